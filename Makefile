@@ -1,0 +1,91 @@
+# `make run` starts the app, `make test` checks everything; both set up .venv by themselves and again when the
+# requirements change. Works with the GNU Make 3.81 that macOS ships, so no newer features here.
+
+VENV := .venv
+PY   := $(VENV)/bin/python
+
+# Whether a Python is one of those we support. `make run PYTHON=...` names one, otherwise the newest on the PATH.
+SUPPORTED := import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))
+ifeq ($(origin PYTHON),undefined)
+PYTHON := $(shell for p in python3.13 python3.12 python3.11 python3; do \
+            if $$p -c '$(SUPPORTED)' 2>/dev/null; then echo $$p; break; fi; done)
+endif
+
+# uv is ten times faster than pip and brings a Python where none is; `make run UV=` does without it.
+ifeq ($(origin UV),undefined)
+UV := $(shell uv --version >/dev/null 2>&1 && echo uv)
+endif
+ifeq ($(UV),)
+USABLE    = $(PY) -m pip --version
+NEW_VENV  = $(PYTHON) -m venv $(VENV)
+INSTALL   = $(PY) -m pip install --disable-pip-version-check
+else
+ANY_PYTHON := >=3.11,<3.14
+USABLE    = true
+NEW_VENV  = $(UV) venv --quiet --allow-existing --python "$(or $(PYTHON),$(ANY_PYTHON))" $(VENV)
+INSTALL   = $(UV) pip install --python $(PY)
+endif
+
+.PHONY: help run test check format bench chromium clean always
+
+help:
+	@echo "make run      start the app"
+	@echo "make test     lint, type-check and run every test, those in a browser too"
+	@echo "make check    lint and type-check only"
+	@echo "make format   format the code and mend what the linter can mend"
+	@echo "make bench    measure against others (ONLY=name for one benchmark)"
+	@echo "make clean    remove .venv and everything else that was made here"
+
+run: $(VENV)/app.stamp
+	$(PY) -m streamlit run app.py
+
+test: check chromium
+	$(PY) -m pytest
+
+check: $(VENV)/tests.stamp
+	$(PY) -m ruff check .
+	$(PY) -m ruff format --check .
+	$(PY) -m mypy explorer
+
+format: $(VENV)/tests.stamp
+	$(PY) -m ruff check --fix .
+	$(PY) -m ruff format .
+
+bench: $(VENV)/tests.stamp
+	$(PY) -m benchmarks $(ONLY)
+
+chromium: $(VENV)/tests.stamp
+	@$(PY) -m tests.browser.chromium
+
+clean:
+	rm -rf $(VENV) .mypy_cache .pytest_cache .ruff_cache test-results
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+# A .venv whose Python has gone (moved, upgraded, removed) is set up again although its stamps are there.
+BROKEN := $(shell $(PY) -c '' 2>/dev/null || echo always)
+
+$(VENV)/app.stamp: requirements.txt $(BROKEN)
+	@$(ready_venv)
+	$(INSTALL) -r requirements.txt
+	@rm $(VENV)/unfinished && touch $@
+
+$(VENV)/tests.stamp: tests/requirements.txt $(VENV)/app.stamp
+	@$(ready_venv)
+	$(INSTALL) -r requirements.txt -r tests/requirements.txt
+	@rm $(VENV)/unfinished && touch $@
+
+# $(VENV)/unfinished stands while something is being installed: where an earlier run left it, we start afresh.
+define ready_venv
+if [ -e $(VENV)/unfinished ] || ! { $(PY) -c '$(SUPPORTED)' && $(USABLE); } >/dev/null 2>&1; then $(new_venv); fi; \
+touch $(VENV)/unfinished
+endef
+
+define new_venv
+$(if $(PYTHON)$(UV),,$(call stop,Explorer needs Python 3.11$(comma) 3.12 or 3.13 and found none: install one$(comma) or name it as in 'make run PYTHON=/path/to/python3.12'.);) \
+$(if $(PYTHON),$(PYTHON) -c '$(SUPPORTED)' 2>/dev/null || $(call stop,'$(PYTHON)' is not Python 3.11$(comma) 3.12 or 3.13$(comma) which Explorer needs: name another as in 'make run PYTHON=/path/to/python3.12'.);) \
+$(if $(UV),,$(PYTHON) -c 'import ensurepip' 2>/dev/null || $(call stop,$(PYTHON) cannot make virtual environments: install its venv module first (on Debian and Ubuntu: apt-get install $(notdir $(PYTHON))-venv).);) \
+rm -rf $(VENV) && mkdir $(VENV) && touch $(VENV)/unfinished && $(NEW_VENV) || exit 1
+endef
+
+comma := ,
+stop = { echo "$(1)" >&2; exit 1; }

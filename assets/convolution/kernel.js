@@ -1,0 +1,242 @@
+// The kernel grid: every weight an input that can be typed, dragged, stepped by keys and pasted into.
+import { LARGEST_KERNEL, LARGEST_WEIGHT, compact, faulty, parseBlock, parseNumber, plain } from "./numbers.js";
+
+const DRAG_START = 4; // pixels before a press becomes a drag
+const DRAG_STEP = 0.02; // of the kernel's unit, for each pixel
+
+export const BLUE = [40, 88, 170];
+export const AMBER = [240, 176, 50];
+
+// Negative blue, positive amber, zero the ground itself: the eye reads the sign in light and dark alike.
+export function tint(value, largest) {
+  if (!largest || !Number.isFinite(value) || value === 0) return "transparent";
+  const [r, g, b] = value < 0 ? BLUE : AMBER;
+  return `rgba(${r}, ${g}, ${b}, ${(0.1 + 0.45 * Math.min(1, Math.abs(value) / largest)).toFixed(3)})`;
+}
+
+export function largestOf(kernel) {
+  return kernel.flat().reduce((most, w) => Math.max(most, Math.abs(w)), 0);
+}
+
+// The power of ten the weights live on: one pixel of a drag, one press of a key are fractions of it.
+function unitOf(kernel) {
+  const largest = largestOf(kernel);
+  return largest ? Math.min(1, 10 ** Math.floor(Math.log10(largest) + 1e-9)) : 1;
+}
+
+function rounded(value, step) {
+  const bounded = Math.max(-LARGEST_WEIGHT, Math.min(LARGEST_WEIGHT, value));
+  return Number((Math.round(bounded / step) * step).toPrecision(12)) + 0; // + 0: no negative zero
+}
+
+// A kernel of another size: grown or cut around its anchor, the weight at (k − 1)//2.
+export function resized(kernel, rows, columns) {
+  const top = ((rows - 1) >> 1) - ((kernel.length - 1) >> 1);
+  const left = ((columns - 1) >> 1) - ((kernel[0].length - 1) >> 1);
+  return Array.from({ length: rows }, (_, i) =>
+    Array.from({ length: columns }, (_, j) => kernel[i - top]?.[j - left] ?? 0),
+  );
+}
+
+export const TOOLS = {
+  one(kernel) {
+    const sum = kernel.flat().reduce((a, b) => a + b, 0);
+    if (Math.abs(sum) < 1e-9 * Math.max(1, largestOf(kernel))) {
+      throw new Error("The weights sum to 0, so no factor makes them sum to 1: change a weight first.");
+    }
+    return kernel.map((row) => row.map((w) => w / sum));
+  },
+  zero(kernel) {
+    const values = kernel.flat();
+    const mean = values.reduce((a, b) => a + b, 0) / values.length;
+    return kernel.map((row) => row.map((w) => w - mean));
+  },
+  transpose: (kernel) => kernel[0].map((_, j) => kernel.map((row) => row[j])),
+  rotate: (kernel) => kernel[0].map((_, j) => kernel.map((row) => row[j]).reverse()),
+  mirror: (kernel) => kernel.map((row) => [...row].reverse()),
+};
+
+// on.change(kernel, { moving }): a good kernel; on.say(sentence): what is wrong, "" when nothing is; on.rest(): a drag ended.
+export function createKernelGrid(element, on) {
+  let kernel = [[0]];
+  let room = 6; // characters a cell can show
+  let drag = null;
+  let fresh = null; // the cell that has just got the focus
+  const inputs = () => [...element.children];
+  const at = (i, j) => element.children[i * kernel[0].length + j];
+  const place = (input) => [Number(input.dataset.row), Number(input.dataset.column)];
+
+  function build() {
+    const [rows, columns] = [kernel.length, kernel[0].length];
+    const most = Math.max(rows, columns);
+    room = most <= 3 ? 7 : most <= 5 ? 6 : most <= 7 ? 5 : most <= 9 ? 4 : 3;
+    element.style.setProperty("--columns", columns);
+    element.dataset.size = most <= 3 ? "3" : most <= 5 ? "5" : most <= 7 ? "7" : most <= 9 ? "9" : "15";
+    element.replaceChildren(...kernel.flatMap((row, i) => row.map((_, j) => buildCell(i, j))));
+  }
+
+  function buildCell(i, j) {
+    const input = document.createElement("input");
+    Object.assign(input, { type: "text", inputMode: "decimal", autocomplete: "off", spellcheck: false });
+    Object.assign(input.dataset, { row: i, column: j });
+    input.tabIndex = i || j ? -1 : 0; // one stop for the Tab key; the arrows do the rest
+    input.setAttribute("aria-label", `row ${i + 1} column ${j + 1} weight`);
+    return input;
+  }
+
+  function paintCells({ all = false } = {}) {
+    const largest = largestOf(kernel);
+    const focused = element.getRootNode().activeElement;
+    for (const input of inputs()) {
+      const [i, j] = place(input);
+      input.style.backgroundColor = tint(kernel[i][j], largest);
+      if (!all && (input === focused || input.ariaInvalid === "true")) continue;
+      input.value = input === focused ? plain(kernel[i][j]) : compact(kernel[i][j], room);
+      input.ariaInvalid = null;
+      input.title = `row ${i + 1}, column ${j + 1}: ${plain(kernel[i][j])}`;
+    }
+  }
+
+  function replace(next) {
+    const fits = next.length === kernel.length && next[0].length === kernel[0].length && element.children.length;
+    kernel = next.map((row) => [...row]);
+    if (!fits) build();
+    paintCells({ all: true });
+  }
+
+  function put(input, value, moving) {
+    const [i, j] = place(input);
+    kernel[i][j] = value;
+    input.ariaInvalid = null;
+    if (moving) input.value = plain(value);
+    announce(moving);
+  }
+
+  // A kernel with a faulty cell is not used: the last good one stays until the cell is mended.
+  function announce(moving) {
+    paintCells();
+    const faults = inputs().filter((input) => input.ariaInvalid === "true");
+    if (faults.length) {
+      const sentence = faulty(faults[0].value, ...place(faults[0]));
+      on.say(`${sentence[0].toUpperCase()}${sentence.slice(1)} The last good kernel stays until it is one.`);
+    } else {
+      on.say("");
+      on.change(kernel.map((row) => [...row]), { moving });
+    }
+  }
+
+  function typed({ target }) {
+    const value = parseNumber(target.value);
+    if (Number.isNaN(value)) {
+      target.ariaInvalid = "true";
+      announce(false);
+    } else put(target, value, false);
+  }
+
+  function pasted(event) {
+    const text = event.clipboardData?.getData("text") ?? "";
+    if (!Number.isNaN(parseNumber(text))) return; // one number goes into the cell like any text
+    event.preventDefault();
+    try {
+      replace(parseBlock(text));
+    } catch (error) {
+      on.say(error.message);
+      return;
+    }
+    on.say("");
+    on.change(kernel.map((row) => [...row]), { moving: false });
+    at(0, 0).focus();
+  }
+
+  function focusCell(i, j) {
+    const input = at(Math.max(0, Math.min(kernel.length - 1, i)), Math.max(0, Math.min(kernel[0].length - 1, j)));
+    input.focus();
+    input.select();
+  }
+
+  function nudge(input, direction, event) {
+    const step = unitOf(kernel) * (event.shiftKey ? 1 : 0.1);
+    const [i, j] = place(input);
+    put(input, rounded(kernel[i][j] + direction * step, step / 100), true);
+    input.select();
+    on.rest();
+  }
+
+  function pressed(event) {
+    const input = event.target;
+    const [i, j] = place(input);
+    const whole = input.selectionStart === 0 && input.selectionEnd === input.value.length;
+    const moves = {
+      ArrowUp: () => (event.altKey ? nudge(input, 1, event) : focusCell(i - 1, j)),
+      ArrowDown: () => (event.altKey ? nudge(input, -1, event) : focusCell(i + 1, j)),
+      PageUp: () => nudge(input, 1, event),
+      PageDown: () => nudge(input, -1, event),
+      ArrowLeft: () => (whole || input.selectionEnd === 0) && focusCell(i, j - 1),
+      ArrowRight: () => (whole || input.selectionStart === input.value.length) && focusCell(i, j + 1),
+      Enter: () => focusCell(i + (event.shiftKey ? -1 : 1), j),
+      Escape: () => restore(input),
+    };
+    const move = moves[event.key];
+    if (!move || event.ctrlKey || event.metaKey) return;
+    if (move() !== false) event.preventDefault();
+  }
+
+  function restore(input) {
+    const [i, j] = place(input);
+    put(input, kernel[i][j], true);
+    input.select();
+  }
+
+  function dragBegins(event) {
+    if (event.button !== 0 || !event.target.matches("input")) return;
+    const [i, j] = place(event.target);
+    drag = { input: event.target, from: kernel[i][j], y: event.clientY, unit: unitOf(kernel), moved: false, id: event.pointerId };
+  }
+
+  function dragMoves(event) {
+    if (!drag || event.pointerId !== drag.id) return;
+    const up = drag.y - event.clientY;
+    if (!drag.moved && Math.abs(up) < DRAG_START) return;
+    if (!drag.moved) {
+      drag.moved = true;
+      drag.input.setPointerCapture(drag.id);
+      element.classList.add("dragging");
+    }
+    event.preventDefault();
+    drag.input.setSelectionRange(0, 0);
+    const step = DRAG_STEP * drag.unit;
+    put(drag.input, rounded(drag.from + up * step, step), true);
+  }
+
+  function dragEnds() {
+    if (!drag) return;
+    const { moved, input } = drag;
+    drag = null;
+    element.classList.remove("dragging");
+    if (!moved) return;
+    if (element.getRootNode().activeElement !== input) paintCells({ all: true });
+    on.rest();
+  }
+
+  function focused({ target }) {
+    for (const input of inputs()) input.tabIndex = input === target ? 0 : -1;
+    if (target.ariaInvalid !== "true") target.value = plain(kernel[place(target)[0]][place(target)[1]]);
+    fresh = target;
+    target.select();
+  }
+
+  // The click that brings the focus selects all, so that typing replaces; a second one places the caret.
+  function clicked({ target }) {
+    if (target === fresh && target.selectionStart === target.selectionEnd) target.select();
+    fresh = null;
+  }
+
+  Object.assign(element, {
+    oninput: typed, onpaste: pasted, onkeydown: pressed, onpointerdown: dragBegins, onpointermove: dragMoves,
+    onpointerup: dragEnds, onpointercancel: dragEnds, onlostpointercapture: dragEnds,
+  });
+  element.onclick = clicked;
+  element.addEventListener("focusin", focused);
+  element.addEventListener("focusout", () => setTimeout(paintCells));
+  return { replace, get dragging() { return Boolean(drag?.moved); }, largest: LARGEST_KERNEL };
+}

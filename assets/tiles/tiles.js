@@ -1,0 +1,93 @@
+// A sheet of tiles of which one is chosen: by mouse, finger or arrow keys. The sheet is one PNG; nothing is redrawn.
+
+const sheets = new WeakMap();
+
+export default function ({ data, parentElement, setTriggerValue }) {
+  const sheet = sheets.get(parentElement) ?? create(parentElement);
+  sheets.set(parentElement, sheet);
+  sheet.choose = (index) => setTriggerValue("chosen", index);
+  sheet.show(unpack(data));
+  return () => {
+    URL.revokeObjectURL(sheet.address);
+    sheets.delete(parentElement);
+  };
+}
+
+function unpack(bytes) {
+  const length = new DataView(bytes.buffer, bytes.byteOffset).getUint32(0, true);
+  const header = JSON.parse(new TextDecoder().decode(bytes.subarray(4, 4 + length)));
+  return { ...header, png: bytes.slice(4 + length) };
+}
+
+function create(parent) {
+  const find = (selector) => parent.querySelector(selector);
+  const sheet = { root: find(".tiles"), image: find("img"), hint: find(".hint"), frames: {}, digest: "", address: "" };
+  sheet.frames = { chosen: find(".chosen"), under: find(".under") };
+  sheet.show = (given) => show(sheet, given);
+  sheet.root.onpointermove = (event) => hover(sheet, indexAt(sheet, event));
+  sheet.root.onpointerleave = () => hover(sheet, -1);
+  sheet.root.onclick = (event) => pick(sheet, indexAt(sheet, event));
+  sheet.root.onkeydown = (event) => key(sheet, event);
+  return sheet;
+}
+
+function show(sheet, given) {
+  sheet.layout = given;
+  if (sheet.digest !== given.digest) {
+    URL.revokeObjectURL(sheet.address);
+    sheet.address = URL.createObjectURL(new Blob([given.png], { type: "image/png" }));
+    sheet.image.src = sheet.address;
+    sheet.digest = given.digest;
+  }
+  sheet.image.alt = given.alt;
+  sheet.root.setAttribute("aria-label", `${given.alt}. Arrow keys choose.`);
+  frame(sheet, "chosen", given.chosen);
+  sheet.hint.textContent = given.names[given.chosen] ?? "";
+}
+
+function frame(sheet, which, index) {
+  const { columns, count, tile, gap, width, height } = sheet.layout;
+  const style = sheet.frames[which].style;
+  if (index < 0 || index >= count) return void (style.display = "none");
+  const left = (index % columns) * (tile[1] + gap);
+  const top = Math.floor(index / columns) * (tile[0] + gap);
+  Object.assign(style, {
+    display: "block",
+    left: `${(100 * left) / width}%`,
+    top: `${(100 * top) / height}%`,
+    width: `${(100 * tile[1]) / width}%`,
+    height: `${(100 * tile[0]) / height}%`,
+  });
+  sheet.frames[which].setAttribute("aria-label", sheet.layout.names[index] ?? "");
+}
+
+function indexAt(sheet, event) {
+  const { columns, count, tile, gap, width, height } = sheet.layout;
+  const bounds = sheet.image.getBoundingClientRect();
+  const column = Math.floor((((event.clientX - bounds.left) / bounds.width) * width) / (tile[1] + gap));
+  const row = Math.floor((((event.clientY - bounds.top) / bounds.height) * height) / (tile[0] + gap));
+  const index = row * columns + column;
+  return column >= 0 && column < columns && row >= 0 && index < count ? index : -1;
+}
+
+function hover(sheet, index) {
+  frame(sheet, "under", index);
+  sheet.hint.textContent = sheet.layout.names[index < 0 ? sheet.layout.chosen : index] ?? "";
+}
+
+function pick(sheet, index) {
+  if (index < 0 || index === sheet.layout.chosen) return;
+  sheet.layout.chosen = index; // shown at once; Python hears of it next
+  frame(sheet, "chosen", index);
+  sheet.hint.textContent = sheet.layout.names[index] ?? "";
+  sheet.choose(index);
+}
+
+function key(sheet, event) {
+  const { columns, count, chosen } = sheet.layout;
+  const steps = { ArrowLeft: -1, ArrowRight: 1, ArrowUp: -columns, ArrowDown: columns, Home: -chosen, End: count - 1 - chosen };
+  const step = steps[event.key];
+  if (step === undefined) return;
+  event.preventDefault();
+  if (chosen + step >= 0 && chosen + step < count) pick(sheet, chosen + step);
+}

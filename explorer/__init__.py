@@ -1,0 +1,56 @@
+"""The engine of Explorer: convolution, feature maps, maximization and attacks in plain Python.
+
+Names are imported when they are first used, so that `import explorer` costs nothing and only what needs torch loads it.
+"""
+
+from __future__ import annotations
+
+import os
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from explorer.activations import feature_maps
+    from explorer.attacks import Attack, attack, random_perturbation
+    from explorer.convolution import convolve
+    from explorer.examples import Example, top_examples
+    from explorer.filters import first_layer_filters
+    from explorer.images import Image, ImageError, open_image
+    from explorer.kernels import KernelError
+    from explorer.layers import Layer
+    from explorer.maximize import Step, Unit, maximize
+    from explorer.networks import NETWORKS, Network, NetworkError, load_network, wrap_network
+    from explorer.samples import sample, sample_names
+
+# GNU's OpenMP lets waiting threads spin. With two visitors, or any other busy program, on few cores they take the time
+# from those that work: an attack of 3 s took 17 to 38 s. The library reads this once, before torch is imported.
+os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
+
+_HOMES = {
+    "activations": ("feature_maps",),
+    "attacks": ("Attack", "attack", "random_perturbation"),
+    "convolution": ("convolve",),
+    "examples": ("Example", "top_examples"),
+    "filters": ("first_layer_filters",),
+    "images": ("Image", "ImageError", "open_image"),
+    "kernels": ("KernelError",),
+    "layers": ("Layer",),
+    "maximize": ("Step", "Unit", "maximize"),
+    "networks": ("NETWORKS", "Network", "NetworkError", "load_network", "wrap_network"),
+    "samples": ("sample", "sample_names"),
+}
+_HOME = {name: home for home, names in _HOMES.items() for name in names}
+
+__all__ = sorted(_HOME)
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOME:
+        raise AttributeError(f"module 'explorer' has no attribute {name!r}")
+    value = getattr(import_module(f"explorer.{_HOME[name]}"), name)
+    globals()[name] = value  # a submodule of the same name (maximize) must not shadow the function later
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted([*globals(), *_HOME])

@@ -1,0 +1,49 @@
+"""What a network computes on the way: the outputs of its layers for one picture."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+
+from explorer.cache import memoised
+from explorer.compute import heavy
+from explorer.images import Image
+from explorer.networks import Network
+from explorer.taps import listen
+
+
+def outputs(network: Network, x: Tensor, layers: Iterable[str]) -> dict[str, Tensor]:
+    """The outputs (N, C, h, w) or (N, C) of `layers` for pictures (N, 3, H, W) in [0, 1]; differentiable.
+
+    The pass stops after the last of them. Raises NetworkError on a layer the network lacks.
+    """
+    names = [network.layer(name).name for name in layers]
+    return listen(lambda: network.module(x), names)
+
+
+@memoised
+def feature_maps(network: Network, image: Image, layer: str) -> NDArray[np.float32]:
+    """The feature maps (C, h, w) of one layer for a picture, read-only; a layer without places gives (C, 1, 1).
+
+    Values are those the layer put out, before any in-place ReLU that follows. Raises NetworkError on an unknown layer.
+    """
+    with heavy(), torch.inference_mode():
+        maps = outputs(network, network.tensor(image), [layer])[layer][0]
+    return _frozen(as_maps(maps).float().cpu().numpy())
+
+
+def as_maps(output: Tensor) -> Tensor:
+    """One picture's output as (C, h, w): tokens (n, C) become (C, n, 1), a vector (C,) becomes (C, 1, 1)."""
+    if output.ndim == 1:
+        return output[:, None, None]
+    return output.T[:, :, None] if output.ndim == 2 else output
+
+
+def _frozen(values: NDArray[Any]) -> NDArray[Any]:
+    values.flags.writeable = False
+    return values

@@ -1,0 +1,206 @@
+"""Every image classifier of torchvision and timm by name: architecture, preprocessing, published weights."""
+
+from __future__ import annotations
+
+import difflib
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+from math import floor
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from timm.models import PretrainedCfg
+    from torch import nn
+
+_HASH_IN_NAME = re.compile(r"-([0-9a-f]{8,64})\.[^.]+$")  # resnet18-f37072fd.pth, as torch.hub reads it
+
+
+class WeightsError(ValueError):
+    """A network or its weights that cannot be had: one sentence on what came, what is allowed, what to do."""
+
+
+@dataclass(frozen=True)
+class Checkpoint:
+    """A published file of weights.
+
+    `sha256` is the whole digest or its beginning, "" where only the server knows it; `file` is its name in
+    the cache folder; `size` is roughly how many bytes it holds, None where only the server knows.
+    """
+
+    url: str
+    sha256: str
+    file: str
+    size: int | None = None
+
+
+@dataclass(frozen=True)
+class Preprocessing:
+    """How a network wants a picture: shorter side to `resize`, central square of `input_size`, mean, std."""
+
+    input_size: int
+    resize: int
+    mean: tuple[float, ...]
+    std: tuple[float, ...]
+    labels: tuple[str, ...]
+
+
+@lru_cache(maxsize=1)
+def available() -> tuple[str, ...]:
+    """The full names of all classifiers with published weights: torchvision's, then timm's.
+
+    A timm architecture stands for its default weights; `resolve` takes its other tags too.
+    """
+    ours = [f"torchvision/{name}" for name in _torchvision_names()]
+    timms = _timm_configs()
+    return (*ours, *(f"timm/{name}" for name in timms if "." not in name or name.split(".")[0] not in timms))
+
+
+def resolve(name: str) -> str:
+    """The full name of a network called by any of its names: "resnet18" is "torchvision/resnet18".
+
+    A bare name is looked up in torchvision, then in timm. Raises WeightsError on an unknown one.
+    """
+    library, _, bare = re.sub(r"[\s-]+", "_", name.strip().lower()).rpartition("/")
+    for spelling in (bare, bare.replace("_", "")):  # ResNet-18, too
+        if library in ("", "torchvision") and spelling in _torchvision_names():
+            return f"torchvision/{spelling}"
+        if library in ("", "timm") and spelling in _timm_configs():
+            return f"timm/{spelling}"
+    raise WeightsError(f"There is no image classifier called “{name}”: {_suggestion(bare)}")
+
+
+def _suggestion(bare: str) -> str:
+    full_names: dict[str, list[str]] = {}
+    for full in available():
+        full_names.setdefault(full.partition("/")[2], []).append(full)
+    close = [full for match in difflib.get_close_matches(bare, full_names, n=3) for full in full_names[match]]
+    return f"did you mean {', '.join(close[:3])}?" if close else "choose one from the list."
+
+
+def build(name: str) -> tuple[nn.Module, Preprocessing]:
+    """A network with random weights, in eval mode, giving plain logits (N, classes), and its preprocessing.
+
+    The weights are drawn from torch's global random numbers. Raises WeightsError on an unknown name.
+    """
+    library, bare = resolve(name).split("/")
+    if library == "torchvision":
+        return _build_torchvision(bare).eval(), _torchvision_preprocessing(bare)
+    return _build_timm(bare).eval(), _timm_preprocessing(bare)
+
+
+def checkpoint(name: str) -> Checkpoint:
+    """Where the weights of a network are published. Raises WeightsError on an unknown name."""
+    library, bare = resolve(name).split("/")
+    if library == "torchvision":
+        weights = _torchvision_weights(bare)
+        return _hashed_in_name(weights.url, round(weights.meta["_file_size"] * 2**20))
+    config = _timm_configs()[bare]
+    if not config.hf_hub_id:
+        return _hashed_in_name(str(config.url))
+    from huggingface_hub import constants
+
+    # The repository first, as timm does: where both exist, the older url may hold another framework's format.
+    filename = config.hf_hub_filename or "model.safetensors"
+    file = f"{config.hf_hub_id}/{filename}".replace("/", "--")
+    return Checkpoint(f"{constants.ENDPOINT}/{config.hf_hub_id}/resolve/main/{filename}", "", file)
+
+
+def imagenet_labels() -> tuple[str, ...]:
+    """The names of ImageNet-1k's 1,000 classes, in their usual order."""
+    return tuple(_torchvision_weights("resnet18").meta["categories"])
+
+
+def _hashed_in_name(url: str, size: int | None = None) -> Checkpoint:
+    file = url.rpartition("/")[2]  # as torch.hub names it, so that what it downloaded is found
+    found = _HASH_IN_NAME.search(file)
+    return Checkpoint(url, found[1] if found else "", file, size)
+
+
+@lru_cache(maxsize=1)
+def _torchvision_names() -> tuple[str, ...]:
+    from torchvision import models
+
+    return tuple(models.list_models(module=models))  # this module alone: no detection, segmentation or video
+
+
+def _torchvision_weights(bare: str) -> Any:
+    from torchvision import models
+
+    return models.get_model_weights(bare).DEFAULT
+
+
+def _build_torchvision(bare: str) -> nn.Module:
+    from torchvision import models
+
+    arguments: dict[str, Any] = {}
+    if bare in ("googlenet", "inception_v3"):
+        # The published weights want their input normalized twice; heads that only help training are left out.
+        arguments = {"transform_input": True, "aux_logits": False, "init_weights": False}
+    elif bare.startswith("vit_"):
+        arguments = {
+            "image_size": _torchvision_preprocessing(bare).input_size
+        }  # 518 for the largest, not 224
+    module: nn.Module = models.get_model(bare, weights=None, **arguments)
+    return module
+
+
+def _torchvision_preprocessing(bare: str) -> Preprocessing:
+    weights = _torchvision_weights(bare)
+    transforms = weights.transforms()
+    return Preprocessing(
+        input_size=transforms.crop_size[0],
+        resize=transforms.resize_size[0],
+        mean=tuple(transforms.mean),
+        std=tuple(transforms.std),
+        labels=tuple(weights.meta["categories"]),
+    )
+
+
+@lru_cache(maxsize=1)
+def _timm_configs() -> dict[str, PretrainedCfg]:
+    """timm's classifiers with published weights, by "resnet18" (the default tag) and "resnet18.a1_in1k"."""
+    import timm
+    from timm.models import get_pretrained_cfg
+
+    configs = {}
+    for name in timm.list_models(pretrained=True):
+        config = get_pretrained_cfg(name)
+        if config is None or not _names_classes(config):
+            continue
+        architecture = name.split(".")[0]
+        if config == get_pretrained_cfg(architecture):
+            configs[architecture] = config
+        configs[name] = config
+    return configs
+
+
+def _names_classes(config: PretrainedCfg) -> bool:
+    """Whether the outputs are classes, ImageNet's 1,000 or a larger set's, not the features of CLIP."""
+    return config.num_classes == 1000 or config.num_classes > 10_000
+
+
+def _build_timm(bare: str) -> nn.Module:
+    import timm
+
+    module: nn.Module = timm.create_model(bare, pretrained=False)
+    return module
+
+
+def _timm_preprocessing(bare: str) -> Preprocessing:
+    config = _timm_configs()[bare]
+    size = config.input_size[-1]
+    return Preprocessing(
+        size, floor(size / config.crop_pct), tuple(config.mean), tuple(config.std), _timm_labels(config)
+    )
+
+
+def _timm_labels(config: PretrainedCfg) -> tuple[str, ...]:
+    from timm.data.imagenet_info import ImageNetInfo, infer_imagenet_subset
+
+    if config.num_classes == 1000:
+        return imagenet_labels()
+    subset = infer_imagenet_subset({"num_classes": config.num_classes})
+    if subset is None:
+        return tuple(f"class {index}" for index in range(config.num_classes))
+    return tuple(ImageNetInfo(subset).label_descriptions(as_dict=False))

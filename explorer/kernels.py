@@ -1,0 +1,174 @@
+"""Kernels by name, each from its formula; all float32 and in (row, column) order."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+Kernel = NDArray[np.float32]
+
+
+class KernelError(ValueError):
+    """A kernel, or a setting of the convolution, that can't be used: one sentence says why and what to do."""
+
+
+def as_kernel(values: ArrayLike) -> NDArray[np.float64]:
+    """Check that `values` are numbers a convolution can use and return them as float64, in one, two or three dimensions.
+
+    Raises KernelError on text, gaps, NaN, infinity, nothing at all, or more than three dimensions.
+    """
+    try:
+        kernel = np.asarray(values, dtype=np.float64)
+    except (TypeError, ValueError):
+        raise KernelError("A kernel is a full grid of numbers: some cell is empty or holds text.") from None
+    if kernel.size == 0 or not 1 <= kernel.ndim <= 3:
+        raise KernelError(
+            f"A kernel has one to three axes of at least one number each; this one has shape {kernel.shape}."
+        )
+    if not np.isfinite(kernel).all():
+        where = tuple(int(i) + 1 for i in np.argwhere(~np.isfinite(kernel))[0])
+        raise KernelError(f"Every weight must be a finite number; the one at position {where} isn't.")
+    return kernel
+
+
+def identity(size: int = 3) -> Kernel:
+    """One at the centre, zero elsewhere: the picture stays as it is."""
+    kernel = np.zeros((size, size), np.float32)
+    kernel[(size - 1) // 2, (size - 1) // 2] = 1
+    return kernel
+
+
+def uniform(size: int = 3) -> Kernel:
+    """The mean of the window: 1/k² everywhere."""
+    return np.full((size, size), 1 / size**2, np.float32)
+
+
+def gaussian(sigma: float = 1.0, size: int | None = None) -> Kernel:
+    """Weights ∝ exp(−distance²/σ²), summing to 1 (the lecture's form: σ is √2 standard deviations).
+
+    Without a size it is the odd one that reaches 2σ each way.
+    """
+    if sigma <= 0:
+        raise KernelError(f"σ must be above 0, not {sigma:g}.")
+    y, x = _grid(size or 2 * int(np.ceil(2 * sigma)) + 1)
+    weights = np.exp(-(x**2 + y**2) / sigma**2)
+    return (weights / weights.sum()).astype(np.float32)
+
+
+def sharpen(amount: float = 1.0) -> Kernel:
+    """The picture plus `amount` times its difference from its four neighbours (identity − amount·Laplacian)."""
+    return (identity() - amount * laplacian()).astype(np.float32)
+
+
+def unsharp(sigma: float = 1.0, amount: float = 1.0) -> Kernel:
+    """Unsharp mask: the picture plus `amount` times what a Gaussian blur takes away."""
+    blur = gaussian(sigma)
+    return ((1 + amount) * identity(len(blur)) - amount * blur).astype(np.float32)
+
+
+def sobel() -> Kernel:
+    """The lecture's edge detector: left minus right, smoothed along the edge (Sobel & Feldman 1968)."""
+    return np.outer([1, 2, 1], [1, 0, -1]).astype(np.float32)
+
+
+def prewitt() -> Kernel:
+    """Left minus right with equal smoothing along the edge (Prewitt 1970)."""
+    return np.outer([1, 1, 1], [1, 0, -1]).astype(np.float32)
+
+
+def scharr() -> Kernel:
+    """Left minus right, with the smoothing that turns best with the picture (Scharr 2000)."""
+    return np.outer([3, 10, 3], [1, 0, -1]).astype(np.float32)
+
+
+def laplacian() -> Kernel:
+    """The sum of both second differences: positive in dark spots, negative in bright ones."""
+    return np.array([[0, 1, 0], [1, -4, 1], [0, 1, 0]], np.float32)
+
+
+def laplacian_of_gaussian(sigma: float = 1.5) -> Kernel:
+    """The Laplacian of a Gaussian exp(−r²/σ²), shifted to sum to zero (Marr & Hildreth 1980)."""
+    if sigma <= 0:
+        raise KernelError(f"σ must be above 0, not {sigma:g}.")
+    y, x = _grid(2 * int(np.ceil(2.2 * sigma)) + 1)
+    r2 = (x**2 + y**2) / sigma**2
+    weights = 4 / sigma**2 * (r2 - 1) * np.exp(-r2) / (np.pi * sigma**2)
+    return (weights - weights.mean()).astype(np.float32)
+
+
+def difference() -> Kernel:
+    """The smallest edge detector, [1 −1]: a pixel minus its right neighbour."""
+    return np.array([[1, -1]], np.float32)
+
+
+def edge(angle_deg: float = 45.0, sigma: float = 1.5) -> Kernel:
+    """A Gaussian's slope across a line at `angle_deg` (counter-clockwise from horizontal); its weights' sizes sum to 2."""
+    across, _, bell = _turned(angle_deg, sigma)
+    weights = across * bell
+    return (2 * weights / np.abs(weights).sum()).astype(np.float32)
+
+
+def line(angle_deg: float = 45.0, sigma: float = 1.5) -> Kernel:
+    """A Gaussian's negative curvature across a line at `angle_deg` (counter-clockwise from horizontal); sums to zero."""
+    across, _, bell = _turned(angle_deg, sigma)
+    weights = (1 - 2 * across**2 / sigma**2) * bell
+    weights -= weights.mean()
+    return (2 * weights / np.abs(weights).sum()).astype(np.float32)
+
+
+def gabor(angle_deg: float = 45.0, wavelength: float = 4.0, sigma: float = 2.5) -> Kernel:
+    """A wave of `wavelength` pixels whose stripes run at `angle_deg`, in a Gaussian window (Daugman 1985, eq. 1)."""
+    if wavelength <= 0:
+        raise KernelError(f"The wavelength must be above 0, not {wavelength:g}.")
+    across, _, bell = _turned(angle_deg, sigma)
+    weights = np.cos(2 * np.pi * across / wavelength) * bell
+    weights -= bell * (weights.sum() / bell.sum())  # blind to brightness, as a cortical simple cell nearly is
+    return (2 * weights / np.abs(weights).sum()).astype(np.float32)
+
+
+def emboss() -> Kernel:
+    """Light from the upper left: a diagonal difference on top of the picture."""
+    return np.array([[2, 1, 0], [1, 1, -1], [0, -1, -2]], np.float32)
+
+
+def random(size: int = 3, seed: int = 0) -> Kernel:
+    """Independent normal weights: the control that no pattern was chosen."""
+    return np.random.default_rng(seed).normal(0, 1 / size, (size, size)).astype(np.float32)
+
+
+def _grid(size: int) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    y, x = np.mgrid[:size, :size] - (size - 1) / 2
+    return y, x
+
+
+def _turned(angle_deg: float, sigma: float) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:
+    """Coordinates across and along a line at `angle_deg`, and the round bell exp(−r²/σ²), on a grid that holds 2σ."""
+    if sigma <= 0:
+        raise KernelError(f"σ must be above 0, not {sigma:g}.")
+    y, x = _grid(2 * int(np.ceil(2 * sigma)) + 1)
+    angle = np.deg2rad(angle_deg)
+    across = x * np.sin(angle) + y * np.cos(angle)  # rows grow downwards, so the angle is counter-clockwise on screen
+    along = x * np.cos(angle) - y * np.sin(angle)
+    return across, along, np.exp(-(x**2 + y**2) / sigma**2)
+
+
+KERNELS: dict[str, Callable[..., Kernel]] = {
+    "identity": identity,
+    "uniform": uniform,
+    "Gaussian": gaussian,
+    "sharpen": sharpen,
+    "unsharp mask": unsharp,
+    "Sobel": sobel,
+    "Prewitt": prewitt,
+    "Scharr": scharr,
+    "Laplacian": laplacian,
+    "Laplacian of Gaussian": laplacian_of_gaussian,
+    "difference": difference,
+    "edge at an angle": edge,
+    "line at an angle": line,
+    "Gabor": gabor,
+    "emboss": emboss,
+    "random": random,
+}

@@ -1,0 +1,35 @@
+"""Maximization: the picture that excites one unit of a network most, found by climbing its gradient."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from types import ModuleType
+from typing import Any
+
+from explorer.maximize.ascend import Ascent, MaximizeError, Step, ascend, maximize
+from explorer.maximize.objectives import Unit, unit_scores
+from explorer.maximize.presets import DEFAULT, METHODS, Preset
+
+__all__ = [
+    "DEFAULT",
+    "METHODS",
+    "Ascent",
+    "MaximizeError",
+    "Preset",
+    "Step",
+    "Unit",
+    "ascend",
+    "maximize",
+    "unit_scores",
+]
+
+
+class _Package(ModuleType):
+    """Python puts a package into its parent's namespace on import, over the function of the same name."""
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Iterator[Step]:
+        return maximize(*args, **kwargs)
+
+
+sys.modules[__name__].__class__ = _Package  # so explorer.maximize(…) works whatever was imported first

@@ -1,0 +1,51 @@
+"""Bringing dead units to life: gradients through gates that are shut.
+
+Where a ReLU's input is below zero its gradient is zero, and a unit behind shut gates alone can't be climbed. Olah et al.'s
+Lucid lets such gradients through at the start; here no module is touched: only one backward pass sees other rules.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from math import inf
+from typing import Any
+
+import torch
+from torch import Tensor
+from torch._ops import OpOverload
+from torch.utils._python_dispatch import TorchDispatchMode
+
+_aten = torch.ops.aten
+
+# For each gate's backward operation: its input (or its output, which says the same), and where it shuts below and above.
+_GATES: dict[OpOverload, Callable[..., tuple[Tensor, float, float]]] = {
+    _aten.threshold_backward.default: lambda _, x, threshold: (x, threshold, inf),  # ReLU
+    _aten.hardtanh_backward.default: lambda _, x, low, high: (x, low, high),  # ReLU6
+    _aten.hardswish_backward.default: lambda _, x: (x, -3.0, inf),
+    _aten.hardsigmoid_backward.default: lambda _, x: (x, -3.0, 3.0),
+}
+
+
+class OpenGates(TorchDispatchMode):
+    """In this block, backward passes of this thread also get the gradients that would open a shut gate.
+
+    Those that would push a value further away stay blocked, so a unit that is as high as it can be stays there. For
+    gates written as clamp or where the side isn't known, and all gradients get through. Other threads notice nothing.
+    """
+
+    def __torch_dispatch__(
+        self,
+        func: OpOverload,
+        types: object,
+        args: Sequence[Any] = (),
+        kwargs: Mapping[str, Any] | None = None,
+    ) -> Any:
+        result = func(*args, **(kwargs or {}))
+        if func in _GATES:
+            x, low, high = _GATES[func](*args)
+            gradient = args[0]
+            opening = ((x <= low) & (gradient > 0)) | ((x >= high) & (gradient < 0))
+            return torch.where(opening, gradient, result)
+        if func is _aten.where.self and args[2].ndim == 0:  # so autograd writes: the gradient where open, else 0
+            return args[1].expand_as(result)
+        return result

@@ -1,0 +1,139 @@
+"""Neurons: the input that excites one unit most, climbed to by gradient and looked for in photographs."""
+
+import numpy as np
+import plotly.graph_objects as go
+import streamlit as st
+
+import explorer
+from explorer import render
+from explorer.samples import sample_names
+from pages.parts import frame, job, network, picture, show
+from pages.parts.takeaway import take_code, take_picture
+from pages.parts.words import plain
+
+SIZE, STEPS = 128, 96
+SLOT = "maximization"
+
+corner = frame.heading(
+    "Neurons",
+    "What does one unit look for? Start from grey noise and climb its gradient; then look for what excites it in photographs.",
+)
+net, image = network.current(), picture.current()
+from explorer.maximize import METHODS  # noqa: E402 - after the spinner: it loads torch
+
+
+def choose_unit() -> explorer.Unit:
+    kind = st.segmented_control(
+        "Unit", ["a channel of a layer", "a class by name"], default="a channel of a layer", required=True,
+        key="unit_kind", bind="query-params", label_visibility="collapsed",
+    )  # fmt: skip
+    if kind == "a class by name":
+        said = net.predict(image)[0][0]
+        label = st.selectbox("Class", net.labels, net.labels.index(said), key="unit_class", bind="query-params")
+        return explorer.Unit(net.layers[-1].name, net.class_index(label))
+    layers = {layer.name: layer for layer in net.layers if len(layer.shape) == 3 and layer.shape[1] > 1}
+    names = list(layers)
+    start = next((i for i, name in enumerate(names) if name == "blocks.3"), len(names) // 2)
+    name = st.selectbox("Layer", names, start, key="unit_layer", bind="query-params",
+                        format_func=lambda n: f"{n} · {layers[n].kind} · {layers[n].shape[0]} channels")  # fmt: skip
+    last = layers[name].shape[0] - 1
+    channel = st.number_input(f"Channel (0 to {last})", 0, last, min(4, last), key="unit_channel", bind="query-params")
+    return explorer.Unit(name, int(channel))
+
+
+def draw(running: job.Job[explorer.Step]) -> None:
+    if running.error is not None:
+        st.error(plain(str(running.error)))
+        return
+    step = running.latest
+    if step is None:
+        st.caption("Drawing the start picture …")
+        return
+    done = running.finished.is_set()
+    show.picture(render.enlarge(step.image.uint8, 384), "The picture that excites the unit")
+    if not done:
+        st.progress(step.number / STEPS, f"Step {step.number} of {STEPS}")
+    if step.dead:
+        st.warning("This unit is dead here: no gradient reaches it, so there is nothing to climb.")
+    else:
+        st.markdown(
+            f"Its value went from **{running.scores[0]:.2f}** for grey noise to **{step.score:.2f}** in {step.number} steps"
+            + (" (stopped)." if running.stopped else ".")
+        )
+    st.plotly_chart(curve(running.scores), config={"displayModeBar": False}, key=f"curve_{done}")
+
+
+def curve(scores: list[float]) -> go.Figure:
+    """The unit's value over the steps."""
+    figure = go.Figure(go.Scatter(y=scores, mode="lines", line={"width": 2}, hovertemplate="step %{x}: %{y:.2f}"))
+    figure.update_layout(
+        height=150, margin={"l": 0, "r": 0, "t": 4, "b": 0}, xaxis_title="step", yaxis_title="value", showlegend=False
+    )
+    return figure
+
+
+def patches(title: str, found: list[explorer.Example]) -> None:
+    st.markdown(title)
+    for example, cell in zip(found, st.columns(max(3, len(found))), strict=False):
+        with cell:
+            show.picture(render.enlarge(example.image.uint8, 96), f"From {example.source}, value {example.score:.2f}")
+            st.caption(f"{example.score:.2f} · {plain(example.source)}")
+
+
+@st.fragment
+def in_photographs(unit: explorer.Unit) -> None:
+    from explorer.examples import random_examples
+
+    with st.spinner("Looking through the photographs …"):
+        images = (*(explorer.sample(name) for name in sample_names()), *own())
+        best = explorer.top_examples(net, unit, images, count=6)
+        control = random_examples(net, unit, images, count=6, seed=0)
+    patches("**In photographs** it is excited most by these places:", best)
+    patches("**The control**, places drawn at random:", control)
+    mine = float(np.mean(explorer.feature_maps(net, image, unit.layer)[unit.channel]))
+    st.caption(f"In your picture its mean value is {mine:.2f}. Values above are those at the patch itself.")
+
+
+def own() -> tuple[explorer.Image, ...]:
+    return () if image.name in sample_names() else (image,)
+
+
+left, right = st.columns([2, 3], gap="large")
+with right:
+    unit = choose_unit()
+    method = st.segmented_control(
+        "How to climb", list(METHODS), default=next(iter(METHODS)), required=True, key="method", bind="query-params",
+        format_func=str.capitalize, help="“Pixels” is the control: plain gradient ascent finds noise that scores high.",
+    )  # fmt: skip
+    seed = st.number_input(
+        "Seed", 0, 9999, 0, key="seed", bind="query-params", help="Another start, often another picture."
+    )
+with left:
+    key = ("maximize", net, unit, method, int(seed))
+    running = job.run(
+        SLOT,
+        key,
+        lambda: explorer.maximize(net, unit, size=SIZE, steps=STEPS, seed=int(seed), method=str(method)),
+        lambda step: step.score,
+    )
+    job.watch(SLOT, draw)
+    if running.stopped:
+        st.button("Run again", on_click=job.again, args=(SLOT,), icon=":material/replay:")
+with right:
+    in_photographs(unit)
+network.note(net)
+with corner:
+    if running.latest is not None:
+        take_picture(running.latest.image.uint8, f"unit-{unit.channel}.png", "The picture")
+    take_code(
+        f"import explorer\n\nnetwork = explorer.load_network({net.name!r}, pretrained={'random' not in net.key})\n"
+        f"unit = explorer.Unit({unit.layer!r}, {unit.channel})\n"
+        f"*_, last = explorer.maximize(network, unit, size={SIZE}, steps={STEPS}, seed={int(seed)}, method={method!r})\n"
+        "last.image.pixels"
+    )
+st.markdown(
+    "**Look for** the same thing in both: what gradient ascent paints and what the photographs show. **Try** an early layer, "
+    "then a late one, then a class; and *Random* weights. **It means** $x^* = \\arg\\max_x h(x) + g(x)$, where $g$ keeps the "
+    "picture natural: here by its spectrum, and by asking that the unit stays excited when the picture is turned, scaled and "
+    "shifted (Olah et al. 2017). A high value alone proves little: compare *pixels*."
+)

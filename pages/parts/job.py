@@ -1,0 +1,93 @@
+"""Long work beside the page: a generator runs in a thread of its own, the page looks at it now and then."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Hashable, Iterator
+from typing import Any, Generic, TypeVar
+
+import streamlit as st
+
+from explorer.cache import memo
+
+T = TypeVar("T")
+_LOOK_EVERY = 0.25  # seconds
+
+
+class Job(Generic[T]):
+    """Runs through the steps of a generator; `latest` is the newest, `scores` what `score` read off each."""
+
+    def __init__(self, key: Hashable, steps: Iterator[T], score: Callable[[T], float]) -> None:
+        self.key = key
+        self.latest: T | None = None
+        self.scores: list[float] = []
+        self.error: Exception | None = None
+        self.finished = threading.Event()
+        self._cancelled = threading.Event()
+        self._thread = threading.Thread(target=self._run, args=(steps, score), daemon=True)
+        self._thread.start()
+
+    def stop(self) -> None:
+        """End after the step now in progress; what has been reached stays."""
+        self._cancelled.set()
+
+    @property
+    def stopped(self) -> bool:
+        return self._cancelled.is_set()
+
+    def _run(self, steps: Iterator[T], score: Callable[[T], float]) -> None:
+        try:
+            for step in steps:
+                self.scores.append(score(step))
+                self.latest = step
+                if self._cancelled.is_set():
+                    break
+        except Exception as error:  # the page shows it: a thread has nobody else to tell
+            self.error = error
+        finally:
+            self.finished.set()
+
+
+def run(slot: str, key: Hashable, start: Callable[[], Iterator[T]], score: Callable[[T], float]) -> Job[T]:
+    """The job for `key` in this visitor's slot; one for another key is stopped and replaced.
+
+    A job that ran to its end is kept in the one memo, so the next visitor who asks the same sees it at once.
+    """
+    job: Job[T] | None = st.session_state.get(slot)
+    if job is not None and job.key == key:
+        return job
+    if job is not None:
+        job.stop()
+    job = memo.peek(key) or Job(key, start(), score)
+    st.session_state[slot] = job
+    return job
+
+
+def watch(slot: str, draw: Callable[[Any], None]) -> None:
+    """Draw the slot's job, again and again while it runs, with a button that stops it."""
+    job: Job[Any] = st.session_state[slot]
+
+    @st.fragment(run_every=None if job.finished.is_set() else _LOOK_EVERY)
+    def view() -> None:
+        running = not job.finished.is_set()
+        draw(job)
+        if running:
+            st.button("Stop", on_click=job.stop, icon=":material/stop_circle:", key=f"stop_{slot}")
+        elif view_was_running:
+            _keep(job)
+            st.rerun()  # once more as a whole, which ends the timer
+
+    view_was_running = not job.finished.is_set()
+    view()
+
+
+def again(slot: str) -> None:
+    """Forget the slot's job, so that the next run starts anew."""
+    job: Job[Any] | None = st.session_state.pop(slot, None)
+    if job is not None:
+        job.stop()
+
+
+def _keep(job: Job[Any]) -> None:
+    if not job.stopped and job.error is None:
+        memo(job.key, lambda: job)

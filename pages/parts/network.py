@@ -1,0 +1,84 @@
+"""The one network picker, and the network itself: fetched with progress when it does not come with the app."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from explorer.specs import EMBEDDED, NETWORKS
+from pages.parts.words import plain
+
+if TYPE_CHECKING:
+    from explorer.networks import Network
+
+DEFAULT = next(iter(EMBEDDED))
+
+
+def pick() -> None:
+    """The picker in the sidebar."""
+    st.selectbox("Network", list(NETWORKS), format_func=_title, key="network", bind="query-params")
+    st.segmented_control(
+        "Weights",
+        ["trained", "random"],
+        default="trained",
+        required=True,
+        key="weights",
+        bind="query-params",
+        help="Random weights are the control: what stays the same was not learned.",
+        format_func=str.capitalize,
+    )
+
+
+def current() -> Network:
+    """The network in use. What can't be loaded is explained, and the default takes its place."""
+    name = st.session_state.get("network") or DEFAULT
+    trained = st.session_state.get("weights") != "random"
+    with st.spinner("Waking the network: the first time takes some seconds …"):
+        from explorer.networks import NetworkError, load_network
+    try:
+        if trained and name not in EMBEDDED:
+            _fetch(name)
+        with st.spinner(f"Loading {NETWORKS[name].title} …"):
+            return load_network(name, pretrained=trained)
+    except NetworkError as error:
+        st.error(f"{plain(str(error))} Below is {NETWORKS[DEFAULT].title} instead.", icon=":material/cloud_off:")
+        return load_network(DEFAULT)
+
+
+def note(network: Network) -> None:
+    """One line on the network in use, the same on every screen."""
+    title = NETWORKS[network.name].title
+    kind = "random weights" if "|random|" in network.key else "trained on ImageNet"
+    st.caption(
+        f"{title}, {kind}: {network.parameters / 1e6:.1f} million parameters, pictures of {network.input_size} × "
+        f"{network.input_size}, on the {_device(str(network.device))}"
+    )
+
+
+def _device(kind: str) -> str:
+    return {"cpu": "CPU", "mps": "Mac's GPU"}.get(kind, "GPU")
+
+
+def _title(name: str) -> str:
+    spec = NETWORKS[name]
+    return f"{spec.title} ({spec.year})" + (f", {spec.download:.0f} MB to fetch" if spec.download else "")
+
+
+def _fetch(name: str) -> None:
+    """Download a network's weights with a progress bar, once; Streamlit's Stop ends it and it resumes the next time."""
+    from explorer.catalogue import WeightsError, checkpoint
+    from explorer.downloads import cached, download
+    from explorer.networks import NetworkError
+
+    try:
+        file = checkpoint(name)
+        if cached(file) is not None:
+            return
+        bar = st.progress(0.0, f"Fetching {NETWORKS[name].title} …")
+        for progress in download(file):
+            share = progress.done / progress.total if progress.total else 0.0
+            bar.progress(min(share, 1.0), f"Fetching {NETWORKS[name].title}: {progress.done / 1e6:.1f} MB")
+        bar.empty()
+    except WeightsError as error:
+        raise NetworkError(str(error)) from error

@@ -1,0 +1,39 @@
+"""Pictures and predictions on the screen: pixels arrive exactly as computed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from html import escape
+from typing import Literal
+
+import streamlit as st
+
+from explorer import render
+from pages.parts.words import percent
+
+
+def picture(
+    pixels: render.Picture, alt: str, *, caption: str | None = None, width: int | Literal["stretch"] = "stretch"
+) -> None:
+    """Show an 8-bit picture without loss (Streamlit's own way would make a JPEG of it)."""
+    st.image(render.png(pixels), caption=caption, width=width, output_format="PNG", alt=alt)
+
+
+def scale_bar(kind: Literal["signed", "sequential"], low: str, high: str, middle: str = "") -> None:
+    """The colours of a map with what they mean at both ends (and in the middle)."""
+    colours = render.diverging_colours() if kind == "signed" else render.sequential_colours()
+    stops = ", ".join(f"rgb({r} {g} {b})" for r, g, b in colours[::15].tolist())
+    st.html(
+        f'<div class="scale"><div style="background: linear-gradient(to right, {stops})"></div>'
+        f"<span>{escape(low)}</span><span>{escape(middle)}</span><span>{escape(high)}</span></div>"
+    )
+
+
+def predictions(shares: Sequence[tuple[str, float]], *, watched: Sequence[str] = ()) -> None:
+    """Labels with their probabilities as bars, highest first; the `watched` ones stand out."""
+    rows = "".join(
+        f'<div class="bar{" watched" if label in watched else ""}"><span>{escape(label)}</span>'
+        f'<span>{escape(percent(share))}</span><i style="width: {100 * share:.2f}%"></i></div>'
+        for label, share in shares
+    )
+    st.html(f'<div class="bars">{rows}</div>')

@@ -1,0 +1,44 @@
+"""A sheet of small pictures of which the visitor chooses one: by mouse, finger or arrow keys."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import streamlit as st
+
+from explorer import render
+from pages.parts.convolver import pack
+
+FOLDER = Path(__file__).parents[2] / "assets" / "tiles"
+_LEAST_WIDTH = 900  # pixels of the sheet, so that a browser enlarges by whole pixels only little
+
+
+def choose_tile(
+    tiles: render.Picture, names: Sequence[str], chosen: int, *, alt: str, key: str, columns: int | None = None
+) -> int:
+    """Show tiles (N, h, w, 3), N ≥ 1, and return the number of the one chosen: `chosen`, or what was clicked just now."""
+    count, height, width, _ = tiles.shape
+    columns = columns or max(1, min(count, int(np.ceil(np.sqrt(count * height / width)))))
+    scale = max(1, _LEAST_WIDTH // (columns * width))
+    gap = max(1, scale * width // 24)
+    large = np.repeat(np.repeat(tiles, scale, 1), scale, 2)
+    rows = -(-count // columns)
+    sheet = render.png(render.mosaic(large, columns=columns, gap=gap))
+    header = {
+        "columns": columns, "count": count, "tile": [height * scale, width * scale], "gap": gap,
+        "width": columns * (width * scale + gap) - gap, "height": rows * (height * scale + gap) - gap,
+        "names": list(names), "chosen": int(chosen), "alt": alt, "digest": hashlib.sha1(sheet).hexdigest(),
+    }  # fmt: skip
+    clicked = _component()(data=pack(header, sheet), key=key, on_chosen_change=lambda: None).chosen
+    return int(clicked) if isinstance(clicked, int) and 0 <= clicked < count else int(chosen)
+
+
+@lru_cache(maxsize=1)
+def _component() -> Any:
+    html, css, js = ((FOLDER / f"tiles.{kind}").read_text("utf-8") for kind in ("html", "css", "js"))
+    return st.components.v2.component("tiles", html=html, css=css, js=js)

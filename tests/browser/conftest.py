@@ -1,0 +1,140 @@
+"""The app on a free port and a page of a real Chromium on it."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Generator, Iterator
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+from playwright.sync_api import Browser, ConsoleMessage, Error, Page, sync_playwright
+
+from tests.browser import chromium
+
+ROOT = Path(__file__).parents[2]
+SCREENSHOTS = ROOT / "test-results"
+LAPTOP = {"width": 1366, "height": 768}
+CHROMIUM_ARGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
+START_LIMIT_S = 90
+# Opened at /page, Streamlit looks for its own addresses below /page first: these 404s are no fault of ours.
+OWN_PROBE = re.compile(r"/[^/]+/_stcore/(health|host-config)$")
+
+log_key = pytest.StashKey[Path]()
+
+
+# Of the package, not of the session: playwright's event loop has ended when the other tests begin.
+@pytest.fixture(scope="package")
+def app_url(tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest) -> Iterator[str]:
+    """Address of the app, started once for all browser tests."""
+    log = tmp_path_factory.mktemp("app") / "server.log"
+    request.config.stash[log_key] = log
+    port = free_port()
+    with log.open("w") as output, running(port, output) as server:
+        url = f"http://127.0.0.1:{port}"
+        wait_until_healthy(url, server, log)
+        yield url
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@contextlib.contextmanager
+def running(port: int, output: object) -> Iterator[subprocess.Popen[bytes]]:
+    """The server's process; its whole group ends with the block."""
+    options = {
+        "server.address": "127.0.0.1",
+        "server.port": str(port),
+        "server.headless": "true",
+        "server.fileWatcherType": "none",
+        "browser.gatherUsageStats": "false",
+    }
+    command = [sys.executable, "-m", "streamlit", "run", "app.py"]
+    command += [f"--{name}={value}" for name, value in options.items()]
+    streams = {"stdin": subprocess.DEVNULL, "stdout": output, "stderr": subprocess.STDOUT}
+    server = subprocess.Popen(command, cwd=ROOT, start_new_session=True, **streams)
+    try:
+        yield server
+    finally:
+        for ending in (signal.SIGTERM, signal.SIGKILL):
+            with contextlib.suppress(ProcessLookupError, subprocess.TimeoutExpired):
+                os.killpg(server.pid, ending)
+                server.wait(10)
+
+
+def wait_until_healthy(url: str, server: subprocess.Popen[bytes], log: Path) -> None:
+    deadline = time.monotonic() + START_LIMIT_S
+    while time.monotonic() < deadline and server.poll() is None:
+        with contextlib.suppress(OSError), urllib.request.urlopen(f"{url}/_stcore/health", timeout=2):
+            return
+        time.sleep(0.1)
+    pytest.fail(f"the app did not start:\n{log.read_text()}", pytrace=False)
+
+
+@pytest.fixture(scope="package")
+def browser() -> Iterator[Browser]:
+    path = chromium.find()
+    if path is None:
+        missing = pytest.fail if os.environ.get("CI") else pytest.skip
+        missing("no Chromium or Chrome: `make test` installs one")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=CHROMIUM_ARGS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def page_errors() -> list[str]:
+    """What the page's console reported as errors. A test that provokes one on purpose clears the list."""
+    return []
+
+
+@pytest.fixture
+def page(browser: Browser, app_url: str, page_errors: list[str]) -> Iterator[Page]:
+    """A fresh visitor's page at laptop size; paths are relative to the app."""
+    context = browser.new_context(base_url=app_url, viewport=LAPTOP)
+    page = context.new_page()
+
+    def keep_error(message: ConsoleMessage) -> None:
+        if message.type == "error" and not OWN_PROBE.search(urlsplit(message.location["url"]).path):
+            page_errors.append(f"{message.text} ({message.location['url']})")
+
+    page.on("console", keep_error)
+    page.on("pageerror", lambda error: page_errors.append(f"uncaught: {error}"))
+    yield page
+    context.close()
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> Generator[None, object, object]:
+    """Fail a test whose page reported errors; of each test that fails keep a screenshot and the app's log."""
+    try:
+        result = yield
+        errors = pyfuncitem.funcargs.get("page_errors")
+        assert not errors, "errors in the browser's console:\n" + "\n".join(errors)
+        return result
+    except BaseException:
+        report_failure(pyfuncitem)
+        raise
+
+
+def report_failure(test: pytest.Function) -> None:
+    page = test.funcargs.get("page")
+    if isinstance(page, Page):
+        picture = SCREENSHOTS / (re.sub(r"[^\w.-]+", "-", test.name).strip("-") + ".png")
+        with contextlib.suppress(Error):
+            page.screenshot(path=picture, full_page=True, timeout=10_000)
+            test.add_report_section("call", "screenshot", str(picture.relative_to(ROOT)))
+    if log := test.config.stash.get(log_key, None):
+        test.add_report_section("call", "app log", "\n".join(log.read_text().splitlines()[-60:]))

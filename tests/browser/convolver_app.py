@@ -1,0 +1,55 @@
+"""A page with the live convolution alone: what it shows is written as JSON into the field above it."""
+
+from __future__ import annotations
+
+import json
+import sys
+from dataclasses import asdict
+from pathlib import Path
+
+import numpy as np
+import streamlit as st
+from numpy.typing import NDArray
+
+sys.path.insert(0, str(Path(__file__).parents[2]))
+
+from explorer.images import from_array
+from pages.parts.convolver import convolver, read_settings
+
+LECTURE = [[3, 3, 2, 1, 0], [0, 0, 1, 3, 1], [3, 1, 2, 2, 3], [2, 0, 0, 2, 2], [2, 0, 0, 0, 1]]
+
+
+def noise(height: int, width: int, seed: int) -> NDArray[np.uint8]:
+    """A picture no two of whose pixels need be alike: a shift by one shows at once."""
+    return np.random.default_rng(seed).integers(0, 256, (height, width, 3), dtype=np.uint8)
+
+
+def main() -> None:
+    st.set_page_config(layout="wide")
+    asked = st.text_input("case", value=st.query_params.get("case", "{}"))
+    case = json.loads(asked)
+    kind, size = case.get("kind", "noise"), case.get("size", [48, 64])
+    picture = (
+        np.array(LECTURE) if kind == "lecture" else from_array(noise(*size, case.get("seed", 0)), "noise")
+    )
+    settings = read_settings(DEFAULTS | case.get("settings", {}))
+    came = convolver(picture, settings, key="conv", revision=case.get("revision", 0))
+    st.session_state.runs = st.session_state.get("runs", 0) + 1
+    st.code(json.dumps(asdict(came) | {"runs": st.session_state.runs}), language=None)
+
+
+DEFAULTS = {
+    "kernel": [[0, 0, 0], [0, 1, 0], [0, 0, 0]],
+    "padding": "reflect",
+    "stride": 1,
+    "dilation": 1,
+    "flip": False,
+    "display": "clipped",
+    "colour": "colour",
+    "scale": 1,
+    "bias": 0,
+    "pin": None,
+}
+
+if __name__ == "__main__":
+    main()
