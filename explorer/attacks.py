@@ -81,9 +81,10 @@ def attack(
     """Find a perturbation of size at most `epsilon` that makes the network wrong, or makes it say `target`.
 
     "fgsm" is one step of size ε along the gradient's sign (Goodfellow et al. 2015, eq. 1), "pgd" many small ones, each
-    projected back into the ball around the picture (Madry et al. 2018, eq. 1). `norm` "linf" bounds every value's change,
-    "l2" the root of their summed squares; `epsilon` and `step_size` (ε/8 unless given) are in units of pixels in [0, 1].
-    The label is the network's own clean prediction unless given. Raises AttackError, or NetworkError for an unknown class.
+    projected back into the ball around the picture (Madry et al. 2018, eq. 1). `norm` "linf" bounds every value's
+    change, "l2" the root of their summed squares; `epsilon` and `step_size` (ε/8 unless given) are in units of pixels
+    in [0, 1]. The label is the network's own clean prediction unless given. Raises AttackError, or NetworkError for an
+    unknown class.
     """
     goal = find_goal(network, image, target, label)
     if method == "fgsm":
@@ -220,7 +221,7 @@ def to_lattice(change: NDArray[np.float64], norm: str, epsilon: float) -> NDArra
 def random_perturbation(network: Network, image: Image, *, norm: str, epsilon: float, seed: int = 0) -> Attack:
     """The control: a change of the same size with no gradient in it.
 
-    For "linf" every value goes ε up or down by a coin's toss; for "l2" the direction is drawn evenly from all directions.
+    For "linf" every value goes ε up or down by a coin's toss; for "l2" the direction is drawn evenly from all.
     """
     _check(norm, epsilon, 1, None)
     start = network.tensor(image)

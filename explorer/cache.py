@@ -74,7 +74,7 @@ class Memo:
         except BaseException as error:  # also a visitor's stop: whoever waits must not wait for ever
             with self._lock:
                 del self._running[key]
-            mine.set_exception(error if isinstance(error, Exception) else _Abandoned())
+            mine.set_exception(error if isinstance(error, Exception) else _AbandonedError())
             raise
         with self._lock:
             if size_of(value) <= self._kept.maxsize:
@@ -84,7 +84,7 @@ class Memo:
         return value
 
 
-class _Abandoned(RuntimeError):
+class _AbandonedError(RuntimeError):
     """Whoever computed this was stopped."""
 
 
@@ -103,7 +103,7 @@ def memoised(function: Callable[P, T]) -> Callable[P, T]:
         while True:
             try:
                 return memo((name, args, tuple(sorted(kwargs.items()))), lambda: function(*args, **kwargs))
-            except _Abandoned:  # the visitor who was computing it left; this one still wants it
+            except _AbandonedError:  # the visitor who was computing it left; this one still wants it
                 continue
 
     return remembered

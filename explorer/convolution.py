@@ -1,4 +1,4 @@
-"""Convolution in one, two and three dimensions, as the lecture and every network mean it: without flipping the kernel."""
+"""Convolution in one, two and three dimensions, as the lecture and every network mean it: the kernel is not flipped."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _BORDERS = {
     "reflect": cv2.BORDER_REFLECT_101,
     "replicate": cv2.BORDER_REPLICATE,
 }
-_MOST_CHANNELS = 512  # of one OpenCV matrix
+_MOST_CHANNELS = 128  # of one OpenCV matrix, since version 5
 
 
 def convolve(
@@ -35,11 +35,11 @@ def convolve(
 ) -> Array:
     """Slide `kernel` over `x` and sum the products: out[i] = Σ_j x[s·i + d·j] · w[j] (the lecture's ⊛, correlation).
 
-    `x` is (n,), (H, W), or (H, W, D) with a kernel of as many axes; an (H, W, C) picture with a 2-D kernel is convolved
-    channel by channel. "valid" gives ⌊(n − d(k−1) − 1)/s⌋ + 1 values on each axis; "zero", "reflect" (edge not repeated)
-    and "replicate" pad (k'−1)//2 before and k'//2 after, k' = d(k−1) + 1, and so give ⌈n/s⌉. `flip=True` turns the kernel
-    around first: true convolution, `scipy.signal.convolve`. float32 stays float32; all else is computed in float64.
-    Raises KernelError when kernel, settings and shape do not fit.
+    `x` is (n,), (H, W), or (H, W, D) with a kernel of as many axes; an (H, W, C) picture with a 2-D kernel is
+    convolved channel by channel. "valid" gives ⌊(n − d(k−1) − 1)/s⌋ + 1 values on each axis; "zero", "reflect" (edge
+    not repeated) and "replicate" pad (k'−1)//2 before and k'//2 after, k' = d(k−1) + 1, and so give ⌈n/s⌉.
+    `flip=True` turns the kernel around first: true convolution, `scipy.signal.convolve`. float32 stays float32; all
+    else is computed in float64. Raises KernelError when kernel, settings and shape do not fit.
     """
     weights = _dilated(as_kernel(kernel), _positive(dilation, "dilation"))
     values = _as_values(x)
@@ -61,13 +61,18 @@ def _same_size(values: Array, weights: Array, padding: str) -> Array:
 
 
 def _planes(values: Array, weights: Array, padding: str) -> Array:
-    """Correlate each plane of (H, W) or (H, W, C) with a 2-D kernel, keeping H × W.
+    """Correlate each plane of (H, W) or (H, W, C) with a 2-D kernel, keeping the shape.
 
-    OpenCV changes to a Fourier transform for large kernels, so 31×31 costs little more than 11×11.
+    OpenCV changes to a Fourier transform for large kernels, so 31×31 costs little more than 15×15.
     """
+    if values.ndim == 3 and values.shape[2] > _MOST_CHANNELS:
+        few, rest = np.split(values, [_MOST_CHANNELS], axis=2)
+        return np.concatenate([_planes(few, weights, padding), _planes(rest, weights, padding)], axis=2)
     rows, columns = weights.shape
     anchor = ((columns - 1) // 2, (rows - 1) // 2)
-    return cv2.filter2D(values, -1, weights, anchor=anchor, borderType=_BORDERS[padding])
+    planes = np.ascontiguousarray(values)
+    result = cv2.filter2D(planes, -1, weights, anchor=anchor, borderType=_BORDERS[padding])
+    return result.reshape(values.shape)  # OpenCV drops a single channel's axis
 
 
 def _volume(values: Array, weights: Array, padding: str) -> Array:
@@ -76,12 +81,8 @@ def _volume(values: Array, weights: Array, padding: str) -> Array:
     around = ((0, 0), (0, 0), ((taps - 1) // 2, taps // 2))
     padded = np.pad(values, around, mode=_PAD_MODES.get(padding, "constant"))
     total = np.zeros_like(values)
-    for first in range(0, depth, _MOST_CHANNELS):
-        last = min(first + _MOST_CHANNELS, depth)
-        for tap in range(taps):
-            planes = np.ascontiguousarray(padded[:, :, first + tap : last + tap])
-            result = _planes(planes, np.ascontiguousarray(weights[:, :, tap]), padding)
-            total[:, :, first:last] += result.reshape(planes.shape)  # OpenCV drops a single channel's axis
+    for tap in range(taps):
+        total += _planes(padded[:, :, tap : tap + depth], np.ascontiguousarray(weights[:, :, tap]), padding)
     return total
 
 
@@ -125,8 +126,6 @@ def _check(values: Array, weights: Array, padding: str, stride: int) -> None:
         )
     if values.size == 0:
         raise KernelError(f"There is nothing to convolve: the array has shape {values.shape}.")
-    if per_channel and values.shape[2] > _MOST_CHANNELS:
-        raise KernelError(f"At most {_MOST_CHANNELS} channels at once, not {values.shape[2]}.")
     if padding == "valid" and any(k > n for n, k in zip(values.shape, weights.shape, strict=False)):
         raise KernelError(
             f"The kernel reaches over {_times(weights.shape)} but there are only "
@@ -193,7 +192,7 @@ def _take(values: Array, axis: int, places: NDArray[np.intp], padding: str) -> A
 def output_shape(
     shape: tuple[int, ...], kernel: tuple[int, ...], *, padding: str = "valid", stride: int = 1, dilation: int = 1
 ) -> tuple[int, ...]:
-    """The number of places of the window on each axis of the kernel: ⌊(n + p − d(k−1) − 1)/s⌋ + 1, p the pixels padded."""
+    """The window's places on each axis of the kernel: ⌊(n + p − d(k−1) − 1)/s⌋ + 1, where p pixels are padded."""
     reach = [dilation * (k - 1) for k in kernel]
     added = [0 if padding == "valid" else r for r in reach]
     return tuple((n + p - r - 1) // stride + 1 for n, p, r in zip(shape, added, reach, strict=False))

@@ -17,4 +17,4 @@ def first_layer_filters(network: Network) -> NDArray[np.float32]:
     convolution = next((m for m in network.module.modules() if isinstance(m, nn.Conv2d)), None)
     if convolution is None:
         raise NetworkError(f"{network.name} has no convolution whose filters could be shown.")
-    return convolution.weight.detach().float().cpu().numpy()
+    return convolution.weight.detach().float().cpu().numpy().copy()

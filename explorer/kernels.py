@@ -15,7 +15,7 @@ class KernelError(ValueError):
 
 
 def as_kernel(values: ArrayLike) -> NDArray[np.float64]:
-    """Check that `values` are numbers a convolution can use and return them as float64, in one, two or three dimensions.
+    """Check that `values` are numbers a convolution can use and return them as float64, with one to three axes.
 
     Raises KernelError on text, gaps, NaN, infinity, nothing at all, or more than three dimensions.
     """
@@ -104,14 +104,14 @@ def difference() -> Kernel:
 
 
 def edge(angle_deg: float = 45.0, sigma: float = 1.5) -> Kernel:
-    """A Gaussian's slope across a line at `angle_deg` (counter-clockwise from horizontal); its weights' sizes sum to 2."""
+    """A Gaussian's slope across a line at `angle_deg`, counter-clockwise from horizontal; |weights| sum to 2."""
     across, _, bell = _turned(angle_deg, sigma)
     weights = across * bell
     return (2 * weights / np.abs(weights).sum()).astype(np.float32)
 
 
 def line(angle_deg: float = 45.0, sigma: float = 1.5) -> Kernel:
-    """A Gaussian's negative curvature across a line at `angle_deg` (counter-clockwise from horizontal); sums to zero."""
+    """A Gaussian's negative curvature across a line at `angle_deg`, counter-clockwise from horizontal; sums to 0."""
     across, _, bell = _turned(angle_deg, sigma)
     weights = (1 - 2 * across**2 / sigma**2) * bell
     weights -= weights.mean()

@@ -106,9 +106,9 @@ class Network:
 def load_network(name: str = "efficientnet_lite0", *, device: str | None = None, pretrained: bool = True) -> Network:
     """Load a network by name: embedded, or any torchvision or timm image classifier ("resnet18", "timm/…").
 
-    Weights that don't come with the app are downloaded once (`explorer.weights.download` shows progress).
-    `pretrained=False` gives seeded random weights, the control. `device` is "cuda", "mps" or "cpu", else the first there is.
-    Raises NetworkError on an unknown name, a missing device or a failed download.
+    Weights that don't come with the app are downloaded once (`explorer.downloads.download` shows progress).
+    `pretrained=False` gives seeded random weights, the control. `device` is "cuda", "mps" or "cpu", else the first of
+    these that is there. Raises NetworkError on an unknown name, a missing device or a failed download.
     """
     return _load(_full_name(name), choose_device(device), pretrained)
 

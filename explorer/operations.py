@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 import torch
@@ -30,8 +30,31 @@ class Move(NamedTuple):
     window: Window = Window()
 
 
+def tensors(value: Any) -> Iterator[Tensor]:
+    """The tensors in an argument or a result."""
+    if isinstance(value, Tensor):
+        yield value
+    elif isinstance(value, (tuple, list)):
+        for item in value:
+            yield from tensors(item)
+
+
 class Watcher(TorchDispatchMode):
-    """Sees every operation of this thread while its block runs."""
+    """Is told of every operation of this thread while its block runs."""
+
+    def saw(self, operation: Operation, output: Any) -> None:
+        raise NotImplementedError
+
+    def __torch_dispatch__(
+        self, func: OpOverload, types: object, args: Sequence[Any] = (), kwargs: Mapping[str, Any] | None = None
+    ) -> Any:
+        with self:  # in inference mode some come here in one piece
+            output = func.decompose(*args, **(kwargs or {}))
+        if output is NotImplemented:
+            operation = Operation(func, args, kwargs or {})
+            output = func(*args, **(kwargs or {}))
+            self.saw(operation, output)
+        return output
 
     @classmethod
     def _should_skip_dynamo(cls) -> bool:
@@ -43,7 +66,7 @@ Moves = list[Move | None]  # for each dimension of the operand; None: every outp
 
 
 class Operation:
-    """One call: its name (that of `add` for `add_.Tensor`), its arguments by name, and those it writes to."""
+    """One call about to happen: its name (`add` for `add_.Tensor`), its arguments, and those it writes to."""
 
     def __init__(self, func: OpOverload, args: Sequence[Any], kwargs: Mapping[str, Any]) -> None:
         schema = func._schema.arguments
@@ -53,8 +76,9 @@ class Operation:
         self.arguments = {a.name: a.default_value for a in schema}
         self.arguments |= dict(zip(self.arguments, args, strict=False)) | dict(kwargs)
         self.joins = self.pointwise or self.name == "cat"  # several operands that depend on the picture
+        self.tensors = [(n, t, tuple(t.shape)) for n, v in self.arguments.items() for t in tensors(v)]
         written = [a.name for a in schema if a.alias_info is not None and a.alias_info.is_write]
-        self.written = [self.arguments[name] for name in written]
+        self.written = list(tensors([self.arguments[name] for name in written]))
 
     def __getitem__(self, name: str) -> Any:
         return self.arguments[name]
@@ -77,7 +101,7 @@ _UNTAGGED = {
     "_prelu_kernel",
     "_to_copy",
 }
-_VIEWS = {"flatten", "reshape", "_reshape_alias", "squeeze", "unsqueeze", "_unsafe_view", "view"}
+_VIEWS = {"_reshape_alias", "squeeze", "unsqueeze", "_unsafe_view", "view"}
 _FACTORS = {
     "mm": ("self", "mat2"),
     "addmm": ("mat1", "mat2"),
@@ -203,19 +227,14 @@ _RULES: dict[str, Callable[[Operation, Shape, Shape], Moves | None]] = {
     "slice": _slice,
     "permute": _permute,
     "expand": lambda operation, source, target: _broadcast(source, target),
-    "linear": lambda operation, source, target: _except(source, -1),  # in one piece on some devices
     **dict.fromkeys(("transpose", "t"), _transpose),
     **dict.fromkeys(("cat", "split", "split_with_sizes", "select", "unbind"), _reduce),
     **dict.fromkeys(("_softmax", "_log_softmax"), _reduce),
-    **dict.fromkeys(
-        ("amax", "amin", "linalg_vector_norm", "max", "mean", "min", "std", "sum", "var"), _reduce
-    ),
+    **dict.fromkeys(("amax", "amin", "linalg_vector_norm", "max", "mean", "min", "std", "sum", "var"), _reduce),
     **dict.fromkeys(("native_layer_norm", "_fused_rms_norm"), _layer_norm),
     **dict.fromkeys(("native_batch_norm", "cudnn_batch_norm", "miopen_batch_norm"), _batch_norm),
     "_native_batch_norm_legit_no_training": _batch_norm,
-    **dict.fromkeys(
-        ("max_pool2d_with_indices", "max_pool3d_with_indices", "avg_pool2d", "avg_pool3d"), _pool
-    ),
+    **dict.fromkeys(("max_pool2d_with_indices", "max_pool3d_with_indices", "avg_pool2d", "avg_pool3d"), _pool),
     **dict.fromkeys((f"_adaptive_avg_pool{n}d" for n in (2, 3)), _adaptive_pool),
     **dict.fromkeys((f"adaptive_max_pool{n}d" for n in (2, 3)), _adaptive_pool),
 }
@@ -226,8 +245,6 @@ def multiply_adds(operation: Operation, output: Any) -> int:
     if operation.name == "convolution":
         weight, x = operation["weight"], operation["input"]
         return int(weight[0].numel() * (x if operation["transposed"] else output).numel())
-    if operation.name == "linear":
-        return int(operation["input"].numel() * len(operation["weight"]))
     if operation.name in _FACTORS:
         left, right = (operation[name] for name in _FACTORS[operation.name])
         return int(left.numel() * right.shape[-1])
@@ -244,8 +261,6 @@ def _fused_attention(operation: Operation) -> int:
     x: Tensor = operation["query" if "query" in operation.arguments else "src"]
     batch, tokens, width = x.shape
     weights = [
-        w
-        for name, w in operation.arguments.items()
-        if "weight" in name and isinstance(w, Tensor) and w.ndim == 2
+        w for name, w in operation.arguments.items() if "weight" in name and isinstance(w, Tensor) and w.ndim == 2
     ]
     return batch * tokens * sum(w.numel() for w in weights) + 2 * batch * tokens**2 * width

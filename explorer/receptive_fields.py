@@ -197,9 +197,7 @@ def _moved(track: _Track, source: Shape, target: Shape, where: Moves) -> _Track:
 
 def _mixed(several: Sequence[_Tracks]) -> _Tracks:
     """Every element sees all that all elements of all operands see."""
-    return tuple(
-        _union([t.everywhere() for t in tracks]) for tracks in zip(*filter(None, several), strict=True)
-    )
+    return tuple(_union([t.everywhere() for t in tracks]) for tracks in zip(*filter(None, several), strict=True))
 
 
 def _union(tracks: Sequence[_Track]) -> _Track:

@@ -31,7 +31,7 @@ def to_uint8(values: Array) -> Picture:
 
 
 def signed(values: Array, limit: float | None = None) -> Picture:
-    """A map (H, W) of signed values on the diverging colours, or an (H, W, 3) picture; −limit … 0 … limit, zero mid-grey.
+    """A map (H, W) of signed values on the diverging colours, or an (H, W, 3) picture: −limit to limit, 0 mid-grey.
 
     Without a limit it is the largest size in `values`, so that zero stays in the middle.
     """
@@ -73,7 +73,7 @@ def sequential_colours() -> Picture:
 
 
 def mosaic(tiles: Picture, *, columns: int | None = None, gap: int = 1) -> Picture:
-    """Lay tiles (N, h, w, 3) out row by row, `gap` pixels apart, about as wide as high: (H, W, 4), clear between them."""
+    """Lay tiles (N, h, w, 3) out row by row, `gap` pixels apart, about as wide as high: (H, W, 4), clear between."""
     count, height, width, _ = tiles.shape
     columns = columns or max(1, int(np.ceil(np.sqrt(count * height / width))))
     rows = -(-count // columns)
@@ -106,7 +106,7 @@ def enlarge(picture: Picture, least: int) -> Picture:
 
 
 def overlay(picture: Picture, heat: Array, dark: float = 0.15) -> Picture:
-    """Light the picture up by a map (h, w) stretched over it: as it is where the map is highest, `dark` of it where lowest."""
+    """Light the picture up by a map (h, w) stretched over it: whole where the map is highest, `dark` where lowest."""
     height, width = picture.shape[:2]
     stretched = cv2.resize(heat.astype(np.float32), (width, height), interpolation=cv2.INTER_LINEAR)
     low, high = float(stretched.min()), float(stretched.max())

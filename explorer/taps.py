@@ -1,7 +1,7 @@
 """Permanent taps on a shared network's modules: any thread may listen to a forward pass, none disturbs another.
 
-Hooks put on and off a shared network record other visitors' passes. A tap stays for good and writes only into the sink
-of the thread (more exactly, the context) that is running the pass, and ends the pass once all that was asked for is there.
+Hooks put on and off a shared network record other visitors' passes. A tap stays for good, writes only into the sink of
+the thread (more exactly, the context) that is running the pass, and ends the pass once all that was asked for is there.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ class _Sink:
         self.outputs: dict[str, Tensor] = {}
 
 
-class _AllThere(Exception):
+class _AllThereError(Exception):
     """Every wanted layer has been computed: the rest of the pass isn't needed."""
 
 
@@ -46,7 +46,7 @@ def listen(run: Callable[[], Any], wanted: Iterable[str]) -> dict[str, Tensor]:
     token = _sink.set(sink)
     try:
         run()
-    except _AllThere:
+    except _AllThereError:
         pass
     finally:
         _sink.reset(token)
@@ -64,4 +64,4 @@ def _tap(name: str, _module: nn.Module, _inputs: object, output: object) -> None
     sink.missing.discard(call)
     sink.outputs[call] = output.clone() if sink.missing else output
     if not sink.missing:
-        raise _AllThere
+        raise _AllThereError

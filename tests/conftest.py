@@ -5,7 +5,12 @@ from __future__ import annotations
 import importlib.util
 import os
 
-# Set before anything is imported, and inherited by the app that the browser tests start.
+import pytest
+
+import explorer
+from tests.small import small_network
+
+# Set before timm is imported, and inherited by the app that the browser tests start.
 os.environ.setdefault("HF_HUB_OFFLINE", "1")  # no test waits for a download
 os.environ["STREAMLIT_CLIENT_SHOW_ERROR_DETAILS"] = "full"  # visitors see no traceback, tests should
 
@@ -16,3 +21,13 @@ collect_ignore = ["browser"] if without_browser else []
 
 def pytest_report_header() -> str | None:
     return "browser tests left out: `make test` installs what they need" if without_browser else None
+
+
+@pytest.fixture(scope="session")
+def lite0() -> explorer.Network:
+    return explorer.load_network("efficientnet_lite0", device="cpu")
+
+
+@pytest.fixture(scope="session")
+def small() -> explorer.Network:
+    return small_network()

@@ -557,6 +557,14 @@ def test_each_kind_of_file_that_is_no_picture_has_its_sentence(content, words, t
     assert error_of(path).startswith("“photo.jpg” ")
 
 
+def test_avif_under_the_general_brand_is_no_heic():
+    if "AVIF" not in PIL.Image.SAVE:
+        pytest.skip("this Pillow cannot write the format")
+    file = encoded(SMOOTH, "AVIF", quality=95).replace(b"ftypavif", b"ftypmif1", 1)
+    assert b"avif" in file[12:64]
+    np.testing.assert_allclose(open_image(file).pixels, SMOOTH / 255, atol=0.05)
+
+
 def test_avif_without_a_decoder(monkeypatch):
     monkeypatch.setitem(PIL.Image.OPEN, "AVIF", (lambda *_: None, lambda _: "AVIF support is not installed"))
     assert "AVIF picture" in error_of(b"\0\0\0\x1cftypavif\0\0\0\0avifmif1miaf" + bytes(60))
@@ -681,7 +689,7 @@ def test_resize_crop_needs_a_crop_inside(size, resize):
 
 
 def test_thirty_visitors_at_once_leave_the_warning_filters_alone():
-    pictures = [np.full((40, 40, 3), level, np.uint8) for level in range(30)]
+    pictures = [np.roll(np.tile(SMOOTH, (20, 15, 1)), shift) for shift in range(30)]  # each takes some time
     filters = list(warnings.filters)
     with ThreadPoolExecutor(8) as pool:
         opened = list(pool.map(open_image, [encoded(picture, "PNG") for picture in pictures]))

@@ -1,7 +1,7 @@
 // One pixel in numbers: the patch under the window, the weights, the products and what they add up to.
 import { flatKernel, padBefore, patchAt } from "./convolve.js";
 import { largestOf, tint } from "./kernel.js";
-import { show } from "./numbers.js";
+import { brief, show } from "./numbers.js";
 
 const LETTERS = ["R", "G", "B"];
 const MOST_WRITTEN = 9; // larger kernels are shown as colours alone
@@ -43,7 +43,7 @@ export function createArithmetic(section, onChannel) {
     cells.dataset.size = written ? (columns <= 3 ? "3" : columns <= 5 ? "5" : "9") : "15";
     values.forEach((value, i) => {
       const cell = cells.children[i];
-      cell.textContent = written ? show(value, digits) : "";
+      cell.textContent = written ? brief(value, digits) : "";
       if (!written) cell.title = show(value);
       Object.assign(cell.style, colour(value));
     });
@@ -85,15 +85,17 @@ export function createArithmetic(section, onChannel) {
   function buildTotal({ products, sum, value }, name, { scale, bias }, chosen) {
     const line = document.createElement("div");
     line.classList.toggle("chosen", chosen);
-    const parts = [`sum of ${products.length}`, ` = ${show(sum, 4)}`];
-    if (scale !== 1 || bias !== 0) parts.push(` → ${show(scale)} · ${show(sum, 4)} ${bias < 0 ? "−" : "+"} ${show(Math.abs(bias))}`);
-    const text = document.createElement("span");
-    text.textContent = `${name ? `${name}: ` : ""}${parts.join("")}`;
+    line.dataset.value = value;
     const result = document.createElement("b");
     result.textContent = show(value, 4);
-    line.append(text, " → ", result);
-    line.dataset.value = value;
+    const after = scale === 1 && bias === 0 ? "" : `${show(sum, 4)}; ${scaled(sum, scale, bias)} = `;
+    line.append(`${name ? `${name}: ` : ""}sum of ${products.length} = ${after}`, result);
     return line;
+  }
+
+  function scaled(sum, scale, bias) {
+    const shift = bias === 0 ? "" : ` ${bias < 0 ? "−" : "+"} ${show(Math.abs(bias))}`;
+    return `${scale === 1 ? "" : `${show(scale)} · `}${show(sum, 4)}${shift}`;
   }
 
   return { update };

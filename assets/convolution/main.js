@@ -246,7 +246,9 @@ function createConvolver(root) {
 
   function drawPicture() {
     const { height, width, planes } = shownPicture;
-    const { low, high } = given.planes.length === 1 ? extremes(planes) : { low: 0, high: 1 };
+    root.firstElementChild.style.setProperty("--ratio", width / height);
+    fields.colour.disabled = source.planes.length === 1;
+    const { low, high } = source.planes.length === 1 ? extremes(planes) : { low: 0, high: 1 };
     shownPicture.range = [Math.min(0, low), Math.max(high, low + 1e-9)];
     picture.size(height, width);
     picture.draw(height, width, (pixels) => paint(planes, "clipped", shownPicture.range, colours, pixels));
@@ -270,8 +272,8 @@ function createConvolver(root) {
     const [height, width] = outputShape(frame.settings);
     const display = settings.display === "diverging" && planes.length > 1 ? "signed" : settings.display;
     const range = shownRange(display, low, high);
-    const tiny = given.planes.length === 1;
-    result.size(height, width, tiny ? Math.min(1, width / frame.picture.width) : 1);
+    const numbers = source.planes.length === 1; // its cells are as large as the picture's
+    result.size(height, width, numbers ? Math.min(1, width / frame.picture.width) : 1);
     result.draw(job.height, job.width, (pixels) => paint(planes, display, range, colours, pixels));
     result.write(step === 1 && planes.length === 1 ? planes[0] : null, height, width);
     showRange(display, range, low, high);

@@ -58,6 +58,13 @@ export function show(value, digits = 3) {
   return plain(value, digits).replace("-", "−");
 }
 
+// For a small cell: `digits` decimals at most, powers of ten below them.
+export function brief(value, digits) {
+  const size = Math.abs(value);
+  if (size > 0 && size < 0.5 * 10 ** -digits) return value.toExponential(0).replaceAll("-", "−");
+  return show(size < 1 ? Number(value.toFixed(digits)) : value, digits);
+}
+
 // The same in ASCII, for input fields.
 export function plain(value, digits = 6) {
   if (!Number.isFinite(value)) return "–";
@@ -66,13 +73,16 @@ export function plain(value, digits = 6) {
   return size !== 0 && (size < 1e-4 || size >= 1e6) ? rounded.toExponential(Math.min(2, digits - 1)) : String(rounded);
 }
 
-// Fits a narrow cell of `room` characters: without the zero before the point, then with fewer digits.
+// Fits a cell of `room` characters: with fewer digits, in a narrow one without the zero before the point.
 export function compact(value, room) {
-  for (let digits = 6; digits > 0; digits--) {
-    const text = plain(value, digits);
-    const bare = text.replace(/^(-?)0\./, "$1.");
+  for (let digits = 6; digits > 1; digits--) {
+    const text = narrowed(value, digits, room);
     if (text.length <= room) return text;
-    if (bare.length <= room || digits === 1) return bare;
   }
-  return "";
+  return narrowed(value, 1, room);
+}
+
+function narrowed(value, digits, room) {
+  const text = plain(value, digits);
+  return room < 6 ? text.replace(/^(-?)0\./, "$1.") : text;
 }

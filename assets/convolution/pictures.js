@@ -15,7 +15,7 @@ export function createFrame(frame, on) {
 
   function size(height, width, share = 1) {
     full = { height, width };
-    frame.parentElement.style.setProperty("--ratio", width / height); // the section's: its bars are as wide
+    frame.parentElement.style.setProperty("--ratio", width / height); // the section's, whose bars are as wide
     frame.style.setProperty("--share", share);
     frame.classList.toggle("coarse", width < 160);
   }

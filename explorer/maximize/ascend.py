@@ -62,9 +62,9 @@ def maximize(
 ) -> Iterator[Step]:
     """Climb from noise to a size × size picture that excites `unit` most (or least), one `Step` at a time.
 
-    `method` is a name in METHODS or a Preset of your own. On the CPU, the same seed gives the same bits. The network sees
-    the picture at its own size, or resized if it takes no other than its input size. Stop by closing the iterator.
-    Raises NetworkError for a unit the network lacks, MaximizeError for other settings, both at once and not at step 0.
+    `method` is a name in METHODS or a Preset of your own. On the CPU, the same seed gives the same bits. The network
+    sees the picture at its own size, or resized to the input size if it takes no other. To stop, close the iterator.
+    Raises, here and not at step 0, NetworkError for a unit the network lacks and MaximizeError for other settings.
     """
     preset = _checked(size, steps, method)
     climb = ascend(network, [unit], seeds=[seed], size=size, steps=steps, preset=preset, minimize=minimize)
@@ -158,7 +158,7 @@ def _ascents(climb: _Climb, seeds: Sequence[int], steps: int) -> Iterator[Ascent
 
 
 def _gradient(climb: _Climb, x: Tensor, views: Views | None, *, redirect: bool) -> tuple[Tensor, Tensor]:
-    """The gradient of every picture's height by its parameters, and for which it was all zero, before any redirection."""
+    """The gradient of each picture's height by its parameters, and for which it was all zero before redirection."""
     x = x.detach().requires_grad_()
     with _gradients(True):
         height = climb.heights(x, views).sum()

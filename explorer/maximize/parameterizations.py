@@ -16,9 +16,9 @@ from torch import Generator, Tensor
 START_DEVIATION = 0.05  #: standard deviation of the start pictures around mid-grey
 _SLOPE = 0.25  # of the sigmoid at mid-grey
 
-# The symmetric square root of the RGB covariance of the colour photographs among the samples, the mean of them scaled so
-# that the average channel has variance 1 (tests/test_maximize.py computes it again): independent channels of variance
-# 1 come out correlated as red, green and blue are in photographs, so most of what they can say is light and dark.
+# The symmetric square root of the RGB covariance of the colour photographs among the samples: their mean, scaled so that
+# the average channel has variance 1 (tests/test_maximize_parts.py computes it again). Independent channels of variance 1
+# come out correlated as red, green and blue are in photographs, so that what they mostly say is light and dark.
 COLOURS = (
     (0.9393, 0.4449, 0.2876),
     (0.4449, 0.6611, 0.5146),
@@ -60,8 +60,9 @@ class Pixels:
 class Fourier:
     """Coefficients of sines and cosines, weighted by 1/f so that all scales move alike, in decorrelated colours.
 
-    Olah, Mordvintsev & Schubert, "Feature Visualization", Distill 2017 (preconditioning). Parameters are (3, S, S//2 + 1, 2),
-    real and imaginary parts; `gain` is the deviation before the sigmoid that parameters of variance 1 would give.
+    Olah, Mordvintsev & Schubert, "Feature Visualization", Distill 2017 (preconditioning). Parameters are
+    (3, S, S//2 + 1, 2), real and imaginary parts; `gain` is the deviation before the sigmoid that parameters of
+    variance 1 would give.
     """
 
     gain: float = 1.8

@@ -1,7 +1,7 @@
 """Bringing dead units to life: gradients through gates that are shut.
 
-Where a ReLU's input is below zero its gradient is zero, and a unit behind shut gates alone can't be climbed. Olah et al.'s
-Lucid lets such gradients through at the start; here no module is touched: only one backward pass sees other rules.
+Where a ReLU's input is below zero its gradient is zero, and a unit behind shut gates alone can't be climbed. Lucid (Olah
+et al. 2017) lets such gradients through at the start; here no module is touched: only one backward pass sees other rules.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from torch.utils._python_dispatch import TorchDispatchMode
 
 _aten = torch.ops.aten
 
-# For each gate's backward operation: its input (or its output, which says the same), and where it shuts below and above.
+# For each gate's backward operation: its input (or its output, which says the same), where it shuts below and above.
 _GATES: dict[OpOverload, Callable[..., tuple[Tensor, float, float]]] = {
     _aten.threshold_backward.default: lambda _, x, threshold: (x, threshold, inf),  # ReLU
     _aten.hardtanh_backward.default: lambda _, x, low, high: (x, low, high),  # ReLU6

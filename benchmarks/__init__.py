@@ -1,0 +1,1 @@
+"""How fast the explorer is beside others: `python -m benchmarks`, or one subject by its name."""

@@ -1,0 +1,40 @@
+"""Small networks with known structure, for tests that need no trained one."""
+
+from __future__ import annotations
+
+import torch
+from torch import nn
+
+import explorer
+
+
+class Residual(nn.Module):
+    """A block whose ReLUs work in place and whose one ReLU module is called twice, as in torchvision's ResNets."""
+
+    def __init__(self, channels: int) -> None:
+        super().__init__()
+        self.first = nn.Conv2d(channels, channels, 3, padding=1)
+        self.bn = nn.BatchNorm2d(channels)
+        self.second = nn.Conv2d(channels, channels, 3, padding=1)
+        self.relu = nn.ReLU(inplace=True)
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        y = self.relu(self.bn(self.first(x)))
+        return self.relu(self.second(y) + x)
+
+
+def small_module(seed: int = 0) -> nn.Module:
+    torch.manual_seed(seed)
+    return nn.Sequential(
+        nn.Conv2d(3, 8, 3, stride=2, padding=1),
+        nn.ReLU(inplace=True),
+        Residual(8),
+        nn.MaxPool2d(2),
+        nn.AdaptiveAvgPool2d(2),
+        nn.Flatten(),
+        nn.Linear(32, 10),
+    )
+
+
+def small_network(seed: int = 0) -> explorer.Network:
+    return explorer.wrap_network(small_module(seed), input_size=32, mean=(0.5,) * 3, std=(0.25,) * 3)

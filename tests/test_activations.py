@@ -1,0 +1,138 @@
+"""Feature maps: those of an undisturbed pass, whoever else is asking."""
+
+import copy
+from concurrent.futures import ThreadPoolExecutor
+
+import numpy as np
+import pytest
+import torch
+
+import explorer
+from explorer.activations import outputs
+from tests.small import small_network
+
+
+def cloned_hooks(network, image):
+    """All outputs by an untruncated pass over a copy, with hooks that clone: the oracle."""
+    body, seen, calls = copy.deepcopy(network.module.body), {}, {}
+
+    def keep(name):
+        def hook(_module, _inputs, output):
+            calls[name] = calls.get(name, 0) + 1
+            seen[name if calls[name] == 1 else f"{name}:{calls[name]}"] = output.detach().clone()
+
+        return hook
+
+    for name, module in body.named_modules():
+        module._forward_hooks.clear()
+        if name:
+            module.register_forward_hook(keep(name))
+    x = network.tensor(image)
+    with torch.no_grad():
+        body((x - network.module.mean) / network.module.std)
+    return seen
+
+
+def as_maps(output):
+    return output[0][:, None, None] if output.ndim == 2 else output[0]
+
+
+def test_equal_an_untruncated_pass_with_cloned_hooks(small):
+    image = explorer.sample("coffee")
+    truth = cloned_hooks(small, image)
+    assert {layer.name for layer in small.layers} <= truth.keys()
+    assert {"2.relu", "2.relu:2", "0", "1"} <= {layer.name for layer in small.layers}
+    for layer in small.layers:
+        maps = explorer.feature_maps(small, image, layer.name)
+        assert np.array_equal(maps, as_maps(truth[layer.name]).numpy()), layer.name
+
+
+def test_values_before_an_in_place_relu_keep_their_sign(small):
+    before = explorer.feature_maps(small, explorer.sample("coffee"), "0")
+    after = explorer.feature_maps(small, explorer.sample("coffee"), "1")
+    assert before.min() < 0
+    assert np.array_equal(after, np.maximum(before, 0))
+    both = outputs(small, small.tensor(explorer.sample("coffee")), ["0", "1"])  # the copy, not the overwritten one
+    assert np.array_equal(both["0"][0].numpy(), before)
+
+
+@pytest.mark.parametrize("layer", ["conv_stem", "blocks.2.1.conv_dw", "blocks.4", "bn2.act", "classifier"])
+def test_equal_the_embedded_networks_own_pass(lite0, layer):
+    image = explorer.sample("camera")
+    assert np.array_equal(
+        explorer.feature_maps(lite0, image, layer), as_maps(cloned_hooks(lite0, image)[layer]).numpy()
+    )
+
+
+def test_shapes_are_those_of_the_layers(lite0):
+    for layer in lite0.layers[::10]:
+        shape = explorer.feature_maps(lite0, explorer.sample("cat"), layer.name).shape
+        assert shape == (layer.shape if len(layer.shape) == 3 else (*layer.shape, 1, 1))
+
+
+def test_the_pass_stops_at_the_layer_asked_for(small):
+    ran = []
+    handle = small.module.body[6].register_forward_hook(lambda *_: ran.append(1))
+    try:
+        outputs(small, torch.rand(1, 3, 32, 32), ["2"])
+        assert not ran
+        small.module(torch.rand(1, 3, 32, 32))
+        assert ran
+    finally:
+        handle.remove()
+
+
+def test_outputs_are_differentiable_without_touching_parameters(small):
+    x = torch.rand(1, 3, 32, 32, requires_grad=True)
+    (gradient,) = torch.autograd.grad(outputs(small, x, ["2"])["2"].sum(), x)
+    assert gradient.abs().sum() > 0
+    assert all(p.grad is None and not p.requires_grad for p in small.module.parameters())
+
+
+def test_nothing_is_left_behind():
+    network = small_network()
+    hooks = [len(m._forward_hooks) for m in network.module.modules()]
+    before = {name: value.clone() for name, value in network.module.state_dict().items()}
+    for layer in network.layers:
+        explorer.feature_maps(network, explorer.sample("flower"), layer.name)
+    explorer.attack(network, explorer.sample("flower"), epsilon=8 / 255, steps=3)
+    list(explorer.maximize(network, explorer.Unit("2", 1), size=32, steps=3))
+    assert [len(m._forward_hooks) for m in network.module.modules()] == hooks
+    assert not any(m.training for m in network.module.modules())
+    for name, value in network.module.state_dict().items():
+        assert torch.equal(before[name], value)
+
+
+def test_maps_are_shared_and_so_read_only(small):
+    maps = explorer.feature_maps(small, explorer.sample("flower"), "0")
+    assert explorer.feature_maps(small, explorer.sample("flower"), "0") is maps
+    with pytest.raises(ValueError, match="read-only"):
+        maps[0, 0, 0] = 1
+
+
+def test_sixteen_threads_get_what_one_gets():
+    """Different layers, attacks and maximizations of one shared network at once, against each alone."""
+    network, image = small_network(), explorer.sample("coffee")
+    unit = explorer.Unit("2", 3)
+    jobs = [
+        *(lambda name=layer.name: explorer.feature_maps.__wrapped__(network, image, name) for layer in network.layers),
+        *(
+            lambda s=s: explorer.attack.__wrapped__(network, image, epsilon=s / 255, steps=4).adversarial.pixels
+            for s in (2, 8)
+        ),
+        *(
+            lambda s=s: list(explorer.maximize(network, unit, size=32, steps=5, seed=s))[-1].image.pixels
+            for s in (0, 1)
+        ),
+    ]
+    alone = [job() for job in jobs]
+    with ThreadPoolExecutor(16) as pool:
+        together = list(pool.map(lambda job: job(), jobs * 6))
+    for number, result in enumerate(together):
+        assert np.array_equal(result, alone[number % len(jobs)]), number
+    assert not np.array_equal(alone[-1], alone[-2])
+
+
+def test_unknown_layer_is_said_with_its_neighbours(small):
+    with pytest.raises(explorer.NetworkError, match=r"2\.first"):
+        explorer.feature_maps(small, explorer.sample("cat"), "2.firs")

@@ -1,0 +1,112 @@
+"""The memo: once however many ask, never beyond its bytes, and no failure kept."""
+
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
+
+import numpy as np
+import pytest
+
+from explorer.cache import Memo, memoised, size_of
+
+
+def test_a_key_is_computed_once_however_many_ask_at_once():
+    memo, calls, gate = Memo(1 << 20), [], threading.Barrier(16)
+
+    def compute():
+        calls.append(1)
+        time.sleep(0.05)
+        return np.arange(5)
+
+    def ask(_):
+        gate.wait()
+        return memo("key", compute)
+
+    with ThreadPoolExecutor(16) as pool:
+        answers = list(pool.map(ask, range(16)))
+    assert len(calls) == 1
+    assert all(answer is answers[0] for answer in answers)
+
+
+def test_never_holds_more_than_its_bytes_and_drops_the_oldest():
+    memo = Memo(10_000)
+    for number in range(20):
+        memo(number, lambda: np.zeros(1000, np.uint8))
+        assert memo.bytes <= 10_000
+    assert memo.peek(19) is not None
+    assert memo.peek(0) is None
+
+
+def test_what_is_larger_than_the_memo_is_returned_and_not_kept():
+    memo = Memo(100)
+    assert memo("large", lambda: np.zeros(1000)).size == 1000
+    assert memo.peek("large") is None
+    assert memo.bytes == 0
+
+
+def test_a_failure_reaches_all_who_wait_and_is_forgotten():
+    memo, started, go = Memo(1000), threading.Event(), threading.Event()
+
+    def fail():
+        started.set()
+        go.wait()
+        raise ValueError("no")
+
+    with ThreadPoolExecutor(2) as pool:
+        first = pool.submit(memo, "key", fail)
+        started.wait()
+        second = pool.submit(memo, "key", lambda: 2)
+        time.sleep(0.05)
+        go.set()
+        assert isinstance(first.exception(), ValueError)
+        assert second.exception() is None or isinstance(second.exception(), ValueError)
+    assert memo("key", lambda: 3) in (2, 3)
+
+
+def test_a_visitor_who_stops_leaves_the_others_their_answer():
+    started, go, calls = threading.Event(), threading.Event(), []
+
+    class Stop(BaseException):
+        """As Streamlit stops a script: no Exception."""
+
+    @memoised
+    def slow(number):
+        calls.append(number)
+        if len(calls) == 1:
+            started.set()
+            go.wait()
+            raise Stop
+        return number * 2
+
+    def stopped():
+        with pytest.raises(Stop):
+            slow(21)
+
+    leaver = threading.Thread(target=stopped)
+    leaver.start()
+    started.wait()
+    with ThreadPoolExecutor(1) as pool:
+        stayer = pool.submit(slow, 21)
+        time.sleep(0.05)
+        go.set()
+        assert stayer.result(5) == 42
+    leaver.join()
+
+
+def test_arguments_are_the_key():
+    calls = []
+
+    @memoised
+    def add(a, *, b=0):
+        calls.append((a, b))
+        return a + b
+
+    assert [add(1, b=2), add(1, b=2), add(2, b=2), add(1, b=3)] == [3, 3, 4, 4]
+    assert calls == [(1, 2), (2, 2), (1, 3)]
+
+
+@pytest.mark.parametrize(
+    "value", [np.zeros(1000), (np.zeros(1000),), {"a": np.zeros(1000)}, [np.zeros(500), np.zeros(500)]]
+)
+def test_sizes_are_those_of_the_data(value):
+    assert 8000 <= size_of(value) < 8500
