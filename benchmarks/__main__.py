@@ -1,4 +1,4 @@
-"""Measure every subject, or the ones named: a line per figure, and the same in latest.json. Ends with 1 if one is missed."""
+"""Measure all subjects or those named: a line per figure, also in latest.json; status 1 if a goal is missed."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ SUBJECTS: dict[str, Subject] = {
 
 
 def main(names: Sequence[str], subjects: Mapping[str, Subject] = SUBJECTS, file: Path = LATEST) -> int:
-    """Measure the subjects named (all if none is) and return the exit status: 1 if a goal is missed, 2 for a wrong name."""
+    """Measure the subjects named, or all. Returns the exit status: 1 if a goal is missed, 2 for an unknown name."""
     for name in names:
         if name not in subjects:
             print(f"There is no benchmark {name!r}; choose from {', '.join(subjects)}.", file=sys.stderr)

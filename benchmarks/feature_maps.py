@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from typing import Any
 
 import numpy as np
 import timm
@@ -33,7 +34,7 @@ def figures() -> Iterator[Figure]:
         theirs = bare(network, stage, x)
         np.testing.assert_array_equal(ours(), theirs()[0].numpy())
         name = f"feature_maps: {network.name} {layer} ({place})"
-        yield Figure(name, *interleave(timed(ours), timed(theirs), rounds=41, warm_up=5), GOAL)
+        yield Figure(name, *interleave(timed(ours), timed(theirs), rounds=25, warm_up=3), GOAL)
 
 
 def bare(network: Network, stage: int, x: Tensor) -> Callable[[], Tensor]:
@@ -41,10 +42,10 @@ def bare(network: Network, stage: int, x: Tensor) -> Callable[[], Tensor]:
 
     It ends in main memory, as ours does: only there has a GPU finished.
     """
-    whole = timm.create_model(f"tf_{network.name}", pretrained=False)
-    whole.load_state_dict(network.module.body.state_dict())
+    whole: Any = timm.create_model(f"tf_{network.name}", pretrained=False)
+    whole.load_state_dict(network.module.get_submodule("body").state_dict())
     body = nn.Sequential(whole.conv_stem, whole.bn1, *whole.blocks[: stage + 1])
-    mean, std = (value.flatten().tolist() for value in (network.module.mean, network.module.std))
+    mean, std = (network.module.get_buffer(name).flatten().tolist() for name in ("mean", "std"))
     module = Normalized(body, mean, std, 3).to(x.device).eval().requires_grad_(False)
 
     def forward() -> Tensor:

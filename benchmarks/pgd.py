@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 
-import foolbox
 import torch
+from foolbox.attacks import LinfPGD
+from foolbox.models import PyTorchModel
 from torch import Tensor, nn
 
 from benchmarks.measure import Figure, interleave, timed
@@ -36,11 +37,11 @@ def ours(network: Network) -> Tensor:
 
 
 def theirs(network: Network) -> Tensor:
-    """Foolbox from the same picture to the same end, its check of success included: ours tells the end's probabilities."""
+    """Foolbox from the same picture on. Both look at the end once more: it for success, ours for the probabilities."""
     image = sample("flower")
     label = torch.tensor([find_goal(network, image).label], device=network.device)
-    model = foolbox.PyTorchModel(network.module, bounds=(0, 1), device=network.device)
-    attack = foolbox.attacks.LinfPGD(abs_stepsize=EPSILON / 8, steps=STEPS, random_start=False)
+    model = PyTorchModel(network.module, bounds=(0, 1), device=network.device)
+    attack = LinfPGD(abs_stepsize=EPSILON / 8, steps=STEPS, random_start=False)
     _, found, _ = attack(model, network.tensor(image), label, epsilons=EPSILON)
     return found.cpu()
 
@@ -64,8 +65,8 @@ class Counting(nn.Module):
         self.backwards += 1
 
 
-def passes(network: Network, attack: object) -> str:
+def passes(network: Network, attack: Callable[[Network], Tensor]) -> str:
     """How many passes one attack takes. The label is known by now, so none is spent on it."""
     counting = Counting(network.module).eval()
-    attack(replace(network, module=counting))  # type: ignore[operator]
+    attack(replace(network, module=counting))
     return f"{counting.forwards} forward {counting.backwards} backward"

@@ -7,7 +7,7 @@ import streamlit as st
 
 from explorer.samples import sample
 
-st.cache_resource(gc.freeze, show_spinner=False)()
+st.cache_resource(lambda: gc.freeze())()  # once for the server
 name = st.selectbox("Picture", ["camera", "astronaut", "brick", "grass", "gravel", "moon"])
 bgr = cv2.cvtColor(sample(name).uint8, cv2.COLOR_RGB2BGR)
 st.image(cv2.imencode(".png", bgr)[1].tobytes(), output_format="PNG")

@@ -19,8 +19,9 @@ if TYPE_CHECKING:
     from explorer.kernels import KernelError
     from explorer.layers import Layer
     from explorer.maximize import Step, Unit, maximize
-    from explorer.networks import NETWORKS, Network, NetworkError, load_network, wrap_network
+    from explorer.networks import Network, NetworkError, load_network, wrap_network
     from explorer.samples import sample, sample_names
+    from explorer.specs import NETWORKS
 
 # GNU's OpenMP lets waiting threads spin. With two visitors, or any other busy program, on few cores they take the time
 # from those that work: an attack of 3 s took 17 to 38 s. The library reads this once, before torch is imported.
@@ -36,8 +37,9 @@ _HOMES = {
     "kernels": ("KernelError",),
     "layers": ("Layer",),
     "maximize": ("Step", "Unit", "maximize"),
-    "networks": ("NETWORKS", "Network", "NetworkError", "load_network", "wrap_network"),
+    "networks": ("Network", "NetworkError", "load_network", "wrap_network"),
     "samples": ("sample", "sample_names"),
+    "specs": ("NETWORKS",),
 }
 _HOME = {name: home for home, names in _HOMES.items() for name in names}
 

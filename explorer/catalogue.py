@@ -138,9 +138,7 @@ def _build_torchvision(bare: str) -> nn.Module:
         # The published weights want their input normalized twice; heads that only help training are left out.
         arguments = {"transform_input": True, "aux_logits": False, "init_weights": False}
     elif bare.startswith("vit_"):
-        arguments = {
-            "image_size": _torchvision_preprocessing(bare).input_size
-        }  # 518 for the largest, not 224
+        arguments = {"image_size": _torchvision_preprocessing(bare).input_size}  # 518 for the largest, not 224
     module: nn.Module = models.get_model(bare, weights=None, **arguments)
     return module
 

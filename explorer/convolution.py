@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,7 +15,6 @@ from explorer.kernels import KernelError, as_kernel
 Array = NDArray[np.floating[Any]]
 
 PADDINGS = ("valid", "zero", "reflect", "replicate")
-_PAD_MODES = {"zero": "constant", "reflect": "reflect", "replicate": "edge"}
 _BORDERS = {
     "valid": cv2.BORDER_CONSTANT,  # what it reaches beyond the edge is cut off afterwards
     "zero": cv2.BORDER_CONSTANT,
@@ -70,20 +70,28 @@ def _planes(values: Array, weights: Array, padding: str) -> Array:
         return np.concatenate([_planes(few, weights, padding), _planes(rest, weights, padding)], axis=2)
     rows, columns = weights.shape
     anchor = ((columns - 1) // 2, (rows - 1) // 2)
+    result = np.empty_like(values, order="C")
     planes = np.ascontiguousarray(values)
-    result = cv2.filter2D(planes, -1, weights, anchor=anchor, borderType=_BORDERS[padding])
-    return result.reshape(values.shape)  # OpenCV drops a single channel's axis
+    cv2.filter2D(planes, -1, weights, dst=result, anchor=anchor, borderType=_BORDERS[padding])
+    return result
 
 
 def _volume(values: Array, weights: Array, padding: str) -> Array:
     """Correlate (H, W, D) with a 3-D kernel, keeping H × W × D: one 2-D pass for each slice of the kernel."""
     depth, taps = values.shape[2], weights.shape[2]
     around = ((0, 0), (0, 0), ((taps - 1) // 2, taps // 2))
-    padded = np.pad(values, around, mode=_PAD_MODES.get(padding, "constant"))
+    padded = _padded(values, around, padding)
     total = np.zeros_like(values)
     for tap in range(taps):
         total += _planes(padded[:, :, tap : tap + depth], np.ascontiguousarray(weights[:, :, tap]), padding)
     return total
+
+
+def _padded(values: Array, around: Sequence[tuple[int, int]], padding: str) -> Array:
+    """Values with (before, after) more on each axis: zeros, or what the padding says."""
+    if padding == "reflect":
+        return np.pad(values, around, mode="reflect")
+    return np.pad(values, around, mode="edge") if padding == "replicate" else np.pad(values, around)
 
 
 def _inner(shape: tuple[int, ...], kernel: tuple[int, ...]) -> tuple[slice, ...]:
@@ -186,7 +194,7 @@ def _take(values: Array, axis: int, places: NDArray[np.intp], padding: str) -> A
     size = values.shape[axis]
     before, after = max(0, -int(places.min())), max(0, int(places.max()) - size + 1)
     around = [(before, after) if i == axis else (0, 0) for i in range(values.ndim)]
-    return np.pad(values, around, mode=_PAD_MODES.get(padding, "constant")).take(places + before, axis)
+    return _padded(values, around, padding).take(places + before, axis)
 
 
 def output_shape(

@@ -164,9 +164,7 @@ def _from_deep(values: NDArray[np.generic], label: str, max_side: int) -> NDArra
     if values.dtype != np.uint16:
         values = values.astype(np.float32)
         if not np.isfinite(values).all():
-            raise ImageError(
-                f"{label} holds values that are not numbers (NaN or infinity); export it as PNG."
-            )
+            raise ImageError(f"{label} holds values that are not numbers (NaN or infinity); export it as PNG.")
     colour = values[..., :3] if values.ndim == 3 else values
     low, high = _value_range(colour)
     if values.ndim == 3 and values.shape[2] == 4:
@@ -195,9 +193,7 @@ def _blend_rows(values: NDArray[np.generic], white: float) -> None:
         rows[..., :3] = np.rint(blended) if values.dtype == np.uint16 else blended
 
 
-def shrink(
-    values: NDArray[np.generic], max_side: int, low: float = 0.0, high: float = 1.0
-) -> NDArray[np.float32]:
+def shrink(values: NDArray[np.generic], max_side: int, low: float = 0.0, high: float = 1.0) -> NDArray[np.float32]:
     """(H, W) or (H, W, 3) from low … high to RGB in [0, 1], averaged to a larger side ≤ max_side."""
     size = _fit((values.shape[1], values.shape[0]), max_side)
     if values.shape[1::-1] != size:
@@ -272,9 +268,7 @@ def _foreign_profile(icc: bytes | None) -> PIL.ImageCms.ImageCmsProfile | None:
 def _to_srgb(image: PIL.Image.Image, profile: PIL.ImageCms.ImageCmsProfile) -> PIL.Image.Image:
     mode = "RGBA" if image.mode == "RGBA" else "RGB"
     try:
-        converted = PIL.ImageCms.profileToProfile(
-            image, profile, PIL.ImageCms.createProfile("sRGB"), outputMode=mode
-        )
+        converted = PIL.ImageCms.profileToProfile(image, profile, PIL.ImageCms.createProfile("sRGB"), outputMode=mode)
     except PIL.ImageCms.PyCMSError:  # a profile for other channels than the picture has
         return image
     assert converted is not None  # None is returned only for inPlace=True

@@ -133,7 +133,7 @@ def _fetch(checkpoint: Checkpoint, part: Path) -> Iterator[Progress]:
             except requests.RequestException:
                 raise _broken_off(checkpoint, done, total) from None
         digest = _published_digest(checkpoint, response)
-    if total is not None and done != total:
+    if total is not None and done != total:  # older versions of urllib3 end quietly
         raise _broken_off(checkpoint, done, total)
     _verify(checkpoint, part, digest)
 
@@ -146,9 +146,7 @@ def _open(checkpoint: Checkpoint, offset: int) -> requests.Response:
     headers = {"Accept-Encoding": "identity"} | ({"Range": f"bytes={offset}-"} if offset else {})
     host, file = urlsplit(checkpoint.url).hostname, checkpoint.file
     try:
-        response = requests.get(
-            checkpoint.url, headers=headers, stream=True, timeout=(CONNECT_SECONDS, STALL_SECONDS)
-        )
+        response = requests.get(checkpoint.url, headers=headers, stream=True, timeout=(CONNECT_SECONDS, STALL_SECONDS))
     except requests.ReadTimeout:
         raise WeightsError(
             f"{host} didn't answer for {STALL_SECONDS:.0f} s when asked for {file}: try again later."
@@ -202,8 +200,7 @@ def _verify(checkpoint: Checkpoint, part: Path, digest: str) -> None:
 def _broken_off(checkpoint: Checkpoint, done: int, total: int | None) -> WeightsError:
     of = f" of {_mb(total)}" if total else ""
     return WeightsError(
-        f"The download of {checkpoint.file} broke off after {_mb(done)}{of}: "
-        "try again, and it goes on from there."
+        f"The download of {checkpoint.file} broke off after {_mb(done)}{of}: try again, and it goes on from there."
     )
 
 

@@ -68,6 +68,4 @@ def failure(label: str, kind: str, error: Exception) -> str:
         return f"{label} is too large for the memory of this computer; reduce it first."
     if "truncated" in str(error).lower():
         return f"{label} is incomplete: the {kind} data end too early; download or copy it again."
-    return (
-        f"{label} cannot be decoded: the {kind} data are damaged or of a rare kind; export it as PNG or JPEG."
-    )
+    return f"{label} cannot be decoded: the {kind} data are damaged or of a rare kind; export it as PNG or JPEG."

@@ -76,13 +76,9 @@ def from_array(pixels: ArrayLike, name: str = "") -> Image:
     array = np.asarray(pixels)
     channels = array.shape[2] if array.ndim == 3 else 1
     if array.ndim not in (2, 3) or channels not in (1, 3, 4):
-        raise ImageError(
-            f"An array of shape {array.shape} is no picture; use (H, W), (H, W, 3) or (H, W, 4)."
-        )
+        raise ImageError(f"An array of shape {array.shape} is no picture; use (H, W), (H, W, 3) or (H, W, 4).")
     if array.size == 0:
-        raise ImageError(
-            f"An array of shape {array.shape} has no pixels; use at least one row and one column."
-        )
+        raise ImageError(f"An array of shape {array.shape} has no pixels; use at least one row and one column.")
     values = _unit_values(array)
     if channels == 4:
         values = over_white(values)
@@ -95,9 +91,7 @@ def _unit_values(array: NDArray[Any]) -> NDArray[np.float32]:
     if array.dtype == np.uint8:
         return unit(array)
     if not np.issubdtype(array.dtype, np.floating):
-        raise ImageError(
-            f"An array of {array.dtype} is no picture; use floats from 0 to 1 or uint8 from 0 to 255."
-        )
+        raise ImageError(f"An array of {array.dtype} is no picture; use floats from 0 to 1 or uint8 from 0 to 255.")
     low, high = array.min(), array.max()
     if not (low >= -_ROUNDING and high <= 1 + _ROUNDING):  # also when one is NaN
         raise ImageError(f"The array's values go from {low:g} to {high:g}; use floats from 0 to 1 or uint8.")
@@ -144,17 +138,13 @@ def _read(source: Any, label: str) -> bytes:
         return _read_path(Path(source), label)
     if not hasattr(source, "read"):
         kind = type(source).__name__
-        raise ImageError(
-            f"A picture cannot be made from a {kind}; use a path, bytes, a file, a PIL image or an array."
-        )
+        raise ImageError(f"A picture cannot be made from a {kind}; use a path, bytes, a file, a PIL image or an array.")
     try:
         if source.seekable():
             source.seek(0)
         content = source.read(MAX_BYTES + 1)
     except (OSError, ValueError, AttributeError) as error:
-        raise ImageError(
-            f"{label} cannot be read from its file; open the file again in binary mode."
-        ) from error
+        raise ImageError(f"{label} cannot be read from its file; open the file again in binary mode.") from error
     if not isinstance(content, bytes):
         raise ImageError(f"{label} was opened as text; open it in binary mode.")
     return _bounded(content, len(content), label)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from functools import partial
@@ -11,9 +10,8 @@ from typing import Any, TypeGuard
 
 import torch
 from torch import Tensor, nn
-from torch._ops import OpOverload
 
-from explorer.operations import Operation, Watcher, multiply_adds
+from explorer.operations import FACTORS, Operation, Watcher
 from explorer.receptive_fields import Field, FieldTracker
 
 OUTPUT = "output"  #: the layer that stands for the whole network, where its own code makes the last step
@@ -51,8 +49,8 @@ def trace_layers(module: nn.Module, input_size: int, channels: int = 3) -> tuple
     network's output: where the network's own code makes it, a layer named "output" is added. The module is left
     as it was. Raises ValueError if it gives anything but one tensor, and whatever its own code raises.
     """
-    picture = _noise(module, (1, channels, input_size, input_size))
     with torch.inference_mode(False), torch.no_grad(), ExitStack() as stack:
+        picture = _noise(module, (1, channels, input_size, input_size))
         fields, work = stack.enter_context(FieldTracker(picture)), stack.enter_context(_WorkCounter())
         recorder = _Recorder(fields, work)
         for name, inner in module.named_modules():
@@ -77,17 +75,35 @@ class _WorkCounter(Watcher):
         self.operations = 0
         self.multiply_adds = 0
 
-    def __torch_dispatch__(
-        self,
-        func: OpOverload,
-        types: object,
-        args: Sequence[Any] = (),
-        kwargs: Mapping[str, Any] | None = None,
-    ) -> Any:
-        output = func(*args, **(kwargs or {}))
+    def saw(self, operation: Operation, output: Any) -> None:
         self.operations += 1
-        self.multiply_adds += multiply_adds(Operation(func, args, kwargs or {}), output)
-        return output
+        self.multiply_adds += _multiply_adds(operation, output)
+
+
+def _multiply_adds(operation: Operation, output: Any) -> int:
+    """How often convolutions, matrix products and attention multiply two numbers and add; biases are free."""
+    if operation.name == "convolution":
+        weight, x = operation["weight"], operation["input"]
+        return int(weight[0].numel() * (x if operation["transposed"] else output).numel())
+    if operation.name in FACTORS:
+        left, right = (operation[name] for name in FACTORS[operation.name])
+        return int(left.numel() * right.shape[-1])
+    if operation.name.startswith("_scaled_dot_product"):
+        query, key, value = (operation[name] for name in ("query", "key", "value"))
+        return int(query.shape[:-1].numel() * key.shape[-2] * (query.shape[-1] + value.shape[-1]))
+    if operation.name in ("_native_multi_head_attention", "_transformer_encoder_layer_fwd"):
+        return _fused_attention(operation)
+    return 0
+
+
+def _fused_attention(operation: Operation) -> int:
+    """What `nn.MultiheadAttention` and `nn.TransformerEncoderLayer` run when no gradient is wanted."""
+    x: Tensor = operation["query" if "query" in operation.arguments else "src"]
+    batch, tokens, width = x.shape
+    weights = [
+        w for name, w in operation.arguments.items() if "weight" in name and isinstance(w, Tensor) and w.ndim == 2
+    ]
+    return batch * tokens * sum(w.numel() for w in weights) + 2 * batch * tokens**2 * width
 
 
 class _Recorder:

@@ -1,4 +1,4 @@
-"""What torch's elementary operations do with the dimensions of their operands, and how much they multiply."""
+"""Watching torch's elementary operations, and what each does with the dimensions of its operands."""
 
 from __future__ import annotations
 
@@ -102,12 +102,18 @@ _UNTAGGED = {
     "_to_copy",
 }
 _VIEWS = {"_reshape_alias", "squeeze", "unsqueeze", "_unsafe_view", "view"}
-_FACTORS = {
+#: the arguments that are the factors of a matrix product
+FACTORS = {
     "mm": ("self", "mat2"),
     "addmm": ("mat1", "mat2"),
     "bmm": ("self", "mat2"),
     "baddbmm": ("batch1", "batch2"),
 }
+
+
+def is_fresh(operation: Operation) -> bool:
+    """Whether only the shape of the operand matters."""
+    return operation.name.startswith("new_") or operation.name.endswith("_like")
 
 
 def is_view(operation: Operation) -> bool:
@@ -119,8 +125,8 @@ def moves(operation: Operation, argument: str, source: Shape, target: Shape) -> 
     """Where the dimensions of an operand go in a result of shape `target`; None: not known."""
     if operation.pointwise:
         return _broadcast(source, target)
-    if argument in _FACTORS.get(operation.name, ()):
-        return _factor(_FACTORS[operation.name].index(argument), source)
+    if argument in FACTORS.get(operation.name, ()):
+        return _factor(FACTORS[operation.name].index(argument), source)
     rule = _RULES.get(operation.name)
     return rule(operation, source, target) if rule is not None and argument == operation.first else None
 
@@ -238,29 +244,3 @@ _RULES: dict[str, Callable[[Operation, Shape, Shape], Moves | None]] = {
     **dict.fromkeys((f"_adaptive_avg_pool{n}d" for n in (2, 3)), _adaptive_pool),
     **dict.fromkeys((f"adaptive_max_pool{n}d" for n in (2, 3)), _adaptive_pool),
 }
-
-
-def multiply_adds(operation: Operation, output: Any) -> int:
-    """How often convolutions, matrix products and attention multiply two numbers and add; biases are free."""
-    if operation.name == "convolution":
-        weight, x = operation["weight"], operation["input"]
-        return int(weight[0].numel() * (x if operation["transposed"] else output).numel())
-    if operation.name in _FACTORS:
-        left, right = (operation[name] for name in _FACTORS[operation.name])
-        return int(left.numel() * right.shape[-1])
-    if operation.name.startswith("_scaled_dot_product"):
-        query, key, value = (operation[name] for name in ("query", "key", "value"))
-        return int(query.shape[:-1].numel() * key.shape[-2] * (query.shape[-1] + value.shape[-1]))
-    if operation.name in ("_native_multi_head_attention", "_transformer_encoder_layer_fwd"):
-        return _fused_attention(operation)
-    return 0
-
-
-def _fused_attention(operation: Operation) -> int:
-    """What `nn.MultiheadAttention` and `nn.TransformerEncoderLayer` run when no gradient is wanted."""
-    x: Tensor = operation["query" if "query" in operation.arguments else "src"]
-    batch, tokens, width = x.shape
-    weights = [
-        w for name, w in operation.arguments.items() if "weight" in name and isinstance(w, Tensor) and w.ndim == 2
-    ]
-    return batch * tokens * sum(w.numel() for w in weights) + 2 * batch * tokens**2 * width

@@ -7,16 +7,15 @@ branches of convolutions and pools are exact; what isn't known is taken to see a
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from math import prod
 from typing import Any
 
 from torch import Tensor
-from torch._ops import OpOverload
 from torch.utils.weak import WeakTensorKeyDictionary
 
-from explorer.operations import Moves, Operation, Shape, Watcher, Window, is_view, moves
+from explorer.operations import Moves, Operation, Shape, Watcher, Window, is_fresh, is_view, moves, tensors
 
 
 @dataclass(frozen=True)
@@ -127,25 +126,11 @@ class FieldTracker(Watcher):
         rows, columns = (t if t.is_dimension(tensor.shape) else t.everywhere() for t in tracks)
         return Field(rows.axis, columns.axis)
 
-    def __torch_dispatch__(
-        self,
-        func: OpOverload,
-        types: object,
-        args: Sequence[Any] = (),
-        kwargs: Mapping[str, Any] | None = None,
-    ) -> Any:
-        operation = Operation(func, args, kwargs or {})
-        operands = list(self._operands(operation))  # before the call, which may change their shapes
-        output = func(*args, **(kwargs or {}))
-        for result in _tensors([output, operation.written]):
+    def saw(self, operation: Operation, output: Any) -> None:
+        known = ((name, shape, self._tracks.get(tensor, ())) for name, tensor, shape in operation.tensors)
+        operands = [_Operand(*each) for each in known if each[-1]]
+        for result in tensors([output, operation.written]):
             self._keep(result, _result(operation, operands, tuple(result.shape)), bool(operation.written))
-        return output
-
-    def _operands(self, operation: Operation) -> Iterator[_Operand]:
-        for name, value in operation.arguments.items():
-            for tensor in _tensors(value):
-                if tracks := self._tracks.get(tensor, ()):
-                    yield _Operand(name, tuple(tensor.shape), tracks)
 
     def _keep(self, result: Tensor, tracks: _Tracks, in_place: bool) -> None:
         before = self._tracks.get(result, ())
@@ -158,16 +143,10 @@ class FieldTracker(Watcher):
                 self._tracks[other] = _mixed([tracks, self._tracks[other]])
 
 
-def _tensors(value: Any) -> Iterator[Tensor]:
-    if isinstance(value, Tensor):
-        yield value
-    elif isinstance(value, (tuple, list)):
-        for item in value:
-            yield from _tensors(item)
-
-
 def _result(operation: Operation, operands: Sequence[_Operand], shape: Shape) -> _Tracks:
     """The tracks of a result of `shape`: those of the operands, moved, seen through windows and united."""
+    if is_fresh(operation):
+        return ()
     if len(operands) == 1 and is_view(operation):
         return operands[0].tracks
     moved = []

@@ -6,36 +6,11 @@ import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from explorer.catalogue import (
-    Checkpoint,
-    Preprocessing,
-    WeightsError,
-    available,
-    build,
-    checkpoint,
-    imagenet_labels,
-    resolve,
-)
-from explorer.downloads import Progress, cache_folder, cached, download
+from explorer.catalogue import WeightsError, checkpoint, resolve
+from explorer.downloads import cache_folder, cached, download
 
 if TYPE_CHECKING:
     from torch import Tensor, nn
-
-__all__ = [
-    "Checkpoint",
-    "Preprocessing",
-    "Progress",
-    "WeightsError",
-    "available",
-    "build",
-    "cached",
-    "checkpoint",
-    "download",
-    "imagenet_labels",
-    "load_pretrained",
-    "read_state",
-    "resolve",
-]
 
 
 def read_state(path: str | Path) -> dict[str, Tensor]:
@@ -112,9 +87,7 @@ def _mismatch(module: nn.Module, state: dict[str, Tensor], full: str, file: str)
     found = {key: tuple(tensor.shape) for key, tensor in state.items()}
     odd = [key for key in [*wanted, *(found.keys() - wanted.keys())] if wanted.get(key) != found.get(key)]
     named = "; ".join(f"{key}: {_shape(found, key)}, expected {_shape(wanted, key)}" for key in odd[:3])
-    return (
-        f"The weights in {file} don't fit {full} ({named or 'in their values'}): update torchvision and timm."
-    )
+    return f"The weights in {file} don't fit {full} ({named or 'in their values'}): update torchvision and timm."
 
 
 def _shape(shapes: dict[str, tuple[int, ...]], key: str) -> str:

@@ -25,11 +25,11 @@ from explorer.attacks import AttackError, Iterate, find_goal, iterates, measure 
 
 def settings() -> tuple[str, str, float, str | None, int]:
     cells = st.columns([1.2, 1, 2, 1.6, 1], vertical_alignment="bottom")
-    method = cells[0].segmented_control("Method", ["pgd", "fgsm"], default="pgd", required=True, key="method_attack",
-                                        bind="query-params", format_func=str.upper)  # fmt: skip
-    norm = cells[1].segmented_control("Size measured by", ["linf", "l2"], default="linf", required=True, key="norm",
-                                      bind="query-params", format_func={"linf": "L∞", "l2": "L2"}.get)  # fmt: skip
-    if norm == "linf":
+    method = cells[0].segmented_control("Method", ["PGD", "FGSM"], default="PGD", required=True, key="method_attack",
+                                        bind="query-params")  # fmt: skip
+    norm = cells[1].segmented_control("Size measured by", ["L∞", "L2"], default="L∞", required=True, key="norm",
+                                      bind="query-params")  # fmt: skip
+    if norm == "L∞":
         level = cells[2].select_slider("ε: largest change of any value, of 255 levels", LEVELS, 2.0, key="eps_linf",
                                        bind="query-params", format_func="{:g}".format)  # fmt: skip
         epsilon = level / 255
@@ -40,8 +40,14 @@ def settings() -> tuple[str, str, float, str | None, int]:
     names = [anything, *net.labels]
     start = names.index(TARGET) if TARGET in names else 0
     wish = cells[3].selectbox("Make it see", names, start, key="target", bind="query-params")
-    steps = cells[4].number_input("Steps", 1, 200, 20, key="steps", bind="query-params", disabled=method == "fgsm")
-    return str(method), str(norm), float(epsilon), None if wish == anything else wish, int(steps)
+    steps = cells[4].number_input("Steps", 1, 200, 20, key="steps", bind="query-params", disabled=method == "FGSM")
+    return (
+        str(method).lower(),
+        {"L∞": "linf", "L2": "l2"}[norm or "L∞"],
+        float(epsilon),
+        None if wish == anything else wish,
+        int(steps),
+    )
 
 
 method, norm, epsilon, target, steps = settings()
@@ -83,7 +89,8 @@ def four_pictures(found: explorer.Attack, control: explorer.Attack) -> None:
         st.markdown(
             f"Largest change **{found.linf * 255:.0f}** of 255 levels, L2 norm **{found.l2:.2f}**; "
             f"{100 * np.mean(found.perturbation != 0):.0f} % of the values changed. Shown "
-            + (f"{0.5 / strength:.0f} times amplified; " if strength else "") + "mid-grey is no change."
+            + (f"{0.5 / strength:.0f} times amplified; " if strength else "")
+            + "mid-grey is no change."
         )
     with cells[2]:
         st.markdown("**= what fools it**" if found.success else "**= not fooled yet**")

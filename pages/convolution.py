@@ -1,3 +1,113 @@
+"""Convolution: a kernel slides over the picture, and everything about it can be touched."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import urlencode
+
+import numpy as np
 import streamlit as st
 
-st.title("soon")
+from explorer import render, snippets
+from explorer.images import Image
+from explorer.kernels import KernelError
+from pages.parts import explanation, frame, guide, link, picture, presets
+from pages.parts.convolver import Settings, convolver, live_pixels
+from pages.parts.result import Array, apply, blurred, shown, table, values_of
+from pages.parts.takeaway import take_array, take_code, take_picture
+from pages.parts.words import plain
+
+COMPONENT = "convolver"
+NUMBERS = np.array([[3, 3, 2, 1, 0], [0, 0, 1, 3, 1], [3, 1, 2, 2, 3], [2, 0, 0, 2, 2], [2, 0, 0, 0, 1]], np.float32)
+
+corner = frame.heading(
+    "Convolution",
+    "A small grid of weights slides over the picture; the products with the pixels beneath it are summed to one new "
+    "pixel.",
+)
+image = picture.current()
+
+
+def arrive() -> None:
+    """Set the screen as a link says, else as the visitor left it, else as it begins."""
+    linked = {name: st.query_params[name] for name in link.OWN if name in st.query_params}
+    settings, view = st.session_state.get(presets.LAST, presets.first()), st.session_state.get(presets.VIEW, "picture")
+    preset = st.session_state.get(presets.PRESET, presets.name_of(settings.kernel))
+    if linked:
+        try:
+            settings, view = link.read(linked, list(presets.VIEWS))
+            preset = presets.name_of(settings.kernel)
+        except (TypeError, ValueError):
+            st.toast("The link to this screen is damaged, so nothing of it is used.", icon=":material/link_off:")
+    presets.show(settings, view, preset)
+
+
+@st.fragment
+def screen() -> None:
+    view = presets.choose()
+    given = NUMBERS if view == "numbers" else blurred(image) if view == "blurred" else image
+    sent, revision = st.session_state[presets.SENT], st.session_state[presets.REVISION]
+    settings = convolver(given, sent, key=COMPONENT, revision=revision)
+    st.session_state[presets.LAST] = settings
+    keep_link({} if (settings, view) == (presets.first(), "picture") else link.write(settings, view))
+    x = values_of(given, settings.colour)
+    try:
+        result = apply(x, settings, flip=settings.flip)
+    except KernelError as error:
+        st.info(plain(str(error)), icon=":material/info:")
+        result = None
+    if view == "blurred" and result is not None:
+        explanation.undone(values_of(image, settings.colour), x, result)
+    st.subheader("Try this", anchor=False)
+    guide.cards()
+    if result is not None:
+        explanation.explain(x, result, settings)
+        explanation.frequencies(x, result, settings)
+        with corner:
+            take_away(given, result, settings, view)
+
+
+def keep_link(wanted: dict[str, str]) -> None:
+    """Write the screen into the URL, and only what has changed."""
+    changed = {name: text for name, text in wanted.items() if st.query_params.get(name) != text}
+    if changed:
+        st.query_params.update(changed)
+    for name in link.OWN:
+        if name in st.query_params and name not in wanted:
+            del st.query_params[name]
+
+
+def take_away(given: Image | Array, result: Array, s: Settings, view: str) -> None:
+    take_picture(render.enlarge(shown(result, s.display), 320), "convolution.png", "The result as a picture")
+    take_array(result, "convolution.npy", "The result as numbers (NPY)")
+    st.download_button(
+        "The result as a table (CSV)", lambda: table(result), "convolution.csv", "text/csv", on_click="ignore",
+        key="take_convolution.csv", width="stretch",
+    )  # fmt: skip
+    if isinstance(given, Image):
+        take_picture(live_pixels(given), "picture.png", "The picture it is computed on")
+    sample = {"picture": image.name} if image.name in picture.sample_names() else {}
+    st.markdown("**A link to this screen**" + ("" if sample else ", without your picture"))
+    st.code(f"{st.context.url or ''}?{urlencode(sample | link.write(s, view))}", language=None, wrap_lines=True)
+    arguments: dict[str, Any] = {
+        "padding": s.padding, "stride": s.stride, "dilation": s.dilation, "flip": s.flip, "scale": s.scale,
+        "bias": s.bias, "colour": s.colour, "numbers": None if isinstance(given, Image) else given,
+    }  # fmt: skip
+    scipy, torch = st.tabs(["NumPy and SciPy", "PyTorch"])
+    with scipy:
+        take_code(snippets.numpy_snippet(s.kernel, **arguments))
+    with torch:
+        take_code(snippets.torch_snippet(s.kernel, **arguments))
+
+
+if COMPONENT not in st.session_state:
+    arrive()
+screen()
+st.markdown(
+    "**Look for** what stays the same and what is gone. **Try** one weight at a time, a larger kernel, another padding "
+    "and "
+    "the picture's rim; *Numbers* to follow each sum. **It means** "
+    r"$\text{out}_{i,j} = \sum_{a,b} x_{s i + d a,\; s j + d b}\; w_{a,b}$: the same small question, asked at every "
+    r"place. "
+    "A network's layers ask many such questions at once, and learn the weights."
+)

@@ -25,19 +25,15 @@ if not layers:
     st.stop()
 
 
-def title(name: str) -> str:
-    channels, height, width = layers[name].shape
-    return f"{name} · {layers[name].kind} · {channels} maps of {height} × {width}"
-
-
 @st.fragment
 def look() -> None:
     left, right = st.columns([3, 2], gap="large")
     with left:
         start = list(layers).index(_default())
-        name = st.selectbox("Layer", list(layers), start, format_func=title, key="maps_layer", bind="query-params")
+        name = st.selectbox("Layer", list(layers), start, key="maps_layer", bind="query-params")
         layer = layers[name]
         maps = explorer.feature_maps(net, image, name)
+        st.caption(f"{layer.kind}: {len(maps)} maps of {maps.shape[1]} × {maps.shape[2]}")
         order = st.segmented_control(
             "Order", ["by number", "strongest first"], default="by number", required=True, key="maps_order",
             bind="query-params", label_visibility="collapsed",

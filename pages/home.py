@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from pages.parts import network, picture, show
+from pages.parts import frame, network, picture, show
 from pages.parts.words import percent, plain
 
 ROOMS = (
@@ -13,10 +13,10 @@ ROOMS = (
     ("pages/adversarial.py", "Adversarial", "The tiny change that makes it see broccoli."),
 )
 
-st.title("One picture, all the way through a network", anchor=False)
-st.markdown(
+frame.title(
+    "One picture, all the way through a network",
     "Bring a picture and follow it through everything a convolutional network does with it: from the first kernel "
-    "to the label, and to the small change that overturns the label. Everything is computed here, on your picture."
+    "to the label, and to the small change that overturns the label. Everything is computed here, on your picture.",
 )
 
 

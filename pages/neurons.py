@@ -24,18 +24,17 @@ from explorer.maximize import METHODS  # noqa: E402 - after the spinner: it load
 
 def choose_unit() -> explorer.Unit:
     kind = st.segmented_control(
-        "Unit", ["a channel of a layer", "a class by name"], default="a channel of a layer", required=True,
+        "Unit", ["channel", "class"], default="channel", required=True,
         key="unit_kind", bind="query-params", label_visibility="collapsed",
     )  # fmt: skip
-    if kind == "a class by name":
+    if kind == "class":
         said = net.predict(image)[0][0]
         label = st.selectbox("Class", net.labels, net.labels.index(said), key="unit_class", bind="query-params")
         return explorer.Unit(net.layers[-1].name, net.class_index(label))
     layers = {layer.name: layer for layer in net.layers if len(layer.shape) == 3 and layer.shape[1] > 1}
     names = list(layers)
     start = next((i for i, name in enumerate(names) if name == "blocks.3"), len(names) // 2)
-    name = st.selectbox("Layer", names, start, key="unit_layer", bind="query-params",
-                        format_func=lambda n: f"{n} · {layers[n].kind} · {layers[n].shape[0]} channels")  # fmt: skip
+    name = st.selectbox("Layer", names, start, key="unit_layer", bind="query-params")
     last = layers[name].shape[0] - 1
     channel = st.number_input(f"Channel (0 to {last})", 0, last, min(4, last), key="unit_channel", bind="query-params")
     return explorer.Unit(name, int(channel))
@@ -103,7 +102,7 @@ with right:
     unit = choose_unit()
     method = st.segmented_control(
         "How to climb", list(METHODS), default=next(iter(METHODS)), required=True, key="method", bind="query-params",
-        format_func=str.capitalize, help="“Pixels” is the control: plain gradient ascent finds noise that scores high.",
+        help="“Pixels” is the control: plain gradient ascent finds noise that scores high.",
     )  # fmt: skip
     seed = st.number_input(
         "Seed", 0, 9999, 0, key="seed", bind="query-params", help="Another start, often another picture."

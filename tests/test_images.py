@@ -7,6 +7,7 @@ import io
 import struct
 import subprocess
 import sys
+import time
 import warnings
 import zlib
 from concurrent.futures import ThreadPoolExecutor
@@ -20,9 +21,8 @@ import PIL.Image
 import PIL.ImageCms
 import PIL.PngImagePlugin
 import pytest
-from torchvision.transforms import CenterCrop, Compose, Resize
-from torchvision.transforms import InterpolationMode as Interpolation
 
+from explorer import formats
 from explorer.images import Image, ImageError, from_array, open_image, resize_crop
 
 RNG = np.random.default_rng(0)
@@ -414,21 +414,40 @@ def test_first_frame_or_page(kind):
     np.testing.assert_array_equal(opened.uint8, np.full((4, 5, 3), (255, 0, 0)))
 
 
-def test_colour_profiles_are_converted_and_broken_ones_skipped():
-    profile = PIL.ImageCms.ImageCmsProfile(PIL.ImageCms.createProfile("sRGB")).tobytes()
-    swapped = bytearray(profile)  # red and green primaries exchanged, so that a conversion shows
+def profiles() -> tuple[bytes, bytes]:
+    """sRGB, and a foreign profile: red and green exchanged, so that a conversion shows."""
+    srgb = PIL.ImageCms.ImageCmsProfile(PIL.ImageCms.createProfile("sRGB")).tobytes()
+    swapped = bytearray(srgb)
     red, green = swapped.index(b"rXYZ"), swapped.index(b"gXYZ")
     swapped[red : red + 4], swapped[green : green + 4] = b"gXYZ", b"rXYZ"
-    foreign = bytes(swapped).replace("sRGB".encode("utf-16-be"), "swap".encode("utf-16-be"))
+    return srgb, bytes(swapped).replace("sRGB".encode("utf-16-be"), "swap".encode("utf-16-be"))
+
+
+@pytest.mark.parametrize("kind", ["PNG", "TIFF", "WEBP"])
+def test_colour_profiles_are_converted_and_broken_ones_skipped(kind):
+    srgb, foreign = profiles()
+    options = {"lossless": True} if kind == "WEBP" else {}
     picture = PIL.Image.new("RGB", (4, 4), (200, 30, 40))
-    for kind in ("PNG", "TIFF"):
-        converted = open_image(encoded(picture, kind, icc_profile=foreign)).uint8
-        np.testing.assert_allclose(converted[0, 0].astype(int), [30, 200, 40], atol=3)
-        for harmless in (profile, b"broken", foreign[:200]):
-            unchanged = open_image(encoded(picture, kind, icc_profile=harmless)).uint8
-            np.testing.assert_array_equal(unchanged[0, 0], [200, 30, 40])
-    grey = PIL.Image.new("L", (4, 4), 77)  # with a profile for three channels
-    assert open_image(encoded(grey, "PNG", icc_profile=foreign)).uint8[0, 0, 0] == 77
+    converted = open_image(encoded(picture, kind, icc_profile=foreign, **options)).uint8
+    np.testing.assert_allclose(converted[0, 0].astype(int), [30, 200, 40], atol=3)
+    for harmless in (srgb, b"broken", foreign[:200]):
+        unchanged = open_image(encoded(picture, kind, icc_profile=harmless, **options)).uint8
+        np.testing.assert_array_equal(unchanged[0, 0], [200, 30, 40])
+
+
+def test_a_profile_for_other_channels_is_skipped():
+    grey = PIL.Image.new("L", (4, 4), 77)
+    assert open_image(encoded(grey, "PNG", icc_profile=profiles()[1])).uint8[0, 0, 0] == 77
+
+
+def test_a_deep_picture_keeps_its_depth_in_srgb_and_its_colours_in_another_space():
+    deep = np.full((2, 2, 3), (51_501, 7_701, 10_301), np.uint16)
+    file = by_opencv(".png", deep)
+    srgb, foreign = (
+        file[:33] + chunk(b"iCCP", b"p\0\0" + zlib.compress(profile)) + file[33:] for profile in profiles()
+    )
+    np.testing.assert_allclose(open_image(srgb).pixels, deep / 65535, atol=2e-7)
+    np.testing.assert_allclose(open_image(foreign).pixels[0, 0], [0.1175, 0.7858, 0.157], atol=0.012)
 
 
 # --- sizes
@@ -655,12 +674,14 @@ _CORRUPTIBLE = _corruptible()
 # --- resize_crop
 
 
-@pytest.mark.parametrize("shape", [(300, 451), (451, 300), (224, 224), (256, 256), (100, 80), (97, 331)])
-def test_resize_crop_is_what_torchvision_does(shape):
-    noise = cv2.GaussianBlur(np.random.default_rng(2).integers(0, 256, (*shape, 3), dtype=np.uint8), (0, 0), 2)
-    oracle = Compose([Resize(256, Interpolation.BICUBIC), CenterCrop(224)])
-    expected = noise if shape == (224, 224) else np.asarray(oracle(PIL.Image.fromarray(noise)))
+@pytest.mark.parametrize("shape", [(300, 451), (451, 300), (225, 224), (256, 256), (100, 80), (97, 331)])
+def test_resize_crop_is_resizing_the_whole_then_cropping_the_middle(shape):
+    noise = np.random.default_rng(2).integers(0, 256, (*shape, 3), dtype=np.uint8)
+    height, width = (int(256 * side / min(shape)) for side in shape)
+    resized = np.asarray(PIL.Image.fromarray(noise).resize((width, height), PIL.Image.Resampling.BICUBIC))
+    top, left = round((height - 224) / 2), round((width - 224) / 2)
     cropped = resize_crop(from_array(noise, "n"), 224, 256)
+    expected = resized[top : top + 224, left : left + 224]
     np.testing.assert_allclose(cropped.uint8.astype(int), expected.astype(int), atol=1)
     assert cropped.name == "n"
 
@@ -688,12 +709,25 @@ def test_resize_crop_needs_a_crop_inside(size, resize):
 # --- the rules of the house
 
 
-def test_thirty_visitors_at_once_leave_the_warning_filters_alone():
-    pictures = [np.roll(np.tile(SMOOTH, (20, 15, 1)), shift) for shift in range(30)]  # each takes some time
+def test_pictures_are_decoded_one_at_a_time(monkeypatch):
+    """Two overlapping `catch_warnings` would restore each other's filters."""
+    running: list[int] = []
+    most = []
+
+    def slow_kind(file: bytes, label: str) -> str:
+        running.append(1)
+        time.sleep(0.02)
+        most.append(len(running))
+        running.pop()
+        return formats.kind_of(file, label)
+
+    monkeypatch.setattr("explorer.decoding.kind_of", slow_kind)
     filters = list(warnings.filters)
+    levels = [np.full((4, 4, 3), level, np.uint8) for level in range(8)]
     with ThreadPoolExecutor(8) as pool:
-        opened = list(pool.map(open_image, [encoded(picture, "PNG") for picture in pictures]))
-    assert opened == [from_array(picture) for picture in pictures]
+        opened = list(pool.map(open_image, [encoded(picture, "PNG") for picture in levels]))
+    assert opened == [from_array(picture) for picture in levels]
+    assert most == [1] * 8
     assert warnings.filters == filters
 
 

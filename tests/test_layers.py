@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable
+from math import prod
 
 import pytest
 import torch
@@ -160,9 +161,7 @@ def test_parameters_and_multiply_adds_are_those_of_torchinfo(name: str) -> None:
     assert len(parts) > 7
     for part, module in parts.items():
         info, layer = theirs[id(module)], layers[part]
-        places = layer.shape[1:].numel() if isinstance(layer.shape, torch.Size) else 1
-        for side in layer.shape[1:]:
-            places *= side
+        places = prod(layer.shape[1:])
         biases = 0 if module.bias is None else module.bias.numel() * places
         assert (layer.parameters, layer.multiply_adds) == (info.num_params, info.macs - biases), part
     assert sum(layers[part].multiply_adds for part in parts) == whole(net)
@@ -239,7 +238,14 @@ def test_the_error_of_a_network_comes_through() -> None:
         trace_layers(Ends(raising), 8)
 
 
+class Shifts(Twice):
+    """Changes its input in place."""
+
+    def forward(self, x: Tensor) -> Tensor:
+        return super().forward(x.sub_(0.5))
+
+
 def test_works_inside_inference_mode() -> None:
     with torch.inference_mode():
-        layers = trace_layers(Twice().eval(), 8)
+        layers = trace_layers(Shifts().eval(), 8)
     assert [layer.receptive_field for layer in layers] == [3, 3, 5, 5, 12]

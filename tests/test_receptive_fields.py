@@ -156,7 +156,7 @@ EXACT: dict[str, Callable[[], nn.Module]] = {
 
 
 def into_views(x: Tensor, stem: nn.Module) -> Tensor:
-    out = x.new_zeros(len(x), 2, 16, 16)
+    out = torch.zeros(len(x), 2, 16, 16).to(x)
     first, second = out[:, :1], out[:, 1:]
     first.copy_(stem(x))
     second += first.flip(-1)
@@ -179,6 +179,12 @@ CAUTIOUS: dict[str, Callable[[], nn.Module]] = {
     "upsampling": lambda: nn.Sequential(conv(1, 2, 3, stride=2), nn.Upsample(scale_factor=2)),
     "pixel shuffle": lambda: nn.Sequential(conv(1, 4, 3, stride=2), nn.PixelShuffle(2)),
     "running sum": lambda: Net(lambda x, c: c(x).cumsum(2), conv(1, 2, 3)),
+    "window over a sequence": lambda: Net(
+        lambda x, c: F.avg_pool1d(c(x).flatten(2), 3, 1, 1).unflatten(2, (16, 16)), conv(1, 2, 3)
+    ),
+    "sequence without its start": lambda: Net(
+        lambda x, c: c(x).flatten(2)[..., 5:-11].unflatten(2, (15, 16)), conv(1, 2, 3)
+    ),
     "flattened": lambda: nn.Sequential(conv(1, 2, 3, stride=3), nn.Flatten()),
     "class token": lambda: Net(
         lambda x, c: torch.cat([x.new_zeros(len(x), 1, 2), c(x).flatten(2).mT], 1), conv(1, 2, 3)
@@ -256,7 +262,7 @@ def test_gradient_has_the_footprint_of_the_field(name: str) -> None:
     assert bounds(gradient[0, 0] != 0) == field.clipped(row, column, SIDE)
 
 
-class Reached(Exception):  # noqa: N818 - no error
+class Reached(Exception):
     pass
 
 
@@ -351,7 +357,7 @@ def test_box_and_its_part_in_the_picture() -> None:
 
 
 def test_what_the_picture_cannot_reach_has_no_field() -> None:
-    field, _ = tracked(Net(lambda x: torch.ones(1, 2, 3, 3) * 2))
+    field, _ = tracked(Net(lambda x: torch.ones_like(x) + x.new_ones(1)))
     assert field.size == 0
 
 

@@ -38,9 +38,7 @@ def test_every_sample_opens_and_has_a_credit(name):
     assert np.ptp(image.pixels) > 0.5  # a picture, not a blank
     assert credit(name).count("\n") == 0
     assert credit(name).endswith(("(from scikit-image)", "(from scikit-learn)"))
-    assert any(
-        word in credit(name) for word in ("CC0", "CC BY", "public domain", "restrictions", "not stated")
-    )
+    assert any(word in credit(name) for word in ("CC0", "CC BY", "public domain", "restrictions", "not stated"))
 
 
 def test_all_samples_differ():

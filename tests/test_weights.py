@@ -20,7 +20,9 @@ from torch import Tensor, nn
 from torchvision import models
 
 from explorer import weights
-from explorer.weights import Checkpoint, WeightsError, build, cached, load_pretrained, read_state
+from explorer.catalogue import Checkpoint, WeightsError, build
+from explorer.downloads import cached
+from explorer.weights import load_pretrained, read_state
 from tests.weights_server import Served, WeightsServer, serving
 
 Publish = Callable[[bytes, str], Checkpoint]

@@ -60,7 +60,7 @@ function work(picture, job) {
 
 // onFrame({ planes, low, high, job, settings, picture, step, milliseconds }) is called for every finished frame.
 export function createEngine(onFrame) {
-  const workers = startWorkers().map((worker) => ({ worker, busy: false }));
+  const workers = startWorkers().map((worker) => ({ worker, busy: null })); // busy: the band asked for
   let picture = null;
   let current = null; // the frame being computed
   let next = null; // the newest request, waiting for it
@@ -70,8 +70,8 @@ export function createEngine(onFrame) {
 
   function begin({ settings, asked }, step) {
     let job = makeJob(picture, settings, step);
-    while (step === 0 || (step < COARSEST && step > 1 && pace * work(picture, job) > PREVIEW_MS)) {
-      step = Math.max(1, step * 2);
+    while (step > 1 && step < COARSEST && pace * work(picture, job) > PREVIEW_MS) {
+      step *= 2;
       job = makeJob(picture, settings, step);
     }
     const size = job.height * job.width;
@@ -89,13 +89,13 @@ export function createEngine(onFrame) {
     for (const member of workers) {
       if (member.busy || !current || !current.bands.length) continue;
       const [first, last] = current.bands.shift();
-      member.busy = true;
-      member.worker.postMessage({ job: current.job, first, last, frame: current.id });
+      member.busy = { job: current.job, first, last, frame: current.id };
+      member.worker.postMessage(member.busy);
     }
   }
 
   function receive(member, answer) {
-    member.busy = false;
+    member.busy = null;
     if (current && answer.frame === current.id) {
       answer.planes.forEach((plane, c) => current.planes[c].set(plane, answer.first * current.job.width));
       current.low = Math.min(current.low, answer.low);
@@ -123,7 +123,20 @@ export function createEngine(onFrame) {
     begin(request, full > PREVIEW_MS ? 2 : 1);
   }
 
-  for (const member of workers) member.worker.onmessage = ({ data }) => receive(member, data);
+  function listen(member) {
+    member.worker.onmessage = ({ data }) => receive(member, data);
+    member.worker.onerror = () => replaceWorker(member); // a page's rules may forbid workers only when they start
+  }
+
+  function replaceWorker(member) {
+    member.worker.terminate();
+    member.worker = standIn();
+    listen(member);
+    if (picture) member.worker.postMessage({ picture });
+    if (member.busy) member.worker.postMessage(member.busy);
+  }
+
+  workers.forEach(listen);
   return {
     setPicture(given) {
       picture = given;

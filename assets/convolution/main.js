@@ -90,7 +90,7 @@ function createConvolver(root) {
     const text = canonical(message.settings);
     const asked = message.revision !== sent.revision || (text !== sent.settings && !echoes.has(text));
     const fresh = message.digest !== sent.digest;
-    const missed = !asked && message.base !== sent.base && text !== canonical(good);
+    const missed = good && !asked && message.base !== sent.base && text !== canonical(good);
     sent = { settings: text, revision: message.revision, digest: message.digest, base: message.base };
     if (fresh) {
       given = pictureOf(message);
@@ -124,6 +124,7 @@ function createConvolver(root) {
     clearTimeout(timer);
     timer = setTimeout(() => {
       if (grid.dragging) return settle();
+      if (!good) return;
       const text = canonical(good);
       if (echoes.has(text) && text === sent.last) return;
       echoes.add(text);
@@ -248,6 +249,7 @@ function createConvolver(root) {
     const { height, width, planes } = shownPicture;
     root.firstElementChild.style.setProperty("--ratio", width / height);
     fields.colour.disabled = source.planes.length === 1;
+    fields.display.querySelector('[value="diverging"]').disabled = planes.length > 1; // one channel, one colour
     const { low, high } = source.planes.length === 1 ? extremes(planes) : { low: 0, high: 1 };
     shownPicture.range = [Math.min(0, low), Math.max(high, low + 1e-9)];
     picture.size(height, width);

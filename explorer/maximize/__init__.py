@@ -7,21 +7,18 @@ from collections.abc import Iterator
 from types import ModuleType
 from typing import Any
 
-from explorer.maximize.ascend import Ascent, MaximizeError, Step, ascend, maximize
-from explorer.maximize.objectives import Unit, unit_scores
+from explorer.maximize.ascend import MaximizeError, Step, maximize
+from explorer.maximize.objectives import Unit
 from explorer.maximize.presets import DEFAULT, METHODS, Preset
 
 __all__ = [
     "DEFAULT",
     "METHODS",
-    "Ascent",
     "MaximizeError",
     "Preset",
     "Step",
     "Unit",
-    "ascend",
     "maximize",
-    "unit_scores",
 ]
 
 

@@ -10,11 +10,9 @@ import numpy as np
 import torch
 from torch import Generator, Tensor
 
-from explorer.activations import outputs
-from explorer.cache import memoised
 from explorer.compute import heavy
 from explorer.images import Image, from_array
-from explorer.maximize.objectives import Unit, check_unit, layers_of, unit_scores
+from explorer.maximize.objectives import Unit, check_unit, unit_scores
 from explorer.maximize.presets import DEFAULT, METHODS, Preset
 from explorer.maximize.redirect import OpenGates
 from explorer.maximize.transforms import Views, resized
@@ -62,9 +60,9 @@ def maximize(
 ) -> Iterator[Step]:
     """Climb from noise to a size × size picture that excites `unit` most (or least), one `Step` at a time.
 
-    `method` is a name in METHODS or a Preset of your own. On the CPU, the same seed gives the same bits. The network
-    sees the picture at its own size, or resized to the input size if it takes no other. To stop, close the iterator.
-    Raises, here and not at step 0, NetworkError for a unit the network lacks and MaximizeError for other settings.
+    `method` is a name in METHODS or a Preset of your own. The network sees the whole picture, enlarged or reduced to
+    its input size. On the CPU, the same seed gives the same bits. To stop, close the iterator. Raises, here and not at
+    step 0, NetworkError for a unit the network lacks and MaximizeError for other settings.
     """
     preset = _checked(size, steps, method)
     climb = ascend(network, [unit], seeds=[seed], size=size, steps=steps, preset=preset, minimize=minimize)
@@ -115,18 +113,16 @@ def ascend(
     assert len(units) == len(seeds)
     for unit in units:
         check_unit(network, unit)
-    seen = seen_size(network, layers_of(units), size)
-    return _ascents(_Climb(network, tuple(units), size, seen, preset, -1 if minimize else 1), seeds, steps)
+    return _ascents(_Climb(network, tuple(units), size, preset, -1 if minimize else 1), seeds, steps)
 
 
 @dataclass(frozen=True)
 class _Climb:
-    """What stays the same from step to step. The network sees pictures of `size` at the side `seen`."""
+    """What stays the same from step to step."""
 
     network: Network
     units: tuple[Unit, ...]
     size: int
-    seen: int
     preset: Preset
     sign: int
 
@@ -136,7 +132,7 @@ class _Climb:
     def heights(self, parameters: Tensor, views: Views | None) -> Tensor:
         """What is climbed, (N,): the units' scores in the views, downwards if they are to be minimized."""
         pictures = self.pictures(parameters)
-        seen = resized(pictures, self.seen) if views is None else views.of(pictures)
+        seen = resized(pictures, self.network.input_size) if views is None else views.of(pictures)
         return self.sign * unit_scores(self.network, seen, self.units)
 
 
@@ -149,7 +145,7 @@ def _ascents(climb: _Climb, seeds: Sequence[int], steps: int) -> Iterator[Ascent
         ascent = Ascent(0, climb.pictures(x), torch.zeros(len(x), dtype=torch.bool))
     yield ascent
     for number in range(1, steps + 1):
-        views = None if transform is None else transform.draw(sources, climb.seen)
+        views = None if transform is None else transform.draw(sources, climb.network.input_size)
         with heavy(), _gradients(False):
             gradient, flat = _gradient(climb, x, views, redirect=number <= REDIRECTED_STEPS)
             x = form.bounded(x + change(gradient))
@@ -187,18 +183,6 @@ def _gradients(on: bool) -> ExitStack:
 
 
 def scores(network: Network, pictures: Tensor, units: Sequence[Unit]) -> Tensor:
-    """The score (N,) of unit i in picture i of (N, 3, S, S) as it is, on the CPU; resized only if the network must."""
-    seen = seen_size(network, layers_of(units), pictures.shape[-1])
+    """The score (N,), on the CPU, of unit i in picture i of (N, 3, S, S), resized to the network's input size."""
     with heavy(), torch.inference_mode():
-        return unit_scores(network, resized(pictures, seen), units).cpu()
-
-
-@memoised
-def seen_size(network: Network, layers: tuple[str, ...], size: int) -> int:
-    """The side at which the network sees pictures of `size`: that, if it can run on it up to `layers`, else its own."""
-    try:
-        with heavy(), torch.inference_mode():
-            outputs(network, torch.zeros(1, 3, size, size, device=network.device), layers)
-    except Exception:  # whatever a visitor's own forward raises: linear layers after Flatten fit one size only
-        return network.input_size
-    return size
+        return unit_scores(network, resized(pictures, network.input_size), units).cpu()

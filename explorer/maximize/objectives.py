@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import torch
@@ -49,29 +49,16 @@ def check_unit(network: Network, unit: Unit) -> None:
         )
 
 
-def unit_values(network: Network, maps: Mapping[str, Tensor], units: Sequence[Unit]) -> Tensor:
-    """The score (N,) of unit i in picture i, from the outputs of the units' layers; differentiable.
-
-    A channel's score is the mean over its map, a neuron's the value at its position. A picture that isn't of the
-    network's input size has another map: there the position is taken at the same share of height and width.
-    """
-    return torch.stack([_value(network, maps[unit.layer][i], unit) for i, unit in enumerate(units)])
-
-
-def _value(network: Network, output: Tensor, unit: Unit) -> Tensor:
-    channel = as_maps(output)[unit.channel]
-    if unit.position is None:
-        return channel.mean()
-    _, height, width = map_shape(network.layer(unit.layer))
-    row, column = unit.position
-    return channel[row * channel.shape[0] // height, column * channel.shape[1] // width]
-
-
 def unit_scores(network: Network, pictures: Tensor, units: Sequence[Unit]) -> Tensor:
-    """The score (N,) of unit i in picture i of (N, 3, S, S) by one forward pass that stops after the last layer."""
-    return unit_values(network, outputs(network, pictures, layers_of(units)), units)
+    """The score (N,) of unit i in picture i of (N, 3, S, S), S the network's input size; differentiable.
+
+    A channel's score is the mean over its map, a neuron's the value at its position. One pass for all, which stops
+    after the last of the units' layers.
+    """
+    maps = outputs(network, pictures, {unit.layer for unit in units})
+    return torch.stack([_score(maps[unit.layer][i], unit) for i, unit in enumerate(units)])
 
 
-def layers_of(units: Sequence[Unit]) -> tuple[str, ...]:
-    """The units' layers, each once."""
-    return tuple(dict.fromkeys(unit.layer for unit in units))
+def _score(output: Tensor, unit: Unit) -> Tensor:
+    channel = as_maps(output)[unit.channel]
+    return channel.mean() if unit.position is None else channel[unit.position]

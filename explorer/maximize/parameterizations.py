@@ -16,9 +16,9 @@ from torch import Generator, Tensor
 START_DEVIATION = 0.05  #: standard deviation of the start pictures around mid-grey
 _SLOPE = 0.25  # of the sigmoid at mid-grey
 
-# The symmetric square root of the RGB covariance of the colour photographs among the samples: their mean, scaled so that
-# the average channel has variance 1 (tests/test_maximize_parts.py computes it again). Independent channels of variance 1
-# come out correlated as red, green and blue are in photographs, so that what they mostly say is light and dark.
+# The symmetric square root of the mean RGB covariance of the colour photographs among the samples, scaled so that the
+# average channel has variance 1 (tests/test_maximize_parts.py computes it again). Independent channels of variance
+# 1 come out correlated as red, green and blue are in photographs, so that what they mostly say is light and dark.
 COLOURS = (
     (0.9393, 0.4449, 0.2876),
     (0.4449, 0.6611, 0.5146),

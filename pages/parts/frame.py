@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import threading
+from contextvars import ContextVar
 from pathlib import Path
 
 import streamlit as st
@@ -13,6 +14,25 @@ from streamlit.navigation.page import StreamlitPage
 from pages.parts import network, picture
 
 STYLE = (Path(__file__).parents[2] / "assets" / "style.css").read_text("utf-8")
+SCREENS = (
+    ("home", "Home", "home"),
+    ("convolution", "Convolution", "grid_on"),
+    ("filters", "Filters", "texture"),
+    ("feature_maps", "Feature maps", "layers"),
+    ("neurons", "Neurons", "lightbulb"),
+    ("adversarial", "Adversarial", "visibility_off"),
+)
+_surrounded: ContextVar[bool] = ContextVar("surrounded", default=False)
+
+
+def navigation() -> StreamlitPage:
+    """The list of screens in the sidebar; returns the one that is open."""
+    return st.navigation(
+        [
+            st.Page(f"pages/{file}.py", title=title, icon=f":material/{icon}:", default=file == "home")
+            for file, title, icon in SCREENS
+        ]
+    )
 
 
 def surround(page: StreamlitPage) -> None:
@@ -22,21 +42,44 @@ def surround(page: StreamlitPage) -> None:
     with st.sidebar:
         picture.pick()
         network.pick()
-    page.run()
+    token = _surrounded.set(True)
+    try:
+        page.run()
+    finally:
+        _surrounded.reset(token)
 
 
 def heading(title: str, idea: str) -> DeltaGenerator:
-    """A screen's title with its idea in one sentence; returns the corner where the page puts what can be taken away."""
+    """A screen's title and idea; returns the corner where the page puts what can be taken away."""
+    _require_frame()
     left, corner = st.columns([5, 1], vertical_alignment="bottom")
-    left.title(title, anchor=False)
-    left.markdown(idea)
+    with left:
+        _words(title, idea)
     return corner.popover("Take away", icon=":material/download:", width="stretch")
+
+
+def title(words: str, idea: str) -> None:
+    """The title and idea of a screen that has nothing to take away."""
+    _require_frame()
+    _words(words, idea)
+
+
+def _words(title: str, idea: str) -> None:
+    st.title(title, anchor=False)
+    st.markdown(idea)
+
+
+def _require_frame() -> None:
+    """A folder called pages/ makes a fresh server run a linked page without app.py, until st.navigation is called."""
+    if not _surrounded.get():
+        navigation()
+        st.rerun()
 
 
 @st.cache_resource(show_spinner=False)
 def warm_up() -> threading.Thread:
     """Load torch and the default network in the background, once for the server: the first screens need neither."""
-    thread = threading.Thread(target=_load, name="warm-up", daemon=True)
+    thread = threading.Thread(target=_load, name="warm-up")
     thread.start()
     return thread
 

@@ -24,7 +24,8 @@ class Job(Generic[T]):
         self.error: Exception | None = None
         self.finished = threading.Event()
         self._cancelled = threading.Event()
-        self._thread = threading.Thread(target=self._run, args=(steps, score), daemon=True)
+        # no daemon: torch must not be cut off in the middle when the server ends
+        self._thread = threading.Thread(target=self._run, args=(steps, score))
         self._thread.start()
 
     def stop(self) -> None:

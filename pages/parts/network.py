@@ -17,7 +17,11 @@ DEFAULT = next(iter(EMBEDDED))
 
 def pick() -> None:
     """The picker in the sidebar."""
-    st.selectbox("Network", list(NETWORKS), format_func=_title, key="network", bind="query-params")
+    # the link holds what is shown, so the titles alone
+    name = st.selectbox("Network", list(NETWORKS), format_func=_title, key="network", bind="query-params")
+    spec = NETWORKS[name or DEFAULT]
+    if spec.download:
+        st.caption(f"{spec.year}, {spec.download:.0f} MB to fetch once")
     st.segmented_control(
         "Weights",
         ["trained", "random"],
@@ -26,7 +30,6 @@ def pick() -> None:
         key="weights",
         bind="query-params",
         help="Random weights are the control: what stays the same was not learned.",
-        format_func=str.capitalize,
     )
 
 
@@ -61,8 +64,7 @@ def _device(kind: str) -> str:
 
 
 def _title(name: str) -> str:
-    spec = NETWORKS[name]
-    return f"{spec.title} ({spec.year})" + (f", {spec.download:.0f} MB to fetch" if spec.download else "")
+    return NETWORKS[name].title
 
 
 def _fetch(name: str) -> None:

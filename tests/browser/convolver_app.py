@@ -29,9 +29,7 @@ def main() -> None:
     asked = st.text_input("case", value=st.query_params.get("case", "{}"))
     case = json.loads(asked)
     kind, size = case.get("kind", "noise"), case.get("size", [48, 64])
-    picture = (
-        np.array(LECTURE) if kind == "lecture" else from_array(noise(*size, case.get("seed", 0)), "noise")
-    )
+    picture = np.array(LECTURE) if kind == "lecture" else from_array(noise(*size, case.get("seed", 0)), "noise")
     settings = read_settings(DEFAULTS | case.get("settings", {}))
     came = convolver(picture, settings, key="conv", revision=case.get("revision", 0))
     st.session_state.runs = st.session_state.get("runs", 0) + 1

@@ -1,0 +1,87 @@
+"""The convolution screen as a few query parameters, short enough to send, and back."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, fields
+from itertools import chain
+from typing import Any
+
+from pages.parts.convolver import Settings, read_settings
+
+# Each choice's name in the link; what is as it always is is left out.
+NAMES = {
+    "kernel": "k",
+    "padding": "p",
+    "stride": "s",
+    "dilation": "d",
+    "flip": "f",
+    "display": "show",
+    "colour": "c",
+    "scale": "a",
+    "bias": "b",
+    "pin": "pin",
+}
+VIEW, USUAL = "x", "picture"  # what is convolved
+LARGEST = 1e6  # weight, scale or bias, as in the fields on the screen
+OWN = (*NAMES.values(), VIEW)
+_DEFAULTS = {field.name: field.default for field in fields(Settings)}
+
+
+def write(settings: Settings, view: str) -> dict[str, str]:
+    """The query parameters of a screen: k=3x3_0_1_0_… and whatever else is not as usual."""
+    rows = settings.kernel
+    link = {"k": "_".join([f"{len(rows)}x{len(rows[0])}", *(f"{weight:.6g}" for row in rows for weight in row)])}
+    for name, short in NAMES.items():
+        value = getattr(settings, name)
+        if name != "kernel" and value != _DEFAULTS[name]:
+            link[short] = _text(value)
+    return link if view == USUAL else link | {VIEW: view}
+
+
+def read(link: Mapping[str, str], views: Sequence[str]) -> tuple[Settings, str]:
+    """Settings and view that a link holds. Raises ValueError or TypeError when it was garbled."""
+    view = link.get(VIEW, USUAL)
+    if view not in views:
+        raise ValueError(f"There is no view {view!r}.")
+    state = asdict(Settings())
+    for name, short in NAMES.items():
+        if short in link:
+            state[name] = _READ.get(name, str)(link[short])
+    settings = read_settings(state)
+    numbers = [settings.scale, settings.bias, *chain.from_iterable(settings.kernel)]
+    if settings.scale == 0 or max(map(abs, numbers)) > LARGEST:
+        raise ValueError(f"Scale can't be 0, and no number can be above {LARGEST:g}.")
+    return settings, view
+
+
+def _text(value: object) -> str:
+    if isinstance(value, tuple):
+        return "_".join(map(str, value))
+    if isinstance(value, bool):
+        return str(int(value))
+    return f"{value:.6g}" if isinstance(value, float) else str(value)
+
+
+def _kernel(text: str) -> list[list[float]]:
+    size, *weights = re.split(r"[_:,; ]+", text.strip())
+    rows, columns = (int(n) for n in size.split("x"))
+    if columns < 1 or len(weights) != rows * columns:
+        raise ValueError(f"A kernel of {size} has {rows * columns} weights, not {len(weights)}.")
+    return [[float(weight) for weight in weights[i : i + columns]] for i in range(0, len(weights), columns)]
+
+
+def _pair(text: str) -> list[int]:
+    return [int(n) for n in re.split(r"[_,]", text)]
+
+
+_READ: dict[str, Callable[[str], Any]] = {
+    "kernel": _kernel,
+    "stride": int,
+    "dilation": int,
+    "flip": int,
+    "scale": float,
+    "bias": float,
+    "pin": _pair,
+}

@@ -1,0 +1,111 @@
+"""A visitor's walk in a real Chromium: upload a picture, see every screen, fool the network, refuse a bad file."""
+
+import io
+import re
+
+import numpy as np
+from PIL import Image
+from playwright.sync_api import Page, expect
+
+import explorer
+from tests.browser.driver import at_rest, no_exceptions, open_page
+
+SCREENS = ("Convolution", "Filters", "Feature maps", "Neurons", "Adversarial", "Home")
+LIMIT_MS = 90_000
+
+
+def coffee_file() -> bytes:
+    """The coffee sample as somebody's own upright photograph."""
+    file = io.BytesIO()
+    Image.fromarray(explorer.sample("coffee").uint8).save(file, "JPEG", quality=92)
+    return file.getvalue()
+
+
+def upload(page: Page, name: str, content: bytes) -> None:
+    page.get_by_text("Use your own").first.click()
+    page.locator('.st-key-upload input[type="file"]').set_input_files(
+        {"name": name, "mimeType": "image/jpeg", "buffer": content}
+    )
+    at_rest(page)
+    page.keyboard.press("Escape")
+
+
+def test_an_uploaded_picture_goes_through_every_screen(page: Page):
+    open_page(page, "")
+    upload(page, "my <b>cup</b>.jpg", coffee_file())
+    expect(page.get_by_text("espresso").first).to_be_visible(timeout=LIMIT_MS)
+    sidebar = page.get_by_test_id("stSidebar")
+    for screen in SCREENS:
+        page.get_by_test_id("stSidebarNav").get_by_text(screen, exact=True).click()
+        at_rest(page)
+        no_exceptions(page)
+        expect(sidebar.get_by_text("my <b>cup</b>.jpg")).to_be_visible(timeout=LIMIT_MS)
+    expect(page.get_by_text("espresso").first).to_be_visible(timeout=LIMIT_MS)
+
+
+def test_a_refused_file_gets_a_sentence_and_the_picture_stays(page: Page):
+    open_page(page, "", "picture=camera")
+    upload(page, "broken.jpg", coffee_file()[:2000])
+    expect(page.get_by_test_id("stAlert").filter(has_text="broken")).to_be_visible(timeout=LIMIT_MS)
+    expect(page.get_by_text("tripod").first).to_be_visible(timeout=LIMIT_MS)
+    no_exceptions(page)
+
+
+def test_the_daisy_becomes_broccoli_before_the_visitors_eyes(page: Page):
+    open_page(page, "adversarial")
+    verdict = page.get_by_test_id("stAlert").filter(has_text="has become")
+    expect(verdict).to_contain_text(re.compile("daisy.*broccoli.*unchanged"), timeout=LIMIT_MS)
+    expect(page.get_by_role("img", name="The adversarial picture")).to_be_visible()
+    no_exceptions(page)
+
+
+def test_the_adversarial_picture_saved_and_opened_again_is_still_broccoli(page: Page, tmp_path):
+    open_page(page, "adversarial")
+    expect(page.get_by_text("has become")).to_be_visible(timeout=LIMIT_MS)
+    at_rest(page)
+    page.get_by_text("Take away").click()
+    with page.expect_download() as download:
+        page.get_by_role("button", name="The adversarial picture").click()
+    saved = tmp_path / "adversarial.png"
+    download.value.save_as(saved)
+    open_page(page, "")
+    upload(page, "adversarial.png", saved.read_bytes())
+    expect(page.locator(".bar").first).to_contain_text("broccoli", timeout=LIMIT_MS)
+
+
+def test_choosing_another_feature_map_by_mouse_and_keyboard(page: Page):
+    open_page(page, "feature_maps")
+    expect(page.get_by_text("Map 0 of")).to_be_visible(timeout=LIMIT_MS)
+    sheet = page.locator(".tiles")
+    box = sheet.bounding_box()
+    assert box is not None
+    sheet.click(position={"x": box["width"] * 0.97, "y": 10})
+    expect(page.get_by_text("Map 6 of")).to_be_visible(timeout=LIMIT_MS)
+    sheet.focus()
+    page.keyboard.press("ArrowLeft")
+    expect(page.get_by_text("Map 5 of")).to_be_visible(timeout=LIMIT_MS)
+    no_exceptions(page)
+
+
+def test_maximization_paints_and_can_be_stopped(page: Page):
+    open_page(page, "neurons")
+    expect(page.get_by_role("img", name="The picture that excites the unit")).to_be_visible(timeout=LIMIT_MS)
+    page.get_by_label("Seed").fill("7")
+    page.get_by_label("Seed").press("Enter")
+    stop = page.get_by_role("button", name="Stop", exact=True)
+    stop.click(timeout=LIMIT_MS)
+    expect(page.get_by_text("(stopped)")).to_be_visible(timeout=LIMIT_MS)
+    expect(stop).to_have_count(0)
+    no_exceptions(page)
+
+
+def test_pictures_arrive_pixel_by_pixel(page: Page):
+    """The original on the adversarial screen is the prepared picture exactly, not a JPEG of it."""
+    open_page(page, "adversarial", "picture=coffee")
+    picture = page.get_by_role("img", name="The original picture at the network's size")
+    expect(picture).to_be_visible(timeout=LIMIT_MS)
+    address = picture.get_attribute("src")
+    assert address is not None
+    shown = np.asarray(Image.open(io.BytesIO(page.request.get(address).body())).convert("RGB"))
+    network = explorer.load_network(device="cpu")
+    assert np.array_equal(shown, network.prepare(explorer.sample("coffee")).uint8)

@@ -1,0 +1,131 @@
+"""The benchmarks' core, on made-up timings: what is compared, judged, printed and kept."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from functools import partial
+from pathlib import Path
+
+import pytest
+
+from benchmarks import measure
+from benchmarks.__main__ import SUBJECTS, main
+from benchmarks.measure import Figure, interleave, timed, write
+
+
+def told(milliseconds: list[float], calls: list[str], who: str) -> measure.Timing:
+    """A timing that gives the numbers one after another and keeps account of its calls."""
+    given = iter(milliseconds)
+
+    def once() -> float:
+        calls.append(who)
+        return next(given)
+
+    return once
+
+
+def test_interleave_takes_turns_and_gives_each_median():
+    calls: list[str] = []
+    ours = told([99, 1, 7, 2], calls, "A")
+    theirs = told([98, 40, 10, 20], calls, "B")
+    assert interleave(ours, theirs, rounds=3, warm_up=1) == (2, 20)
+    assert "".join(calls) == "ABABABAB"
+
+
+def test_interleave_refuses_no_rounds():
+    with pytest.raises(ValueError, match="at least one round, not 0"):
+        interleave(lambda: 1.0, lambda: 1.0, rounds=0)
+
+
+def test_timed_counts_the_function_alone_in_milliseconds(monkeypatch: pytest.MonkeyPatch):
+    events: list[str] = []
+    clock = iter([10.0, 10.25])
+
+    def read() -> float:
+        events.append("clock")
+        return next(clock)
+
+    monkeypatch.setattr(measure, "perf_counter", read)
+    assert timed(lambda: events.append("work"))() == 250
+    assert events == ["clock", "work", "clock"]
+
+
+@pytest.mark.parametrize(
+    ("ours", "theirs", "goal", "holds", "ratio", "ok"),
+    [
+        (3, 2, 1.5, True, 1.5, True),
+        (3.01, 2, 1.5, True, 1.505, False),
+        (1, 25, 1 / 20, True, 0.04, True),
+        (1, 10, 1 / 20, True, 0.1, False),
+        (1.0004, 1, 1.0, True, 1.0, True),  # judged as printed
+        (1.0006, 1, 1.0, True, 1.001, False),
+        (9, 1, None, True, 9, True),
+        (1, 9, None, False, 0.111, False),
+        (1, 9, 1.0, False, 0.111, False),
+    ],
+)
+def test_ratio_is_ours_over_theirs_and_at_most_the_goal(ours, theirs, goal, holds, ratio, ok):
+    figure = Figure("x", ours, theirs, goal, holds)
+    assert (figure.ratio, figure.ok) == (ratio, ok)
+    assert ("MISSED" in figure.line()) == (not ok)
+
+
+def test_line_shows_every_part():
+    line = Figure("taking the bus", 12.342, 10, 1.5, note="in the rain").line()
+    assert line.split() == ["taking", "the", "bus", "12.34", "10.00", "1.234", "≤", "1.500", "ok", "in", "the", "rain"]
+
+
+def test_write_keeps_the_agreed_keys(tmp_path: Path):
+    write([Figure("a", 1, 2, 0.4, note="no"), Figure("b", 1, 2, None)], tmp_path / "f.json")
+    assert json.loads((tmp_path / "f.json").read_text("utf-8")) == [
+        {"name": "a", "ours": 1, "theirs": 2, "ratio": 0.5, "goal": 0.4, "ok": False},
+        {"name": "b", "ours": 1, "theirs": 2, "ratio": 0.5, "goal": None, "ok": True},
+    ]
+
+
+def measured(name: str, ours: float) -> Iterator[Figure]:
+    yield Figure(f"{name}: one", ours, 1, 1.0)
+    yield Figure(f"{name}: two", 1, 1, 1.0)
+
+
+def broken() -> Iterator[Figure]:
+    yield Figure("before", 1, 1, 1.0)
+    raise RuntimeError("a cable")
+
+
+FAKES = {"good": partial(measured, "good", 1), "slow": partial(measured, "slow", 2)}
+
+
+@pytest.mark.parametrize(
+    ("names", "status", "kept"),
+    [
+        ([], 1, ["good: one", "good: two", "slow: one", "slow: two"]),
+        (["good"], 0, ["good: one", "good: two"]),
+        (["slow"], 1, ["slow: one", "slow: two"]),
+    ],
+)
+def test_main_measures_what_is_named_and_keeps_what_it_prints(names, status, kept, tmp_path, capsys):
+    file = tmp_path / "latest.json"
+    assert main(names, FAKES, file) == status
+    assert [record["name"] for record in json.loads(file.read_text("utf-8"))] == kept
+    assert [line[:9] for line in capsys.readouterr().out.splitlines()[1:]] == kept
+
+
+def test_unknown_name_gets_a_sentence_and_nothing_is_measured(tmp_path, capsys):
+    assert main(["good", "fast"], FAKES, tmp_path / "latest.json") == 2
+    out, err = capsys.readouterr()
+    assert err == "There is no benchmark 'fast'; choose from good, slow.\n"
+    assert not out
+    assert not list(tmp_path.iterdir())
+
+
+def test_what_was_measured_before_a_failure_is_kept(tmp_path):
+    with pytest.raises(RuntimeError, match="a cable"):
+        main([], {"broken": broken}, tmp_path / "latest.json")
+    assert [record["name"] for record in json.loads((tmp_path / "latest.json").read_text("utf-8"))] == ["before"]
+
+
+def test_every_subject_is_a_module_of_that_name():
+    folder = Path(measure.__file__).parent
+    assert all((folder / f"{name}.py").is_file() for name in SUBJECTS)

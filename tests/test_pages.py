@@ -1,0 +1,185 @@
+"""Every page by Streamlit's AppTest: it opens on any picture and setting, and keeps what the visitor had."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from explorer.images import from_array
+from explorer.specs import EMBEDDED, NETWORKS
+from pages.parts.words import percent, plain
+
+PAGES = ("home", "convolution", "filters", "feature_maps", "neurons", "adversarial")
+APP = Path(__file__).parents[1] / "app.py"
+RNG = np.random.default_rng(0)
+PICTURES = {
+    "one pixel": np.zeros((1, 1, 3), np.uint8),
+    "a line": RNG.integers(0, 256, (1, 300, 3), np.uint8),
+    "one colour": np.full((64, 64, 3), 255, np.uint8),
+    "noise": RNG.integers(0, 256, (90, 70, 3), np.uint8),
+}
+
+
+def app(page: str = "home", *, query: dict[str, str] | None = None, **state: object) -> AppTest:
+    """The app with one of its pages open."""
+    test = AppTest.from_file(str(APP), default_timeout=120)
+    for name, value in (query or {}).items():
+        test.query_params[name] = value
+    for name, value in state.items():
+        test.session_state[name] = value
+    test.run()
+    return test if page == "home" else test.switch_page(f"pages/{page}.py").run()
+
+
+def shown(test: AppTest) -> str:
+    """All words on the page."""
+    kinds = (test.markdown, test.caption, test.title, test.subheader, test.error, test.info, test.success, test.warning)
+    return "\n".join(element.value for kind in kinds for element in kind)
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_opens_at_once_without_exception(page):
+    test = app(page)
+    assert not test.exception
+    assert not test.error
+    assert test.title[0].value
+
+
+@pytest.mark.parametrize("page", PAGES)
+@pytest.mark.parametrize("kind", PICTURES)
+def test_opens_on_any_picture(page, kind):
+    picture = from_array(PICTURES[kind], "<b>mine</b> $x$ :red[y] **z**.png")
+    test = app(page, own_picture=picture)
+    assert not test.exception
+    assert "<b>mine</b>" not in shown(test)
+    assert ":red[y]" not in shown(test)
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_opens_with_random_weights(page):
+    test = app(page, query={"weights": "random"})
+    assert not test.exception
+    assert test.session_state["weights"] == "random"
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_nonsense_in_the_link_is_ignored(page):
+    query = {
+        "picture": "nobody",
+        "network": "none",
+        "weights": "heavy",
+        "eps_linf": "x",
+        "steps": "-4",
+        "maps_layer": "?",
+    }
+    test = app(page, query=query)
+    assert not test.exception
+
+
+def test_a_link_restores_picture_and_network():
+    test = app(query={"picture": "coffee", "network": "EfficientNet-Lite1"})
+    assert test.selectbox("picture").value == "coffee"
+    assert "EfficientNet-Lite1" in shown(test)
+    assert "espresso" in shown(test)
+
+
+def test_picture_and_network_stay_from_screen_to_screen():
+    test = app()
+    test.selectbox("picture").set_value("camera").run()
+    test.selectbox("network").set_value("efficientnet_lite2").run()
+    for page in PAGES[1:]:
+        test.switch_page(f"pages/{page}.py").run()
+        assert not test.exception
+        assert test.selectbox("picture").value == "camera"
+        assert test.selectbox("network").value == "efficientnet_lite2"
+
+
+def test_a_sample_is_picked_from_the_gallery():
+    test = app()
+    test.button("use_coffee").click().run()
+    assert test.selectbox("picture").value == "coffee"
+    assert "espresso" in shown(test)
+
+
+def test_an_own_picture_gives_way_to_a_sample_again():
+    test = app(own_picture=from_array(PICTURES["noise"], "mine.png"))
+    assert "mine" in shown(test)
+    next(b for b in test.button if b.label == "Back to the samples").click().run()
+    assert "mine" not in shown(test)
+
+
+def test_an_unloadable_network_is_explained_and_the_default_takes_its_place(monkeypatch, tmp_path):
+    monkeypatch.setenv("EXPLORER_CACHE", str(tmp_path))
+    from explorer import downloads
+    from explorer.catalogue import WeightsError
+
+    def offline(*_args, **_kwargs):
+        raise WeightsError("Couldn't reach the network's home.")
+        yield
+
+    monkeypatch.setattr(downloads, "download", offline)
+    test = app(query={"network": "ResNet-18"})
+    assert not test.exception
+    assert "Couldn" in test.error[0].value
+    assert "daisy" in shown(test)
+
+
+def test_the_daisy_becomes_broccoli_beside_its_control():
+    test = app("adversarial")
+    for _ in range(200):
+        if test.success:
+            break
+        test.run()
+    said = test.success[0].value
+    assert "daisy" in said
+    assert "broccoli" in said
+    assert "leaves it unchanged" in said
+
+
+@pytest.mark.parametrize(
+    ("share", "text"),
+    [
+        (0, "0.0 %"),
+        (0.0004, "< 0.1 %"),
+        (0.059, "5.9 %"),
+        (0.32, "32 %"),
+        (0.996, "99.6 %"),
+        (0.99999, "> 99.9 %"),
+        (1, "100.0 %"),
+    ],
+)
+def test_probabilities_read_well(share, text):
+    assert percent(share) == text
+
+
+def test_markup_in_names_is_escaped():
+    assert plain("a*b_[x](y)<i>$z$:red[w]") == r"a\*b\_\[x\]\(y\)\<i\>\$z\$\:red\[w\]"
+
+
+def test_the_screens_before_torch_need_no_torch():
+    code = (
+        "import sys, explorer, explorer.convolution, explorer.kernels, explorer.samples, explorer.render\n"
+        "explorer.convolve([[1.0, 2]], [[1.0]]); explorer.sample('cat')\n"
+        "from pages.parts import frame, picture, network, show, tiles, takeaway, convolver\n"
+        "assert 'torch' not in sys.modules and 'timm' not in sys.modules, 'torch was imported'"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True, timeout=120)
+
+
+def test_the_engine_runs_without_streamlit():
+    code = (
+        "import sys, pkgutil, importlib, explorer\n"
+        "for m in pkgutil.walk_packages(explorer.__path__, 'explorer.'):\n"
+        "    if not m.name.endswith('__main__'): importlib.import_module(m.name)\n"
+        "assert 'streamlit' not in sys.modules, 'streamlit was imported'"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True, timeout=170)
+
+
+def test_networks_offered_are_named_as_the_catalogue_names_them():
+    from explorer.catalogue import available
+
+    assert {name for name in NETWORKS if name not in EMBEDDED} <= set(available())
