@@ -75,7 +75,6 @@ class Operation:
         self.first = schema[0].name if schema else ""
         self.arguments = {a.name: a.default_value for a in schema}
         self.arguments |= dict(zip(self.arguments, args, strict=False)) | dict(kwargs)
-        self.joins = self.pointwise or self.name == "cat"  # several operands that depend on the picture
         self.tensors = [(n, t, tuple(t.shape)) for n, v in self.arguments.items() for t in tensors(v)]
         written = [a.name for a in schema if a.alias_info is not None and a.alias_info.is_write]
         self.written = list(tensors([self.arguments[name] for name in written]))
@@ -239,7 +238,7 @@ _RULES: dict[str, Callable[[Operation, Shape, Shape], Moves | None]] = {
     **dict.fromkeys(("amax", "amin", "linalg_vector_norm", "max", "mean", "min", "std", "sum", "var"), _reduce),
     **dict.fromkeys(("native_layer_norm", "_fused_rms_norm"), _layer_norm),
     **dict.fromkeys(("native_batch_norm", "cudnn_batch_norm", "miopen_batch_norm"), _batch_norm),
-    "_native_batch_norm_legit_no_training": _batch_norm,
+    **dict.fromkeys(("_native_batch_norm_legit", "_native_batch_norm_legit_no_training"), _batch_norm),
     **dict.fromkeys(("max_pool2d_with_indices", "max_pool3d_with_indices", "avg_pool2d", "avg_pool3d"), _pool),
     **dict.fromkeys((f"_adaptive_avg_pool{n}d" for n in (2, 3)), _adaptive_pool),
     **dict.fromkeys((f"adaptive_max_pool{n}d" for n in (2, 3)), _adaptive_pool),

@@ -152,7 +152,7 @@ def _result(operation: Operation, operands: Sequence[_Operand], shape: Shape) ->
     moved = []
     for operand in operands:
         where = moves(operation, operand.argument, operand.shape, shape)
-        if where is None or (len(operands) > 1 and not operation.joins):
+        if where is None:
             return _mixed([o.tracks for o in operands])
         moved.append(tuple(_moved(track, operand.shape, shape, where) for track in operand.tracks))
     return tuple(_union(tracks) for tracks in zip(*moved, strict=True))
@@ -170,8 +170,7 @@ def _moved(track: _Track, source: Shape, target: Shape, where: Moves) -> _Track:
         return replace(track, step=place[1] * below)
     if not track.is_dimension(source):
         return track.everywhere()
-    moved = _Track(track.axis.through(move.window), below, target[move.dim])
-    return moved if moved.count > 1 else moved.everywhere()
+    return _Track(track.axis.through(move.window), below, target[move.dim])
 
 
 def _mixed(several: Sequence[_Tracks]) -> _Tracks:

@@ -81,11 +81,11 @@ def four_pictures(found: explorer.Attack, control: explorer.Attack) -> None:
     cells = st.columns(4, gap="medium")
     with cells[0]:
         st.markdown("**Your picture**")
-        show.picture(found.original.uint8, "The original picture at the network's size")
+        show.frame(found.original.uint8, "The original picture at the network's size")
         show.predictions(found.before, watched=watched)
     with cells[1]:
         st.markdown("**+ the change**" + (f", {0.5 / strength:.0f} ×" if strength else ""))
-        show.picture(change, "The perturbation, amplified, zero at mid-grey")
+        show.frame(change, "The perturbation, amplified, zero at mid-grey")
         st.markdown(
             f"Largest change **{found.linf * 255:.0f}** of 255 levels, L2 norm **{found.l2:.2f}**; "
             f"{100 * np.mean(found.perturbation != 0):.0f} % of the values changed. Shown "
@@ -94,11 +94,11 @@ def four_pictures(found: explorer.Attack, control: explorer.Attack) -> None:
         )
     with cells[2]:
         st.markdown("**= what fools it**" if found.success else "**= not fooled yet**")
-        show.picture(found.adversarial.uint8, "The adversarial picture")
+        show.frame(found.adversarial.uint8, "The adversarial picture")
         show.predictions(found.after, watched=watched)
     with cells[3]:
         st.markdown("**Control: equal noise**")
-        show.picture(control.adversarial.uint8, "The picture with random noise of the same size")
+        show.frame(control.adversarial.uint8, "The picture with random noise of the same size")
         show.predictions(control.after, watched=watched)
         st.caption(f"Largest change {control.linf * 255:.0f} levels, L2 norm {control.l2:.2f}")
     verdict(found, control)
@@ -135,15 +135,16 @@ with corner:
         done = measure(net, image, running.latest.x, goal, norm=norm, epsilon=epsilon)
         take_picture(done.adversarial.uint8, "adversarial.png", "The adversarial picture")
         take_array(done.perturbation, "perturbation.npy", "The perturbation as numbers")
+    size = f"{255 * epsilon:g} / 255" if norm == "linf" else f"{epsilon:g}"
     take_code(
         f"import explorer\n\nnetwork = explorer.load_network({net.name!r}, pretrained={'random' not in net.key})\n"
         f"found = explorer.attack(network, explorer.open_image('picture.jpg'), method={method!r}, norm={norm!r},\n"
-        f"                        epsilon={255 * epsilon:g} / 255, target={target!r}, steps={steps})"
+        f"                        epsilon={size}, target={target!r}, steps={steps})"
     )
 st.markdown(
-    f"**Look for** a difference between the first and the third picture. **Try** a smaller ε, another target, L2. "
-    f"**It means** $\\max_{{\\|\\delta\\| \\le \\epsilon}} \\text{{loss}}(\\theta, x + \\delta, y)$ with "
-    f"$\\epsilon = {255 * epsilon:g}/255$, solved by {steps} gradient steps through the network (Goodfellow et al. 2015; Madry et "
-    "al. 2018). The network is not broken by noise: it is broken in a direction. Everything is counted on the 8-bit picture "
-    "that you can save; open it here again and it still fools this network."
+    "**Look for** a difference between the first and the third picture. **Try** a smaller ε, another target, L2. "
+    "**It means** $\\max_{\\|\\delta\\| \\le \\epsilon} \\text{loss}(\\theta, x + \\delta, y)$ with "
+    f"$\\epsilon = {size}$, solved by {steps} gradient steps through the network (Goodfellow et al. 2015; Madry et "
+    "al. 2018). The network is not broken by noise: it is broken in a direction. Everything is counted on the 8-bit "
+    "picture that you can save; open it here again and it still fools this network."
 )

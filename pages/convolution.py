@@ -22,8 +22,7 @@ NUMBERS = np.array([[3, 3, 2, 1, 0], [0, 0, 1, 3, 1], [3, 1, 2, 2, 3], [2, 0, 0,
 
 corner = frame.heading(
     "Convolution",
-    "A small grid of weights slides over the picture; the products with the pixels beneath it are summed to one new "
-    "pixel.",
+    "A small grid of weights slides over the picture; its products with the pixels beneath sum to one new pixel.",
 )
 image = picture.current()
 
@@ -31,15 +30,16 @@ image = picture.current()
 def arrive() -> None:
     """Set the screen as a link says, else as the visitor left it, else as it begins."""
     linked = {name: st.query_params[name] for name in link.OWN if name in st.query_params}
-    settings, view = st.session_state.get(presets.LAST, presets.first()), st.session_state.get(presets.VIEW, "picture")
+    settings, view = left = st.session_state.get(presets.LAST, presets.first()), st.session_state.get(presets.VIEW)
     preset = st.session_state.get(presets.PRESET, presets.name_of(settings.kernel))
     if linked:
         try:
             settings, view = link.read(linked, list(presets.VIEWS))
-            preset = presets.name_of(settings.kernel)
         except (TypeError, ValueError):
             st.toast("The link to this screen is damaged, so nothing of it is used.", icon=":material/link_off:")
-    presets.show(settings, view, preset)
+    if (settings, view) != left:
+        preset = presets.name_of(settings.kernel)
+    presets.show(settings, view or "picture", preset)
 
 
 @st.fragment

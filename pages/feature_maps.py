@@ -87,11 +87,11 @@ def one(layer: Layer, values: np.ndarray, channel: int) -> None:
         show.scale_bar("sequential", f"{heat.min() if over else values.min():.2f}", f"{limit:.2f}")
     zeros = float((values == 0).mean())
     place = np.unravel_index(int(np.abs(values).argmax()), values.shape)
+    field = min(layer.receptive_field, net.input_size)
     st.markdown(
-        f"Values from **{values.min():.2f}** to **{values.max():.2f}**, mean {values.mean():.3f}; {100 * zeros:.0f} % are "
-        f"exactly zero. Strongest at row {place[0]}, column {place[1]}. Each value sees "
-        f"**{min(layer.receptive_field, net.input_size)} × {min(layer.receptive_field, net.input_size)}** pixels of the "
-        f"{net.input_size} × {net.input_size} picture."
+        f"Values from **{values.min():.2f}** to **{values.max():.2f}**, mean {values.mean():.3f}; {100 * zeros:.0f} % "
+        f"are exactly zero. Strongest at row {place[0]}, column {place[1]}. Each value sees **{field} × {field}** "
+        f"pixels of the {net.input_size} × {net.input_size} picture."
     )
     with corner:
         take_picture(render.enlarge(draw(values), 448), f"map-{channel}.png", "This map")

@@ -70,8 +70,8 @@ def one(number: int) -> None:
         limit = render.largest(response)
         show.scale_bar("signed", f"−{limit:.2f}", f"+{limit:.2f}", "0")
     st.markdown(
-        f"Amber where the picture looks like the filter, blue where it looks like its negative. Each value is the sum of "
-        f"{weights.size} products, $\\sum_{{c,j,k}} x_{{c,\\,i+j,\\,l+k}}\\, w_{{c,j,k}}$; here they run from "
+        "Amber where the picture looks like the filter, blue where it looks like its negative. Each value is the sum "
+        f"of {weights.size} products, $\\sum_{{c,j,k}} x_{{c,\\,i+j,\\,l+k}}\\, w_{{c,j,k}}$; here they run from "
         f"**{response.min():.2f}** to **{response.max():.2f}**. The weights sum to {weights.sum():+.2f}: "
         + ("flat areas leave it almost silent." if abs(weights.sum()) < 0.1 * np.abs(weights).sum() else
            "flat areas move it too: it also measures brightness or colour.")

@@ -16,28 +16,32 @@ SLOT = "maximization"
 
 corner = frame.heading(
     "Neurons",
-    "What does one unit look for? Start from grey noise and climb its gradient; then look for what excites it in photographs.",
+    "What does one unit look for? Start from grey noise and climb its gradient; "
+    "then look for what excites it in photographs.",
 )
 net, image = network.current(), picture.current()
-from explorer.maximize import METHODS  # noqa: E402 - after the spinner: it loads torch
+from explorer.maximize import DEFAULT, METHODS  # noqa: E402 - after the spinner: it loads torch
 
 
 def choose_unit() -> explorer.Unit:
-    kind = st.segmented_control(
-        "Unit", ["channel", "class"], default="channel", required=True,
-        key="unit_kind", bind="query-params", label_visibility="collapsed",
-    )  # fmt: skip
+    left, right = st.columns([1, 3], vertical_alignment="bottom")
+    kind = left.segmented_control(
+        "Unit", ["channel", "class"], default="channel", required=True, key="unit_kind", bind="query-params"
+    )
     if kind == "class":
         said = net.predict(image)[0][0]
-        label = st.selectbox("Class", net.labels, net.labels.index(said), key="unit_class", bind="query-params")
+        label = right.selectbox("Class", net.labels, net.labels.index(said), key="unit_class", bind="query-params")
         return explorer.Unit(net.layers[-1].name, net.class_index(label))
     layers = {layer.name: layer for layer in net.layers if len(layer.shape) == 3 and layer.shape[1] > 1}
     names = list(layers)
-    start = next((i for i, name in enumerate(names) if name == "blocks.3"), len(names) // 2)
-    name = st.selectbox("Layer", names, start, key="unit_layer", bind="query-params")
+    start = names.index("blocks.3") if "blocks.3" in names else len(names) // 2
+    where, which = right.columns([3, 2])
+    name = where.selectbox("Layer", names, start, key="unit_layer", bind="query-params")
     last = layers[name].shape[0] - 1
-    channel = st.number_input(f"Channel (0 to {last})", 0, last, min(4, last), key="unit_channel", bind="query-params")
-    return explorer.Unit(name, int(channel))
+    if st.session_state.get("unit_channel", 0) > last:  # of a layer with more channels
+        st.session_state["unit_channel"] = last
+    number = which.number_input(f"Channel, 0 to {last}", 0, last, min(4, last), key="unit_channel", bind="query-params")
+    return explorer.Unit(name, int(number))
 
 
 def draw(running: job.Job[explorer.Step]) -> None:
@@ -49,15 +53,15 @@ def draw(running: job.Job[explorer.Step]) -> None:
         st.caption("Drawing the start picture …")
         return
     done = running.finished.is_set()
-    show.picture(render.enlarge(step.image.uint8, 384), "The picture that excites the unit")
+    show.frame(render.enlarge(step.image.uint8, 384), "The picture that excites the unit")
     if not done:
         st.progress(step.number / STEPS, f"Step {step.number} of {STEPS}")
     if step.dead:
         st.warning("This unit is dead here: no gradient reaches it, so there is nothing to climb.")
     else:
         st.markdown(
-            f"Its value went from **{running.scores[0]:.2f}** for grey noise to **{step.score:.2f}** in {step.number} steps"
-            + (" (stopped)." if running.stopped else ".")
+            f"Its value went from **{running.scores[0]:.2f}** for grey noise to **{step.score:.2f}** "
+            f"in {step.number} steps" + (" (stopped)." if running.stopped else ".")
         )
     st.plotly_chart(curve(running.scores), config={"displayModeBar": False}, key=f"curve_{done}")
 
@@ -73,10 +77,10 @@ def curve(scores: list[float]) -> go.Figure:
 
 def patches(title: str, found: list[explorer.Example]) -> None:
     st.markdown(title)
-    for example, cell in zip(found, st.columns(max(3, len(found))), strict=False):
+    for example, cell in zip(found, st.columns(max(3, len(found)), gap="small"), strict=False):
         with cell:
             show.picture(render.enlarge(example.image.uint8, 96), f"From {example.source}, value {example.score:.2f}")
-            st.caption(f"{example.score:.2f} · {plain(example.source)}")
+            st.caption(f"**{example.score:.1f}** {plain(example.source)}")
 
 
 @st.fragment
@@ -100,13 +104,12 @@ def own() -> tuple[explorer.Image, ...]:
 left, right = st.columns([2, 3], gap="large")
 with right:
     unit = choose_unit()
-    method = st.segmented_control(
-        "How to climb", list(METHODS), default=next(iter(METHODS)), required=True, key="method", bind="query-params",
-        help="“Pixels” is the control: plain gradient ascent finds noise that scores high.",
+    how, which = st.columns([3, 1], vertical_alignment="bottom")
+    method = how.segmented_control(
+        "How to climb", list(METHODS), default=DEFAULT, required=True, key="method", bind="query-params",
+        help="“pixels” is the control: plain gradient ascent finds noise that scores high.",
     )  # fmt: skip
-    seed = st.number_input(
-        "Seed", 0, 9999, 0, key="seed", bind="query-params", help="Another start, often another picture."
-    )
+    seed = which.number_input("Seed", 0, 9999, 0, key="seed", bind="query-params", help="Another start.")
 with left:
     key = ("maximize", net, unit, method, int(seed))
     running = job.run(
@@ -127,12 +130,13 @@ with corner:
     take_code(
         f"import explorer\n\nnetwork = explorer.load_network({net.name!r}, pretrained={'random' not in net.key})\n"
         f"unit = explorer.Unit({unit.layer!r}, {unit.channel})\n"
-        f"*_, last = explorer.maximize(network, unit, size={SIZE}, steps={STEPS}, seed={int(seed)}, method={method!r})\n"
+        f"*_, last = explorer.maximize(network, unit, size={SIZE}, steps={STEPS}, seed={int(seed)},\n"
+        f"                             method={method!r})\n"
         "last.image.pixels"
     )
 st.markdown(
-    "**Look for** the same thing in both: what gradient ascent paints and what the photographs show. **Try** an early layer, "
-    "then a late one, then a class; and *Random* weights. **It means** $x^* = \\arg\\max_x h(x) + g(x)$, where $g$ keeps the "
-    "picture natural: here by its spectrum, and by asking that the unit stays excited when the picture is turned, scaled and "
-    "shifted (Olah et al. 2017). A high value alone proves little: compare *pixels*."
+    "**Look for** the same thing in both: what gradient ascent paints and what the photographs show. **Try** an early "
+    "layer, then a late one, then a class; and *random* weights. **It means** $x^* = \\arg\\max_x h(x) + g(x)$, where "
+    "$g$ keeps the picture natural: here by its spectrum, and by asking that the unit stays excited when the picture "
+    "is turned, scaled and shifted (Olah et al. 2017). A high value alone proves little: compare *pixels*."
 )

@@ -85,6 +85,13 @@ def test_patches_are_many_and_do_not_overlap(small, gallery, find, per_image):
         assert seen.max(initial=0) <= 1
 
 
+def test_a_neuron_is_looked_at_in_its_own_place_only(small, gallery):
+    found = top_examples(small, Unit("0", 3, (4, 15)), gallery)
+    assert {e.position for e in found} == {(4, 15)}
+    assert {e.box for e in found} == {small.layer("0").field.clipped(4, 15, 32)}
+    assert len(found) == len(gallery)
+
+
 def test_the_best_patches_of_a_picture_are_taken_in_turn(small, gallery):
     best = explorer.feature_maps(small, gallery[0], "0")[5].copy()
     for example in top_examples(small, Unit("0", 5), gallery[:1], per_image=4):

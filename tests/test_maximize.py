@@ -196,11 +196,11 @@ def test_the_callers_gradient_mode_makes_no_difference(small, mode):
 
 @pytest.fixture(scope="module")
 def dead():
-    """Channel 0 of the ReLU fires above a brightness of 0.8 only; channel 1 never can; channel 2 always does."""
-    convolution = nn.Conv2d(3, 3, 3)
-    weights = torch.ones(3, 3, 3, 3) * torch.tensor([4 / 27, 0.0, 4 / 27]).view(3, 1, 1, 1)
-    convolution.load_state_dict({"weight": weights, "bias": torch.tensor([-3.2, -1.0, 0.0])})
-    body = nn.Sequential(convolution, nn.ReLU(inplace=True), nn.AdaptiveAvgPool2d(1), nn.Flatten(), nn.Linear(3, 2))
+    """Channel 0 of the ReLU fires above a brightness of 0.8 only; 1 never can; 2 always does; 3 here and there."""
+    convolution = nn.Conv2d(3, 4, 3)
+    weights = torch.ones(4, 3, 3, 3) * torch.tensor([4 / 27, 0.0, 4 / 27, 4 / 27]).view(4, 1, 1, 1)
+    convolution.load_state_dict({"weight": weights, "bias": torch.tensor([-3.2, -1.0, 0.0, -2.0])})
+    body = nn.Sequential(convolution, nn.ReLU(inplace=True), nn.AdaptiveAvgPool2d(1), nn.Flatten(), nn.Linear(4, 2))
     return explorer.wrap_network(body, input_size=16)
 
 
@@ -234,7 +234,7 @@ def test_silencing_a_unit_is_not_death(dead):
 
 
 def test_only_the_dead_of_a_batch_are_redirected(dead):
-    units, settings = [Unit("1", 0), Unit("1", 2)], {"size": 16, "steps": 6, "preset": METHODS["robust"]}
+    units, settings = [Unit("1", 0), Unit("1", 3)], {"size": 16, "steps": 6, "preset": METHODS["robust"]}
     together = list(ascend(dead, units, seeds=[0, 0], **settings))
     alone = last(ascend(dead, units[1:], seeds=[0], **settings))
     assert together[1].flat.tolist() == [True, False]

@@ -97,13 +97,6 @@ def test_picture_and_network_stay_from_screen_to_screen():
         assert test.selectbox("network").value == "efficientnet_lite2"
 
 
-def test_a_sample_is_picked_from_the_gallery():
-    test = app()
-    test.button("use_coffee").click().run()
-    assert test.selectbox("picture").value == "coffee"
-    assert "espresso" in shown(test)
-
-
 def test_an_own_picture_gives_way_to_a_sample_again():
     test = app(own_picture=from_array(PICTURES["noise"], "mine.png"))
     assert "mine" in shown(test)

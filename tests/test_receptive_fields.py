@@ -148,6 +148,10 @@ EXACT: dict[str, Callable[[], nn.Module]] = {
     "attention": attention,
     "group norm": lambda: nn.Sequential(conv(1, 4, 3), nn.GroupNorm(1, 4)),
     "batch statistics": lambda: nn.Sequential(conv(1, 4, 3), nn.BatchNorm2d(4, track_running_stats=False)),
+    "rows as channels": lambda: Net(lambda x, c: c(x[:, 0])[:, :, None], nn.Conv1d(SIDE, 2, 3)),
+    "batch norm in training": lambda: Net(
+        lambda x, c: F.batch_norm(c(x), torch.zeros(4).to(x), torch.ones(4).to(x), training=True), conv(1, 4, 3)
+    ),
     "adaptive pool, even": lambda: nn.Sequential(conv(1, 2, 3, padding=1), nn.AdaptiveAvgPool2d(6)),
     "adaptive pool to 1": lambda: nn.Sequential(conv(1, 2, 3), nn.AdaptiveMaxPool2d(1)),
     "flatten": lambda: nn.Sequential(conv(1, 2, 5, stride=2), nn.Flatten(), nn.Linear(98, 3)),

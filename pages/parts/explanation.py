@@ -93,8 +93,7 @@ def _flip(x: Array, s: Settings) -> None:
         return
     apart = np.abs(apply(x, s, flip=True) - apply(x, s, flip=False))
     where = grey(apart)
-    picture = x.max() <= 1
-    factor, unit = (LEVELS, " grey levels of 255") if picture else (1, "")
+    factor, unit = (LEVELS, " grey levels of 255") if x.max() <= 1 else (1, "")  # plain numbers go beyond 1
     sign = " Half a turn turns the sign of each weight: bright becomes dark." if np.allclose(kernel, -turned) else ""
     st.markdown(f"Between the two are **{figure(factor * apart.mean())}**{unit} on average, here:{sign}")
     show.picture(render.enlarge(render.sequential(where, 0.0), 280), "Where convolution and correlation differ")

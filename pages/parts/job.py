@@ -8,7 +8,7 @@ from typing import Any, Generic, TypeVar
 
 import streamlit as st
 
-from explorer.cache import memo
+from explorer.cache import memo, size_of
 
 T = TypeVar("T")
 _LOOK_EVERY = 0.25  # seconds
@@ -31,6 +31,11 @@ class Job(Generic[T]):
     def stop(self) -> None:
         """End after the step now in progress; what has been reached stays."""
         self._cancelled.set()
+
+    @property
+    def memory_bytes(self) -> int:
+        """What a job weighs in the memo."""
+        return size_of(self.latest) + size_of(self.scores)
 
     @property
     def stopped(self) -> bool:

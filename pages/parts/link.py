@@ -45,6 +45,8 @@ def read(link: Mapping[str, str], views: Sequence[str]) -> tuple[Settings, str]:
     view = link.get(VIEW, USUAL)
     if view not in views:
         raise ValueError(f"There is no view {view!r}.")
+    if "k" not in link:
+        raise ValueError("The kernel is missing.")
     state = asdict(Settings())
     for name, short in NAMES.items():
         if short in link:

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import cv2
+import numpy as np
 import streamlit as st
 
-from explorer.images import Image, ImageError, open_image
+from explorer import render
+from explorer.images import Image, ImageError, open_image, resize_crop
 from explorer.samples import credit, sample, sample_names
 from pages.parts import show
+from pages.parts.tiles import choose_tile
 from pages.parts.words import plain
 
-_OWN, _REFUSED = "own_picture", "refused_picture"  # in the session: the visitor's Image, and why the last one was none
+SIDEBAR = 320  # pixels
+# In the session: the visitor's own Image, why the last one was none, and the sample just clicked.
+_OWN, _REFUSED, _WISH = "own_picture", "refused_picture", "wished_picture"
 
 
 def current() -> Image:
@@ -20,9 +26,14 @@ def current() -> Image:
 
 def pick() -> None:
     """The picker in the sidebar."""
-    image = current()
-    show.picture(image.uint8, f"The picture in use: {image.name}", width="stretch")
+    if wish := st.session_state.pop(_WISH, None):
+        st.session_state["picture"] = wish
+        _use_sample()
+    frame = st.container()
     st.selectbox("Picture", sample_names(), key="picture", bind="query-params", on_change=_use_sample)
+    image = current()  # after the selectbox, which on a visitor's first run reads the link
+    with frame:
+        show.picture(_small(image), f"The picture in use: {image.name}")
     with st.popover("Use your own", icon=":material/add_photo_alternate:", width="stretch"):
         st.file_uploader(
             "A picture of yours: JPEG, PNG, WebP, GIF, BMP, TIFF, up to 50 MB",
@@ -38,22 +49,28 @@ def pick() -> None:
     _origin(image)
 
 
-def gallery(columns: int = 8) -> None:
-    """All samples as small pictures with a button each."""
-    rows = [sample_names()[i : i + columns] for i in range(0, len(sample_names()), columns)]
-    for row in rows:
-        for name, cell in zip(row, st.columns(columns), strict=False):
-            with cell:
-                show.picture(thumbnail(name), f"Sample: {name}")
-                st.button(name, key=f"use_{name}", on_click=_choose, args=(name,), width="stretch", type="tertiary")
+def gallery() -> None:
+    """All samples as small pictures; a click takes one."""
+    names = sample_names()
+    chosen = names.index(current().name) if current().name in names and not st.session_state.get(_OWN) else -1
+    picked = choose_tile(_thumbnails(), names, chosen, alt="Sample pictures", key="gallery", columns=7)
+    if picked != chosen:
+        st.session_state[_WISH] = names[picked]  # the picker's own widget has been drawn: it hears of it next time
+        st.rerun()
 
 
 @st.cache_data(show_spinner=False)
-def thumbnail(name: str) -> show.render.Picture:
-    """The middle of a sample as a small square."""
-    from explorer.images import resize_crop
+def _thumbnails() -> render.Picture:
+    """The middle of every sample as a small square."""
+    return np.stack([resize_crop(sample(name), 128, 128).uint8 for name in sample_names()])
 
-    return resize_crop(sample(name), 128, 128).uint8
+
+def _small(image: Image) -> render.Picture:
+    """The picture no larger than the sidebar."""
+    height, width = image.pixels.shape[:2]
+    factor = min(1.0, SIDEBAR / max(height, width))
+    size = (max(1, round(width * factor)), max(1, round(height * factor)))
+    return render.to_uint8(cv2.resize(image.pixels, size, interpolation=cv2.INTER_AREA))
 
 
 def _origin(image: Image) -> None:
@@ -63,11 +80,6 @@ def _origin(image: Image) -> None:
         return
     st.caption(f"{plain(image.name)}, {width} × {height} pixels")
     st.button("Back to the samples", on_click=_use_sample, icon=":material/undo:", width="stretch")
-
-
-def _choose(name: str) -> None:
-    st.session_state["picture"] = name
-    _use_sample()
 
 
 def _use_sample() -> None:

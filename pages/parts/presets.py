@@ -123,7 +123,7 @@ def choose() -> str:
             st.session_state.setdefault(key, slider.start)
             st.slider(
                 slider.label, slider.low, slider.high, step=slider.step, key=key, width=130, on_change=_moved,
-                args=(name,),
+                args=(name,), persist_state="session",
             )  # fmt: skip
     return str(view)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Sequence
 from html import escape
 from typing import Literal
@@ -17,6 +18,12 @@ def picture(
 ) -> None:
     """Show an 8-bit picture without loss (Streamlit's own way would make a JPEG of it)."""
     st.image(render.png(pixels), caption=caption, width=width, output_format="PNG", alt=alt)
+
+
+def frame(pixels: render.Picture, alt: str) -> None:
+    """Show a picture that another will soon replace: as part of the page, for a file would be gone when fetched."""
+    data = base64.b64encode(render.png(pixels)).decode()
+    st.html(f'<img class="frame" alt="{escape(alt)}" src="data:image/png;base64,{data}">')
 
 
 def scale_bar(kind: Literal["signed", "sequential"], low: str, high: str, middle: str = "") -> None:

@@ -21,7 +21,10 @@ _LEAST_WIDTH = 900  # pixels of the sheet, so that a browser enlarges by whole p
 def choose_tile(
     tiles: render.Picture, names: Sequence[str], chosen: int, *, alt: str, key: str, columns: int | None = None
 ) -> int:
-    """Show tiles (N, h, w, 3), N ≥ 1, and return the number of the one chosen: `chosen`, or what was clicked just now."""
+    """Show tiles (N, h, w, 3), N ≥ 1, and return the number of the one chosen: what was just clicked, else `chosen`.
+
+    With `chosen` −1 none is marked.
+    """
     count, height, width, _ = tiles.shape
     columns = columns or max(1, min(count, int(np.ceil(np.sqrt(count * height / width)))))
     scale = max(1, _LEAST_WIDTH // (columns * width))

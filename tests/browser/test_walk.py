@@ -1,5 +1,6 @@
 """A visitor's walk in a real Chromium: upload a picture, see every screen, fool the network, refuse a bad file."""
 
+import base64
 import io
 import re
 
@@ -32,14 +33,14 @@ def upload(page: Page, name: str, content: bytes) -> None:
 
 def test_an_uploaded_picture_goes_through_every_screen(page: Page):
     open_page(page, "")
-    upload(page, "my <b>cup</b>.jpg", coffee_file())
+    upload(page, "my <b>cup.jpg", coffee_file())
     expect(page.get_by_text("espresso").first).to_be_visible(timeout=LIMIT_MS)
     sidebar = page.get_by_test_id("stSidebar")
     for screen in SCREENS:
         page.get_by_test_id("stSidebarNav").get_by_text(screen, exact=True).click()
         at_rest(page)
         no_exceptions(page)
-        expect(sidebar.get_by_text("my <b>cup</b>.jpg")).to_be_visible(timeout=LIMIT_MS)
+        expect(sidebar.get_by_text("my <b>cup.jpg")).to_be_visible(timeout=LIMIT_MS)
     expect(page.get_by_text("espresso").first).to_be_visible(timeout=LIMIT_MS)
 
 
@@ -90,8 +91,8 @@ def test_choosing_another_feature_map_by_mouse_and_keyboard(page: Page):
 def test_maximization_paints_and_can_be_stopped(page: Page):
     open_page(page, "neurons")
     expect(page.get_by_role("img", name="The picture that excites the unit")).to_be_visible(timeout=LIMIT_MS)
-    page.get_by_label("Seed").fill("7")
-    page.get_by_label("Seed").press("Enter")
+    page.get_by_role("spinbutton", name="Seed").fill("7")
+    page.get_by_role("spinbutton", name="Seed").press("Enter")
     stop = page.get_by_role("button", name="Stop", exact=True)
     stop.click(timeout=LIMIT_MS)
     expect(page.get_by_text("(stopped)")).to_be_visible(timeout=LIMIT_MS)
@@ -106,6 +107,26 @@ def test_pictures_arrive_pixel_by_pixel(page: Page):
     expect(picture).to_be_visible(timeout=LIMIT_MS)
     address = picture.get_attribute("src")
     assert address is not None
-    shown = np.asarray(Image.open(io.BytesIO(page.request.get(address).body())).convert("RGB"))
+    content = base64.b64decode(address.removeprefix("data:image/png;base64,"))
+    shown = np.asarray(Image.open(io.BytesIO(content)).convert("RGB"))
     network = explorer.load_network(device="cpu")
     assert np.array_equal(shown, network.prepare(explorer.sample("coffee")).uint8)
+
+
+def test_a_link_to_a_screen_opens_it_with_its_picture(page: Page):
+    open_page(page, "filters", "picture=camera")
+    sidebar = page.get_by_test_id("stSidebar")
+    expect(sidebar.get_by_role("img", name="The picture in use: camera")).to_be_visible(timeout=LIMIT_MS)
+    expect(page.get_by_text("Filter 0 on your picture")).to_be_visible(timeout=LIMIT_MS)
+    no_exceptions(page)
+
+
+def test_a_sample_is_picked_from_the_gallery_with_a_click(page: Page):
+    open_page(page, "")
+    sheet = page.locator(".tiles")
+    box = sheet.bounding_box()
+    assert box is not None
+    sheet.click(position={"x": box["width"] * 1.5 / 7, "y": 20})  # the second of seven
+    expect(page.locator(".bar").first).to_contain_text("espresso", timeout=LIMIT_MS)
+    expect(page).to_have_url(re.compile("picture=coffee"))
+    no_exceptions(page)

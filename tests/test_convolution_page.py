@@ -1,0 +1,316 @@
+"""The convolution screen: what it tells the component, what it makes of the answer, and its link."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from dataclasses import asdict, replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from explorer.convolution import convolve
+from explorer.images import from_array
+from explorer.kernels import KERNELS
+from pages.parts import guide, link, presets
+from pages.parts.convolver import DISPLAYS, Settings
+from pages.parts.result import GREY, shown, table
+
+ROOT = Path(__file__).parents[1]
+RNG = np.random.default_rng(0)
+FAR = Settings(
+    ((0.1, -2.0), (1e-7, 3.25), (0.0, 123456.0)), "zero", 3, 2, True, "diverging", "grey", -0.5, 0.125, (4, 7)
+)
+
+
+SMALL = RNG.integers(0, 256, (24, 36, 3), np.uint8)
+ALONE = f"""
+import streamlit as st
+from pages.parts import frame
+frame.surround(st.navigation([st.Page({str(ROOT / "pages" / "convolution.py")!r})]))
+"""
+
+
+@pytest.fixture(autouse=True)
+def _cold(monkeypatch):
+    """Nothing here waits for torch."""
+    monkeypatch.setattr("pages.parts.frame.warm_up", lambda: None)
+
+
+def screen(query=None, own=SMALL):
+    """The convolution screen with a small picture, or with what the query names."""
+    at = AppTest.from_string(ALONE, default_timeout=120)
+    for name, value in (query or {}).items():
+        at.query_params[name] = value
+    if own is not None:
+        at.session_state["own_picture"] = from_array(own, "mine")
+    return at.run()
+
+
+def sent(at):
+    """What the component is told: header and pixels."""
+    (component,) = at.get("bidi_component")
+    raw = component.proto.bytes
+    start = 4 + int.from_bytes(raw[:4], "little")
+    return json.loads(raw[4:start]), raw[start:]
+
+
+def settle(at, **choices):
+    """Answer as the browser does when the hand rests."""
+    header, _ = sent(at)
+    at.session_state["convolver"] = {"settled": header["settings"] | {"base": header["base"]} | choices}
+    return at.run()
+
+
+def words(at):
+    kinds = (at.markdown, at.caption, at.info)
+    return "\n".join(element.value for kind in kinds for element in kind)
+
+
+def weights(at):
+    return np.array(sent(at)[0]["settings"]["kernel"])
+
+
+@pytest.mark.parametrize("name", ["flower", "camera"])
+def test_opens_on_samples(name):
+    at = screen({"picture": name}, own=None)
+    assert not at.exception
+    assert sent(at)[0]["name"] == name
+
+
+@pytest.mark.parametrize(
+    "own",
+    [
+        np.zeros((1, 1, 3), np.uint8),
+        RNG.integers(0, 256, (1, 300, 3), np.uint8),
+        RNG.integers(0, 256, (300, 1, 3), np.uint8),
+        np.repeat(RNG.integers(0, 256, (40, 60, 1), np.uint8), 3, 2),
+        np.full((600, 900, 3), 255, np.uint8),
+    ],
+    ids=["one pixel", "a line", "a column", "grey", "large and white"],
+)
+def test_opens_on_any_picture_and_view(own):
+    at = screen(own=own)
+    assert not at.exception
+    for view in ("blurred", "numbers", "picture"):
+        at.segmented_control(key=presets.VIEW).set_value(view).run()
+        assert not at.exception
+        assert not at.error
+
+
+def test_each_preset_is_sent_as_its_formula_says_and_shown_so_that_nothing_is_hidden():
+    at = screen()
+    for revision, name in enumerate(reversed(KERNELS), sent(at)[0]["revision"] + 1):
+        at.selectbox(key=presets.PRESET).set_value(name).run()
+        header = sent(at)[0]
+        assert not at.exception
+        np.testing.assert_allclose(weights(at), presets.kernel_of(name), rtol=1e-5)
+        assert header["revision"] == revision
+        only_changes = abs(KERNELS[name]().sum()) < 1e-4
+        assert header["settings"]["display"] == ("signed" if only_changes else "clipped")
+
+
+@pytest.mark.parametrize("name", presets.SLIDERS)
+def test_each_slider_remakes_the_kernel_within_what_the_grid_holds(name):
+    at = screen()
+    at.selectbox(key=presets.PRESET).set_value(name).run()
+    for slider in presets.SLIDERS[name]:
+        before = weights(at)
+        at.slider(key=presets.slot(name, slider)).set_value(slider.high).run()
+        assert not at.exception
+        assert max(weights(at).shape) <= 15
+        assert not np.array_equal(weights(at), before)
+
+
+def test_a_slider_keeps_what_the_visitor_set_beside_it():
+    at = screen()
+    at.selectbox(key=presets.PRESET).set_value("Gaussian").run()
+    settle(at, stride=2, display="absolute", bias=0.25)
+    at.slider(key="conv_sigma_Gaussian").set_value(0.5).run()
+    told = sent(at)[0]["settings"]
+    assert (told["stride"], told["display"], told["bias"]) == (2, "absolute", 0.25)
+
+
+def test_settled_choices_are_used_and_the_component_is_left_alone():
+    at = screen()
+    before = sent(at)
+    settle(at, kernel=[[0.5, 0.25]], stride=2, padding="valid", bias=0.5, scale=2)
+    assert sent(at) == before
+    assert at.session_state[presets.LAST].kernel == ((0.5, 0.25),)
+    assert "The weights sum to **0.75**: a flat area of 0.5 becomes 1.25." in words(at)
+    assert r"Rows: $\small \lfloor (24 + 0 - 1 \cdot 0 - 1) / 2 \rfloor + 1 =$ **12**" in words(at)
+    assert r"Columns: $\small \lfloor (36 + 0 - 1 \cdot 1 - 1) / 2 \rfloor + 1 =$ **18**" in words(at)
+
+
+def test_the_numbers_begin_with_the_lectures_example_and_the_picture_comes_back():
+    at = screen()
+    settle(at, kernel=[[1, 2, 3]])
+    at.segmented_control(key=presets.VIEW).set_value("numbers").run()
+    header, raw = sent(at)
+    x = np.frombuffer(raw, "<f4").reshape(header["shape"])
+    result = convolve(x, header["settings"]["kernel"], padding=header["settings"]["padding"])
+    assert result.tolist() == [[12, 12, 17], [10, 17, 19], [9, 6, 14]]
+    assert at.selectbox(key=presets.PRESET).value == presets.LECTURE
+    at.segmented_control(key=presets.VIEW).set_value("picture").run()
+    assert weights(at).tolist() == [[1, 2, 3]]
+    assert sent(at)[0]["kind"] == "colours"
+
+
+def test_flip_says_how_far_apart_the_two_are():
+    at = screen(own=np.array([[[0] * 3, [255] * 3]], np.uint8))
+    settle(at, kernel=[[1, 0, 0]], padding="zero", colour="grey")  # correlation 0 0 against 1 0
+    assert "**128** grey levels" in words(at)
+    settle(at, kernel=[[1, 2, 1]])
+    assert "flipping it changes nothing" in words(at)
+    settle(at, kernel=[[1, 0, -1]])
+    assert "turns the sign" in words(at)
+
+
+def test_an_impossible_setting_is_a_sentence_and_the_rest_stays():
+    at = screen(own=np.zeros((4, 6, 3), np.uint8))
+    settle(at, kernel=[[1.0] * 7], padding="valid")
+    assert not at.exception
+    assert "The kernel reaches over 1 × 7" in at.info[0].value.replace("\\", "")
+    assert sum(button.label == "Try it" for button in at.button) == 6
+    settle(at, padding="zero")
+    assert not at.info
+
+
+def test_forged_answers_are_ignored():
+    at = screen()
+    for forged in ({"kernel": [[float("nan")]]}, {"padding": "<b>"}, {"stride": 0}, {"kernel": "x"}, {"pin": [1]}):
+        settle(at, **forged)
+        assert not at.exception
+        assert at.session_state[presets.LAST] == presets.first()
+
+
+@pytest.mark.parametrize("number", range(len(guide.CARDS)))
+def test_each_card_sets_the_screen(number):
+    at = screen()
+    at.segmented_control(key=presets.VIEW).set_value("numbers").run()
+    at.button(key=f"conv_try_{number}").click().run()
+    card = guide.CARDS[number]
+    assert not at.exception
+    assert at.segmented_control(key=presets.VIEW).value == card.view
+    assert at.selectbox(key=presets.PRESET).value == card.preset
+    np.testing.assert_allclose(weights(at), KERNELS[card.preset](**card.parameters), rtol=1e-5)
+    for slider in presets.SLIDERS.get(card.preset, ()):
+        assert at.slider(key=presets.slot(card.preset, slider)).value == card.parameters.get(slider.name, slider.start)
+
+
+def test_a_sharpening_kernel_only_partly_undoes_a_blur():
+    at = screen()
+    at.button(key="conv_try_5").click().run()
+    assert "of the blur is undone" in words(at)
+    settle(at, kernel=[[1.0]])
+    assert "worse" in words(at)  # the identity undoes nothing
+    settle(at, stride=2)
+    assert "Keep the picture's size" in words(at)
+
+
+@pytest.mark.parametrize("view", presets.VIEWS)
+@pytest.mark.parametrize("settings", [FAR, Settings(), presets.first()], ids=["far", "plain", "first"])
+def test_a_link_holds_the_screen(settings, view):
+    assert link.read(link.write(settings, view), list(presets.VIEWS)) == (settings, view)
+
+
+@pytest.mark.parametrize("name", KERNELS)
+def test_a_link_holds_each_preset_exactly(name):
+    settings = Settings(presets.kernel_of(name))
+    assert link.read(link.write(settings, "picture"), list(presets.VIEWS))[0] == settings
+
+
+def test_the_url_follows_the_settled_choices_and_opens_the_same_screen():
+    at = screen()
+    assert "k" not in at.query_params  # as it begins, there is nothing to say
+    settle(at, **asdict(replace(FAR, pin=None)))
+    written = {name: at.query_params[name] for name in at.query_params if name in link.OWN}
+    again = screen(written)
+    assert not again.exception
+    assert again.session_state[presets.LAST] == replace(FAR, pin=None)
+    assert sent(again)[0]["settings"]["stride"] == 3
+    settle(at, **asdict(presets.first()))
+    assert not [name for name in at.query_params if name in link.OWN]
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        {"k": "garbage"},
+        {"k": "3x3_1_2"},
+        {"k": "1x1_nan"},
+        {"k": "1x1_1e99"},
+        {"k": "0x0"},
+        {"k": "-1x-1_1"},
+        {"k": "99x1_" + "_".join(["1"] * 99)},
+        {"k": "1x1_1", "s": "0"},
+        {"k": "1x1_1", "d": "x"},
+        {"k": "1x1_1", "p": "<script>"},
+        {"k": "1x1_1", "show": ""},
+        {"k": "1x1_1", "x": "nowhere"},
+        {"k": "1x1_1", "a": "0"},
+        {"k": "1x1_1", "pin": "4"},
+        {"s": "2"},
+    ],
+    ids=str,
+)
+def test_a_damaged_link_is_ignored_in_one_sentence(query):
+    at = screen(query)
+    assert not at.exception
+    assert len(at.toast) == 1
+    assert at.session_state[presets.LAST] == presets.first()
+    assert not [name for name in at.query_params if name in link.OWN]
+
+
+def test_a_visitor_who_comes_back_finds_the_screen_as_it_was():
+    at = AppTest.from_file(str(ROOT / "app.py"), default_timeout=120).run()
+    at.switch_page("pages/convolution.py").run()
+    at.selectbox(key=presets.PRESET).set_value("Gaussian").run()
+    at.slider(key="conv_sigma_Gaussian").set_value(0.5).run()
+    settle(at, dilation=3)
+    at.switch_page("pages/home.py").run()
+    at.switch_page("pages/convolution.py").run()
+    assert sent(at)[0]["settings"]["dilation"] == 3
+    assert at.selectbox(key=presets.PRESET).value == "Gaussian"
+    assert at.slider(key="conv_sigma_Gaussian").value == 0.5
+
+
+@pytest.mark.parametrize("display", DISPLAYS)
+def test_what_is_saved_is_what_is_shown(display):
+    values = np.array([[-2.0, 0.0, 0.5, 1.0]])
+    grey = {
+        "signed": [0, 128, 159, 191],
+        "absolute": [255, 0, 64, 128],
+        "clipped": [0, 0, 128, 255],
+    }
+    picture = shown(values, display)
+    assert picture.shape == (1, 4, 3)
+    if display == "diverging":
+        blue_first = picture[0].astype(int) @ [-1, 0, 1]
+        assert blue_first[0] > 0 == blue_first[1] > blue_first[3]
+    else:
+        assert picture[0, :, 0].tolist() == grey[display]
+
+
+def test_table_can_be_read_again():
+    plane, picture = RNG.normal(size=(3, 5)), RNG.normal(size=(3, 5, 3))
+    np.testing.assert_allclose(np.loadtxt(table(plane).decode().splitlines(), delimiter=","), plane, rtol=1e-6)
+    rows = np.loadtxt(table(picture).decode().splitlines(), delimiter=",", skiprows=1)
+    assert rows[7, :2].tolist() == [1, 2]
+    np.testing.assert_allclose(rows[7, 2:], picture[1, 2], rtol=1e-6)
+
+
+def test_grey_is_what_the_component_says():
+    assert pytest.approx([0.299, 0.587, 0.114]) == GREY.tolist()
+
+
+def test_needs_no_torch():
+    code = (
+        "import sys; from pages.parts import frame; from tests.test_convolution_page import screen; "
+        "frame.warm_up = lambda: None; at = screen(); "
+        "assert not at.exception; assert at.title[0].value == 'Convolution'; assert 'torch' not in sys.modules"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True, cwd=ROOT, timeout=120, capture_output=True)
