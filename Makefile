@@ -26,7 +26,7 @@ NEW_VENV  = $(UV) venv --quiet --allow-existing --python "$(or $(PYTHON),$(ANY_P
 INSTALL   = $(UV) pip install --python $(PY)
 endif
 
-.PHONY: help run test check format bench chromium clean always
+.PHONY: help run test check format bench pictures chromium clean always
 
 help:
 	@echo "make run      start the app"
@@ -34,6 +34,7 @@ help:
 	@echo "make check    lint and type-check only"
 	@echo "make format   format the code and mend what the linter can mend"
 	@echo "make bench    measure against others (ONLY=name for one benchmark)"
+	@echo "make pictures photograph every screen for the README"
 	@echo "make clean    remove .venv and everything else that was made here"
 
 run: $(VENV)/app.stamp
@@ -53,6 +54,9 @@ format: $(VENV)/tests.stamp
 
 bench: $(VENV)/tests.stamp
 	$(PY) -m benchmarks $(ONLY)
+
+pictures: chromium
+	$(PY) -m tests.browser.photograph
 
 chromium: $(VENV)/tests.stamp
 	@$(PY) -m tests.browser.chromium

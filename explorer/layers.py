@@ -49,7 +49,7 @@ def trace_layers(module: nn.Module, input_size: int, channels: int = 3) -> tuple
     network's output: where the network's own code makes it, a layer named "output" is added. The module is left
     as it was. Raises ValueError if it gives anything but one tensor, and whatever its own code raises.
     """
-    with torch.inference_mode(False), torch.no_grad(), ExitStack() as stack:
+    with torch.no_grad(), ExitStack() as stack:
         picture = _noise(module, (1, channels, input_size, input_size))
         fields, work = stack.enter_context(FieldTracker(picture)), stack.enter_context(_WorkCounter())
         recorder = _Recorder(fields, work)

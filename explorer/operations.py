@@ -170,11 +170,11 @@ def _pool(operation: Operation, source: Shape, target: Shape) -> Moves:
 
 
 def _adaptive_pool(operation: Operation, source: Shape, target: Shape) -> Moves:
-    """Output i of m reads from ⌊i n / m⌋ to ⌈(i + 1) n / m⌉: one window that covers these all."""
+    """Output i of m reads from ⌊i n / m⌋ to ⌈(i + 1) n / m⌉: a window that covers all these, best at the last."""
     seen = []
     for n, m in list(zip(source, target, strict=True))[-_spatial(operation) :]:
         stride = n // m
-        seen.append(Window(max(-(-(i + 1) * n // m) - i * stride for i in range(m)), stride))
+        seen.append(Window(n - (m - 1) * stride, stride))
     return _last(source, seen)
 
 

@@ -24,7 +24,7 @@ from explorer.maximize import DEFAULT, METHODS  # noqa: E402 - after the spinner
 
 
 def choose_unit() -> explorer.Unit:
-    left, right = st.columns([1, 3], vertical_alignment="bottom")
+    left, right = st.columns([2, 5], vertical_alignment="bottom")
     kind = left.segmented_control(
         "Unit", ["channel", "class"], default="channel", required=True, key="unit_kind", bind="query-params"
     )

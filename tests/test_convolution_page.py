@@ -166,7 +166,7 @@ def test_flip_says_how_far_apart_the_two_are():
     settle(at, kernel=[[1, 2, 1]])
     assert "flipping it changes nothing" in words(at)
     settle(at, kernel=[[1, 0, -1]])
-    assert "turns the sign" in words(at)
+    assert "changes the sign" in words(at)
 
 
 def test_an_impossible_setting_is_a_sentence_and_the_rest_stays():

@@ -245,6 +245,18 @@ class Shifts(Twice):
         return super().forward(x.sub_(0.5))
 
 
+class Infers(Twice):
+    def forward(self, x: Tensor) -> Tensor:
+        with torch.inference_mode():
+            return super().forward(x)
+
+
+def test_a_network_may_run_in_inference_mode() -> None:
+    layers = trace_layers(Infers().eval(), 8)
+    assert [layer.receptive_field for layer in layers] == [3, 3, 5, 5, 12]
+    assert layers[0].multiply_adds == 8 * 8 * 3 * 4 * 9
+
+
 def test_works_inside_inference_mode() -> None:
     with torch.inference_mode():
         layers = trace_layers(Shifts().eval(), 8)

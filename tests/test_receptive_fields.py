@@ -74,7 +74,7 @@ def inception() -> nn.Module:
 def same_padding() -> nn.Module:
     """As TensorFlow pads: one pixel more at the end."""
     return Net(
-        lambda x, one, two: two(F.pad(one(F.pad(x, (0, 1, 0, 1))), (1, 2, 1, 2))),
+        lambda x, one, two: two(F.pad(one(F.pad(x, (0, 1, 0, 1))), (0, 3, 1, 2))),
         conv(1, 2, 3, stride=2),
         conv(2, 2, 5, stride=2, groups=2),
     )
@@ -148,6 +148,7 @@ EXACT: dict[str, Callable[[], nn.Module]] = {
     "attention": attention,
     "group norm": lambda: nn.Sequential(conv(1, 4, 3), nn.GroupNorm(1, 4)),
     "batch statistics": lambda: nn.Sequential(conv(1, 4, 3), nn.BatchNorm2d(4, track_running_stats=False)),
+    "layer norm over all": lambda: nn.Sequential(conv(1, 4, 3), nn.LayerNorm([4, 16, 16])),
     "rows as channels": lambda: Net(lambda x, c: c(x[:, 0])[:, :, None], nn.Conv1d(SIDE, 2, 3)),
     "batch norm in training": lambda: Net(
         lambda x, c: F.batch_norm(c(x), torch.zeros(4).to(x), torch.ones(4).to(x), training=True), conv(1, 4, 3)

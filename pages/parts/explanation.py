@@ -38,7 +38,7 @@ def undone(sharp: Array, blurred: Array, result: Array) -> None:
 
 def explain(x: Array, result: Array, s: Settings) -> None:
     """Size, brightness, and convolution against correlation, side by side."""
-    size, brightness, turned = st.columns([1.35, 1, 1], gap="large")
+    size, brightness, turned = st.columns([1.5, 1, 1.1], gap="medium")
     with size:
         st.subheader("How large is the result?", anchor=False)
         st.markdown(_size(x.shape[:2], s))
@@ -76,7 +76,7 @@ def _brightness(result: Array, s: Settings) -> str:
     else:
         meaning = f"a flat area of 0.5 becomes {figure(gain * 0.5 + s.bias)}."
     return (
-        rf"$\text{{result}} = \text{{scale}} \cdot \sum x\,w + \text{{bias}} = {s.scale:g} \sum x\,w {s.bias:+g}$"
+        rf"$\text{{result}} = a \sum x\,w + b$ with scale $a = {s.scale:g}$ and bias $b = {s.bias:g}$."
         f"\n\nThe weights sum to **{figure(total)}**: {meaning}\n\nHere the result runs from "
         f"**{figure(result.min())}** to "
         f"**{figure(result.max())}**; its mean is {result.mean():.2f}."
@@ -94,10 +94,10 @@ def _flip(x: Array, s: Settings) -> None:
     apart = np.abs(apply(x, s, flip=True) - apply(x, s, flip=False))
     where = grey(apart)
     factor, unit = (LEVELS, " grey levels of 255") if x.max() <= 1 else (1, "")  # plain numbers go beyond 1
-    sign = " Half a turn turns the sign of each weight: bright becomes dark." if np.allclose(kernel, -turned) else ""
-    st.markdown(f"Between the two are **{figure(factor * apart.mean())}**{unit} on average, here:{sign}")
+    sign = " Half a turn changes the sign of every weight: bright becomes dark." if np.allclose(kernel, -turned) else ""
+    st.markdown(f"The two differ by **{figure(factor * apart.mean())}**{unit} on average.{sign} Here is where:")
     show.picture(render.enlarge(render.sequential(where, 0.0), 280), "Where convolution and correlation differ")
-    show.scale_bar("sequential", "0", figure(factor * where.max()) + unit.replace(" of 255", ""))
+    show.scale_bar("sequential", "0", figure(factor * where.max()))
 
 
 def frequencies(x: Array, result: Array, s: Settings) -> None:

@@ -130,3 +130,16 @@ def test_a_sample_is_picked_from_the_gallery_with_a_click(page: Page):
     expect(page.locator(".bar").first).to_contain_text("espresso", timeout=LIMIT_MS)
     expect(page).to_have_url(re.compile("picture=coffee"))
     no_exceptions(page)
+
+
+def test_pictures_keep_their_proportions(page: Page):
+    open_page(page, "", "picture=china")
+    expect(page.locator(".bar").first).to_be_visible(timeout=LIMIT_MS)
+    sizes = (
+        page.get_by_test_id("stMain")
+        .locator("img")
+        .evaluate_all("all => all.map(i => [i.naturalWidth / i.naturalHeight, i.clientWidth / i.clientHeight])")
+    )
+    assert sizes
+    for natural, shown in sizes:
+        assert abs(natural / shown - 1) < 0.02

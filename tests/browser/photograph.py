@@ -1,0 +1,43 @@
+"""The README's pictures: every screen above the fold, at laptop size. `make pictures` makes them anew."""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+
+import cv2
+from playwright.sync_api import sync_playwright
+
+from pages.parts.frame import SCREENS
+from tests.browser import chromium
+from tests.browser.conftest import CHROMIUM_ARGS, LAPTOP, ROOT, free_port, running, wait_until_healthy
+from tests.browser.driver import at_rest
+
+FOLDER = ROOT / "assets" / "screenshots"
+WIDTH = 1024  # pixels in the repository
+
+
+def main() -> None:
+    FOLDER.mkdir(exist_ok=True)
+    program = chromium.find()
+    port, log = free_port(), Path(tempfile.mkdtemp()) / "server.log"
+    with log.open("w") as output, running(port, output) as server, sync_playwright() as playwright:
+        url = f"http://127.0.0.1:{port}"
+        wait_until_healthy(url, server, log)
+        browser = playwright.chromium.launch(executable_path=program, args=CHROMIUM_ARGS)
+        page = browser.new_page(viewport=LAPTOP)
+        for name, *_ in SCREENS:
+            page.goto(f"{url}/{'' if name == 'home' else name}")
+            at_rest(page, quiet_s=3)
+            page.screenshot(path=FOLDER / f"{name}.png")
+            shrink(FOLDER / f"{name}.png")
+
+
+def shrink(file: Path) -> None:
+    picture = cv2.imread(str(file))
+    size = (WIDTH, round(picture.shape[0] * WIDTH / picture.shape[1]))
+    cv2.imwrite(str(file), cv2.resize(picture, size, interpolation=cv2.INTER_AREA))
+
+
+if __name__ == "__main__":
+    main()
