@@ -21,6 +21,7 @@ from explorer.cache import memoised
 from explorer.compute import heavy
 from explorer.images import Image, resize_crop
 from explorer.layers import Layer, trace_layers
+from explorer.normalized import Normalized, input_channels
 from explorer.specs import EMBEDDED, NETWORKS
 from explorer.taps import install_taps
 
@@ -186,7 +187,7 @@ def _network(
     device: torch.device,
 ) -> Network:
     module = module.to(device).eval().requires_grad_(False)
-    channels = _input_channels(module)
+    channels = input_channels(module)
     try:
         layers = trace_layers(module, input_size, channels)
     except Exception as error:  # whatever a visitor's own forward raises is news about their module
@@ -200,31 +201,6 @@ def _network(
     whole = Normalized(module, mean, std, channels).to(device).eval().requires_grad_(False)
     named = tuple(labels) if labels is not None else tuple(f"class {i}" for i in range(classes[0]))
     return Network(name, key, whole, layers, named, input_size, resize, device)
-
-
-class Normalized(nn.Module):
-    """Takes pictures in [0, 1], normalizes them (grey first if the body sees one channel) and runs the body."""
-
-    mean: Tensor
-    std: Tensor
-
-    def __init__(self, body: nn.Module, mean: Sequence[float], std: Sequence[float], channels: int) -> None:
-        super().__init__()
-        self.body = body
-        self.grey = channels == 1
-        for name, values in (("mean", mean), ("std", std)):
-            numbers = torch.tensor([float(v) for v in values])
-            self.register_buffer(name, (numbers.mean()[None] if self.grey else numbers).view(1, -1, 1, 1))
-
-    def forward(self, x: Tensor) -> Tensor:
-        x = x.mean(1, keepdim=True) if self.grey else x
-        logits: Tensor = self.body((x - self.mean) / self.std)
-        return logits
-
-
-def _input_channels(module: nn.Module) -> int:
-    first = next((m for m in module.modules() if isinstance(m, nn.Conv2d)), None)
-    return first.in_channels if first is not None else 3
 
 
 def _full_name(name: str) -> str:

@@ -29,9 +29,7 @@ def frequency_response(kernel: ArrayLike, *, size: int = 128, dilation: int = 1)
     """
     weights = as_kernel(kernel)
     if weights.ndim != 2:
-        raise KernelError(
-            f"A response is that of a kernel with rows and columns; this one has shape {weights.shape}."
-        )
+        raise KernelError(f"A response is that of a kernel with rows and columns; this one has shape {weights.shape}.")
     rows, columns = (
         np.exp(-2j * np.pi * dilation * np.outer(frequencies(size), np.arange(taps))) for taps in weights.shape
     )

@@ -202,6 +202,11 @@ def test_multiply_adds_of_attention(trained: bool) -> None:
     assert layer.multiply_adds == 8 * (3 + 1) * 8 * 8 + 2 * 8 * 8 * 8
 
 
+def test_multiply_adds_of_scaled_dot_products() -> None:
+    layers = trace_layers(Ends(lambda x: F.scaled_dot_product_attention(x, x, x)).eval(), 8)
+    assert layers[-1].multiply_adds - layers[0].multiply_adds == 4 * 8 * 8 * (8 + 8)
+
+
 def test_multiply_adds_of_a_transformer_layer() -> None:
     net = nn.Sequential(nn.Flatten(1, 2), nn.TransformerEncoderLayer(8, 2, 16, batch_first=True)).eval()
     assert trace_layers(net, 8, channels=1)[-1].multiply_adds == 8 * (4 * 8 * 8 + 2 * 8 * 16) + 2 * 8 * 8 * 8

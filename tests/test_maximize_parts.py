@@ -201,8 +201,17 @@ def test_gradients_that_would_shut_a_gate_further_stay_blocked(name):
 
 
 @pytest.mark.parametrize("gate", GATES.values(), ids=GATES.keys())
-def test_open_gates_pass_what_they_always_do(gate):
-    x = torch.tensor([0.5], requires_grad=True)
+def test_only_samples_that_nothing_passes_are_redirected(gate):
+    x = torch.tensor([[0.5, -9.0], [-9.0, -9.0]], requires_grad=True)
+    with OpenGates():
+        gradient = torch.autograd.grad(gate(x).sum(), x)[0]
+    assert gradient[0, 1] == 0
+    assert gradient[1].tolist() == [1, 1]
+
+
+@pytest.mark.parametrize("gate", GATES.values(), ids=GATES.keys())
+def test_gates_that_something_passes_stay_as_they_are(gate):
+    x = torch.tensor([[0.5, -9.0], [0.2, 0.9]], requires_grad=True)
     ordinary = torch.autograd.grad(gate(x).sum(), x)[0]
     with OpenGates():
         assert torch.equal(torch.autograd.grad(gate(x).sum(), x)[0], ordinary)

@@ -28,10 +28,11 @@ _GATES: dict[OpOverload, Callable[..., tuple[Tensor, float, float]]] = {
 
 
 class OpenGates(TorchDispatchMode):
-    """In this block, backward passes of this thread also get the gradients that would open a shut gate.
+    """In this block, where a gate lets nothing through for a sample of the batch, that sample's gradient opens it.
 
-    Those that would push a value further away stay blocked, so a unit that is as high as it can be stays there. For
-    gates written as clamp or where the side isn't known, and all gradients get through. Other threads notice nothing.
+    Only backward passes of this thread are changed. What would push a value further away stays blocked, so a unit that
+    is as high as it can be stays there; of gates written as clamp or where the side isn't known, so all gets through.
+    Gates that something passes stay as they are: opened everywhere, a deep network's gradient means nothing.
     """
 
     def __torch_dispatch__(
@@ -46,7 +47,13 @@ class OpenGates(TorchDispatchMode):
             x, low, high = _GATES[func](*args)
             gradient = args[0]
             opening = ((x <= low) & (gradient > 0)) | ((x >= high) & (gradient < 0))
-            return torch.where(opening, gradient, result)
+            return _redirected(result, torch.where(opening, gradient, result))
         if func is _aten.where.self and args[2].ndim == 0:  # so autograd writes: the gradient where open, else 0
-            return args[1].expand_as(result)
+            return _redirected(result, args[1].expand_as(result))
         return result
+
+
+def _redirected(ordinary: Tensor, opened: Tensor) -> Tensor:
+    """`opened` for the samples whose ordinary gradient is all zero."""
+    passes = (ordinary != 0).reshape(ordinary.shape[:1].numel(), -1).any(1)
+    return torch.where(passes.view(-1, *[1] * (ordinary.ndim - 1)), ordinary, opened)
