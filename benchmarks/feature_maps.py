@@ -13,7 +13,8 @@ from torch import Tensor, nn
 from benchmarks.measure import Figure, interleave, timed
 from explorer.activations import feature_maps
 from explorer.compute import cores
-from explorer.networks import Network, Normalized, load_network
+from explorer.networks import Network, load_network
+from explorer.normalized import Normalized
 from explorer.samples import sample
 
 STAGES = {"early": 0, "middle": 3, "last": 6}

@@ -8,7 +8,7 @@ from explorer import render
 from explorer.layers import Layer
 from pages.parts import frame, network, picture, show
 from pages.parts.takeaway import take_array, take_code, take_picture
-from pages.parts.tiles import choose_tile
+from pages.parts.tiles import choose_tile, keep, linked
 from pages.parts.words import plain
 
 MOST_MAPS = 256  # on one sheet
@@ -34,11 +34,12 @@ def look() -> None:
         layer = layers[name]
         maps = explorer.feature_maps(net, image, name)
         st.caption(f"{layer.kind}: {len(maps)} maps of {maps.shape[1]} × {maps.shape[2]}")
-        order = st.segmented_control(
-            "Order", ["by number", "strongest first"], default="by number", required=True, key="maps_order",
-            bind="query-params", label_visibility="collapsed",
-        )  # fmt: skip
-        shared = st.toggle("One scale for all", key="maps_shared", bind="query-params")
+        with st.container(horizontal=True, vertical_alignment="center"):
+            order = st.segmented_control(
+                "Order", ["by number", "strongest first"], default="by number", required=True, key="maps_order",
+                bind="query-params", label_visibility="collapsed",
+            )  # fmt: skip
+            shared = st.toggle("One scale for all", key="maps_shared", bind="query-params")
         numbers = (
             np.arange(len(maps)) if order == "by number" else np.argsort(-np.abs(maps).mean((1, 2)), kind="stable")
         )
@@ -56,14 +57,12 @@ def _default() -> str:
 
 
 def sheet(layer: Layer, maps: np.ndarray, numbers: np.ndarray, shared: bool) -> int:
-    slot = f"channel_{net.key}_{layer.name}"
-    chosen = st.session_state.get(slot, int(numbers[0]))
-    place = int(np.flatnonzero(numbers == chosen)[0]) if chosen in numbers else 0
+    place = int(np.flatnonzero(numbers == linked("map"))[0]) if linked("map") in numbers else 0
     tiles = render.map_tiles(maps[numbers], shared=shared)
     names = [f"map {n}, mean {maps[n].mean():.2f}" for n in numbers]
     alt = f"{len(numbers)} of the {len(maps)} maps of {layer.name}"
     place = choose_tile(tiles, names, place, alt=alt, key=f"maps_sheet_{net.key}_{layer.name}")
-    st.session_state[slot] = int(numbers[place])
+    keep("map", int(numbers[place]))
     st.caption(
         f"{len(numbers)} of {len(maps)} maps, {'all on one scale' if shared else 'each on its own scale'}. "
         "Click one, or use the arrow keys."

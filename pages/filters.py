@@ -7,7 +7,7 @@ import explorer
 from explorer import render
 from pages.parts import frame, network, picture, show
 from pages.parts.takeaway import take_array, take_code, take_picture
-from pages.parts.tiles import choose_tile
+from pages.parts.tiles import choose_tile, keep, linked
 
 corner = frame.heading(
     "Filters",
@@ -42,11 +42,11 @@ def look() -> None:
         number = choose_tile(
             tiles,
             names,
-            min(int(st.session_state.get("filter", 0)), len(tiles) - 1),
+            min(linked("filter"), len(tiles) - 1),
             alt=f"The {len(tiles)} filters of {first.name}, zero at mid-grey",
             key=f"filter_sheet_{net.key}",
         )
-        st.session_state["filter"] = number
+        keep("filter", number)
         st.caption(
             f"{len(filters)} filters of {filters.shape[2]} × {filters.shape[3]} on {filters.shape[1]} colours: "
             f"{filters.size:,} weights, zero at mid-grey. Click one, or use the arrow keys."

@@ -25,7 +25,7 @@ def what_it_sees() -> None:
     image = picture.current()
     left, right = st.columns([3, 2], gap="large")
     with left:
-        show.picture(image.uint8, f"The picture in use: {image.name}")
+        show.image(image, f"The picture in use: {image.name}")
     with right:
         st.subheader("What the network sees", anchor=False)
         net = network.current()

@@ -107,9 +107,9 @@ with right:
     how, which = st.columns([3, 1], vertical_alignment="bottom")
     method = how.segmented_control(
         "How to climb", list(METHODS), default=DEFAULT, required=True, key="method", bind="query-params",
-        help="“pixels” is the control: plain gradient ascent finds noise that scores high.",
     )  # fmt: skip
     seed = which.number_input("Seed", 0, 9999, 0, key="seed", bind="query-params", help="Another start.")
+    st.caption(METHODS[str(method)].summary)
 with left:
     key = ("maximize", net, unit, method, int(seed))
     running = job.run(

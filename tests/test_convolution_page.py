@@ -139,6 +139,7 @@ def test_settled_choices_are_used_and_the_component_is_left_alone():
     before = sent(at)
     settle(at, kernel=[[0.5, 0.25]], stride=2, padding="valid", bias=0.5, scale=2)
     assert sent(at) == before
+    assert sent(at.run()) == before
     assert at.session_state[presets.LAST].kernel == ((0.5, 0.25),)
     assert "The weights sum to **0.75**: a flat area of 0.5 becomes 1.25." in words(at)
     assert r"Rows: $\small \lfloor (24 + 0 - 1 \cdot 0 - 1) / 2 \rfloor + 1 =$ **12**" in words(at)

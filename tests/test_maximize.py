@@ -213,6 +213,13 @@ def test_a_unit_that_is_dead_at_the_start_comes_to_life(dead, method):
     assert not steps[-1].dead
 
 
+def test_a_dead_neuron_deep_in_a_real_network_comes_to_life(lite0):
+    steps = list(maximize(lite0, Unit("blocks.5.3.bn2.act", 144, (3, 3)), size=96, steps=8))
+    assert steps[0].score == 0
+    assert steps[1].dead
+    assert steps[-1].score > 0
+
+
 def test_without_redirection_it_stays_dead_and_says_so(dead, monkeypatch):
     monkeypatch.setattr(import_module("explorer.maximize.ascend"), "REDIRECTED_STEPS", 0)
     steps = list(maximize(dead, Unit("1", 0), size=16, steps=20, method="robust"))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import cv2
 import numpy as np
 import streamlit as st
 
@@ -33,7 +32,7 @@ def pick() -> None:
     st.selectbox("Picture", sample_names(), key="picture", bind="query-params", on_change=_use_sample)
     image = current()  # after the selectbox, which on a visitor's first run reads the link
     with frame:
-        show.picture(_small(image), f"The picture in use: {image.name}")
+        show.image(image, f"The picture in use: {image.name}", side=SIDEBAR)
     with st.popover("Use your own", icon=":material/add_photo_alternate:", width="stretch"):
         st.file_uploader(
             "A picture of yours: JPEG, PNG, WebP, GIF, BMP, TIFF, up to 50 MB",
@@ -63,14 +62,6 @@ def gallery() -> None:
 def _thumbnails() -> render.Picture:
     """The middle of every sample as a small square."""
     return np.stack([resize_crop(sample(name), 128, 128).uint8 for name in sample_names()])
-
-
-def _small(image: Image) -> render.Picture:
-    """The picture no larger than the sidebar."""
-    height, width = image.pixels.shape[:2]
-    factor = min(1.0, SIDEBAR / max(height, width))
-    size = (max(1, round(width * factor)), max(1, round(height * factor)))
-    return render.to_uint8(cv2.resize(image.pixels, size, interpolation=cv2.INTER_AREA))
 
 
 def _origin(image: Image) -> None:

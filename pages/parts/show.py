@@ -7,17 +7,30 @@ from collections.abc import Sequence
 from html import escape
 from typing import Literal
 
+import cv2
 import streamlit as st
 
 from explorer import render
+from explorer.cache import memo
+from explorer.images import Image
 from pages.parts.words import percent
 
 
-def picture(
-    pixels: render.Picture, alt: str, *, caption: str | None = None, width: int | Literal["stretch"] = "stretch"
-) -> None:
+def picture(pixels: render.Picture, alt: str) -> None:
     """Show an 8-bit picture without loss (Streamlit's own way would make a JPEG of it)."""
-    st.image(render.png(pixels), caption=caption, width=width, output_format="PNG", alt=alt)
+    st.image(render.png(pixels), width="stretch", output_format="PNG", alt=alt)
+
+
+def image(picture: Image, alt: str, *, side: int | None = None) -> None:
+    """Show a whole Image, no larger than `side`; it is encoded once, however often the page is drawn."""
+    data = memo(("png", picture, side), lambda: render.png(picture.uint8 if side is None else _reduced(picture, side)))
+    st.image(data, width="stretch", output_format="PNG", alt=alt)
+
+
+def _reduced(picture: Image, side: int) -> render.Picture:
+    factor = min(1.0, side / max(picture.height, picture.width))
+    size = (max(1, round(picture.width * factor)), max(1, round(picture.height * factor)))
+    return render.to_uint8(cv2.resize(picture.pixels, size, interpolation=cv2.INTER_AREA))
 
 
 def frame(pixels: render.Picture, alt: str) -> None:

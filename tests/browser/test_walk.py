@@ -85,7 +85,10 @@ def test_choosing_another_feature_map_by_mouse_and_keyboard(page: Page):
     sheet.focus()
     page.keyboard.press("ArrowLeft")
     expect(page.get_by_text("Map 5 of")).to_be_visible(timeout=LIMIT_MS)
+    expect(page).to_have_url(re.compile("map=5"))
     no_exceptions(page)
+    page.reload()
+    expect(page.get_by_text("Map 5 of")).to_be_visible(timeout=LIMIT_MS)
 
 
 def test_maximization_paints_and_can_be_stopped(page: Page):
