@@ -129,7 +129,7 @@ def gabor(angle_deg: float = 45.0, wavelength: float = 4.0, sigma: float = 2.5) 
 
 
 def emboss() -> Kernel:
-    """Light from the upper left: a diagonal difference on top of the picture."""
+    """Light from the lower right (flipped: from the upper left): a diagonal difference on top of the picture."""
     return np.array([[2, 1, 0], [1, 1, -1], [0, -1, -2]], np.float32)
 
 

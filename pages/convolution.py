@@ -105,9 +105,7 @@ if COMPONENT not in st.session_state:
 screen()
 st.markdown(
     "**Look for** what stays the same and what is gone. **Try** one weight at a time, a larger kernel, another padding "
-    "and "
-    "the picture's rim; *Numbers* to follow each sum. **It means** "
+    "and the picture's rim; *Numbers* to follow each sum. **It means** "
     r"$\text{out}_{i,j} = \sum_{a,b} x_{s i + d a,\; s j + d b}\; w_{a,b}$: the same small question, asked at every "
-    r"place. "
-    "A network's layers ask many such questions at once, and learn the weights."
+    "place. A network's layers ask many such questions at once, and learn the weights."
 )

@@ -57,3 +57,16 @@ def test_weighs_what_it_holds():
     job = Job("key", iter([np.zeros(1000)]), lambda _: 0.0)
     assert job.finished.wait(5)
     assert 8000 <= size_of(job) < 9000
+
+
+def test_the_thread_is_no_daemon_although_scripts_run_in_daemons():
+    """A daemon that is inside torch when the interpreter ends aborts the process."""
+    kinds = []
+
+    def script():
+        kinds.append(Job("key", counted(1), float)._thread.daemon)
+
+    runner = threading.Thread(target=script, daemon=True)
+    runner.start()
+    runner.join(5)
+    assert kinds == [False]

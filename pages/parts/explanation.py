@@ -60,8 +60,7 @@ def _size(shape: tuple[int, ...], s: Settings) -> str:
         lines.append(rf"{name}: $\small {numbers} =$ **{size}**")
     lines.append(
         "$n$ pixels and $p$ padded ones; $k$ weights, $d$ apart (dilation); a step of $s$ pixels (stride). A padding "
-        "adds "
-        "$p = d\\,(k - 1)$, just enough to keep the size."
+        "adds $p = d\\,(k - 1)$, just enough to keep the size."
     )
     return "\n\n".join(lines)
 

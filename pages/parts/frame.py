@@ -79,7 +79,7 @@ def _require_frame() -> None:
 @st.cache_resource(show_spinner=False)
 def warm_up() -> threading.Thread:
     """Load torch and the default network in the background, once for the server: the first screens need neither."""
-    thread = threading.Thread(target=_load, name="warm-up")
+    thread = threading.Thread(target=_load, name="warm-up", daemon=False)
     thread.start()
     return thread
 

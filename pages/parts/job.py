@@ -24,8 +24,8 @@ class Job(Generic[T]):
         self.error: Exception | None = None
         self.finished = threading.Event()
         self._cancelled = threading.Event()
-        # no daemon: torch must not be cut off in the middle when the server ends
-        self._thread = threading.Thread(target=self._run, args=(steps, score))
+        # as a daemon, as it would be by inheritance, torch is cut off in the middle and aborts when the server ends
+        self._thread = threading.Thread(target=self._run, args=(steps, score), daemon=False)
         self._thread.start()
 
     def stop(self) -> None:

@@ -76,8 +76,7 @@ def sees_only_changes(kernel: Rows) -> bool:
 
 
 def suited(settings: Settings, kernel: Rows, *, numbers: bool = False) -> Settings:
-    """The same settings with a new kernel, its result neither scaled nor shifted and shown so that all of it is "
-    "seen."""
+    """The same settings with a new kernel, its result neither scaled nor shifted and shown so that all is seen."""
     plain = "absolute" if numbers else "clipped"
     display = "signed" if sees_only_changes(kernel) else plain
     return replace(settings, kernel=kernel, scale=1.0, bias=0.0, display=display)  # type: ignore[arg-type]
