@@ -138,8 +138,7 @@ def _frequencies(response: Array, s: Settings) -> str:
     )
     return (
         "A picture is a sum of waves. The centre of each map is no change at all, the rim the finest pattern that "
-        "pixels "
-        "can hold: two pixels a wave.\n\n"
+        "pixels can hold: two pixels a wave.\n\n"
         f"This kernel multiplies what is flat by **{figure(response[middle, middle])}**, the finest checkerboard by "
         f"**{figure(response[0, 0])}**, and answers most {strongest} (× {figure(response.max())}). After is before "
         "times "

@@ -37,8 +37,7 @@ CARDS = (
         "sharpen",
         "Does the kernel bring back detail the camera never saw? Look closely at both sides of a strong edge.",
         "No: it adds the difference from the neighbours, so the bright side of an edge becomes brighter and the dark "
-        "side "
-        "darker. These halos look crisp; noise grows as well, and values leave [0, 1].",
+        "side darker. These halos look crisp; noise grows as well, and values leave [0, 1].",
         {"amount": 1.5},
     ),
     Card(
@@ -54,10 +53,8 @@ CARDS = (
         "emboss",
         "From which side does the light seem to fall? Then tick *Flip the kernel*.",
         "Bright shapes seem lit from the lower right: a pixel is bright where its upper left neighbours are brighter "
-        "than "
-        "its lower right ones. Flipping swaps the two, and the light comes from the upper left. The picture itself "
-        "stays "
-        "visible because the weights sum to 1.",
+        "than its lower right ones. Flipping swaps the two, and the light comes from the upper left. The picture "
+        "itself stays visible because the weights sum to 1.",
     ),
     Card(
         "Find a line at 45°",
@@ -66,8 +63,7 @@ CARDS = (
         "A kernel answers most to what looks like itself: a bright line rising to the right, as wide as the positive "
         "band. "
         "At right angles positive and negative weights cancel. The first layer of a network holds such kernels for "
-        "many "
-        "angles.",
+        "many angles.",
         {"angle_deg": 45, "sigma": 1.0},
     ),
     Card(
