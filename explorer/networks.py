@@ -57,6 +57,11 @@ class Network:
     def __hash__(self) -> int:
         return hash(self.key)
 
+    @property
+    def trained(self) -> bool:
+        """Whether the weights were learned, not drawn by `pretrained=False`."""
+        return "|random|" not in self.key
+
     @cached_property
     def parameters(self) -> int:
         """How many numbers were learned."""

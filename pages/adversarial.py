@@ -25,22 +25,24 @@ from explorer.attacks import AttackError, Iterate, find_goal, iterates, measure 
 
 def settings() -> tuple[str, str, float, str | None, int]:
     cells = st.columns([1.2, 1, 2, 1.6, 1], vertical_alignment="bottom")
-    method = cells[0].segmented_control("Method", ["PGD", "FGSM"], default="PGD", required=True, key="method_attack",
+    method = cells[0].segmented_control("Method", ["PGD", "FGSM"], default="PGD", required=True, key="attack_method",
                                         bind="query-params")  # fmt: skip
-    norm = cells[1].segmented_control("Size measured by", ["L∞", "L2"], default="L∞", required=True, key="norm",
+    norm = cells[1].segmented_control("Size measured by", ["L∞", "L2"], default="L∞", required=True, key="attack_norm",
                                       bind="query-params")  # fmt: skip
     if norm == "L∞":
-        level = cells[2].select_slider("ε: largest change of any value, of 255 levels", LEVELS, 2.0, key="eps_linf",
+        level = cells[2].select_slider("ε: largest change of any value, of 255 levels", LEVELS, 2.0, key="attack_linf",
                                        bind="query-params", format_func="{:g}".format)  # fmt: skip
         epsilon = level / 255
     else:
-        epsilon = cells[2].select_slider("ε: root of the summed squared changes", L2_SIZES, 0.5, key="eps_l2",
+        epsilon = cells[2].select_slider("ε: root of the summed squared changes", L2_SIZES, 0.5, key="attack_l2",
                                          bind="query-params", format_func="{:g}".format)  # fmt: skip
     anything = "anything else"
     names = [anything, *net.labels]
     start = names.index(TARGET) if TARGET in names else 0
-    wish = cells[3].selectbox("Make it see", names, start, key="target", bind="query-params")
-    steps = cells[4].number_input("Steps", 1, 200, 20, key="steps", bind="query-params", disabled=method == "FGSM")
+    wish = cells[3].selectbox("Make it see", names, start, key="attack_target", bind="query-params")
+    steps = cells[4].number_input(
+        "Steps", 1, 200, 20, key="attack_steps", bind="query-params", disabled=method == "FGSM"
+    )
     return (
         str(method).lower(),
         {"L∞": "linf", "L2": "l2"}[norm or "L∞"],
@@ -137,8 +139,8 @@ with corner:
         take_array(done.perturbation, "perturbation.npy", "The perturbation as numbers")
     size = f"{255 * epsilon:g} / 255" if norm == "linf" else f"{epsilon:g}"
     take_code(
-        f"import explorer\n\nnetwork = explorer.load_network({net.name!r}, pretrained={'random' not in net.key})\n"
-        f"found = explorer.attack(network, explorer.open_image('picture.jpg'), method={method!r}, norm={norm!r},\n"
+        network.code(net)
+        + f"found = explorer.attack(network, explorer.open_image('picture.jpg'), method={method!r}, norm={norm!r},\n"
         f"                        epsilon={size}, target={target!r}, steps={steps})"
     )
 st.markdown(

@@ -98,8 +98,8 @@ def one(layer: Layer, values: np.ndarray, channel: int) -> None:
             explorer.feature_maps(net, image, layer.name), "feature-maps.npy", "All maps of the layer as numbers"
         )
         take_code(
-            f"import explorer\n\nnetwork = explorer.load_network({net.name!r}, pretrained={'random' not in net.key})\n"
-            f"maps = explorer.feature_maps(network, explorer.open_image('picture.jpg'), {layer.name!r})"
+            network.code(net)
+            + f"maps = explorer.feature_maps(network, explorer.open_image('picture.jpg'), {layer.name!r})"
         )
 
 

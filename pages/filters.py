@@ -80,15 +80,14 @@ def one(number: int) -> None:
         take_picture(render.enlarge(as_tiles(filters, False)[number], 256), f"filter-{number}.png", "This filter")
         take_array(filters, "filters.npy", "All filters as numbers")
         take_code(
-            f"import explorer\n\nnetwork = explorer.load_network({net.name!r}, pretrained={'random' not in net.key})\n"
-            f"filters = explorer.first_layer_filters(network)   # {filters.shape}\n"
+            network.code(net) + f"filters = explorer.first_layer_filters(network)   # {filters.shape}\n"
             f"response = explorer.feature_maps(network, explorer.open_image('picture.jpg'), {first.name!r})[{number}]"
         )
 
 
 def control() -> None:
     st.subheader("The control: the same layer before learning", anchor=False)
-    other = explorer.load_network(net.name, pretrained="random" in net.key)
+    other = explorer.load_network(net.name, pretrained=not net.trained)
     left, right = st.columns([1, 2], gap="large", vertical_alignment="center")
     with left:
         sheet = render.mosaic(
@@ -97,14 +96,14 @@ def control() -> None:
         show.picture(sheet, "The filters of the other network")
     right.markdown(
         "Random weights give noise: no edges, no stripes. What you see above has been **learned** from 1.3 million "
-        "photographs." if "random" not in net.key else
+        "photographs." if net.trained else
         "This is the trained network's layer. Above are random weights: the structure here was learned."
     )  # fmt: skip
 
 
 look()
 network.note(net)
-if "random" in net.key or net.name in network.EMBEDDED:
+if net.trained or net.name in network.EMBEDDED:  # the other weights are here, or need no fetching
     control()
 st.markdown(
     "**Look for** pairs of opposite sign, edges of one orientation, blobs of one colour against another. "

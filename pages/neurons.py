@@ -106,9 +106,9 @@ with right:
     unit = choose_unit()
     how, which = st.columns([3, 1], vertical_alignment="bottom")
     method = how.segmented_control(
-        "How to climb", list(METHODS), default=DEFAULT, required=True, key="method", bind="query-params",
+        "How to climb", list(METHODS), default=DEFAULT, required=True, key="unit_method", bind="query-params",
     )  # fmt: skip
-    seed = which.number_input("Seed", 0, 9999, 0, key="seed", bind="query-params", help="Another start.")
+    seed = which.number_input("Seed", 0, 9999, 0, key="unit_seed", bind="query-params", help="Another start.")
     st.caption(METHODS[str(method)].summary)
 with left:
     key = ("maximize", net, unit, method, int(seed))
@@ -128,8 +128,7 @@ with corner:
     if running.latest is not None:
         take_picture(running.latest.image.uint8, f"unit-{unit.channel}.png", "The picture")
     take_code(
-        f"import explorer\n\nnetwork = explorer.load_network({net.name!r}, pretrained={'random' not in net.key})\n"
-        f"unit = explorer.Unit({unit.layer!r}, {unit.channel})\n"
+        network.code(net) + f"unit = explorer.Unit({unit.layer!r}, {unit.channel})\n"
         f"*_, last = explorer.maximize(network, unit, size={SIZE}, steps={STEPS}, seed={int(seed)},\n"
         f"                             method={method!r})\n"
         "last.image.pixels"

@@ -23,9 +23,24 @@ PICTURES = {
 }
 
 
+_opened: list[AppTest] = []
+
+
+@pytest.fixture(autouse=True)
+def _stop_long_work():
+    """No climb goes on beside the next test."""
+    yield
+    for test in _opened:
+        for slot in ("maximization", "attack"):
+            if slot in test.session_state:
+                test.session_state[slot].stop()
+    _opened.clear()
+
+
 def app(page: str = "home", *, query: dict[str, str] | None = None, **state: object) -> AppTest:
     """The app with one of its pages open."""
     test = AppTest.from_file(str(APP), default_timeout=120)
+    _opened.append(test)
     for name, value in (query or {}).items():
         test.query_params[name] = value
     for name, value in state.items():
@@ -65,14 +80,30 @@ def test_opens_with_random_weights(page):
     assert test.session_state["weights"] == "random"
 
 
+@pytest.mark.parametrize("page", PAGES[2:])
+@pytest.mark.parametrize("title", ["SqueezeNet 1.1", "ResNet-18"])
+def test_opens_on_networks_of_other_libraries(page, title):
+    test = app(page, query={"weights": "random", "network": title})
+    assert not test.exception
+    assert title in shown(test)
+
+
+@pytest.mark.parametrize("page", PAGES[2:])
+def test_another_network_while_a_page_is_open(page):
+    test = app(page, query={"weights": "random", "maps_layer": "blocks.4", "unit_layer": "blocks.4", "map": "99"})
+    test.selectbox("network").set_value("torchvision/squeezenet1_1").run()
+    assert not test.exception
+    assert "SqueezeNet" in shown(test)
+
+
 @pytest.mark.parametrize("page", PAGES)
 def test_nonsense_in_the_link_is_ignored(page):
     query = {
         "picture": "nobody",
         "network": "none",
         "weights": "heavy",
-        "eps_linf": "x",
-        "steps": "-4",
+        "attack_linf": "x",
+        "attack_steps": "-4",
         "maps_layer": "?",
     }
     test = app(page, query=query)

@@ -52,11 +52,17 @@ def current() -> Network:
 def note(network: Network) -> None:
     """One line on the network in use, the same on every screen."""
     title = NETWORKS[network.name].title
-    kind = "random weights" if "|random|" in network.key else "trained on ImageNet"
+    kind = "trained on ImageNet" if network.trained else "random weights"
     st.caption(
         f"{title}, {kind}: {network.parameters / 1e6:.1f} million parameters, pictures of {network.input_size} × "
         f"{network.input_size}, on the {_device(str(network.device))}"
     )
+
+
+def code(network: Network) -> str:
+    """The lines that load the network in use, to begin a snippet with."""
+    weights = "" if network.trained else ", pretrained=False"
+    return f"import explorer\n\nnetwork = explorer.load_network({network.name!r}{weights})\n"
 
 
 def _device(kind: str) -> str:
