@@ -13,7 +13,9 @@ from streamlit.navigation.page import StreamlitPage
 
 from pages.parts import network, picture
 
-STYLE = (Path(__file__).parents[2] / "assets" / "style.css").read_text("utf-8")
+ASSETS = Path(__file__).parents[2] / "assets"
+ICON = str(ASSETS / "icon.png")
+STYLE = (ASSETS / "style.css").read_text("utf-8")
 SCREENS = (
     ("home", "Home", "home"),
     ("convolution", "Convolution", "grid_on"),
@@ -26,7 +28,9 @@ _surrounded: ContextVar[bool] = ContextVar("surrounded", default=False)
 
 
 def navigation() -> StreamlitPage:
-    """The list of screens in the sidebar; returns the one that is open."""
+    """Set the page up and list the screens in the sidebar; returns the one that is open."""
+    # an icon of our own: Streamlit fetches the screen's symbol from a font server otherwise
+    st.set_page_config(page_title="Explorer", page_icon=ICON, layout="wide")
     return st.navigation(
         [
             st.Page(f"pages/{file}.py", title=title, icon=f":material/{icon}:", default=file == "home")

@@ -10,6 +10,7 @@ from playwright.sync_api import Page, expect
 
 import explorer
 from tests.browser.driver import at_rest, no_exceptions, open_page
+from tests.browser.test_convolver import cell, pixels, sharp
 
 SCREENS = ("Convolution", "Filters", "Feature maps", "Neurons", "Adversarial", "Home")
 LIMIT_MS = 90_000
@@ -146,3 +147,20 @@ def test_pictures_keep_their_proportions(page: Page):
     assert sizes
     for natural, shown in sizes:
         assert abs(natural / shown - 1) < 0.02
+
+
+def test_editing_a_kernel_cell_shows_other_pixels_and_a_link_restores_them(page: Page):
+    open_page(page, "convolution", "picture=coffee")
+    sharp(page, 0)
+    before = pixels(page)
+    cell(page, 1, 1).fill("4")
+    expect(page).to_have_url(re.compile("k=3x3_4_0_-1"), timeout=LIMIT_MS)
+    at_rest(page)
+    after = pixels(page)
+    assert not np.array_equal(before, after)
+    page.goto(page.url)
+    sharp(page, 0)
+    at_rest(page)
+    expect(cell(page, 1, 1)).to_have_value("4")
+    assert np.array_equal(pixels(page), after)
+    no_exceptions(page)
