@@ -42,6 +42,11 @@ def call_name(name: str, call: int) -> str:
     return name if call == 1 else f"{name}:{call}"
 
 
+def module_name(layer: str) -> str:
+    """The module that a layer is a call of: "relu" for "relu" and for "relu:2"."""
+    return layer.partition(":")[0]
+
+
 def trace_layers(module: nn.Module, input_size: int, channels: int = 3) -> tuple[Layer, ...]:
     """The layers of a network in eval mode, in the order in which they finish, by one forward pass.
 

@@ -83,11 +83,11 @@ class Network:
 
     def prepare(self, image: Image) -> Image:
         """The picture as the network gets it: shorter side to `resize`, centre cropped to S × S, 8-bit values."""
-        return resize_crop(image, self.input_size, self.resize)
+        return _prepared(image, self.input_size, self.resize)
 
     def tensor(self, image: Image) -> Tensor:
-        """The prepared picture as (1, 3, S, S) in [0, 1] on the network's device."""
-        return to_tensor(self.prepare(image).pixels[None], self.device)
+        """The prepared picture as (1, 3, S, S) in [0, 1] on the network's device; shared, so not to be written to."""
+        return _tensor(self.prepare(image), self.device)
 
     def predict(self, image: Image, top: int = 5) -> list[tuple[str, float]]:
         """The `top` most probable labels with their probabilities, highest first."""
@@ -202,7 +202,7 @@ def _network(
         raise NetworkError(f"{name} must give one number per class, (N, classes); it gives {(1, *classes)}.")
     if labels is not None and len(labels) != classes[0]:
         raise NetworkError(f"{name} has {classes[0]} outputs but {len(labels)} labels were given.")
-    install_taps(module)
+    install_taps(module, [layer.name for layer in layers])
     whole = Normalized(module, mean, std, channels).to(device).eval().requires_grad_(False)
     named = tuple(labels) if labels is not None else tuple(f"class {i}" for i in range(classes[0]))
     return Network(name, key, whole, layers, named, input_size, resize, device)
@@ -239,6 +239,14 @@ def choose_device(wish: str | None = None) -> torch.device:
 def to_tensor(pixels: np.ndarray[Any, Any], device: torch.device) -> Tensor:
     """Pictures (N, H, W, 3) to a tensor (N, 3, H, W), same range."""
     return torch.from_numpy(np.ascontiguousarray(pixels.transpose(0, 3, 1, 2))).to(device)
+
+
+_prepared = memoised(resize_crop)
+
+
+@memoised
+def _tensor(prepared: Image, device: torch.device) -> Tensor:
+    return to_tensor(prepared.pixels[None], device)
 
 
 @memoised

@@ -6,7 +6,6 @@ the thread (more exactly, the context) that is running the pass, and ends the pa
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable, Iterable
 from contextvars import ContextVar
 from functools import partial
@@ -14,13 +13,13 @@ from typing import Any
 
 from torch import Tensor, nn
 
-from explorer.layers import OUTPUT, call_name
+from explorer.layers import OUTPUT, call_name, module_name
 
 
 class _Sink:
     def __init__(self, wanted: Iterable[str]) -> None:
         self.missing = set(wanted)
-        self.calls: Counter[str] = Counter()
+        self.calls = {module_name(name): 0 for name in self.missing}
         self.outputs: dict[str, Tensor] = {}
 
 
@@ -31,10 +30,12 @@ class _AllThereError(Exception):
 _sink: ContextVar[_Sink | None] = ContextVar("sink", default=None)
 
 
-def install_taps(module: nn.Module) -> None:
-    """Put a tap on every module inside, once, before the network is shared."""
+def install_taps(module: nn.Module, layers: Iterable[str]) -> None:
+    """Put a tap on the module of each layer, once, before the network is shared."""
+    tapped = {module_name(layer) for layer in layers}
     for name, child in module.named_modules():
-        child.register_forward_hook(partial(_tap, name or OUTPUT))
+        if (name or OUTPUT) in tapped:
+            child.register_forward_hook(partial(_tap, name or OUTPUT))
 
 
 def listen(run: Callable[[], Any], wanted: Iterable[str]) -> dict[str, Tensor]:
@@ -55,7 +56,7 @@ def listen(run: Callable[[], Any], wanted: Iterable[str]) -> dict[str, Tensor]:
 
 def _tap(name: str, _module: nn.Module, _inputs: object, output: object) -> None:
     sink = _sink.get()
-    if sink is None:
+    if sink is None or name not in sink.calls:  # nearly always: a deep pass meets hundreds of taps
         return
     sink.calls[name] += 1
     call = call_name(name, sink.calls[name])
