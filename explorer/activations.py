@@ -13,8 +13,8 @@ from torch import Tensor
 from explorer.cache import memoised
 from explorer.compute import heavy
 from explorer.images import Image
-from explorer.networks import Network
-from explorer.taps import listen
+from explorer.networks import Network, NetworkError
+from explorer.taps import Extractor, extractor, listen
 
 
 def outputs(network: Network, x: Tensor, layers: Iterable[str]) -> dict[str, Tensor]:
@@ -22,8 +22,16 @@ def outputs(network: Network, x: Tensor, layers: Iterable[str]) -> dict[str, Ten
 
     The pass stops after the last of them. Raises NetworkError on a layer the network lacks.
     """
-    names = [network.layer(name).name for name in layers]
-    return listen(lambda: network.module(x), names)
+    names = tuple(sorted({network.layer(name).name for name in layers}))
+    found = listen(lambda: _extractor(network, names).module(x), names)
+    if missing := set(names) - found.keys():
+        raise NetworkError(f"{network.name} didn't reach {', '.join(missing)} in this pass, so it has no output there.")
+    return found
+
+
+@memoised
+def _extractor(network: Network, layers: tuple[str, ...]) -> Extractor:
+    return extractor(network.module, "body", layers)
 
 
 @memoised

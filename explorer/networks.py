@@ -23,7 +23,6 @@ from explorer.images import Image, resize_crop
 from explorer.layers import Layer, trace_layers
 from explorer.normalized import Normalized, input_channels
 from explorer.specs import EMBEDDED, NETWORKS
-from explorer.taps import install_taps
 
 
 class NetworkError(ValueError):
@@ -202,7 +201,6 @@ def _network(
         raise NetworkError(f"{name} must give one number per class, (N, classes); it gives {(1, *classes)}.")
     if labels is not None and len(labels) != classes[0]:
         raise NetworkError(f"{name} has {classes[0]} outputs but {len(labels)} labels were given.")
-    install_taps(module, [layer.name for layer in layers])
     whole = Normalized(module, mean, std, channels).to(device).eval().requires_grad_(False)
     named = tuple(labels) if labels is not None else tuple(f"class {i}" for i in range(classes[0]))
     return Network(name, key, whole, layers, named, input_size, resize, device)

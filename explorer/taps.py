@@ -1,19 +1,24 @@
-"""Permanent taps on a shared network's modules: any thread may listen to a forward pass, none disturbs another.
+"""Listening to layers of a shared network: any thread may, none disturbs another, and a pass stops when all is heard.
 
-Hooks put on and off a shared network record other visitors' passes. A tap stays for good, writes only into the sink of
-the thread (more exactly, the context) that is running the pass, and ends the pass once all that was asked for is there.
+Hooks put on and off a shared network record other visitors' passes. So the network itself has none: an extractor is a
+second set of its modules around the same weights, with taps for good on the layers asked for. A tap writes only into
+the sink of the thread (more exactly, the context) that runs the pass, and ends the pass once everything is there.
 """
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Callable, Iterable
 from contextvars import ContextVar
+from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
 from torch import Tensor, nn
 
 from explorer.layers import OUTPUT, call_name, module_name
+
+_MODULE_BYTES = 6000
 
 
 class _Sink:
@@ -30,12 +35,27 @@ class _AllThereError(Exception):
 _sink: ContextVar[_Sink | None] = ContextVar("sink", default=None)
 
 
-def install_taps(module: nn.Module, layers: Iterable[str]) -> None:
-    """Put a tap on the module of each layer, once, before the network is shared."""
+@dataclass(frozen=True, eq=False)
+class Extractor:
+    """A network's modules around the same weights, with taps on some layers."""
+
+    module: nn.Module
+
+    @property
+    def memory_bytes(self) -> int:
+        """About what the modules take; the weights are the network's."""
+        return _MODULE_BYTES * sum(1 for _ in self.module.modules())
+
+
+def extractor(module: nn.Module, body: str, layers: Iterable[str]) -> Extractor:
+    """Tap the `layers` of the submodule `body`, by a copy of the modules that shares every parameter and buffer."""
     tapped = {module_name(layer) for layer in layers}
-    for name, child in module.named_modules():
+    shared = {id(tensor): tensor for tensor in (*module.parameters(), *module.buffers())}
+    own = copy.deepcopy(module, shared)
+    for name, child in own.get_submodule(body).named_modules():
         if (name or OUTPUT) in tapped:
             child.register_forward_hook(partial(_tap, name or OUTPUT))
+    return Extractor(own)
 
 
 def listen(run: Callable[[], Any], wanted: Iterable[str]) -> dict[str, Tensor]:
@@ -56,7 +76,7 @@ def listen(run: Callable[[], Any], wanted: Iterable[str]) -> dict[str, Tensor]:
 
 def _tap(name: str, _module: nn.Module, _inputs: object, output: object) -> None:
     sink = _sink.get()
-    if sink is None or name not in sink.calls:  # nearly always: a deep pass meets hundreds of taps
+    if sink is None:
         return
     sink.calls[name] += 1
     call = call_name(name, sink.calls[name])

@@ -6,6 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 import numpy as np
 import pytest
 import torch
+from torch import nn
 
 import explorer
 from explorer.activations import outputs
@@ -70,16 +71,31 @@ def test_shapes_are_those_of_the_layers(lite0):
         assert shape == (layer.shape if len(layer.shape) == 3 else (*layer.shape, 1, 1))
 
 
-def test_the_pass_stops_at_the_layer_asked_for(small):
+def test_the_pass_stops_at_the_layer_asked_for():
     ran = []
-    handle = small.module.body[6].register_forward_hook(lambda *_: ran.append(1))
-    try:
-        outputs(small, torch.rand(1, 3, 32, 32), ["2"])
-        assert not ran
-        small.module(torch.rand(1, 3, 32, 32))
-        assert ran
-    finally:
-        handle.remove()
+
+    class Last(nn.Linear):
+        def forward(self, x):
+            ran.append(1)
+            return super().forward(x)
+
+    body = nn.Sequential(nn.Conv2d(3, 4, 3), nn.Flatten(), Last(4 * 36, 5))
+    network = explorer.wrap_network(body, input_size=8)
+    ran.clear()
+    outputs(network, torch.rand(1, 3, 8, 8), ["0"])
+    assert not ran
+    outputs(network, torch.rand(1, 3, 8, 8), ["2"])
+    assert ran
+
+
+def test_weights_are_shared_and_the_network_itself_has_no_hook(small):
+    from explorer.activations import _extractor
+
+    copied = _extractor(small, ("0", "2")).module
+    for ours, theirs in zip(copied.parameters(), small.module.parameters(), strict=True):
+        assert ours is theirs
+    assert sum(len(m._forward_hooks) for m in copied.modules()) == 2
+    assert not any(m._forward_hooks for m in small.module.modules())
 
 
 def test_outputs_are_differentiable_without_touching_parameters(small):
