@@ -45,22 +45,30 @@ class Attack:
     success: bool  #: the target is first or, without a target, the label no longer is
 
 
-@dataclass(frozen=True, eq=False)
-class Iterate:
-    """One step of an attack: `x` (1, 3, S, S) before rounding, and the probabilities of label and target there."""
-
-    number: int
-    x: Tensor
-    label_probability: float
-    target_probability: float | None
-
-
 @dataclass(frozen=True)
 class Goal:
     """What an attack wants: the loss it climbs, as class numbers."""
 
     label: int
     target: int | None
+
+
+@dataclass(frozen=True, eq=False)
+class Iterate:
+    """One step of an attack: `x` (1, 3, S, S) before rounding, and what the network says of it."""
+
+    number: int
+    x: Tensor
+    logits: Tensor  #: (1, classes)
+    goal: Goal
+
+    @property
+    def label_probability(self) -> float:
+        return float(self.logits.softmax(1)[0, self.goal.label])
+
+    @property
+    def target_probability(self) -> float | None:
+        return None if self.goal.target is None else float(self.logits.softmax(1)[0, self.goal.target])
 
 
 @memoised
@@ -120,18 +128,18 @@ def iterates(
     random_start: bool = False,
     seed: int = 0,
 ) -> Iterator[Iterate]:
-    """Projected gradient steps, one at a time: number 0 is the start. The probabilities are those of that iterate."""
+    """Projected gradient steps, one at a time: number 0 is the start."""
     _check(norm, epsilon, steps, step_size)
     start = network.tensor(image)
     step = epsilon / 8 if step_size is None else step_size
     x = _random_start(start, norm, epsilon, seed) if random_start else start
     for number in range(steps):
         logits, direction = _ascent(network, x, goal)
-        yield _iterate(number, x, logits, goal)
+        yield Iterate(number, x, logits, goal)
         x = project(x + step * _unit(direction, norm), start, norm, epsilon).clamp(0, 1)
     with heavy(), torch.inference_mode():
         logits = network.module(x)
-    yield _iterate(steps, x, logits, goal)
+    yield Iterate(steps, x, logits, goal)
 
 
 def _ascent(network: Network, x: Tensor, goal: Goal) -> tuple[Tensor, Tensor]:
@@ -172,12 +180,6 @@ def _random_start(start: Tensor, norm: str, epsilon: float, seed: int) -> Tensor
         # the share of a ball's volume within radius r is r^n
         change = change * epsilon * torch.rand(1, generator=source) ** (1 / start[0].numel())
     return (start + change.to(start.device)).clamp(0, 1)
-
-
-def _iterate(number: int, x: Tensor, logits: Tensor, goal: Goal) -> Iterate:
-    shares = logits.softmax(1)[0]
-    target = None if goal.target is None else float(shares[goal.target])
-    return Iterate(number, x.detach(), float(shares[goal.label]), target)
 
 
 def measure(network: Network, image: Image, x: Tensor, goal: Goal, *, norm: str, epsilon: float) -> Attack:
