@@ -123,11 +123,6 @@ def box(picture: Picture, corners: tuple[int, int, int, int], *, thickness: int 
     return framed
 
 
-def colour_bar(colours: Picture, *, height: int = 10) -> Picture:
-    """A strip of all colours of a map, lowest on the left."""
-    return np.repeat(colours[None], height, 0)
-
-
 def png(picture: Picture) -> bytes:
     """Encode (H, W, 3) or (H, W, 4) without loss; OpenCV's encoder is about five times faster than Pillow's."""
     swap = cv2.COLOR_RGBA2BGRA if picture.shape[2] == 4 else cv2.COLOR_RGB2BGR
