@@ -85,8 +85,8 @@ class Network:
         return _prepared(image, self.input_size, self.resize)
 
     def tensor(self, image: Image) -> Tensor:
-        """The prepared picture as (1, 3, S, S) in [0, 1] on the network's device; shared, so not to be written to."""
-        return _tensor(self.prepare(image), self.device)
+        """The prepared picture as (1, 3, S, S) in [0, 1] on the network's device."""
+        return _tensor(self.prepare(image), self.device).clone()  # the kept one is everybody's
 
     def predict(self, image: Image, top: int = 5) -> list[tuple[str, float]]:
         """The `top` most probable labels with their probabilities, highest first."""
@@ -244,7 +244,8 @@ _prepared = memoised(resize_crop)
 
 @memoised
 def _tensor(prepared: Image, device: torch.device) -> Tensor:
-    return to_tensor(prepared.pixels[None], device)
+    with torch.inference_mode(False):  # whoever asks first, it can take part in gradients later
+        return to_tensor(prepared.pixels[None], device)
 
 
 @memoised

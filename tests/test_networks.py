@@ -65,6 +65,15 @@ def test_prepare_gives_the_input_size_in_8_bit_values_and_keeps_what_fits(lite0)
     assert lite0.prepare(prepared) == prepared
 
 
+def test_a_prepared_tensor_is_the_askers_own(small):
+    with torch.inference_mode():
+        small.tensor(explorer.sample("moon"))
+    x = small.tensor(explorer.sample("moon")).requires_grad_()
+    x.data.zero_()
+    assert small.tensor(explorer.sample("moon")).any()
+    assert not small.tensor(explorer.sample("moon")).requires_grad
+
+
 def test_wrapping_copies_and_changes_nothing():
     module = small_module().train()
     before = {name: value.clone() for name, value in module.state_dict().items()}
