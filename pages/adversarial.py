@@ -62,7 +62,7 @@ except AttackError as error:
     st.stop()
 
 
-def draw(running: job.Job[Iterate]) -> None:
+def draw(running: job.Job[Iterate, float]) -> None:
     if running.error is not None:
         st.error(plain(str(running.error)))
         return

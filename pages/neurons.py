@@ -1,11 +1,10 @@
 """Neurons: the input that excites one unit most, climbed to by gradient and looked for in photographs."""
 
 import numpy as np
-import plotly.graph_objects as go
 import streamlit as st
 
 import explorer
-from explorer import render
+from explorer import plots, render
 from explorer.samples import sample_names
 from pages.parts import frame, job, network, picture, show
 from pages.parts.takeaway import take_code, take_picture
@@ -44,7 +43,7 @@ def choose_unit() -> explorer.Unit:
     return explorer.Unit(name, int(number))
 
 
-def draw(running: job.Job[explorer.Step]) -> None:
+def draw(running: job.Job[explorer.Step, float]) -> None:
     if running.error is not None:
         st.error(plain(str(running.error)))
         return
@@ -60,19 +59,10 @@ def draw(running: job.Job[explorer.Step]) -> None:
         st.warning("This unit is dead here: no gradient reaches it, so there is nothing to climb.")
     else:
         st.markdown(
-            f"Its value went from **{running.scores[0]:.2f}** for grey noise to **{step.score:.2f}** "
+            f"Its value went from **{running.kept[0]:.2f}** for grey noise to **{step.score:.2f}** "
             f"in {step.number} steps" + (" (stopped)." if running.stopped else ".")
         )
-    st.plotly_chart(curve(running.scores), config={"displayModeBar": False}, key=f"curve_{done}")
-
-
-def curve(scores: list[float]) -> go.Figure:
-    """The unit's value over the steps."""
-    figure = go.Figure(go.Scatter(y=scores, mode="lines", line={"width": 2}, hovertemplate="step %{x}: %{y:.2f}"))
-    figure.update_layout(
-        height=150, margin={"l": 0, "r": 0, "t": 4, "b": 0}, xaxis_title="step", yaxis_title="value", showlegend=False
-    )
-    return figure
+    show.chart(plots.lines({"": running.kept}, x="step", y="value", height=150), key=f"curve_{done}")
 
 
 def patches(title: str, found: list[explorer.Example]) -> None:

@@ -19,7 +19,7 @@ def test_runs_to_the_end_and_keeps_the_newest():
     job = Job("key", counted(5), float)
     assert job.finished.wait(5)
     assert job.latest == 4
-    assert job.scores == [0, 1, 2, 3, 4]
+    assert job.kept == [0, 1, 2, 3, 4]
     assert not job.stopped
     assert job.error is None
 
@@ -39,7 +39,7 @@ def test_a_stop_ends_it_after_the_step_in_progress_and_closes_the_generator():
     assert job.finished.wait(5)
     assert closed.wait(5)
     assert job.stopped
-    assert len(job.scores) <= 1
+    assert len(job.kept) <= 1
 
 
 def test_what_goes_wrong_is_kept_for_the_page():

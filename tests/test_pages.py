@@ -10,9 +10,12 @@ from streamlit.testing.v1 import AppTest
 
 from explorer.images import from_array
 from explorer.specs import EMBEDDED, NETWORKS
+from pages.parts.frame import SCREENS
+from pages.parts.job import Job
 from pages.parts.words import percent, plain
 
-PAGES = ("home", "convolution", "filters", "feature_maps", "neurons", "adversarial")
+PAGES = tuple(file for file, *_ in SCREENS)
+NETWORK_PAGES = ("filters", "feature_maps", "neurons", "adversarial")  # those that show a network
 APP = Path(__file__).parents[1] / "app.py"
 RNG = np.random.default_rng(0)
 PICTURES = {
@@ -31,9 +34,9 @@ def _stop_long_work():
     """No climb goes on beside the next test."""
     yield
     for test in _opened:
-        for slot in ("maximization", "attack"):
-            if slot in test.session_state:
-                test.session_state[slot].stop()
+        for value in test.session_state._state.filtered_state.values():
+            if isinstance(value, Job):
+                value.stop()
     _opened.clear()
 
 
@@ -80,7 +83,7 @@ def test_opens_with_random_weights(page):
     assert test.session_state["weights"] == "random"
 
 
-@pytest.mark.parametrize("page", PAGES[2:])
+@pytest.mark.parametrize("page", NETWORK_PAGES)
 @pytest.mark.parametrize("title", ["SqueezeNet 1.1", "ResNet-18"])
 def test_opens_on_networks_of_other_libraries(page, title):
     test = app(page, query={"weights": "random", "network": title})
@@ -88,7 +91,7 @@ def test_opens_on_networks_of_other_libraries(page, title):
     assert title in shown(test)
 
 
-@pytest.mark.parametrize("page", PAGES[2:])
+@pytest.mark.parametrize("page", NETWORK_PAGES)
 def test_another_network_while_a_page_is_open(page):
     test = app(page, query={"weights": "random", "maps_layer": "blocks.4", "unit_layer": "blocks.4", "map": "99"})
     test.selectbox("network").set_value("torchvision/squeezenet1_1").run()

@@ -16,14 +16,18 @@ from pages.parts import network, picture
 ASSETS = Path(__file__).parents[2] / "assets"
 ICON = str(ASSETS / "icon.png")
 STYLE = (ASSETS / "style.css").read_text("utf-8")
-SCREENS = (
-    ("home", "Home", "home"),
-    ("convolution", "Convolution", "grid_on"),
-    ("filters", "Filters", "texture"),
-    ("feature_maps", "Feature maps", "layers"),
-    ("neurons", "Neurons", "lightbulb"),
-    ("adversarial", "Adversarial", "visibility_off"),
-)
+# By section of the sidebar: file in pages/, title, symbol.
+SECTIONS = {
+    "": (("home", "Home", "home"),),
+    "Convolution": (("convolution", "Convolution", "grid_on"),),
+    "Inside a network": (
+        ("filters", "Filters", "texture"),
+        ("feature_maps", "Feature maps", "layers"),
+    ),
+    "What it looks for": (("neurons", "Neurons", "lightbulb"),),
+    "How it is fooled": (("adversarial", "Adversarial", "visibility_off"),),
+}
+SCREENS = tuple(screen for section in SECTIONS.values() for screen in section)
 _surrounded: ContextVar[bool] = ContextVar("surrounded", default=False)
 
 
@@ -32,10 +36,14 @@ def navigation() -> StreamlitPage:
     # an icon of our own: Streamlit fetches the screen's symbol from a font server otherwise
     st.set_page_config(page_title="Explorer", page_icon=ICON, layout="wide")
     return st.navigation(
-        [
-            st.Page(f"pages/{file}.py", title=title, icon=f":material/{icon}:", default=file == "home")
-            for file, title, icon in SCREENS
-        ]
+        {
+            section: [
+                st.Page(f"pages/{file}.py", title=title, icon=f":material/{icon}:", default=file == "home")
+                for file, title, icon in screens
+            ]
+            for section, screens in SECTIONS.items()
+        },
+        expanded=True,
     )
 
 

@@ -11,21 +11,22 @@ import streamlit as st
 from explorer.cache import memo, size_of
 
 T = TypeVar("T")
+K = TypeVar("K")
 _LOOK_EVERY = 0.25  # seconds
 
 
-class Job(Generic[T]):
-    """Runs through the steps of a generator; `latest` is the newest, `scores` what `score` read off each."""
+class Job(Generic[T, K]):
+    """Runs through the steps of a generator; `latest` is the newest, `kept` what `keep` made of each."""
 
-    def __init__(self, key: Hashable, steps: Iterator[T], score: Callable[[T], float]) -> None:
+    def __init__(self, key: Hashable, steps: Iterator[T], keep: Callable[[T], K]) -> None:
         self.key = key
         self.latest: T | None = None
-        self.scores: list[float] = []
+        self.kept: list[K] = []
         self.error: Exception | None = None
         self.finished = threading.Event()
         self._cancelled = threading.Event()
         # as a daemon, as it would be by inheritance, torch is cut off in the middle and aborts when the server ends
-        self._thread = threading.Thread(target=self._run, args=(steps, score), daemon=False)
+        self._thread = threading.Thread(target=self._run, args=(steps, keep), daemon=False)
         self._thread.start()
 
     def stop(self) -> None:
@@ -35,16 +36,16 @@ class Job(Generic[T]):
     @property
     def memory_bytes(self) -> int:
         """What a job weighs in the memo."""
-        return size_of(self.latest) + size_of(self.scores)
+        return size_of(self.latest) + size_of(self.kept)
 
     @property
     def stopped(self) -> bool:
         return self._cancelled.is_set()
 
-    def _run(self, steps: Iterator[T], score: Callable[[T], float]) -> None:
+    def _run(self, steps: Iterator[T], keep: Callable[[T], K]) -> None:
         try:
             for step in steps:
-                self.scores.append(score(step))
+                self.kept.append(keep(step))
                 self.latest = step
                 if self._cancelled.is_set():
                     break
@@ -54,24 +55,24 @@ class Job(Generic[T]):
             self.finished.set()
 
 
-def run(slot: str, key: Hashable, start: Callable[[], Iterator[T]], score: Callable[[T], float]) -> Job[T]:
+def run(slot: str, key: Hashable, start: Callable[[], Iterator[T]], keep: Callable[[T], K]) -> Job[T, K]:
     """The job for `key` in this visitor's slot; one for another key is stopped and replaced.
 
     A job that ran to its end is kept in the one memo, so the next visitor who asks the same sees it at once.
     """
-    job: Job[T] | None = st.session_state.get(slot)
+    job: Job[T, K] | None = st.session_state.get(slot)
     if job is not None and job.key == key:
         return job
     if job is not None:
         job.stop()
-    job = memo.peek(key) or Job(key, start(), score)
+    job = memo.peek(key) or Job(key, start(), keep)
     st.session_state[slot] = job
     return job
 
 
 def watch(slot: str, draw: Callable[[Any], None]) -> None:
     """Draw the slot's job, again and again while it runs, with a button that stops it."""
-    job: Job[Any] = st.session_state[slot]
+    job: Job[Any, Any] = st.session_state[slot]
 
     @st.fragment(run_every=None if job.finished.is_set() else _LOOK_EVERY)
     def view() -> None:
@@ -89,11 +90,11 @@ def watch(slot: str, draw: Callable[[Any], None]) -> None:
 
 def again(slot: str) -> None:
     """Forget the slot's job, so that the next run starts anew."""
-    job: Job[Any] | None = st.session_state.pop(slot, None)
+    job: Job[Any, Any] | None = st.session_state.pop(slot, None)
     if job is not None:
         job.stop()
 
 
-def _keep(job: Job[Any]) -> None:
+def _keep(job: Job[Any, Any]) -> None:
     if not job.stopped and job.error is None:
         memo(job.key, lambda: job)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 from collections.abc import Sequence
 from html import escape
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 import cv2
 import streamlit as st
@@ -14,6 +14,9 @@ from explorer import render
 from explorer.cache import memo
 from explorer.images import Image
 from pages.parts.words import percent
+
+if TYPE_CHECKING:
+    from plotly.graph_objects import Figure
 
 
 def picture(pixels: render.Picture, alt: str) -> None:
@@ -57,3 +60,8 @@ def predictions(shares: Sequence[tuple[str, float]], *, watched: Sequence[str] =
         for label, share in shares
     )
     st.html(f'<div class="bars">{rows}</div>')
+
+
+def chart(figure: Figure, *, key: str) -> None:
+    """Show a figure of `explorer.plots` in the page's own colours, without Plotly's row of buttons."""
+    st.plotly_chart(figure, config={"displayModeBar": False}, key=key)

@@ -1,0 +1,66 @@
+"""Arrays to Plotly figures: curves that people hover. Colours are left to the page's theme, in light and in dark."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import plotly.graph_objects as go
+from numpy.typing import ArrayLike
+
+LOOKS: Mapping[str, Any] = {"margin": {"l": 0, "r": 0, "t": 8, "b": 0}, "hovermode": "x unified"}
+
+
+def lines(
+    series: Mapping[str, ArrayLike],
+    *,
+    x: str,
+    y: str,
+    at: ArrayLike | None = None,
+    bands: Mapping[str, tuple[ArrayLike, ArrayLike]] | None = None,
+    marks: Mapping[str, tuple[float, float]] | None = None,
+    height: int = 260,
+) -> go.Figure:
+    """Curves by name over `at` (0, 1, 2, … unless given), with axis titles `x` and `y`.
+
+    `bands` gives a curve of that name its (low, high), drawn as a shade; `marks` are named points (x, y). `height` is
+    in pixels. One curve of the name "" has no legend.
+    """
+    figure = go.Figure()
+    for number, (name, values) in enumerate(series.items()):
+        for band in [bands[name]] if bands and name in bands else []:
+            _shade(figure, at, *band, group=number)
+        figure.add_scatter(x=at, y=values, name=name, mode="lines", line={"width": 2}, legendgroup=number)
+    for name, (across, up) in (marks or {}).items():
+        figure.add_scatter(
+            x=[across], y=[up], name=name, mode="markers+text", text=[name], textposition="top center",
+            marker={"size": 9}, showlegend=False,
+        )  # fmt: skip
+    figure.update_layout(
+        height=height, xaxis_title=x, yaxis_title=y, showlegend=len(series) > 1,
+        legend={"orientation": "h", "y": 1.02, "yanchor": "bottom"}, **LOOKS,
+    )  # fmt: skip
+    return figure
+
+
+def _shade(figure: go.Figure, at: ArrayLike | None, low: ArrayLike, high: ArrayLike, *, group: int) -> None:
+    quiet = {"mode": "lines", "line": {"width": 0}, "showlegend": False, "hoverinfo": "skip", "legendgroup": group}
+    figure.add_scatter(x=at, y=low, **quiet)
+    figure.add_scatter(x=at, y=high, fill="tonexty", fillcolor="rgba(128, 128, 128, 0.25)", **quiet)
+
+
+def histogram(values: ArrayLike, *, x: str, mark: tuple[str, float] | None = None, height: int = 180) -> go.Figure:
+    """How often each value occurs, with axis title `x`, and a named line at the value `mark`."""
+    figure = go.Figure(go.Histogram(x=values, nbinsx=40))
+    if mark is not None:
+        name, place = mark
+        figure.add_vline(x=place, line_width=2, line_dash="dot", annotation_text=name)
+    figure.update_layout(height=height, xaxis_title=x, yaxis_title="how many", bargap=0.05, showlegend=False, **LOOKS)
+    return figure
+
+
+def bars(values: Sequence[float], names: Sequence[str], *, y: str, height: int = 260) -> go.Figure:
+    """One bar for each name, with axis title `y`."""
+    figure = go.Figure(go.Bar(x=list(names), y=list(values)))
+    figure.update_layout(height=height, yaxis_title=y, showlegend=False, **LOOKS)
+    return figure

@@ -1,0 +1,42 @@
+"""Figures hold the numbers they were given."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from explorer import plots
+
+
+def test_lines_hold_curves_bands_and_marks():
+    figure = plots.lines(
+        {"a": [1, 2, 3], "b": [3, 2, 1]}, x="step", y="value", at=[10, 20, 30],
+        bands={"b": ([2, 1, 0], [4, 3, 2])}, marks={"best": (20, 2)},
+    )  # fmt: skip
+    named = {trace.name: trace for trace in figure.data if trace.name}
+    np.testing.assert_array_equal(named["a"].x, [10, 20, 30])
+    np.testing.assert_array_equal(named["a"].y, [1, 2, 3])
+    np.testing.assert_array_equal(named["b"].y, [3, 2, 1])
+    assert (named["best"].x[0], named["best"].y[0]) == (20, 2)
+    low, high = (trace for trace in figure.data if trace.line.width == 0)
+    np.testing.assert_array_equal(low.y, [2, 1, 0])
+    np.testing.assert_array_equal(high.y, [4, 3, 2])
+    assert high.fill == "tonexty"
+    assert figure.layout.showlegend
+    assert (figure.layout.xaxis.title.text, figure.layout.yaxis.title.text) == ("step", "value")
+
+
+def test_one_nameless_curve_has_no_legend():
+    assert not plots.lines({"": [1, 2]}, x="step", y="value").layout.showlegend
+
+
+def test_a_histogram_marks_a_value():
+    figure = plots.histogram([1, 2, 2, 3], x="score", mark=("yours", 2.5))
+    np.testing.assert_array_equal(figure.data[0].x, [1, 2, 2, 3])
+    assert figure.layout.shapes[0].x0 == 2.5
+    assert figure.layout.annotations[0].text == "yours"
+
+
+def test_bars_stand_at_their_names():
+    figure = plots.bars([1.0, 0.5], ["clean", "noise"], y="share right")
+    assert figure.data[0].x == ("clean", "noise")
+    assert figure.data[0].y == (1.0, 0.5)
