@@ -34,9 +34,9 @@ def _stop_long_work():
     """No climb goes on beside the next test."""
     yield
     for test in _opened:
-        for value in test.session_state._state.filtered_state.values():
-            if isinstance(value, Job):
-                value.stop()
+        for job in map(test.session_state.__getitem__, test.session_state):
+            if isinstance(job, Job):
+                job.stop()
     _opened.clear()
 
 

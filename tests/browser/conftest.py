@@ -51,8 +51,8 @@ def free_port() -> int:
 
 
 @contextlib.contextmanager
-def running(port: int, output: object) -> Iterator[subprocess.Popen[bytes]]:
-    """The server's process; its whole group ends with the block."""
+def running(port: int, output: object, script: str = "app.py") -> Iterator[subprocess.Popen[bytes]]:
+    """The process of a server that runs `script`; its whole group ends with the block."""
     options = {
         "server.address": "127.0.0.1",
         "server.port": str(port),
@@ -60,7 +60,7 @@ def running(port: int, output: object) -> Iterator[subprocess.Popen[bytes]]:
         "server.fileWatcherType": "none",
         "browser.gatherUsageStats": "false",
     }
-    command = [sys.executable, "-m", "streamlit", "run", "app.py"]
+    command = [sys.executable, "-m", "streamlit", "run", script]
     command += [f"--{name}={value}" for name, value in options.items()]
     streams = {"stdin": subprocess.DEVNULL, "stdout": output, "stderr": subprocess.STDOUT}
     server = subprocess.Popen(command, cwd=ROOT, start_new_session=True, **streams)

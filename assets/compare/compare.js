@@ -1,0 +1,50 @@
+// Two pictures in one place: a divider to drag, or the two in turn, slowly enough (0.7 times a second) to be safe to watch.
+
+const pairs = new WeakMap();
+
+export default function ({ data, parentElement }) {
+  const pair = pairs.get(parentElement) ?? create(parentElement);
+  pairs.set(parentElement, pair);
+  pair.use(unpack(data));
+  return () => {
+    pair.end();
+    pairs.delete(parentElement);
+  };
+}
+
+function unpack(bytes) {
+  const length = new DataView(bytes.buffer, bytes.byteOffset).getUint32(0, true);
+  const header = JSON.parse(new TextDecoder().decode(bytes.subarray(4, 4 + length)));
+  const middle = 4 + length + header.length;
+  return { ...header, pictures: [bytes.slice(4 + length, middle), bytes.slice(middle)] };
+}
+
+function create(parent) {
+  const find = (selector) => parent.querySelector(selector);
+  const [root, frame, slider, flicker] = [".compare", ".pair", '[type="range"]', '[type="checkbox"]'].map(find);
+  const images = [find(".before"), find(".after")];
+  const labels = [find(".left"), find(".right")];
+  let digest = "";
+  let addresses = [];
+
+  function use(given) {
+    if (given.digest === digest) return;
+    end();
+    digest = given.digest;
+    addresses = given.pictures.map((png) => URL.createObjectURL(new Blob([png], { type: "image/png" })));
+    addresses.forEach((address, i) => {
+      images[i].src = address;
+      images[i].alt = `${given.alt}: ${given.names[i]}`;
+      labels[i].textContent = given.names[i];
+    });
+    slider.setAttribute("aria-label", `${given.alt}: where ${given.names[0]} ends and ${given.names[1]} begins`);
+  }
+
+  function end() {
+    addresses.forEach((address) => URL.revokeObjectURL(address));
+  }
+
+  slider.oninput = () => frame.style.setProperty("--at", `${slider.value}%`);
+  flicker.onchange = () => root.classList.toggle("flickering", flicker.checked);
+  return { use, end };
+}

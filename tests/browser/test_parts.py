@@ -1,0 +1,71 @@
+"""The player and the comparison in a real browser: what they show, to the mouse, the keyboard and the eye."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import free_port, running, wait_until_healthy
+from tests.browser.driver import open_page
+
+SCRIPT = "tests/browser/parts_app.py"
+# The grey of an image's middle.
+GREY = """image => {
+    const canvas = document.createElement("canvas");
+    [canvas.width, canvas.height] = [image.naturalWidth, image.naturalHeight];
+    const painter = canvas.getContext("2d");
+    painter.drawImage(image, 0, 0);
+    return painter.getImageData(canvas.width / 2, canvas.height / 2, 1, 1).data[0];
+}"""
+
+
+@pytest.fixture(scope="module")
+def app_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The page of parts_app.py instead of the whole app."""
+    port, log = free_port(), tmp_path_factory.mktemp("parts") / "server.log"
+    with log.open("w") as output, running(port, output, SCRIPT) as server:
+        url = f"http://127.0.0.1:{port}"
+        wait_until_healthy(url, server, log)
+        yield url
+
+
+def test_the_player_steps_scrubs_and_plays(page: Page):
+    open_page(page, "")
+    player = page.get_by_test_id("player")
+    image, slider = player.locator("img"), player.get_by_role("slider")
+    expect(player.get_by_role("status")).to_have_text("grey 180")
+    assert image.evaluate(GREY) == 180
+    player.get_by_role("button", name="One step back").click()
+    expect(player.get_by_role("status")).to_have_text("grey 120")
+    slider.press("Home")
+    expect(image).to_have_attribute("alt", "A ramp: grey 0")
+    slider.press("ArrowRight")
+    expect(player.get_by_role("status")).to_have_text("grey 60")
+    player.get_by_role("button", name="Play").click()
+    expect(player.get_by_role("button", name="Pause")).to_be_visible()
+    expect(player.get_by_role("status")).to_have_text("grey 180")
+    expect(player.get_by_role("button", name="Play")).to_be_visible()  # at the end it rests
+
+
+def test_the_comparison_follows_its_divider_and_flickers(page: Page):
+    open_page(page, "")
+    pair = page.get_by_test_id("compare").locator(".pair")
+    slider = pair.get_by_role("slider")
+    before, after = pair.locator(".before"), pair.locator(".after")
+    assert (before.evaluate(GREY), after.evaluate(GREY)) == (0, 255)
+    box = pair.bounding_box()
+    assert box is not None
+    page.mouse.click(box["x"] + 0.25 * box["width"], box["y"] + box["height"] / 2)
+    clipped = float(after.evaluate("image => getComputedStyle(image).clipPath.match(/ ([\\d.]+)%/)[1]"))
+    assert 20 < clipped < 30
+    slider.press("End")
+    expect(after).to_have_css("clip-path", "inset(0px 0px 0px 100%)")
+    page.get_by_text("Flicker between the two").click()
+    seen = set()
+    for _ in range(40):
+        seen.add(after.evaluate("image => getComputedStyle(image).visibility"))
+        page.wait_for_timeout(50)
+    assert seen == {"visible", "hidden"}
+    expect(after).to_have_css("clip-path", "none")
