@@ -5,13 +5,12 @@ import streamlit as st
 from pages.parts import frame, network, picture, show
 from pages.parts.words import percent, plain
 
-ROOMS = (
-    ("pages/convolution.py", "Convolution", "Edit a kernel and watch your picture answer."),
-    ("pages/filters.py", "Filters", "The kernels the network has learned by itself."),
-    ("pages/feature_maps.py", "Feature maps", "Your picture as each layer sees it."),
-    ("pages/neurons.py", "Neurons", "The inputs that excite one unit most."),
-    ("pages/adversarial.py", "Adversarial", "The tiny change that makes it see broccoli."),
-)
+PROMISES = {
+    "Convolution": "Edit a kernel and watch your picture answer, then see all that such a grid is good for.",
+    "Inside a network": "The kernels a network has learned by itself, and your picture as each of its layers sees it.",
+    "What it looks for": "The inputs that excite one unit most: painted by gradient, and found in photographs.",
+    "How it is fooled": "The change, too small to see, that makes it say broccoli, beside noise that changes nothing.",
+}
 
 frame.title(
     "One picture, all the way through a network",
@@ -40,10 +39,12 @@ def what_it_sees() -> None:
 
 def rooms() -> None:
     st.subheader("Follow the picture inside", anchor=False)
-    for (page, title, promise), cell in zip(ROOMS, st.columns(len(ROOMS)), strict=True):
-        with cell.container(border=True, height="stretch"):
-            st.page_link(page, label=f"**{title}**", icon=":material/arrow_forward:")
+    for (section, promise), cell in zip(PROMISES.items(), st.columns(len(PROMISES)), strict=True):
+        with cell.container(border=True, height="stretch", gap="xsmall"):
+            st.markdown(f"**{section}**")
             st.caption(promise)
+            for file, title, icon in frame.SECTIONS[section]:
+                st.page_link(f"pages/{file}.py", label=title, icon=f":material/{icon}:")
 
 
 what_it_sees()

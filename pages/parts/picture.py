@@ -28,12 +28,12 @@ def pick() -> None:
     if wish := st.session_state.pop(_WISH, None):
         st.session_state["picture"] = wish
         _use_sample()
-    frame = st.container()
-    st.selectbox("Picture", sample_names(), key="picture", bind="query-params", on_change=_use_sample)
+    frame, choice = st.columns([5, 6], vertical_alignment="center", gap="small")
+    choice.selectbox("Picture", sample_names(), key="picture", bind="query-params", on_change=_use_sample)
     image = current()  # after the selectbox, which on a visitor's first run reads the link
     with frame:
         show.image(image, f"The picture in use: {image.name}", side=SIDEBAR)
-    with st.popover("Use your own", icon=":material/add_photo_alternate:", width="stretch"):
+    with choice.popover("Use your own", width="stretch"):
         st.file_uploader(
             "A picture of yours: JPEG, PNG, WebP, GIF, BMP, TIFF, up to 50 MB",
             key="upload",
