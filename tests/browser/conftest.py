@@ -83,13 +83,19 @@ def wait_until_healthy(url: str, server: subprocess.Popen[bytes], log: Path) -> 
 
 
 @pytest.fixture(scope="package")
-def browser() -> Iterator[Browser]:
+def browser_path() -> str:
+    """The browser's program, looked for before playwright's event loop runs."""
     path = chromium.find()
     if path is None:
         missing = pytest.fail if os.environ.get("CI") else pytest.skip
         missing("no Chromium or Chrome: `make test` installs one")
+    return str(path)
+
+
+@pytest.fixture(scope="package")
+def browser(browser_path: str) -> Iterator[Browser]:
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=CHROMIUM_ARGS)
+        browser = playwright.chromium.launch(executable_path=browser_path, args=CHROMIUM_ARGS)
         yield browser
         browser.close()
 
@@ -114,6 +120,15 @@ def page(browser: Browser, app_url: str, page_errors: list[str]) -> Iterator[Pag
     page.on("pageerror", lambda error: page_errors.append(f"uncaught: {error}"))
     yield page
     context.close()
+
+
+@pytest.fixture
+def camera_page(browser: Browser, browser_path: str, app_url: str) -> Iterator[Page]:
+    """As `page`, of a browser whose camera films a test pattern."""
+    fake = ["--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream"]
+    with_camera = browser.browser_type.launch(executable_path=browser_path, args=[*CHROMIUM_ARGS, *fake])
+    yield with_camera.new_context(base_url=app_url, viewport=LAPTOP, permissions=["camera"]).new_page()
+    with_camera.close()
 
 
 @pytest.hookimpl(wrapper=True)

@@ -53,6 +53,19 @@ def test_a_refused_file_gets_a_sentence_and_the_picture_stays(page: Page):
     no_exceptions(page)
 
 
+def test_a_photo_from_the_camera_is_the_picture_in_use(camera_page: Page):
+    open_page(camera_page, "")
+    camera_page.get_by_text("Use your own").first.click()
+    camera_page.get_by_text("Use the camera").click()
+    camera_page.get_by_role("button", name="Take Photo").click(timeout=LIMIT_MS)
+    back = camera_page.get_by_role("button", name="Back to the samples")
+    expect(back).to_be_visible(timeout=LIMIT_MS)
+    at_rest(camera_page)
+    picture = camera_page.get_by_test_id("stMain").locator("img").first
+    expect(picture).not_to_have_attribute("alt", "The picture in use: flower")
+    no_exceptions(camera_page)
+
+
 def test_the_daisy_becomes_broccoli_before_the_visitors_eyes(page: Page):
     open_page(page, "adversarial")
     verdict = page.get_by_test_id("stAlert").filter(has_text="has become")
