@@ -2,10 +2,10 @@
 
 const sheets = new WeakMap();
 
-export default function ({ data, parentElement, setTriggerValue }) {
+export default function ({ data, parentElement, setStateValue }) {
   const sheet = sheets.get(parentElement) ?? create(parentElement);
   sheets.set(parentElement, sheet);
-  sheet.choose = (index) => setTriggerValue("chosen", index);
+  sheet.choose = (tile) => setStateValue("click", { tile, number: ++sheet.clicks });
   sheet.show(unpack(data));
   return () => {
     URL.revokeObjectURL(sheet.address);
@@ -22,6 +22,7 @@ function unpack(bytes) {
 function create(parent) {
   const find = (selector) => parent.querySelector(selector);
   const sheet = { root: find(".tiles"), image: find("img"), hint: find(".hint"), frames: {}, digest: "", address: "" };
+  sheet.clicks = Date.now(); // so that the clicks of an earlier visit had lower numbers
   sheet.frames = { chosen: find(".chosen"), under: find(".under") };
   sheet.show = (given) => show(sheet, given);
   sheet.root.onpointermove = (event) => hover(sheet, indexAt(sheet, event));
@@ -32,7 +33,8 @@ function create(parent) {
 }
 
 function show(sheet, given) {
-  sheet.layout = given;
+  const news = sheet.digest !== given.digest || sheet.layout?.turn !== given.turn;
+  sheet.layout = news ? given : { ...given, chosen: sheet.layout.chosen }; // told the same again: the last click stands
   if (sheet.digest !== given.digest) {
     URL.revokeObjectURL(sheet.address);
     sheet.address = URL.createObjectURL(new Blob([given.png], { type: "image/png" }));
@@ -41,8 +43,8 @@ function show(sheet, given) {
   }
   sheet.image.alt = given.alt;
   sheet.root.setAttribute("aria-label", `${given.alt}. Arrow keys choose.`);
-  frame(sheet, "chosen", given.chosen);
-  sheet.hint.textContent = given.names[given.chosen] ?? "";
+  frame(sheet, "chosen", sheet.layout.chosen);
+  sheet.hint.textContent = given.names[sheet.layout.chosen] ?? "";
 }
 
 function frame(sheet, which, index) {

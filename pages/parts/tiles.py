@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -32,14 +33,49 @@ def choose_tile(
     gap = max(1, scale * width // 24)
     digest = hashlib.sha1(np.ascontiguousarray(tiles)).hexdigest()
     sheet = memo(("sheet", digest, tiles.shape, columns), lambda: _sheet(tiles, columns, scale, gap))
+    digest = f"{digest}-{columns}"
     rows = -(-count // columns)
+    mark = _mark(key, digest, int(chosen))
     header = {
         "columns": columns, "count": count, "tile": [height * scale, width * scale], "gap": gap,
         "width": columns * (width * scale + gap) - gap, "height": rows * (height * scale + gap) - gap,
-        "names": list(names), "chosen": int(chosen), "alt": alt, "digest": f"{digest}-{columns}",
+        "names": list(names), "chosen": mark.told, "turn": mark.turn, "alt": alt, "digest": digest,
     }  # fmt: skip
-    clicked = _component()(data=pack(header, sheet), key=key, on_chosen_change=lambda: None).chosen
-    return int(clicked) if isinstance(clicked, int) and 0 <= clicked < count else int(chosen)
+    click = _component()(data=pack(header, sheet), key=key, on_click_change=lambda: None).click
+    return _heard(mark, click, count)
+
+
+@dataclass
+class _Mark:
+    """What a sheet was told to mark and for the how many-th time, what it marks by now, and the last click we know."""
+
+    digest: str
+    told: int
+    turn: int
+    marked: int
+    click: int = 0
+
+
+def _mark(key: str, digest: str, chosen: int) -> _Mark:
+    """What to tell the sheet; the same as last time if `chosen` is marked already.
+
+    The same words make the same message, and that one the browser has kept: a click then sends no sheet again.
+    """
+    mark: _Mark | None = st.session_state.get(f"{key}_mark")
+    visible = mark is not None and (mark.click == 0 or key in st.session_state)  # else the visitor was away
+    if mark is None or not visible or (mark.digest, mark.marked) != (digest, chosen):
+        turn, click = (mark.turn + 1, mark.click if visible else 0) if mark is not None else (0, 0)
+        mark = st.session_state[f"{key}_mark"] = _Mark(digest, chosen, turn, chosen, click)
+    return mark
+
+
+def _heard(mark: _Mark, click: Any, count: int) -> int:
+    """The tile that is marked now: the one just clicked, else the one that was."""
+    if isinstance(click, Mapping) and click.get("number") != mark.click:
+        mark.click, tile = click.get("number", 0), click.get("tile")
+        if isinstance(tile, int) and 0 <= tile < count:  # whatever reaches the server may be forged
+            mark.marked = tile
+    return mark.marked
 
 
 def linked(name: str) -> int:

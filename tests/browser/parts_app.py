@@ -13,6 +13,7 @@ sys.path.insert(0, str(Path(__file__).parents[2]))
 from explorer import render
 from pages.parts.compare import compare
 from pages.parts.player import play
+from pages.parts.tiles import choose_tile
 
 GREYS = (0, 60, 120, 180)
 
@@ -28,6 +29,18 @@ def main() -> None:
         play([render.png(plain(g)) for g in GREYS], [f"grey {g}" for g in GREYS], alt="A ramp", key="player")
     with right:
         compare(plain(0), plain(255), ("black", "white"), alt="Two greys", key="compare")
+    if st.toggle("Sheet", value=True):
+        sheet()
+
+
+def sheet() -> None:
+    """A sheet of noise, too large to be sent often; buttons choose a tile from elsewhere."""
+    wish = next((number for number in (0, 2) if st.button(f"Take {number}")), None)
+    chosen = st.session_state.get("chosen", 1) if wish is None else wish
+    tiles = np.random.default_rng(0).integers(0, 256, (4, 60, 60, 3), np.uint8)
+    names = [f"tile {number}" for number in range(4)]
+    st.session_state.chosen = choose_tile(tiles, names, chosen, alt="Noise", key="sheet", columns=4)
+    st.markdown(f"chosen: {st.session_state.chosen}")
 
 
 if __name__ == "__main__":

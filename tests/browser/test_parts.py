@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, WebSocket, expect
 
 from tests.browser.conftest import free_port, running, wait_until_healthy
-from tests.browser.driver import open_page
+from tests.browser.driver import at_rest, open_page
 
 SCRIPT = "tests/browser/parts_app.py"
 # The grey of an image's middle.
@@ -69,3 +69,49 @@ def test_the_comparison_follows_its_divider_and_flickers(page: Page):
         page.wait_for_timeout(50)
     assert seen == {"visible", "hidden"}
     expect(after).to_have_css("clip-path", "none")
+
+
+def marked(page: Page) -> str | None:
+    return page.locator(".chosen").get_attribute("aria-label")
+
+
+def click_tile(page: Page, number: int) -> None:
+    box = page.locator(".tiles").bounding_box()
+    assert box is not None
+    page.locator(".tiles").click(position={"x": (number + 0.5) * box["width"] / 4, "y": box["height"] / 2})
+    expect(page.get_by_text(f"chosen: {number}")).to_be_visible()
+    at_rest(page)
+
+
+def test_a_sheet_marks_what_is_chosen_by_click_and_from_elsewhere(page: Page):
+    open_page(page, "")
+    assert marked(page) == "tile 1"
+    for number in (3, 1):
+        click_tile(page, number)
+        assert marked(page) == f"tile {number}"
+    for number in (2, 0):
+        page.get_by_role("button", name=f"Take {number}").click()
+        expect(page.get_by_text(f"chosen: {number}")).to_be_visible()
+        expect(page.locator(".chosen")).to_have_attribute("aria-label", f"tile {number}")
+        click_tile(page, 3)
+        assert marked(page) == "tile 3"
+    for _ in range(2):  # away and back
+        page.get_by_text("Sheet", exact=True).click()
+        at_rest(page)
+    expect(page.locator(".chosen")).to_have_attribute("aria-label", "tile 3")
+
+
+def test_a_click_on_a_sheet_does_not_send_it_again(page: Page):
+    received: list[int] = []
+
+    def listen(socket: WebSocket) -> None:
+        socket.on("framereceived", lambda frame: received.append(len(frame)))
+
+    page.on("websocket", listen)
+    open_page(page, "")
+    sheet = max(received)
+    assert sheet > 30_000
+    received.clear()
+    click_tile(page, 2)
+    assert received
+    assert max(received) < sheet / 3
