@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Callable, Hashable
 from concurrent.futures import Future
 from dataclasses import fields, is_dataclass
 from functools import wraps
+from pathlib import Path
 from threading import Lock
 from typing import Any, ParamSpec, TypeVar, cast
 
@@ -15,7 +17,9 @@ from cachetools import LRUCache
 P = ParamSpec("P")
 T = TypeVar("T")
 
-MEMO_BYTES = 1 << 30
+MOST_BYTES = 1 << 30
+LEAST_BYTES = 128 << 20
+_CONTAINER = Path("/sys/fs/cgroup/memory.max")  # "max", or the bytes that this container may use
 
 
 def size_of(value: Any) -> int:
@@ -88,7 +92,15 @@ class _AbandonedError(RuntimeError):
     """Whoever computed this was stopped."""
 
 
-memo = Memo(MEMO_BYTES)
+def fitting_bytes() -> int:
+    """A fifth of the memory that this machine or container has, 128 MB to 1 GB: torch needs much of the rest."""
+    memory = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE") if hasattr(os, "sysconf") else 0
+    limit = _CONTAINER.read_text().strip() if _CONTAINER.is_file() else ""
+    memory = min(memory, int(limit)) if limit.isdecimal() else memory
+    return min(max(memory // 5, LEAST_BYTES), MOST_BYTES)
+
+
+memo = Memo(fitting_bytes())
 
 
 def memoised(function: Callable[P, T]) -> Callable[P, T]:

@@ -7,6 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 import numpy as np
 import pytest
 
+from explorer import cache
 from explorer.cache import Memo, memoised, size_of
 
 
@@ -110,3 +111,20 @@ def test_arguments_are_the_key():
 )
 def test_sizes_are_those_of_the_data(value):
     assert 8000 <= size_of(value) < 8500
+
+
+@pytest.mark.parametrize(
+    ("limit", "bytes_"),
+    [("max", cache.MOST_BYTES), (str(2 << 30), (2 << 30) // 5), (str(100 << 20), cache.LEAST_BYTES)],
+)
+def test_the_memo_fits_its_container(monkeypatch, tmp_path, limit, bytes_):
+    (tmp_path / "memory.max").write_text(limit + "\n")
+    monkeypatch.setattr(cache, "_CONTAINER", tmp_path / "memory.max")
+    monkeypatch.setattr(cache.os, "sysconf", {"SC_PHYS_PAGES": 4 << 20, "SC_PAGE_SIZE": 4096}.__getitem__)
+    assert cache.fitting_bytes() == bytes_
+
+
+def test_the_memo_fits_its_machine(monkeypatch, tmp_path):
+    monkeypatch.setattr(cache, "_CONTAINER", tmp_path / "none")
+    monkeypatch.setattr(cache.os, "sysconf", {"SC_PHYS_PAGES": 500_000, "SC_PAGE_SIZE": 4096}.__getitem__)
+    assert cache.fitting_bytes() == 500_000 * 4096 // 5
