@@ -18,8 +18,9 @@ if TYPE_CHECKING:
     from explorer.images import Image, ImageError, open_image
     from explorer.kernels import KernelError
     from explorer.layers import Layer
+    from explorer.loading import load_network, load_own, wrap_network
     from explorer.maximize import Step, Unit, maximize
-    from explorer.networks import Network, NetworkError, load_network, wrap_network
+    from explorer.networks import Network, NetworkError
     from explorer.samples import sample, sample_names
     from explorer.specs import NETWORKS
 
@@ -36,8 +37,9 @@ _HOMES = {
     "images": ("Image", "ImageError", "open_image"),
     "kernels": ("KernelError",),
     "layers": ("Layer",),
+    "loading": ("load_network", "load_own", "wrap_network"),
     "maximize": ("Step", "Unit", "maximize"),
-    "networks": ("Network", "NetworkError", "load_network", "wrap_network"),
+    "networks": ("Network", "NetworkError"),
     "samples": ("sample", "sample_names"),
     "specs": ("NETWORKS",),
 }

@@ -78,15 +78,17 @@ def _suggestion(bare: str) -> str:
     return f"did you mean {', '.join(close[:3])}?" if close else "choose one from the list."
 
 
-def build(name: str) -> tuple[nn.Module, Preprocessing]:
+def build(name: str, classes: int | None = None) -> tuple[nn.Module, Preprocessing]:
     """A network with random weights, in eval mode, giving plain logits (N, classes), and its preprocessing.
 
-    The weights are drawn from torch's global random numbers. Raises WeightsError on an unknown name.
+    Without `classes` it has as many as its published weights. The weights are drawn from torch's global random
+    numbers. Raises WeightsError on an unknown name.
     """
     library, bare = resolve(name).split("/")
+    wish: dict[str, Any] = {} if classes is None else {"num_classes": classes}
     if library == "torchvision":
-        return _build_torchvision(bare).eval(), _torchvision_preprocessing(bare)
-    return _build_timm(bare).eval(), _timm_preprocessing(bare)
+        return _build_torchvision(bare, wish).eval(), _torchvision_preprocessing(bare)
+    return _build_timm(bare, wish).eval(), _timm_preprocessing(bare)
 
 
 def checkpoint(name: str) -> Checkpoint:
@@ -104,6 +106,20 @@ def checkpoint(name: str) -> Checkpoint:
     filename = config.hf_hub_filename or "model.safetensors"
     file = f"{config.hf_hub_id}/{filename}".replace("/", "--")
     return Checkpoint(f"{constants.ENDPOINT}/{config.hf_hub_id}/resolve/main/{filename}", "", file)
+
+
+def published_accuracy(name: str) -> float | None:
+    """How often, in per cent, the weights name an ImageNet picture rightly by their publisher's test; None: not said.
+
+    torchvision says it of its own, which timm also holds under the tag "tv_in1k".
+    """
+    library, bare = resolve(name).split("/")
+    if library == "timm":
+        tag = _timm_configs()[bare].tag
+        bare = bare.partition(".")[0]
+        if tag != "tv_in1k" or bare not in _torchvision_names():
+            return None
+    return float(_torchvision_weights(bare, first=library == "timm").meta["_metrics"]["ImageNet-1K"]["acc@1"])
 
 
 def imagenet_labels() -> tuple[str, ...]:
@@ -124,13 +140,15 @@ def _torchvision_names() -> tuple[str, ...]:
     return tuple(models.list_models(module=models))  # this module alone: no detection, segmentation or video
 
 
-def _torchvision_weights(bare: str) -> Any:
+def _torchvision_weights(bare: str, *, first: bool = False) -> Any:
+    """The weights that torchvision recommends, or its first ones."""
     from torchvision import models
 
-    return models.get_model_weights(bare).DEFAULT
+    weights = models.get_model_weights(bare)
+    return weights["IMAGENET1K_V1"] if first else weights.DEFAULT
 
 
-def _build_torchvision(bare: str) -> nn.Module:
+def _build_torchvision(bare: str, wish: dict[str, Any]) -> nn.Module:
     from torchvision import models
 
     arguments: dict[str, Any] = {}
@@ -139,7 +157,7 @@ def _build_torchvision(bare: str) -> nn.Module:
         arguments = {"transform_input": True, "aux_logits": False, "init_weights": False}
     elif bare.startswith("vit_"):
         arguments = {"image_size": _torchvision_preprocessing(bare).input_size}  # 518 for the largest, not 224
-    module: nn.Module = models.get_model(bare, weights=None, **arguments)
+    module: nn.Module = models.get_model(bare, weights=None, **arguments, **wish)
     return module
 
 
@@ -178,10 +196,10 @@ def _names_classes(config: PretrainedCfg) -> bool:
     return config.num_classes == 1000 or config.num_classes > 10_000
 
 
-def _build_timm(bare: str) -> nn.Module:
+def _build_timm(bare: str, wish: dict[str, Any]) -> nn.Module:
     import timm
 
-    module: nn.Module = timm.create_model(bare, pretrained=False)
+    module: nn.Module = timm.create_model(bare, pretrained=False, **wish)
     return module
 
 

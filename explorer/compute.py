@@ -1,11 +1,20 @@
-"""How many heavy passes may run at once: as many as there are cores, whoever asks."""
+"""How many heavy passes may run at once, and what happens when the memory of a device ends."""
 
 from __future__ import annotations
 
+import gc
 import os
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from threading import BoundedSemaphore
+from pathlib import Path
+from threading import BoundedSemaphore, Event
+
+_FULL = ("out of memory", "can't allocate memory", "not enough memory")  # CUDA's and Apple's; the CPU's
+
+
+class MemoryFullError(ValueError):
+    """A pass that needed more memory than there is: one sentence says what was done and what to do."""
 
 
 def cores() -> int:
@@ -14,10 +23,59 @@ def cores() -> int:
 
 
 _turns = BoundedSemaphore(cores())
+_gpu_full = Event()  # once the GPU was full, networks are loaded on the CPU
 
 
 @contextmanager
 def heavy() -> Iterator[None]:
-    """Wait for a turn at a heavy pass. Hold it for one pass or one step only, and never inside another."""
+    """Wait for a turn at a heavy pass. Hold it for one pass or one step only, and never inside another.
+
+    Raises MemoryFullError when the pass runs out of memory; what nobody needs is freed.
+    """
     with _turns:
-        yield
+        try:
+            yield
+        except (MemoryError, RuntimeError) as error:
+            if not is_memory_full(error):
+                raise
+            on_gpu = "out of memory" in str(error).lower()
+        else:
+            return
+    free_memory(on_gpu=on_gpu)  # after the error is gone: its frames hold the tensors of the pass
+    raise MemoryFullError(
+        "The GPU's memory was full and has been freed: from now on the CPU computes; ask again."
+        if on_gpu
+        else "This needs more memory than the computer has free: choose a smaller network, or less at a time."
+    )
+
+
+def is_memory_full(error: BaseException) -> bool:
+    """Whether this is torch's or Python's way of saying that memory has run out."""
+    return isinstance(error, MemoryError) or any(words in str(error).lower() for words in _FULL)
+
+
+def free_memory(*, on_gpu: bool) -> None:
+    """Give back what is no longer needed; a GPU that was full is not chosen any more."""
+    if on_gpu:
+        _gpu_full.set()
+    gc.collect()
+    torch = sys.modules.get("torch")
+    if torch is not None and torch.cuda.is_available():
+        torch.cuda.empty_cache()
+
+
+def gpu_was_full() -> bool:
+    """Whether a pass has run out of the GPU's memory since the program began."""
+    return _gpu_full.is_set()
+
+
+def memory_in_use(device: str) -> int:
+    """The bytes that tensors take on a GPU, or all of this process on the CPU; 0 where nobody says."""
+    if device.startswith("cuda"):
+        import torch
+
+        return torch.cuda.memory_allocated(device)
+    pages = Path("/proc/self/statm")
+    if pages.exists():
+        return int(pages.read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE")
+    return 0

@@ -8,7 +8,7 @@ import re
 import shutil
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -48,6 +48,20 @@ def cached(checkpoint: Checkpoint) -> Path | None:
     """
     path = cache_folder() / checkpoint.file
     return path if path.is_file() else None
+
+
+def begun(checkpoint: Checkpoint) -> int:
+    """How many bytes of a download that was stopped are here, from which the next one goes on."""
+    return _size(cache_folder() / f"{checkpoint.file}.part")
+
+
+def discard(checkpoint: Checkpoint) -> None:
+    """Throw away what came of a stopped download, so that the next begins anew; one that runs is left alone."""
+    from filelock import FileLock, Timeout
+
+    folder = cache_folder()
+    with suppress(Timeout), FileLock(folder / f".{checkpoint.file}.lock", blocking=False):
+        (folder / f"{checkpoint.file}.part").unlink(missing_ok=True)
 
 
 def cache_folder() -> Path:

@@ -7,9 +7,14 @@ from collections.abc import Sequence
 import torch
 from torch import Tensor, nn
 
+from explorer.compute import free_memory, is_memory_full
+
 
 class Normalized(nn.Module):
-    """Takes pictures in [0, 1], normalizes them (grey first if the body sees one channel) and runs the body."""
+    """Takes pictures in [0, 1], normalizes them (grey first if the body sees one channel) and runs the body.
+
+    A pass that fills the memory of its device is run once more, on the CPU, after what isn't needed was freed.
+    """
 
     mean: Tensor
     std: Tensor
@@ -24,8 +29,21 @@ class Normalized(nn.Module):
 
     def forward(self, x: Tensor) -> Tensor:
         x = x.mean(1, keepdim=True) if self.grey else x
-        logits: Tensor = self.body((x - self.mean) / self.std)
-        return logits
+        x = (x - self.mean) / self.std
+        try:
+            logits: Tensor = self.body(x)
+            return logits
+        except RuntimeError as error:
+            if not is_memory_full(error):
+                raise
+        free_memory(on_gpu=x.device.type != "cpu")  # here the error is gone, and the tensors its frames held
+        return self._on_the_cpu(x)
+
+    def _on_the_cpu(self, x: Tensor) -> Tensor:
+        """The body's answer to normalized pictures, by weights copied for this one pass."""
+        state = {name: tensor.cpu() for name, tensor in (*self.body.named_parameters(), *self.body.named_buffers())}
+        logits: Tensor = torch.func.functional_call(self.body, state, (x.cpu(),))
+        return logits.to(x.device)
 
 
 def input_channels(module: nn.Module) -> int:

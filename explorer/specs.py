@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import csv
 from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
 
 
 @dataclass(frozen=True)
@@ -10,9 +13,10 @@ class Spec:
     """What is known of a network before it is loaded."""
 
     title: str
-    year: int
+    year: int | None
     parameters: float  #: millions
     download: float = 0.0  #: megabytes to fetch on first use; 0 when the weights come with the app
+    accuracy: float | None = None  #: per cent of ImageNet's test pictures named rightly, where the publisher says it
 
 
 NETWORKS: dict[str, Spec] = {
@@ -31,3 +35,47 @@ NETWORKS: dict[str, Spec] = {
     "torchvision/convnext_tiny": Spec("ConvNeXt-Tiny", 2022, 28.6, 109.1),
 }
 EMBEDDED = {"efficientnet_lite0": 224, "efficientnet_lite1": 240, "efficientnet_lite2": 260}
+CENSUS = Path(__file__).with_name("networks.csv")
+COLUMNS = ("name", "year", "parameters", "download", "pixels", "top1")
+
+
+@lru_cache(maxsize=1)
+def all_specs() -> dict[str, Spec]:
+    """Every classifier of torchvision and timm by its full name, in their order, after those that come with the app.
+
+    Read from a table that `explorer.census` made, so nothing heavy is loaded. Those of `NETWORKS` have their titles,
+    the others their names.
+    """
+    with CENSUS.open(encoding="utf-8", newline="") as file:
+        return {name: NETWORKS[name] for name in EMBEDDED} | {row["name"]: _spec(row) for row in csv.DictReader(file)}
+
+
+def _spec(row: dict[str, str]) -> Spec:
+    name = row["name"]
+    return Spec(
+        title=NETWORKS[name].title if name in NETWORKS else name,
+        year=int(row["year"]) if row["year"] else None,
+        parameters=float(row["parameters"]),
+        download=float(row["download"]),
+        accuracy=float(row["top1"]) if row["top1"] else None,
+    )
+
+
+def search(words: str) -> tuple[str, ...]:
+    """The full names of the networks whose name or title holds all these words, whatever the case."""
+    wanted = words.lower().split()
+    return tuple(
+        name
+        for name, spec in all_specs().items()
+        if all(word in f"{name} {spec.title} {spec.year}".lower() for word in wanted)
+    )
+
+
+def full_name(text: str) -> str | None:
+    """A network's full name by its title, that name, or its bare name in torchvision or else timm; None if unknown."""
+    names = all_specs()
+    titles = {spec.title: name for name, spec in names.items()}
+    for name in (titles.get(text, text), f"torchvision/{text}", f"timm/{text}"):
+        if name in names:
+            return name
+    return None

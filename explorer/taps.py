@@ -23,8 +23,13 @@ _MODULE_BYTES = 6000
 
 class _Sink:
     def __init__(self, wanted: Iterable[str]) -> None:
-        self.missing = set(wanted)
-        self.calls = {module_name(name): 0 for name in self.missing}
+        self.wanted = frozenset(wanted)
+        self.begin()
+
+    def begin(self) -> None:
+        """Nothing is heard yet."""
+        self.missing = set(self.wanted)
+        self.calls = {module_name(name): 0 for name in self.wanted}
         self.outputs: dict[str, Tensor] = {}
 
 
@@ -52,6 +57,7 @@ def extractor(module: nn.Module, body: str, layers: Iterable[str]) -> Extractor:
     tapped = {module_name(layer) for layer in layers}
     shared = {id(tensor): tensor for tensor in (*module.parameters(), *module.buffers())}
     own = copy.deepcopy(module, shared)
+    own.get_submodule(body).register_forward_pre_hook(_begin)
     for name, child in own.get_submodule(body).named_modules():
         if (name or OUTPUT) in tapped:
             child.register_forward_hook(partial(_tap, name or OUTPUT))
@@ -72,6 +78,13 @@ def listen(run: Callable[[], Any], wanted: Iterable[str]) -> dict[str, Tensor]:
     finally:
         _sink.reset(token)
     return sink.outputs
+
+
+def _begin(_module: nn.Module, _inputs: object) -> None:
+    """A pass that ran out of memory half way is begun again."""
+    sink = _sink.get()
+    if sink is not None:
+        sink.begin()
 
 
 def _tap(name: str, _module: nn.Module, _inputs: object, output: object) -> None:

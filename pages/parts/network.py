@@ -1,4 +1,4 @@
-"""The one network picker, and the network itself: fetched with progress when it does not come with the app."""
+"""The one network picker, and the network in use: embedded, fetched, with random weights, or the visitor's own."""
 
 from __future__ import annotations
 
@@ -6,22 +6,31 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from explorer.specs import EMBEDDED, NETWORKS
+from explorer.compute import gpu_was_full, memory_in_use
+from explorer.specs import EMBEDDED, NETWORKS, all_specs, full_name
+from pages.parts import all_networks, fetching, own_network
+from pages.parts.own_network import OWN
 from pages.parts.words import plain
 
 if TYPE_CHECKING:
     from explorer.networks import Network
 
 DEFAULT = next(iter(EMBEDDED))
+# In the session: a network beyond the short list, one just chosen elsewhere than in the picker, and the last one that
+# could be used, which stays in use while another is fetched.
+_BEYOND, _WISH, _LAST = "network_beyond", "network_wish", "network_last"
 
 
 def pick() -> None:
     """The picker in the sidebar."""
+    _hear_of_others()
     # the link holds what is shown, so the titles alone
-    name = st.selectbox("Network", list(NETWORKS), format_func=_title, key="network", bind="query-params")
-    spec = NETWORKS[name or DEFAULT]
-    if spec.download:
-        st.caption(f"{spec.year}, {spec.download:.0f} MB to fetch once")
+    st.selectbox("Network", _offered(), format_func=title, key="network", bind="query-params")
+    with st.container(horizontal=True):
+        if st.button("All networks", icon=":material/search:", key="network_all", width="stretch"):
+            all_networks.choose(_WISH)
+        if st.button("Your weights", icon=":material/upload:", key="network_own", width="stretch"):
+            own_network.upload(_WISH, _architecture(_chosen()[0]))
     st.segmented_control(
         "Weights",
         ["trained", "random"],
@@ -31,62 +40,103 @@ def pick() -> None:
         bind="query-params",
         help="Random weights are the control: what stays the same was not learned.",
     )
+    name, trained = _chosen()
+    if trained and not _is_here(name):
+        fetching.offer(name)
 
 
 def current() -> Network:
-    """The network in use. What can't be loaded is explained, and the default takes its place."""
-    name = st.session_state.get("network") or DEFAULT
-    trained = st.session_state.get("weights") != "random"
+    """The network in use. While the one chosen is not here yet, it is the last one; what can't be loaded is explained."""
     with st.spinner("Waking the network: the first time takes some seconds …"):
-        from explorer.networks import NetworkError, load_network
+        from explorer.networks import NetworkError
+    name, trained = _chosen()
+    if trained and not _is_here(name):
+        last, trained = st.session_state.get(_LAST, (DEFAULT, True))
+        st.info(
+            f"{plain(title(name))} has to be fetched first (at the left). Until then this is {plain(title(last))}.",
+            icon=":material/download:",
+        )
+        name = last
     try:
-        if trained and name not in EMBEDDED:
-            _fetch(name)
-        with st.spinner(f"Loading {NETWORKS[name].title} …"):
-            return load_network(name, pretrained=trained)
+        found = _load(name, trained)
     except NetworkError as error:
-        st.error(f"{plain(str(error))} Below is {NETWORKS[DEFAULT].title} instead.", icon=":material/cloud_off:")
-        return load_network(DEFAULT)
+        st.error(f"{plain(str(error))} Below is {title(DEFAULT)} instead.", icon=":material/error:")
+        return _load(DEFAULT, True)
+    st.session_state[_LAST] = name, trained
+    return found
 
 
 def note(network: Network) -> None:
     """One line on the network in use, the same on every screen."""
-    title = NETWORKS[network.name].title
-    kind = "trained on ImageNet" if network.trained else "random weights"
+    kind = "your own weights" if network.own else "trained on ImageNet" if network.trained else "random weights"
+    device = str(network.device)
+    held, where = memory_in_use(device), _device(device)
+    memory = f", {held / 2**20:,.0f} MB in use" if held else ""
     st.caption(
-        f"{title}, {kind}: {network.parameters / 1e6:.1f} million parameters, pictures of {network.input_size} × "
-        f"{network.input_size}, on the {_device(str(network.device))}"
+        f"{plain(title(network.name))}, {kind}: {network.parameters / 1e6:.1f} million parameters "
+        f"({network.memory_bytes / 2**20:,.0f} MB, {network.precision}), pictures of {network.input_size} × "
+        f"{network.input_size}, on the {where}{memory}"
+        + (". The GPU's memory was full and has been freed: the CPU computes now." if gpu_was_full() else "")
     )
 
 
 def code(network: Network) -> str:
     """The lines that load the network in use, to begin a snippet with."""
+    if network.own:
+        return f"import explorer\n\nnetwork = explorer.load_own({network.name!r}, 'weights.pth')\n"
     weights = "" if network.trained else ", pretrained=False"
     return f"import explorer\n\nnetwork = explorer.load_network({network.name!r}{weights})\n"
 
 
+def title(name: str) -> str:
+    """What a network is called on the screen."""
+    if name == OWN:
+        return f"Yours: {title(_architecture(OWN))}"
+    return NETWORKS[name].title if name in NETWORKS else name
+
+
+def _chosen() -> tuple[str, bool]:
+    """The name in the picker, and whether its trained weights are wanted."""
+    return st.session_state.get("network") or DEFAULT, st.session_state.get("weights") != "random"
+
+
+def _architecture(name: str) -> str:
+    return st.session_state[OWN].name if name == OWN else name
+
+
+def _hear_of_others() -> None:
+    """Take what the list, the upload or a link with a full name has chosen into the picker, before it is drawn."""
+    link = st.query_params.get("network", "")
+    linked = full_name(link)
+    if linked is not None and linked not in NETWORKS:
+        st.session_state[_BEYOND] = linked
+    if linked is not None and title(linked) != link:
+        st.query_params["network"] = title(linked)
+    wish = st.session_state.pop(_WISH, None)
+    if wish is None:
+        return
+    if wish not in NETWORKS and wish != OWN:
+        st.session_state[_BEYOND] = wish
+    st.session_state["network"] = wish
+
+
+def _offered() -> list[str]:
+    beyond = st.session_state.get(_BEYOND)
+    return [*NETWORKS, *([beyond] if beyond else []), *([OWN] if OWN in st.session_state else [])]
+
+
+def _is_here(name: str) -> bool:
+    return name in EMBEDDED or name == OWN or fetching.is_here(name)
+
+
+def _load(name: str, trained: bool) -> Network:
+    from explorer.loading import load_network
+
+    if name == OWN and trained:
+        return st.session_state[OWN]
+    with st.spinner(f"Loading {title(name)} …"):
+        return load_network(_architecture(name), pretrained=trained)
+
+
 def _device(kind: str) -> str:
     return {"cpu": "CPU", "mps": "Mac's GPU"}.get(kind, "GPU")
-
-
-def _title(name: str) -> str:
-    return NETWORKS[name].title
-
-
-def _fetch(name: str) -> None:
-    """Download a network's weights with a progress bar, once; Streamlit's Stop ends it and it resumes the next time."""
-    from explorer.catalogue import WeightsError, checkpoint
-    from explorer.downloads import cached, download
-    from explorer.networks import NetworkError
-
-    try:
-        file = checkpoint(name)
-        if cached(file) is not None:
-            return
-        bar = st.progress(0.0, f"Fetching {NETWORKS[name].title} …")
-        for progress in download(file):
-            share = progress.done / progress.total if progress.total else 0.0
-            bar.progress(min(share, 1.0), f"Fetching {NETWORKS[name].title}: {progress.done / 1e6:.1f} MB")
-        bar.empty()
-    except WeightsError as error:
-        raise NetworkError(str(error)) from error
