@@ -11,7 +11,7 @@ from typing import Any, TypeGuard
 import torch
 from torch import Tensor, nn
 
-from explorer.operations import FACTORS, Operation, Watcher
+from explorer.operations import FACTORS, Operation, Watcher, tensors
 from explorer.receptive_fields import Field, FieldTracker
 
 OUTPUT = "output"  #: the layer that stands for the whole network, where its own code makes the last step
@@ -21,7 +21,8 @@ OUTPUT = "output"  #: the layer that stands for the whole network, where its own
 class Layer:
     """One call of one module; `shape` is its output's for one picture: (C, h, w), (C,) or tokens (n, C).
 
-    `parameters` and `multiply_adds` include those of all inside it; `field` is its receptive field.
+    `parameters` and `multiply_adds` include those of all inside it; `field` is its receptive field. `input_shape` is
+    the shape of the first tensor it takes, () if it takes none.
     """
 
     name: str
@@ -30,6 +31,22 @@ class Layer:
     parameters: int
     multiply_adds: int
     field: Field
+    input_shape: tuple[int, ...] = ()
+
+    @property
+    def channels(self) -> int:
+        """How many maps it puts out, or how many numbers for each token or in all."""
+        return self.shape[-1 if len(self.shape) < 3 or self._channels_last else 0]
+
+    @property
+    def places(self) -> tuple[int, ...]:
+        """At how many places it puts them out: (rows, columns), (tokens,), or () for numbers without a place."""
+        return self.shape[1:] if len(self.shape) == 3 and not self._channels_last else self.shape[:-1]
+
+    @property
+    def _channels_last(self) -> bool:
+        """As ConvNeXt and Swin inside their blocks: pictures being square, the two equal sides tell."""
+        return len(self.shape) == 3 and self.shape[0] == self.shape[1] != self.shape[2]
 
     @property
     def receptive_field(self) -> int:
@@ -128,17 +145,17 @@ class _Recorder:
         operations, work = self._running.pop()
         self._calls[name or OUTPUT] += 1
         if not name:
-            self._finish(module, output, work)
+            self._finish(module, inputs, output, work)
         elif _is_layer(output) and self._work.operations > operations:
-            self._add(name, module, output, work)
+            self._add(name, module, inputs, output, work)
 
-    def _finish(self, network: nn.Module, output: object, work: int) -> None:
+    def _finish(self, network: nn.Module, inputs: object, output: object, work: int) -> None:
         if not _is_layer(output):
             raise ValueError(f"it must give one tensor (1, …) for one picture, not {_described(output)}.")
         if self._last is None or self._last[0] is not output or self._last[1] != _version(output):
-            self._add(OUTPUT, network, output, work)
+            self._add(OUTPUT, network, inputs, output, work)
 
-    def _add(self, name: str, module: nn.Module, output: Tensor, work: int) -> None:
+    def _add(self, name: str, module: nn.Module, inputs: object, output: Tensor, work: int) -> None:
         layer = Layer(
             name=call_name(name, self._calls[name]),
             kind=type(module).__name__,
@@ -146,6 +163,7 @@ class _Recorder:
             parameters=sum(p.numel() for p in module.parameters()),
             multiply_adds=self._work.multiply_adds - work,
             field=self._fields.field(output),
+            input_shape=next((tuple(x.shape[1:]) for x in tensors(inputs)), ()),
         )
         self.layers.append(layer)
         self._last = output, _version(output)

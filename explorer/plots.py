@@ -5,8 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+import numpy as np
 import plotly.graph_objects as go
 from numpy.typing import ArrayLike
+
+from explorer.render import diverging_colours
 
 LOOKS: Mapping[str, Any] = {"margin": {"l": 0, "r": 0, "t": 8, "b": 0}, "hovermode": "x unified"}
 
@@ -63,4 +66,21 @@ def bars(values: Sequence[float], names: Sequence[str], *, y: str, height: int =
     """One bar for each name, with axis title `y`."""
     figure = go.Figure(go.Bar(x=list(names), y=list(values)))
     figure.update_layout(height=height, yaxis_title=y, showlegend=False, **LOOKS)
+    return figure
+
+
+def heatmap(values: ArrayLike, *, x: str, y: str, height: int = 320) -> go.Figure:
+    """A matrix as coloured cells with its first row on top, zero left empty, axis titles `x` and `y`."""
+    cells = np.asarray(values, dtype=float)
+    limit = float(np.abs(cells).max()) or 1.0
+    figure = go.Figure(
+        go.Heatmap(
+            z=np.where(cells == 0, np.nan, cells), zmin=-limit, zmax=limit, xgap=0.5, ygap=0.5, hoverongaps=False,
+            colorscale=[[i / 255, f"rgb({r}, {g}, {b})"] for i, (r, g, b) in enumerate(diverging_colours().tolist())],
+            hovertemplate=f"{y} %{{y}} takes {x} %{{x}} × %{{z:g}}<extra></extra>", colorbar={"thickness": 10},
+        )
+    )  # fmt: skip
+    figure.update_layout(height=height, xaxis_title=x, yaxis_title=y, **LOOKS | {"hovermode": "closest"})
+    figure.update_xaxes(showgrid=False, zeroline=False, constrain="domain")
+    figure.update_yaxes(showgrid=False, zeroline=False, autorange="reversed", scaleanchor="x", constrain="domain")
     return figure

@@ -21,6 +21,7 @@ SECTIONS = {
     "": (("home", "Home", "home"),),
     "Convolution": (("convolution", "Convolution", "grid_on"),),
     "Inside a network": (
+        ("plan", "Plan", "account_tree"),
         ("filters", "Filters", "texture"),
         ("feature_maps", "Feature maps", "layers"),
     ),

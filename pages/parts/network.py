@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from explorer.compute import gpu_was_full, memory_in_use
-from explorer.specs import EMBEDDED, NETWORKS, all_specs, full_name
+from explorer.specs import EMBEDDED, NETWORKS, full_name
 from pages.parts import all_networks, fetching, own_network
 from pages.parts.own_network import OWN
 from pages.parts.words import plain
@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 
 DEFAULT = next(iter(EMBEDDED))
 # In the session: a network beyond the short list, one just chosen elsewhere than in the picker, and the last one that
-# could be used, which stays in use while another is fetched.
-_BEYOND, _WISH, _LAST = "network_beyond", "network_wish", "network_last"
+# could be used, which stays in use while another is fetched; and the link that was followed.
+_BEYOND, _WISH, _LAST, _LINK = "network_beyond", "network_wish", "network_last", "network_link"
 
 
 def pick() -> None:
@@ -46,14 +46,17 @@ def pick() -> None:
 
 
 def current() -> Network:
-    """The network in use. While the one chosen is not here yet, it is the last one; what can't be loaded is explained."""
+    """The network in use.
+
+    While the one chosen is not here yet, it is the last one; what can't be loaded is explained.
+    """
     with st.spinner("Waking the network: the first time takes some seconds …"):
         from explorer.networks import NetworkError
     name, trained = _chosen()
     if trained and not _is_here(name):
         last, trained = st.session_state.get(_LAST, (DEFAULT, True))
         st.info(
-            f"{plain(title(name))} has to be fetched first (at the left). Until then this is {plain(title(last))}.",
+            f"{title(name)} has to be fetched first (at the left). Until then this is {title(last)}.",
             icon=":material/download:",
         )
         name = last
@@ -73,7 +76,7 @@ def note(network: Network) -> None:
     held, where = memory_in_use(device), _device(device)
     memory = f", {held / 2**20:,.0f} MB in use" if held else ""
     st.caption(
-        f"{plain(title(network.name))}, {kind}: {network.parameters / 1e6:.1f} million parameters "
+        f"{title(network.name)}, {kind}: {network.parameters / 1e6:.1f} million parameters "
         f"({network.memory_bytes / 2**20:,.0f} MB, {network.precision}), pictures of {network.input_size} × "
         f"{network.input_size}, on the {where}{memory}"
         + (". The GPU's memory was full and has been freed: the CPU computes now." if gpu_was_full() else "")
@@ -105,14 +108,12 @@ def _architecture(name: str) -> str:
 
 
 def _hear_of_others() -> None:
-    """Take what the list, the upload or a link with a full name has chosen into the picker, before it is drawn."""
+    """Take what the list, the upload or a link by full name has chosen into the picker, before it is drawn."""
     link = st.query_params.get("network", "")
-    linked = full_name(link)
-    if linked is not None and linked not in NETWORKS:
-        st.session_state[_BEYOND] = linked
-    if linked is not None and title(linked) != link:
-        st.query_params["network"] = title(linked)
     wish = st.session_state.pop(_WISH, None)
+    if link != st.session_state.get(_LINK, ""):  # each link once: it stays as it was while the visitor goes on
+        st.session_state[_LINK] = link
+        wish = wish or full_name(link)
     if wish is None:
         return
     if wish not in NETWORKS and wish != OWN:

@@ -1,0 +1,258 @@
+// A network drawn to scale: height by the side of the maps, thickness by their number. Groups open and close in place.
+
+const plans = new WeakMap();
+const SPACE = "http://www.w3.org/2000/svg";
+const THIN = new Set(["normalization", "activation", "other"]); // they change numbers, not maps: drawn as slices
+const WORDS = {
+  convolution: "convolution", dense: "fully connected", attention: "attention", pooling: "pooling",
+  normalization: "normalization", activation: "non-linearity", other: "other",
+};
+const LEVEL = 20, TALL = 158, BAR = 40, SLANT = 0.26;
+
+export default function ({ data, parentElement, setTriggerValue }) {
+  const plan = plans.get(parentElement) ?? create(parentElement);
+  plans.set(parentElement, plan);
+  plan.choose = (name) => setTriggerValue("chosen", name);
+  plan.given = data;
+  if (plan.key !== data.key) {
+    Object.assign(plan, { key: data.key, open: new Set(data.open), focus: data.chosen, byId: new Map() });
+    index(plan, data.root, null);
+    openTo(plan, data.chosen);
+  }
+  plan.chosen = data.chosen;
+  draw(plan);
+  return () => plans.delete(parentElement);
+}
+
+function create(parent) {
+  const find = (selector) => parent.querySelector(selector);
+  const plan = { root: find(".plan"), legend: find(".legend"), scroll: find(".scroll"), svg: find("svg"), card: find(".card"),
+    spoken: find(".spoken"), key: null };
+  plan.scroll.onkeydown = (event) => key(plan, event);
+  plan.scroll.onclick = (event) => press(plan, event.target.closest("[data-id]")?.dataset.id);
+  plan.scroll.onpointermove = (event) => hover(plan, event);
+  plan.scroll.onpointerleave = () => (plan.card.hidden = true);
+  return plan;
+}
+
+function index(plan, node, parent) {
+  node.parent = parent;
+  plan.byId.set(node.id, node);
+  for (const child of node.children ?? []) index(plan, child, node);
+}
+
+function openTo(plan, id) {
+  for (let node = plan.byId.get(id)?.parent; node?.parent; node = node.parent) plan.open.add(node.id);
+}
+
+const isOpen = (plan, node) => node.children?.length && plan.open.has(node.id);
+const side = (node) => (node.places.length === 1 ? Math.sqrt(node.places[0]) : Math.max(1, ...node.places));
+const height = (plan, node) => 8 + (TALL - 8) * Math.sqrt(side(node) / plan.largest);
+const thickness = (node) => (THIN.has(node.role) && !node.children?.length ? 4 : 4 + 1.05 * Math.sqrt(node.channels));
+
+function draw(plan) {
+  const { root, input } = plan.given;
+  plan.largest = Math.max(input, ...root.children.map(side));
+  const shown = [], brackets = [];
+  let x = 2;
+  const picture = { id: "", label: "picture", role: "input", channels: 3, places: [input, input] };
+  x = place(plan, picture, x, shown);
+  const walk = (node, depth) => {
+    if (!isOpen(plan, node)) return void (x = place(plan, node, x, shown));
+    const start = x;
+    for (const child of node.children) walk(child, depth + 1);
+    const least = 7 * node.label.length + 22;
+    if (x - start < least) x = start + least;
+    brackets.push({ node, depth, start, end: x - 4 });
+  };
+  for (const child of root.children) walk(child, 0);
+  const levels = Math.max(0, ...brackets.map((b) => b.depth + 1));
+  plan.order = [...shown.slice(1).map((s) => s.node.id)];
+  paint(plan, shown, brackets, levels, x);
+  legend(plan);
+}
+
+function place(plan, node, x, shown) {
+  const tall = height(plan, node), thick = thickness(node), depth = SLANT * tall;
+  const stack = node.children?.length ? 8 : 0;
+  const thin = THIN.has(node.role) && !stack;
+  const text = thin ? "" : shortened(node.label);
+  const width = Math.max(thick + depth + stack + (thin ? 3 : 9), text ? 6.4 * text.length + 8 : 0);
+  shown.push({ node, x, tall, thick, depth, stack, width, text });
+  return x + width;
+}
+
+const shortened = (label) => (label.length > 13 ? `${label.slice(0, 12)}…` : label);
+
+function paint(plan, shown, brackets, levels, end) {
+  const top = levels * LEVEL + 6, middle = top + (TALL * (1 + SLANT)) / 2 + 8, base = top + TALL * (1 + SLANT) + 22;
+  const total = plan.given.total, first = base + 30 + BAR, second = first + 24 + BAR;
+  const svg = plan.svg, width = Math.max(end + 12, 320);
+  svg.setAttribute("width", width);
+  svg.setAttribute("height", second + 6);
+  svg.replaceChildren();
+  const axis = add(svg, "line", { class: "axis", x1: 0, x2: end, y1: middle, y2: middle });
+  axis.setAttribute("stroke-dasharray", "2 4");
+  const most = (what) => Math.max(1, ...shown.slice(1).map((s) => s.node[what]));
+  const scales = { parameters: most("parameters"), work: most("work") };
+  for (const one of shown) block(plan, svg, one, middle, base, top);
+  words(svg, 2, first - BAR - 6, `parameters: ${short(total.parameters)}`, "faint");
+  words(svg, 2, second - BAR - 6, `multiply-adds: ${short(total.work)}`, "faint");
+  for (const [what, ground] of [["parameters", first], ["work", second]]) {
+    add(svg, "line", { class: "ground", x1: 0, x2: end, y1: ground, y2: ground });
+    for (const one of shown.slice(1)) bar(svg, one, what, ground, scales[what], total[what]);
+  }
+  for (const one of brackets) bracket(plan, svg, one, top);
+}
+
+function block(plan, svg, one, middle, base, top) {
+  const { node, x, tall, thick, depth, stack, width, text } = one;
+  const group = add(svg, "g", { class: "block" + marks(plan, node), "data-id": node.id });
+  add(group, "rect", { class: "hit", x: x - 1, y: top, width: width, height: base + 8 - top, rx: 3 });
+  const copies = stack ? 3 : 1, left = x + (width - thick - depth - stack) / 2;
+  for (let i = copies - 1; i >= 0; i--) slab(group, node, left + 4 * i, middle, tall, thick, depth);
+  const front = middle - tall / 2 + depth / 2;
+  add(group, "rect", { class: "outline", x: left - 2, y: front - 2, width: thick + 4, height: tall + 4, rx: 2 });
+  if (stack) {
+    const [cx, cy] = [x + width / 2, middle + tall / 2 + depth / 2 + 10];
+    const many = String(node.children.length);
+    add(group, "rect", { class: "more", x: cx - 9 - 2.5 * many.length, y: cy - 6.5, width: 18 + 5 * many.length, height: 13, rx: 6.5 });
+    words(group, cx, cy + 3.4, `+${many}`);
+  }
+  if (text) words(group, x + width / 2, base + 3, text, "name").setAttribute("text-anchor", "middle");
+}
+
+// front face, top and side of a box whose front is thickness × height, seen from the left and a little above
+function slab(group, node, x, middle, tall, thick, depth) {
+  const y = middle - tall / 2 + depth / 2, fill = `fill: var(--${node.role})`, right = x + thick, up = y - depth;
+  const corners = (...points) => points.map((p) => p.join(",")).join(" ");
+  add(group, "polygon", { class: "top", style: fill, points: corners([x, y], [x + depth, up], [right + depth, up], [right, y]) });
+  add(group, "polygon", { class: "side", style: fill, points: corners([right, y], [right + depth, up], [right + depth, up + tall], [right, y + tall]) });
+  add(group, "rect", { class: "front", style: fill, x, y, width: thick, height: tall });
+}
+
+function bar(svg, { node, x, width }, what, ground, most, total) {
+  const tall = (BAR * node[what]) / most, share = node[what] / Math.max(1, total);
+  if (tall < 0.3) return;
+  const wide = Math.max(2, Math.min(width - 4, 46));
+  add(svg, "rect", { class: `bar-${what}`, x: x + (width - wide) / 2, y: ground - tall, width: wide, height: tall, rx: 1 });
+  if (share >= 0.02 && width >= 26) words(svg, x + width / 2, ground - tall - 3, `${Math.round(100 * share)} %`, "share");
+}
+
+function bracket(plan, svg, { node, depth, start, end }, top) {
+  const y = depth * LEVEL + 16;
+  const group = add(svg, "g", { class: "bracket" + marks(plan, node), "data-id": node.id });
+  add(group, "rect", { x: start, y: y - 14, width: end - start, height: LEVEL - 1 });
+  add(group, "path", { d: `M${start},${top - 2} V${y + 4} H${end} V${top - 2}` });
+  words(group, start + 4, y, `▾ ${node.label}`, "name");
+}
+
+const marks = (plan, node) => (node.id === plan.chosen && node.id ? " chosen" : "") + (node.id === plan.focus && node.id ? " focused" : "");
+
+function legend(plan) {
+  const roles = new Set([...plan.byId.values()].filter((n) => n.parent).map((n) => n.role));
+  const items = Object.keys(WORDS).filter((role) => roles.has(role)).map((role) => {
+    const item = document.createElement("span"), dot = document.createElement("i");
+    dot.style.background = `var(--${role})`;
+    item.append(dot, WORDS[role]);
+    return item;
+  });
+  const button = (label, act) => {
+    const made = document.createElement("button");
+    made.textContent = label;
+    made.onclick = () => { act(); draw(plan); };
+    return made;
+  };
+  const groups = () => [...plan.byId.values()].filter((n) => n.parent && n.children?.length).map((n) => n.id);
+  plan.legend.replaceChildren(...items,
+    button("Overview", () => (plan.open = new Set(plan.given.open))),
+    button("Every layer", () => (plan.open = new Set(groups()))));
+}
+
+function press(plan, id) {
+  const node = plan.byId.get(id);
+  if (!node || !id) return;
+  if (node.children?.length) isOpen(plan, node) ? plan.open.delete(id) : plan.open.add(id);
+  Object.assign(plan, { focus: id, chosen: id });
+  plan.card.hidden = true;
+  draw(plan); // shown at once; Python hears of it next
+  plan.spoken.textContent = spoken(plan, node);
+  plan.choose(id);
+}
+
+function key(plan, event) {
+  const place = plan.order.indexOf(plan.focus);
+  const steps = { ArrowLeft: place - 1, ArrowRight: place + 1, Home: 0, End: plan.order.length - 1 };
+  if (event.key === "Enter" || event.key === " ") press(plan, plan.focus);
+  else if (event.key === "ArrowUp" && plan.byId.get(plan.focus)?.parent?.parent) return void close(plan, event);
+  else if (event.key in steps) focus(plan, plan.order[Math.min(Math.max(steps[event.key], 0), plan.order.length - 1)]);
+  else return;
+  event.preventDefault();
+}
+
+function close(plan, event) {
+  event.preventDefault();
+  const outer = plan.byId.get(plan.focus).parent;
+  plan.open.delete(outer.id);
+  plan.focus = outer.id;
+  draw(plan);
+}
+
+function focus(plan, id) {
+  plan.focus = id;
+  draw(plan);
+  const shown = plan.svg.querySelector(".focused");
+  shown?.scrollIntoView({ block: "nearest", inline: "nearest" });
+  plan.spoken.textContent = spoken(plan, plan.byId.get(id));
+}
+
+const spoken = (plan, node) => `${node.name}: ${rows(plan, node).map((row) => row.join(" ")).join(", ")}`;
+
+function hover(plan, event) {
+  const node = plan.byId.get(event.target.closest("[data-id]")?.dataset.id);
+  plan.card.hidden = !node?.parent || event.pointerType === "touch";
+  if (plan.card.hidden) return;
+  const title = document.createElement("b"), table = document.createElement("table");
+  title.textContent = node.name;
+  for (const row of rows(plan, node)) {
+    const line = table.insertRow();
+    for (const cell of row) line.insertCell().textContent = cell;
+  }
+  plan.card.replaceChildren(title, table);
+  const bounds = plan.root.getBoundingClientRect(), [x, y] = [event.clientX - bounds.left, event.clientY - bounds.top];
+  const left = x + 16 + plan.card.offsetWidth > bounds.width ? x - 16 - plan.card.offsetWidth : x + 16;
+  Object.assign(plan.card.style, { left: `${Math.max(0, left)}px`, top: `${y + 14}px` });
+}
+
+function rows(plan, node) {
+  const { total } = plan.given, part = (n, all) => (all ? ` (${percent(n / all)})` : "");
+  return [
+    ["kind", node.kind],
+    ["gives", node.gives],
+    ["parameters", short(node.parameters) + part(node.parameters, total.parameters)],
+    ["multiply-adds", short(node.work) + part(node.work, total.work)],
+    ["sees", node.sees],
+    ...(node.step ? [["moves by", node.step]] : []),
+    ...(node.children?.length ? [["holds", `${node.children.length} parts`]] : []),
+  ];
+}
+
+const percent = (share) => (share > 0 && share < 0.001 ? "< 0.1 %" : `${(100 * share).toFixed(share < 0.1 ? 1 : 0)} %`);
+
+function short(number) {
+  for (const [size, word] of [[1e9, "billion"], [1e6, "million"]])
+    if (number >= size) return `${(number / size).toFixed(number >= 10 * size ? 1 : 2)} ${word}`;
+  return number.toLocaleString("en");
+}
+
+function add(parent, kind, attributes) {
+  const made = document.createElementNS(SPACE, kind);
+  for (const [name, value] of Object.entries(attributes)) made.setAttribute(name, value);
+  return parent.appendChild(made);
+}
+
+function words(parent, x, y, text, kind = "") {
+  const made = add(parent, "text", { x, y, class: kind });
+  made.textContent = text;
+  return made;
+}

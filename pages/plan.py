@@ -1,0 +1,202 @@
+"""Plan: the network as one drawing to scale, what each part costs, and why convolutions cost so little."""
+
+import numpy as np
+import streamlit as st
+
+from explorer import plots
+from explorer.convolution import convolve
+from explorer.kernels import KernelError
+from pages.parts import frame, network, show
+from pages.parts.plan import choose_block, gives, moves_by, sees
+from pages.parts.takeaway import take_array, take_code
+from pages.parts.words import percent, plain
+
+KERNELS = {
+    "the lecture's": "0 1 2 / 2 2 0 / 0 1 2",
+    "Sobel": "1 0 -1 / 2 0 -2 / 1 0 -1",
+    "mean": "1 1 1 / 1 1 1 / 1 1 1",
+    "edge, 1-D": "1 -1",
+    "smooth, 1-D": "1 2 4 2 1",
+}
+LARGEST_KERNEL = 7
+
+corner = frame.heading(
+    "Plan",
+    "The whole network on one sheet: a block is as tall as its maps and as thick as there are many of them. "
+    "Beneath each stands what it costs.",
+)
+net = network.current()
+from explorer.plan import Block, plan  # noqa: E402 - after the spinner
+from explorer.sharing import LECTURE, Sharing, convolution_matrix  # noqa: E402
+
+
+@st.fragment
+def look() -> None:
+    root = plan(net)
+    first = next((b.name for b in root.walk() if b.kind == "Conv2d"), "")
+    block = choose_block(net, root, st.query_params.get("plan_layer", first), key=f"plan_{net.key}")
+    if block.name != st.query_params.get("plan_layer", first):
+        st.query_params["plan_layer"] = block.name
+    leaves = [b for b in root.walk() if not b.children]
+    st.markdown(
+        f"**{len(leaves)} layers**, {sum(b.role == 'convolution' for b in leaves)} of them convolutions and "
+        f"{sum(b.role == 'dense' for b in leaves)} fully connected: **{words(root.parameters)}** parameters and "
+        f"**{words(root.multiply_adds)}** multiply-adds for one picture of {net.input_size} × {net.input_size}. "
+        "Click a block to choose it, a group to open or close it; or use the arrow keys and Enter."
+    )
+    left, right = st.columns([2, 3], gap="large")
+    with left:
+        card(root, block)
+    with right:
+        sharing(block)
+
+
+def card(root: Block, block: Block) -> None:
+    st.subheader(plain(block.name), anchor=False)
+    step = moves_by(block)
+    st.markdown(
+        f"{plain(block.kind)}: gives **{gives(block)}**.  \n"
+        f"**{block.parameters:,}** parameters ({percent(block.parameters / max(1, root.parameters))} of all), "
+        f"**{words(block.multiply_adds)}** multiply-adds ({percent(block.multiply_adds / max(1, root.multiply_adds))})."
+        f"  \nOne value sees **{sees(block, net.input_size)}**"
+        + (f", its neighbour the same {step} further on." if step else ".")
+    )
+    with st.container(horizontal=True):
+        if block.layer and len(block.places) == 2 and block.places[0] > 1:
+            open_in("feature_maps", "Its maps", "maps_layer", block.layer)
+        if block.layer and block.channels > 1:
+            open_in("neurons", "What excites it", "unit_layer", block.layer)
+
+
+def open_in(page: str, label: str, field: str, layer: str) -> None:
+    """A button that opens another screen at this layer."""
+    if st.button(label, icon=":material/arrow_forward:", key=f"plan_to_{page}"):
+        st.session_state[field] = layer
+        st.switch_page(f"pages/{page}.py")
+
+
+def sharing(block: Block) -> None:
+    st.subheader("What sharing weights saves", anchor=False)
+    found = weights_of(block)
+    if found is not None:
+        (c, height, width), (n, h, w), (k1, k2) = found.inputs, found.outputs, found.kernel
+        per = f"{c}" if found.groups == 1 else f"({c} / {found.groups})"
+        st.markdown(
+            f"This convolution slides {n:,} kernels over {c:,} maps of {height} × {width}: "
+            f"${n} \\cdot {per} \\cdot {k1} \\cdot {k2} =$ **{found.shared:,}** weights. A fully connected layer that "
+            f"gives the same {n:,} maps of {h} × {w} needs ${c} \\cdot {height} \\cdot {width} \\cdot {n} \\cdot {h} "
+            f"\\cdot {w} =$ **{words(found.connected)}**: **{found.ratio:,.0f} times** as many."
+        )
+        ladder(found)
+    else:
+        st.markdown("Choose a single convolution above, and its weights are counted here.")
+    lecture = LECTURE
+    st.markdown(
+        "The lecture's example, $n$ kernels of 5 × 5 on a picture of 28 × 28: "
+        f"${lecture.shared}\\,n$ weights, against $28 \\cdot 28 \\cdot 24 \\cdot 24 \\cdot n = "
+        f"{lecture.connected:,}\\,n$ fully connected: **{lecture.ratio:,.0f} times** as many."
+    )
+
+
+def ladder(found: Sharing) -> None:
+    """From fully connected to shared, step by step, as bars on a logarithmic scale."""
+    steps = {
+        "fully connected": found.connected,
+        "only nearby inputs": found.sparse,
+        "the same weights everywhere": found.shared,
+    }
+    most = np.log10(max(steps.values()))
+    rows = "".join(
+        f'<div class="bar"><span>{name}</span><span>{words(count)}</span>'
+        f'<i style="width: {100 * np.log10(max(count, 1)) / most:.1f}%"></i></div>'
+        for name, count in steps.items()
+    )
+    st.html(f'<div class="bars">{rows}</div>')
+    st.caption("Bars on a logarithmic scale: each tenth of the way is a factor.")
+
+
+def weights_of(block: Block) -> Sharing | None:
+    """The weights of a block that is a single convolution."""
+    layer = next((one for one in net.layers if one.name == block.layer), None)
+    if layer is None or layer.kind != "Conv2d":
+        return None
+    convolution = net.module.get_submodule("body").get_submodule(layer.name.partition(":")[0])
+    return Sharing(layer.input_shape, layer.shape, tuple(convolution.kernel_size), convolution.groups)
+
+
+def words(number: float) -> str:
+    """A large number as people say it."""
+    for size, word in ((1e12, "trillion"), (1e9, "billion"), (1e6, "million")):
+        if number >= size:
+            return f"{number / size:.3g} {word}"
+    return f"{number:,.0f}"
+
+
+@st.fragment
+def as_matrix() -> None:
+    st.subheader("The same convolution as a matrix", anchor=False)
+    left, right = st.columns([1, 2], gap="large")
+    with left:
+        preset = st.pills("Kernel", list(KERNELS), default=next(iter(KERNELS)), key="plan_kernel", bind="query-params")
+        text = st.text_input(
+            "Its weights: rows apart by /", KERNELS.get(preset or "", "1 -1"), key=f"plan_weights_{preset}",
+            help="One row makes a signal, several make a picture.",
+        )  # fmt: skip
+        size = st.slider("Values on each side of what it slides over", 3, 12, 6, key="plan_side", bind="query-params")
+        padding = st.segmented_control(
+            "Edge", ["valid", "zero", "reflect", "replicate"], default="valid", required=True, key="plan_padding",
+            bind="query-params", help="valid: only where the whole kernel fits. The others keep the size.",
+        )  # fmt: skip
+    with right:
+        try:
+            kernel = read_kernel(text)
+            shape = (size,) * kernel.ndim
+            matrix = convolution_matrix(kernel, shape, padding=padding or "valid")
+        except KernelError as error:
+            st.info(plain(str(error)))
+            return
+        show.chart(plots.heatmap(matrix, x="input", y="output", height=380), key="plan_matrix")
+        full = int(np.count_nonzero(matrix))
+        st.caption(
+            f"{matrix.shape[0]} outputs × {matrix.shape[1]} inputs = {matrix.size:,} entries, {full:,} of them not 0 "
+            f"({percent(full / matrix.size)}), made of {kernel.size} weights. Empty is 0."
+        )
+    x = np.random.default_rng(0).integers(0, 4, shape).astype(float)
+    same = np.allclose(matrix @ x.ravel(), convolve(x, kernel, padding=padding or "valid").ravel())
+    left.caption(
+        f"Tried on {' × '.join(map(str, shape))} random numbers: matrix times values "
+        + ("equals the convolution." if same else "differs from the convolution!")
+    )
+    with corner:
+        take_array(matrix, "matrix.npy", "The matrix as numbers")
+        take_code(
+            "from explorer.sharing import convolution_matrix\n\n"
+            f"matrix = convolution_matrix({kernel.tolist()}, {shape}, padding={padding!r})"
+        )
+
+
+def read_kernel(text: str) -> np.ndarray:
+    """A kernel typed as "0 1 2 / 2 2 0": rows apart by a slash, weights by blanks or commas.
+
+    Raises KernelError on anything else.
+    """
+    rows = [row.replace(",", " ").split() for row in text.replace(";", "/").split("/")]
+    try:
+        kernel = np.array([[float(weight) for weight in row] for row in rows])
+    except ValueError:
+        raise KernelError("Type numbers only, with as many in each row, such as “1 0 -1 / 2 0 -2 / 1 0 -1”.") from None
+    if not 0 < kernel.size or max(kernel.shape) > LARGEST_KERNEL or not np.isfinite(kernel).all():
+        raise KernelError(f"A kernel here has 1 to {LARGEST_KERNEL} rows and columns of finite numbers.")
+    return kernel if len(kernel) > 1 else kernel[0]
+
+
+look()
+network.note(net)
+as_matrix()
+st.markdown(
+    "**Look for** the place where maps shrink and their number grows, and for the layer that costs most. **Try** "
+    "AlexNet or VGG: nearly all parameters sit in the first fully connected layer, nearly all work in the convolutions. "
+    "**It means** that a convolution $y_i = \\sum_j x_{i+j} w_j$ is a matrix $y = Wx$ whose rows are one kernel moved "
+    "along: most of $W$ is 0, the rest is shared, so a layer of $n$ kernels of $k \\times k$ on $c$ maps learns "
+    "$n \\, c \\, k^2$ numbers however large the picture is."
+)
