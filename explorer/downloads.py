@@ -60,6 +60,8 @@ def discard(checkpoint: Checkpoint) -> None:
     from filelock import FileLock, Timeout
 
     folder = cache_folder()
+    if not folder.is_dir():
+        return
     with suppress(Timeout), FileLock(folder / f".{checkpoint.file}.lock", blocking=False):
         (folder / f"{checkpoint.file}.part").unlink(missing_ok=True)
 

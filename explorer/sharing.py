@@ -65,7 +65,9 @@ def convolution_matrix(kernel: ArrayLike, shape: Sequence[int], *, padding: str 
         raise KernelError(f"A kernel of {weights.ndim} axes can't slide over {len(size)}; both need one, or both two.")
     if padding not in PADDINGS:
         raise KernelError(f"Padding must be one of {', '.join(PADDINGS)}, not {padding!r}.")
-    if stride < 1 or prod(size) ** 2 > _MOST_ENTRIES * stride ** len(size):
+    if stride < 1:
+        raise KernelError(f"The stride must be at least 1, not {stride}.")
+    if prod(size) ** 2 > _MOST_ENTRIES * stride ** len(size):
         raise KernelError(f"The matrix for {' × '.join(map(str, size))} values is too large to show; take fewer.")
     if any(k > n for k, n in zip(weights.shape, size, strict=True)):
         raise KernelError(f"The kernel {weights.shape} is larger than what it slides over, {size}; take a smaller one.")

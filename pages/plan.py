@@ -185,7 +185,7 @@ def read_kernel(text: str) -> np.ndarray:
         kernel = np.array([[float(weight) for weight in row] for row in rows])
     except ValueError:
         raise KernelError("Type numbers only, with as many in each row, such as “1 0 -1 / 2 0 -2 / 1 0 -1”.") from None
-    if not 0 < kernel.size or max(kernel.shape) > LARGEST_KERNEL or not np.isfinite(kernel).all():
+    if kernel.size == 0 or max(kernel.shape) > LARGEST_KERNEL or not np.isfinite(kernel).all():
         raise KernelError(f"A kernel here has 1 to {LARGEST_KERNEL} rows and columns of finite numbers.")
     return kernel if len(kernel) > 1 else kernel[0]
 
@@ -195,7 +195,7 @@ network.note(net)
 as_matrix()
 st.markdown(
     "**Look for** the place where maps shrink and their number grows, and for the layer that costs most. **Try** "
-    "AlexNet or VGG: nearly all parameters sit in the first fully connected layer, nearly all work in the convolutions. "
+    "AlexNet or VGG: most parameters sit in one fully connected layer, most work in the convolutions. "
     "**It means** that a convolution $y_i = \\sum_j x_{i+j} w_j$ is a matrix $y = Wx$ whose rows are one kernel moved "
     "along: most of $W$ is 0, the rest is shared, so a layer of $n$ kernels of $k \\times k$ on $c$ maps learns "
     "$n \\, c \\, k^2$ numbers however large the picture is."

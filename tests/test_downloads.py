@@ -17,7 +17,7 @@ import torch
 
 from explorer import downloads
 from explorer.catalogue import Checkpoint, WeightsError
-from explorer.downloads import Progress, cached, download
+from explorer.downloads import Progress, begun, cached, discard, download
 from tests.weights_server import Served, WeightsServer, serving
 
 BODY = bytes(range(256)) * 40
@@ -272,3 +272,26 @@ def test_the_cache_is_the_folder_of_torch_hub_unless_told(monkeypatch: pytest.Mo
     assert downloads.cache_folder() == tmp_path / "checkpoints"
     monkeypatch.setenv("EXPLORER_CACHE", "~/weights")
     assert downloads.cache_folder() == Path.home() / "weights"
+
+
+def test_what_a_stopped_download_left_can_be_told_and_thrown_away(server: WeightsServer, folder: Path) -> None:
+    checkpoint = offer(server)
+    assert begun(checkpoint) == 0
+    discard(checkpoint)  # nothing there: nothing happens
+    done = interrupt(checkpoint)
+    assert begun(checkpoint) == done == 3000
+    discard(checkpoint)
+    assert begun(checkpoint) == 0
+    list(download(checkpoint))
+    assert server.paths["/net"].asked == [None, None]
+    assert cached(checkpoint) == folder / FILE
+
+
+def test_a_running_download_is_not_thrown_away(server: WeightsServer) -> None:
+    checkpoint = offer(server)
+    running = download(checkpoint)
+    for _ in range(4):
+        next(running)
+    discard(checkpoint)
+    assert begun(checkpoint) > 0
+    running.close()

@@ -15,7 +15,7 @@ from pages.parts.job import Job
 from pages.parts.words import percent, plain
 
 PAGES = tuple(file for file, *_ in SCREENS)
-NETWORK_PAGES = ("filters", "feature_maps", "neurons", "adversarial")  # those that show a network
+NETWORK_PAGES = ("plan", "filters", "feature_maps", "neurons", "adversarial")  # those that show a network
 APP = Path(__file__).parents[1] / "app.py"
 RNG = np.random.default_rng(0)
 PICTURES = {
@@ -136,22 +136,6 @@ def test_an_own_picture_gives_way_to_a_sample_again():
     assert "mine" in shown(test)
     next(b for b in test.button if b.label == "Back to the samples").click().run()
     assert "mine" not in shown(test)
-
-
-def test_an_unloadable_network_is_explained_and_the_default_takes_its_place(monkeypatch, tmp_path):
-    monkeypatch.setenv("EXPLORER_CACHE", str(tmp_path))
-    from explorer import downloads
-    from explorer.catalogue import WeightsError
-
-    def offline(*_args, **_kwargs):
-        raise WeightsError("Couldn't reach the network's home.")
-        yield
-
-    monkeypatch.setattr(downloads, "download", offline)
-    test = app(query={"network": "ResNet-18"})
-    assert not test.exception
-    assert "Couldn" in test.error[0].value
-    assert "daisy" in shown(test)
 
 
 def test_the_daisy_becomes_broccoli_beside_its_control():

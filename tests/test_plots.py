@@ -40,3 +40,9 @@ def test_bars_stand_at_their_names():
     figure = plots.bars([1.0, 0.5], ["clean", "noise"], y="share right")
     assert figure.data[0].x == ("clean", "noise")
     assert figure.data[0].y == (1.0, 0.5)
+
+
+def test_a_heatmap_leaves_zeros_empty_and_has_zero_in_the_middle():
+    (cells,) = plots.heatmap([[1, 0], [-3, 2]], x="input", y="output").data
+    assert np.array_equal(cells.z, [[1, np.nan], [-3, 2]], equal_nan=True)
+    assert (cells.zmin, cells.zmax) == (-3, 3)

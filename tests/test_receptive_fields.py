@@ -296,7 +296,7 @@ class Until(nn.Module):
 def real(name: str) -> nn.Module:
     """A network of torchvision's or timm's with random weights."""
     torch.manual_seed(0)
-    if name.startswith("tf_"):
+    if name.startswith(("tf_", "test_", "repvgg_", "dla")):
         return pytest.importorskip("timm").create_model(name).eval()
     rest = {"init_weights": False} if name in ("googlenet", "inception_v3") else {}
     return pytest.importorskip("torchvision").models.get_model(name, weights=None, **rest).eval()
@@ -310,6 +310,11 @@ LARGE = [
     ("shufflenet_v2_x1_0", "stage3.1"),
     ("squeezenet1_1", "features.10"),
     ("tf_efficientnet_lite0", "blocks.2.1"),
+    ("mnasnet0_5", "layers.9.0"),
+    ("regnet_x_400mf", "trunk_output.block2.block2-0"),
+    ("convnext_tiny", "features.1.1"),
+    ("repvgg_a0", "stages.1.1"),
+    ("dla34", "level2"),
 ]
 
 

@@ -1,0 +1,116 @@
+"""Turns at heavy passes, and what happens when memory ends: freed, done again on the CPU, and said."""
+
+from __future__ import annotations
+
+import pytest
+import torch
+from torch import nn
+
+import explorer
+from explorer import compute
+from explorer.activations import outputs
+from explorer.compute import MemoryFullError, heavy, is_memory_full, memory_in_use
+from explorer.loading import choose_device
+
+GPU = torch.OutOfMemoryError("CUDA out of memory. Tried to allocate 20.00 GiB")
+CPU = RuntimeError("[enforce fail] DefaultCPUAllocator: can't allocate memory: you tried to allocate 9 bytes.")
+
+
+@pytest.fixture(autouse=True)
+def _forget():
+    yield
+    compute._gpu_full.clear()
+
+
+class Full(nn.Module):
+    """Runs out of memory the first few times, in the middle of a pass."""
+
+    def __init__(self, times: int, error: Exception = GPU) -> None:
+        super().__init__()
+        self.first, self.second = nn.Conv2d(3, 4, 3), nn.Conv2d(4, 5, 3)
+        self.relu = nn.ReLU(inplace=True)
+        self.times, self.error = 0, error
+        self.wanted = times
+
+    def forward(self, x):
+        x = self.relu(self.first(x))
+        if self.times < self.wanted:
+            self.times += 1
+            raise self.error
+        return self.relu(self.second(x)).mean((2, 3))
+
+
+def network(times: int, error: Exception = GPU) -> explorer.Network:
+    torch.manual_seed(0)
+    module = Full(0)
+    wrapped = explorer.wrap_network(module, input_size=16)
+    wrapped.module.body.wanted, wrapped.module.body.error = times, error
+    return wrapped
+
+
+@pytest.mark.parametrize("error", [GPU, CPU])
+def test_a_pass_that_runs_out_of_memory_is_done_again_on_the_cpu(error: Exception) -> None:
+    full, roomy = network(1, error), network(0)
+    x = torch.rand(1, 3, 16, 16)
+    assert torch.equal(full.module(x), roomy.module(x))
+    assert full.module.body.times == 1
+
+
+def test_layers_are_heard_once_although_the_pass_began_twice() -> None:
+    full, roomy = network(1), network(0)
+    x = torch.rand(1, 3, 16, 16)
+    wanted = ["relu", "relu:2"]
+    heard, expected = outputs(full, x, wanted), outputs(roomy, x, wanted)
+    assert all(torch.equal(heard[name], expected[name]) for name in wanted)
+
+
+def test_gradients_go_through_the_second_try() -> None:
+    full, roomy = network(1), network(0)
+    x = torch.rand(1, 3, 16, 16, requires_grad=True)
+    (found,), (expected,) = (torch.autograd.grad(n.module(x).sum(), x) for n in (full, roomy))
+    assert torch.equal(found, expected)
+
+
+def test_another_error_is_not_mistaken_for_it() -> None:
+    with pytest.raises(RuntimeError, match="no such size"):
+        network(1, RuntimeError("no such size")).module(torch.rand(1, 3, 16, 16))
+
+
+@pytest.mark.parametrize(
+    ("error", "says"), [(GPU, "from now on the CPU computes"), (CPU, "smaller network"), (MemoryError(), "smaller")]
+)
+def test_a_second_failure_is_a_sentence_and_gives_the_turn_back(error: Exception, says: str) -> None:
+    for _ in range(compute.cores() + 1):
+        with pytest.raises(MemoryFullError, match=says), heavy():
+            raise error
+    with heavy():
+        pass
+
+
+def test_after_the_gpu_was_full_networks_go_to_the_cpu(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("EXPLORER_DEVICE", raising=False)
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: True)
+    monkeypatch.setattr(torch.cuda, "empty_cache", lambda: None)
+    assert choose_device().type == "cuda"
+    with pytest.raises(MemoryFullError), heavy():
+        raise GPU
+    assert compute.gpu_was_full()
+    assert choose_device().type == "cpu"
+
+
+def test_other_errors_pass_through_a_turn() -> None:
+    with pytest.raises(RuntimeError, match="no such size"), heavy():
+        raise RuntimeError("no such size")
+
+
+def test_memory_in_use_grows_with_what_is_held() -> None:
+    before = memory_in_use("cpu")
+    held = torch.ones(2**25)
+    assert before == 0 or memory_in_use("cpu") - before > 2**26
+    del held
+
+
+def test_what_says_that_memory_is_full() -> None:
+    assert is_memory_full(GPU)
+    assert is_memory_full(RuntimeError("MPS backend out of memory (MPS allocated: 9 GB)"))
+    assert not is_memory_full(RuntimeError("size mismatch"))

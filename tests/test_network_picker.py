@@ -1,0 +1,138 @@
+"""The picker: any network by its full name, downloads that run beside the page, weights of one's own."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import time
+from collections.abc import Iterator
+
+import pytest
+import torch
+
+import explorer
+from explorer import catalogue
+from explorer.catalogue import Checkpoint, build
+from pages.parts.own_network import OWN
+from tests.test_pages import app, shown
+from tests.weights_server import Served, WeightsServer, serving
+
+NET = "timm/test_resnet"
+
+
+@pytest.fixture
+def server(monkeypatch: pytest.MonkeyPatch, tmp_path) -> Iterator[WeightsServer]:
+    """A server that publishes the weights of the small network, and a cache folder of its own."""
+    monkeypatch.setenv("EXPLORER_CACHE", str(tmp_path / "cache"))
+    monkeypatch.setenv("NO_PROXY", "127.0.0.1")
+    torch.manual_seed(5)
+    buffer = io.BytesIO()
+    torch.save(build(NET)[0].state_dict(), buffer)
+    body = buffer.getvalue()
+    with serving() as running:
+        running.paths["/net"] = Served(body)
+        file = Checkpoint(running.url("/net"), hashlib.sha256(body).hexdigest(), "picker-net.pth", len(body))
+        monkeypatch.setattr(catalogue, "checkpoint", lambda _name: file)
+        monkeypatch.setattr("explorer.weights.checkpoint", lambda _name: file)
+        yield running
+
+
+def press(test, key: str):
+    return test.button(key).click().run()
+
+
+def until(test, condition) -> None:
+    for _ in range(100):
+        if condition():
+            return
+        time.sleep(0.05)
+        test.run()
+    raise AssertionError(shown(test))
+
+
+@pytest.mark.parametrize(
+    ("link", "name"),
+    [("timm/test_resnet", NET), ("test_resnet", NET), ("squeezenet1_1", "torchvision/squeezenet1_1")],
+)
+def test_a_link_may_hold_any_full_name(link: str, name: str) -> None:
+    test = app(query={"network": link, "weights": "random"})
+    assert not test.exception
+    assert test.selectbox("network").value == name
+    assert "random weights" in shown(test)
+    test.selectbox("network").set_value("efficientnet_lite1").run()
+    assert test.selectbox("network").value == "efficientnet_lite1"
+    assert "EfficientNet-Lite1" in shown(test)
+
+
+def test_what_is_to_be_fetched_is_said_and_nothing_is_fetched_unasked(server: WeightsServer) -> None:
+    test = app(query={"network": NET})
+    assert not test.exception
+    assert "to fetch once, from 127.0.0.1" in shown(test)
+    assert "Until then this is EfficientNet-Lite0" in shown(test)
+    assert server.paths["/net"].asked == []
+
+
+def test_the_network_in_use_stays_until_the_other_is_there(server: WeightsServer) -> None:
+    test = app(query={"network": "EfficientNet-Lite1"})
+    test.session_state["network_wish"] = NET
+    test.run()
+    assert "Until then this is EfficientNet-Lite1" in shown(test)
+    press(test, "fetch")
+    until(test, lambda: "test_resnet, trained" in shown(test))
+    assert not test.exception
+    assert "Until then" not in shown(test)
+    assert server.paths["/net"].asked == [None]
+
+
+def test_a_stopped_download_goes_on_or_begins_anew(server: WeightsServer) -> None:
+    server.paths["/net"].hang_after = 300_000
+    test = app(query={"network": NET})
+    press(test, "fetch")
+    test.run()
+    until(test, lambda: test.session_state["fetching"].latest is not None)
+    test.session_state["fetching"].stop()
+    server.released.set()
+    assert test.session_state["fetching"].finished.wait(10)
+    test.run()
+    assert "are here, from an earlier start" in shown(test)
+    server.paths["/net"].hang_after = None
+    press(test, "fetch_anew")
+    until(test, lambda: "test_resnet, trained" in shown(test))
+    assert server.paths["/net"].asked == [None, None]
+
+
+@pytest.mark.parametrize(
+    ("served", "says"), [({"status": 404}, "no longer has"), ({"declared": 5_000_000}, "broke off after")]
+)
+def test_a_failed_download_is_explained_and_can_be_tried_again(server: WeightsServer, served, says: str) -> None:
+    whole = server.paths["/net"].body
+    server.paths["/net"] = Served(whole, **served)
+    test = app(query={"network": NET})
+    press(test, "fetch")
+    until(test, lambda: bool(test.error))
+    assert says in test.error[0].value.replace("\\", "")
+    assert "daisy" in shown(test)
+    server.paths["/net"] = Served(whole)
+    press(test, "fetch_anew" if "declared" in served else "fetch")
+    until(test, lambda: "test_resnet, trained" in shown(test))
+    assert not test.error
+
+
+def test_random_weights_need_no_fetching(server: WeightsServer) -> None:
+    test = app(query={"network": NET, "weights": "random"})
+    assert "to fetch" not in shown(test)
+    assert "test_resnet, random weights" in shown(test)
+
+
+@pytest.mark.parametrize("page", ["home", "plan", "filters", "feature_maps", "neurons", "adversarial"])
+def test_own_weights_on_every_page(page: str, tmp_path) -> None:
+    torch.manual_seed(0)
+    torch.save(build(NET, 3)[0].state_dict(), tmp_path / "mine.pth")
+    own = explorer.load_own(NET, tmp_path / "mine.pth", labels=["<b>cat</b>", "dog", "fox"])
+    test = app(page, **{OWN: own, "network_wish": OWN})
+    assert not test.exception
+    assert "your own weights" in shown(test)
+    assert "<b>cat" not in shown(test)
+    test.segmented_control("weights").set_value("random").run()
+    assert not test.exception
+    assert "random weights" in shown(test)
