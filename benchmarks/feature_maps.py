@@ -13,8 +13,7 @@ from torch import Tensor, nn
 from benchmarks.measure import Figure, interleave, timed
 from explorer.activations import feature_maps
 from explorer.compute import cores
-from explorer.loading import load_network
-from explorer.networks import Network
+from explorer.networks import Network, load_network
 from explorer.normalized import Normalized
 from explorer.samples import sample
 

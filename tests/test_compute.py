@@ -10,7 +10,7 @@ import explorer
 from explorer import compute
 from explorer.activations import outputs
 from explorer.compute import MemoryFullError, heavy, is_memory_full, memory_in_use
-from explorer.loading import choose_device
+from explorer.networks import choose_device
 
 GPU = torch.OutOfMemoryError("CUDA out of memory. Tried to allocate 20.00 GiB")
 CPU = RuntimeError("[enforce fail] DefaultCPUAllocator: can't allocate memory: you tried to allocate 9 bytes.")

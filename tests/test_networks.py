@@ -6,8 +6,7 @@ import torch
 from torch import nn
 
 import explorer
-from explorer.loading import choose_device
-from explorer.networks import probabilities
+from explorer.networks import choose_device, probabilities
 from explorer.specs import EMBEDDED, NETWORKS
 from tests.small import small_module
 
@@ -42,7 +41,7 @@ def test_random_weights_are_seeded_and_know_nothing(lite0):
     control = explorer.load_network(pretrained=False, device="cpu")
     assert control != lite0
     assert control.predict(explorer.sample("coffee"))[0][1] < 0.1
-    again = explorer.loading._load.__wrapped__("efficientnet_lite0", torch.device("cpu"), False)
+    again = explorer.networks._load.__wrapped__("efficientnet_lite0", torch.device("cpu"), False)
     for ours, theirs in zip(control.module.parameters(), again.module.parameters(), strict=True):
         assert torch.equal(ours, theirs)
 
@@ -50,7 +49,7 @@ def test_random_weights_are_seeded_and_know_nothing(lite0):
 def test_loading_leaves_the_global_random_state_alone():
     torch.manual_seed(3)
     state = torch.get_rng_state()
-    explorer.loading._load.__wrapped__("efficientnet_lite0", torch.device("cpu"), False)
+    explorer.networks._load.__wrapped__("efficientnet_lite0", torch.device("cpu"), False)
     assert torch.equal(torch.get_rng_state(), state)
 
 

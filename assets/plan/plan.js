@@ -13,13 +13,15 @@ export default function ({ data, parentElement, setTriggerValue }) {
   const plan = plans.get(parentElement) ?? create(parentElement);
   plans.set(parentElement, plan);
   plan.choose = (name) => setTriggerValue("chosen", name);
+  const before = plan.given;
   plan.given = data;
-  if (plan.key !== data.key) {
+  if (plan.byId === undefined || plan.key !== data.key) {
     Object.assign(plan, { key: data.key, open: new Set(data.open), focus: data.chosen, byId: new Map() });
     index(plan, data.root, null);
     openTo(plan, data.chosen);
   }
-  plan.chosen = data.chosen;
+  // what was just pressed stands until Python names another
+  if (before?.key !== data.key || before.chosen !== data.chosen) plan.chosen = data.chosen;
   draw(plan);
   return () => plans.delete(parentElement);
 }

@@ -101,7 +101,7 @@ def _load() -> None:
     import torch
 
     from explorer.compute import cores
-    from explorer.loading import load_network
+    from explorer.networks import load_network
 
     torch.set_num_threads(min(cores(), 8))
     load_network()

@@ -131,7 +131,7 @@ def _is_here(name: str) -> bool:
 
 
 def _load(name: str, trained: bool) -> Network:
-    from explorer.loading import load_network
+    from explorer.networks import load_network
 
     if name == OWN and trained:
         return st.session_state[OWN]

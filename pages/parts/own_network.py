@@ -47,8 +47,7 @@ def upload(wish: str, architecture: str) -> None:
 
 
 def _use(wish: str, name: str, given: Any, labels: list[str]) -> None:
-    from explorer.loading import load_own
-    from explorer.networks import NetworkError
+    from explorer.networks import NetworkError, load_own
     from explorer.weights import MismatchError
 
     with st.spinner("Reading the weights …"), tempfile.TemporaryDirectory() as folder:
