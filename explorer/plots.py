@@ -77,7 +77,7 @@ def heatmap(values: ArrayLike, *, x: str, y: str, height: int = 320) -> go.Figur
         go.Heatmap(
             z=np.where(cells == 0, np.nan, cells), zmin=-limit, zmax=limit, xgap=0.5, ygap=0.5, hoverongaps=False,
             colorscale=[[i / 255, f"rgb({r}, {g}, {b})"] for i, (r, g, b) in enumerate(diverging_colours().tolist())],
-            hovertemplate=f"{y} %{{y}} takes {x} %{{x}} × %{{z:g}}<extra></extra>", colorbar={"thickness": 10},
+            hovertemplate=f"{y} %{{y}} takes {x} %{{x}} × %{{z:g}}<extra></extra>", showscale=False,
         )
     )  # fmt: skip
     figure.update_layout(height=height, xaxis_title=x, yaxis_title=y, **LOOKS | {"hovermode": "closest"})

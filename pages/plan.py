@@ -26,14 +26,15 @@ corner = frame.heading(
     "Beneath each stands what it costs.",
 )
 net = network.current()
-from explorer.plan import Block, plan  # noqa: E402 - after the spinner
+from explorer.layers import module_name  # noqa: E402 - after the spinner
+from explorer.plan import Block, plan  # noqa: E402
 from explorer.sharing import LECTURE, Sharing, convolution_matrix  # noqa: E402
 
 
 @st.fragment
 def look() -> None:
     root = plan(net)
-    first = next((b.name for b in root.walk() if b.kind == "Conv2d"), "")
+    first = next((b.name for b in root.walk() if b.role == "convolution" and not b.children), "")
     block = choose_block(net, root, st.query_params.get("plan_layer", first), key=f"plan_{net.key}")
     if block.name != st.query_params.get("plan_layer", first):
         st.query_params["plan_layer"] = block.name
@@ -79,21 +80,21 @@ def sharing(block: Block) -> None:
     found = weights_of(block)
     if found is not None:
         (c, height, width), (n, h, w), (k1, k2) = found.inputs, found.outputs, found.kernel
-        per = f"{c}" if found.groups == 1 else f"({c} / {found.groups})"
+        each = "" if found.groups == 1 else f", each kernel over {c // found.groups} of them"
         st.markdown(
-            f"This convolution slides {n:,} kernels over {c:,} maps of {height} × {width}: "
-            f"${n} \\cdot {per} \\cdot {k1} \\cdot {k2} =$ **{found.shared:,}** weights. A fully connected layer that "
-            f"gives the same {n:,} maps of {h} × {w} needs ${c} \\cdot {height} \\cdot {width} \\cdot {n} \\cdot {h} "
-            f"\\cdot {w} =$ **{words(found.connected)}**: **{found.ratio:,.0f} times** as many."
+            f"This convolution slides {n:,} kernels of {k1} × {k2} over {c:,} maps{each}: {n} · {c // found.groups} · "
+            f"{k1} · {k2} = **{found.shared:,}** weights. A fully connected layer from {c:,} maps of {height} × {width} "
+            f"to the same {n:,} maps of {h} × {w} needs {c} · {height} · {width} · {n} · {h} · {w} = "
+            f"**{words(found.connected)}**: **{found.ratio:,.0f} times** as many."
         )
         ladder(found)
     else:
         st.markdown("Choose a single convolution above, and its weights are counted here.")
     lecture = LECTURE
     st.markdown(
-        "The lecture's example, $n$ kernels of 5 × 5 on a picture of 28 × 28: "
-        f"${lecture.shared}\\,n$ weights, against $28 \\cdot 28 \\cdot 24 \\cdot 24 \\cdot n = "
-        f"{lecture.connected:,}\\,n$ fully connected: **{lecture.ratio:,.0f} times** as many."
+        "The lecture's example, *n* kernels of 5 × 5 on a picture of 28 × 28: "
+        f"{lecture.shared} · *n* weights, against 28 · 28 · 24 · 24 · *n* = {lecture.connected:,} · *n* fully "
+        f"connected: **{lecture.ratio:,.0f} times** as many."
     )
 
 
@@ -111,15 +112,17 @@ def ladder(found: Sharing) -> None:
         for name, count in steps.items()
     )
     st.html(f'<div class="bars">{rows}</div>')
-    st.caption("Bars on a logarithmic scale: each tenth of the way is a factor.")
+    st.caption("Weights, on a logarithmic scale.")
 
 
 def weights_of(block: Block) -> Sharing | None:
     """The weights of a block that is a single convolution."""
     layer = next((one for one in net.layers if one.name == block.layer), None)
-    if layer is None or layer.kind != "Conv2d":
+    if layer is None or block.children or block.role != "convolution" or len(layer.shape) != 3:
         return None
-    convolution = net.module.get_submodule("body").get_submodule(layer.name.partition(":")[0])
+    convolution = net.module.get_submodule("body").get_submodule(module_name(layer.name))
+    if len(getattr(convolution, "kernel_size", ())) != 2 or getattr(convolution, "transposed", False):
+        return None
     return Sharing(layer.input_shape, layer.shape, tuple(convolution.kernel_size), convolution.groups)
 
 
@@ -134,11 +137,11 @@ def words(number: float) -> str:
 @st.fragment
 def as_matrix() -> None:
     st.subheader("The same convolution as a matrix", anchor=False)
-    left, right = st.columns([1, 2], gap="large")
+    left, right = st.columns([2, 3], gap="large")
     with left:
-        preset = st.pills("Kernel", list(KERNELS), default=next(iter(KERNELS)), key="plan_kernel", bind="query-params")
+        preset = st.selectbox("Kernel", list(KERNELS), key="plan_kernel", bind="query-params")
         text = st.text_input(
-            "Its weights: rows apart by /", KERNELS.get(preset or "", "1 -1"), key=f"plan_weights_{preset}",
+            "Its weights: rows apart by /", KERNELS[preset], key=f"plan_weights_{preset}",
             help="One row makes a signal, several make a picture.",
         )  # fmt: skip
         size = st.slider("Values on each side of what it slides over", 3, 12, 6, key="plan_side", bind="query-params")
@@ -154,7 +157,7 @@ def as_matrix() -> None:
         except KernelError as error:
             st.info(plain(str(error)))
             return
-        show.chart(plots.heatmap(matrix, x="input", y="output", height=380), key="plan_matrix")
+        show.chart(plots.heatmap(matrix, x="input", y="output", height=300), key="plan_matrix")
         full = int(np.count_nonzero(matrix))
         st.caption(
             f"{matrix.shape[0]} outputs × {matrix.shape[1]} inputs = {matrix.size:,} entries, {full:,} of them not 0 "

@@ -50,7 +50,9 @@ function openTo(plan, id) {
 const isOpen = (plan, node) => node.children?.length && plan.open.has(node.id);
 const side = (node) => (node.places.length === 1 ? Math.sqrt(node.places[0]) : Math.max(1, ...node.places));
 const height = (plan, node) => 8 + (TALL - 8) * Math.sqrt(side(node) / plan.largest);
-const thickness = (node) => (THIN.has(node.role) && !node.children?.length ? 4 : 4 + 1.05 * Math.sqrt(node.channels));
+// a slice, or a slice with its non-linearity inside
+const isThin = (node) => THIN.has(node.role) && node.work === 0 && (node.children?.length ?? 0) < 2;
+const thickness = (node) => (isThin(node) ? 4 : 4 + 1.05 * Math.sqrt(node.channels));
 
 function draw(plan) {
   const { root, input } = plan.given;
@@ -76,8 +78,8 @@ function draw(plan) {
 
 function place(plan, node, x, shown) {
   const tall = height(plan, node), thick = thickness(node), depth = SLANT * tall;
-  const stack = node.children?.length ? 8 : 0;
-  const thin = THIN.has(node.role) && !stack;
+  const thin = isThin(node);
+  const stack = node.children?.length && !thin ? 8 : 0;
   const text = thin ? "" : shortened(node.label);
   const width = Math.max(thick + depth + stack + (thin ? 3 : 9), text ? 6.4 * text.length + 8 : 0);
   shown.push({ node, x, tall, thick, depth, stack, width, text });
@@ -90,8 +92,8 @@ function paint(plan, shown, brackets, levels, end) {
   const top = levels * LEVEL + 6, middle = top + (TALL * (1 + SLANT)) / 2 + 8, base = top + TALL * (1 + SLANT) + 22;
   const total = plan.given.total, first = base + 30 + BAR, second = first + 24 + BAR;
   const svg = plan.svg, width = Math.max(end + 12, 320);
-  svg.setAttribute("width", width);
-  svg.setAttribute("height", second + 6);
+  svg.setAttribute("viewBox", `0 0 ${width} ${second + 6}`);
+  svg.style.width = `clamp(${0.8 * width}px, 100%, ${width}px)`; // a little smaller rather than cut off
   svg.replaceChildren();
   const axis = add(svg, "line", { class: "axis", x1: 0, x2: end, y1: middle, y2: middle });
   axis.setAttribute("stroke-dasharray", "2 4");

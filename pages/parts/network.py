@@ -26,11 +26,13 @@ def pick() -> None:
     _hear_of_others()
     # the link holds what is shown, so the titles alone
     st.selectbox("Network", _offered(), format_func=title, key="network", bind="query-params")
-    with st.container(horizontal=True):
-        if st.button("All networks", icon=":material/search:", key="network_all", width="stretch"):
-            all_networks.choose(_WISH)
-        if st.button("Your weights", icon=":material/upload:", key="network_own", width="stretch"):
-            own_network.upload(_WISH, _architecture(_chosen()[0]))
+    more, yours = st.columns(2, gap="small")
+    if more.button("All …", icon=":material/search:", key="network_all", width="stretch", help="A thousand networks"):
+        all_networks.choose(_WISH)
+    if yours.button(
+        "Yours …", icon=":material/upload:", key="network_own", width="stretch", help="Weights of your own"
+    ):
+        own_network.upload(_WISH, _architecture(_chosen()[0]))
     st.segmented_control(
         "Weights",
         ["trained", "random"],
