@@ -83,8 +83,8 @@ def sharing(block: Block) -> None:
         each = "" if found.groups == 1 else f", each kernel over {c // found.groups} of them"
         st.markdown(
             f"This convolution slides {n:,} kernels of {k1} × {k2} over {c:,} maps{each}: {n} · {c // found.groups} · "
-            f"{k1} · {k2} = **{found.shared:,}** weights. A fully connected layer from {c:,} maps of {height} × {width} "
-            f"to the same {n:,} maps of {h} × {w} needs {c} · {height} · {width} · {n} · {h} · {w} = "
+            f"{k1} · {k2} = **{found.shared:,}** weights. A fully connected layer from {c:,} maps of {height} × "
+            f"{width} to the same {n:,} maps of {h} × {w} needs {c} · {height} · {width} · {n} · {h} · {w} = "
             f"**{words(found.connected)}**: **{found.ratio:,.0f} times** as many."
         )
         ladder(found)
