@@ -39,7 +39,7 @@ def test_a_row_is_what_the_network_says_of_itself(name: str) -> None:
 def test_the_short_list_says_what_the_long_one_says() -> None:
     for name in NETWORKS.keys() - EMBEDDED.keys():
         assert all_specs()[name].title == NETWORKS[name].title
-        assert all_specs()[name].parameters == pytest.approx(NETWORKS[name].parameters, rel=0.01)
+        assert all_specs()[name].parameters == pytest.approx(NETWORKS[name].parameters, abs=0.06, rel=0.01)
         assert all_specs()[name].download == pytest.approx(checkpoint(name).size / 2**20, rel=0.01)
 
 

@@ -39,7 +39,7 @@ def offer(name: str) -> None:
 
 
 def _ask(name: str, error: Exception | None) -> None:
-    from explorer.downloads import begun, discard
+    from explorer.downloads import begun
 
     file = _checkpoint(name)
     here, size = begun(file) / 2**20, _megabytes(name, file)
@@ -53,11 +53,15 @@ def _ask(name: str, error: Exception | None) -> None:
     )
     with st.container(horizontal=True):
         label = "Go on" if here else "Try again" if error is not None else f"Fetch {size:,.0f} MB"
-        if st.button(label, icon=":material/download:", key="fetch", type="primary", width="stretch"):
-            _begin(name, file)
-        if here and st.button("Start anew", icon=":material/restart_alt:", key="fetch_anew", width="stretch"):
-            discard(file)
-            _begin(name, file)
+        st.button(
+            label, icon=":material/download:", key="fetch", type="primary", width="stretch",
+            on_click=_begin, args=(name, file),
+        )  # fmt: skip
+        if here:
+            st.button(
+                "Start anew", icon=":material/restart_alt:", key="fetch_anew", width="stretch",
+                on_click=_begin_anew, args=(name, file),
+            )  # fmt: skip
 
 
 def _begin(name: str, file: Checkpoint) -> None:
@@ -66,7 +70,13 @@ def _begin(name: str, file: Checkpoint) -> None:
     job.again(_SLOT)
     # the last part makes each start one of its own: what an earlier one has fetched may have been deleted
     job.run(_SLOT, ("fetching", name, object()), lambda: download(file), lambda _: None)
-    st.rerun()
+
+
+def _begin_anew(name: str, file: Checkpoint) -> None:
+    from explorer.downloads import discard
+
+    discard(file)
+    _begin(name, file)
 
 
 def _draw(running: job.Job[Progress, None]) -> None:

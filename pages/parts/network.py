@@ -96,7 +96,7 @@ def code(network: Network) -> str:
 def title(name: str) -> str:
     """What a network is called on the screen."""
     if name == OWN:
-        return f"Yours: {title(_architecture(OWN))}"
+        return "Your own weights"
     return NETWORKS[name].title if name in NETWORKS else name
 
 
