@@ -20,7 +20,7 @@ def test_groups_open_and_close_and_a_layer_leads_to_its_maps(page: Page) -> None
     features = page.locator(".plan .bracket").filter(has_text="features")
     features.locator("text").click()
     expect(blocks).to_have_count(before - 12)
-    blocks.filter(has_text="features").locator(".hit").click()
+    blocks.filter(has_text="features").click()
     expect(blocks).to_have_count(before)
     at_rest(page)
     page.locator(".plan .scroll").focus()
@@ -28,7 +28,7 @@ def test_groups_open_and_close_and_a_layer_leads_to_its_maps(page: Page) -> None
     page.keyboard.press("Enter")
     expect(page.get_by_role("heading", name="features.0")).to_be_visible(timeout=LIMIT_MS)
     expect(page.get_by_text("64 · 3 · 3 · 3")).to_be_visible(timeout=LIMIT_MS)
-    page.locator(".plan .block.chosen .hit").hover()
+    page.locator(".plan .block.chosen .outline").hover(force=True)
     expect(page.locator(".plan .card")).to_contain_text("3 × 3 pixels")
     page.get_by_role("button", name="Its maps").click()
     at_rest(page)
@@ -40,7 +40,7 @@ def test_groups_open_and_close_and_a_layer_leads_to_its_maps(page: Page) -> None
 
 def test_a_network_of_the_list_becomes_the_one_in_use(page: Page) -> None:
     open_page(page, "plan", "weights=random")
-    page.locator(".st-key-network_all button").click()
+    page.get_by_role("button", name="All …").click()
     page.locator(".st-key-network_words input").fill("test_resnet")
     page.keyboard.press("Enter")
     at_rest(page)
@@ -55,7 +55,7 @@ def test_a_network_of_the_list_becomes_the_one_in_use(page: Page) -> None:
 
 def test_own_weights_are_refused_tensor_by_tensor_or_become_the_network(page: Page) -> None:
     open_page(page, "plan", "network=timm/test_resnet&weights=random")
-    page.locator(".st-key-network_own button").click()
+    page.get_by_role("button", name="Yours …").click()
     state = build("timm/test_resnet", 2)[0].state_dict()
     for change, expected in ((True, "don't fit this network"), (False, "your own weights")):
         file = io.BytesIO()
