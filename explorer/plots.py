@@ -80,7 +80,7 @@ def heatmap(values: ArrayLike, *, x: str, y: str, height: int = 320) -> go.Figur
             hovertemplate=f"{y} %{{y}} takes {x} %{{x}} × %{{z:g}}<extra></extra>", showscale=False,
         )
     )  # fmt: skip
-    figure.update_layout(height=height, xaxis_title=x, yaxis_title=y, **LOOKS | {"hovermode": "closest"})
+    figure.update_layout(height=height, xaxis_title=x, yaxis_title=y, **{**LOOKS, "hovermode": "closest"})
     figure.update_xaxes(showgrid=False, zeroline=False, constrain="domain")
     figure.update_yaxes(showgrid=False, zeroline=False, autorange="reversed", scaleanchor="x", constrain="domain")
     return figure

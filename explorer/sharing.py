@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from math import prod
 
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 
 from explorer.convolution import PADDINGS, Array
 from explorer.kernels import KernelError, as_kernel
@@ -80,7 +80,7 @@ def convolution_matrix(kernel: ArrayLike, shape: Sequence[int], *, padding: str 
     return matrix
 
 
-def _places(size: tuple[int, ...], kernel: tuple[int, ...], padding: str) -> Array:
+def _places(size: tuple[int, ...], kernel: tuple[int, ...], padding: str) -> NDArray[np.intp]:
     """The number of each input, padded as the values would be; −1 where a zero would stand."""
     numbers = np.arange(prod(size)).reshape(size)
     if padding == "valid":

@@ -63,7 +63,7 @@ def test_every_layer_can_be_opened_and_gives_what_a_cloning_hook_gives(network: 
 def test_a_layer_alone_gives_the_same(network: explorer.Network) -> None:
     image = explorer.sample("coffee")
     truth = cloned_hooks(network, image)
-    for layer in network.layers[:: max(1, len(network.layers) // 3)]:
+    for layer in (x for x in network.layers[:: max(1, len(network.layers) // 3)] if x.name in truth):
         maps = explorer.feature_maps(network, image, layer.name)
         found = truth[layer.name][0].numpy()
         expected = found if found.ndim == 3 else np.moveaxis(found, -1, 0)
@@ -109,6 +109,6 @@ def test_inputs_are_the_shapes_that_come_in(network: explorer.Network) -> None:
         if type(module) is nn.Conv2d and name in layers:
             assert layers[name].input_shape[0] == module.in_channels
             seen += 1
-    first = next(layer for layer in network.layers if layer.kind.startswith("Conv2d"))
+    first = next(layer for layer in network.layers if isinstance(body.get_submodule(layer.name), nn.Conv2d))
     assert first.input_shape == (3, network.input_size, network.input_size)
     assert seen > 0
