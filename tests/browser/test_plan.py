@@ -30,7 +30,7 @@ def test_groups_open_and_close_and_a_layer_leads_to_its_maps(page: Page) -> None
     expect(page.get_by_text("64 · 3 · 3 · 3")).to_be_visible(timeout=LIMIT_MS)
     page.locator(".plan .block.chosen .outline").hover(force=True)
     expect(page.locator(".plan .card")).to_contain_text("3 × 3 pixels")
-    page.get_by_role("button", name="Its maps").click()
+    page.get_by_role("link", name="Its maps").click()
     at_rest(page)
     no_exceptions(page)
     expect(page.get_by_role("heading", name="Feature maps")).to_be_visible(timeout=LIMIT_MS)
@@ -69,7 +69,7 @@ def test_own_weights_are_refused_tensor_by_tensor_or_become_the_network(page: Pa
         no_exceptions(page)
         if change:
             expect(page.get_by_text(expected)).to_be_visible(timeout=LIMIT_MS)
-            expect(page.locator(".st-key-own_differences")).to_be_visible()
+            expect(page.get_by_test_id("stDialog").get_by_test_id("stDataFrame")).to_be_visible()
     page.get_by_text("trained", exact=True).first.click()
     at_rest(page)
     expect(page.get_by_text("your own weights")).to_be_visible(timeout=LIMIT_MS)
