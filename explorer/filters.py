@@ -53,7 +53,8 @@ def resemblance(weights: NDArray[Any], kernel: ArrayLike) -> NDArray[np.float64]
     _, height, width = planes.shape
     if grid.shape != (height, width):
         shrinking = grid.shape[0] > height or grid.shape[1] > width
-        grid = cv2.resize(grid, (width, height), interpolation=cv2.INTER_AREA if shrinking else cv2.INTER_LINEAR)
+        method = cv2.INTER_AREA if shrinking else cv2.INTER_LINEAR
+        grid = np.asarray(cv2.resize(grid, (width, height), interpolation=method), np.float32)
     products = (planes * grid).sum((1, 2))
     sizes = np.sqrt((planes**2).sum((1, 2)) * float((grid.astype(np.float64) ** 2).sum()))
     return np.divide(products, sizes, out=np.zeros_like(products), where=sizes > 0)

@@ -25,7 +25,7 @@ def order(maps: Maps, by: str) -> NDArray[np.int64]:
 
 
 def differences(maps: Maps, others: Maps) -> Scores:
-    """How far each map of a picture is from that of another: (n,) from 0 for equal maps to 1 for ones that share nothing.
+    """How far each map of a picture is from that of another: (n,) 0 for equal ones, 1 if they share nothing.
 
     Σ|a − b| / Σ(|a| + |b|): relative to the two maps' own size, so that weak maps count too.
     """

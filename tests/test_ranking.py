@@ -9,8 +9,9 @@ MAPS = np.array([[[1, 1], [1, 1]], [[0, 9], [0, -9]], [[2, 2], [2, 3]], [[0, 0],
 
 
 @pytest.mark.parametrize(
-    ("by", "first"), [("number", [0, 1, 2, 3]), ("mean", [2, 0, 1, 3]), ("maximum", [1, 2, 0, 3]), ("variance", [1, 2, 0, 3])]
-)  # fmt: skip
+    ("by", "first"),
+    [("number", [0, 1, 2, 3]), ("mean", [2, 0, 1, 3]), ("maximum", [1, 2, 0, 3]), ("variance", [1, 2, 0, 3])],
+)
 def test_the_largest_come_first_and_ties_by_number(by, first):
     assert order(MAPS, by).tolist() == first
     assert set(ORDERS) == {"number", "mean", "maximum", "variance"}

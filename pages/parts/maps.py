@@ -105,11 +105,12 @@ def enlarged(net: Network, image: Image, layer: Layer, values: np.ndarray, chann
     st.subheader(f"Map {channel} of {plain(layer.name)}", anchor=False)
     over = st.toggle("Lay it over the picture", key="maps_over", bind="query-params")
     drawn = render.overlay(net.prepare(image).uint8, np.abs(values)) if over else picture_of(values)[0]
-    place = places.linked(values.shape, strongest(values))
+    start = places.linked(values.shape, strongest(values))
+    key = f"maps_one_{net.key}_{layer.name}"
     alt = f"Map {channel} of {layer.name}"
-    place = places.choose_place(
-        render.enlarge(drawn, 448), values, place, alt=alt, key=f"maps_one_{net.key}_{layer.name}"
-    )
+    place = places.choose_place(render.enlarge(drawn, 448), values, start, alt=alt, key=key)
+    if place != start:
+        places.keep(place)
     if over:
         show.scale_bar("sequential", "dark: silent", f"whole: {render.largest(values):.2f}")
     else:
@@ -120,5 +121,3 @@ def enlarged(net: Network, image: Image, layer: Layer, values: np.ndarray, chann
         f"{100 * float((values == 0).mean()):.0f} % are exactly zero; strongest at row {row}, column {column}. "
         f"At row {place[0]}, column {place[1]} it is **{values[place]:.3f}**: *One place* shows what made that number."
     )
-    if place != strongest(values) or places.linked(values.shape, (-1, -1)) != (-1, -1):
-        places.keep(place)

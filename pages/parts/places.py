@@ -19,7 +19,7 @@ _KEPT = "place"
 
 
 def choose_place(picture: render.Picture, values: NDArray[Any], chosen: Place, *, alt: str, key: str) -> Place:
-    """Show `picture` over the grid of `values` (h, w) and return (row, column): what was just clicked, else `chosen`."""
+    """Show `picture` over its grid of `values` (h, w); returns (row, column): what was just clicked, else `chosen`."""
     rows, columns = values.shape
     png = render.png(picture)
     header = {
