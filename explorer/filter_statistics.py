@@ -66,8 +66,9 @@ def spectra(weights: NDArray[Any], size: int = SPECTRUM) -> Values:
     √ of the power summed over the channels; zeros are padded to `size`. Row is vertical frequency, as in
     `explorer.spectra`.
     """
-    transformed = np.fft.fft2(weights.astype(np.float64), (size, size))
-    return np.fft.fftshift(np.sqrt((np.abs(transformed) ** 2).sum(1)), (1, 2))
+    # one filter at a time: all the spectra of a deep layer's slices would take gigabytes
+    power = [(np.abs(np.fft.fft2(one.astype(np.float64), (size, size))) ** 2).sum(0) for one in weights]
+    return np.fft.fftshift(np.sqrt(np.stack(power)), (1, 2))
 
 
 def statistics(weights: NDArray[Any]) -> Statistics:

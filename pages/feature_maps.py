@@ -33,7 +33,8 @@ def look() -> None:
             "View", VIEWS, default=VIEWS[0], required=True, key="maps_view", bind="query-params"
         )
         start = list(layers).index(_default())
-        name = st.selectbox("Layer", list(layers), start, key="maps_layer", bind="query-params", width=320)
+        name = st.selectbox("Layer", list(layers), start, key="maps_layer", bind="query-params", width=220)
+        by = maps.sorting() if view == VIEWS[0] else ""
     layer = layers[name]
     if view == "All depths":
         through.all_depths(net, image)
@@ -46,7 +47,7 @@ def look() -> None:
         else:
             left, right = st.columns([3, 2], gap="large")
             with left:
-                channel = maps.sheet(net, layer, found, *maps.ordered(net, image, layer, found))
+                channel = maps.sheet(net, layer, found, *maps.ordered(net, image, layer, found, by))
             with right:
                 maps.enlarged(net, image, layer, found[channel], channel)
     take_away(layer)

@@ -30,9 +30,10 @@ def look() -> None:
     with left:
         name = st.selectbox("Convolution", list(layers), key="filters_layer", bind="query-params")
         weights = layer_filters(net, name)
-        measured = statistics(weights)
         count, inputs, height, width = weights.shape
-        if inputs in (1, 3):
+        few = inputs in (1, 3)
+        if few:
+            measured = statistics(weights)
             number = filter_sheet.choose_filter(
                 weights, measured, measured.kinds, alt=f"The filters of {name}, zero at mid-grey",
                 key=f"filter_sheet_{net.key}_{name}",
@@ -47,7 +48,8 @@ def look() -> None:
         st.subheader(f"Filter {number} on your picture", anchor=False)
         filter_one.response(net, image, layers[name], number)
         if height * width > 1:
-            filter_one.weights_and_spectrum(weights, measured, number)
+            one = slice(number, number + 1)
+            filter_one.weights_and_spectrum(weights[one], number, str(measured.kinds[number]) if few else "Deep filter")
             filter_one.to_editor(weights, number)
     with corner:
         tile = filter_sheet.as_tiles(weights[number : number + 1], False)[0]
@@ -58,7 +60,7 @@ def look() -> None:
             f"filters = layer_filters(network, {name!r})   # {weights.shape}\n"
             f"response = explorer.feature_maps(network, explorer.open_image('picture.jpg'), {name!r})[{number}]"
         )
-    if height * width > 1:
+    if few and height * width > 1:
         if net.trained or net.name in network.EMBEDDED:  # the other weights are here, or need no fetching
             filter_kinds.control(net, name)
         filter_kinds.from_editor(weights)

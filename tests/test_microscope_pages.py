@@ -3,12 +3,15 @@
 import re
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 import explorer
 from explorer import activations
+from explorer.filter_statistics import statistics
 from pages.parts import presets
 from pages.parts.convolver import Settings
+from pages.parts.filter_sheet import order
 from tests.test_pages import app, shown
 
 
@@ -39,7 +42,7 @@ def test_another_channel_of_a_computed_layer_computes_nothing(passes):
 
 def test_maps_are_compared_with_those_of_another_picture():
     test = app("feature_maps")
-    test.selectbox("maps_order").set_value("difference from another picture").run()
+    test.selectbox("maps_order").set_value("another picture").run()
     assert not test.exception
     assert test.selectbox("maps_other").value != test.selectbox("picture").value
 
@@ -87,6 +90,19 @@ def test_a_filter_is_sent_to_the_kernel_editor_and_found_again(monkeypatch):
     test.switch_page("pages/filters.py").run()
     assert not test.exception
     assert "Draw a kernel" not in shown(test)
+
+
+def test_filters_are_sorted_by_what_was_measured_with_the_grey_ones_last_in_hue():
+    bell = np.outer(*[np.exp(-(np.arange(-3, 4) ** 2) / 4)] * 2)
+    wave = np.cos(np.arange(7) * np.pi) * bell
+    colours = ([1, 1, 1], [0, 1, -1], [2, -1, -1])
+    weights = np.stack([np.reshape(c, (3, 1, 1)) * bell for c in colours] + [3 * np.stack([wave] * 3)])
+    measured = statistics(weights)
+    assert order(measured, "number").tolist() == [0, 1, 2, 3]
+    assert order(measured, "energy")[0] == 3
+    assert order(measured, "frequency")[-1] == 3
+    assert order(measured, "hue").tolist() == [2, 1, 0, 3]
+    assert order(measured, "orientation")[0] == 3  # the others have no wave
 
 
 def test_the_filter_most_alike_the_editors_kernel_stands_first():

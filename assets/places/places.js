@@ -23,7 +23,7 @@ function unpack(bytes) {
 
 function create(parent) {
   const find = (selector) => parent.querySelector(selector);
-  const picture = { root: find(".tiles"), image: find("img"), hint: find(".hint"), digest: "", address: "" };
+  const picture = { root: find(".places"), image: find("img"), hint: find(".hint"), digest: "", address: "" };
   picture.frames = { chosen: find(".chosen"), under: find(".under") };
   picture.root.onpointermove = (event) => mark(picture, "under", placeAt(picture, event));
   picture.root.onpointerleave = () => mark(picture, "under", null);

@@ -23,7 +23,7 @@ def control(net: Network, layer: str) -> None:
     trained, random = (net, other) if net.trained else (other, net)
     sides = {"Trained": layer_filters(trained, layer), "Random": layer_filters(random, layer)}
     counts = {name: statistics(weights).counts for name, weights in sides.items()}
-    table, *sheets = st.columns([2, 1, 1], gap="large")
+    table, *sheets = st.columns([3, 1, 1], gap="medium")
     with table:
         lines = [f"| {kind} | {counts['Trained'][kind]} | {counts['Random'][kind]} | {KINDS[kind]} |" for kind in KINDS]
         st.markdown("\n".join(["| kind | trained | random | which means |", "|---|---:|---:|---|", *lines]))
@@ -35,7 +35,8 @@ def control(net: Network, layer: str) -> None:
             sheet = render.mosaic(np.repeat(np.repeat(tiles, times, 1), times, 2), gap=2)
             show.picture(sheet, f"The filters of the {name.lower()} network")
     st.caption(
-        "Random weights give noise: few edges, no clear colours. What the trained side has more of was **learned**."
+        "What the trained side has more of was **learned**. A kind that random weights fill as often says little: "
+        "three by three weights of noise lean to some colour now and then."
     )
 
 

@@ -7,7 +7,7 @@ import streamlit as st
 
 import explorer
 from explorer import render
-from explorer.filter_statistics import Statistics, spectra
+from explorer.filter_statistics import Statistics, spectra, statistics
 from explorer.images import Image
 from explorer.layers import Layer
 from explorer.neighbours import nonlinearity_after
@@ -20,11 +20,12 @@ from pages.parts.words import plain
 
 PLANES = ("mean of the colours", "red", "green", "blue")
 EDITOR = "pages/convolution.py"
+_SENT = "filters_sent"  # in the session: the link to the editor that was just asked for
 
 
-def weights_and_spectrum(weights: np.ndarray, measured: Statistics, number: int) -> None:
-    """The filter in colour, its planes apart, and which waves it answers to."""
-    one = weights[number]
+def weights_and_spectrum(alone: np.ndarray, number: int, kind: str) -> None:
+    """One filter (1, c, k, k) in colour, its planes apart, and which waves it answers to."""
+    one = alone[0]
     whole, apart, waves = st.columns([1, 1.6, 1], vertical_alignment="bottom")
     with whole:
         st.caption("The filter")
@@ -40,23 +41,22 @@ def weights_and_spectrum(weights: np.ndarray, measured: Statistics, number: int)
             show.picture(render.enlarge(joined, 320), f"Filter {number}, its weights on red, green and blue")
     with waves:
         st.caption("Its spectrum")
-        spectrum = as_square(spectra(weights[number : number + 1])[0], 128)
+        spectrum = as_square(spectra(alone)[0], 128)
         show.picture(render.sequential(spectrum, 0.0), f"The spectrum of filter {number}, frequency 0 in the centre")
-    st.markdown(_fitted(measured, number))
+    st.markdown(_fitted(statistics(alone), kind))
 
 
-def _fitted(measured: Statistics, number: int) -> str:
-    frequency, coherence = float(measured.frequency[number]), float(measured.coherence[number])
+def _fitted(measured: Statistics, kind: str) -> str:
+    frequency, coherence = float(measured.frequency[0]), float(measured.coherence[0])
     wave = (
-        f"answers most to waves of **{1 / frequency:.1f} pixels** whose stripes run at "
-        f"**{measured.angle_deg[number]:.0f}°**"
+        f"answers most to waves of **{1 / frequency:.1f} pixels** whose stripes run at **{measured.angle_deg[0]:.0f}°**"
         if frequency
         else "answers most to what is **flat**"
     )
     return (
-        f"**{str(measured.kinds[number]).capitalize()}**: it {wave}. Coherence (0 round, 1 one direction) "
-        f"{coherence:.2f}; colour {100 * measured.colour[number]:.0f} % of its energy; norm "
-        f"{measured.energy[number]:.2f}."
+        f"**{kind.capitalize()}**: it {wave}. Coherence (0 round, 1 one direction) "
+        f"{coherence:.2f}; colour {100 * measured.colour[0]:.0f} % of its energy; norm "
+        f"{measured.energy[0]:.2f}."
     )
 
 
@@ -89,6 +89,12 @@ def to_editor(weights: np.ndarray, number: int) -> None:
         if len(one) == 3:
             plane = st.selectbox("Plane", PLANES, key="filters_plane", bind="query-params", width=190) or PLANES[0]
         grid = one[PLANES.index(plane) - 1] if plane != PLANES[0] else one.mean(0)
-        if st.button("Send to the kernel editor", icon=":material/edit_square:"):
-            rows = tuple(tuple(float(f"{weight:.6g}") for weight in row) for row in grid)
-            st.switch_page(EDITOR, query_params=link.write(Settings(kernel=rows, display="signed"), link.USUAL))
+        rows = tuple(tuple(float(f"{weight:.6g}") for weight in row) for row in grid)
+        st.button("Send to the kernel editor", on_click=_send, args=(rows,), icon=":material/edit_square:")
+    if (wanted := st.session_state.pop(_SENT, None)) is not None:
+        st.switch_page(EDITOR, query_params=wanted)
+
+
+def _send(rows: tuple[tuple[float, ...], ...]) -> None:
+    """Leave for the editor in the run that follows: a callback can't switch pages itself."""
+    st.session_state[_SENT] = link.write(Settings(kernel=rows, display="signed"), link.USUAL)

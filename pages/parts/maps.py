@@ -15,7 +15,7 @@ from pages.parts.tiles import choose_tile, keep, linked
 from pages.parts.words import plain
 
 AT_ONCE = {"64": 64, "256": 256, "all": 4096}
-DIFFERENCE = "difference from another picture"
+DIFFERENCE = "another picture"
 
 
 def number(count: int) -> int:
@@ -29,15 +29,19 @@ def number(count: int) -> int:
     )  # fmt: skip
 
 
-def ordered(net: Network, image: Image, layer: Layer, maps: np.ndarray) -> tuple[np.ndarray, np.ndarray | None]:
-    """The controls of the order; the maps' numbers in it and, when they are compared, how far each pair is apart."""
-    cells = st.columns([2, 2], vertical_alignment="bottom")
-    with cells[0]:
-        by = st.selectbox("Sorted by", [*ranking.ORDERS, DIFFERENCE], key="maps_order", bind="query-params")
+def sorting() -> str:
+    """The box with the orders."""
+    orders = [*ranking.ORDERS, DIFFERENCE]
+    return st.selectbox("Sorted by", orders, key="maps_order", bind="query-params", width=210) or orders[0]
+
+
+def ordered(
+    net: Network, image: Image, layer: Layer, maps: np.ndarray, by: str
+) -> tuple[np.ndarray, np.ndarray | None]:
+    """The maps' numbers in an order and, when pictures are compared, how far each pair is apart."""
     if by != DIFFERENCE:
-        return ranking.order(maps, by or "number"), None
-    with cells[1]:
-        second = another.pick(image, key="maps_other")
+        return ranking.order(maps, by), None
+    second = another.pick(image, key="maps_other")
     with st.spinner("Looking at the other picture …"):
         apart = ranking.differences(maps, explorer.feature_maps(net, second, layer.name))
     return np.argsort(-apart, kind="stable"), apart
@@ -119,5 +123,7 @@ def enlarged(net: Network, image: Image, layer: Layer, values: np.ndarray, chann
     st.markdown(
         f"Values from **{values.min():.2f}** to **{values.max():.2f}**, mean {values.mean():.3f}; "
         f"{100 * float((values == 0).mean()):.0f} % are exactly zero; strongest at row {row}, column {column}. "
-        f"At row {place[0]}, column {place[1]} it is **{values[place]:.3f}**: *One place* shows what made that number."
+        f"At row {place[0]}, column {place[1]} it is **{values[place]:.3f}**: *One place* shows what made that number.".replace(
+            "-", "−"
+        )
     )

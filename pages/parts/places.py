@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from explorer import render
 from pages.parts.convolver import pack
 
-ASSETS = Path(__file__).parents[2] / "assets"
+FOLDER = Path(__file__).parents[2] / "assets" / "places"
 Place = tuple[int, int]
 _KEPT = "place"
 
@@ -55,6 +55,5 @@ def _inside(place: Any, shape: tuple[int, ...]) -> Place | None:
 
 @lru_cache(maxsize=1)
 def _component() -> Any:
-    files = ("places/places.html", "tiles/tiles.css", "places/places.js")
-    html, css, js = ((ASSETS / file).read_text("utf-8") for file in files)
+    html, css, js = ((FOLDER / f"places.{kind}").read_text("utf-8") for kind in ("html", "css", "js"))
     return st.components.v2.component("places", html=html, css=css, js=js)

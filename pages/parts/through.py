@@ -57,7 +57,8 @@ def _words(step: Layer, given: np.ndarray, result: np.ndarray, channel: int, kep
     st.markdown(
         f"Of the whole layer **{_zeros(given)}** of the values are zero before and **{_zeros(result)}** after. "
         + (
-            f"Of this map {100 * kept:.0f} % were positive: what is negative becomes zero, the rest goes on."
+            f"Of this map {100 * kept:.0f} % were positive: what is negative becomes zero"
+            + (", what is above 6 becomes 6." if step.kind == "ReLU6" else ", the rest goes on.")
             if kept is not None and step.kind.startswith("ReLU")
             else f"Of every {given[0].size / result[0].size:.3g} values one is left."
             if given.shape != result.shape
