@@ -29,9 +29,7 @@ def weights_and_spectrum(alone: np.ndarray, number: int, kind: str) -> None:
     whole, apart, waves = st.columns([1, 1.6, 1], vertical_alignment="bottom")
     with whole:
         st.caption("The filter")
-        show.picture(
-            render.enlarge(as_tiles(weights[number : number + 1], False)[0], 180), f"Filter {number}, enlarged"
-        )
+        show.picture(render.enlarge(as_tiles(alone, False)[0], 180), f"Filter {number}, enlarged")
     with apart:
         if len(one) == 3:
             st.caption("Red, green, blue")

@@ -120,10 +120,9 @@ def enlarged(net: Network, image: Image, layer: Layer, values: np.ndarray, chann
     else:
         scale(values)
     row, column = strongest(values)
-    st.markdown(
+    words = (
         f"Values from **{values.min():.2f}** to **{values.max():.2f}**, mean {values.mean():.3f}; "
         f"{100 * float((values == 0).mean()):.0f} % are exactly zero; strongest at row {row}, column {column}. "
-        f"At row {place[0]}, column {place[1]} it is **{values[place]:.3f}**: *One place* shows what made that number.".replace(
-            "-", "−"
-        )
+        f"At row {place[0]}, column {place[1]} it is **{values[place]:.3f}**: *One place* shows what made that number."
     )
+    st.markdown(words.replace("-", "−"))
