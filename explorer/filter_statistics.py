@@ -114,7 +114,7 @@ def _colour(weights: NDArray[Any]) -> tuple[Values, Values, Values]:
     flat = axes @ chroma  # (n, 2, k·k): colour has two dimensions once grey is taken out
     xx, yy, xy = (flat[:, 0] ** 2).sum(1), (flat[:, 1] ** 2).sum(1), (flat[:, 0] * flat[:, 1]).sum(1)
     spread = np.hypot(xx - yy, 2 * xy)
-    hue = np.degrees(np.arctan2(2 * xy, xx - yy)) / 2 % 180
+    hue = np.round(np.degrees(np.arctan2(2 * xy, xx - yy)) / 2, 6) % 180  # rounded: −0.0000001 is 0, not 180
     return _share(xx + yy, (planes**2).sum((1, 2))), hue, _share((xx + yy + spread) / 2, xx + yy)
 
 
