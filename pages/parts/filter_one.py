@@ -41,20 +41,20 @@ def weights_and_spectrum(alone: np.ndarray, number: int, kind: str) -> None:
         st.caption("Its spectrum")
         spectrum = as_square(spectra(alone)[0], 128)
         show.picture(render.sequential(spectrum, 0.0), f"The spectrum of filter {number}, frequency 0 in the centre")
-    st.markdown(_fitted(statistics(alone), kind))
+    st.markdown(_fitted(statistics(alone), kind, colours=len(one) == 3))
 
 
-def _fitted(measured: Statistics, kind: str) -> str:
+def _fitted(measured: Statistics, kind: str, *, colours: bool) -> str:
     frequency, coherence = float(measured.frequency[0]), float(measured.coherence[0])
     wave = (
         f"answers most to waves of **{1 / frequency:.1f} pixels** whose stripes run at **{measured.angle_deg[0]:.0f}°**"
         if frequency
         else "answers most to what is **flat**"
     )
+    colour = f"colour {100 * measured.colour[0]:.0f} % of its energy; " if colours else ""
     return (
         f"**{kind.capitalize()}**: it {wave}. Coherence (0 round, 1 one direction) "
-        f"{coherence:.2f}; colour {100 * measured.colour[0]:.0f} % of its energy; norm "
-        f"{measured.energy[0]:.2f}."
+        f"{coherence:.2f}; {colour}norm {measured.energy[0]:.2f}."
     )
 
 

@@ -84,7 +84,7 @@ def made(net: Network, image: Image, layer: Layer, channel: int, place: places.P
     positive, negative = (float(found.amounts[found.amounts * sign > 0].sum()) for sign in (1, -1))
     rest = f" + bias {_figure(found.bias)}" if found.bias else ""
     st.markdown(
-        f"**{_figure(found.value)}** = {_figure(positive)} − {_figure(-negative)}{rest}, from "
+        f"**{_figure(found.value)}** = {_figure(positive)} − {_figure(abs(negative))}{rest}, from "
         f"{len(found.channels)} input map{'s' * (len(found.channels) > 1)}:"
     )
     bars(found)
@@ -121,10 +121,10 @@ def products(found: Contributions) -> None:
     i = int(found.order[0])
     patch, kernel = found.patches[i], found.weights[i]
     st.caption(f"Map {found.channels[i]} there × its weights = products, which sum to {_figure(found.amounts[i])}")
-    pictures = (("The input map there", patch), ("The weights", kernel), ("Their products", patch * kernel))
-    for cell, (name, grid) in zip(st.columns(3), pictures, strict=True):
-        with cell:
-            show.picture(render.enlarge(render.signed(grid), 96), name)
+    grids = [render.signed(grid) for grid in (patch, kernel, patch * kernel)]
+    gap = np.full((kernel.shape[0], 1, 3), 255, np.uint8)
+    joined = np.concatenate([grids[0], gap, grids[1], gap, grids[2]], 1)
+    show.picture(render.enlarge(joined, 300), "The input map there, the weights, their products")
 
 
 def _figure(value: float, *, sign: bool = False) -> str:

@@ -24,7 +24,7 @@ def test_hovering_reads_a_number_and_a_click_shows_what_made_it(page: Page):
     page.keyboard.press("ArrowDown")
     expect(page.get_by_text("What row 21, column 40 sees")).to_be_visible(timeout=LIMIT_MS)
     expect(page).to_have_url(re.compile("place=21_40"))
-    expect(page.get_by_role("img", name="Their products")).to_be_visible()
+    expect(page.get_by_role("img", name="their products")).to_be_visible()
     no_exceptions(page)
 
 
