@@ -14,15 +14,19 @@ from explorer.cache import memoised
 from explorer.compute import heavy
 from explorer.images import Image
 from explorer.networks import Network, NetworkError
-from explorer.taps import Extractor, extractor, listen
+from explorer.taps import INPUT, Extractor, extractor, listen
 
 
 def outputs(network: Network, x: Tensor, layers: Iterable[str]) -> dict[str, Tensor]:
     """The outputs (N, C, h, w) or (N, C) of `layers` for pictures (N, 3, H, W) in [0, 1]; differentiable.
 
-    The pass stops after the last of them. Raises NetworkError on a layer the network lacks.
+    The pass stops after the last of them; later outputs depend on earlier ones, so one can be derived by another.
+    Raises NetworkError on a layer the network lacks.
     """
-    names = tuple(sorted({network.layer(name).name for name in layers}))
+    return _heard(network, x, tuple(sorted({network.layer(name).name for name in layers})))
+
+
+def _heard(network: Network, x: Tensor, names: tuple[str, ...]) -> dict[str, Tensor]:
     found = listen(lambda: _extractor(network, names).module(x), names)
     if missing := set(names) - found.keys():
         raise NetworkError(f"{network.name} didn't reach {', '.join(missing)} in this pass, so it has no output there.")
@@ -42,6 +46,18 @@ def feature_maps(network: Network, image: Image, layer: str) -> NDArray[np.float
     """
     with heavy(), torch.inference_mode():
         maps = outputs(network, network.tensor(image), [layer])[layer][0]
+    return _frozen(as_maps(maps).float().cpu().numpy())
+
+
+@memoised
+def input_maps(network: Network, image: Image, layer: str) -> NDArray[np.float32]:
+    """What goes into a layer for a picture: maps (C, h, w), read-only. Raises NetworkError on an unknown layer.
+
+    The values are those before the layer, even if it works in place.
+    """
+    name = INPUT + network.layer(layer).name
+    with heavy(), torch.inference_mode():
+        maps = _heard(network, network.tensor(image), (name,))[name][0]
     return _frozen(as_maps(maps).float().cpu().numpy())
 
 

@@ -21,6 +21,9 @@ from explorer.layers import OUTPUT, call_name, module_name
 _MODULE_BYTES = 6000
 
 
+INPUT = "input of "  #: before a layer's name: what goes into it
+
+
 class _Sink:
     def __init__(self, wanted: Iterable[str]) -> None:
         self.wanted = frozenset(wanted)
@@ -30,7 +33,7 @@ class _Sink:
         """Nothing is heard yet."""
         self.missing = set(self.wanted)
         self.calls = {module_name(name): 0 for name in self.wanted}
-        self.outputs: dict[str, Tensor] = {}
+        self.found: dict[str, Tensor] = {}
 
 
 class _AllThereError(Exception):
@@ -54,20 +57,23 @@ class Extractor:
 
 def extractor(module: nn.Module, body: str, layers: Iterable[str]) -> Extractor:
     """Tap the `layers` of the submodule `body`, by a copy of the modules that shares every parameter and buffer."""
-    tapped = {module_name(layer) for layer in layers}
+    tapped = {module_name(layer) for layer in layers}  # of an input too: "input of relu:2" comes to "input of relu"
     shared = {id(tensor): tensor for tensor in (*module.parameters(), *module.buffers())}
     own = copy.deepcopy(module, shared)
     own.get_submodule(body).register_forward_pre_hook(_begin)
     for name, child in own.get_submodule(body).named_modules():
         if (name or OUTPUT) in tapped:
-            child.register_forward_hook(partial(_tap, name or OUTPUT))
+            child.register_forward_hook(partial(_tap_output, name or OUTPUT))
+        if INPUT + (name or OUTPUT) in tapped:
+            child.register_forward_pre_hook(partial(_tap_input, INPUT + (name or OUTPUT)))
     return Extractor(own)
 
 
 def listen(run: Callable[[], Any], wanted: Iterable[str]) -> dict[str, Tensor]:
-    """Run a forward pass as far as needed and return the outputs of the layers `wanted`, by name.
+    """Run a forward pass as far as needed and return what the layers `wanted` put out, by name.
 
-    They are copies that stay differentiable: an in-place ReLU that follows does not overwrite them.
+    "input of" before a name asks for what goes into that layer. An in-place ReLU that follows does not overwrite them:
+    the pass goes on with a copy, so that later values also depend on them for gradients.
     """
     sink = _Sink(wanted)
     token = _sink.set(sink)
@@ -77,7 +83,7 @@ def listen(run: Callable[[], Any], wanted: Iterable[str]) -> dict[str, Tensor]:
         pass
     finally:
         _sink.reset(token)
-    return sink.outputs
+    return sink.found
 
 
 def _begin(_module: nn.Module, _inputs: object) -> None:
@@ -87,15 +93,26 @@ def _begin(_module: nn.Module, _inputs: object) -> None:
         sink.begin()
 
 
-def _tap(name: str, _module: nn.Module, _inputs: object, output: object) -> None:
+def _tap_output(name: str, _module: nn.Module, _inputs: object, output: object) -> Tensor | None:
+    return _heard(name, output)
+
+
+def _tap_input(name: str, _module: nn.Module, inputs: tuple[object, ...]) -> tuple[object, ...] | None:
+    copied = _heard(name, inputs[0]) if inputs else None
+    return None if copied is None else (copied, *inputs[1:])
+
+
+def _heard(name: str, value: object) -> Tensor | None:
+    """Keep a value that is wanted and return the copy to go on with; None if nobody wants it."""
     sink = _sink.get()
-    if sink is None:
-        return
+    if sink is None or name not in sink.calls:
+        return None
     sink.calls[name] += 1
     call = call_name(name, sink.calls[name])
-    if call not in sink.missing or not isinstance(output, Tensor):
-        return
+    if call not in sink.missing or not isinstance(value, Tensor):
+        return None
     sink.missing.discard(call)
-    sink.outputs[call] = output.clone() if sink.missing else output
+    sink.found[call] = value
     if not sink.missing:
         raise _AllThereError
+    return value.clone()

@@ -24,6 +24,8 @@ SECTIONS = {
         ("plan", "Plan", "account_tree"),
         ("filters", "Filters", "texture"),
         ("feature_maps", "Feature maps", "layers"),
+        ("where", "Where it looks", "center_focus_strong"),
+        ("invariance", "Invariance", "open_with"),
     ),
     "What it looks for": (("neurons", "Neurons", "lightbulb"),),
     "How it is fooled": (("adversarial", "Adversarial", "visibility_off"),),

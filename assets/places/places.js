@@ -1,0 +1,88 @@
+// A picture of a grid of numbers: each is read by hovering, one is chosen by mouse, finger or arrow keys.
+
+const pictures = new WeakMap();
+
+export default function ({ data, parentElement, setTriggerValue }) {
+  const picture = pictures.get(parentElement) ?? create(parentElement);
+  pictures.set(parentElement, picture);
+  picture.choose = (place) => setTriggerValue("chosen", place);
+  show(picture, unpack(data));
+  return () => {
+    URL.revokeObjectURL(picture.address);
+    pictures.delete(parentElement);
+  };
+}
+
+function unpack(bytes) {
+  const length = new DataView(bytes.buffer, bytes.byteOffset).getUint32(0, true);
+  const header = JSON.parse(new TextDecoder().decode(bytes.subarray(4, 4 + length)));
+  const rest = bytes.slice(4 + length);
+  const size = 4 * header.rows * header.columns;
+  return { ...header, values: new Float32Array(rest.buffer, 0, header.rows * header.columns), png: rest.slice(size) };
+}
+
+function create(parent) {
+  const find = (selector) => parent.querySelector(selector);
+  const picture = { root: find(".places"), image: find("img"), hint: find(".hint"), digest: "", address: "" };
+  picture.frames = { chosen: find(".chosen"), under: find(".under") };
+  picture.root.onpointermove = (event) => mark(picture, "under", placeAt(picture, event));
+  picture.root.onpointerleave = () => mark(picture, "under", null);
+  picture.root.onclick = (event) => pick(picture, placeAt(picture, event));
+  picture.root.onkeydown = (event) => key(picture, event);
+  return picture;
+}
+
+function show(picture, given) {
+  picture.grid = given;
+  if (picture.digest !== given.digest) {
+    URL.revokeObjectURL(picture.address);
+    picture.address = URL.createObjectURL(new Blob([given.png], { type: "image/png" }));
+    picture.image.src = picture.address;
+    picture.digest = given.digest;
+  }
+  picture.image.alt = given.alt;
+  picture.root.setAttribute("aria-label", `${given.alt}. Arrow keys choose a place.`);
+  mark(picture, "chosen", given.chosen);
+}
+
+function mark(picture, which, place) {
+  const { rows, columns, chosen, values } = picture.grid;
+  const style = picture.frames[which].style;
+  const [row, column] = place ?? chosen;
+  picture.hint.textContent = `row ${row}, column ${column}: ${number(values[row * columns + column])}`;
+  if (place === null) return void (style.display = "none");
+  Object.assign(style, {
+    display: "block",
+    left: `${(100 * column) / columns}%`,
+    top: `${(100 * row) / rows}%`,
+    width: `max(${100 / columns}%, 5px)`,
+    height: `max(${100 / rows}%, 5px)`,
+  });
+}
+
+const number = (value) => (value === 0 ? "0" : value.toPrecision(3)).replace("-", "−");
+
+function placeAt(picture, event) {
+  const { rows, columns } = picture.grid;
+  const bounds = picture.image.getBoundingClientRect();
+  const row = Math.floor(((event.clientY - bounds.top) / bounds.height) * rows);
+  const column = Math.floor(((event.clientX - bounds.left) / bounds.width) * columns);
+  return row >= 0 && row < rows && column >= 0 && column < columns ? [row, column] : null;
+}
+
+function pick(picture, place) {
+  if (place === null || String(place) === String(picture.grid.chosen)) return;
+  picture.grid.chosen = place; // shown at once; Python hears of it next
+  mark(picture, "chosen", place);
+  picture.choose(place);
+}
+
+function key(picture, event) {
+  const steps = { ArrowLeft: [0, -1], ArrowRight: [0, 1], ArrowUp: [-1, 0], ArrowDown: [1, 0] };
+  const step = steps[event.key];
+  if (step === undefined) return;
+  event.preventDefault();
+  const { rows, columns, chosen } = picture.grid;
+  const place = [chosen[0] + step[0], chosen[1] + step[1]];
+  if (place[0] >= 0 && place[0] < rows && place[1] >= 0 && place[1] < columns) pick(picture, place);
+}

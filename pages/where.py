@@ -1,0 +1,105 @@
+"""Where it looks: Grad-CAM lights up the places of the picture that speak for a class, beside two controls."""
+
+import streamlit as st
+
+import explorer
+from explorer import render
+from pages.parts import frame, network, picture, show
+from pages.parts.takeaway import take_array, take_code, take_picture
+from pages.parts.words import percent, plain
+
+GUESSES = {"its first guess": 0, "its second guess": 1}
+
+corner = frame.heading(
+    "Where it looks",
+    "Which places of your picture speak for a class? Grad-CAM weighs the maps of a layer by how much each raises the "
+    "class, and lights up where they answer.",
+)
+net, image = network.current(), picture.current()
+from explorer.gradcam import grad_cam, last_with_places  # noqa: E402 - after the spinner: it loads torch
+
+layers = {layer.name: layer for layer in net.layers if len(layer.shape) == 3 and min(layer.shape[1:]) > 1}
+if not layers:
+    st.info(f"{net.name} has no layer with places, so it can't be asked where it looks. Choose another network.")
+    st.stop()
+said = net.predict(image)
+
+
+def choose(title: str, usual: str, key: str) -> str:
+    """A box with the network's guesses and all its classes; returns a class."""
+    options = [*GUESSES, *net.labels]
+    wish = st.selectbox(title, options, options.index(usual), key=key, bind="query-params")
+    return said[min(GUESSES[wish], len(said) - 1)][0] if wish in GUESSES else str(wish)
+
+
+def lit(net: explorer.Network, label: str, layer: str, title: str) -> None:
+    """The picture lit up for a class, with how sure the network is of it."""
+    heat = grad_cam(net, image, label, layer)
+    prepared = net.prepare(image)
+    st.markdown(title)
+    show.picture(render.overlay(prepared.uint8, heat), f"Where {net.name} sees {label}")
+    if not heat.any():
+        st.caption("Dark: no place of this layer speaks for this class.")
+
+
+@st.fragment
+def look() -> None:
+    cells = st.columns(3, vertical_alignment="bottom")
+    with cells[0]:
+        label = choose("Where does it see", "its first guess", "where_class")
+    with cells[1]:
+        other = choose("The control: another class", "its second guess", "where_other")
+    with cells[2]:
+        names = list(layers)
+        start = names.index(last_with_places(net).name)
+        layer = st.selectbox("At layer", names, start, key="where_layer", bind="query-params")
+    shares = dict(net.predict(image, top=len(net.labels)))
+    first, second, third, fourth = st.columns(4, gap="medium")
+    with first:
+        st.markdown("**Your picture**")
+        show.picture(net.prepare(image).uint8, "The picture as the network gets it")
+        show.predictions(said, watched=[label])
+    with st.spinner("Following the gradient back …"):
+        with second:
+            lit(net, label, layer, f"**{plain(label)}**, {percent(shares[label])}")
+        with third:
+            lit(net, other, layer, f"**{plain(other)}**, {percent(shares[other])}")
+            st.caption("Control: another class")
+        with fourth:
+            control(label, layer)
+    heat = grad_cam(net, image, label, layer)
+    height, width = heat.shape
+    st.markdown(
+        f"{plain(layer)} has {layers[layer].shape[0]:,} maps of **{height} × {width}** places; the light is stretched "
+        f"from those, so it is no sharper than {net.input_size // max(height, 1)} pixels. Whole where the class gets "
+        "most, dark where it gets nothing."
+    )
+    with corner:
+        take_picture(render.overlay(net.prepare(image).uint8, heat), "where.png", "The picture lit up")
+        take_array(heat, "where.npy", "The light as numbers")
+        take_code(
+            network.code(net) + "from explorer.gradcam import grad_cam\n\n"
+            f"heat = grad_cam(network, explorer.open_image('picture.jpg'), {label!r}, {layer!r})   # {heat.shape}"
+        )
+
+
+def control(label: str, layer: str) -> None:
+    """The same with the other weights: what is lit up there was not learned."""
+    if not (net.trained or net.name in network.EMBEDDED):
+        st.caption("The trained weights of this network must be fetched first: choose them at the left.")
+        return
+    other = explorer.load_network(net.name, pretrained=not net.trained)
+    lit(other, label, layer, f"**{plain(label)}**, " + ("random weights" if net.trained else "trained weights"))
+    st.caption("Control: the same network, " + ("nothing learned" if net.trained else "trained"))
+
+
+look()
+network.note(net)
+st.markdown(
+    "**Look for** light on the thing itself: is it the flower, or the leaves around it? **Try** another class in the "
+    "same picture, an earlier layer (finer, and less about the class), a picture with two things in it. "
+    "**It means** $L^c = \\text{ReLU}(\\sum_k \\alpha_k^c A^k)$ with "
+    "$\\alpha_k^c = \\frac{1}{Z} \\sum_{i,j} \\partial y^c / \\partial A^k_{ij}$: map $A^k$ counts by how much it "
+    "raises the class's score $y^c$ (Selvaraju et al. 2017, eq. 1 and 2). Light that is the same for every class, or "
+    "for random weights, explains nothing: that is what the controls are for."
+)

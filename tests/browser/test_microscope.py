@@ -1,0 +1,37 @@
+"""The microscope in a real Chromium: a number is read and clicked, a filter walks to the kernel editor."""
+
+import re
+
+from playwright.sync_api import Page, expect
+
+from tests.browser.driver import no_exceptions, open_page
+
+LIMIT_MS = 90_000
+
+
+def test_hovering_reads_a_number_and_a_click_shows_what_made_it(page: Page):
+    open_page(page, "feature_maps", "maps_view=One+place&maps_layer=conv_stem")
+    grid = page.locator(".places")
+    box = grid.bounding_box()
+    assert box is not None
+    place = {"x": box["width"] * (40.5 / 112), "y": box["width"] * (20.5 / 112)}
+    grid.hover(position=place)
+    hint = page.locator(".places .hint")
+    expect(hint).to_have_text(re.compile(r"row 20, column 40: −?\d"))
+    grid.click(position=place)
+    expect(page.get_by_text("What row 20, column 40 sees")).to_be_visible(timeout=LIMIT_MS)
+    grid.focus()
+    page.keyboard.press("ArrowDown")
+    expect(page.get_by_text("What row 21, column 40 sees")).to_be_visible(timeout=LIMIT_MS)
+    expect(page).to_have_url(re.compile("place=21_40"))
+    expect(page.get_by_role("img", name="their products")).to_be_visible()
+    no_exceptions(page)
+
+
+def test_a_filter_goes_to_the_kernel_editor(page: Page):
+    open_page(page, "filters", "filter=3&filters_plane=red")
+    page.get_by_role("button", name="Send to the kernel editor").click()
+    expect(page).to_have_url(re.compile(r"convolution\?.*k=3x3_-0\.14"), timeout=LIMIT_MS)
+    page.get_by_test_id("stSidebarNav").get_by_text("Filters", exact=True).click()
+    expect(page.get_by_role("img", name="The kernel in the editor")).to_be_visible(timeout=LIMIT_MS)
+    no_exceptions(page)

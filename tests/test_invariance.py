@@ -1,0 +1,95 @@
+"""How much of a change is left at each layer: known movements, an equivariant network, and its bounds."""
+
+import numpy as np
+import pytest
+import torch
+from torch import nn
+
+import explorer
+from explorer.invariance import contrast, distance, fades, matrix, moved, sweep, warp
+
+
+def picture(side=16):
+    return explorer.open_image(np.random.default_rng(0).integers(0, 256, (side, side, 3), np.uint8))
+
+
+def convolutional(side=16):
+    """A convolution, ReLU, another, and a mean: it forgets where things are only at the end."""
+    torch.manual_seed(0)
+    body = nn.Sequential(
+        nn.Conv2d(3, 4, 3, padding=1), nn.ReLU(), nn.Conv2d(4, 4, 3, padding=1), nn.AdaptiveAvgPool2d(1), nn.Flatten(),
+        nn.Linear(4, 3),
+    )  # fmt: skip
+    return explorer.wrap_network(body, input_size=side)
+
+
+def test_sliding_by_whole_pixels_moves_every_value_exactly():
+    network, image = convolutional(), picture()
+    slid = moved(network, image, "slide", 3).uint8
+    assert np.array_equal(slid[:, 3:], image.uint8[:, :-3])
+    assert np.array_equal(slid[:, :3], image.uint8[:, 2::-1])  # mirrored at the rim
+
+
+def test_a_quarter_turn_is_a_quarter_turn_and_nothing_is_nothing():
+    network, image = convolutional(), picture()
+    assert np.array_equal(moved(network, image, "rotate", 90).uint8, np.rot90(image.uint8))
+    for kind, nothing in (("slide", 0), ("rotate", 0), ("scale", 1)):
+        assert np.array_equal(moved(network, image, kind, nothing).uint8, image.uint8)
+
+
+def test_scaling_keeps_the_centre_and_stretches_distances():
+    ramp = torch.linspace(-1, 1, 101).expand(1, 1, 101, 101)
+    larger = warp(ramp, matrix("scale", 2, 101))
+    assert larger[0, 0, 50, 50] == pytest.approx(0, abs=1e-6)
+    assert torch.allclose(larger, ramp / 2, atol=1e-5)
+
+
+def test_distance_is_0_for_equal_1_for_unrelated_and_root_2_for_opposite():
+    a, b = torch.tensor([3.0, 0.0]), torch.tensor([0.0, 3.0])
+    assert distance(a, a) == 0
+    assert distance(a, b) == pytest.approx(1)
+    assert distance(a, -a) == pytest.approx(2**0.5)
+    assert distance(a * 0, b * 0) == 0
+
+
+def test_a_convolution_moves_with_the_picture_and_its_mean_stays():
+    """Away from the rim a convolution is equivariant; a picture with an empty rim shows it exactly."""
+    pixels = np.zeros((16, 16, 3), np.uint8)
+    pixels[6:9, 5:8] = np.random.default_rng(0).integers(0, 256, (3, 3, 3))
+    image = explorer.open_image(pixels)
+    still, change = sweep(convolutional(), image, "slide", (0, 3))
+    assert not still.in_place.any()
+    assert not still.pooled.any()
+    names = list(change.layers)
+    assert names == ["0", "1", "2", "3", "4", "5"]
+    before_pooling = [names.index(name) for name in ("0", "1")]
+    assert change.in_place[before_pooling].min() > 0.1
+    assert change.along[before_pooling].max() < 1e-5
+    assert change.pooled[before_pooling].max() < 1e-5
+    assert change.in_place[names.index("3")] == pytest.approx(change.pooled[names.index("2")])
+
+
+@pytest.mark.parametrize(("kind", "amounts"), [("rotate", (0, 15, 60)), ("scale", (1, 1.25, 2))])
+def test_larger_changes_leave_more(small, kind, amounts):
+    image = explorer.sample("coffee")
+    steps = list(sweep(small, image, kind, amounts))
+    assert [step.amount for step in steps] == list(amounts)
+    assert not steps[0].in_place.any()
+    first = [step.in_place[0] for step in steps]
+    assert first == sorted(first)
+    assert max(step.in_place.max() for step in steps) <= 2**0.5 + 1e-6
+
+
+def test_pictures_differ_from_others_and_not_from_themselves(small):
+    image, other = explorer.sample("coffee"), explorer.sample("camera")
+    assert not contrast(small, image, image).in_place.any()
+    there, back = contrast(small, image, other), contrast(small, other, image)
+    assert there.in_place.min() > 0
+    assert there.in_place == pytest.approx(back.in_place)
+
+
+@pytest.mark.parametrize(
+    ("change", "first"), [([0.5, 0.3, 0.1, 0.05], 2), ([0.1, 0.3, 0.1, 0.3], None), ([0.1, 0.1, 0.1, 0.1], 0)]
+)
+def test_a_change_has_faded_where_it_stays_small(change, first):
+    assert fades(change, np.ones(4), 0.2) == first
