@@ -25,7 +25,7 @@ RUNS = {
     SHUFFLED: Settings(shuffled=True, epochs=120),  # learning by heart takes longer
     PLAIN: Settings(batch_norm=False),
 }
-_SHOWN = 30  # as many epochs' filters are kept of a run
+_ALL, _EVERY = 30, 6  # of a run all the first epochs are kept, then every sixth
 
 
 @memoised
@@ -46,8 +46,8 @@ def write(folder: Path, runs: Iterable[str] = tuple(RUNS), *, seed: int = 0) -> 
     for run in runs:
         images = [sample(name) for name in PHOTOGRAPHS]
         epochs = list(train(images, RUNS[run], seed=seed, device="cpu"))
-        every = -(-RUNS[run].epochs // _SHOWN)
-        save_epochs(epochs[::every], folder / f"{run}.npz")
+        kept = [epoch for epoch in epochs if epoch.number <= _ALL or epoch.number % _EVERY == 0]
+        save_epochs(kept, folder / f"{run}.npz")
         if run == TRUE:
             save_file(dict(epochs[-1].state), folder / f"{run}.safetensors")
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from dataclasses import replace
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -32,7 +33,7 @@ def test_it_learns_and_tells_other_views_of_the_same_patches_apart(learned):
     assert learned[-1].loss < 0.5 * learned[0].loss
     assert learned[-1].accuracy > 0.6
     assert learned[-1].held_out > 0.4 > 3 * learned[0].held_out
-    assert all(a.seconds < b.seconds for a, b in zip(learned, learned[1:], strict=False))
+    assert all(a.seconds < b.seconds for a, b in pairwise(learned))
 
 
 def test_an_untrained_network_guesses(learned):
@@ -150,7 +151,9 @@ def test_epochs_survive_a_file(learned, tmp_path):
         assert (one.number, one.loss, one.accuracy, one.held_out) == (
             other.number, other.loss, other.accuracy, other.held_out,
         )  # fmt: skip
-        np.testing.assert_allclose(one.filters, other.filters, rtol=1e-3, atol=1e-6)
+        limits = np.abs(one.filters).max((1, 2, 3), keepdims=True)
+        assert (np.abs(one.filters - other.filters) <= limits / 253).all()
+        assert one.selectivity == pytest.approx(other.selectivity, abs=0.01)
         assert not other.filters.flags.writeable
 
 
@@ -165,5 +168,6 @@ def test_the_shipped_run_learned_oriented_filters_and_its_control_by_heart():
 
 def test_the_shipped_weights_are_those_of_the_shipped_history():
     last = shipped(TRUE)[-1]
-    np.testing.assert_allclose(last.state["0.weight"].numpy(), last.filters, rtol=1e-3, atol=1e-6)
+    weights = last.state["0.weight"].numpy()
+    assert (np.abs(weights - last.filters) <= np.abs(weights).max((1, 2, 3), keepdims=True) / 253).all()
     assert as_network(last, side=64).layers[0].shape[0] == RUNS[TRUE].filters
