@@ -50,5 +50,6 @@ def digit_model(kind: str, source: Generator) -> nn.Sequential:
     for module in model:
         if isinstance(module, nn.Conv2d | nn.Linear):
             nn.init.kaiming_normal_(module.weight, nonlinearity="relu", generator=source)
-            nn.init.zeros_(module.bias)
+            if module.bias is not None:
+                nn.init.zeros_(module.bias)
     return model

@@ -56,7 +56,7 @@ def read_epochs(file: Path) -> tuple[Epoch, ...]:
     with np.load(file) as columns:
         filters = columns["levels"] * (columns["limits"] / np.float32(_LEVELS))
         rows = zip(*(columns[name].tolist() for name in _NUMBERS), filters, strict=True)
-    return tuple(Epoch(*numbers, filters=read_only(one)) for *numbers, one in rows)
+    return tuple(Epoch(*numbers, read_only(one)) for *numbers, one in rows)
 
 
 def read_only(values: NDArray[np.float32]) -> NDArray[np.float32]:

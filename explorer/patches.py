@@ -44,7 +44,9 @@ def cut_patches(images: Sequence[Image], count: int, *, seed: int = 0) -> Tensor
 def _cut(image: Image, count: int, random: np.random.Generator) -> list[NDArray[np.float32]]:
     scale = min(1.0, _LONGER_SIDE / max(image.height, image.width))
     size = (round(image.width * scale), round(image.height * scale))
-    pixels = cv2.resize(image.pixels, size, interpolation=cv2.INTER_AREA) if scale < 1 else image.pixels
+    pixels = image.pixels
+    if scale < 1:
+        pixels = np.asarray(cv2.resize(pixels, size, interpolation=cv2.INTER_AREA), np.float32)
     places = (pixels.shape[0] - PATCH + 1, pixels.shape[1] - PATCH + 1)
     if min(places) < 1 or places[0] * places[1] < count:
         raise TrainingError(

@@ -138,7 +138,7 @@ class _Learner:
         start, total = perf_counter(), 0.0
         for batch in torch.randperm(len(digits.labels), generator=self.order).split(_BATCH):
             pictures, labels = digits.pictures[batch], digits.labels[batch]
-            with heavy(), torch.inference_mode(False), torch.enable_grad():
+            with heavy(), torch.enable_grad():
                 loss = functional.cross_entropy(self.model(self._seen(pictures, labels)), labels)
                 self.optimizer.zero_grad()
                 loss.backward()
@@ -167,7 +167,7 @@ def perturb(
     """
     x = pictures if start is None else start
     for _ in range(steps):
-        with torch.inference_mode(False), torch.enable_grad():
+        with torch.enable_grad():
             x = x.detach().clone().requires_grad_()
             (gradient,) = torch.autograd.grad(functional.cross_entropy(model(x), labels, reduction="sum"), x)
         x = project(x.detach() + 2.5 * epsilon / steps * gradient.sign(), pictures, "linf", epsilon).clamp(0, 1)

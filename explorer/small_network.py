@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+import torch
 from torch import Generator, Tensor, nn
 
 KERNEL = 9  #: side of the first layer's filters
@@ -26,18 +27,25 @@ def small_network(filters: int, classes: int, batch_norm: bool, source: Generato
             nn.init.kaiming_normal_(module.weight, nonlinearity="relu", generator=source)
             if module.bias is not None:
                 nn.init.zeros_(module.bias)
-    network[0].weight.data.mul_(_WEAK)
+    with torch.no_grad():
+        first[0].weight.mul_(_WEAK)
     return network
 
 
-def _block(before: int, after: int, kernel: int, stride: int, padding: int, *, norm: bool) -> tuple[nn.Module, ...]:
+def _block(
+    before: int, after: int, kernel: int, stride: int, padding: int, *, norm: bool
+) -> tuple[nn.Conv2d, *tuple[nn.Module, ...]]:
     convolution = nn.Conv2d(before, after, kernel, stride, padding, bias=not norm)
     return (convolution, nn.BatchNorm2d(after), nn.ReLU()) if norm else (convolution, nn.ReLU())
 
 
 def network_like(state: Mapping[str, Tensor]) -> nn.Sequential:
     """A small network of the size that these weights have, and with them."""
-    *_, last = (value for name, value in state.items() if name.endswith("weight"))
-    network = small_network(len(state["0.weight"]), len(last), "1.running_mean" in state)
+    network = small_network(len(state["0.weight"]), classes_of(state), "1.running_mean" in state)
     network.load_state_dict(dict(state))
     return network
+
+
+def classes_of(state: Mapping[str, Tensor]) -> int:
+    """How many classes these weights tell apart: the rows of the only matrix."""
+    return next(len(value) for value in state.values() if value.ndim == 2)

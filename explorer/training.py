@@ -20,7 +20,7 @@ from explorer.images import Image
 from explorer.networks import Network, choose_device, wrap_network
 from explorer.normalized import Normalized
 from explorer.patches import TrainingError, cut_patches, draw_views
-from explorer.small_network import network_like, small_network
+from explorer.small_network import classes_of, network_like, small_network
 
 MEAN, STD = 0.5, 0.25  #: what views are normalized by
 SIDE = 224  #: of the picture that the trained network takes on other screens
@@ -87,14 +87,14 @@ def _epochs(patches: Tensor, settings: Settings, seed: int, device: torch.device
     if settings.shuffled:
         order = torch.randperm(len(learned.labels), generator=Generator().manual_seed(seed)).to(device)
         learned = _Views(learned.pictures, learned.labels[order])
-    optimizer = _optimizer(network.body, settings)
+    optimizer = _optimizer(body, settings)
     start = perf_counter()
     loss, accuracy = _measured(network, learned)
     for number in range(settings.epochs + 1):
         if number:
             loss, accuracy = _learn(network, optimizer, learned, source)
-        filters = read_only(network.body[0].weight.detach().float().cpu().numpy().copy())
-        state = {name: value.detach().cpu().clone() for name, value in network.body.state_dict().items()}
+        filters = read_only(body[0].weight.detach().float().cpu().numpy().copy())
+        state = {name: value.detach().cpu().clone() for name, value in body.state_dict().items()}
         right = _measured(network, held_out)[1]
         yield Epoch(number, loss, accuracy, right, perf_counter() - start, filters, state)
 
@@ -118,7 +118,7 @@ def _learn(
     loss = right = 0.0
     for batch in torch.randperm(len(views.labels), generator=source).split(_BATCH):
         chosen = batch.to(views.labels.device)
-        with heavy(), torch.inference_mode(False), torch.enable_grad():
+        with heavy(), torch.enable_grad():
             logits = network(views.pictures[chosen])
             mean = functional.cross_entropy(logits, views.labels[chosen])
             optimizer.zero_grad()
@@ -147,7 +147,7 @@ def as_network(epoch: Epoch, *, name: str = "patches", side: int = SIDE, device:
     if not epoch.state:
         raise TrainingError(f"Of epoch {epoch.number} only the filters were kept; choose the last one.")
     module = network_like(epoch.state)
-    labels = [f"patch {number}" for number in range(module[-1].out_features)]
+    labels = [f"patch {number}" for number in range(classes_of(epoch.state))]
     return wrap_network(
         module, input_size=side, mean=(MEAN,) * 3, std=(STD,) * 3, labels=labels, name=name, device=device
     )

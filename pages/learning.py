@@ -1,10 +1,10 @@
-"""Learning: filters begin as noise and become edges while a small network learns to tell patches of photographs apart."""
+"""Learning: filters begin as noise and become edges while a small network learns to tell patches apart."""
 
 import streamlit as st
 
 import explorer
 from explorer import plots, render
-from pages.parts import frame, job, network, picture, show
+from pages.parts import frame, job, picture, show
 from pages.parts.learned import Frame, curve, filter_sheet, frame_of
 from pages.parts.player import play
 from pages.parts.takeaway import take_array, take_code, take_picture
@@ -45,14 +45,15 @@ def knobs() -> tuple[Settings, int, str]:
                              format_func="{:g}".format, help="How far each step goes.")  # fmt: skip
     decay = three.select_slider("Weight decay", DECAYS, 0.2, key="learning_decay", bind="query-params",
                                 format_func="{:g}".format, help="How fast what is not used fades.")  # fmt: skip
-    which, names, seeds = st.columns([3, 3, 2], vertical_alignment="bottom")
+    which, names = st.columns(2, vertical_alignment="bottom")
+    norms, seeds = st.columns(2, vertical_alignment="bottom")
     source = which.segmented_control("Photographs", [SAMPLES, MINE], default=SAMPLES, required=True,
                                      key="learning_source", bind="query-params")  # fmt: skip
     labels = names.segmented_control("Labels", LABELS, default=LABELS[0], required=True, key="learning_labels",
                                      bind="query-params", help="With shuffled labels there is nothing to find: "
                                      "the control.")  # fmt: skip
     seed = seeds.number_input("Seed", 0, 9999, 0, key="learning_seed", bind="query-params")
-    norm = st.toggle("Batch normalization", value=True, key="learning_norm", bind="query-params")
+    norm = norms.toggle("Batch normalization", value=True, key="learning_norm", bind="query-params")
     settings = Settings(filters=int(filters), rate=rate, decay=decay, batch_norm=norm, shuffled=labels == LABELS[1])
     return settings, int(seed), str(source)
 
@@ -123,7 +124,7 @@ def curves(running: job.Job[Epoch, Frame] | None) -> None:
     view()
 
 
-def chart(which: str, frames: list[Frame], settings: Settings):  # noqa: ANN201 - Plotly is slow to import
+def chart(which: str, frames: list[Frame], settings: Settings):
     at = list(range(settings.epochs + 1))
     if which == "selectivity":
         series = {"this run": curve(frames, which), "before learning": [frames[0].selectivity] * len(at)}
@@ -133,7 +134,7 @@ def chart(which: str, frames: list[Frame], settings: Settings):  # noqa: ANN201 
         series = {"views it learns from": curve(frames, which), "new views": curve(frames, "held_out")}
     else:
         series = {"": curve(frames, which)}
-    return plots.lines(series, x="epoch", y=UNITS[which], at=at, height=210)
+    return plots.lines(series, x="epoch", y=UNITS[which], at=at, height=200)
 
 
 def summary(frames: list[Frame], settings: Settings) -> str:
@@ -158,8 +159,90 @@ with left:
         job.watch(SLOT, draw)
 with right:
     wanted = knobs()
-    with st.container(horizontal=True):
+    with st.container(horizontal=True) as buttons:
         st.button("Train", type="primary", icon=":material/play_arrow:", on_click=ask, args=wanted, key="learning_go")
         if running is not None:
-            st.button("Back to the shipped run", icon=":material/undo:", on_click=back, key="learning_back")
+            st.button(
+                "Back",
+                icon=":material/undo:",
+                on_click=back,
+                key="learning_back",
+                help="To the run that came with the app.",
+            )
     curves(running)
+
+
+def use(epoch: Epoch) -> None:
+    """Take what was learned to the other screens."""
+    st.session_state["own_network"] = as_network(epoch, name="learned from patches")
+    st.session_state["network_wish"] = "own_network"
+    st.toast("The other screens now use this network.", icon=":material/check:")
+
+
+def take(running: job.Job[Epoch, Frame] | None) -> None:
+    last = shipped(TRUE)[-1] if running is None else running.latest
+    if last is None:
+        return
+    with buttons:
+        st.button("Use this network", icon=":material/hub:", on_click=use, args=(last,), key="learning_use",
+                  help="On the other screens: its classes are the patches it was trained on.")  # fmt: skip
+    with corner:
+        take_picture(render.enlarge(filter_sheet(last.filters), 800), "learned-filters.png", "The filters")
+        take_array(last.filters, "learned-filters.npy", "The filters as numbers")
+        take_code(
+            "import explorer\nfrom explorer.training import Settings, train\n\n"
+            f"settings = {settings_of(running)!r}\n"
+            "for epoch in train([explorer.open_image('photograph.jpg')], settings, seed=0):\n"
+            "    print(epoch.number, epoch.held_out, epoch.selectivity)"
+        )
+
+
+take(running)
+
+
+def beneath() -> None:
+    """Two of the lecture's points, each with the run that differs in one thing only."""
+    one, two = st.columns(2, gap="large")
+    true, control, bare = (shipped_frames(run) for run in (TRUE, SHUFFLED, PLAIN))
+    with one:
+        st.subheader("Learning by heart: shuffled labels", anchor=False)
+        series = {"true labels": curve(true, "accuracy"), "shuffled labels": curve(control, "accuracy"),
+                  "shuffled, new views": curve(control, "held_out")}  # fmt: skip
+        at = [one.number for one in control]
+        show.chart(plots.lines(series, x="epoch", y="share right", at=at, height=220), key="learning_by_heart")
+        st.markdown(
+            f"The same views, but their labels dealt out at random: after {control[-1].number} epochs the network "
+            f"still knows **{percent(control[-1].accuracy)}** of them by heart, and of new views "
+            f"**{percent(control[-1].held_out)}**, which is chance. That a network *can* fit anything does not explain "
+            f"why it generalizes when there is something to find (Zhang et al. 2017). Its filters become smoother too "
+            f"({control[-1].selectivity:.2f}): neighbouring pixels are alike whatever the labels say. "
+            f"The rest, up to {true[-1].selectivity:.2f}, is owed to the task."
+        )
+    with two:
+        st.subheader("Batch normalization", anchor=False)
+        series = {"with": curve(true, "held_out"), "without": curve(bare, "held_out")}
+        show.chart(plots.lines(series, x="epoch", y="share of new views right", height=220), key="learning_norm_curve")
+        st.markdown(
+            r"Each map is made to have mean 0 and variance 1 over the batch, then learns its own scale and offset: "
+            r"$y = \gamma\,(\bar z - \mu) / \sqrt{\sigma^2 + 10^{-5}} + c$ "
+            "(Ioffe & Szegedy 2015). Same seed, same filters at the start: with it "
+            f"**{percent(true[10].held_out)}** of new views are right after 10 epochs and "
+            f"**{percent(true[-1].held_out)}** at the end, without it **{percent(bare[10].held_out)}** and "
+            f"**{percent(bare[-1].held_out)}**. Train both with a larger learning rate: there the difference shows."
+        )
+
+
+st.divider()
+beneath()
+settings = settings_of(running)
+st.markdown(
+    "**Look for** edges of one orientation, and one colour against another, coming out of the noise in the first ten "
+    "epochs. **Try** shuffled labels, no weight decay (the first noise stays), your own picture. "
+    rf"**It means** $\min_\theta -\frac1N\sum_i \log p_\theta(\text{{patch}}_i \mid \text{{view}}_i)$ over "
+    f"{settings.patches} patches and {settings.views} views of each, turned, shifted, scaled, mirrored and recoloured "
+    "(Exemplar-CNN, Dosovitskiy et al. 2014): whatever tells patches apart in spite of all this is worth a filter. "
+    r"Selectivity is $|\sum_f P(f)\,e^{2i\theta_f}| / \sum_f P(f)$ over a filter's power spectrum, 1 for stripes and 0 "
+    "for noise or a blob (one minus the circular variance, Ringach et al. 2002); their mean is weighted by energy. It "
+    "does not mean that the network knows what is in the photographs: it has been told nothing but which views "
+    "belong together."
+)

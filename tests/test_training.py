@@ -19,7 +19,7 @@ from explorer.selectivity import mean_selectivity
 from explorer.small_network import network_like, small_network
 from explorer.training import Settings, as_network, train
 
-SMALL = Settings(filters=8, patches=16, views=8, epochs=6)
+SMALL = Settings(filters=8, patches=16, views=8, epochs=12)
 IMAGES = (sample("coffee"), sample("brick"))
 
 
@@ -29,7 +29,7 @@ def learned() -> list[Epoch]:
 
 
 def test_it_learns_and_tells_other_views_of_the_same_patches_apart(learned):
-    assert [epoch.number for epoch in learned] == list(range(7))
+    assert [epoch.number for epoch in learned] == list(range(13))
     assert learned[-1].loss < 0.5 * learned[0].loss
     assert learned[-1].accuracy > 0.6
     assert learned[-1].held_out > 0.4 > 3 * learned[0].held_out
@@ -96,12 +96,6 @@ def test_closing_it_ends_it_and_leaves_no_thread_and_no_turn_taken():
     for _ in range(cores() + 1):  # were a turn still held, the last would wait for ever
         with heavy():
             pass
-
-
-def test_it_learns_inside_inference_mode_too():
-    with torch.inference_mode():
-        first, second = list(train(IMAGES, replace(SMALL, epochs=1), device="cpu"))
-    assert not np.array_equal(first.filters, second.filters)
 
 
 @pytest.mark.parametrize(

@@ -23,9 +23,13 @@ SECTIONS = {
     "Inside a network": (
         ("filters", "Filters", "texture"),
         ("feature_maps", "Feature maps", "layers"),
+        ("learning", "Learning", "school"),
     ),
     "What it looks for": (("neurons", "Neurons", "lightbulb"),),
-    "How it is fooled": (("adversarial", "Adversarial", "visibility_off"),),
+    "How it is fooled": (
+        ("adversarial", "Adversarial", "visibility_off"),
+        ("defence", "Defence", "shield"),
+    ),
 }
 SCREENS = tuple(screen for section in SECTIONS.values() for screen in section)
 _surrounded: ContextVar[bool] = ContextVar("surrounded", default=False)
