@@ -222,3 +222,13 @@ def robustness(models: Mapping[str, nn.Module], digits: Digits, *, seed: int = 0
 
 def _share(found: Tensor) -> Share:
     return Share(int(found.sum()), len(found))
+
+
+def perturbed_digits(model: nn.Module, digits: Digits, epsilon: float) -> Tensor:
+    """The digits (N, 1, 8, 8) as an attack from them leaves them."""
+    return perturb(model, digits.pictures, digits.labels, epsilon, steps=_JUDGE_STEPS)
+
+
+def noisy_digits(_model: nn.Module, digits: Digits, epsilon: float, *, seed: int = 0) -> Tensor:
+    """The same digits with noise of that size: the control."""
+    return noisy(digits.pictures, epsilon, Generator().manual_seed(seed))

@@ -28,15 +28,13 @@ def small_network(filters: int, classes: int, batch_norm: bool, source: Generato
             if module.bias is not None:
                 nn.init.zeros_(module.bias)
     with torch.no_grad():
-        first[0].weight.mul_(_WEAK)
+        next(network.parameters()).mul_(_WEAK)
     return network
 
 
-def _block(
-    before: int, after: int, kernel: int, stride: int, padding: int, *, norm: bool
-) -> tuple[nn.Conv2d, *tuple[nn.Module, ...]]:
+def _block(before: int, after: int, kernel: int, stride: int, padding: int, *, norm: bool) -> list[nn.Module]:
     convolution = nn.Conv2d(before, after, kernel, stride, padding, bias=not norm)
-    return (convolution, nn.BatchNorm2d(after), nn.ReLU()) if norm else (convolution, nn.ReLU())
+    return [convolution, nn.BatchNorm2d(after), nn.ReLU()] if norm else [convolution, nn.ReLU()]
 
 
 def network_like(state: Mapping[str, Tensor]) -> nn.Sequential:
