@@ -55,8 +55,8 @@ def read_epochs(file: Path) -> tuple[Epoch, ...]:
     """The epochs that `save_epochs` wrote; weights are off by at most 1/254 of their filter's largest."""
     with np.load(file) as columns:
         filters = columns["levels"] * (columns["limits"] / np.float32(_LEVELS))
-        rows = zip(*(columns[name].tolist() for name in _NUMBERS), filters, strict=True)
-    return tuple(Epoch(*numbers, read_only(one)) for *numbers, one in rows)
+        number, loss, accuracy, held_out, seconds = (columns[name].tolist() for name in _NUMBERS)
+    return tuple(map(Epoch, number, loss, accuracy, held_out, seconds, map(read_only, filters)))
 
 
 def read_only(values: NDArray[np.float32]) -> NDArray[np.float32]:

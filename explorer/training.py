@@ -93,7 +93,7 @@ def _epochs(patches: Tensor, settings: Settings, seed: int, device: torch.device
     for number in range(settings.epochs + 1):
         if number:
             loss, accuracy = _learn(network, optimizer, learned, source)
-        filters = read_only(body[0].weight.detach().float().cpu().numpy().copy())
+        filters = read_only(next(body.parameters()).detach().float().cpu().numpy().copy())
         state = {name: value.detach().cpu().clone() for name, value in body.state_dict().items()}
         right = _measured(network, held_out)[1]
         yield Epoch(number, loss, accuracy, right, perf_counter() - start, filters, state)

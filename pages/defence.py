@@ -151,7 +151,7 @@ st.markdown(
     "from a random start (Madry et al. 2018; one step: Wong et al. 2020). "
     "It does not mean that the model is safe. Only this kind of change was trained for: others, larger or of another "
     "shape, still fool it. And what no attack has found is not proof that there is none: these shares are upper "
-    "bounds, by 20 steps from the picture and from one random start, and defences are judged by attacks made for them (Carlini "
+    "bounds, by 20 steps from the picture and one random start; defences are judged by attacks made for them (Carlini "
     "et al. 2019). Shares are of 600 digits that nobody learned from (200 for the table's attack), with Wilson's 95 % "
     "interval; three models of one seed are one experiment. For the linear model the worst change is known exactly: "
     r"$\epsilon \cdot \text{sign}(w)$, which moves a margin by $\epsilon \|w\|_1$ (Goodfellow et al. 2015)."

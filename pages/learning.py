@@ -159,7 +159,8 @@ with left:
         job.watch(SLOT, draw)
 with right:
     wanted = knobs()
-    with st.container(horizontal=True) as buttons:
+    buttons = st.container(horizontal=True)
+    with buttons:
         st.button("Train", type="primary", icon=":material/play_arrow:", on_click=ask, args=wanted, key="learning_go")
         if running is not None:
             st.button(

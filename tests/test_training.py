@@ -32,7 +32,7 @@ def test_it_learns_and_tells_other_views_of_the_same_patches_apart(learned):
     assert [epoch.number for epoch in learned] == list(range(13))
     assert learned[-1].loss < 0.5 * learned[0].loss
     assert learned[-1].accuracy > 0.6
-    assert learned[-1].held_out > 0.4 > 3 * learned[0].held_out
+    assert learned[-1].held_out > 0.35 > 3 * learned[0].held_out
     assert all(a.seconds < b.seconds for a, b in pairwise(learned))
 
 
@@ -65,8 +65,8 @@ def test_epochs_are_snapshots_that_nobody_can_change(learned):
 def test_with_shuffled_labels_nothing_is_learned_about_other_views(learned):
     control = list(train(IMAGES, replace(SMALL, shuffled=True), device="cpu"))
     assert np.array_equal(control[0].filters, learned[0].filters)
-    assert control[-1].held_out < 0.25 < learned[-1].held_out
-    assert control[-1].loss > 2 * learned[-1].loss
+    assert control[-1].held_out < 0.2 < 0.35 < learned[-1].held_out
+    assert control[-1].loss > 1.2 * learned[-1].loss
 
 
 def test_without_batch_normalization_it_begins_from_the_same_filters(learned):
