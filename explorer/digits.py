@@ -24,6 +24,9 @@ class Digits:
     def to(self, device: torch.device) -> Digits:
         return Digits(self.pictures.to(device), self.labels.to(device))
 
+    def at(self, places: Tensor) -> Digits:
+        return Digits(self.pictures[places], self.labels[places])
+
     def first(self, count: int) -> Digits:
         return Digits(self.pictures[:count], self.labels[:count])
 
@@ -43,8 +46,8 @@ def digit_model(kind: str, source: Generator) -> nn.Sequential:
     layers: tuple[nn.Module, ...] = (nn.Flatten(), nn.Linear(64, 10))
     if kind == "small CNN":
         layers = (
-            nn.Conv2d(1, 32, 3, padding=1), nn.ReLU(), nn.Conv2d(32, 64, 3, stride=2, padding=1), nn.ReLU(),
-            nn.Flatten(), nn.Linear(1024, 10),
+            nn.Conv2d(1, 16, 3, padding=1), nn.ReLU(), nn.Conv2d(16, 32, 3, stride=2, padding=1), nn.ReLU(),
+            nn.Flatten(), nn.Linear(512, 10),
         )  # fmt: skip
     model = nn.Sequential(*layers)
     for module in model:

@@ -10,22 +10,19 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from time import perf_counter
 
-import numpy as np
 import torch
-from scipy.stats import binomtest
 from torch import Generator, Tensor, nn
 from torch.nn import functional
 
-from explorer.attacks import AttackError, project
+from explorer.attacks import AttackError
 from explorer.compute import heavy
 from explorer.digits import MODELS, Digits, digit_model, split_digits
 from explorer.networks import choose_device
+from explorer.robustness import Point, Share, even, noisy, perturb, right, robustness, share_of, withstands
 
 PLAIN, NOISE, HARDENED = WAYS = ("plain", "noise", "hardened")
-EPSILONS = tuple(np.linspace(0, 0.3, 13).round(3).tolist())  #: of the final curve
 _WATCHED = 200  # held-out digits that are attacked after every epoch
 _BATCH = 64
-_JUDGE_STEPS = 20  # of the attack that judges; it also starts anew at random
 
 
 @dataclass(frozen=True)
@@ -34,35 +31,9 @@ class Hardening:
 
     epsilon: float = 0.15
     steps: int = 5
-    epochs: int = 25
+    epochs: int = 15
     model: str = "small CNN"  #: one of explorer.digits.MODELS
     rate: float = 0.002
-
-
-@dataclass(frozen=True)
-class Share:
-    """How many of `total` digits were read right, with Wilson's 95 % interval (1927)."""
-
-    right: int
-    total: int
-
-    @property
-    def value(self) -> float:
-        return self.right / self.total
-
-    @property
-    def interval(self) -> tuple[float, float]:
-        low, high = binomtest(self.right, self.total).proportion_ci(method="wilson")
-        return float(low), float(high)
-
-
-@dataclass(frozen=True)
-class Point:
-    """At one ε: what remains right under attack, and under noise of the same size, by way of training."""
-
-    epsilon: float
-    attacked: Mapping[str, Share]
-    noisy: Mapping[str, Share]
 
 
 @dataclass(frozen=True, eq=False)
@@ -110,9 +81,9 @@ def _rounds(settings: Hardening, seed: int, device: torch.device) -> Iterator[Ro
     for number in range(1, settings.epochs + 1):
         loss = {way: learner.learn(learned) for way, learner in learners.items()}
         models = {way: copy.deepcopy(learner.model).eval().requires_grad_(False) for way, learner in learners.items()}
-        clean = {way: _share(right(model, held_out, held_out.pictures)) for way, model in models.items()}
+        clean = {way: share_of(right(model, held_out, held_out.pictures)) for way, model in models.items()}
         watched, epsilon = held_out.first(_WATCHED), settings.epsilon
-        robust = {way: _share(withstands(model, watched, epsilon, steps=10)) for way, model in models.items()}
+        robust = {way: share_of(withstands(model, watched, epsilon, steps=10)) for way, model in models.items()}
         seconds = {way: learner.seconds for way, learner in learners.items()}
         last = Round(number, loss, clean, robust, seconds, models)
         yield last
@@ -154,81 +125,5 @@ class _Learner:
             return pictures
         if self.way == NOISE:
             return noisy(pictures, epsilon, self.source)
-        start = (pictures + epsilon * _even(pictures, self.source)).clamp(0, 1)
+        start = (pictures + epsilon * even(pictures, self.source)).clamp(0, 1)
         return perturb(self.model, pictures, labels, epsilon, steps=self.settings.steps, start=start)
-
-
-def perturb(
-    model: nn.Module, pictures: Tensor, labels: Tensor, epsilon: float, *, steps: int, start: Tensor | None = None
-) -> Tensor:
-    """Projected gradient ascent of every picture's cross-entropy at once, within ε (L∞) and [0, 1]; from `start`.
-
-    Steps of 2.5 ε / `steps` (Madry et al. 2018). The model must treat each picture by itself, as in eval mode.
-    """
-    x = pictures if start is None else start
-    for _ in range(steps):
-        with torch.enable_grad():
-            x = x.detach().clone().requires_grad_()
-            (gradient,) = torch.autograd.grad(functional.cross_entropy(model(x), labels, reduction="sum"), x)
-        x = project(x.detach() + 2.5 * epsilon / steps * gradient.sign(), pictures, "linf", epsilon).clamp(0, 1)
-    return x.detach()
-
-
-def noisy(pictures: Tensor, epsilon: float, source: Generator) -> Tensor:
-    """The control: every pixel ε up or down by a coin's toss, within [0, 1]."""
-    return (pictures + epsilon * _even(pictures, source).sign()).clamp(0, 1)
-
-
-def _even(like: Tensor, source: Generator) -> Tensor:
-    """Numbers drawn evenly from −1 to 1."""
-    return (torch.rand(like.shape, generator=source) * 2 - 1).to(like.device)
-
-
-def right(model: nn.Module, digits: Digits, pictures: Tensor) -> Tensor:
-    """Which of these pictures of the digits the model reads right: (N,) of bool."""
-    with torch.inference_mode():
-        found: Tensor = model(pictures).argmax(1) == digits.labels
-    return found
-
-
-def withstands(model: nn.Module, digits: Digits, epsilon: float, *, steps: int = _JUDGE_STEPS, seed: int = 0) -> Tensor:
-    """Which digits (N,) the model reads right as they are, and after an attack from there and one from a random start.
-
-    What no attack has fooled is not thereby safe: it is an upper bound of the true robustness.
-    """
-    random = (digits.pictures + epsilon * _even(digits.pictures, Generator().manual_seed(seed))).clamp(0, 1)
-    stands = right(model, digits, digits.pictures)
-    for start in (digits.pictures, random):
-        with heavy():
-            found = perturb(model, digits.pictures, digits.labels, epsilon, steps=steps, start=start)
-            stands = stands & right(model, digits, found)
-    return stands
-
-
-def robustness(models: Mapping[str, nn.Module], digits: Digits, *, seed: int = 0) -> Iterator[Point]:
-    """What each model reads right at every ε of EPSILONS, from 0 up.
-
-    A digit fooled within a smaller ε is fooled within a larger one too, so the curves never rise.
-    """
-    standing = {way: torch.ones(len(digits.labels), dtype=torch.bool, device=digits.labels.device) for way in models}
-    for epsilon in EPSILONS:
-        source = Generator().manual_seed(seed)
-        pictures = noisy(digits.pictures, epsilon, source)
-        noise = {way: _share(right(model, digits, pictures)) for way, model in models.items()}
-        for way, model in models.items():
-            standing[way] = standing[way] & withstands(model, digits, epsilon, seed=seed)
-        yield Point(epsilon, {way: _share(stands) for way, stands in standing.items()}, noise)
-
-
-def _share(found: Tensor) -> Share:
-    return Share(int(found.sum()), len(found))
-
-
-def perturbed_digits(model: nn.Module, digits: Digits, epsilon: float) -> Tensor:
-    """The digits (N, 1, 8, 8) as an attack from them leaves them."""
-    return perturb(model, digits.pictures, digits.labels, epsilon, steps=_JUDGE_STEPS)
-
-
-def noisy_digits(_model: nn.Module, digits: Digits, epsilon: float, *, seed: int = 0) -> Tensor:
-    """The same digits with noise of that size: the control."""
-    return noisy(digits.pictures, epsilon, Generator().manual_seed(seed))

@@ -20,7 +20,7 @@ def digit_rows(rows: Sequence[tuple[str, NDArray[np.float32], Sequence[int]]], l
     )
     st.html(
         f'<div class="digits" role="img" aria-label="{escape(alt)}" '
-        f'style="grid-template-columns: minmax(4.5rem, auto) repeat({len(labels)}, 1fr)">{cells}</div>'
+        f'style="grid-template-columns: 5.5rem repeat({len(labels)}, 1fr)">{cells}</div>'
     )
 
 
