@@ -32,7 +32,7 @@ def settings() -> tuple[Hardening, int]:
     epsilon = two.select_slider("ε: largest change", EPSILONS, 0.15, key="defence_epsilon",
                                 bind="query-params", help="Of any pixel; 1 is the way from paper to ink.")  # fmt: skip
     steps = three.select_slider("Steps of its attack", [1, 2, 5, 10], 5, key="defence_steps",
-                                bind="query-params", help="Of the attack it learns from; 1 is fast adversarial training.")  # fmt: skip
+                                bind="query-params", help="Of the attack learned from; 1 is the fast way.")  # fmt: skip
     epochs = four.select_slider("Passes", [5, 10, 15, 25, 50], 15, key="defence_epochs",
                                 bind="query-params")  # fmt: skip
     seed = five.number_input("Seed", 0, 9999, 0, key="defence_seed", bind="query-params")
@@ -113,8 +113,10 @@ def draw(running: job.Job[Round, dict[str, float]]) -> None:
         table(last)
     with right:
         side_by_side(last)
-        st.caption("Each row is attacked for its own model, and read by it; ✗ is a wrong answer. The first and the last "
-                   "are read by the model that learned as usual.")  # fmt: skip
+        st.caption(
+            "Each attacked row is made for its own model, and read by it; ✗ is a wrong answer. The first and the last "
+            "row are read by the model that learned as usual."
+        )
 
 
 wanted, seed = settings()
@@ -144,7 +146,8 @@ with corner:
 st.markdown(
     "**Look for** where the curves part: the hardened model stands where the usual one falls. The price here is "
     "time; on harder pictures it is clean accuracy too (Tsipras et al. 2019). Noise of the same size fools few, and "
-    "learning from noise helps little: the worst direction is not a random one. **Try** an attack larger than the one it learned from; the linear "
+    "learning from noise helps little: the worst direction is not a random one. "
+    "**Try** an attack larger than the one it learned from; the linear "
     "model; one step instead of five. "
     r"**It means** $\min_\theta \mathbb{E}_{(x, y)} \max_{\|\delta\|_\infty \le \epsilon} \text{loss}(\theta, x + "
     rf"\delta, y)$ with $\epsilon = {wanted.epsilon:g}$, the inner maximum climbed by {wanted.steps} gradient steps "
