@@ -57,6 +57,7 @@ def test_another_seed_begins_elsewhere(learned):
 
 def test_epochs_are_snapshots_that_nobody_can_change(learned):
     assert not np.array_equal(learned[0].filters, learned[1].filters)
+    assert not torch.equal(learned[0].state["0.weight"], learned[1].state["0.weight"])
     with pytest.raises(ValueError, match="read-only"):
         learned[0].filters[0, 0, 0, 0] = 1
     assert not any(value.requires_grad for value in learned[-1].state.values())
