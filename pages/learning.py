@@ -213,7 +213,7 @@ def beneath() -> None:
         show.chart(plots.lines(series, x="epoch", y="share right", at=at, height=220), key="learning_by_heart")
         st.markdown(
             f"The same views, but their labels dealt out at random: after {control[-1].number} epochs the network "
-            f"still knows **{percent(control[-1].accuracy)}** of them by heart, and of new views "
+            f"knows **{percent(control[-1].accuracy)}** of them by heart, and of new views "
             f"**{percent(control[-1].held_out)}**, which is chance. That a network *can* fit anything does not explain "
             f"why it generalizes when there is something to find (Zhang et al. 2017). Its filters become smoother too "
             f"({control[-1].selectivity:.2f}): neighbouring pixels are alike whatever the labels say. "
@@ -229,7 +229,7 @@ def beneath() -> None:
             "(Ioffe & Szegedy 2015). Same seed, same filters at the start: with it "
             f"**{percent(true[10].held_out)}** of new views are right after 10 epochs and "
             f"**{percent(true[-1].held_out)}** at the end, without it **{percent(bare[10].held_out)}** and "
-            f"**{percent(bare[-1].held_out)}**. Train both with a larger learning rate: there the difference shows."
+            f"**{percent(bare[-1].held_out)}**. One seed is one experiment: try another, and a larger learning rate."
         )
 
 
