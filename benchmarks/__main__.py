@@ -20,7 +20,16 @@ def _figures(name: str) -> Iterator[Figure]:
 
 
 SUBJECTS: dict[str, Subject] = {
-    name: partial(_figures, name) for name in ("convolution", "feature_maps", "mosaic", "pgd", "start", "round_trip")
+    name: partial(_figures, name)
+    for name in (
+        "convolution",
+        "feature_maps",
+        "mosaic",
+        "pgd",
+        "learning",
+        "start",
+        "round_trip",
+    )
 }
 
 

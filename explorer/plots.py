@@ -31,9 +31,10 @@ def lines(
     """
     figure = go.Figure()
     for number, (name, values) in enumerate(series.items()):
+        figure.add_scatter(x=at, y=values, name=name, mode="lines", line={"width": 2}, legendgroup=number)
+    for number, name in enumerate(series):  # after the curves, or shades would use up the theme's colours
         for band in [bands[name]] if bands and name in bands else []:
             _shade(figure, at, *band, group=number)
-        figure.add_scatter(x=at, y=values, name=name, mode="lines", line={"width": 2}, legendgroup=number)
     for name, (across, up) in (marks or {}).items():
         figure.add_scatter(
             x=[across], y=[up], name=name, mode="markers+text", text=[name], textposition="top center",

@@ -1,5 +1,7 @@
 """Long work beside the page: it runs, it stops, it says what went wrong, it leaves nothing behind."""
 
+import subprocess
+import sys
 import threading
 
 import numpy as np
@@ -70,3 +72,11 @@ def test_the_thread_is_no_daemon_although_scripts_run_in_daemons():
     runner.start()
     runner.join(5)
     assert kinds == [False]
+
+
+def test_the_end_of_the_server_ends_it_after_the_step_in_progress():
+    code = (
+        "import itertools, time\nfrom pages.parts.job import Job\n"
+        "job = Job('key', (time.sleep(0.01) for _ in itertools.count()), lambda _: 0.0)\nassert job._thread.is_alive()"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True, timeout=60)

@@ -26,9 +26,13 @@ SECTIONS = {
         ("feature_maps", "Feature maps", "layers"),
         ("where", "Where it looks", "center_focus_strong"),
         ("invariance", "Invariance", "open_with"),
+        ("learning", "Learning", "school"),
     ),
     "What it looks for": (("neurons", "Neurons", "lightbulb"),),
-    "How it is fooled": (("adversarial", "Adversarial", "visibility_off"),),
+    "How it is fooled": (
+        ("adversarial", "Adversarial", "visibility_off"),
+        ("defence", "Defence", "shield"),
+    ),
 }
 SCREENS = tuple(screen for section in SECTIONS.values() for screen in section)
 _surrounded: ContextVar[bool] = ContextVar("surrounded", default=False)

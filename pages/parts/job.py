@@ -47,7 +47,7 @@ class Job(Generic[T, K]):
             for step in steps:
                 self.kept.append(keep(step))
                 self.latest = step
-                if self._cancelled.is_set() or not threading.main_thread().is_alive():  # or the server ends
+                if self._cancelled.is_set() or not threading.main_thread().is_alive():  # the server is ending
                     break
         except Exception as error:  # the page shows it: a thread has nobody else to tell
             self.error = error

@@ -38,7 +38,12 @@ def _reduced(picture: Image, side: int) -> render.Picture:
 
 def frame(pixels: render.Picture, alt: str) -> None:
     """Show a picture that another will soon replace: as part of the page, for a file would be gone when fetched."""
-    data = base64.b64encode(render.png(pixels)).decode()
+    encoded(render.png(pixels), alt)
+
+
+def encoded(png: bytes, alt: str) -> None:
+    """As `frame`, for a picture that is a PNG already."""
+    data = base64.b64encode(png).decode()
     st.html(f'<img class="frame" alt="{escape(alt)}" src="data:image/png;base64,{data}">')
 
 

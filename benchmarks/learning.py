@@ -1,0 +1,47 @@
+"""Do filters become oriented within a minute? Selectivity after learning against before, beside the control's."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+import torch
+
+from benchmarks.measure import Figure
+from explorer.compute import cores
+from explorer.epochs import Epoch
+from explorer.learned import PHOTOGRAPHS
+from explorer.samples import sample
+from explorer.training import Settings, train
+
+SEEDS = (0, 1, 2)
+MINUTE = 60.0  # seconds
+GOAL = 0.5  # untrained over learned: at least twice as selective
+
+
+def figures() -> Iterator[Figure]:
+    """One line for each seed. The columns are selectivities here, untrained and learned, in thousandths."""
+    torch.set_num_threads(min(cores(), 8))  # as the app does
+    for seed in SEEDS:
+        epochs = within(MINUTE, Settings(), seed)
+        first, last = epochs[0], epochs[-1]
+        control = within(MINUTE, replace(Settings(), shuffled=True, epochs=last.number), seed)[-1]
+        done = last.number == Settings().epochs
+        note = (
+            f"selectivity {first.selectivity:.3f} → {last.selectivity:.3f}, {last.selectivity / first.selectivity:.1f} "
+            f"times, in {last.seconds:.0f} s and {last.number} epochs{'' if done else ' (cut off)'}; shuffled labels "
+            f"{control.selectivity:.3f}; {100 * last.held_out:.0f} % of new views right, control "
+            f"{100 * control.held_out:.1f} %"
+        )
+        values = (1000 * first.selectivity, 1000 * last.selectivity)
+        yield Figure(f"learning: selectivity × 1000, seed {seed}", *values, GOAL, note=note)
+
+
+def within(seconds: float, settings: Settings, seed: int) -> list[Epoch]:
+    """The epochs that end within so many seconds."""
+    reached: list[Epoch] = []
+    for epoch in train([sample(name) for name in PHOTOGRAPHS], settings, seed=seed, device="cpu"):
+        if epoch.seconds > seconds:
+            break
+        reached.append(epoch)
+    return reached

@@ -1,0 +1,58 @@
+"""Handwritten digits of 8 × 8 pixels, and two small classifiers of them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+
+import torch
+from sklearn.datasets import load_digits
+from sklearn.model_selection import train_test_split
+from torch import Generator, Tensor, nn
+
+HELD_OUT = 600  #: of 1,797 digits
+MODELS = ("small CNN", "linear")
+
+
+@dataclass(frozen=True, eq=False)
+class Digits:
+    """Pictures (N, 1, 8, 8) in [0, 1] with their labels (N,), 0 to 9."""
+
+    pictures: Tensor
+    labels: Tensor
+
+    def to(self, device: torch.device) -> Digits:
+        return Digits(self.pictures.to(device), self.labels.to(device))
+
+    def at(self, places: Tensor) -> Digits:
+        return Digits(self.pictures[places], self.labels[places])
+
+    def first(self, count: int) -> Digits:
+        return Digits(self.pictures[:count], self.labels[:count])
+
+
+@lru_cache(maxsize=1)
+def split_digits() -> tuple[Digits, Digits]:
+    """scikit-learn's digits (Alpaydin & Kaynak 1998, UCI): 1,197 to learn from and 600 held out, always the same."""
+    data = load_digits()
+    pictures = (data.images / 16).astype("float32")[:, None]
+    parts = train_test_split(pictures, data.target, test_size=HELD_OUT, stratify=data.target, random_state=0)
+    learned, held_out, labels, held_out_labels = (torch.from_numpy(part) for part in parts)
+    return Digits(learned, labels), Digits(held_out, held_out_labels)
+
+
+def digit_model(kind: str, source: Generator) -> nn.Sequential:
+    """A classifier of digits (N, 1, 8, 8) to logits (N, 10): two convolutions, or one matrix."""
+    layers: tuple[nn.Module, ...] = (nn.Flatten(), nn.Linear(64, 10))
+    if kind == "small CNN":
+        layers = (
+            nn.Conv2d(1, 16, 3, padding=1), nn.ReLU(), nn.Conv2d(16, 32, 3, stride=2, padding=1), nn.ReLU(),
+            nn.Flatten(), nn.Linear(512, 10),
+        )  # fmt: skip
+    model = nn.Sequential(*layers)
+    for module in model:
+        if isinstance(module, nn.Conv2d | nn.Linear):
+            nn.init.kaiming_normal_(module.weight, nonlinearity="relu", generator=source)
+            if module.bias is not None:
+                nn.init.zeros_(module.bias)
+    return model

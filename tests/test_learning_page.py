@@ -1,0 +1,78 @@
+"""The learning and defence screens by AppTest: what they open with, what a press does, what a poor picture gets."""
+
+from __future__ import annotations
+
+import time
+
+import numpy as np
+
+from explorer.images import from_array
+from explorer.networks import Network
+from explorer.samples import sample
+from tests.test_pages import _stop_long_work, app, shown
+
+__all__ = ["_stop_long_work"]  # no training goes on beside the next test
+
+
+def press(test, key: str):
+    return next(button for button in test.button if button.key == key).click().run()
+
+
+def test_it_opens_with_learned_filters_beside_their_controls():
+    test = app("learning")
+    assert not test.exception
+    said = shown(test)
+    assert "before learning" in said
+    assert "with shuffled labels" in said
+    assert "learning_live" not in test.session_state
+
+
+def test_the_shipped_network_becomes_the_one_in_use():
+    test = press(app("learning"), "learning_use")
+    assert not test.exception
+    network = test.session_state["own_network"]
+    assert isinstance(network, Network)
+    assert network.labels[17] == "patch 17"
+    assert network.predict(sample("coffee"))
+
+
+def test_training_begins_when_asked_stops_and_goes_back():
+    test = app("learning", query={"learning_filters": "8"})
+    assert "learning" not in test.session_state
+    test = press(test, "learning_go")
+    assert not test.exception
+    job = test.session_state["learning"]
+    for _ in range(600):
+        if job.kept:
+            break
+        time.sleep(0.05)
+    job.stop()
+    assert job.finished.wait(60)
+    test.run()
+    assert not test.exception
+    assert job.kept[0].number == 0
+    assert job.latest.filters.shape == (8, 3, 9, 9)
+    test = press(test, "learning_back")
+    assert not test.exception
+    assert "learning" not in test.session_state
+
+
+def test_a_picture_too_small_is_told_and_the_shipped_run_stays():
+    tiny = from_array(np.zeros((20, 30, 3), np.uint8), "tiny.png")
+    test = app("learning", query={"learning_source": "my picture"}, own_picture=tiny)
+    test = press(test, "learning_go")
+    assert not test.exception
+    assert "too small" in test.warning[0].value
+    assert "before learning" in shown(test)
+
+
+def test_defence_trains_and_says_what_each_model_reads():
+    test = app("defence", query={"defence_model": "linear", "defence_epochs": "5"})
+    assert not test.exception
+    job = test.session_state["defence"]
+    assert job.finished.wait(120)
+    test.run()
+    assert not test.exception
+    assert "hardened" in shown(test)
+    assert "under attack, ε = 0.15" in shown(test)
+    assert len(job.latest.points) == 13

@@ -1,0 +1,159 @@
+"""Hardening a small model, held to what is known: linear models have a closed form, smaller attacks fool no more."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+import torch
+from torch import Tensor, nn
+
+from explorer.attacks import AttackError
+from explorer.digits import Digits, digit_model, split_digits
+from explorer.robust import HARDENED, NOISE, PLAIN, WAYS, Hardening, Round, harden
+from explorer.robustness import EPSILONS, Share, noisy, perturb, right, robustness, withstands
+
+SMALL = Hardening(epsilon=0.15, steps=3, epochs=5)
+
+
+@pytest.fixture(scope="module")
+def rounds() -> list[Round]:
+    return list(harden(SMALL, device="cpu"))
+
+
+def linear(seed: int = 0) -> nn.Sequential:
+    return digit_model("linear", torch.Generator().manual_seed(seed)).eval().requires_grad_(False)
+
+
+def exact_margins(model: nn.Sequential, digits: Digits, epsilon: float, *, box: bool) -> Tensor:
+    """The smallest (w_y − w_j)·x' + b_y − b_j over j ≠ y and all x' within ε (and [0, 1]): (N,).
+
+    Without the box it is the margin less ε‖w_y − w_j‖₁; within it each pixel goes to its own worst end.
+    """
+    x, w, b = digits.pictures.flatten(1), model[1].weight, model[1].bias
+    away = w[digits.labels][:, None] - w[None]  # (N, 10, 64)
+    low, high = (x - epsilon, x + epsilon) if not box else ((x - epsilon).clamp(0, 1), (x + epsilon).clamp(0, 1))
+    worst = torch.where(away > 0, low[:, None], high[:, None])
+    margins = (away * worst).sum(2) + b[digits.labels][:, None] - b[None]
+    margins[torch.arange(len(x)), digits.labels] = torch.inf
+    return margins.amin(1)
+
+
+def test_a_two_class_margin_falls_by_epsilon_times_the_l1_norm():
+    """Far from the box's ends, at x = ½, the attack reaches the closed form in one step."""
+    weight = torch.tensor([[0.5, -2.0, 0.0, 1.0], [0.0, 0.0, 0.0, 0.0]])
+    model = nn.Sequential(nn.Flatten(), nn.Linear(4, 2, bias=False)).requires_grad_(False)
+    model[1].weight.data = weight
+    x = torch.full((1, 1, 2, 2), 0.5)
+    found = perturb(model, x, torch.tensor([0]), 0.1, steps=1)
+    before, after = (float(model(one)[0, 0] - model(one)[0, 1]) for one in (x, found))
+    assert before - after == pytest.approx(0.1 * 3.5)
+
+
+@pytest.mark.parametrize("epsilon", [0.05, 0.15])
+def test_on_a_linear_model_the_judge_is_the_exact_worst_case(epsilon):
+    *_, last = harden(replace(SMALL, model="linear"), device="cpu")
+    _, held_out = split_digits()
+    for way in WAYS:
+        model = last.models[way]
+        exact = exact_margins(model, held_out, epsilon, box=True) > 0
+        judged = withstands(model, held_out, epsilon)
+        assert not (exact & ~judged).any()  # nobody can fool what provably stands
+        assert int((judged & ~exact).sum()) <= 6  # and the attack misses at most 1 % of what can be fooled
+        assert exact.sum() >= (exact_margins(model, held_out, epsilon, box=False) > 0).sum()
+
+
+def test_the_hardened_model_is_the_more_robust_where_it_was_trained(rounds):
+    last = rounds[-1]
+    assert last.robust[HARDENED].value > last.robust[PLAIN].value + 0.15
+    assert last.robust[HARDENED].value > last.robust[NOISE].value
+    assert min(last.clean[way].value for way in WAYS) > 0.8
+
+
+def test_the_curves_begin_at_the_clean_accuracy_and_never_rise(rounds):
+    last = rounds[-1]
+    assert [point.epsilon for point in last.points] == list(EPSILONS)
+    for way in WAYS:
+        assert last.points[0].attacked[way] == last.points[0].noisy[way] == last.clean[way]
+        values = [point.attacked[way].right for point in last.points]
+        assert values == sorted(values, reverse=True)
+        assert all(point.attacked[way].value <= point.noisy[way].value + 0.01 for point in last.points)
+
+
+def test_noise_of_the_same_size_fools_far_fewer(rounds):
+    point = next(point for point in rounds[-1].points if point.epsilon == SMALL.epsilon)
+    assert point.noisy[PLAIN].value > point.attacked[PLAIN].value + 0.3
+
+
+def test_the_same_seed_gives_the_same_bits(rounds):
+    again = list(harden(replace(SMALL, epochs=2), device="cpu"))
+    assert (again[1].loss, again[1].clean, again[1].robust) == (rounds[1].loss, rounds[1].clean, rounds[1].robust)
+    other = next(harden(replace(SMALL, epochs=2), seed=1, device="cpu"))
+    assert other.loss != rounds[0].loss
+
+
+def test_without_an_epsilon_all_three_learn_the_same():
+    only = next(harden(replace(SMALL, epsilon=0, epochs=1), device="cpu"))
+    assert only.loss[NOISE] == pytest.approx(only.loss[PLAIN])
+    assert only.loss[HARDENED] == pytest.approx(only.loss[PLAIN])
+
+
+@pytest.mark.parametrize("epsilon", [0.0, 0.07, 0.3, 1.0])
+def test_attack_and_noise_stay_within_epsilon_and_the_range(epsilon):
+    digits = split_digits()[1].first(50)
+    attacked = perturb(linear(), digits.pictures, digits.labels, epsilon, steps=4)
+    tossed = noisy(digits.pictures, epsilon, torch.Generator().manual_seed(0))
+    for found in (attacked, tossed):
+        assert float((found - digits.pictures).abs().max()) <= epsilon + 1e-6
+        assert 0 <= float(found.min()) <= float(found.max()) <= 1
+    inside = (digits.pictures > epsilon) & (digits.pictures < 1 - epsilon)
+    np.testing.assert_allclose((tossed - digits.pictures)[inside].abs(), epsilon, atol=1e-6)
+
+
+def test_the_attack_does_not_lower_the_loss():
+    digits = split_digits()[1]
+    model = linear()
+    loss = nn.CrossEntropyLoss(reduction="none")
+    found = perturb(model, digits.pictures, digits.labels, 0.1, steps=5)
+    assert (loss(model(found), digits.labels) >= loss(model(digits.pictures), digits.labels) - 1e-6).all()
+
+
+def test_robustness_counts_what_fell_earlier_as_fallen():
+    """A model that errs only near one size would rise again: seen by its gradient, it can't."""
+    digits = split_digits()[1].first(60)
+    points = list(robustness({"it": linear()}, digits))
+    shares = [point.attacked["it"].right for point in points]
+    assert shares == sorted(shares, reverse=True)
+    assert points[0].attacked["it"].right == int(right(linear(), digits, digits.pictures).sum())
+
+
+def test_digits_are_split_without_overlap_and_always_alike():
+    learned, held_out = split_digits()
+    assert (len(learned.labels), len(held_out.labels)) == (1197, 600)
+    assert (float(learned.pictures.min()), float(learned.pictures.max())) == (0, 1)
+    assert set(held_out.labels.tolist()) == set(range(10))
+
+
+@pytest.mark.parametrize(
+    ("right_", "total", "low", "high"), [(0, 10, 0, 0.2775), (5, 10, 0.2366, 0.7634), (10, 10, 0.7225, 1)]
+)
+def test_wilsons_interval(right_, total, low, high):
+    """Values as in Newcombe 1998's method 3."""
+    assert Share(right_, total).interval == pytest.approx((low, high), abs=1e-4)
+
+
+@pytest.mark.parametrize(
+    ("wrong", "said"),
+    [
+        ({"epsilon": 1.5}, "ε is from 0 to 1"),
+        ({"epsilon": float("nan")}, "ε is from 0 to 1"),
+        ({"steps": 0}, "at least one step"),
+        ({"epochs": 0}, "at least one step and one epoch"),
+        ({"model": "large"}, "one of small CNN, linear, not 'large'"),
+        ({"rate": 0.0}, "learning rate"),
+    ],
+)
+def test_settings_that_do_not_do_are_told_at_once(wrong, said):
+    with pytest.raises(AttackError, match=said):
+        harden(replace(SMALL, **wrong))
