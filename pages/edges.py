@@ -62,7 +62,7 @@ def three(response: np.ndarray, found: edges.Gradient, hues: render.Picture, ang
         st.markdown(f"**Magnitude**, any angle: mean {found.magnitude.mean():.4f}")
     with cells[2]:
         show.picture(hues, "Direction of the edges as hue, magnitude as brightness")
-        st.markdown("**Direction** as hue, magnitude as brightness: red —, green and blue ╱ ╲ as in the wheel below")
+        st.markdown("**Direction** as hue, magnitude as brightness")
 
 
 def beneath(kernel: np.ndarray, found: edges.Gradient, response: np.ndarray, angle: int) -> None:
