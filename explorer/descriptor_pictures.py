@@ -28,7 +28,7 @@ def cell_tiles(found: Hog, cell: int) -> Picture:
 
 
 def grid(patch: Values, histogram: NDArray[np.uint8], side: int = 320) -> Picture:
-    """A keypoint's patch with its 4 × 4 grid; in each square eight arrows, as long as its numbers (4, 4, 8) are large."""
+    """A keypoint's patch with its 4 × 4 grid; in each square eight arrows, as long as its numbers (4, 4, 8)."""
     drawn = cv2.resize(grey_picture(patch) // 2, (side, side), interpolation=cv2.INTER_CUBIC)
     step = side / 4
     for place in range(1, 4):

@@ -10,7 +10,10 @@ import numpy as np
 from numpy.typing import NDArray
 from skimage.feature import SIFT, hog, match_descriptors
 
+from explorer.cache import memoised
 from explorer.compute import heavy
+from explorer.images import Image
+from explorer.reduced import grey
 
 BLOCK = 2  # cells a side of the block in which HOG normalizes
 NEAR = 3.0  # pixels within which a match counts as correct
@@ -170,3 +173,15 @@ def match(values: Values, first: Keypoints, angle_deg: float, scale: float) -> M
     landed = second.positions[pairs[:, 1]]
     true = (first.positions[pairs[:, 0]][:, ::-1] @ matrix[:, :2].T + matrix[:, 2])[:, ::-1]
     return Matches(first, second, changed, pairs, np.hypot(*(landed - true).T))
+
+
+@memoised
+def keypoints(image: Image, side: int) -> Keypoints:
+    """SIFT of a picture reduced to `side` pixels on its longer side."""
+    return sift_of(grey(image, side))
+
+
+@memoised
+def matches(image: Image, side: int, angle_deg: float, scale: float) -> Matches:
+    """That picture matched with its turned and scaled self."""
+    return match(grey(image, side), keypoints(image, side), angle_deg, scale)

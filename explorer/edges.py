@@ -12,7 +12,7 @@ from explorer.convolution import convolve
 from explorer.kernels import Kernel, KernelError, edge, prewitt, scharr, sobel
 from explorer.render import Picture
 
-SLOPES = ("Sobel", "Prewitt", "Scharr", "Gaussian slope")
+SLOPES = ("Sobel", "Prewitt", "Scharr", "Gaussian")
 
 
 def slope(name: str, angle_deg: float, sigma: float = 1.0) -> Kernel:
@@ -20,7 +20,7 @@ def slope(name: str, angle_deg: float, sigma: float = 1.0) -> Kernel:
 
     It is positive where, at 90°, the right side is brighter; at 0° the lower. Slopes are steered: the filter at any
     angle is sin θ times the vertical one plus cos θ times the horizontal (Freeman & Adelson 1991, eq. 3). `sigma`, in
-    pixels, is for the Gaussian slope only. Raises KernelError on an unknown name.
+    pixels, is for the Gaussian's slope only. Raises KernelError on an unknown name.
     """
     across, down = _pair(name, sigma)
     angle = np.deg2rad(angle_deg)
@@ -31,7 +31,7 @@ def slope(name: str, angle_deg: float, sigma: float = 1.0) -> Kernel:
 def _pair(name: str, sigma: float) -> tuple[Kernel, Kernel]:
     """Right minus left and below minus above, equally scaled: |weights| sum to 2."""
     plain = {"Sobel": sobel, "Prewitt": prewitt, "Scharr": scharr}
-    if name == "Gaussian slope":
+    if name == "Gaussian":
         across = edge(90, sigma)
     elif name in plain:
         across = -plain[name]()

@@ -43,8 +43,8 @@ def grating(angle_deg: float, wavelength: float, phase_deg: float = 0.0, side: i
     """Stripes at an angle, (side, side) in [−1, 1] around grey: cos(2π·across/wavelength − phase)."""
     if wavelength <= 0:
         raise KernelError(f"The wavelength must be above 0, not {wavelength:g}.")
-    wave = 2 * np.pi * axes(angle_deg, side).across / wavelength - np.deg2rad(phase_deg)
-    return np.asarray(np.cos(wave), np.float64)
+    wave: Stimuli = 2 * np.pi * axes(angle_deg, side).across / wavelength - float(np.deg2rad(phase_deg))
+    return np.cos(wave)
 
 
 def bar(angle_deg: float, width: float, offset: float = 0.0, side: int = SIDE) -> Stimuli:

@@ -70,7 +70,7 @@ def line(angle_deg: float, length: float, sigma: float = 1.0) -> Kernel:
 def kernel(stage: Stage) -> Kernel | None:
     """The kernel of a stage that is a convolution; None for the others."""
     if stage.kind == "edge":
-        return slope("Gaussian slope", stage.angle_deg, stage.amount)
+        return slope("Gaussian", stage.angle_deg, stage.amount)
     if stage.kind == "line":
         return line(stage.angle_deg, stage.amount)
     return gaussian(stage.amount) if stage.kind == "blur" else None

@@ -5,9 +5,7 @@ import streamlit as st
 
 from explorer import descriptor_pictures as draw
 from explorer import descriptors, plots, render
-from explorer.cache import memoised
-from explorer.descriptors import DescriptorError, Keypoints
-from explorer.images import Image
+from explorer.descriptors import DescriptorError, keypoints, matches
 from explorer.reduced import grey
 from pages.parts import frame, picture, show
 from pages.parts.takeaway import take_array, take_code, take_picture
@@ -24,16 +22,6 @@ corner = frame.heading(
     "Cars, faces and pedestrians were found with HOG, pictures were matched with SIFT.",
 )
 image = picture.current()
-
-
-@memoised
-def keypoints(picture: Image, side: int) -> Keypoints:
-    return descriptors.sift_of(grey(picture, side))
-
-
-@memoised
-def matches(picture: Image, angle: int, scale: float) -> descriptors.Matches:
-    return descriptors.match(grey(picture, MATCH_SIDE), keypoints(picture, MATCH_SIDE), angle, scale)
 
 
 @st.fragment
@@ -69,9 +57,7 @@ def hog() -> None:
         number = choose_tile(tiles, names, start, alt=f"HOG: {rows} × {columns} cells", columns=columns,
                              key=f"hog_sheet_{image.digest[:8]}_{cell}_{count}")  # fmt: skip
         keep("hog_cell", number)
-        st.caption(
-            f"{rows} × {columns} cells of {cell} × {cell} pixels: the brighter a line, the more edge runs along it."
-        )
+        st.caption(f"{rows} × {columns} cells of {cell} × {cell} pixels: bright lines where edges run.")
     row, column = divmod(number, columns)
     with right:
         crop = values[row * cell : (row + 1) * cell, column * cell : (column + 1) * cell]
@@ -80,9 +66,11 @@ def hog() -> None:
             show.picture(render.enlarge(draw.grey_picture(crop), 120), "The pixels of the chosen cell")
         words.markdown(_number_words(found, row, column))
         shares = found.cells[row, column]
-        names = [f"{d:.0f}°" for d in (found.directions_deg + 90) % 180]
+        edges = (found.directions_deg + 90) % 180
+        order = np.argsort(edges)
+        names = [f"{edges[n]:.0f}°" for n in order]
         show.chart(
-            plots.bars(list(100 * shares), names, y="% of its gradient", height=200), key="descriptors_cell_bars"
+            plots.bars(list(100 * shares[order]), names, y="% of its gradient", height=200), key="descriptors_cell_bars"
         )
         st.caption("The direction in which the edge runs, clockwise from horizontal: 90° is upright.")
     with corner:
@@ -126,8 +114,8 @@ def sift() -> None:
         show.picture(draw.grid(upright, points.grids[number]), "The keypoint's 4 × 4 × 8 grid")
         row, column = points.positions[number]
         st.markdown(
-            f"**4 × 4 squares × 8 directions = 128 numbers**, each 0 to 255: how much gradient points that way, from dark "
-            f"to bright. Keypoint {number}: row {row:.0f}, column {column:.0f}, σ {points.sigmas[number]:.1f}."
+            f"**4 × 4 squares × 8 directions = 128 numbers**, each 0 to 255: how much the picture "
+            f"brightens that way. Keypoint {number}: row {row:.0f}, column {column:.0f}, σ {points.sigmas[number]:.1f}."
         )
     with corner:
         take_array(points.descriptors, "sift.npy", "All descriptors, (n, 128)")
@@ -142,7 +130,7 @@ def matched() -> None:
     angle = cells[0].slider("Turn by, in degrees", 0, 180, 30, 5, key="descriptors_turn", bind="query-params")
     scale = cells[1].select_slider("Scale by", [0.4, 0.5, 0.6, 0.8, 1.0, 1.25, 1.5], 0.8, key="descriptors_scale",
                                    bind="query-params")  # fmt: skip
-    found = matches(image, angle, scale)
+    found = matches(image, MATCH_SIDE, angle, scale)
     right, count = int(found.correct.sum()), len(found.pairs)
     share = f"{100 * right / count:.0f} %" if count else "none"
     cells[2].metric("Matches that are right", f"{share} of {count}" if count else "none matched")
@@ -151,9 +139,9 @@ def matched() -> None:
     with middle:
         show.picture(drawn, "Lines between matched keypoints, blue right, orange wrong")
     st.markdown(
-        f"{len(found.first.sigmas)} keypoints here, {len(found.second.sigmas)} there, **{count}** matched: each other's "
-        f"nearest among 128 numbers, and the second nearest at least {1 / descriptors.RATIO:.2f} times as far (Lowe's "
-        f"ratio). We turned the picture ourselves, so we know where each belongs: **{right}** are within "
+        f"{len(found.first.sigmas)} keypoints here, {len(found.second.sigmas)} there, **{count}** matched: each "
+        f"other's nearest by the 128 numbers, and the second nearest at least {1 / descriptors.RATIO:.2f} times as far "
+        f"(Lowe's ratio). We turned the picture ourselves, so we know where each belongs: **{right}** are within "
         f"{descriptors.NEAR:g} pixels of it (blue lines; orange ones are wrong)."
     )
     with corner:
@@ -167,8 +155,8 @@ def matched() -> None:
 
 screen()
 st.markdown(
-    "**Look for** the outline of the thing in HOG's lines; for the same corner found at both sizes by SIFT. **Try** another "
-    "picture, smaller cells, a strong turn and a small scale. **It means** "
-    r"$h_b = \sum_{\theta(p) \in b} |\nabla x(p)|$: a layer of edge filters, a pooling over squares and a division, all "
-    "by hand (Lowe 2004; Dalal & Triggs 2005). A network of 2012 learned the filters instead, and won."
+    "**Look for** the outline of the thing in HOG's lines; for the same corner found at both sizes by SIFT. **Try** "
+    "another picture, smaller cells, a strong turn and a small scale. **It means** "
+    r"$h_b = \sum_{\theta(p) \in b} |\nabla x(p)|$: a layer of edge filters, a pooling over squares and a division, "
+    "all by hand (Lowe 2004; Dalal & Triggs 2005). A network of 2012 learned the filters instead, and won."
 )

@@ -27,9 +27,9 @@ def screen() -> None:
         "Filter", edges.SLOPES, default="Sobel", required=True, key="edges_filter", bind="query-params"
     )
     angle = cells[1].slider("Angle of the edge θ in degrees", 0, 355, 90, 5, key="edges_angle", bind="query-params",
-                            help="Counter-clockwise from horizontal: 90 is an upright edge, brighter at the right.")  # fmt: skip
+                            help="Counter-clockwise from level: 90 is upright, brighter at the right.")  # fmt: skip
     sigma = cells[2].slider("σ in pixels", 0.5, 4.0, 1.5, 0.5, key="edges_sigma", bind="query-params",
-                            disabled=name != "Gaussian slope")  # fmt: skip
+                            disabled=name != "Gaussian")  # fmt: skip
     values = grey(image, SIDE)
     kernel = edges.slope(str(name), angle, sigma)
     response = convolve(values, kernel, padding="replicate")
@@ -90,7 +90,7 @@ screen()
 st.markdown(
     "**Look for** an edge that fades as you turn θ away from it, and vanishes at right angles. **Try** *brick*, then "
     "*china*: which directions did people build? **It means** "
-    r"$r_\theta = \sin\theta\, r_{90} + \cos\theta\, r_0$: two responses give every angle (steerable filters, Freeman & "
-    r"Adelson 1991); the largest over all angles is the magnitude $\sqrt{r_{90}^2 + r_0^2}$, reached at the direction "
-    r"$\operatorname{atan2}(r_{90}, r_0)$."
+    r"$r_\theta = \sin\theta\, r_{90} + \cos\theta\, r_0$: two responses give every angle (steerable filters, "
+    r"Freeman & Adelson 1991); the largest over all angles is the magnitude $\sqrt{r_{90}^2 + r_0^2}$, reached at the "
+    r"direction $\operatorname{atan2}(r_{90}, r_0)$."
 )

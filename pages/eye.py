@@ -1,5 +1,9 @@
 """The eye: bars and gratings before model cells, the visitor's kernel and a network's first layer."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 import numpy as np
 import streamlit as st
 
@@ -9,6 +13,10 @@ from pages.parts import frame, network, presets, show
 from pages.parts.player import play
 from pages.parts.takeaway import take_array, take_code
 from pages.parts.tiles import choose_tile, keep, linked
+
+if TYPE_CHECKING:
+    from explorer.networks import Network
+    from explorer.oriented_filters import LayerTuning
 
 FRAME = 246  # pixels
 COLOURS = ((0, 114, 178), (213, 94, 0), (0, 158, 115))  # as the curves in the light theme
@@ -109,9 +117,9 @@ def _says(angles: dict[str, eye.Tuning], places: dict[str, eye.Tuning], kind: st
     place = "a shift of the stripes" if kind == "grating" else "a move of the bar"
     return (
         f"Both Gabor cells prefer **{simple.best:.0f}°** and answer at half strength or more over "
-        f"{eye.half_width(simple):.0f}° and {eye.half_width(complex_):.0f}°. {theirs} Under {place} the simple cell falls "
-        f"to {least[0]:.0f} % of its best, the complex cell to **{least[1]:.0f} %**. Responses are the largest while the "
-        "stimulus drifts over the cell, at the angle that each prefers."
+        f"{eye.half_width(simple):.0f}° and {eye.half_width(complex_):.0f}°. {theirs} Under {place} the simple cell "
+        f"falls to {least[0]:.0f} % of its best, the complex cell to **{least[1]:.0f} %**. Responses are the largest "
+        "while the stimulus drifts over the cell, at the angle that each prefers."
     )
 
 
@@ -169,7 +177,7 @@ def first_layer() -> None:
         )
 
 
-def _control(net: network.Network):  # type: ignore[name-defined]
+def _control(net: Network) -> LayerTuning | None:
     """The same layer with the other weights, if they are here or need no fetching."""
     import explorer
     from explorer.oriented_filters import layer_tuning
@@ -198,14 +206,14 @@ if view == VIEWS[1]:
 else:
     cells()
 st.markdown(
-    "**Lettvin et al. 1959** (*What the frog's eye tells the frog's brain*) found fibres in the frog's optic nerve that "
-    "report edges and small dark moving things, not brightness. **Hubel & Wiesel 1959** (*Receptive fields of single "
-    "neurones in the cat's striate cortex*) found cells that answer to a bar at one angle and fall silent when it turns. "
-    "**Hubel & Wiesel 1962** named those *simple* that care where the bar is and *complex* that don't."
+    "**Lettvin et al. 1959** (*What the frog's eye tells the frog's brain*) found fibres in the frog's optic nerve "
+    "that report edges and small dark moving things, not brightness. **Hubel & Wiesel 1959** (*Receptive fields of "
+    "single neurones in the cat's striate cortex*) found cells that answer to a bar at one angle and fall silent when "
+    "it turns. **Hubel & Wiesel 1962** named those *simple* that care where the bar is and *complex* that don't."
 )
 st.markdown(
-    "**Look for** the complex cell's flat line while stripes shift. **Try** a longer wavelength, a bar, another kernel in "
-    "*Convolution*. **It means** that a simple cell is a convolution and a ReLU, "
+    "**Look for** the complex cell's flat line while stripes shift. **Try** a longer wavelength, a bar, another kernel "
+    "in *Convolution*. **It means** that a simple cell is a convolution and a ReLU, "
     r"$\max(0, \sum w_{\text{even}}\, x)$, and a complex cell pools two of them, "
     r"$\sqrt{(\sum w_{\text{even}}\, x)^2 + (\sum w_{\text{odd}}\, x)^2}$: what a layer and its pooling do."
 )

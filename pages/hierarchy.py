@@ -24,7 +24,8 @@ _FILES = ("hierarchy_first_files", "hierarchy_second_files")
 
 corner = frame.heading(
     "Hierarchy",
-    "A filter on a filter's output asks a larger question: not “is there an edge?” but “do edges stand in a long line?”",
+    "A filter on a filter's output asks a larger question: not “is there an edge?” but “do edges "
+    "stand in a long line?”",
 )
 image = picture.current()
 
@@ -39,7 +40,7 @@ def screen() -> None:
 
 
 def stages() -> None:
-    cells = st.columns(pipeline.MOST_STAGES + 1, gap="small", vertical_alignment="bottom")
+    cells = st.columns(pipeline.MOST_STAGES + 1, gap="small")
     with cells[0]:
         st.markdown("**Your picture**")
     chosen = [(number, stage) for number in range(5) if (stage := _stage(number, cells[number + 1])) is not None]
@@ -47,13 +48,13 @@ def stages() -> None:
     results = pipeline.run(values, [stage for _, stage in chosen])
     shown = st.columns(pipeline.MOST_STAGES + 1, gap="small")
     with shown[0]:
-        show.picture(render.sequential(values, 0.0, 1.0), "The picture's brightness")
+        show.picture(render.to_uint8(np.stack([values] * 3, -1)), "The picture's brightness")
         st.markdown(f"mean **{values.mean():.4f}**  \n{values.shape[0]} × {values.shape[1]}")
     for (number, stage), result in zip(chosen, results, strict=True):
         with shown[number + 1]:
             show.picture(_drawn(result.values, values.shape), f"After stage {number + 1}, {stage.kind}")
             height, width = result.values.shape
-            st.markdown(f"mean **{result.mean:.4f}**  \n{height} × {width}")
+            st.markdown(f"mean **{round(result.mean, 4) + 0:.4f}**  \n{height} × {width}")
     st.caption(
         "Each stage works on what the one at its left made. Blue is below zero, amber above; without negative values "
         "dark blue is zero and yellow the largest."
@@ -73,15 +74,17 @@ def _stage(number: int, cell: st.delta_generator.DeltaGenerator) -> Stage | None
     """The widgets of one stage; None when it does nothing."""
     names = [NONE, *KINDS]
     with cell:
-        kind = st.selectbox(f"Stage {number + 1}", names, names.index(STARTS[number]), key=f"hierarchy_stage{number + 1}",
+        start = names.index(STARTS[number])
+        kind = st.selectbox(f"Stage {number + 1}", names, start, key=f"hierarchy_stage{number + 1}",
                             bind="query-params")  # fmt: skip
         if kind == NONE:
             return None
         amount, angle = 0.0, 90
         if (limits := KINDS[kind].amount) is not None:
-            name, low, high, start = limits
+            name, low, high, first = limits
             step = 1.0 if high > 8 else 0.01 if high == 1 else 0.5
-            amount = st.number_input(name, low, high, start, step, key=f"hierarchy_{kind}{number + 1}".replace(" ", "_"),
+            key = f"hierarchy_{kind}{number + 1}".replace(" ", "_")
+            amount = st.number_input(name, low, high, first, step, key=key,
                                      bind="query-params")  # fmt: skip
         if KINDS[kind].turns:
             angle = st.number_input("Angle", 0, 175, 90, 5, key=f"hierarchy_angle{number + 1}", bind="query-params")
@@ -212,8 +215,8 @@ def result(found: classes.Comparison, sets: list[classes.Pictures], titles: list
         figure = plots.bars(list(found.by_features.weights), list(classes.FEATURES), y="weight", height=250)
         show.chart(figure, key="hierarchy_weights")
         st.caption(
-            f"Above zero speaks for {plain(titles[1])}, below for {plain(titles[0])}; each feature is a mean, divided by "
-            "its spread."
+            f"Above zero speaks for {plain(titles[1])}, below for {plain(titles[0])}; each feature is a mean, divided "
+            "by its spread."
         )
     with right:
         st.metric(f"Right with {classes.RAW_SIDE**2} raw pixels", _share(found.by_pixels))
@@ -249,8 +252,8 @@ def _verdict(found: classes.Comparison) -> str:
         "The intervals overlap: this many pictures can't tell which is better.")  # fmt: skip
     return (
         f"Learned from {found.learned_from} pictures, tested on {found.by_features.tested} others"
-        f" (of samples: left half and right half). With 95 % confidence the true share right lies within **{spans[0]}** "
-        f"with features and **{spans[1]}** with raw pixels (Wilson's interval). {sure}"
+        f" (of samples: left half and right half). With 95 % confidence the true share right lies within "
+        f"**{spans[0]}** with features and **{spans[1]}** with raw pixels (Wilson's interval). {sure}"
     )
 
 

@@ -102,11 +102,16 @@ def two_charts(curves: dict[str, smoothing.Curve]) -> None:
         st.columns(2, gap="medium"), (("psnr", "PSNR in dB"), ("ssim", "SSIM")), strict=True
     ):
         series = {NAMES[n]: [getattr(q, measure) for q in c.qualities] for n, c in curves.items()}
-        marks = {f"{NAMES[n]}: {c.best(measure)[0]}": c.best(measure) for n, c in curves.items()}
+        best = [c.best(measure) for c in curves.values()]
+        marks = {f"k = {size}" + " " * place: (size, value) for place, (size, value) in enumerate(best)}  # unique
+        shown = np.array([*series.values()])[np.isfinite([*series.values()])]
         with cell:
             figure = plots.lines(
                 series, x="window k in pixels (1: as it is)", y=title, at=smoothing.SIZES, marks=marks, height=230
             )
+            if shown.size:  # room for what the marks say
+                span = float(np.ptp(shown)) or 1.0
+                figure.update_yaxes(range=[shown.min() - 0.06 * span, shown.max() + 0.2 * span])
             show.chart(figure, key=f"smoothing_{measure}")
     st.caption(
         "Against the clean picture, higher is better; the best size of each filter is marked. PSNR is −10 log₁₀ of the "
@@ -138,7 +143,7 @@ def window(clean: Image) -> None:
         )
         show.chart(figure, key="smoothing_profile")
         ratios = np.linspace(0.5, 6, 56)
-        shares = [100 * smoothing.lost_share(100.0, int(round(100 * r))) for r in ratios]
+        shares = [100 * smoothing.lost_share(100.0, round(100 * r)) for r in ratios]
         marks = {"k = 2σ": (2.0, 100 * smoothing.lost_share(1.0, 2)), "yours": (size / sigma, 100 * lost)}
         figure = plots.lines({"": shares}, x="k / σ", y="cut off, in %", at=ratios, marks=marks, height=200)
         show.chart(figure, key="smoothing_lost")
