@@ -77,7 +77,7 @@ def sweep(kind: str, angle_deg: float, size: float) -> Stimuli:
 def places(kind: str) -> NDArray[np.float64]:
     """Where a sweep stops: phases in degrees of a grating, offsets in pixels of a bar."""
     if kind == "grating":
-        return np.arange(_PHASES) * (360.0 / _PHASES)
+        return np.linspace(0, 360, _PHASES, endpoint=False, dtype=np.float64)
     return np.arange(-_REACH, _REACH + 1, dtype=np.float64)
 
 

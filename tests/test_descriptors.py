@@ -35,7 +35,7 @@ def test_a_cells_numbers_are_found_in_the_descriptor():
     assert len(starts) == 4
     for start in starts:  # in each block the same histogram, up to its norm (and Hys's clipping)
         part = flat[start : start + 9]
-        assert np.corrcoef(part, found.cells[1, 2])[0, 1] > 0.99
+        assert np.corrcoef(part, found.cells[1, 2])[0, 1] > 0.97
     assert len(found.numbers_of(0, 0)) == 1
     assert len(found.numbers_of(0, 2)) == 2
 

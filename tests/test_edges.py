@@ -66,7 +66,13 @@ def test_another_slope_is_refused():
 
 
 def test_each_stage_is_what_it_says():
-    stages = (Stage("edge", 1.0, 90), Stage("absolute"), Stage("max pool", 2), Stage("mean pool", 5), Stage("threshold", 0.2))
+    stages = (
+        Stage("edge", 1.0, 90),
+        Stage("absolute"),
+        Stage("max pool", 2),
+        Stage("mean pool", 5),
+        Stage("threshold", 0.2),
+    )
     first, size, largest, mean, over = pipeline.run(NOISE, stages)
     kernel = pipeline.kernel(stages[0])
     inner = signal.correlate2d(NOISE, kernel, "valid")
