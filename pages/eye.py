@@ -104,6 +104,7 @@ def curves(tunings: dict[str, eye.Tuning], title: str, key: str, height: int, *,
         {name: tuning.relative for name, tuning in tunings.items()}, x=title, y="share of its best",
         at=next(iter(tunings.values())).at, height=height,
     )  # fmt: skip
+    figure.data[1].line.dash = "dash"  # the complex cell's curve often lies on the simple one's
     figure.update_layout(showlegend=legend)
     show.chart(figure, key=key)
 

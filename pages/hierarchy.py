@@ -40,18 +40,17 @@ def screen() -> None:
 
 
 def stages() -> None:
-    cells = st.columns(pipeline.MOST_STAGES + 1, gap="small")
-    with cells[0]:
-        st.markdown("**Your picture**")
-    chosen = [(number, stage) for number in range(5) if (stage := _stage(number, cells[number + 1])) is not None]
+    first, *cells = st.columns(pipeline.MOST_STAGES + 1, gap="small")
+    places = [cell.container() for cell in cells]  # the pictures stand above what sets them
+    chosen = [(n, stage) for n, cell in enumerate(cells) if (stage := _stage(n, cell)) is not None]
     values = grey(image, SIDE)
     results = pipeline.run(values, [stage for _, stage in chosen])
-    shown = st.columns(pipeline.MOST_STAGES + 1, gap="small")
-    with shown[0]:
+    with first:
         show.picture(render.to_uint8(np.stack([values] * 3, -1)), "The picture's brightness")
         st.markdown(f"mean **{values.mean():.4f}**  \n{values.shape[0]} × {values.shape[1]}")
+        st.markdown("**Your picture**")
     for (number, stage), result in zip(chosen, results, strict=True):
-        with shown[number + 1]:
+        with places[number]:
             show.picture(_drawn(result.values, values.shape), f"After stage {number + 1}, {stage.kind}")
             height, width = result.values.shape
             st.markdown(f"mean **{round(result.mean, 4) + 0:.4f}**  \n{height} × {width}")
