@@ -140,13 +140,13 @@ def first_layer() -> None:
     left, right = st.columns([1, 1.6], gap="large")
     order = np.argsort(-found.selectivity, kind="stable")
     with left:
-        place = int(np.flatnonzero(order == linked("eye_filter"))[0]) if linked("eye_filter") in order else 0
+        place = min(linked("eye_rank"), len(order) - 1)
         colours = filters.transpose(0, 2, 3, 1) if filters.shape[1] == 3 else np.stack([filters.mean(1)] * 3, -1)
         tiles = np.stack([render.signed(colours[n]) for n in order])
         names = [f"filter {n}, selectivity {found.selectivity[n]:.2f}" for n in order]
         place = choose_tile(tiles, names, place, alt="The filters, most oriented first", key=f"eye_sheet_{net.key}")
         number = int(order[place])
-        keep("eye_filter", number)
+        keep("eye_rank", place)
         st.caption(f"The {len(order)} filters, the most oriented first. Click one, or use the arrow keys.")
     with right:
         count = len(found.selectivity)
@@ -194,8 +194,8 @@ def _honest(mine: int, others: int | None, count: int, trained: bool) -> str:
     learned, drawn = (mine, others) if trained else (others, mine)
     return (
         f"At each filter's best wavelength alone, {learned} of {count} trained and {drawn} of {count} random filters "
-        "would count: on so few pixels even chance prefers some direction at one wavelength. What learning adds is one "
-        "direction at every wavelength; the other filters look for colour or brightness."
+        "would count: on few pixels even chance prefers some direction at one wavelength. The mean asks for one "
+        "direction at all of them. Grey gratings don't see what a filter does with colour."
     )
 
 

@@ -123,8 +123,8 @@ def built_or_grown() -> None:
         )
         show.chart(figure, key="hierarchy_measures")
         st.caption(
-            "All samples by both measures; the upright line between two points can be on the wrong side while the "
-            "level one is right. Edges: a Gaussian's slope at 90°, then absolute. Lines: a line of 8 pixels at 90° "
+            "All samples by both measures; neither tells all that was built from all that grew. "
+            "Edges: a Gaussian's slope at 90°, then absolute. Lines: a line of 8 pixels at 90° "
             "over those edges, then ReLU."
         )
     with corner:

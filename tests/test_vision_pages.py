@@ -51,3 +51,12 @@ def test_too_few_own_pictures_get_a_sentence():
     upload.set_value([("a.png", TINY.png(), "image/png")]).run()
     assert not test.exception
     assert any("at least 4" in info.value for info in test.info)
+
+
+@pytest.mark.parametrize("title", ["SqueezeNet 1.1", "ResNet-18"])
+def test_first_layers_of_other_libraries_are_tested_too(title):
+    query = {"eye_view": "A network's first layer", "weights": "random", "network": title}
+    test = app("eye", query=query)
+    assert not test.exception
+    assert title in shown(test)
+    assert "random filters" not in shown(test)  # nothing is fetched for the control
