@@ -27,6 +27,7 @@ SUBJECTS: dict[str, Subject] = {
         "mosaic",
         "pgd",
         "learning",
+        "vision",
         "start",
         "round_trip",
     )

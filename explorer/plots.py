@@ -85,3 +85,26 @@ def heatmap(values: ArrayLike, *, x: str, y: str, height: int = 320) -> go.Figur
     figure.update_xaxes(showgrid=False, zeroline=False, constrain="domain")
     figure.update_yaxes(showgrid=False, zeroline=False, autorange="reversed", scaleanchor="x", constrain="domain")
     return figure
+
+
+def scatter(
+    groups: Mapping[str, tuple[ArrayLike, ArrayLike, Sequence[str]]],
+    *,
+    x: str,
+    y: str,
+    named: Sequence[str] = (),
+    height: int = 320,
+) -> go.Figure:
+    """Points (x, y, names) in groups of one colour each; those in `named` carry their names, the others on hovering."""
+    figure = go.Figure()
+    for group, (across, up, names) in groups.items():
+        figure.add_scatter(
+            x=across, y=up, name=group, mode="markers+text", marker={"size": 9}, textposition="top center",
+            text=[name if name in named else "" for name in names], hovertext=list(names), hoverinfo="text+x+y",
+        )  # fmt: skip
+    looks = {**LOOKS, "hovermode": "closest"}
+    legend = {"orientation": "h", "y": 1.02, "yanchor": "bottom"}
+    figure.update_layout(
+        height=height, xaxis_title=x, yaxis_title=y, showlegend=len(groups) > 1, legend=legend, **looks
+    )
+    return figure

@@ -19,7 +19,14 @@ STYLE = (ASSETS / "style.css").read_text("utf-8")
 # By section of the sidebar: file in pages/, title, symbol.
 SECTIONS = {
     "": (("home", "Home", "home"),),
-    "Convolution": (("convolution", "Convolution", "grid_on"),),
+    "Convolution": (
+        ("convolution", "Convolution", "grid_on"),
+        ("smoothing", "Smoothing", "blur_on"),
+        ("edges", "Edges", "polyline"),
+        ("hierarchy", "Hierarchy", "account_tree"),
+        ("eye", "The eye", "visibility"),
+        ("descriptors", "Before 2012", "fingerprint"),
+    ),
     "Inside a network": (
         ("plan", "Plan", "account_tree"),
         ("filters", "Filters", "texture"),

@@ -1,0 +1,162 @@
+"""Before 2012: HOG and SIFT of the picture, what each number means, and matching by them."""
+
+import numpy as np
+import streamlit as st
+
+from explorer import descriptor_pictures as draw
+from explorer import descriptors, plots, render
+from explorer.descriptors import DescriptorError, keypoints, matches
+from explorer.reduced import grey
+from pages.parts import frame, picture, show
+from pages.parts.takeaway import take_array, take_code, take_picture
+from pages.parts.tiles import choose_tile, keep, linked
+from pages.parts.words import plain
+
+SIDE, MATCH_SIDE = 192, 144  # pixels of the longer side
+VIEWS = ("HOG", "SIFT", "Matches")
+MOST_POINTS = 24
+
+corner = frame.heading(
+    "Before 2012",
+    "Until networks learned their own features, people designed them: count which way edges run, square by square. "
+    "Cars, faces and pedestrians were found with HOG, pictures were matched with SIFT.",
+)
+image = picture.current()
+
+
+@st.fragment
+def screen() -> None:
+    view = st.segmented_control(
+        "View", VIEWS, default=VIEWS[0], required=True, key="descriptors_view", bind="query-params",
+        label_visibility="collapsed",
+    )  # fmt: skip
+    try:
+        {"HOG": hog, "SIFT": sift, "Matches": matched}[view or "HOG"]()
+    except DescriptorError as error:
+        st.info(plain(str(error)), icon=":material/info:")
+
+
+def hog() -> None:
+    left, right = st.columns([1.35, 1], gap="large")
+    with right:
+        cells = st.columns(2)
+        cell = cells[0].select_slider("Cell, in pixels", [8, 12, 16, 24], 16, key="descriptors_cell",
+                                      bind="query-params")  # fmt: skip
+        count = cells[1].select_slider("Directions", [4, 6, 8, 9, 12], 9, key="descriptors_directions",
+                                       bind="query-params")  # fmt: skip
+    values = grey(image, SIDE)
+    found = descriptors.hog_of(values, cell, count)
+    rows, columns, _ = found.cells.shape
+    with left:
+        start = linked("hog_cell")
+        start = (
+            start if "hog_cell" in st.query_params and start < rows * columns else rows // 2 * columns + columns // 2
+        )
+        tiles = draw.cell_tiles(found, cell)
+        names = [f"cell at row {n // columns}, column {n % columns}" for n in range(rows * columns)]
+        number = choose_tile(tiles, names, start, alt=f"HOG: {rows} × {columns} cells", columns=columns,
+                             key=f"hog_sheet_{image.digest[:8]}_{cell}_{count}")  # fmt: skip
+        keep("hog_cell", number)
+        st.caption(f"{rows} × {columns} cells of {cell} × {cell} pixels: bright lines where edges run.")
+    row, column = divmod(number, columns)
+    with right:
+        crop = values[row * cell : (row + 1) * cell, column * cell : (column + 1) * cell]
+        small, words = st.columns([1, 2.2], vertical_alignment="center")
+        with small:
+            show.picture(render.enlarge(draw.grey_picture(crop), 120), "The pixels of the chosen cell")
+        words.markdown(_number_words(found, row, column))
+        shares = found.cells[row, column]
+        edges = (found.directions_deg + 90) % 180
+        order = np.argsort(edges)
+        names = [f"{edges[n]:.0f}°" for n in order]
+        show.chart(
+            plots.bars(list(100 * shares[order]), names, y="% of its gradient", height=200), key="descriptors_cell_bars"
+        )
+        st.caption("The direction in which the edge runs, clockwise from horizontal: 90° is upright.")
+    with corner:
+        take_array(found.blocks.ravel(), "hog.npy", f"All {found.blocks.size:,} numbers")
+        take_code(
+            "import explorer\nfrom explorer.descriptors import hog_of\nfrom explorer.reduced import grey\n\n"
+            f"found = hog_of(grey(explorer.open_image('picture.jpg'), {SIDE}), {cell}, {count})\n"
+            "descriptor = found.blocks.ravel()"
+        )
+
+
+def _number_words(found: descriptors.Hog, row: int, column: int) -> str:
+    count = found.cells.shape[2]
+    starts = found.numbers_of(row, column)
+    spans = ", ".join(f"{n}–{n + count - 1}" for n in starts)
+    flat = " This cell is flat: all are zero." if found.cells[row, column].sum() < 1e-6 else ""
+    return (
+        f"**Row {row}, column {column}.** Its {count} numbers stand {len(starts)} times among the "
+        f"{found.blocks.size:,} of the descriptor ({spans}), each time divided by the strength of another "
+        f"block of 2 × 2 cells, so that light and shade don't matter.{flat}"
+    )
+
+
+def sift() -> None:
+    values = grey(image, SIDE)
+    points = keypoints(image, SIDE)
+    shown = min(MOST_POINTS, len(points.sigmas))
+    left, middle, right = st.columns([2, 1.1, 1.5], gap="medium")
+    with middle:
+        tiles = np.stack([draw.grey_picture(descriptors.patch(values, points, n, 32)) for n in range(shown)])
+        names = [f"keypoint {n}, σ {points.sigmas[n]:.1f} pixels" for n in range(shown)]
+        number = choose_tile(tiles, names, min(linked("sift_point"), shown - 1), alt="The coarsest keypoints, upright",
+                             columns=4, key=f"sift_sheet_{image.digest[:8]}")  # fmt: skip
+        keep("sift_point", number)
+        st.caption(f"The {shown} coarsest keypoints, each turned upright. Click one.")
+    with left:
+        show.picture(draw.keypoints_drawn(values, points, number), f"{len(points.sigmas)} keypoints on the picture")
+        st.caption(f"All {len(points.sigmas)} keypoints: a circle as large as what is described, its main direction.")
+    with right:
+        upright = descriptors.patch(values, points, number)
+        show.picture(draw.grid(upright, points.grids[number]), "The keypoint's 4 × 4 × 8 grid")
+        row, column = points.positions[number]
+        st.markdown(
+            f"**4 × 4 squares × 8 directions = 128 numbers**, each 0 to 255: how much the picture "
+            f"brightens that way. Keypoint {number}: row {row:.0f}, column {column:.0f}, σ {points.sigmas[number]:.1f}."
+        )
+    with corner:
+        take_array(points.descriptors, "sift.npy", "All descriptors, (n, 128)")
+        take_code(
+            "import explorer\nfrom explorer.descriptors import sift_of\nfrom explorer.reduced import grey\n\n"
+            f"points = sift_of(grey(explorer.open_image('picture.jpg'), {SIDE}))\nprint(points.descriptors.shape)"
+        )
+
+
+def matched() -> None:
+    cells = st.columns([1.5, 1.5, 2], gap="large", vertical_alignment="bottom")
+    angle = cells[0].slider("Turn by, in degrees", 0, 180, 30, 5, key="descriptors_turn", bind="query-params")
+    scale = cells[1].select_slider("Scale by", [0.4, 0.5, 0.6, 0.8, 1.0, 1.25, 1.5], 0.8, key="descriptors_scale",
+                                   bind="query-params")  # fmt: skip
+    found = matches(image, MATCH_SIDE, angle, scale)
+    right, count = int(found.correct.sum()), len(found.pairs)
+    share = f"{100 * right / count:.0f} %" if count else "none"
+    cells[2].metric("Matches that are right", f"{share} of {count}" if count else "none matched")
+    drawn = draw.matches_drawn(grey(image, MATCH_SIDE), found)
+    middle, _ = st.columns([3, 1])
+    with middle:
+        show.picture(drawn, "Lines between matched keypoints, blue right, orange wrong")
+    st.markdown(
+        f"{len(found.first.sigmas)} keypoints here, {len(found.second.sigmas)} there, **{count}** matched: each "
+        f"other's nearest by the 128 numbers, and the second nearest at least {1 / descriptors.RATIO:.2f} times as far "
+        f"(Lowe's ratio). We turned the picture ourselves, so we know where each belongs: **{right}** are within "
+        f"{descriptors.NEAR:g} pixels of it (blue lines; orange ones are wrong)."
+    )
+    with corner:
+        take_picture(drawn, "matches.png", "The matches")
+        take_code(
+            "import explorer\nfrom explorer.descriptors import match, sift_of\nfrom explorer.reduced import grey\n\n"
+            f"values = grey(explorer.open_image('picture.jpg'), {MATCH_SIDE})\n"
+            f"found = match(values, sift_of(values), {angle}, {scale:g})\nprint(found.correct.mean())"
+        )
+
+
+screen()
+st.markdown(
+    "**Look for** the outline of the thing in HOG's lines; for the same corner found at both sizes by SIFT. **Try** "
+    "another picture, smaller cells, a strong turn and a small scale. **It means** "
+    r"$h_b = \sum_{\theta(p) \in b} |\nabla x(p)|$: a layer of edge filters, a pooling over squares and a division, "
+    "all by hand (Lowe 2004; Dalal & Triggs 2005). A network of 2012 learned the filters instead, and won."
+)

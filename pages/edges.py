@@ -1,0 +1,96 @@
+"""Edges: filters at any angle, how steep the picture is, and which way its edges run."""
+
+import numpy as np
+import streamlit as st
+
+from explorer import edges, plots, render
+from explorer.convolution import convolve
+from explorer.reduced import grey
+from pages.parts import frame, picture, show
+from pages.parts.takeaway import take_array, take_code, take_picture
+
+SIDE = 320  # pixels of the longer side
+SECTORS = 18
+
+corner = frame.heading(
+    "Edges",
+    "A difference of neighbours answers where brightness changes. Turned to any angle, it asks for edges that run that "
+    "way; two of them together know every edge's strength and direction.",
+)
+image = picture.current()
+
+
+@st.fragment
+def screen() -> None:
+    cells = st.columns([2, 2, 1.3], gap="medium", vertical_alignment="bottom")
+    name = cells[0].segmented_control(
+        "Filter", edges.SLOPES, default="Sobel", required=True, key="edges_filter", bind="query-params"
+    )
+    angle = cells[1].slider("Angle of the edge θ in degrees", 0, 355, 90, 5, key="edges_angle", bind="query-params",
+                            help="Counter-clockwise from level: 90 is upright, brighter at the right.")  # fmt: skip
+    sigma = cells[2].slider("σ in pixels", 0.5, 4.0, 1.5, 0.5, key="edges_sigma", bind="query-params",
+                            disabled=name != "Gaussian")  # fmt: skip
+    values = grey(image, SIDE)
+    kernel = edges.slope(str(name), angle, sigma)
+    response = convolve(values, kernel, padding="replicate")
+    found = edges.gradient(values, str(name), sigma)
+    hues = edges.direction_picture(found)
+    three(response, found, hues, angle)
+    beneath(kernel, found, response, angle)
+    with corner:
+        take_picture(render.signed(response), "edges.png", "The response")
+        take_picture(hues, "directions.png", "The directions as hues")
+        take_array(np.stack([found.magnitude, found.direction_deg]), "gradient.npy", "Magnitude and direction")
+        take_code(
+            "import explorer\nfrom explorer import edges\nfrom explorer.reduced import grey\n\n"
+            f"values = grey(explorer.open_image('picture.jpg'), {SIDE})\n"
+            f"response = explorer.convolve(values, edges.slope({name!r}, {angle}, {sigma:g}), padding='replicate')\n"
+            f"found = edges.gradient(values, {name!r}, {sigma:g})"
+        )
+
+
+def three(response: np.ndarray, found: edges.Gradient, hues: render.Picture, angle: int) -> None:
+    cells = st.columns(3, gap="small")
+    limit = render.largest(response)
+    with cells[0]:
+        show.picture(render.signed(response), f"Response to edges at {angle} degrees")
+        show.scale_bar("signed", f"−{limit:.2f}", f"+{limit:.2f}", "0")
+        st.markdown(f"**Edges at {angle}°**: mean |response| {np.abs(response).mean():.4f}")
+    with cells[1]:
+        show.picture(render.sequential(found.magnitude, 0.0), "Magnitude of the gradient")
+        show.scale_bar("sequential", "0", f"{found.magnitude.max():.2f}")
+        st.markdown(f"**Magnitude**, any angle: mean {found.magnitude.mean():.4f}")
+    with cells[2]:
+        show.picture(hues, "Direction of the edges as hue, magnitude as brightness")
+        st.markdown("**Direction** as hue, magnitude as brightness")
+
+
+def beneath(kernel: np.ndarray, found: edges.Gradient, response: np.ndarray, angle: int) -> None:
+    left, middle, right = st.columns([1, 1, 3], gap="large", vertical_alignment="center")
+    with left:
+        show.picture(render.enlarge(render.signed(kernel), 150), "The kernel, zero at mid-grey")
+        st.caption(f"The kernel, {kernel.shape[0]} × {kernel.shape[1]}, zero at mid-grey")
+    with middle:
+        show.picture(edges.wheel(150), "Each spoke has the hue of an edge that runs along it")
+        st.caption("The hue of an edge that runs along a spoke")
+    with right:
+        shares = 100 * edges.shares(found, SECTORS)
+        at = np.arange(SECTORS) * 180 / SECTORS
+        mark = {"θ": (float(angle % 180), float(np.interp(angle % 180, [*at, 180], [*shares, shares[0]])))}
+        figure = plots.lines({"": shares}, x="direction of the edge in degrees", y="% of all magnitude", at=at,
+                             marks=mark, height=210)  # fmt: skip
+        show.chart(figure, key="edges_shares")
+        st.caption(
+            f"How much of the picture's edge runs which way. {100 / SECTORS:.1f} % everywhere would be no preference; "
+            f"here most runs at {at[shares.argmax()]:.0f}°."
+        )
+
+
+screen()
+st.markdown(
+    "**Look for** an edge that fades as you turn θ away from it, and vanishes at right angles. **Try** *brick*, then "
+    "*china*: which directions did people build? **It means** "
+    r"$r_\theta = \sin\theta\, r_{90} + \cos\theta\, r_0$: two responses give every angle (steerable filters, "
+    r"Freeman & Adelson 1991); the largest over all angles is the magnitude $\sqrt{r_{90}^2 + r_0^2}$, reached at the "
+    r"direction $\operatorname{atan2}(r_{90}, r_0)$."
+)

@@ -1,0 +1,75 @@
+"""Two classes told apart: what is measured, how it is split, and the interval."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from explorer import texture_classes as classes
+from explorer.images import ImageError, from_array
+from explorer.samples import sample
+
+RNG = np.random.default_rng(0)
+
+
+def stripes(seed: int, axis: int) -> classes.Image:
+    """Random stripes along an axis, 32 × 32."""
+    line = np.random.default_rng(seed).random((32, 1) if axis else (1, 32))
+    return from_array(np.broadcast_to(line, (32, 32)).astype(np.float32))
+
+
+def test_features_tell_level_from_upright():
+    level, upright = classes.features(stripes(0, 1)), classes.features(stripes(0, 0))
+    named = {name: i for i, name in enumerate(classes.FEATURES)}
+    assert level[named["edges at 0°"]] > 5 * level[named["edges at 90°"]]
+    assert upright[named["long lines at 90°"]] > 5 * upright[named["long lines at 0°"]]
+
+
+def test_stripes_are_learned_and_tested_on_others():
+    first, second = (tuple(stripes(seed, axis) for seed in range(12)) for axis in (0, 1))
+    found = classes.compare(first, second)
+    assert found.learned_from == 12
+    assert found.by_features.tested == 12
+    assert found.by_features.accuracy == 1
+    assert found.by_features.interval[0] < found.by_features.accuracy
+    assert len(found.by_features.weights) == len(classes.FEATURES)
+    assert len(found.by_pixels.weights) == classes.RAW_SIDE**2
+
+
+def test_the_same_class_twice_is_chance():
+    pictures = tuple(from_array(RNG.random((24, 24)).astype(np.float32)) for _ in range(60))
+    found = classes.compare(pictures[:30], pictures[30:])
+    low, high = found.by_features.interval
+    assert low < 0.5 < high
+
+
+def test_crops_do_not_overlap_and_go_from_left_to_right():
+    image = from_array(np.arange(64 * 96, dtype=np.float32).reshape(64, 96) / 6144)
+    squares = classes.crops(image, 32)
+    assert len(squares) == 6
+    assert len({float(p) for one in squares for p in one.pixels[..., 0].ravel()}) == 64 * 96
+    np.testing.assert_array_equal(squares[1].pixels, image.pixels[32:, :32])
+    with pytest.raises(ImageError, match="at least 4"):
+        classes.crops(image, 64)
+
+
+def test_halves_and_order():
+    pictures = classes.crops(sample("brick"))
+    learn, test = classes.halves(pictures)
+    assert learn + test == pictures
+    mixed = classes.shuffled(pictures)
+    assert mixed != pictures
+    assert sorted(p.digest for p in mixed) == sorted(p.digest for p in pictures)
+
+
+def test_wilson_as_written_out():
+    right, n, z = 45, 50, 1.959964
+    p = right / n
+    middle = (p + z**2 / (2 * n)) / (1 + z**2 / n)
+    half = z * np.sqrt(p * (1 - p) / n + z**2 / (4 * n**2)) / (1 + z**2 / n)
+    np.testing.assert_allclose(classes.wilson(right, n), (middle - half, middle + half), atol=1e-6)
+
+
+def test_too_few_are_refused():
+    with pytest.raises(ImageError, match="second class has 1"):
+        classes.compare(tuple(stripes(s, 0) for s in range(4)), (stripes(0, 1),))

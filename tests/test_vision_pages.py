@@ -1,0 +1,62 @@
+"""The screens on smoothing, edges, hierarchies, the eye and descriptors: every view, from a link, on odd pictures."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from explorer.images import from_array
+from tests.test_pages import app, shown
+
+TINY = from_array(np.zeros((1, 1, 3), np.uint8), "dot")
+VIEWS = [
+    ("smoothing", {"smoothing_view": "How large a window"}, "lecture's convention"),
+    ("smoothing", {"smoothing_view": "Scale space"}, "bright spots"),
+    ("smoothing", {"smoothing_view": "Two short passes"}, "separable"),
+    ("smoothing", {"smoothing_noise": "salt and pepper", "smoothing_percent": "30"}, "Median with k"),
+    ("edges", {"edges_filter": "Gaussian", "edges_angle": "30"}, "Edges at 30°"),
+    ("hierarchy", {"hierarchy_view": "Built or grown?"}, "misleads"),
+    ("hierarchy", {"hierarchy_view": "Two classes"}, "Wilson's interval"),
+    ("eye", {"eye_stimulus": "bar", "eye_angle": "120"}, "prefer **120°**"),
+    ("eye", {"eye_view": "A network's first layer"}, "selectivity"),
+    ("descriptors", {"descriptors_view": "SIFT"}, "128 numbers"),
+    ("descriptors", {"descriptors_view": "Matches", "descriptors_turn": "90"}, "matched"),
+]
+
+
+@pytest.mark.parametrize(("page", "query", "words"), VIEWS)
+def test_a_link_opens_the_view(page, query, words):
+    test = app(page, query={"picture": "cat", **query})
+    assert not test.exception
+    assert words in shown(test)
+
+
+@pytest.mark.parametrize(("page", "query"), [(page, query) for page, query, _ in VIEWS if page != "eye"])
+def test_every_view_bears_one_pixel(page, query):
+    test = app(page, query=query, own_picture=TINY)
+    assert not test.exception
+
+
+def test_a_pipeline_comes_from_the_link():
+    test = app("hierarchy", query={"hierarchy_stage1": "threshold", "hierarchy_stage2": "nothing",
+                                   "hierarchy_stage3": "nothing", "hierarchy_stage4": "nothing",
+                                   "hierarchy_stage5": "nothing"})  # fmt: skip
+    assert not test.exception
+    assert shown(test).count("mean **") == 2
+
+
+def test_too_few_own_pictures_get_a_sentence():
+    test = app("hierarchy", query={"hierarchy_view": "Two classes"})
+    upload = next(u for u in test.get("file_uploader") if u.key == "hierarchy_first_files")
+    upload.set_value([("a.png", TINY.png(), "image/png")]).run()
+    assert not test.exception
+    assert any("at least 4" in info.value for info in test.info)
+
+
+@pytest.mark.parametrize("title", ["SqueezeNet 1.1", "ResNet-18"])
+def test_first_layers_of_other_libraries_are_tested_too(title):
+    query = {"eye_view": "A network's first layer", "weights": "random", "network": title}
+    test = app("eye", query=query)
+    assert not test.exception
+    assert title in shown(test)
+    assert "random filters" not in shown(test)  # nothing is fetched for the control
