@@ -15,6 +15,7 @@ from explorer.images import Image
 from explorer.networks import Network
 
 GAMMA = 0.05  #: by how much the ball grows or shrinks in a step
+FIRST_GAMMA = 0.5  #: the same until it has been too large and too small once
 _FIRST, _LAST = 1.0, 0.01  # length of the first and the last step
 _BISECTIONS = 25
 
@@ -32,7 +33,7 @@ def minimal_norm(
     base = (network.tensor(image) * 255).round()
     classes = torch.tensor([goal.followed], device=base.device)
     change, size, best = torch.zeros_like(base), start_norm, None
-    levels = base
+    levels, fooled_once, failed_once = base, False, False
     for number in range(steps):
         logits, gradient = ascent(network.module, on_lattice(levels), classes)
         yield (iterate := Iterate(number, on_lattice(levels), logits, goal))
@@ -42,7 +43,9 @@ def minimal_norm(
             break
         length = _LAST + (_FIRST - _LAST) * (1 + math.cos(math.pi * number / steps)) / 2
         direction = unit(gradient if goal.target is None else -gradient, "l2")
-        size *= 1 - GAMMA if iterate.reached else 1 + GAMMA
+        fooled_once, failed_once = fooled_once or iterate.reached, failed_once or (number > 0 and not iterate.reached)
+        factor = GAMMA if fooled_once and failed_once else FIRST_GAMMA
+        size *= 1 - factor if iterate.reached else 1 + factor
         change = _fitting(change + 255 * length * direction, 255 * size)
         levels = (base + change).clamp(0, 255)
         change = levels - base

@@ -59,19 +59,20 @@ def linear_view(network: Network, image: Image, goal: Goal, *, norm: str, epsilo
         rival = goal.target if goal.target is not None else next(one for one in order if one != goal.label)
         margin = logits[rival] - logits[goal.label]
         (g,) = torch.autograd.grad(margin, x)
+    start_margin = float(margin.detach())
     l1, length, n = float(g.abs().sum()), float(g.norm()), g.numel()
     step = g.sign() if norm == "linf" else g / max(length, 1e-12)
 
     def gains(pictures: torch.Tensor) -> NDArray[np.float32]:
         now = look(network.module, pictures.clamp(0, 1))
-        gained: NDArray[np.float32] = (now[:, rival] - now[:, goal.label] - float(margin)).cpu().numpy()
+        gained: NDArray[np.float32] = (now[:, rival] - now[:, goal.label] - start_margin).cpu().numpy()
         return gained
 
     noisy = [
         gains(random_border(start.expand(_BATCH, -1, -1, -1), norm, epsilon, seed)) for seed in range(0, _DRAWS, _BATCH)
     ]
     return LinearView(
-        network.labels[rival], n, float(margin), l1, length,
+        network.labels[rival], n, start_margin, l1, length,
         epsilon * (l1 if norm == "linf" else length), epsilon * (length if norm == "linf" else length / n**0.5),
         float(gains(start + epsilon * step)[0]), _frozen(np.concatenate(noisy)),
         _frozen(g[0].permute(1, 2, 0).cpu().numpy()),
@@ -91,6 +92,11 @@ class LayerMove:
     channels: NDArray[np.float32]
     noise_channels: NDArray[np.float32]
 
+    def equals(self, other: LayerMove) -> bool:
+        """Whether both hold the same values, whatever the layers are called."""
+        same = (self.adversarial, self.noise) == (other.adversarial, other.noise)
+        return same and np.array_equal(self.channels, other.channels)
+
     def most_moved(self, count: int) -> list[int]:
         """The channels whose mean changed most, first the most."""
         return [int(one) for one in np.argsort(-np.abs(self.channels), kind="stable")[:count]]
@@ -107,7 +113,9 @@ def _layer_moves(network: Network, clean: Image, adversarial: Image, noisy: Imag
     pixels = np.stack([picture.pixels for picture in (clean, adversarial, noisy)])
     with heavy(), torch.inference_mode():
         found = outputs(network, to_tensor(pixels, network.device), names)
-    return tuple(_move(name, found[name]) for name in names)
+    moves = [_move(name, found[name]) for name in names]
+    # a block that ends as its last part does is told once
+    return tuple(m for m, before in zip(moves, [None, *moves], strict=False) if before is None or not m.equals(before))
 
 
 def _move(name: str, output: torch.Tensor) -> LayerMove:
