@@ -7,7 +7,7 @@ from explorer.attacks.balls import project, random_point, to_lattice
 from explorer.attacks.checks import Check, sanity_checks
 from explorer.attacks.curves import EpsilonPoint, epsilon_curve, wilson
 from explorer.attacks.deepfool import deepfool
-from explorer.attacks.descent import Iterate, descend, iterates
+from explorer.attacks.descent import Iterate, Steps, descend, iterates
 from explorer.attacks.goals import NORMS, AttackError, Goal, find_goal
 from explorer.attacks.many import PictureResult, Rate, fool_many, rates, to_csv
 from explorer.attacks.measured import Attack, measure, read_back
@@ -37,6 +37,7 @@ __all__ = [
     "Method",
     "PictureResult",
     "Rate",
+    "Steps",
     "SurfaceRow",
     "Survivor",
     "Trial",
