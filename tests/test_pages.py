@@ -15,7 +15,7 @@ from pages.parts.job import Job
 from pages.parts.words import percent, plain
 
 PAGES = tuple(file for file, *_ in SCREENS)
-NETWORK_PAGES = ("filters", "feature_maps", "neurons", "adversarial")  # those that show a network
+NETWORK_PAGES = ("filters", "feature_maps", "neurons", "adversarial", "many")  # those that show a network
 APP = Path(__file__).parents[1] / "app.py"
 RNG = np.random.default_rng(0)
 PICTURES = {

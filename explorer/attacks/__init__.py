@@ -11,7 +11,17 @@ from explorer.attacks.descent import Iterate, Steps, descend, iterates
 from explorer.attacks.goals import NORMS, AttackError, Goal, find_goal
 from explorer.attacks.many import PictureResult, Rate, fool_many, rates, to_csv
 from explorer.attacks.measured import Attack, measure, read_back
-from explorer.attacks.methods import METHODS, Method, attack, equal_noise, measured, random_perturbation, walk
+from explorer.attacks.methods import (
+    METHODS,
+    RESTARTED,
+    Method,
+    attack,
+    equal_noise,
+    measured,
+    random_perturbation,
+    walk,
+    walks,
+)
 from explorer.attacks.minimal import minimal_norm
 from explorer.attacks.reasons import LayerMove, LinearView, layer_moves, linear_view
 from explorer.attacks.smallest import Trial, smallest, smallest_epsilon
@@ -25,6 +35,7 @@ from explorer.attacks.universal import UniversalStep, universal
 __all__ = [
     "METHODS",
     "NORMS",
+    "RESTARTED",
     "TRANSFORMATIONS",
     "Attack",
     "AttackError",
@@ -75,5 +86,6 @@ __all__ = [
     "transfer",
     "universal",
     "walk",
+    "walks",
     "wilson",
 ]

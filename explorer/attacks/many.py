@@ -17,7 +17,7 @@ from explorer.attacks.goals import AttackError, check
 from explorer.images import Image
 from explorer.networks import Network
 
-_BATCH = 4
+_BATCH = 2  # so that the first results come soon
 
 
 @dataclass(frozen=True)

@@ -47,6 +47,8 @@ METHODS = {
     ),
 }  # fmt: skip
 
+RESTARTED = ("pgd", "momentum")  #: those that a random start can help
+
 
 def walk(
     network: Network,
@@ -116,22 +118,48 @@ def attack(
     unknown class.
     """
     goal = find_goal(network, image, target, label)
+    check(norm, epsilon, steps, step_size)
+    *_, last = walks(
+        network, image, goal, restarts=restarts, method=method, norm=norm, epsilon=epsilon, steps=steps,
+        step_size=step_size, random_start=random_start, seed=seed, pixels=pixels,
+    )  # fmt: skip
+    return measured(network, image, last, method=method, norm=norm, epsilon=epsilon)
+
+
+def walks(
+    network: Network,
+    image: Image,
+    goal: Goal,
+    *,
+    restarts: int = 1,
+    method: str = "pgd",
+    norm: str = "linf",
+    epsilon: float = 2 / 255,
+    steps: int = 20,
+    step_size: float | None = None,
+    random_start: bool = False,
+    seed: int = 0,
+    pixels: int = 16,
+) -> Iterator[Iterate]:
+    """The iterates of one run after another, until one fools once rounded; the last iterate is that of the best run.
+
+    Methods without chance in them run once. Raises AttackError.
+    """
     if restarts < 1:
         raise AttackError(f"An attack runs at least once, not {restarts} times.")
-    check(norm, epsilon, steps, step_size)
-    best: tuple[float, Attack] | None = None
-    for run in range(restarts if method in ("pgd", "momentum") else 1):
-        *_, last = walk(
+    best: Iterate | None = None
+    for run in range(restarts if method in RESTARTED else 1):
+        for last in walk(
             network, image, goal, method=method, norm=norm, epsilon=epsilon, steps=steps, step_size=step_size,
             random_start=random_start or run > 0, seed=seed + run, pixels=pixels,
-        )  # fmt: skip
-        found = measured(network, image, last, method=method, norm=norm, epsilon=epsilon)
-        if best is None or found.success or _height(last) > best[0]:
-            best = _height(last), found
-        if found.success:
-            break
-    assert best is not None
-    return best[1]
+        ):  # fmt: skip
+            yield last
+        if measured(network, image, last, method=method, norm=norm, epsilon=epsilon).success:
+            return
+        if best is None or _height(last) > _height(best):
+            best = last
+    if best is not None and best is not last:
+        yield best
 
 
 def _height(iterate: Iterate) -> float:

@@ -25,7 +25,10 @@ SECTIONS = {
         ("feature_maps", "Feature maps", "layers"),
     ),
     "What it looks for": (("neurons", "Neurons", "lightbulb"),),
-    "How it is fooled": (("adversarial", "Adversarial", "visibility_off"),),
+    "How it is fooled": (
+        ("adversarial", "Adversarial", "visibility_off"),
+        ("many", "Many pictures", "photo_library"),
+    ),
 }
 SCREENS = tuple(screen for section in SECTIONS.values() for screen in section)
 _surrounded: ContextVar[bool] = ContextVar("surrounded", default=False)
