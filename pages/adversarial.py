@@ -242,8 +242,8 @@ st.markdown(
     f"\\delta, y)$ with $\\epsilon = {length}$, solved by {chosen.steps} gradient steps through the network "
     "(Szegedy et al. 2014; Goodfellow et al. 2015; Madry et al. 2018). The network is not broken by noise: it is "
     "broken in a direction. **It does not mean** that any photograph on a wall fools any network: this change is made "
-    "for this picture and these weights, and much undoes it. Everything is counted on the 8-bit picture that you can save; "
-    "open it here again and it still fools this network. What a careful study checks: Carlini et al. 2019."
+    "for this picture and these weights, and much undoes it. Everything is counted on the 8-bit picture that you "
+    "can save; open it here again and it still fools this network. What a careful study checks: Carlini et al. 2019."
     if METHODS[chosen.method].bounded
     else "**Look for** where the change is, and how little of the picture it is. **Try** the other methods. "
     f"**It means** {METHODS[chosen.method].summary[0].lower()}{METHODS[chosen.method].summary[1:]} In formulas "
