@@ -1,12 +1,12 @@
 """Adversarial: a change too small to see makes the network see something else; noise of the same size does not."""
 
 import random
-from dataclasses import dataclass
 
 import streamlit as st
 
 import explorer
 from pages.parts import fooling, frame, job, network, picture
+from pages.parts.fooling import Settings
 from pages.parts.takeaway import take_array, take_code, take_picture
 from pages.parts.words import plain
 
@@ -37,22 +37,6 @@ from explorer.attacks import (  # noqa: E402 - after the spinner
     walks,
 )
 from pages.parts import fooling_views  # noqa: E402
-
-
-@dataclass(frozen=True)
-class Settings:
-    """What the visitor chose; `step_size` None is ε/8."""
-
-    method: str
-    norm: str
-    epsilon: float
-    target: str | None
-    steps: int
-    pixels: int
-    step_size: float | None
-    random_start: bool
-    restarts: int
-    seed: int
 
 
 def choose() -> Settings:

@@ -21,6 +21,22 @@ _FRAMES = 20  # of the trajectory that are kept
 
 
 @dataclass(frozen=True)
+class Settings:
+    """What the visitor chose; `step_size` None is ε/8. A class of the page would be another one in every run."""
+
+    method: str
+    norm: str
+    epsilon: float
+    target: str | None
+    steps: int
+    pixels: int
+    step_size: float | None
+    random_start: bool
+    restarts: int
+    seed: int
+
+
+@dataclass(frozen=True)
 class Kept:
     """What stays of an iterate: its number, its probabilities, and its picture beside the change as PNG, or none."""
 
