@@ -20,7 +20,7 @@ def _figures(name: str) -> Iterator[Figure]:
 
 
 SUBJECTS: dict[str, Subject] = {
-    name: partial(_figures, name) for name in ("convolution", "feature_maps", "pgd", "start", "round_trip")
+    name: partial(_figures, name) for name in ("convolution", "feature_maps", "pgd", "attacks", "start", "round_trip")
 }
 
 
