@@ -172,7 +172,8 @@ def look_for_smallest() -> None:
         if running.error is not None:
             st.error(plain(str(running.error)))
             return
-        fooling.trials(running.kept, smallest(running.kept), norm, done=running.finished.is_set())
+        tried = list(running.kept)
+        fooling.trials(tried, smallest(tried), norm, done=running.finished.is_set())
 
     job.watch("attack_smallest_job", show_trials)
 

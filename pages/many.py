@@ -51,39 +51,40 @@ norm = "l2" if measure == "L2" and view == VIEWS[0] else "linf"
 
 def each_its_own() -> None:
     sizes = [level / 255 for level in LEVELS] if norm == "linf" else list(SIZES)
-    job.run("many", ("many", net, images, norm, steps),
+    running = job.run("many", ("many", net, images, norm, steps),
             lambda: fool_many(net, images, norm=norm, epsilons=sizes, steps=steps), lambda one: one)  # fmt: skip
     job.watch("many", draw_rates)
+    with corner:
+        st.download_button(
+            "All results as CSV", lambda: to_csv(list(running.kept)), "fooled.csv", "text/csv", on_click="ignore",
+            key="many_csv", width="stretch",
+        )  # fmt: skip
 
 
 def draw_rates(running: job.Job) -> None:
     if running.error is not None:
         st.error(plain(str(running.error)))
         return
-    if not running.kept:
+    kept = list(running.kept)  # it grows meanwhile
+    if not kept:
         st.caption("Attacking the first pictures …")
         return
     left, right = st.columns([3, 2], gap="large")
     with left:
-        curve(rates(running.kept), len(running.kept))
+        curve(rates(kept), len(kept))
         if not running.finished.is_set():
-            st.progress(len(running.kept) / len(images), f"{len(running.kept)} of {len(images)} pictures")
+            st.progress(len(kept) / len(images), f"{len(kept)} of {len(images)} pictures")
     with right:
         scale, unit = (255, "levels") if norm == "linf" else (1, "L2")
         st.dataframe(
             {
-                "picture": [one.name for one in running.kept],
-                "is": [f"{one.label} {percent(one.probability)}" for one in running.kept],
+                "picture": [one.name for one in kept],
+                "is": [f"{one.label} {percent(one.probability)}" for one in kept],
                 f"fooled from ε ({unit})": [
-                    "not" if one.smallest is None else f"{scale * one.smallest:g}" for one in running.kept
+                    "not" if one.smallest is None else f"{scale * one.smallest:g}" for one in kept
                 ],
-                "becomes": [one.became[-1] if one.fooled[-1] else "" for one in running.kept],
+                "becomes": [one.became[-1] if one.fooled[-1] else "" for one in kept],
             }, hide_index=True, width="stretch", height=420,
-        )  # fmt: skip
-    with corner:
-        st.download_button(
-            "All results as CSV", lambda: to_csv(running.kept), "fooled.csv", "text/csv", on_click="ignore",
-            key=f"many_csv_{running.finished.is_set()}", width="stretch",
         )  # fmt: skip
 
 
@@ -153,7 +154,7 @@ def checks() -> None:
             lambda: sanity_checks(net, images, epsilon=level / 255, steps=steps), lambda check: check)  # fmt: skip
 
     def draw(running: job.Job) -> None:
-        for check in running.kept:
+        for check in list(running.kept):
             box, icon = (st.success, "check_circle") if check.passed else (st.warning, "warning")
             box(f"**{check.question}** {'Yes' if check.passed else 'No'}. {check.said}", icon=f":material/{icon}:")
         if running.error is not None:

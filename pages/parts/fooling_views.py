@@ -82,7 +82,7 @@ def _over_epsilon(scene: Scene) -> None:
 
 
 def _draw_curve(scene: Scene, running: job.Job[EpsilonPoint, EpsilonPoint], count: int) -> None:
-    points = running.kept
+    points = list(running.kept)  # it grows meanwhile
     if running.error is not None:
         st.error(plain(str(running.error)))
         return
@@ -142,7 +142,7 @@ def _around(scene: Scene) -> None:
     )  # fmt: skip
 
     def draw(running: job.Job) -> None:
-        rows = running.kept
+        rows = list(running.kept)
         if running.error is not None:
             st.error(plain(str(running.error)))
         elif not running.finished.is_set() or len(rows) < 2:
@@ -217,7 +217,7 @@ def _draw_transfer(names: list[str], running: job.Job[Verdict, Verdict]) -> None
     if running.error is not None:
         st.error(plain(str(running.error)))
         return
-    found = {(one.made_for, one.on): one for one in running.kept}
+    found = {(one.made_for, one.on): one for one in list(running.kept)}
     table: dict[str, list[str]] = {"made for": [*names, "noise (control)"]}
     for on in names:
         column = [found.get((made, on)) for made in (*names, None)]
