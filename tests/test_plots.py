@@ -40,3 +40,12 @@ def test_bars_stand_at_their_names():
     figure = plots.bars([1.0, 0.5], ["clean", "noise"], y="share right")
     assert figure.data[0].x == ("clean", "noise")
     assert figure.data[0].y == (1.0, 0.5)
+
+
+def test_a_surface_has_its_heights_where_they_belong():
+    figure = plots.surface([[0, 1, 2], [3, 4, 5]], across=[7, 8, 9], along=[1, 2], titles=("a", "b", "height"))
+    (drawn,) = figure.data
+    assert np.array_equal(drawn.z, [[0, 1, 2], [3, 4, 5]])
+    assert list(drawn.x) == [7, 8, 9]
+    assert list(drawn.y) == [1, 2]
+    assert figure.layout.scene.zaxis.title.text == "height"
