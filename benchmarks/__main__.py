@@ -28,6 +28,7 @@ SUBJECTS: dict[str, Subject] = {
         "pgd",
         "learning",
         "vision",
+        "attacks",
         "start",
         "round_trip",
     )

@@ -108,3 +108,17 @@ def scatter(
         height=height, xaxis_title=x, yaxis_title=y, showlegend=len(groups) > 1, legend=legend, **looks
     )
     return figure
+
+
+def surface(
+    z: ArrayLike, *, across: ArrayLike, along: ArrayLike, titles: tuple[str, str, str], height: int = 420
+) -> go.Figure:
+    """A mountain of heights z (rows, columns) over `across` (columns) and `along` (rows), to be turned with the mouse.
+
+    `titles` are those of the two axes on the ground and of the height.
+    """
+    figure = go.Figure(go.Surface(z=z, x=across, y=along, colorscale="Cividis", showscale=False))
+    names = dict(zip(("xaxis_title", "yaxis_title", "zaxis_title"), titles, strict=True))
+    figure.update_layout(height=height, margin=LOOKS["margin"])
+    figure.update_scenes(**names, camera_eye={"x": -1.5, "y": -1.5, "z": 0.9})
+    return figure

@@ -1,18 +1,21 @@
 """Adversarial: a change too small to see makes the network see something else; noise of the same size does not."""
 
-import numpy as np
+import random
+
 import streamlit as st
 
 import explorer
-from explorer import render
-from pages.parts import frame, job, network, picture, show
+from pages.parts import fooling, frame, job, network, picture
+from pages.parts.fooling import Settings
 from pages.parts.takeaway import take_array, take_code, take_picture
-from pages.parts.words import percent, plain
+from pages.parts.words import plain
 
 SLOT = "attack"
-TARGET = "broccoli"
-LEVELS = [0.0, 0.5, 1.0, 2.0, 3.0, 4.0, 8.0, 16.0, 32.0]
-L2_SIZES = [0.0, 0.1, 0.25, 0.5, 1.0, 2.0, 4.0, 8.0]
+TARGET, ANYTHING = "broccoli", "anything else"
+LEVELS = [0.0, 0.5, 1.0, 2.0, 3.0, 4.0, 8.0, 16.0, 32.0, 64.0, 128.0, 255.0]
+L2_SIZES = [0.0, 0.1, 0.25, 0.5, 1.0, 2.0, 4.0, 8.0, 16.0]
+COUNTS = {"pixels": [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000], "patch": [4, 8, 16, 24, 32, 48, 64, 96]}
+VIEWS = ["Result", "Curves", "Does it survive?", "Why it works"]
 
 corner = frame.heading(
     "Adversarial",
@@ -20,133 +23,215 @@ corner = frame.heading(
     "Noise of the very same size does not.",
 )
 net, image = network.current(), picture.current()
-from explorer.attacks import AttackError, Iterate, find_goal, iterates, measure  # noqa: E402 - after the spinner
+from explorer.attacks import (  # noqa: E402 - after the spinner
+    METHODS,
+    RESTARTED,
+    AttackError,
+    Iterate,
+    equal_noise,
+    find_goal,
+    measured,
+    read_back,
+    smallest,
+    smallest_epsilon,
+    walks,
+)
+from pages.parts import fooling_views  # noqa: E402
 
 
-def settings() -> tuple[str, str, float, str | None, int]:
-    cells = st.columns([1.2, 1, 2, 1.6, 1], vertical_alignment="bottom")
-    method = cells[0].segmented_control("Method", ["PGD", "FGSM"], default="PGD", required=True, key="attack_method",
-                                        bind="query-params")  # fmt: skip
-    norm = cells[1].segmented_control("Size measured by", ["L∞", "L2"], default="L∞", required=True, key="attack_norm",
-                                      bind="query-params")  # fmt: skip
-    if norm == "L∞":
-        level = cells[2].select_slider("ε: largest change of any value, of 255 levels", LEVELS, 2.0, key="attack_linf",
-                                       bind="query-params", format_func="{:g}".format)  # fmt: skip
-        epsilon = level / 255
-    else:
-        epsilon = cells[2].select_slider("ε: root of the summed squared changes", L2_SIZES, 0.5, key="attack_l2",
-                                         bind="query-params", format_func="{:g}".format)  # fmt: skip
-    anything = "anything else"
-    names = [anything, *net.labels]
+def choose() -> Settings:
+    cells = st.columns([1.5, 1.1, 1.8, 1.5, 0.8, 0.9], vertical_alignment="bottom")
+    method = cells[0].selectbox(
+        "Method", list(METHODS), list(METHODS).index("pgd"), format_func=lambda name: METHODS[name].title,
+        key="attack_method", bind="query-params",
+        help="  \n".join(f"**{one.title}** {one.summary}" for one in METHODS.values()),
+    )  # fmt: skip
+    free = method in ("minimal", *COUNTS)
+    measure = cells[1].segmented_control(
+        "Measured by", ["L∞", "L2"], default="L∞", required=True, key="attack_norm", bind="query-params", disabled=free,
+    )  # fmt: skip
+    norm = "l2" if free or measure == "L2" else "linf"
+    epsilon, pixels = size(cells[2], method, norm)
+    names = [ANYTHING, *net.labels]
     start = names.index(TARGET) if TARGET in names else 0
     wish = cells[3].selectbox("Make it see", names, start, key="attack_target", bind="query-params")
     steps = cells[4].number_input(
-        "Steps", 1, 200, 20, key="attack_steps", bind="query-params", disabled=method == "FGSM"
+        "Steps", 1, 200, 20, key="attack_steps", bind="query-params", disabled=method == "fgsm"
     )
-    return (
-        str(method).lower(),
-        {"L∞": "linf", "L2": "l2"}[norm or "L∞"],
-        float(epsilon),
-        None if wish == anything else wish,
-        int(steps),
-    )
+    with cells[5].popover("More", width="stretch"):
+        step_size, random_start, restarts, seed = fine(method)
+    return Settings(
+        method, norm, epsilon, None if wish == ANYTHING else wish, 1 if method == "fgsm" else int(steps), pixels,
+        step_size, random_start, restarts, seed,
+    )  # fmt: skip
 
 
-method, norm, epsilon, target, steps = settings()
-if method == "fgsm":
-    steps = 1
+def size(cell, method: str, norm: str) -> tuple[float, int]:
+    """ε, and how many pixels may change; the control that the method has a use for is shown."""
+    if method in COUNTS:
+        words = "How many pixels may change" if method == "pixels" else "Side of the patch, in pixels"
+        return 0.0, int(cell.select_slider(words, COUNTS[method], 50 if method == "pixels" else 32,
+                                           key=f"attack_{method}", bind="query-params"))  # fmt: skip
+    if not METHODS[method].bounded:
+        cell.markdown("No ε bounds this attack: it looks for the smallest change itself.")
+        return 0.0, 1
+    if norm == "linf":
+        words = "ε: largest change, of 255 levels"
+        level = cell.select_slider(words, LEVELS, 2.0, key="attack_linf", bind="query-params",
+                                   format_func="{:g}".format)  # fmt: skip
+        return level / 255, 1
+    words = "ε: length of the change"
+    return float(cell.select_slider(words, L2_SIZES, 0.5, key="attack_l2", bind="query-params",
+                                    format_func="{:g}".format)), 1  # fmt: skip
+
+
+def fine(method: str) -> tuple[float | None, bool, int, int]:
+    """What few visitors change, and a target nobody would think of."""
+    st.button(
+        "Something absurd", on_click=absurd, icon=":material/casino:", width="stretch", help="A class drawn at random."
+    )
+    walks_on = method in RESTARTED
+    step = st.number_input(
+        "Step size, of 255 levels (0: ε/8)", 0.0, 255.0, 0.0, 0.25, key="attack_step", bind="query-params",
+        disabled=not walks_on,
+    )  # fmt: skip
+    start = st.toggle("Random start", key="attack_start", bind="query-params", disabled=not walks_on)
+    restarts = st.number_input(
+        "Runs, until one fools", 1, 10, 1, key="attack_restarts", bind="query-params", disabled=not walks_on
+    )
+    seed = st.number_input("Seed", 0, 9999, 0, key="attack_seed", bind="query-params")
+    return step / 255 or None, bool(start), int(restarts), int(seed)
+
+
+def absurd() -> None:
+    st.session_state["attack_target"] = random.choice(net.labels)
+
+
+chosen = choose()
 try:
-    goal = find_goal(net, image, target)
+    goal = find_goal(net, image, chosen.target)
 except AttackError as error:
     st.info(str(error))
     st.stop()
+original = net.prepare(image)
 
 
-def draw(running: job.Job[Iterate, float]) -> None:
+def found_of(iterate: Iterate) -> explorer.Attack:
+    return measured(net, image, iterate, method=chosen.method, norm=chosen.norm, epsilon=chosen.epsilon)
+
+
+def draw(running: job.Job[Iterate, fooling.Kept]) -> None:
     if running.error is not None:
         st.error(plain(str(running.error)))
         return
     if running.latest is None:
         st.caption("Taking the first gradient …")
         return
-    found = measure(net, image, running.latest.x, goal, norm=norm, epsilon=epsilon)
-    control = explorer.random_perturbation(net, image, norm=norm, epsilon=epsilon, seed=0)
-    four_pictures(found, control)
+    if view == VIEWS[0]:
+        found = found_of(running.latest)
+        control = equal_noise(net, image, found, goal, norm=chosen.norm, seed=chosen.seed)
+        fooling.four_pictures(found, control)
+        fooling.verdict(found, control, hint())
     if not running.finished.is_set():
-        st.progress(running.latest.number / steps, f"Step {running.latest.number} of {steps}")
+        st.progress(min(1.0, running.latest.number / chosen.steps), f"Step {running.latest.number} of {chosen.steps}")
 
 
-def four_pictures(found: explorer.Attack, control: explorer.Attack) -> None:
-    watched = [found.label] + ([found.target] if found.target else [])
-    strength = render.largest(found.perturbation)
-    change = render.signed(found.perturbation)
-    cells = st.columns(4, gap="medium")
-    with cells[0]:
-        st.markdown("**Your picture**")
-        show.frame(found.original.uint8, "The original picture at the network's size")
-        show.predictions(found.before, watched=watched)
-    with cells[1]:
-        st.markdown("**+ the change**" + (f", {0.5 / strength:.0f} ×" if strength else ""))
-        show.frame(change, "The perturbation, amplified, zero at mid-grey")
+def hint() -> str:
+    if chosen.norm == "linf" and METHODS[chosen.method].bounded and 255 * chosen.epsilon < 1:
+        return "ε is below one level, so nothing can change."
+    if chosen.method == "deepfool":
+        return "Before rounding it was over the border; 8 bits are too coarse for so small a change."
+    more = {"pixels": "more pixels", "patch": "a larger patch"}.get(chosen.method, "a larger ε")
+    return f"Give it {more} or more steps."
+
+
+def details(found: explorer.Attack) -> None:
+    """Beneath the result: both pictures in one place, the saved file, the smallest ε."""
+    left, right = st.columns([2, 3], gap="large")
+    with left:
+        st.markdown("**Find the difference**: drag the divider, or let it flicker.")
+        fooling.one_over_the_other(found)
+    with right:
+        said, sure = read_back(net, found)
         st.markdown(
-            f"Largest change **{found.linf * 255:.0f}** of 255 levels, L2 norm **{found.l2:.2f}**; "
-            f"{100 * np.mean(found.perturbation != 0):.0f} % of the values changed. Shown "
-            + (f"{0.5 / strength:.0f} times amplified; " if strength else "")
-            + "mid-grey is no change."
+            f"**Saved as PNG and opened again**, the network says {plain(said)} ({100 * sure:.1f} %): "
+            "nothing above depends on numbers that a file can't hold."
         )
-    with cells[2]:
-        st.markdown("**= what fools it**" if found.success else "**= not fooled yet**")
-        show.frame(found.adversarial.uint8, "The adversarial picture")
-        show.predictions(found.after, watched=watched)
-    with cells[3]:
-        st.markdown("**Control: equal noise**")
-        show.frame(control.adversarial.uint8, "The picture with random noise of the same size")
-        show.predictions(control.after, watched=watched)
-        st.caption(f"Largest change {control.linf * 255:.0f} levels, L2 norm {control.l2:.2f}")
-    verdict(found, control)
+        st.markdown("**The smallest ε that works**, by projected gradient descent, verified on the rounded picture:")
+        if st.toggle("Look for it", key="attack_smallest", bind="query-params"):
+            look_for_smallest()
 
 
-def verdict(found: explorer.Attack, control: explorer.Attack) -> None:
-    (clean, sure), (now, sure_now), (noisy, _) = found.before[0], found.after[0], control.after[0]
-    noise = "leaves it unchanged" if noisy == clean else f"makes it {plain(noisy)}"
-    if found.success:
-        st.success(
-            f"**{plain(clean)}** ({percent(sure)}) has become **{plain(now)}** ({percent(sure_now)}). "
-            f"Random noise of the same size {noise}.", icon=":material/check_circle:",
-        )  # fmt: skip
-    else:
-        hint = "ε is below one level, so nothing can change." if 255 * epsilon < 1 and norm == "linf" else (
-            "Give it a larger ε or more steps."
-        )  # fmt: skip
-        st.info(f"The network still says **{plain(now)}** ({percent(sure_now)}). {hint}", icon=":material/info:")
+def look_for_smallest() -> None:
+    norm = "l2" if chosen.norm == "l2" else "linf"
+    key = ("smallest", net, image, goal, norm, chosen.steps)
+    job.run("attack_smallest_job", key, lambda: smallest_epsilon(net, image, goal, norm=norm, steps=chosen.steps),
+            lambda trial: trial)  # fmt: skip
+
+    def show_trials(running: job.Job) -> None:
+        if running.error is not None:
+            st.error(plain(str(running.error)))
+            return
+        tried = list(running.kept)
+        fooling.trials(tried, smallest(tried), norm, done=running.finished.is_set())
+
+    job.watch("attack_smallest_job", show_trials)
 
 
-key = ("attack", net, image, goal, method, norm, epsilon, steps)
+scale = chosen.epsilon if METHODS[chosen.method].bounded and chosen.norm == "linf" else 0.0
 running = job.run(
     SLOT,
-    key,
-    lambda: iterates(
-        net, image, goal, norm=norm, epsilon=epsilon, steps=steps, step_size=epsilon if method == "fgsm" else None
+    ("attack", net, image, goal, chosen),
+    lambda: walks(
+        net, image, goal, method=chosen.method, norm=chosen.norm, epsilon=chosen.epsilon, steps=chosen.steps,
+        pixels=chosen.pixels, step_size=chosen.step_size, random_start=chosen.random_start,
+        restarts=chosen.restarts, seed=chosen.seed,
     ),
-    lambda iterate: iterate.label_probability,
+    lambda iterate: fooling.keep(iterate, original, chosen.steps, scale),
+)  # fmt: skip
+view = st.segmented_control(
+    "View", VIEWS, default=VIEWS[0], required=True, key="attack_view", bind="query-params", label_visibility="collapsed"
 )
 job.watch(SLOT, draw)
+if running.finished.is_set() and running.latest is not None and running.error is None:
+    done = found_of(running.latest)
+    control = equal_noise(net, image, done, goal, norm=chosen.norm, seed=chosen.seed)
+    scene = fooling_views.Scene(net, image, goal, done, control, chosen.norm, chosen.epsilon, chosen.steps)
+    if view == VIEWS[0]:
+        details(done)
+    elif view == VIEWS[1]:
+        fooling_views.curves(scene, running.kept)
+    elif view == VIEWS[2]:
+        fooling_views.survives(scene)
+    else:
+        fooling_views.reasons(scene)
+if running.stopped:
+    st.button("Run again", on_click=job.again, args=(SLOT,), icon=":material/replay:")
 network.note(net)
+length = f"{255 * chosen.epsilon:g} / 255" if chosen.norm == "linf" else f"{chosen.epsilon:g}"
 with corner:
-    if running.latest is not None:
-        done = measure(net, image, running.latest.x, goal, norm=norm, epsilon=epsilon)
+    if running.latest is not None and running.error is None:
+        done = found_of(running.latest)
         take_picture(done.adversarial.uint8, "adversarial.png", "The adversarial picture")
         take_array(done.perturbation, "perturbation.npy", "The perturbation as numbers")
-    size = f"{255 * epsilon:g} / 255" if norm == "linf" else f"{epsilon:g}"
+    bound = f"epsilon={length}, " if METHODS[chosen.method].bounded else ""
+    few = f", pixels={chosen.pixels}" if chosen.method in COUNTS else ""
     take_code(
         network.code(net)
-        + f"found = explorer.attack(network, explorer.open_image('picture.jpg'), method={method!r}, norm={norm!r},\n"
-        f"                        epsilon={size}, target={target!r}, steps={steps})"
+        + f"found = explorer.attack(network, explorer.open_image('picture.jpg'), method={chosen.method!r},\n"
+        f"                        norm={chosen.norm!r}, {bound}target={chosen.target!r}, steps={chosen.steps}{few})"
     )
 st.markdown(
-    "**Look for** a difference between the first and the third picture. **Try** a smaller ε, another target, L2. "
-    "**It means** $\\max_{\\|\\delta\\| \\le \\epsilon} \\text{loss}(\\theta, x + \\delta, y)$ with "
-    f"$\\epsilon = {size}$, solved by {steps} gradient steps through the network (Goodfellow et al. 2015; Madry et "
-    "al. 2018). The network is not broken by noise: it is broken in a direction. Everything is counted on the 8-bit "
-    "picture that you can save; open it here again and it still fools this network."
+    "**Look for** a difference between the first and the third picture. **Try** a smaller ε, another target, L2, few "
+    "pixels; then *Does it survive?* **It means** $\\max_{\\|\\delta\\| \\le \\epsilon} \\text{loss}(\\theta, x + "
+    f"\\delta, y)$ with $\\epsilon = {length}$, solved by {chosen.steps} gradient steps through the network "
+    "(Szegedy et al. 2014; Goodfellow et al. 2015; Madry et al. 2018). The network is not broken by noise: it is "
+    "broken in a direction. **It does not mean** that any photograph on a wall fools any network: this change is made "
+    "for this picture and these weights, and much undoes it. Everything is counted on the 8-bit picture that you "
+    "can save; open it here again and it still fools this network. What a careful study checks: Carlini et al. 2019."
+    if METHODS[chosen.method].bounded
+    else "**Look for** where the change is, and how little of the picture it is. **Try** the other methods. "
+    f"**It means** {METHODS[chosen.method].summary[0].lower()}{METHODS[chosen.method].summary[1:]} In formulas "
+    "$\\min \\|\\delta\\|$ such that $f(x + \\delta) \\ne f(x)$, with $\\|\\delta\\|$ the L2 norm or the number of "
+    "pixels. **It does not mean** that the network sees as you do except for this: it shows how near the border is."
 )

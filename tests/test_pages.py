@@ -15,15 +15,7 @@ from pages.parts.job import Job
 from pages.parts.words import percent, plain
 
 PAGES = tuple(file for file, *_ in SCREENS)
-NETWORK_PAGES = (
-    "plan",
-    "filters",
-    "feature_maps",
-    "where",
-    "invariance",
-    "neurons",
-    "adversarial",
-)  # that show a network
+NETWORK_PAGES = ("plan", "filters", "feature_maps", "where", "invariance", "neurons", "adversarial", "many")
 APP = Path(__file__).parents[1] / "app.py"
 RNG = np.random.default_rng(0)
 PICTURES = {

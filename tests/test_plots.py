@@ -46,3 +46,12 @@ def test_a_heatmap_leaves_zeros_empty_and_has_zero_in_the_middle():
     (cells,) = plots.heatmap([[1, 0], [-3, 2]], x="input", y="output").data
     assert np.array_equal(cells.z, [[1, np.nan], [-3, 2]], equal_nan=True)
     assert (cells.zmin, cells.zmax) == (-3, 3)
+
+
+def test_a_surface_has_its_heights_where_they_belong():
+    figure = plots.surface([[0, 1, 2], [3, 4, 5]], across=[7, 8, 9], along=[1, 2], titles=("a", "b", "height"))
+    (drawn,) = figure.data
+    assert np.array_equal(drawn.z, [[0, 1, 2], [3, 4, 5]])
+    assert list(drawn.x) == [7, 8, 9]
+    assert list(drawn.y) == [1, 2]
+    assert figure.layout.scene.zaxis.title.text == "height"

@@ -39,6 +39,7 @@ SECTIONS = {
     "How it is fooled": (
         ("adversarial", "Adversarial", "visibility_off"),
         ("defence", "Defence", "shield"),
+        ("many", "Many pictures", "photo_library"),
     ),
 }
 SCREENS = tuple(screen for section in SECTIONS.values() for screen in section)

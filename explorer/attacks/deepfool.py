@@ -1,0 +1,76 @@
+"""DeepFool: straight to the nearest border, as if the borders between classes were flat (Moosavi-Dezfooli et al. 2016).
+
+One forward pass a step, and one backward pass for each class that is looked at.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import torch
+from torch import Tensor
+
+from explorer.attacks.descent import Iterate, Model, look
+from explorer.attacks.goals import Goal, check
+from explorer.compute import heavy
+from explorer.images import Image
+from explorer.networks import Network
+
+CANDIDATES, OVERSHOOT = 10, 0.02
+_PUSH, _TINY = 1e-4, 1e-8  # added to distances and norms, as foolbox does
+
+
+def deepfool(
+    network: Network, image: Image, goal: Goal, *, norm: str = "l2", candidates: int = CANDIDATES, steps: int = 50
+) -> Iterator[Iterate]:
+    """Steps to the nearest of the borders with the most probable other classes, until one is crossed (algorithm 2).
+
+    The borders are those with the `candidates` − 1 classes that come after the most probable at the start; with a
+    target, the one with the target. A step ends 2 % of the whole way behind the border. Nothing is rounded. Raises
+    AttackError.
+    """
+    check(norm, 0, steps)
+    start = network.tensor(image)
+    x, change, others = start, torch.zeros_like(start), list[int]()
+    for number in range(steps):
+        logits, heights, gradients = _borders(network.module, x, goal, others, candidates)
+        yield (iterate := Iterate(number, x, logits, goal))
+        if iterate.reached:
+            return
+        change = change + _step(heights, gradients, norm)
+        x = (start + (1.0 + OVERSHOOT) * change).clamp(0, 1)
+    yield Iterate(steps, x, look(network.module, x), goal)
+
+
+def _borders(model: Model, x: Tensor, goal: Goal, others: list[int], candidates: int) -> tuple[Tensor, Tensor, Tensor]:
+    """Logits, what each other class (k,) lacks to the label, and the gradients (k, 3, S, S) of that.
+
+    `others` is filled the first time. Once the goal is reached there is nothing to lack: both are empty.
+    """
+    with heavy(), torch.inference_mode(False), torch.enable_grad():
+        x = x.detach().clone().requires_grad_()
+        logits = model(x)
+        others[:] = others or _others(logits, goal, candidates)
+        if goal.reached(int(logits.argmax())):
+            return logits.detach(), x.new_zeros(0), x.new_zeros(0)
+        lacks = logits[0, others] - logits[0, goal.label]
+        slopes = [torch.autograd.grad(lack, x, retain_graph=True)[0][0] for lack in lacks]
+    return logits.detach(), lacks.detach(), torch.stack(slopes)
+
+
+def _others(logits: Tensor, goal: Goal, candidates: int) -> list[int]:
+    if goal.target is not None:
+        return [goal.target]
+    ranked: list[int] = logits[0].argsort().flip(0)[:candidates].tolist()
+    return [one for one in ranked if one != goal.label]
+
+
+def _step(lacks: Tensor, gradients: Tensor, norm: str) -> Tensor:
+    """The step (1, 3, S, S) onto the nearest border: |lack| away in the dual norm of its gradient (eq. 8 and 9)."""
+    flat = gradients.flatten(1)
+    sizes = (flat.abs().sum(1) if norm == "linf" else flat.square().sum(1).sqrt()) + _TINY
+    distances = lacks.abs() / sizes
+    best = int(distances.argmin())
+    far = distances[best] + _PUSH
+    gradient = gradients[best][None]
+    return far * gradient.sign() if norm == "linf" else far / sizes[best] * gradient

@@ -1,0 +1,55 @@
+"""What an attack wants, and the settings that make sense."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from explorer.images import Image
+from explorer.networks import Network, probabilities
+
+NORMS = ("linf", "l2")
+
+
+class AttackError(ValueError):
+    """Settings of an attack that can't be used: one sentence says why and what to do."""
+
+
+@dataclass(frozen=True)
+class Goal:
+    """What an attack wants: the loss it climbs, as class numbers."""
+
+    label: int
+    target: int | None
+
+    @property
+    def followed(self) -> int:
+        """The class whose cross-entropy is climbed or, when it is the target, descended."""
+        return self.label if self.target is None else self.target
+
+    def reached(self, said: int) -> bool:
+        """Whether a network that says class `said` is fooled as wanted."""
+        return said != self.label if self.target is None else said == self.target
+
+
+def find_goal(network: Network, image: Image, target: int | str | None = None, label: int | str | None = None) -> Goal:
+    """The classes an attack moves between. Raises AttackError when label and target are the same."""
+    shares = probabilities(network, network.prepare(image))
+    start = int(shares.argmax()) if label is None else network.class_index(label)
+    end = None if target is None else network.class_index(target)
+    if start == end:
+        raise AttackError(f"The network already sees “{network.labels[start]}” here: choose another target.")
+    return Goal(start, end)
+
+
+def check(norm: str, epsilon: float, steps: int = 1, step_size: float | None = None) -> None:
+    """Raise AttackError for settings that no attack can use."""
+    if norm not in NORMS:
+        raise AttackError(f"The norm is one of {', '.join(NORMS)}, not {norm!r}.")
+    if not 0 <= epsilon < np.inf:
+        raise AttackError(f"ε must be a number from 0 on, in pixel units (2/255 is two levels), not {epsilon}.")
+    if steps < 1:
+        raise AttackError(f"An attack takes at least one step, not {steps}.")
+    if step_size is not None and not 0 < step_size < np.inf:
+        raise AttackError(f"The step size must be a number above 0, not {step_size}.")

@@ -1,0 +1,73 @@
+"""The smallest change that holds after rounding: every picture on the way has whole 8-bit levels."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+
+import torch
+from torch import Tensor
+
+from explorer.attacks.balls import l2, on_lattice, unit
+from explorer.attacks.descent import Iterate, ascent, look
+from explorer.attacks.goals import Goal, check
+from explorer.images import Image
+from explorer.networks import Network
+
+GAMMA = 0.05  #: by how much the ball grows or shrinks in a step
+FIRST_GAMMA = 0.5  #: the same until it has been too large and too small once
+_FIRST, _LAST = 1.0, 0.01  # length of the first and the last step
+_BISECTIONS = 25
+
+
+def minimal_norm(
+    network: Network, image: Image, goal: Goal, *, steps: int = 60, start_norm: float = 1.0
+) -> Iterator[Iterate]:
+    """Decoupled direction and norm (Rony et al. 2019, algorithm 1), in L2: shrink the ball while fooled, else grow it.
+
+    What is kept in the ball is rounded: of the direction found, s · δ in whole levels for the largest factor s that
+    fits. So that nothing is lost to saving the picture as PNG. The last iterate is the smallest that reached the goal
+    or, if none did, the last one tried. Raises AttackError.
+    """
+    check("l2", start_norm, steps)
+    base = (network.tensor(image) * 255).round()
+    classes = torch.tensor([goal.followed], device=base.device)
+    change, size, best = torch.zeros_like(base), start_norm, None
+    levels, fooled_once, failed_once = base, False, False
+    for number in range(steps):
+        logits, gradient = ascent(network.module, on_lattice(levels), classes)
+        yield (iterate := Iterate(number, on_lattice(levels), logits, goal))
+        if iterate.reached and (best is None or _size(levels, base) < _size(best, base)):
+            best = levels
+        if best is not None and torch.equal(best, base):
+            break
+        length = _LAST + (_FIRST - _LAST) * (1 + math.cos(math.pi * number / steps)) / 2
+        direction = unit(gradient if goal.target is None else -gradient, "l2")
+        fooled_once, failed_once = fooled_once or iterate.reached, failed_once or (number > 0 and not iterate.reached)
+        factor = GAMMA if fooled_once and failed_once else FIRST_GAMMA
+        size *= 1 - factor if iterate.reached else 1 + factor
+        change = _fitting(change + 255 * length * direction, 255 * size)
+        levels = (base + change).clamp(0, 255)
+        change = levels - base
+    logits = look(network.module, on_lattice(levels))
+    if goal.reached(int(logits.argmax())) and (best is None or _size(levels, base) < _size(best, base)):
+        best = levels
+    last = on_lattice(levels if best is None else best)
+    yield Iterate(steps, last, look(network.module, last), goal)
+
+
+def _size(levels: Tensor, base: Tensor) -> float:
+    return float((levels - base).norm())
+
+
+def _fitting(change: Tensor, size: float) -> Tensor:
+    """A change (1, 3, S, S) in levels, scaled and rounded to the longest that is at most `size` long.
+
+    Among all whole changes of its length, rounding s · δ gains most along δ.
+    """
+    low, high = 0.0, 2 * size / max(float(l2(change)), 1e-12) + 1 / max(float(change.abs().max()), 1e-12)
+    for _ in range(_BISECTIONS):
+        middle = (low + high) / 2
+        fits = float((change * middle).round_().norm()) <= size
+        low, high = (middle, high) if fits else (low, middle)
+    return (change * low).round_()

@@ -1,0 +1,54 @@
+"""An attack without gradients, to check the others by: random squares that stay when they help."""
+
+from __future__ import annotations
+
+import torch
+from torch import Generator, Tensor
+
+from explorer.attacks.descent import Model, look
+from explorer.attacks.goals import check
+
+_SHARE = 0.05  # of the picture: the area of the first squares
+
+
+def square_search(
+    model: Model, pictures: Tensor, classes: Tensor, *, epsilon: float, queries: int, seed: int = 0
+) -> Tensor:
+    """Attack pictures (N, 3, S, S) within L∞ `epsilon`, away from `classes` (N,), by `queries` looks at each.
+
+    Square attack (Andriushchenko et al. 2020, algorithm 2): vertical stripes first, then squares in one of the ball's
+    corner colours that get smaller with time; what lowers the margin is kept. Not rounded. Raises AttackError.
+    """
+    check("linf", epsilon, queries)
+    source = Generator().manual_seed(seed)
+    count, channels, height, width = pictures.shape
+    stripes = _signs((count, channels, 1, width), source).to(pictures)
+    best = (pictures + epsilon * stripes).clamp(0, 1)
+    lowest = _margins(model, best, classes)
+    for query in range(1, queries):
+        share = _SHARE / 2 ** int(4 * query / queries)
+        side = max(1, min(height, round((share * height * width) ** 0.5)))
+        tried = best.clone()
+        for one in range(count):
+            top = int(torch.randint(0, height - side + 1, (1,), generator=source))
+            left = int(torch.randint(0, width - side + 1, (1,), generator=source))
+            window = (one, slice(None), slice(top, top + side), slice(left, left + side))
+            tried[window] = pictures[window] + epsilon * _signs((channels, 1, 1), source).to(pictures)
+        tried = tried.clamp(0, 1)
+        margins = _margins(model, tried, classes)
+        better = (margins < lowest) & (lowest > 0)
+        best = torch.where(better.view(-1, 1, 1, 1), tried, best)
+        lowest = torch.where(better, margins, lowest)
+    return best
+
+
+def _signs(shape: tuple[int, ...], source: Generator) -> Tensor:
+    return torch.randint(0, 2, shape, generator=source) * 2.0 - 1
+
+
+def _margins(model: Model, pictures: Tensor, classes: Tensor) -> Tensor:
+    """The label's logit minus the highest other one, (N,): below 0 the network is fooled."""
+    logits = look(model, pictures).clone()
+    own = logits.gather(1, classes[:, None])
+    others = logits.scatter(1, classes[:, None], -torch.inf)
+    return own[:, 0] - others.amax(1)

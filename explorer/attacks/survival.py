@@ -1,0 +1,122 @@
+"""Does it survive? The adversarial picture after what happens to pictures, beside the clean one and the control."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from explorer.attacks.goals import Goal
+from explorer.attacks.measured import Attack
+from explorer.images import Image, from_array
+from explorer.networks import Network, probabilities
+
+Pixels = NDArray[np.uint8]
+
+
+def jpeg(pixels: Pixels, *, quality: int) -> Pixels:
+    """Saved as JPEG and opened again."""
+    _, data = cv2.imencode(".jpg", cv2.cvtColor(pixels, cv2.COLOR_RGB2BGR), [cv2.IMWRITE_JPEG_QUALITY, quality])
+    return _rgb(cv2.imdecode(data, cv2.IMREAD_COLOR))
+
+
+def saved(pixels: Pixels) -> Pixels:
+    """Saved as PNG and opened again."""
+    _, data = cv2.imencode(".png", cv2.cvtColor(pixels, cv2.COLOR_RGB2BGR))
+    return _rgb(cv2.imdecode(data, cv2.IMREAD_COLOR))
+
+
+def blur(pixels: Pixels, *, sigma: float) -> Pixels:
+    """Smoothed by a Gaussian of that standard deviation in pixels."""
+    return np.asarray(cv2.GaussianBlur(pixels, (0, 0), sigma, borderType=cv2.BORDER_REFLECT_101), np.uint8)
+
+
+def resize(pixels: Pixels, *, share: float) -> Pixels:
+    """Reduced to a share of each side, and back."""
+    height, width = pixels.shape[:2]
+    small = (max(1, round(width * share)), max(1, round(height * share)))
+    reduced = cv2.resize(pixels, small, interpolation=cv2.INTER_AREA)
+    return np.asarray(cv2.resize(reduced, (width, height), interpolation=cv2.INTER_CUBIC), np.uint8)
+
+
+def shift(pixels: Pixels, *, by: int) -> Pixels:
+    """Moved right and down, the border repeated."""
+    reached = min(by, *(side - 1 for side in pixels.shape[:2]))
+    return np.pad(pixels, ((reached, 0), (reached, 0), (0, 0)), "edge")[: pixels.shape[0], : pixels.shape[1]]
+
+
+def noise(pixels: Pixels, *, sigma: float) -> Pixels:
+    """With normal noise of that standard deviation in levels, always the same."""
+    drawn = np.random.default_rng(0).normal(0, sigma, pixels.shape)
+    return np.clip(np.rint(pixels + drawn), 0, 255).astype(np.uint8)
+
+
+def grey(pixels: Pixels) -> Pixels:
+    """Without colour."""
+    return np.repeat(cv2.cvtColor(pixels, cv2.COLOR_RGB2GRAY)[..., None], 3, axis=2)
+
+
+def _rgb(decoded: object) -> Pixels:
+    return np.asarray(cv2.cvtColor(np.asarray(decoded), cv2.COLOR_BGR2RGB), np.uint8)
+
+
+TRANSFORMATIONS: dict[str, Callable[[Pixels], Pixels]] = {
+    "Nothing: as computed": np.copy,
+    "Saved as PNG, opened again": saved,
+    "JPEG, quality 95": partial(jpeg, quality=95),
+    "JPEG, quality 75": partial(jpeg, quality=75),
+    "JPEG, quality 50": partial(jpeg, quality=50),
+    "Blurred, σ = 0.5 pixel": partial(blur, sigma=0.5),
+    "Blurred, σ = 1 pixel": partial(blur, sigma=1.0),
+    "Resized to ¾ and back": partial(resize, share=0.75),
+    "Resized to ½ and back": partial(resize, share=0.5),
+    "Shifted by 1 pixel": partial(shift, by=1),
+    "Shifted by 8 pixels": partial(shift, by=8),
+    "Noise, σ = 4 levels": partial(noise, sigma=4.0),
+    "Noise, σ = 16 levels": partial(noise, sigma=16.0),
+    "Without colour": grey,
+}
+
+
+@dataclass(frozen=True)
+class Survivor:
+    """What the network says, with which probability, after one transformation of the three pictures.
+
+    `reached` is whether the attack's goal still is, `fooled` whether the label is gone, `noise_fooled` the same for the
+    control, `clean_fooled` for the clean picture: where that is so, the transformation alone does it.
+    """
+
+    name: str
+    clean: tuple[str, float]
+    adversarial: tuple[str, float]
+    noise: tuple[str, float]
+    reached: bool
+    fooled: bool
+    noise_fooled: bool
+    clean_fooled: bool
+
+
+def survival(network: Network, found: Attack, control: Attack, goal: Goal) -> tuple[Survivor, ...]:
+    """One row for each of TRANSFORMATIONS."""
+    return tuple(_row(network, name, change, found, control, goal) for name, change in TRANSFORMATIONS.items())
+
+
+def _row(
+    network: Network, name: str, change: Callable[[Pixels], Pixels], found: Attack, control: Attack, goal: Goal
+) -> Survivor:
+    def said(picture: Image) -> tuple[int, float]:
+        shares = probabilities(network, from_array(change(picture.uint8), picture.name))
+        return int(shares.argmax()), float(shares.max())
+
+    (clean, p), (fooled, q), (noisy, r) = (
+        said(picture) for picture in (found.original, found.adversarial, control.adversarial)
+    )
+    words = network.labels
+    return Survivor(
+        name, (words[clean], p), (words[fooled], q), (words[noisy], r),
+        goal.reached(fooled), fooled != goal.label, noisy != goal.label, clean != goal.label,
+    )  # fmt: skip

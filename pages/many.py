@@ -1,0 +1,184 @@
+"""Many pictures: how often an attack works, against ε, beside random changes of the same size."""
+
+import numpy as np
+import streamlit as st
+
+import explorer
+from explorer import plots, render
+from explorer.images import Image, ImageError, open_image
+from explorer.samples import sample_names
+from pages.parts import frame, job, network, show
+from pages.parts.words import percent, plain
+
+LEVELS, SIZES = (0.5, 1.0, 2.0, 4.0, 8.0), (0.1, 0.25, 0.5, 1.0, 2.0, 4.0)
+VIEWS = ["Each its own", "One for all", "Sanity checks"]
+MOST = 60  # files
+
+corner = frame.heading(
+    "Many pictures",
+    "One fooled picture may be luck. Here every picture is attacked, and every attack stands beside noise of its size.",
+)
+net = network.current()
+from explorer.attacks import fool_many, rates, sanity_checks, to_csv, universal  # noqa: E402 - after the spinner
+
+
+def choose_pictures() -> tuple[Image, ...]:
+    """The gallery, or files of the visitor's own: those that are no pictures are named and left out."""
+    with st.popover("Use your own", icon=":material/add_photo_alternate:", width="stretch"):
+        files = st.file_uploader(f"Up to {MOST} pictures", accept_multiple_files=True, key="many_files")
+    own = []
+    for file in files[:MOST]:
+        try:
+            own.append(open_image(file, max_side=512))
+        except ImageError as error:
+            st.warning(plain(str(error)))
+    if len(files) > MOST:
+        st.warning(f"Only the first {MOST} of {len(files)} files are used.")
+    return tuple(own) or tuple(explorer.sample(name) for name in sample_names())
+
+
+cells = st.columns([3, 1, 1, 1.2], vertical_alignment="bottom")
+view = cells[0].segmented_control("What", VIEWS, default=VIEWS[0], required=True, key="many_view", bind="query-params")
+measure = cells[1].segmented_control(
+    "Measured by", ["L∞", "L2"], default="L∞", required=True, key="many_norm", bind="query-params",
+    disabled=view != VIEWS[0],
+)  # fmt: skip
+steps = int(cells[2].number_input("Steps", 1, 50, 10, key="many_steps", bind="query-params"))
+with cells[3]:
+    images = choose_pictures()
+norm = "l2" if measure == "L2" and view == VIEWS[0] else "linf"
+
+
+def each_its_own() -> None:
+    sizes = [level / 255 for level in LEVELS] if norm == "linf" else list(SIZES)
+    running = job.run("many", ("many", net, images, norm, steps),
+            lambda: fool_many(net, images, norm=norm, epsilons=sizes, steps=steps), lambda one: one)  # fmt: skip
+    job.watch("many", draw_rates)
+    with corner:
+        st.download_button(
+            "All results as CSV", lambda: to_csv(list(running.kept)), "fooled.csv", "text/csv", on_click="ignore",
+            key="many_csv", width="stretch",
+        )  # fmt: skip
+
+
+def draw_rates(running: job.Job) -> None:
+    if running.error is not None:
+        st.error(plain(str(running.error)))
+        return
+    kept = list(running.kept)  # it grows meanwhile
+    if not kept:
+        st.caption("Attacking the first pictures …")
+        return
+    left, right = st.columns([3, 2], gap="large")
+    with left:
+        curve(rates(kept), len(kept))
+        if not running.finished.is_set():
+            st.progress(len(kept) / len(images), f"{len(kept)} of {len(images)} pictures")
+    with right:
+        scale, unit = (255, "levels") if norm == "linf" else (1, "L2")
+        st.dataframe(
+            {
+                "picture": [one.name for one in kept],
+                "is": [f"{one.label} {percent(one.probability)}" for one in kept],
+                f"fooled from ε ({unit})": [
+                    "not" if one.smallest is None else f"{scale * one.smallest:g}" for one in kept
+                ],
+                "becomes": [one.became[-1] if one.fooled[-1] else "" for one in kept],
+            }, hide_index=True, width="stretch", height=420,
+        )  # fmt: skip
+
+
+def curve(found: list, count: int) -> None:
+    scale = 255 if norm == "linf" else 1
+    attack, noise = "attack", "random noise"
+    bands = {
+        attack: tuple(zip(*(rate.interval for rate in found), strict=True)),
+        noise: tuple(zip(*(rate.noise_interval for rate in found), strict=True)),
+    }
+    figure = plots.lines(
+        {attack: [rate.share for rate in found], noise: [rate.noise_share for rate in found]},
+        x="ε, of 255 levels" if norm == "linf" else "ε, L2 norm", y="share fooled",
+        at=[scale * rate.epsilon for rate in found], bands=bands, height=360,
+    )  # fmt: skip
+    show.chart(figure, key=f"many_curve_{count}")
+    middle = found[len(found) // 2]
+    low, high = middle.interval
+    st.markdown(
+        f"At ε = {scale * middle.epsilon:g}, **{middle.fooled} of {middle.pictures}** pictures are fooled (95 %: "
+        f"{percent(low)} to {percent(high)}); of {middle.noises} random changes **{middle.noise_fooled}** are enough. "
+        "Shades are 95 % intervals (Wilson 1927), as if the pictures had been drawn at random from all pictures."
+    )
+
+
+def one_for_all() -> None:
+    level = st.select_slider("ε, of 255 levels", [2, 4, 8, 12, 16, 24], 12, key="many_epsilon", bind="query-params")
+    job.run("many_universal", ("universal", net, images, level, steps),
+            lambda: universal(net, images, epsilon=level / 255, steps=steps), lambda step: step)  # fmt: skip
+
+    def draw(running: job.Job) -> None:
+        if running.error is not None:
+            st.info(plain(str(running.error)))
+            return
+        if running.latest is None:
+            st.caption("Looking at all pictures …")
+            return
+        step = running.latest
+        (a, n), (b, m), (c, k) = step.seen, step.unseen, step.noise
+        left, middle, right = st.columns([2, 2, 2], gap="medium")
+        with left:
+            st.markdown(f"**The one change**, {127 / level:.0f} ×")
+            show.frame(render.signed(step.change / 255, level / 255), "The universal change, zero at mid-grey")
+        with middle:
+            st.markdown("**On your first picture**")
+            first = net.prepare(images[0])
+            show.frame(np.clip(first.uint8 + step.change, 0, 255).astype(np.uint8), "The first picture with the change")
+        with right:
+            st.metric("Fooled, of those it was climbed on", f"{a} of {n}")
+            st.metric("Fooled, of those it never saw", f"{b} of {m}")
+            st.metric("Fooled by noise of the same size", f"{c} of {k}")
+        if not running.finished.is_set():
+            st.progress(step.number / steps, f"Step {step.number} of {steps}")
+
+    job.watch("many_universal", draw)
+    st.markdown(
+        "One change, added to every picture (Moosavi-Dezfooli et al. 2017). The middle number is the honest one."
+    )
+
+
+def checks() -> None:
+    level = st.select_slider("ε, of 255 levels", [1, 2, 4, 8], 2, key="many_check_epsilon", bind="query-params")
+    st.caption("On the first 8 pictures. An attack that fails these proves nothing (Carlini et al. 2019).")
+    if not st.toggle("Run the checks", key="many_checks", bind="query-params"):
+        return
+    job.run("many_checks_job", ("checks", net, images, level, steps),
+            lambda: sanity_checks(net, images, epsilon=level / 255, steps=steps), lambda check: check)  # fmt: skip
+
+    def draw(running: job.Job) -> None:
+        for check in list(running.kept):
+            box, icon = (st.success, "check_circle") if check.passed else (st.warning, "warning")
+            box(f"**{check.question}** {'Yes' if check.passed else 'No'}. {check.said}", icon=f":material/{icon}:")
+        if running.error is not None:
+            st.error(plain(str(running.error)))
+        elif not running.finished.is_set():
+            st.progress(len(running.kept) / 6, f"{len(running.kept)} of 6 checks")
+
+    job.watch("many_checks_job", draw)
+
+
+{VIEWS[0]: each_its_own, VIEWS[1]: one_for_all, VIEWS[2]: checks}[str(view)]()
+network.note(net)
+with corner:
+    st.code(
+        network.code(net) + "from explorer.attacks import fool_many, rates\n\n"
+        "images = [explorer.sample(name) for name in explorer.sample_names()]\n"
+        f"results = list(fool_many(network, images, norm={norm!r}, epsilons=[1/255, 2/255, 4/255], steps={steps}))\n"
+        "rates(results)",
+        language="python",
+    )
+st.markdown(
+    "**Look for** the gap between the two curves. **Try** your own pictures, more steps, *One for all*. **It means** "
+    "that the share of pictures $x$ with some $\\|\\delta\\| \\le \\epsilon$ and $f(x + \\delta) \\ne f(x)$ goes to 1 "
+    "at sizes where random $\\delta$ changes almost nothing. The label is what the network says of the clean picture, "
+    "right or wrong, and all is judged after rounding to 8 bits. **It does not mean** that these rates hold for all "
+    "pictures: the intervals say how little so few pictures tell."
+)
