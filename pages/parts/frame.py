@@ -19,7 +19,10 @@ STYLE = (ASSETS / "style.css").read_text("utf-8")
 # By section of the sidebar: file in pages/, title, symbol.
 SECTIONS = {
     "": (("home", "Home", "home"),),
-    "Convolution": (("convolution", "Convolution", "grid_on"),),
+    "Convolution": (
+        ("convolution", "Convolution", "grid_on"),
+        ("signals", "Signals", "show_chart"),
+    ),
     "Inside a network": (
         ("plan", "Plan", "account_tree"),
         ("filters", "Filters", "texture"),
