@@ -58,7 +58,7 @@ def screen() -> None:
                                       key="patterns_colour", bind="query-params") == "colour"  # fmt: skip
         label = "Least score" if measure == "normalized" else "Least score, of the best"
         least = st.slider(label, 0.2, 1.0, 0.6, 0.05, key="patterns_least", bind="query-params", width=150)
-        alone = st.toggle("Only the best of windows that overlap", True, key="patterns_alone", bind="query-params")
+        alone = st.toggle("Only the best", True, key="patterns_alone", bind="query-params")
         place = st.selectbox("Pattern from", [HERE, *picture.sample_names()], key="patterns_from",
                              bind="query-params", width=150)  # fmt: skip
     source = image if place == HERE else open_image(explorer.sample(place).uint8, max_side=SIDE, name=place)

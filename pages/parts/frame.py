@@ -22,6 +22,7 @@ SECTIONS = {
     "Convolution": (
         ("convolution", "Convolution", "grid_on"),
         ("signals", "Signals", "show_chart"),
+        ("match", "Match", "extension"),
         ("patterns", "Patterns", "select_all"),
     ),
     "Inside a network": (
