@@ -21,7 +21,10 @@ SECTIONS = {
     "": (("home", "Home", "home"),),
     "Convolution": (
         ("convolution", "Convolution", "grid_on"),
+        ("signals", "Signals", "show_chart"),
+        ("match", "Match", "extension"),
         ("smoothing", "Smoothing", "blur_on"),
+        ("patterns", "Patterns", "select_all"),
         ("edges", "Edges", "polyline"),
         ("hierarchy", "Hierarchy", "account_tree"),
         ("eye", "The eye", "visibility"),

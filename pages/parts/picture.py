@@ -48,6 +48,12 @@ def pick() -> None:
     _origin(image)
 
 
+def take(name: str) -> None:
+    """Put a sample in use; for a callback, which runs before the picker is drawn."""
+    st.session_state["picture"] = name
+    _use_sample()
+
+
 def gallery() -> None:
     """All samples as small pictures; a click takes one."""
     names = sample_names()

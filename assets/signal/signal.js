@@ -1,0 +1,352 @@
+// A kernel slides along a signal. Its stems can be dragged; all is computed here, and Python hears of it once the hand rests.
+
+const SETTLE_MS = 250;
+const PACES = [5, 10, 20, 40, 80]; // places a second
+const MOST_WEIGHTS = 61;
+const TERMS = 4; // a sum of as many products is written out
+const SVG = "http://www.w3.org/2000/svg";
+const shown = new WeakMap();
+
+export default function ({ data, parentElement, setStateValue }) {
+  const root = parentElement.querySelector(".signal");
+  const slide = shown.get(root) ?? create(root);
+  shown.set(root, slide);
+  slide.receive(data, setStateValue);
+  return () => slide.stop();
+}
+
+// -- the convolution: out[i] = Σ_j x[i + j] · w[j], as explorer.convolve has it
+
+function convolve(x, w, padding) {
+  const before = padding === "valid" ? 0 : (w.length - 1) >> 1;
+  const size = padding === "valid" ? x.length - w.length + 1 : x.length;
+  return Array.from({ length: Math.max(0, size) }, (_, i) => w.reduce((sum, weight, j) => sum + weight * at(x, i - before + j, padding), 0));
+}
+
+function at(x, i, padding) {
+  const n = x.length;
+  if (i >= 0 && i < n) return x[i];
+  if (padding === "replicate") return x[i < 0 ? 0 : n - 1];
+  if (padding !== "reflect") return 0;
+  const period = 2 * (n - 1);
+  const place = ((i % period) + period) % period;
+  return x[place < n ? place : period - place];
+}
+
+// -- drawing
+
+const node = (name, parent, kind) => {
+  const made = document.createElementNS(SVG, name);
+  if (kind) made.setAttribute("class", kind);
+  parent.append(made);
+  return made;
+};
+
+function createPlot(place, kinds) {
+  const svg = node("svg", place);
+  svg.setAttribute("preserveAspectRatio", "none");
+  svg.setAttribute("aria-hidden", "true");
+  const band = node("rect", svg, "band");
+  const paths = Object.fromEntries(["zero", ...kinds].map((kind) => [kind, node("path", svg, kind)]));
+  const [top, bottom] = ["top", "bottom"].map((end) => {
+    const label = document.createElement("span");
+    label.className = `scale ${end}`;
+    place.append(label);
+    return label;
+  });
+  let low = -1, high = 1;
+  return {
+    place, band, paths,
+    // the same places along the axis in every plot: one per value of the signal
+    scale(count, least, most) {
+      const margin = 0.12 * (most - least || 1);
+      [low, high] = [least - margin, most + margin];
+      svg.setAttribute("viewBox", `-0.5 0 ${count} 1`);
+      paths.zero.setAttribute("d", `M-0.5 ${this.up(0)}h${count}`);
+      [top.textContent, bottom.textContent] = [text(most), text(least)];
+    },
+    up: (value) => (1 - (value - low) / (high - low)).toFixed(4),
+    curve(values, first) {
+      return values.map((v, i) => `${i ? "L" : "M"}${first + i} ${this.up(v)}`).join("");
+    },
+    stems(values, first) {
+      return values.map((v, i) => `M${first + i} ${this.up(0)}V${this.up(v)}`).join("");
+    },
+    dots(values, first) {
+      return values.map((v, i) => `M${first + i} ${this.up(v)}h0`).join("");
+    },
+  };
+}
+
+function text(value) {
+  const size = Math.abs(value);
+  if (size < 5e-7) return "0";
+  return (size >= 1000 || size < 0.001 ? value.toExponential(1) : Number(value.toPrecision(3)).toString()).replace("-", "−");
+}
+
+const range = (values) => [Math.min(0, ...values), Math.max(0, ...values)];
+
+// -- the whole
+
+function create(root) {
+  const role = (name) => root.querySelector(`[data-role="${name}"]`);
+  const button = (name) => root.querySelector(`[data-act="${name}"]`);
+  const place = (name) => root.querySelector(`[data-plot="${name}"] .plot`);
+  const plots = {
+    signal: createPlot(place("signal"), ["curve"]),
+    kernel: createPlot(place("kernel"), ["stem", "dots"]),
+    products: createPlot(place("products"), ["stem", "dots"]),
+    result: createPlot(place("result"), ["ghost", "curve", "dot"]),
+  };
+  root.querySelector('[data-plot="products"]').classList.add("products");
+  const slider = root.querySelector('input[type="range"]');
+  const grid = root.querySelector(".stems");
+  const picture = node("svg", grid);
+  picture.setAttribute("preserveAspectRatio", "none");
+  const lines = { zero: node("path", picture, "zero"), stem: node("path", picture, "stem") };
+  const told = document.createElement("output");
+  grid.append(told);
+
+  let x = [], w = [], out = [], padding = "replicate", position = 0, limit = 1;
+  let sent = "", echoes = new Set(), emit = () => {}, timer = 0, dragged = -1;
+  let pace = 2, playing = 0, whole = true;
+
+  // -- from Python
+
+  function receive(given, setStateValue) {
+    emit = (kernel) => setStateValue("settled", { kernel });
+    const kernel = JSON.stringify(given.kernel);
+    const fresh = JSON.stringify(given.signal) !== JSON.stringify(x) || given.padding !== padding;
+    [x, padding] = [given.signal, given.padding];
+    role("signal-name").textContent = given.name;
+    const asked = kernel !== sent && !echoes.has(kernel);
+    sent = kernel;
+    if (asked) adopt(given.kernel);
+    if (fresh || asked) {
+      compute();
+      if (fresh) position = x.length >> 2;
+      draw();
+    }
+  }
+
+  function adopt(kernel) {
+    clearTimeout(timer);
+    echoes.clear();
+    w = [...kernel];
+    rescale();
+  }
+
+  // -- the kernel
+
+  function change(kernel, { rest = true } = {}) {
+    w = kernel;
+    if (dragged < 0) rescale();
+    compute();
+    draw();
+    clearTimeout(timer);
+    if (rest) timer = setTimeout(settle, SETTLE_MS);
+  }
+
+  function settle() {
+    const kernel = w.map((weight) => Number(weight.toPrecision(6)));
+    echoes.add(JSON.stringify(kernel));
+    emit(kernel);
+  }
+
+  function rescale() {
+    limit = 1.25 * Math.max(...w.map(Math.abs), 0.04);
+  }
+
+  function setWeight(index, value, rest) {
+    change(w.map((weight, i) => (i === index ? value : weight)), { rest });
+  }
+
+  const tools = {
+    fewer: () => w.slice(0, -1),
+    more: () => [...w, 0],
+    mirror: () => [...w].reverse(),
+    one: () => { const sum = total(w); return w.map((weight) => weight / sum); },
+    zero: () => { const mean = total(w) / w.length; return w.map((weight) => weight - mean); },
+  };
+
+  // -- drawing
+
+  const total = (values) => values.reduce((a, b) => a + b, 0);
+  const before = () => (padding === "valid" ? 0 : (w.length - 1) >> 1);
+  const centre = () => (padding === "valid" ? (w.length - 1) / 2 : 0); // where along the axis a result stands
+
+  function compute() {
+    out = convolve(x, w, padding);
+    root.dataset.result = JSON.stringify(out);
+  }
+
+  function draw() {
+    const n = x.length;
+    const [least, most] = [Math.min(...x), Math.max(...x)];
+    plots.signal.scale(n, least, most);
+    plots.signal.paths.curve.setAttribute("d", plots.signal.curve(x, 0));
+    plots.kernel.scale(n, ...range(w));
+    const most_product = Math.max(...x.map(Math.abs)) * Math.max(...w.map(Math.abs)) || 1;
+    plots.products.scale(n, least < 0 || Math.min(...w) < 0 ? -most_product : 0, most_product);
+    if (out.length) plots.result.scale(n, Math.min(...out), Math.max(...out));
+    plots.result.paths.ghost.setAttribute("d", plots.result.curve(out, centre()));
+    slider.max = Math.max(0, out.length - 1);
+    drawWindow();
+    drawStems();
+  }
+
+  function drawWindow() {
+    position = Math.max(0, Math.min(out.length - 1, position));
+    slider.value = position;
+    role("place").textContent = out.length ? `place ${position + 1}` : "";
+    const first = position - before();
+    const seen = w.map((_, j) => at(x, first + j, padding));
+    const products = w.map((weight, j) => weight * seen[j]);
+    for (const plot of [plots.signal, plots.kernel, plots.products]) {
+      for (const [name, value] of Object.entries({ x: first - 0.5, y: 0, width: w.length, height: 1 })) plot.band.setAttribute(name, value);
+    }
+    for (const [plot, values] of [[plots.kernel, w], [plots.products, products]]) {
+      plot.paths.stem.setAttribute("d", plot.stems(values, first));
+      plot.paths.dots.setAttribute("d", plot.dots(values, first));
+    }
+    const result = plots.result;
+    result.paths.curve.setAttribute("d", result.curve(whole ? out : out.slice(0, position + 1), centre()));
+    result.paths.dot.setAttribute("d", out.length ? `M${position + centre()} ${result.up(out[position])}h0` : "");
+    say(seen, products);
+  }
+
+  function say(seen, products) {
+    const sentence = role("sentence");
+    if (!out.length) return void (sentence.textContent = "The kernel is longer than the signal: it fits nowhere without padding.");
+    const written = w.length <= TERMS ? w.map((weight, j) => `${text(seen[j])} · ${text(weight)}`).join(" + ") : `Σ of ${w.length} products`;
+    sentence.replaceChildren(`Result ${position + 1} = ${written} = `);
+    const value = document.createElement("b");
+    value.textContent = text(out[position]);
+    sentence.append(value);
+  }
+
+  function drawStems() {
+    const across = (i) => (i + 0.5) / w.length;
+    const up = (value) => 0.5 - value / (2 * limit);
+    picture.setAttribute("viewBox", "0 0 1 1");
+    lines.zero.setAttribute("d", "M0 0.5h1");
+    lines.stem.setAttribute("d", w.map((value, i) => `M${across(i)} 0.5V${up(value)}`).join(""));
+    grid.classList.toggle("many", w.length > 21);
+    const knobs = [...grid.querySelectorAll("button")];
+    for (const extra of knobs.slice(w.length)) extra.remove();
+    w.forEach((value, i) => {
+      const knob = knobs[i] ?? createKnob(i);
+      knob.style.left = `${100 * across(i)}%`;
+      knob.style.top = `${100 * Math.max(0, Math.min(1, up(value)))}%`;
+      knob.setAttribute("aria-valuenow", value.toPrecision(4));
+      knob.setAttribute("aria-label", `Weight ${i + 1} of ${w.length}`);
+    });
+    const sum = total(w);
+    role("sum").textContent = text(Math.abs(sum) < 1e-9 * Math.max(...w.map(Math.abs)) ? 0 : sum);
+    role("count").textContent = w.length === 1 ? "1 weight" : `${w.length} weights`;
+    root.querySelector('[data-tool="fewer"]').disabled = w.length <= 1;
+    root.querySelector('[data-tool="more"]').disabled = w.length >= MOST_WEIGHTS;
+    root.querySelector('[data-tool="one"]').disabled = Math.abs(sum) < 1e-6;
+  }
+
+  function createKnob(index) {
+    const knob = document.createElement("button");
+    knob.type = "button";
+    knob.setAttribute("role", "slider");
+    knob.onkeydown = (event) => keyed(event, index);
+    knob.onfocus = () => tell(index);
+    grid.append(knob);
+    return knob;
+  }
+
+  const tell = (index) => { told.textContent = index >= 0 && index < w.length ? `w${index + 1} = ${text(w[index])}` : ""; };
+
+  // -- by hand
+
+  function keyed(event, index) {
+    const one = limit / (event.shiftKey ? 4 : 20);
+    const moves = { ArrowUp: one, ArrowDown: -one };
+    const walks = { ArrowLeft: -1, ArrowRight: 1 };
+    if (moves[event.key]) setWeight(index, w[index] + moves[event.key]);
+    else if (event.key === "Delete" || event.key === "0") setWeight(index, 0);
+    else if (walks[event.key]) grid.querySelectorAll("button")[index + walks[event.key]]?.focus();
+    else return;
+    event.preventDefault();
+    tell(index);
+  }
+
+  function pulled(event) {
+    const bounds = grid.getBoundingClientRect();
+    const value = limit * (1 - (2 * (event.clientY - bounds.top)) / bounds.height);
+    setWeight(dragged, Math.abs(value) < limit / 60 ? 0 : value, false);
+    tell(dragged);
+  }
+
+  grid.onpointerdown = (event) => {
+    const bounds = grid.getBoundingClientRect();
+    dragged = Math.max(0, Math.min(w.length - 1, Math.floor(((event.clientX - bounds.left) / bounds.width) * w.length)));
+    grid.setPointerCapture(event.pointerId);
+    grid.querySelectorAll("button")[dragged].focus({ preventScroll: true });
+    event.preventDefault();
+    pulled(event);
+  };
+  grid.onpointermove = (event) => dragged >= 0 && pulled(event);
+  grid.onpointerup = grid.onpointercancel = () => {
+    if (dragged < 0) return;
+    dragged = -1;
+    change(w);
+  };
+  for (const tool of root.querySelectorAll("[data-tool]")) tool.onclick = () => change(tools[tool.dataset.tool]());
+
+  // -- the window slides
+
+  function move(to) {
+    position = to;
+    drawWindow();
+  }
+
+  function pointed(event, area) {
+    const bounds = area.getBoundingClientRect();
+    move(Math.round(((event.clientX - bounds.left) / bounds.width) * x.length - 0.5 - (padding === "valid" ? (w.length - 1) / 2 : 0)));
+  }
+
+  for (const { place: area } of Object.values(plots)) {
+    area.onpointermove = (event) => !playing && pointed(event, area);
+    area.onpointerdown = (event) => { halt(); pointed(event, area); };
+  }
+  slider.oninput = () => { halt(); move(Number(slider.value)); };
+  button("back").onclick = () => { halt(); move(position - 1); };
+  button("forward").onclick = () => { halt(); move(position + 1); };
+  button("play").onclick = () => (playing ? halt() : play());
+  button("slower").onclick = () => hasten(-1);
+  button("faster").onclick = () => hasten(1);
+
+  function play() {
+    if (position >= out.length - 1) position = 0;
+    whole = false;
+    playing = setInterval(() => (position < out.length - 1 ? move(position + 1) : halt()), 1000 / PACES[pace]);
+    showPlaying();
+  }
+
+  function halt() {
+    clearInterval(playing);
+    playing = 0;
+    if (!whole) { whole = true; drawWindow(); }
+    showPlaying();
+  }
+
+  function hasten(by) {
+    pace = Math.max(0, Math.min(PACES.length - 1, pace + by));
+    if (playing) { clearInterval(playing); play(); }
+    showPlaying();
+  }
+
+  function showPlaying() {
+    button("play").setAttribute("aria-pressed", String(Boolean(playing)));
+    button("play").textContent = playing ? "Pause" : "Play";
+    role("speed").textContent = `${PACES[pace]} a second`;
+  }
+
+  showPlaying();
+  return { receive, stop: () => { clearInterval(playing); clearTimeout(timer); playing = 0; } };
+}

@@ -1,0 +1,104 @@
+"""Match the convolution: which signal and which kernel made each result?"""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from explorer.quiz import COUNT, LEVELS, Pair, Round, judge, make_round
+from pages.parts import frame, sketch
+
+LETTERS, NUMBERS = "ABCD", "1234"
+SEED, LEVEL, CHECKED, TALLY = "match_round", "match_level", "match_checked", "match_tally"
+
+frame.title(
+    "Match",
+    "Four signals, four kernels, four results in another order: which signal and which kernel made each result?",
+)
+
+
+def answers(number: int) -> tuple[str, str]:
+    """Where the session and the link keep the signal and the kernel chosen for a result."""
+    return f"match_signal_{number + 1}", f"match_kernel_{number + 1}"
+
+
+def clear() -> None:
+    """A new round begins with nothing chosen."""
+    st.session_state[CHECKED] = False
+    for number in range(COUNT):
+        for key in answers(number):
+            st.session_state[key] = None
+
+
+def following() -> None:
+    st.session_state[SEED] = st.session_state[SEED] + 1
+    clear()
+
+
+@st.fragment
+def play() -> None:
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
+        level = st.segmented_control("Level", LEVELS, default=1, required=True, key=LEVEL, bind="query-params",
+                                     format_func=str, on_change=clear)  # fmt: skip
+        seed = st.number_input("Round", 0, 10**6, 0, key=SEED, bind="query-params", on_change=clear, width=140)
+        st.button("Next round", on_click=following, icon=":material/skip_next:", key="match_next")
+        st.button("Check", type="primary", on_click=check, key="match_check", icon=":material/done_all:")
+        solved, given = st.session_state.get(TALLY, (0, 0))
+        if given:
+            st.markdown(f"Right so far: **{solved} of {given}**")
+    made = make_round(int(seed), int(level or 1))
+    for cell, letter, values in zip(st.columns(COUNT), LETTERS, made.signals, strict=True):
+        with cell:
+            st.markdown(f"Signal **{letter}**")
+            sketch.curve(values, f"Signal {letter}")
+    for cell, name, kernel in zip(st.columns(COUNT), NUMBERS, made.kernels, strict=True):
+        with cell:
+            st.markdown(f"Kernel **{name}**")
+            sketch.stems(kernel.weights, f"Kernel {name}: {len(kernel.weights)} weights, {kernel.name}")
+    for number, cell in enumerate(st.columns(COUNT)):
+        with cell:
+            one(made, number)
+
+
+def one(made: Round, number: int) -> None:
+    """A result, what is chosen for it and, once checked, why that is right or wrong."""
+    signal_key, kernel_key = answers(number)
+    pair = chosen(number)
+    wrong = st.session_state.get(CHECKED) and pair is not None and pair != made.answer[number]
+    st.markdown(f"Result **{number + 1}**" + (", dashed: what yours makes" if wrong else ""))
+    sketch.curve(made.results[number], f"Result {number + 1}", beside=made.result(pair) if wrong and pair else None)
+    st.segmented_control("Signal", list(LETTERS), key=signal_key, bind="query-params", width="stretch")
+    st.segmented_control("Kernel", list(NUMBERS), key=kernel_key, bind="query-params", width="stretch")
+    if st.session_state.get(CHECKED):
+        explain(made, number, pair)
+
+
+def explain(made: Round, number: int, pair: Pair | None) -> None:
+    if pair is None:
+        st.info("Choose a signal and a kernel.")
+        return
+    verdict = judge(made, number, pair)
+    (st.success if verdict.right else st.warning)(verdict.reason)
+
+
+def chosen(number: int) -> Pair | None:
+    letter, name = (st.session_state.get(key) for key in answers(number))
+    return (LETTERS.index(letter), NUMBERS.index(name)) if letter and name else None
+
+
+def check() -> None:
+    """Show the reasons, and count what is right the first time that a round is checked."""
+    made = make_round(int(st.session_state[SEED]), int(st.session_state[LEVEL] or 1))
+    if not st.session_state.get(CHECKED):
+        right = sum(chosen(number) == made.answer[number] for number in range(COUNT))
+        solved, given = st.session_state.get(TALLY, (0, 0))
+        st.session_state[TALLY] = (solved + right, given + COUNT)
+    st.session_state[CHECKED] = True
+
+
+play()
+st.markdown(
+    "**Look for** flat parts (a kernel whose weights sum to 0 makes them 0), corners, and how often a jump comes back. "
+    "**Try** a higher level: its kernels are more alike. Every round has one right answer only, and the address of "
+    "this page is the round, to be sent to others. **It means** that you read "
+    "$[x \\circledast w]_i = \\sum_j x_{i+j-1}\\, w_j$ from its results."
+)

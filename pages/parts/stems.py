@@ -1,0 +1,67 @@
+"""A kernel that slides along a signal: a component whose stems the visitor drags, and what its hand has settled."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import streamlit as st
+from numpy.typing import ArrayLike
+
+FOLDER = Path(__file__).parents[2] / "assets" / "signal"
+MOST_WEIGHTS = 61
+_LARGEST = 1e6
+
+Weights = tuple[float, ...]
+
+
+def slide(
+    values: ArrayLike, weights: ArrayLike, *, name: str, padding: str, key: str, on_settled: Callable[[], None]
+) -> None:
+    """Show how `weights` slide along `values`; `on_settled` is called when the visitor has changed a weight."""
+    data = {
+        "signal": [float(f"{v:.5g}") for v in np.asarray(values, float)], "kernel": list(rounded(weights)),
+        "name": name, "padding": padding,
+    }  # fmt: skip
+    _component()(data=data, key=key, on_settled_change=on_settled)
+
+
+def rounded(weights: ArrayLike) -> Weights:
+    """Weights to six digits: as many as the component sends and a link holds."""
+    return tuple(float(f"{weight:.6g}") for weight in np.asarray(weights, float))
+
+
+def settled(key: str) -> Weights | None:
+    """What the visitor's hand has left in the component, None for nothing (or what no hand could send)."""
+    state = st.session_state.get(key)
+    kernel = state.get("settled", {}) if isinstance(state, Mapping) else None
+    return _weights(kernel.get("kernel")) if isinstance(kernel, Mapping) else None
+
+
+def write(weights: Weights) -> str:
+    """Weights as a link has them: 0.25_0.5_0.25."""
+    return "_".join(f"{weight:.6g}" for weight in weights)
+
+
+def read(text: str) -> Weights | None:
+    """The weights in a link; None when it was garbled."""
+    return _weights(text.split("_"))
+
+
+def _weights(given: Any) -> Weights | None:
+    try:
+        weights = tuple(float(value) for value in given)
+    except (TypeError, ValueError):
+        return None
+    fine = 1 <= len(weights) <= MOST_WEIGHTS and all(math.isfinite(w) and abs(w) <= _LARGEST for w in weights)
+    return weights if fine else None
+
+
+@lru_cache(maxsize=1)
+def _component() -> Any:
+    html, css, js = ((FOLDER / f"signal.{kind}").read_text("utf-8") for kind in ("html", "css", "js"))
+    return st.components.v2.component("signal", html=html, css=css, js=js)

@@ -1,0 +1,176 @@
+"""Patterns: a piece of a picture becomes the kernel, and finds what looks like it."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+import explorer
+from explorer import render
+from explorer.images import Image, open_image
+from explorer.patterns import LEAST_SIDE, MEASURES, Box, Found, PatternError, Search, peaks, search, values_of
+from pages.parts import boxer, frame, picture, show
+from pages.parts.takeaway import take_array, take_code, take_picture
+from pages.parts.words import plain
+
+SIDE = 512  # pixels of the picture searched: an answer while the visitor watches
+COMPONENT, REVISION, LINK = "patterns_box", "patterns_revision", "box"
+# What a button sets: sample, box, colour, threshold.
+CASES = {
+    "A letter on a page": ("page", (105, 63, 115, 71), "grey", 0.8),
+    "A coin among coins": ("coins", (105, 83, 145, 125), "grey", 0.6),
+    "An eye of the cat": ("cat", (85, 132, 150, 205), "grey", 0.45),
+    "Where colour decides": ("immunohistochemistry", (430, 150, 446, 166), "colour", 0.75),
+}
+HERE = "this picture"
+
+corner = frame.heading(
+    "Patterns",
+    "Draw a box: what is in it becomes the kernel, and the answer is high wherever the picture looks like it.",
+)
+image = open_image(picture.current().uint8, max_side=SIDE, name=picture.current().name)
+
+
+def set_case(name: str) -> None:
+    """One click: picture, box and settings."""
+    sample, box, colour, threshold = CASES[name]
+    picture.take(sample)
+    st.session_state["patterns_from"] = HERE
+    st.session_state["patterns_measure"], st.session_state["patterns_colour"] = "normalized", colour
+    st.session_state["patterns_least"] = threshold
+    keep(box)
+
+
+def keep(box: Box) -> None:
+    """The box rules from now on; the component is told so."""
+    st.session_state[LINK] = st.query_params[LINK] = boxer.write(box)
+    st.session_state[REVISION] = st.session_state.get(REVISION, 0) + 1
+
+
+@st.fragment
+def screen() -> None:
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        for name in CASES:
+            st.button(name, key=f"patterns_case_{name}", on_click=set_case, args=(name,))
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
+        measure = st.segmented_control("Correlation", MEASURES, default="normalized", required=True,
+                                       key="patterns_measure", bind="query-params")  # fmt: skip
+        colour = st.segmented_control("Look at", ["grey", "colour"], default="grey", required=True,
+                                      key="patterns_colour", bind="query-params") == "colour"  # fmt: skip
+        label = "Least score" if measure == "normalized" else "Least score, of the best"
+        least = st.slider(label, 0.2, 1.0, 0.6, 0.05, key="patterns_least", bind="query-params", width=150)
+        alone = st.toggle("Only the best", True, key="patterns_alone", bind="query-params")
+        place = st.selectbox("Pattern from", [HERE, *picture.sample_names()], key="patterns_from",
+                             bind="query-params", width=150)  # fmt: skip
+    source = image if place == HERE else open_image(explorer.sample(place).uint8, max_side=SIDE, name=place)
+    box = box_on(source)
+    left, right = st.columns(2, gap="medium")
+    try:
+        found = search(image, source, box, measure=measure or "normalized", colour=colour)
+    except PatternError as error:
+        with left:
+            draw(source, box, [])
+        right.info(plain(str(error)), icon=":material/info:")
+        return
+    threshold = least if measure == "normalized" else least * float(found.scores.max())
+    places = peaks(found, threshold=threshold, overlap=0.2 if alone else 1.0)
+    with left:
+        draw(source, box, places if source == image else [])
+    with right:
+        answer(found, places, source, box, str(measure))
+    st.markdown(explain(found, places, threshold, str(measure), alone))
+    with corner:
+        take_away(found, places, box, str(measure), colour)
+
+
+def box_on(source: Image) -> Box:
+    """The box drawn, else the link's, else one in the middle."""
+    text = st.session_state.get(LINK) or st.query_params.get(LINK, "")
+    sample = next((box for name, box, *_ in CASES.values() if name == source.name), None)
+    start = boxer.checked(sample, source) if sample else None
+    return boxer.read(text, source) or start or middle(source)
+
+
+def middle(source: Image) -> Box:
+    height, width = (max(LEAST_SIDE, side // 5) for side in (source.height, source.width))
+    top, left = max(0, (source.height - height) // 2), max(0, (source.width - width) // 2)
+    return top, left, top + height, left + width
+
+
+def draw(source: Image, box: Box, places: list[Found]) -> None:
+    def drawn() -> None:
+        new = boxer.settled(COMPONENT, source)
+        if new is not None:
+            st.session_state[LINK] = st.query_params[LINK] = boxer.write(new)
+
+    boxer.draw_box(source, box, places, revision=st.session_state.get(REVISION, 0), key=COMPONENT, on_settled=drawn,
+                   alt=f"{source.name} with the box and what was found")  # fmt: skip
+
+
+def answer(found: Search, places: list[Found], source: Image, box: Box, measure: str) -> None:
+    if source != image:
+        marked = image.uint8
+        for one in places:
+            marked = render.box(marked, one.box, thickness=1)
+        show.picture(marked, "The picture with what was found")
+    signed = measure != "raw"
+    limit = render.largest(found.scores)
+    shown = render.signed(found.scores) if signed else render.sequential(found.scores)
+    show.picture(shown, f"The {measure} correlation at each place of the window")
+    if signed:
+        show.scale_bar("signed", f"−{limit:.3g}", f"+{limit:.3g}", "0")
+    else:
+        show.scale_bar("sequential", f"{found.scores.min():.3g}", f"{found.scores.max():.3g}")
+
+
+def explain(found: Search, places: list[Found], threshold: float, measure: str, alone: bool) -> str:
+    above = int((found.scores >= threshold).sum())
+    best = peaks(found, threshold=float(found.scores.max()), overlap=1, count=1)[0]
+    top, left, bottom, right = best.box
+    grey = values_of(image, colour=False)
+    light, usual = float(grey[top:bottom, left:right].mean()), float(grey.mean())
+    text = (
+        f"A kernel of **{' × '.join(map(str, found.pattern.shape))}** weights. **{above:,}** windows score at least "
+        f"{threshold:.3g}" + (f"; of those that overlap only the best stays: **{len(places)}** boxes. " if alone
+                              else f", and overlap: the {len(places)} best are drawn. ")
+    )  # fmt: skip
+    if measure == "raw":
+        text += (
+            f"The best window is at row {top}, column {left}, and {light / usual if usual else 1:.1f} times as bright "
+            "as the picture: **bright areas win**, since $\\sum x\\,w$ grows with $x$, whatever its shape."
+        )
+    elif measure == "zero-mean":
+        text += "Light no longer counts, since the weights sum to 0; strong contrast still does."
+    else:
+        text += (
+            f"Light and contrast no longer count. The best score is **{best.score:.3f}** at row {top}, column {left}."
+        )
+    return text
+
+
+def take_away(found: Search, places: list[Found], box: Box, measure: str, colour: bool) -> None:
+    marked = image.uint8
+    for one in places:
+        marked = render.box(marked, one.box, thickness=1)
+    take_picture(marked, "patterns.png", "The picture with what was found")
+    take_array(found.scores, "scores.npy", "The scores as numbers")
+    take_code(
+        "import explorer\nfrom explorer.patterns import peaks, search\n\n"
+        "picture = explorer.open_image('picture.jpg', max_side=512)\n"
+        f"found = search(picture, picture, {box}, measure={measure!r}, colour={colour})\n"
+        "places = peaks(found, threshold=0.6)"
+    )
+
+
+if min(image.height, image.width) < LEAST_SIDE:
+    st.info(
+        f"This picture is smaller than {LEAST_SIDE} × {LEAST_SIDE} pixels: there is no pattern to draw a box around."
+    )
+    st.stop()
+screen()
+st.markdown(
+    "**Look for** what scores high and is not what you meant. **Try** the coin with *raw*, then *normalized*; the "
+    "tissue in grey, then in colour. **It means** that a convolution is a question, *is this here?*: "
+    r"$\text{score} = \frac{\sum (x - \bar x)(w - \bar w)}{\lVert x - \bar x \rVert\, \lVert w - \bar w \rVert}$ "
+    "is 1 where the picture is the pattern, up to light and contrast. With colour the kernel is $k_1 \\times k_2 "
+    "\\times 3$: a convolution in three dimensions. A network learns its patterns instead of being shown them."
+)

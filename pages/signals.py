@@ -1,0 +1,242 @@
+"""Signals: a kernel slides along a row of numbers, and smooths, sharpens or searches."""
+
+from __future__ import annotations
+
+import io
+from dataclasses import dataclass
+
+import numpy as np
+import streamlit as st
+
+from explorer import line_kernels, plots, signals
+from explorer.kernels import KernelError
+from explorer.recordings import Recording, read_recording, wav
+from explorer.signals import Signal, SignalError
+from pages.parts import frame, picture, show, stems
+from pages.parts.takeaway import take_array, take_code
+from pages.parts.words import plain
+
+SHOWN = 320  # values of a long recording that are drawn
+COMPONENT = "signals_stems"
+KERNEL, WEIGHTS = "signals_kernel", "signals_weights"  # in the session: the name in the box; weights set by hand
+RECORDING, REFUSED = "signals_recording", "signals_refused"
+HAND, ROW, OWN = "by hand", "a row of your picture", "your recording"
+SECOND = 0.25  # of an echo that is heard as one
+# label, least, most, start, step
+SLIDERS = {
+    "box": {"size": ("Size k", 2, 61, 9, 1)},
+    "Gaussian": {"sigma": ("σ in values", 1.0, 15.0, 4.0, 0.5)},
+    "exponential": {"decay": ("Decay a step", 0.3, 0.92, 0.8, 0.01)},
+    "echo": {"delay": ("Delay in values", 1, 60, 20, 1), "strength": ("Strength", -1.0, 1.0, 0.6, 0.1)},
+    "matched": {"size": ("Size k", 5, 61, 25, 2)},
+}
+
+corner = frame.heading(
+    "Signals",
+    "A kernel slides along a row of numbers; each place becomes the sum of the products beneath it.",
+)
+
+
+@st.fragment
+def screen() -> None:
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
+        chosen = choose_signal()
+        source, spacing = chosen.source, chosen.spacing
+        drawn = source.values[chosen.start : chosen.start + SHOWN * spacing : spacing]
+        weights = choose_kernel(drawn)
+        keep_link()
+        padding = st.selectbox("Beyond the ends", ["replicate", "zero", "reflect", "valid"], key="signals_padding",
+                               bind="query-params", width=130)  # fmt: skip
+        with st.popover("Your own", icon=":material/upload_file:"):
+            st.file_uploader(
+                "A CSV with a column of numbers, or a WAV (up to 40 MB)", key="signals_upload", on_change=take_upload
+            )
+            st.caption("It stays in the server's memory while this page is open, and is not stored.")
+    if st.session_state.get(REFUSED):
+        st.error(plain(st.session_state[REFUSED]), icon=":material/insert_drive_file:")
+    if chosen.note:
+        st.info(plain(chosen.note), icon=":material/info:")
+    stems.slide(drawn, weights, name=source.name, padding=padding, key=COMPONENT, on_settled=by_hand)
+    try:
+        result = signals.filtered(source, weights, padding=padding, dilation=spacing)
+    except KernelError as error:
+        st.info(plain(str(error)), icon=":material/info:")
+        return
+    if source.rate:
+        listen(source, result)
+    frequencies(source, result, weights, spacing)
+    with corner:
+        take_away(result, weights, padding, spacing)
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """A signal, how far apart its drawn values stand and where they begin, and what there is to say about it."""
+
+    source: Signal
+    spacing: int = 1
+    start: int = 0
+    note: str = ""
+
+
+def choose_signal() -> Chosen:
+    recording: Recording | None = st.session_state.get(RECORDING)
+    names = [*signals.SIGNALS, ROW, *([OWN] if recording else [])]
+    name = st.selectbox("Signal", names, key="signals_signal", bind="query-params", width=190)
+    if name == OWN and recording:
+        return choose_stretch(recording)
+    if name == ROW:
+        height = st.slider("Row, in % from the top", 0, 100, 50, key="signals_row", bind="query-params", width=150)
+        try:
+            return Chosen(signals.row_of(picture.current(), height / 100))
+        except SignalError as error:
+            return Chosen(signals.noisy_sine(), note=f"{error} Until then you see the noisy sine.")
+    return Chosen(signals.SIGNALS[name]())
+
+
+def choose_stretch(recording: Recording) -> Chosen:
+    columns = recording.usable
+    column = st.selectbox("Column", columns, key="signals_column", width=140) if len(columns) > 1 else columns[0]
+    source = recording.signal(column)
+    spacing = 1
+    if source.rate:
+        # an echo of 20 values would be a few milliseconds
+        usual = max(1, round(SECOND * source.rate / 20)) if st.session_state.get(KERNEL) == "echo" else 1
+        spacing = int(st.number_input("Weights apart, in values", 1, 5000, usual, width=150,
+                                      key=f"signals_spacing_{usual}"))  # fmt: skip
+    room = source.values.size - SHOWN * spacing
+    start = 0
+    if room > 0:
+        least, most = 0.0, room / (source.rate or 1)
+        unit = "s" if source.rate else "values"
+        busiest = signals.busiest(source, SHOWN * spacing) / (source.rate or 1)
+        start = round(
+            st.slider(f"Drawn from, in {unit}", least, most, min(busiest, most), width=150,
+                      key=f"signals_from_{source.digest[:8]}_{spacing}") * (source.rate or 1)
+        )  # fmt: skip
+    return Chosen(source, spacing, start)
+
+
+def choose_kernel(drawn: np.ndarray) -> stems.Weights:
+    names = [*line_kernels.LINE_KERNELS, *([HAND] if by_hand_weights() else [])]
+    name = st.selectbox("Kernel", names, key=KERNEL, bind="query-params", width=140)
+    if name == HAND:
+        return by_hand_weights() or ()
+    values = {
+        parameter: st.slider(label, low, high, start, step, width=130,
+                             key=f"signals_{name}_{parameter}", bind="query-params")
+        for parameter, (label, low, high, start, step) in SLIDERS.get(name, {}).items()
+    }  # fmt: skip
+    if name == "matched":
+        return stems.rounded(line_kernels.matched(drawn, **values))
+    return stems.rounded(line_kernels.LINE_KERNELS[name](**values))
+
+
+def by_hand_weights() -> stems.Weights | None:
+    """What the hand has set: in this visit, else what the link says."""
+    return st.session_state.get(WEIGHTS) or stems.read(st.query_params.get("w", ""))
+
+
+def by_hand() -> None:
+    """The component was changed: its kernel rules from now on, in the box and in the link."""
+    weights = stems.settled(COMPONENT)
+    if weights is not None:
+        st.session_state[WEIGHTS], st.session_state[KERNEL] = weights, HAND
+
+
+def take_upload() -> None:
+    """Take an upload; when it is no recording, say why and keep what was there."""
+    given = st.session_state.get("signals_upload")
+    if given is None:
+        return
+    try:
+        st.session_state[RECORDING] = read_recording(given.getvalue(), given.name)
+        st.session_state["signals_signal"], st.session_state[REFUSED] = OWN, None
+    except SignalError as error:
+        st.session_state[REFUSED] = str(error)
+
+
+def listen(source: Signal, result: Signal) -> None:
+    for cell, (name, sound) in zip(st.columns(2), {"Before": source, "After": result}.items(), strict=True):
+        with cell:
+            st.markdown(f"**{name}**")
+            st.audio(wav(sound), format="audio/wav")
+
+
+def frequencies(source: Signal, result: Signal, weights: stems.Weights, spacing: int) -> None:
+    before, after, words = st.columns([1.3, 1, 1], gap="medium")
+    unit = "waves a second (Hz)" if source.rate else "waves per value"
+    places, heights = signals.spectrum(source)
+    with before:
+        st.markdown("**Height of each wave, before and after**")
+        after_heights = np.interp(places, *signals.spectrum(result))  # without padding the result has other places
+        figure = plots.lines({"before": heights, "after": after_heights}, at=places, x=unit, y="height", height=230)
+        show.chart(figure.update_yaxes(type="log"), key="signals_spectra")
+    with after:
+        st.markdown("**What the kernel multiplies it by**")
+        factor = signals.response(weights, places, rate=source.rate or 1, dilation=spacing)
+        show.chart(plots.lines({"": factor}, at=places, x=unit, y="times", height=230), key="signals_response")
+    with words:
+        st.markdown(explain(source, result, weights, factor))
+
+
+def explain(source: Signal, result: Signal, weights: stems.Weights, factor: np.ndarray) -> str:
+    total = sum(weights)
+    flat = "flat parts become 0, and only changes leave a trace" if abs(total) < 1e-5 else (
+        "flat parts keep their height" if abs(total - 1) < 1e-4 else f"flat parts become {total:.3g} times as high"
+    )  # fmt: skip
+    lines = [
+        f"The weights sum to **{total:.3g}**: {flat}. The finest wave, up and down at every value, becomes "
+        f"**{factor[-1]:.2g}** times as high."
+    ]
+    if source.name == "noisy sine" and result.values.size == source.values.size:
+        clean = signals.noisy_sine(noise=0).values
+        apart, now = (float(np.sqrt(np.mean((s.values - clean) ** 2))) for s in (source, result))
+        lines.append(f"From the sine without noise it was **{apart:.2f}** away (root mean square), now **{now:.2f}**.")
+    lines.append(
+        f"{source.values.size:,} values, {len(weights)} weights, {result.values.size:,} results"
+        + ("." if result.values.size == source.values.size else ": $d - k + 1$, where the kernel fits.")
+    )
+    return "\n\n".join(lines)
+
+
+def take_away(result: Signal, weights: stems.Weights, padding: str, spacing: int) -> None:
+    take_array(result.values, "signal.npy", "The result as numbers (NPY)")
+    st.download_button(
+        "The result as a table (CSV)", lambda: table(result), "signal.csv", "text/csv", on_click="ignore",
+        key="take_signal.csv", width="stretch",
+    )  # fmt: skip
+    if result.rate:
+        st.download_button("The result as a sound (WAV)", lambda: wav(result), "signal.wav", "audio/wav",
+                           on_click="ignore", key="take_signal.wav", width="stretch")  # fmt: skip
+    apart = f", dilation={spacing}" if spacing > 1 else ""
+    take_code(
+        "import explorer\n"
+        f"kernel = {list(weights)}\n"
+        f"result = explorer.convolve(values, kernel, padding={padding!r}{apart})"
+    )
+
+
+def table(result: Signal) -> bytes:
+    file = io.StringIO()
+    np.savetxt(file, result.values, "%.7g", header="result", comments="")
+    return file.getvalue().encode()
+
+
+def keep_link() -> None:
+    """Weights set by hand stand in the link."""
+    weights = by_hand_weights() if st.session_state.get(KERNEL) == HAND else None
+    if weights and st.query_params.get("w") != stems.write(weights):
+        st.query_params["w"] = stems.write(weights)
+    elif weights is None and "w" in st.query_params:
+        del st.query_params["w"]
+
+
+screen()
+st.markdown(
+    "**Look for** what a longer kernel takes away, and where the result of a difference is not 0. **Try** the chirp "
+    "with a box, the heartbeat with *matched*, and pull one stem far up. **It means** "
+    r"$[x \circledast w]_i = \sum_{j=1}^{k} x_{i+j-1}\, w_j$: the kernel is not turned around (signal processing "
+    "calls that correlation), so weights at the left meet the past. One question, asked at every place, as in a "
+    "picture and in a network."
+)

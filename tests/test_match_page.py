@@ -1,0 +1,68 @@
+"""The quiz on screen: a round, its score, its reasons and its link."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from explorer.quiz import make_round
+
+ROOT = Path(__file__).parents[1]
+ALONE = f"""
+import streamlit as st
+from pages.parts import frame
+frame.surround(st.navigation([st.Page({str(ROOT / "pages" / "match.py")!r})]))
+"""
+
+
+@pytest.fixture(autouse=True)
+def _cold(monkeypatch):
+    """Nothing here waits for torch."""
+    monkeypatch.setattr("pages.parts.frame.warm_up", lambda: None)
+
+
+def screen(query: dict[str, str] | None = None) -> AppTest:
+    at = AppTest.from_string(ALONE, default_timeout=120)
+    for name, value in (query or {}).items():
+        at.query_params[name] = value
+    return at.run()
+
+
+def link(seed: int, level: int, *, wrong: int = 0) -> dict[str, str]:
+    """A round with all right answers chosen, but for the first `wrong`."""
+    query = {"match_round": str(seed), "match_level": str(level)}
+    for i, (s, k) in enumerate(make_round(seed, level).answer):
+        query[f"match_signal_{i + 1}"] = "ABCD"[(s + 1) % 4 if i < wrong else s]
+        query[f"match_kernel_{i + 1}"] = "1234"[k]
+    return query
+
+
+@pytest.mark.parametrize(("wrong", "level"), [(0, 1), (1, 2), (4, 3)])
+def test_a_round_from_a_link_is_scored_with_a_reason_for_each(wrong, level):
+    at = screen(link(5, level, wrong=wrong))
+    assert not at.success
+    at.button("match_check").click().run()
+    assert not at.exception
+    assert (len(at.success), len(at.warning)) == (4 - wrong, wrong)
+    assert all(w.value.startswith("The signal is another one.") for w in at.warning)
+    assert f"Right so far: **{4 - wrong} of 4**" in [m.value for m in at.markdown]
+
+
+def test_checking_twice_counts_once_and_the_next_round_begins_empty():
+    at = screen(link(5, 1))
+    at.button("match_check").click().run()
+    at.button("match_check").click().run()
+    assert "Right so far: **4 of 4**" in [m.value for m in at.markdown]
+    at.button("match_next").click().run()
+    assert not at.exception
+    assert at.number_input("match_round").value == 6
+    assert not at.success
+    at.button("match_check").click().run()
+    assert len(at.info) == 4
+    assert "Right so far: **4 of 8**" in [m.value for m in at.markdown]
+
+
+def test_nonsense_in_the_link_is_ignored():
+    assert not screen({"match_round": "x", "match_level": "9", "match_signal_1": "Z"}).exception

@@ -1,0 +1,131 @@
+"""The signals screen: uploads, the row of a picture, stems set by hand, and its link."""
+
+from __future__ import annotations
+
+import io
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+from scipy.io import wavfile
+from streamlit.testing.v1 import AppTest
+
+from explorer.images import from_array
+from pages.parts import stems
+
+ROOT = Path(__file__).parents[1]
+ALONE = f"""
+import streamlit as st
+from pages.parts import frame
+frame.surround(st.navigation([st.Page({str(ROOT / "pages" / "signals.py")!r})]))
+"""
+WAVE = np.sin(np.arange(4000) / 9)
+
+
+@pytest.fixture(autouse=True)
+def _cold(monkeypatch):
+    """Nothing here waits for torch."""
+    monkeypatch.setattr("pages.parts.frame.warm_up", lambda: None)
+
+
+def screen(query: dict[str, str] | None = None, **state: object) -> AppTest:
+    """The signals screen alone."""
+    at = AppTest.from_string(ALONE, default_timeout=120)
+    for name, value in (query or {}).items():
+        at.query_params[name] = value
+    for name, value in state.items():
+        at.session_state[name] = value
+    return at.run()
+
+
+def sent(at: AppTest) -> dict:
+    """What the component is told."""
+    (component,) = at.get("bidi_component")
+    return json.loads(component.proto.json)
+
+
+def test_it_opens_with_a_smoothed_sine_and_says_how_much_nearer_it_is():
+    at = screen()
+    assert sent(at)["name"] == "noisy sine"
+    assert len(sent(at)["kernel"]) == 17
+    assert "away (root mean square), now" in "\n".join(m.value for m in at.markdown)
+
+
+def test_a_link_brings_signal_kernel_and_its_slider():
+    at = screen({"signals_signal": "chirp", "signals_kernel": "box", "signals_box_size": "21"})
+    assert sent(at)["name"] == "chirp"
+    assert sent(at)["kernel"] == [pytest.approx(1 / 21, rel=1e-5)] * 21
+
+
+def test_weights_set_by_hand_come_back_from_a_link():
+    at = screen({"signals_kernel": "by hand", "w": "0.5_-0.25_1e-3"})
+    assert not at.exception
+    assert sent(at)["kernel"] == [0.5, -0.25, 0.001]
+    assert at.selectbox("signals_kernel").value == "by hand"
+
+
+@pytest.mark.parametrize("garbled", ["", "x_1", "nan_1", "1e9", "_".join(["1"] * 62)])
+def test_a_garbled_link_is_ignored(garbled):
+    assert stems.read(garbled) is None
+    at = screen({"signals_kernel": "by hand", "w": garbled})
+    assert not at.exception
+    assert len(sent(at)["kernel"]) == 17
+
+
+def test_a_row_of_the_picture_and_one_without_change():
+    pixels = np.zeros((20, 30, 3), np.uint8)
+    pixels[10:, 15:] = 255
+    at = screen(own_picture=from_array(pixels))
+    at.selectbox("signals_signal").set_value("a row of your picture").run()
+    assert sent(at)["signal"] == [0.0] * 15 + [1.0] * 15
+    at.slider("signals_row").set_value(10).run()
+    assert not at.exception
+    assert "nothing changes" in at.info[0].value
+    assert sent(at)["name"] == "noisy sine"
+
+
+@pytest.mark.parametrize("kernel", ["box", "Gaussian", "difference", "Laplacian", "exponential", "echo", "matched"])
+@pytest.mark.parametrize("padding", ["valid", "reflect"])
+def test_every_kernel_slides_over_every_signal(kernel, padding):
+    at = screen()
+    at.selectbox("signals_padding").set_value(padding)
+    at.selectbox("signals_kernel").set_value(kernel).run()
+    for name in ("step", "chirp", "heartbeat", "a row of your picture"):
+        at.selectbox("signals_signal").set_value(name).run()
+        assert not at.exception
+        assert not at.error
+
+
+def test_an_upload_is_used_and_a_bad_one_changes_nothing():
+    at = screen()
+    upload(at, b"time,height\n" + b"".join(b"%d,%d\n" % (i, i % 7) for i in range(900)), "mine.csv")
+    assert sent(at)["name"] == "time"
+    assert len(sent(at)["signal"]) == 320
+    at.selectbox("signals_column").set_value("height").run()
+    assert sent(at)["name"] == "height"
+    before = sent(at)
+    upload(at, b"\0\1\2", "*bad*.bin")
+    assert "neither a CSV nor a WAV" in at.error[0].value.replace("\\", "")
+    assert sent(at) == before
+
+
+def test_a_sound_is_heard_before_and_after_and_an_echo_is_one():
+    file = io.BytesIO()
+    wavfile.write(file, 8000, (WAVE * 32767).astype(np.int16))
+    at = screen()
+    upload(at, file.getvalue(), "mine.wav")
+    assert not at.exception
+    assert len(at.get("audio")) == 2
+    at.selectbox("signals_kernel").set_value("echo").run()
+    assert not at.exception
+    assert next(n.value for n in at.number_input if n.label == "Weights apart, in values") == 100
+    assert sent(at)["signal"] == pytest.approx(at_every(100), abs=1e-3)
+
+
+def at_every(spacing: int) -> list[float]:
+    return [float(v) for v in WAVE[::spacing]]
+
+
+def upload(at: AppTest, content: bytes, name: str) -> None:
+    at.file_uploader("signals_upload").upload(name, content, "application/octet-stream").run()
