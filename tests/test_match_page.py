@@ -66,3 +66,10 @@ def test_checking_twice_counts_once_and_the_next_round_begins_empty():
 
 def test_nonsense_in_the_link_is_ignored():
     assert not screen({"match_round": "x", "match_level": "9", "match_signal_1": "Z"}).exception
+
+
+def test_every_curve_is_a_picture_since_streamlit_takes_svg_out_of_html():
+    drawn = [element.proto.body for element in screen().get("html")]
+    sketches = [body for body in drawn if "data:image/svg+xml" in body]
+    assert len(sketches) == 12
+    assert not any("<svg" in body for body in sketches)
