@@ -10,7 +10,7 @@ from torch import nn
 import explorer
 from explorer import eye, kernels
 from explorer.kernels import KernelError
-from explorer.oriented_filters import amplitudes, layer_tuning
+from explorer.oriented_filters import WAVELENGTHS, layer_tuning
 
 
 @pytest.mark.parametrize(("angle", "wavelength"), [(0, 6.0), (45, 6.0), (120, 8.0)])
@@ -93,7 +93,7 @@ def one_layer(weights: np.ndarray, stride: int = 1) -> explorer.Network:
     layer = nn.Conv2d(3, len(weights), weights.shape[-1], stride=stride, bias=False)
     layer.weight = nn.Parameter(torch.tensor(weights, dtype=torch.float32))
     module = nn.Sequential(layer, nn.AdaptiveAvgPool2d(1), nn.Flatten(), nn.Linear(len(weights), 2))
-    return explorer.wrap_network(module, input_size=41, std=(0.25,) * 3)
+    return explorer.wrap_network(module, input_size=41, std=(0.2, 0.25, 0.5))
 
 
 def test_an_edge_filter_is_tuned_and_a_blob_is_not():
@@ -108,13 +108,16 @@ def test_an_edge_filter_is_tuned_and_a_blob_is_not():
 def test_the_tuning_is_what_the_network_really_answers():
     weights = np.random.default_rng(2).normal(size=(4, 3, 3, 3))
     network = one_layer(weights)
-    answers = []
-    for phase in range(0, 360, 5):  # the centre of the map sees the centre of the stimulus
-        pixels = (eye.grating(30, 8.0, phase) + 1) / 2
-        answers.append(explorer.feature_maps(network, explorer.open_image(pixels.astype(np.float32)), "0")[:, 19, 19])
-    amplitude = np.ptp(np.stack(answers), 0) / 2
-    grey = (weights / 0.25).sum(1) / 2
-    np.testing.assert_allclose(amplitudes(grey, 8.0)[:, 30 // 5], amplitude, rtol=0.02)
+    amplitudes = []
+    for wavelength in WAVELENGTHS:
+        answers = []
+        for phase in range(0, 360, 10):  # the centre of the map sees the centre of the stimulus
+            pixels = (eye.grating(30, wavelength, phase) + 1) / 2
+            image = explorer.open_image(pixels.astype(np.float32))
+            answers.append(explorer.feature_maps(network, image, "0")[:, 19, 19])
+        amplitudes.append(np.ptp(np.stack(answers), 0) / 2)
+    at = layer_tuning(network).angles_deg.index(30)
+    np.testing.assert_allclose(layer_tuning(network).responses[:, at], np.mean(amplitudes, 0), rtol=0.02)
 
 
 def test_a_trained_layer_has_more_oriented_filters_than_chance(lite0):
