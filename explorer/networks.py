@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import os
 from collections.abc import Sequence
+from dataclasses import replace
 from importlib import import_module
 from itertools import count
 from pathlib import Path
@@ -22,7 +23,7 @@ from explorer.specs import EMBEDDED, NETWORKS
 
 __all__ = [
     "Network", "NetworkError", "choose_device", "load_network", "load_own", "probabilities", "to_tensor", "top_labels",
-    "wrap_network",
+    "untrained", "wrap_network",
 ]  # fmt: skip
 _CROP = 0.875  # the usual share of the shorter side that ImageNet networks are tested on
 _mine = count()
@@ -110,6 +111,21 @@ def load_own(name: str, file: str | Path, *, labels: Sequence[str] | None = None
         raise NetworkError(str(error)) from error
     named = labels if labels or classes != published else given.labels
     return _network(full, f"{full}|own {digest(file)} {named}|{where}", module, given, named or None, where)
+
+
+@memoised
+def untrained(network: Network) -> Network:
+    """The control for any network, of your own too: the same modules with weights drawn anew, always the same ones.
+
+    Modules draw their own, as when they were made (`reset_parameters`).
+    """
+    module = copy.deepcopy(network.module)
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(0)
+        for part in module.modules():
+            if callable(reset := getattr(part, "reset_parameters", None)):
+                reset()
+    return replace(network, key=f"{network.key}|random|", module=module.requires_grad_(False))
 
 
 def wrap_network(

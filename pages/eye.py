@@ -180,12 +180,10 @@ def first_layer() -> None:
 
 def _control(net: Network) -> LayerTuning | None:
     """The same layer with the other weights, if they are here or need no fetching."""
-    import explorer
     from explorer.oriented_filters import layer_tuning
 
-    if not (net.trained or net.name in network.EMBEDDED):
-        return None
-    return layer_tuning(explorer.load_network(net.name, pretrained=not net.trained))
+    other = network.counterpart(net)
+    return None if other is None else layer_tuning(other)
 
 
 def _honest(mine: int, others: int | None, count: int, trained: bool) -> str:

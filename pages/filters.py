@@ -61,8 +61,8 @@ def look() -> None:
             f"response = explorer.feature_maps(network, explorer.open_image('picture.jpg'), {name!r})[{number}]"
         )
     if few and height * width > 1:
-        if net.trained or net.name in network.EMBEDDED:  # the other weights are here, or need no fetching
-            filter_kinds.control(net, name)
+        if (other := network.counterpart(net)) is not None:
+            filter_kinds.control(net, other, name)
         filter_kinds.from_editor(weights)
 
 

@@ -66,9 +66,8 @@ def start(kind: str) -> Iterator[Change]:
 
 
 def networks() -> list[explorer.Network]:
-    if net.trained or net.name in network.EMBEDDED:  # the other weights are here, or need no fetching
-        return [net, explorer.load_network(net.name, pretrained=not net.trained)]
-    return [net]
+    other = network.counterpart(net)
+    return [net] if other is None else [net, other]
 
 
 def draw(running: job.Job[Change, Change]) -> None:

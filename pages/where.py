@@ -85,10 +85,10 @@ def look() -> None:
 
 def control(label: str, layer: str) -> None:
     """The same with the other weights: what is lit up there was not learned."""
-    if not (net.trained or net.name in network.EMBEDDED):
+    other = network.counterpart(net)
+    if other is None:
         st.caption("The trained weights of this network must be fetched first: choose them at the left.")
         return
-    other = explorer.load_network(net.name, pretrained=not net.trained)
     lit(other, label, layer, f"**{plain(label)}**, " + ("random weights" if net.trained else "trained weights"))
     st.caption("Control: the same network, " + ("nothing learned" if net.trained else "trained"))
 

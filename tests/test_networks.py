@@ -136,3 +136,18 @@ def test_device_is_as_asked_or_by_environment(monkeypatch):
     monkeypatch.setattr(torch.cuda, "is_available", lambda: False)
     monkeypatch.setattr(torch.backends.mps, "is_available", lambda: True)
     assert choose_device().type == "mps"
+
+
+def test_an_untrained_twin_has_other_weights_and_leaves_the_network_alone():
+    from explorer.networks import untrained
+
+    small = small_network(seed=1)
+    before = {name: tensor.clone() for name, tensor in small.module.state_dict().items()}
+    twin = untrained(small)
+    assert not twin.trained
+    assert small.trained
+    assert untrained(small) is twin
+    changed = [name for name, value in twin.module.state_dict().items() if not torch.equal(value, before[name])]
+    assert any("weight" in name for name in changed)
+    assert not any(parameter.requires_grad for parameter in twin.module.parameters())
+    assert all(torch.equal(value, before[name]) for name, value in small.module.state_dict().items())

@@ -91,6 +91,23 @@ def test_opens_on_networks_of_other_libraries(page, title):
     assert title in shown(test)
 
 
+@pytest.fixture(scope="module")
+def trained_here():
+    """The network that the Learning screen hands to the others."""
+    from explorer import learned, training
+
+    return training.as_network(learned.shipped(learned.TRUE)[-1], name="learned from patches")
+
+
+@pytest.mark.parametrize("page", NETWORK_PAGES)
+@pytest.mark.parametrize(("weights", "said"), [("trained", "trained here"), ("random", "random weights")])
+def test_opens_on_a_network_trained_here(page, weights, said, trained_here):
+    test = app(page, query={"weights": weights}, own_network=trained_here, network_wish="own_network")
+    assert not test.exception
+    assert not test.error
+    assert f"learned from patches, {said}" in shown(test)
+
+
 @pytest.mark.parametrize("page", NETWORK_PAGES)
 def test_another_network_while_a_page_is_open(page):
     test = app(page, query={"weights": "random", "maps_layer": "blocks.4", "unit_layer": "blocks.4", "map": "99"})

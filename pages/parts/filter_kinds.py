@@ -5,7 +5,6 @@ from __future__ import annotations
 import numpy as np
 import streamlit as st
 
-import explorer
 from explorer import render
 from explorer.filter_statistics import KINDS, statistics
 from explorer.filters import layer_filters, resemblance
@@ -16,10 +15,9 @@ from pages.parts.filter_sheet import as_tiles, plane_tiles
 MOST_ALIKE = 6
 
 
-def control(net: Network, layer: str) -> None:
+def control(net: Network, other: Network, layer: str) -> None:
     """Counts and sheets of the trained and of the random network, side by side."""
     st.subheader("How many of each kind, and the control: the same layer with the other weights", anchor=False)
-    other = explorer.load_network(net.name, pretrained=not net.trained)
     trained, random = (net, other) if net.trained else (other, net)
     sides = {"Trained": layer_filters(trained, layer), "Random": layer_filters(random, layer)}
     counts = {name: statistics(weights).counts for name, weights in sides.items()}

@@ -25,7 +25,7 @@ from explorer.attacks import (
 from explorer.images import Image
 from explorer.networks import Network, load_network
 from explorer.specs import EMBEDDED, NETWORKS
-from pages.parts import job, show
+from pages.parts import job, network, show
 from pages.parts.fooling import Kept
 from pages.parts.player import play
 from pages.parts.words import percent, plain
@@ -207,10 +207,9 @@ def _to_others(scene: Scene) -> None:
 
 
 def _networks(net: Network) -> list[tuple[str, Network]]:
-    names = [name for name in dict.fromkeys([net.name, *EMBEDDED]) if name in EMBEDDED]
-    given = [] if net.name in EMBEDDED and net.trained else [(f"{NETWORKS[net.name].title}, in use", net)]
-    trained = [(NETWORKS[name].title.removeprefix("EfficientNet-"), load_network(name)) for name in names]
-    return [*given, *trained, ("Lite0, random", load_network("efficientnet_lite0", pretrained=False))]
+    trained = [(NETWORKS[name].title.removeprefix("EfficientNet-"), load_network(name)) for name in EMBEDDED]
+    mine = [(network.title(net.name), net)] if all(net != one for _, one in trained) else []
+    return [*mine, *trained, ("Lite0, random", load_network("efficientnet_lite0", pretrained=False))]
 
 
 def _draw_transfer(names: list[str], running: job.Job[Verdict, Verdict]) -> None:

@@ -71,9 +71,24 @@ def current() -> Network:
     return found
 
 
+def counterpart(network: Network) -> Network | None:
+    """The control: the same network with random weights, or trained if it is random; None if it must be fetched."""
+    from explorer.networks import load_network, untrained
+
+    made_here = full_name(network.name) is None  # such as the one of the Learning screen
+    if network.trained:
+        return untrained(network) if network.own or made_here else load_network(network.name, pretrained=False)
+    own = st.session_state.get(OWN)
+    if own is not None and network == untrained(own):
+        return own
+    return load_network(network.name) if _is_here(network.name) else None
+
+
 def note(network: Network) -> None:
     """One line on the network in use, the same on every screen."""
-    kind = "your own weights" if network.own else "trained on ImageNet" if network.trained else "random weights"
+    made_here = full_name(network.name) is None
+    learned = "your own weights" if network.own else "trained here" if made_here else "trained on ImageNet"
+    kind = learned if network.trained else "random weights"
     device = str(network.device)
     held, where = memory_in_use(device), _device(device)
     memory = f", {held / 2**20:,.0f} MB in use" if held else ""
@@ -89,6 +104,11 @@ def code(network: Network) -> str:
     """The lines that load the network in use, to begin a snippet with."""
     if network.own:
         return f"import explorer\n\nnetwork = explorer.load_own({network.name!r}, 'weights.pth')\n"
+    if full_name(network.name) is None:
+        return (
+            "import explorer\nfrom explorer import learned, training\n\n# the one that comes with the app\n"
+            "network = training.as_network(learned.shipped(learned.TRUE)[-1])\n"
+        )
     weights = "" if network.trained else ", pretrained=False"
     return f"import explorer\n\nnetwork = explorer.load_network({network.name!r}{weights})\n"
 
@@ -96,7 +116,7 @@ def code(network: Network) -> str:
 def title(name: str) -> str:
     """What a network is called on the screen."""
     if name == OWN:
-        return "Your own weights"
+        return "Your own network"
     return NETWORKS[name].title if name in NETWORKS else name
 
 
@@ -135,10 +155,11 @@ def _is_here(name: str) -> bool:
 def _load(name: str, trained: bool) -> Network:
     from explorer.networks import load_network
 
-    if name == OWN and trained:
-        return st.session_state[OWN]
+    if name == OWN:
+        own: Network = st.session_state[OWN]
+        return own if trained else counterpart(own) or own
     with st.spinner(f"Loading {title(name)} …"):
-        return load_network(_architecture(name), pretrained=trained)
+        return load_network(name, pretrained=trained)
 
 
 def _device(kind: str) -> str:
