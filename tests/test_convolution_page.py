@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import sys
 from dataclasses import asdict, replace
@@ -16,7 +17,7 @@ from explorer.convolution import convolve
 from explorer.images import from_array
 from explorer.kernels import KERNELS
 from pages.parts import guide, link, presets
-from pages.parts.convolver import DISPLAYS, Settings
+from pages.parts.convolver import DISPLAYS, FOLDER, SCRIPTS, Settings, bundle
 from pages.parts.result import GREY, shown, table
 
 ROOT = Path(__file__).parents[1]
@@ -315,3 +316,15 @@ def test_needs_no_torch():
         "assert not at.exception; assert at.title[0].value == 'Convolution'; assert 'torch' not in sys.modules"
     )
     subprocess.run([sys.executable, "-c", code], check=True, cwd=ROOT, timeout=120, capture_output=True)
+
+
+def test_the_bundle_holds_every_module_once_and_no_name_twice():
+    assert sorted(SCRIPTS) == sorted(path.stem for path in FOLDER.glob("*.js"))
+    script = bundle()
+    assert not re.findall(r"^import ", script, flags=re.M)
+    assert re.findall(r"^export .*", script, flags=re.M) == [
+        "export default function mount({ data, parentElement, setStateValue }) {"
+    ]
+    names = re.findall(r"^(?:async )?(?:function|const|let|class) (\w+)", script, flags=re.M)
+    assert len(names) > 50
+    assert sorted(names) == sorted(set(names))
