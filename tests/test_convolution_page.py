@@ -198,11 +198,11 @@ def test_presets_and_the_three_grids():
     at.selectbox(key=presets.PRESET).set_value("Gaussian").run()  # the preset takes away what it brought
     assert sent(at)[0]["settings"]["colour"] == "colour"
     settle(at, **asdict(FILTER))
-    at.selectbox(key=presets.PRESET).set_value("Gaussian").run()  # but the visitor's own choice stays
+    at.selectbox(key=presets.PRESET).set_value("uniform").run()  # but the visitor's own choice stays
     told = sent(at)[0]["settings"]
     assert told["rest"] == [told["kernel"]] * 2
     assert told["scale"] * 3 * np.sum(told["kernel"]) == pytest.approx(1, rel=1e-4)
-    at.slider(key="conv_sigma_Gaussian").set_value(0.5).run()
+    at.slider(key="conv_size_uniform").set_value(3).run()
     told = sent(at)[0]["settings"]
     assert told["rest"] == [told["kernel"]] * 2
     at.button(key="conv_try_0").click().run()

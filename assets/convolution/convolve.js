@@ -151,11 +151,38 @@ export function convolveBand(padded, job, first, last) {
 
 export function addProducts(sums, plane, planeWidth, job, weights, first, last) {
   const { rows, columns, stride, dilation, width } = job;
+  if (rows === 3 && columns === 3 && stride === 1 && dilation === 1) return addNine(sums, plane, planeWidth, width, weights, first, last);
   const terms = outerProducts(weights, rows, columns);
   if (terms) return separableBand(sums, plane, planeWidth, job, terms, first, last);
   const taps = nonzeroTaps(weights, columns, dilation * planeWidth, dilation);
   for (let y = first; y < last; y++) {
     accumulate(sums, (y - first) * width, width, plane, y * stride * planeWidth, stride, taps);
+  }
+}
+
+// The usual 3×3 in one pass: nine values stay at hand, three are loaded for each sum.
+export function addNine(sums, plane, planeWidth, width, [a, b, c, d, e, f, g, h, i], first, last) {
+  let at = 0;
+  for (let y = first; y < last; y++) {
+    let p = y * planeWidth;
+    let q = p + planeWidth;
+    let r = q + planeWidth;
+    let [p0, p1, q0, q1, r0, r1] = [plane[p], plane[p + 1], plane[q], plane[q + 1], plane[r], plane[r + 1]];
+    for (let x = 0; x < width; x++) {
+      const p2 = plane[p + 2];
+      const q2 = plane[q + 2];
+      const r2 = plane[r + 2];
+      sums[at++] += a * p0 + b * p1 + c * p2 + d * q0 + e * q1 + f * q2 + g * r0 + h * r1 + i * r2;
+      p0 = p1;
+      p1 = p2;
+      q0 = q1;
+      q1 = q2;
+      r0 = r1;
+      r1 = r2;
+      p++;
+      q++;
+      r++;
+    }
   }
 }
 
@@ -223,6 +250,6 @@ export function createCalculator() {
 }
 
 export const WORKER_FUNCTIONS = [
-  padBefore, sourceIndex, padPicture, outerProducts, nonzeroTaps, accumulate, accumulateRun, convolveBand, addProducts, separableBand,
+  padBefore, sourceIndex, padPicture, outerProducts, nonzeroTaps, accumulate, accumulateRun, convolveBand, addProducts, addNine, separableBand,
   extremes, createCalculator,
 ];

@@ -2,8 +2,8 @@
 import { filtersOf, isSummed, outerProducts, outputSize } from "./convolve.js";
 import { createCrew } from "./crew.js";
 
-const PREVIEW_MS = 28; // a frame predicted to take longer is first shown coarse
-const REST_MS = 120; // the hand has rested: make it sharp
+const PREVIEW_MS = 16; // a frame predicted to take longer is first shown coarse
+const REST_MS = 80; // the hand has rested: make it sharp
 const COARSEST = 4;
 
 // The job of a frame: everything needed besides the picture. `step`: every step-th pixel of the result only.
