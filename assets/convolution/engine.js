@@ -1,4 +1,5 @@
 // When to compute, and how finely: a coarse preview while the hand moves, sharp when it rests.
+import { createChooser } from "./chooser.js";
 import { filtersOf, isSummed, outerProducts, outputSize } from "./convolve.js";
 import { createCrew } from "./crew.js";
 
@@ -28,54 +29,71 @@ function work({ filters, summed, rows, columns, height, width }) {
   return height * width * (taps.reduce((a, b) => a + b, 0) + 4 * planes); // 4: allocating, painting
 }
 
-// on.frame({ planes, low, high, job, settings, picture, step, path, milliseconds }) is called for every finished frame.
+// on.frame({ planes, low, high, job, settings, picture, step, path, milliseconds }) is called for every finished frame;
+// on.say(sentence): what has changed about who computes.
 export function createEngine(on) {
   const crew = createCrew();
+  const chooser = createChooser((sentence) => on.say(sentence));
   let picture = null;
+  let given = null; // the picture the crew has
   let current = null; // the frame being computed
   let next = null; // the newest request, waiting for it
-  let pace = 4e-7; // milliseconds per product, learned from each frame
+  let pace = 4e-7; // the workers' milliseconds per product, learned from each frame
   let resting = 0;
 
+  const byWorkers = (job) => pace * work(job);
+
   function begin({ settings, asked }, step) {
-    let job = makeJob(picture, settings, step);
-    while (step > 1 && step < COARSEST && pace * work(job) > PREVIEW_MS) {
+    const whole = makeJob(picture, settings);
+    const path = chooser.path(whole, byWorkers(whole));
+    const predicted = (job) => (path === "graphics" ? chooser.predicted(job) : byWorkers(job));
+    let job = step > 1 ? makeJob(picture, settings, step) : whole;
+    while ((step > 1 || asked.coarse) && step < COARSEST && predicted(job) > PREVIEW_MS) {
       step *= 2;
       job = makeJob(picture, settings, step);
     }
-    current = { job, settings, step, asked, picture, path: "workers", started: performance.now() };
-    crew.begin(job, pace * work(job) > PREVIEW_MS ? 4 : 1, finish);
+    current = { job, settings, step, asked, picture, path, started: performance.now() };
+    if (path === "graphics") return draw(job);
+    if (given !== picture) crew.setPicture((given = picture));
+    crew.begin(job, predicted(job) > PREVIEW_MS ? 4 : 1, finish);
+  }
+
+  function draw(job) {
+    const values = chooser.compute(picture, job);
+    if (values) return finish(values);
+    const { settings, asked } = current; // the context was lost meanwhile: the workers do it
+    begin({ settings, asked }, 1);
   }
 
   function finish(values) {
     const frame = current;
     current = null;
     const now = performance.now();
-    const seen = (now - frame.started) / work(frame.job);
-    pace = 0.5 * pace + 0.5 * seen;
-    on.frame({ ...frame, ...values, milliseconds: now - frame.asked });
-    if (next) return start();
-    if (frame.step > 1) resting = setTimeout(() => begin({ ...frame, asked: performance.now() }, 1), REST_MS);
+    const spent = now - frame.started;
+    if (frame.path === "workers") pace = 0.5 * pace + (0.5 * spent) / work(frame.job);
+    on.frame({ ...frame, ...values, milliseconds: now - frame.asked.at });
+    if (next) start();
+    else if (frame.step > 1) resting = setTimeout(() => begin({ ...frame, asked: { at: performance.now() } }, 1), REST_MS);
+    else resting = chooser.consider(picture, frame.job, byWorkers(frame.job));
   }
 
   function start() {
     const request = next;
     next = null;
-    const full = pace * work(makeJob(picture, request.settings));
-    begin(request, full > PREVIEW_MS ? 2 : 1);
+    begin(request, 1);
   }
 
   return {
-    force() {},
-    setPicture(given) {
-      picture = given;
+    force: chooser.force,
+    setPicture(other) {
+      picture = other;
       current = next = null;
+      crew.drop();
       clearTimeout(resting);
-      crew.setPicture(picture);
     },
     request(settings) {
       clearTimeout(resting);
-      next = { settings, asked: performance.now() };
+      next = { settings, asked: { at: performance.now(), coarse: true } };
       const refining = current?.step === 1 && crew.waiting;
       if (!current || refining) start(); // a half-done sharp frame gives way, a preview is finished first
     },
@@ -83,6 +101,7 @@ export function createEngine(on) {
       clearTimeout(resting);
       current = next = null;
       crew.stop();
+      chooser.stop();
     },
   };
 }

@@ -41,7 +41,7 @@ export function createKernelGrid(element, on) {
   function build() {
     const [rows, columns] = [kernel.length, kernel[0].length];
     const most = Math.max(rows, columns);
-    room = most <= 3 ? 7 : most <= 5 ? 6 : most <= 7 ? 5 : most <= 9 ? 4 : 3;
+    room = colour && most <= 5 ? 4 : most <= 3 ? 7 : most <= 5 ? 6 : most <= 7 ? 5 : most <= 9 ? 4 : 3;
     element.style.setProperty("--columns", columns);
     element.dataset.size = most <= 3 ? "3" : most <= 5 ? "5" : most <= 7 ? "7" : most <= 9 ? "9" : "15";
     element.replaceChildren(...kernel.flatMap((row, i) => row.map((_, j) => buildCell(i, j))));

@@ -50,9 +50,9 @@ function createConvolver(root) {
 
   function receive(message, setStateValue) {
     const { asked, fresh, missed } = messages.read(message, setStateValue);
+    engine.force(message.engine);
     if (fresh) {
       stage.colours = coloursOf(message.diverging);
-      engine.force(message.engine);
       given = pictureOf(message);
       picture.canvas.setAttribute("aria-label", message.name ? `The picture: ${message.name}` : "The picture");
     }
