@@ -56,14 +56,14 @@ export function createChooser(say) {
   // From few rows to all, given up as soon as it takes longer than the workers, so that a slow card halts nobody.
   function measure(picture, job, limit) {
     unmeasured = 0;
-    const slow = () => measured.set(sizeOf(job), { milliseconds: Infinity, area: area(job) });
     if (!card()) return;
     card().setPicture((holds = picture));
     card().draw(job, 0, 1); // compiles
     for (let rows = Math.ceil(job.height / 16); graphics && rows < job.height; rows *= 2) {
       const start = performance.now();
       card().draw(job, 0, rows);
-      if (performance.now() - start > limit) return slow();
+      const spent = performance.now() - start;
+      if (spent > limit) return void measured.set(sizeOf(job), { milliseconds: (spent * job.height) / rows, area: area(job) });
     }
     if (graphics) compute(picture, job);
   }

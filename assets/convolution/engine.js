@@ -39,6 +39,7 @@ export function createEngine(on) {
   let current = null; // the frame being computed
   let next = null; // the newest request, waiting for it
   let pace = 4e-7; // the workers' milliseconds per product, learned from each frame
+  let warm = false; // the first frame also starts the workers, and says nothing about the next
   let resting = 0;
 
   const byWorkers = (job) => pace * work(job);
@@ -70,7 +71,8 @@ export function createEngine(on) {
     current = null;
     const now = performance.now();
     const spent = now - frame.started;
-    if (frame.path === "workers") pace = 0.5 * pace + (0.5 * spent) / work(frame.job);
+    if (frame.path === "workers" && warm) pace = 0.5 * pace + (0.5 * spent) / work(frame.job);
+    warm ||= frame.path === "workers";
     on.frame({ ...frame, ...values, milliseconds: now - frame.asked.at });
     if (next) start();
     else if (frame.step > 1) resting = setTimeout(() => begin({ ...frame, asked: { at: performance.now() } }, 1), REST_MS);

@@ -39,6 +39,8 @@ export function createKernelGrid(element, on) {
   const place = (input) => [Number(input.dataset.row), Number(input.dataset.column)];
 
   function build() {
+    drag = null; // its cell goes
+    element.classList.remove("dragging");
     const [rows, columns] = [kernel.length, kernel[0].length];
     const most = Math.max(rows, columns);
     room = colour && most <= 5 ? 4 : most <= 3 ? 7 : most <= 5 ? 6 : most <= 7 ? 5 : most <= 9 ? 4 : 3;
@@ -196,7 +198,7 @@ export function createKernelGrid(element, on) {
 
   Object.assign(element, {
     oninput: typed, onpaste: pasted, onkeydown: pressed, onpointerdown: dragBegins, onpointermove: dragMoves,
-    onpointerup: dragEnds, onpointercancel: dragEnds, onlostpointercapture: dragEnds,
+    onpointerup: dragEnds, onpointercancel: dragEnds, // not lostpointercapture: a finger's comes in the midst of a drag
   });
   element.onclick = clicked;
   element.addEventListener("focusin", focused);

@@ -41,7 +41,7 @@ export function createStage(root, picture, result) {
     result.draw(job.height, job.width, (pixels) => paint(planes, display, range, colours, pixels));
     result.write(step === 1 && planes.length === 1 ? planes[0] : null, height, width);
     showRange(display, range, low, high);
-    role("result-note").textContent = `${height} × ${width}${job.summed ? ", summed over colour" : ""}`;
+    role("result-note").textContent = `${height} × ${width}${job.summed ? ", summed" : ""}`;
   }
 
   function showRange(display, [least, most], low, high) {
