@@ -31,6 +31,7 @@ SUBJECTS: dict[str, Subject] = {
         "attacks",
         "start",
         "round_trip",
+        "live_convolution",
     )
 }
 

@@ -52,6 +52,32 @@ def convolve(
     return np.ascontiguousarray(full[inner][steps])
 
 
+def sum_over_colours(
+    x: ArrayLike,
+    kernel: ArrayLike,
+    *,
+    padding: str = "valid",
+    stride: int = 1,
+    dilation: int = 1,
+    flip: bool = False,
+) -> Array:
+    """Slide one (k1, k2, C) filter over an (H, W, C) picture and sum over its channels too: (H', W').
+
+    Rows and columns as in `convolve`; padding, stride, dilation and flip leave the channels alone, so that each grid
+    stays with its colour, as in a network's first layer. Raises KernelError as `convolve` does, and when picture and
+    filter have not equally many channels.
+    """
+    values, weights = _as_values(x), as_kernel(kernel)
+    if values.ndim != 3 or weights.ndim != 3 or values.shape[2] != weights.shape[2]:
+        raise KernelError(
+            "A filter over colours needs a grid for each channel of the picture: the picture is "
+            f"{_times(values.shape)}, the filter {_times(weights.shape)}."
+        )
+    how: dict[str, Any] = {"padding": padding, "stride": stride, "dilation": dilation, "flip": flip}
+    planes = [convolve(values[..., c], weights[..., c], **how) for c in range(values.shape[2])]
+    return np.asarray(sum(planes[1:], start=planes[0]))
+
+
 def _same_size(values: Array, weights: Array, padding: str) -> Array:
     if weights.ndim == 3:
         return _volume(values, weights, padding)

@@ -138,6 +138,26 @@ def random(size: int = 3, seed: int = 0) -> Kernel:
     return np.random.default_rng(seed).normal(0, 1 / size, (size, size)).astype(np.float32)
 
 
+def red_against_green() -> Kernel:
+    """Red minus green, smoothed: (3, 3, 3). Greys cancel out, as in a colour-opponent cell (Hurvich & Jameson 1957)."""
+    return _coloured(gaussian(1.0, 3), (1, -1, 0))
+
+
+def blue_against_yellow() -> Kernel:
+    """Blue minus the mean of red and green, smoothed: (3, 3, 3)."""
+    return _coloured(gaussian(1.0, 3), (-0.5, -0.5, 1))
+
+
+def colour_edge() -> Kernel:
+    """Where red turns to green from left to right: (3, 3, 3). An edge in brightness alone leaves no trace."""
+    return _coloured(sobel(), (1, -1, 0))
+
+
+def _coloured(kernel: Kernel, factors: tuple[float, float, float]) -> Kernel:
+    """A grid for each of red, green and blue: the kernel times a factor."""
+    return kernel[..., None] * np.array(factors, np.float32) + np.float32(0)  # + 0: no negative zero
+
+
 def _grid(size: int) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     y, x = np.mgrid[:size, :size] - (size - 1) / 2
     return y, x
@@ -171,4 +191,11 @@ KERNELS: dict[str, Callable[..., Kernel]] = {
     "Gabor": gabor,
     "emboss": emboss,
     "random": random,
+}
+
+#: filters over the colours, (k1, k2, 3) each
+COLOUR_KERNELS: dict[str, Callable[[], Kernel]] = {
+    "red against green": red_against_green,
+    "blue against yellow": blue_against_yellow,
+    "colour edge": colour_edge,
 }

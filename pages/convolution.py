@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
 from urllib.parse import urlencode
 
 import numpy as np
@@ -31,14 +30,14 @@ def arrive() -> None:
     """Set the screen as a link says, else as the visitor left it, else as it begins."""
     linked = {name: st.query_params[name] for name in link.OWN if name in st.query_params}
     settings, view = left = st.session_state.get(presets.LAST, presets.first()), st.session_state.get(presets.VIEW)
-    preset = st.session_state.get(presets.PRESET, presets.name_of(settings.kernel))
+    preset = st.session_state.get(presets.PRESET, presets.name_of(settings))
     if linked:
         try:
             settings, view = link.read(linked, list(presets.VIEWS))
         except (TypeError, ValueError):
             st.toast("The link to this screen is damaged, so nothing of it is used.", icon=":material/link_off:")
     if (settings, view) != left:
-        preset = presets.name_of(settings.kernel)
+        preset = presets.name_of(settings)
     presets.show(settings, view or "picture", preset)
 
 
@@ -89,15 +88,15 @@ def take_away(given: Image | Array, result: Array, s: Settings, view: str) -> No
     sample = {"picture": image.name} if image.name in picture.sample_names() else {}
     st.markdown("**A link to this screen**" + ("" if sample else ", without your picture"))
     st.code(f"{st.context.url or ''}?{urlencode(sample | link.write(s, view))}", language=None, wrap_lines=True)
-    arguments: dict[str, Any] = {
-        "padding": s.padding, "stride": s.stride, "dilation": s.dilation, "flip": s.flip, "scale": s.scale,
-        "bias": s.bias, "colour": s.colour, "numbers": None if isinstance(given, Image) else given,
-    }  # fmt: skip
+    recipe = snippets.Recipe(
+        s.weights, padding=s.padding, stride=s.stride, dilation=s.dilation, flip=s.flip, scale=s.scale, bias=s.bias,
+        grey=s.colour == "grey", numbers=None if isinstance(given, Image) else given,
+    )  # fmt: skip
     scipy, torch = st.tabs(["NumPy and SciPy", "PyTorch"])
     with scipy:
-        take_code(snippets.numpy_snippet(s.kernel, **arguments))
+        take_code(snippets.numpy_snippet(recipe))
     with torch:
-        take_code(snippets.torch_snippet(s.kernel, **arguments))
+        take_code(snippets.torch_snippet(recipe))
 
 
 if COMPONENT not in st.session_state:

@@ -4,10 +4,12 @@ import numpy as np
 import pytest
 import torch
 from scipy import ndimage, signal
+from torch.nn import functional
 
-from explorer.convolution import PADDINGS, convolve, output_shape, window
+from explorer.convolution import PADDINGS, convolve, output_shape, sum_over_colours, window
 from explorer.kernels import KernelError
 
+RNG = np.random.default_rng(0)
 LECTURE_X = [[3, 3, 2, 1, 0], [0, 0, 1, 3, 1], [3, 1, 2, 2, 3], [2, 0, 0, 2, 2], [2, 0, 0, 0, 1]]
 LECTURE_W = [[0, 1, 2], [2, 2, 0], [0, 1, 2]]
 MODES = {"zero": "constant", "reflect": "reflect", "replicate": "edge"}
@@ -135,3 +137,31 @@ def test_window_outside_the_result_says_why():
         window(LECTURE_X, LECTURE_W, (3, 0))
     with pytest.raises(KernelError, match="one channel at a time"):
         window(np.ones((5, 5, 3)), LECTURE_W, (0, 0))
+
+
+@pytest.mark.parametrize("stride", [1, 2])
+def test_a_filter_over_colours_is_a_volume_that_fits_the_colours_once(stride):
+    x, kernel = RNG.normal(size=(9, 11, 3)), RNG.normal(size=(3, 4, 3))
+    volume = convolve(x, kernel, stride=stride)[..., 0]  # along colour it has one place
+    np.testing.assert_allclose(sum_over_colours(x, kernel, stride=stride), volume, atol=1e-12)
+
+
+def test_a_filter_over_colours_is_what_a_networks_first_layer_does():
+    x, kernel = RNG.normal(size=(9, 11, 3)), RNG.normal(size=(3, 5, 3))
+    planes, filters = (torch.from_numpy(a).permute(2, 0, 1)[None] for a in (x, kernel))
+    padded = functional.pad(planes, (4, 4, 2, 2), mode="replicate")
+    expected = functional.conv2d(padded, filters, stride=2, dilation=(2, 2))[0, 0]
+    actual = sum_over_colours(x, kernel, padding="replicate", stride=2, dilation=2)
+    np.testing.assert_allclose(actual, expected, atol=1e-12)
+
+
+def test_a_flipped_filter_keeps_each_grid_with_its_colour():
+    x, kernel = RNG.normal(size=(5, 6, 3)), RNG.normal(size=(2, 3, 3))
+    turned = sum_over_colours(x, kernel[::-1, ::-1], padding="reflect")
+    np.testing.assert_allclose(sum_over_colours(x, kernel, padding="reflect", flip=True), turned)
+
+
+@pytest.mark.parametrize("shapes", [((4, 4), (3, 3, 3)), ((4, 4, 3), (3, 3)), ((4, 4, 3), (3, 3, 2))])
+def test_a_filter_over_colours_needs_as_many_grids(shapes):
+    with pytest.raises(KernelError, match="a grid for each channel"):
+        sum_over_colours(*map(np.ones, shapes))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import sys
 from dataclasses import asdict, replace
@@ -16,8 +17,8 @@ from explorer.convolution import convolve
 from explorer.images import from_array
 from explorer.kernels import KERNELS
 from pages.parts import guide, link, presets
-from pages.parts.convolver import DISPLAYS, Settings
-from pages.parts.result import GREY, shown, table
+from pages.parts.convolver import DISPLAYS, FOLDER, SCRIPTS, Settings, bundle
+from pages.parts.result import GREY, apply, shown, table, values_of
 
 ROOT = Path(__file__).parents[1]
 RNG = np.random.default_rng(0)
@@ -26,6 +27,9 @@ FAR = Settings(
 )
 
 
+FILTER = Settings(
+    ((1.0, 0.5),), "zero", display="diverging", colour="filter", scale=0.333333, rest=(((-1.0, 2.0),), ((0.0, 7.0),))
+)
 SMALL = RNG.integers(0, 256, (24, 36, 3), np.uint8)
 ALONE = f"""
 import streamlit as st
@@ -170,6 +174,41 @@ def test_flip_says_how_far_apart_the_two_are():
     assert "changes the sign" in words(at)
 
 
+def test_a_filter_over_the_colours_is_explained_and_computed():
+    at = screen()
+    settle(at, **asdict(FILTER))
+    assert not at.exception
+    assert "One filter of 1 × 2 × 3 weights" in words(at)
+    x = values_of(from_array(SMALL), "filter").astype(float)
+    result = apply(x, FILTER, flip=False)
+    padded = np.pad(x, ((0, 0), (0, 1), (0, 0)))
+    wanted = np.einsum("hwkc,kc->hw", np.stack([padded[:, :-1], padded[:, 1:]], 2), FILTER.weights[0])
+    np.testing.assert_allclose(result, 0.333333 * wanted, rtol=1e-6)
+    settle(at, colour="filter", kernel=[[1.0]], rest=[[[-1.0]], [[0.0]]])
+    assert "every flat grey area becomes 0" in words(at)
+    assert "Waves of grey, of whatever length, leave no trace" in words(at)
+
+
+def test_presets_and_the_three_grids():
+    at = screen()
+    at.selectbox(key=presets.PRESET).set_value("red against green").run()
+    told = sent(at)[0]["settings"]
+    assert (told["colour"], told["display"], told["scale"]) == ("filter", "signed", 1)
+    assert np.shape(told["rest"]) == (2, 3, 3)
+    at.selectbox(key=presets.PRESET).set_value("Gaussian").run()  # the preset takes away what it brought
+    assert sent(at)[0]["settings"]["colour"] == "colour"
+    settle(at, **asdict(FILTER))
+    at.selectbox(key=presets.PRESET).set_value("uniform").run()  # but the visitor's own choice stays
+    told = sent(at)[0]["settings"]
+    assert told["rest"] == [told["kernel"]] * 2
+    assert told["scale"] * 3 * np.sum(told["kernel"]) == pytest.approx(1, rel=1e-4)
+    at.slider(key="conv_size_uniform").set_value(3).run()
+    told = sent(at)[0]["settings"]
+    assert told["rest"] == [told["kernel"]] * 2
+    at.button(key="conv_try_0").click().run()
+    assert sent(at)[0]["settings"]["colour"] == "colour"
+
+
 def test_an_impossible_setting_is_a_sentence_and_the_rest_stays():
     at = screen(own=np.zeros((4, 6, 3), np.uint8))
     settle(at, kernel=[[1.0] * 7], padding="valid")
@@ -182,7 +221,15 @@ def test_an_impossible_setting_is_a_sentence_and_the_rest_stays():
 
 def test_forged_answers_are_ignored():
     at = screen()
-    for forged in ({"kernel": [[float("nan")]]}, {"padding": "<b>"}, {"stride": 0}, {"kernel": "x"}, {"pin": [1]}):
+    for forged in (
+        {"kernel": [[float("nan")]]},
+        {"padding": "<b>"},
+        {"stride": 0},
+        {"kernel": "x"},
+        {"pin": [1]},
+        {"colour": "filter"},
+        {"colour": "filter", "rest": [[[1]], [[1, 2]]]},
+    ):
         settle(at, **forged)
         assert not at.exception
         assert at.session_state[presets.LAST] == presets.first()
@@ -213,8 +260,12 @@ def test_a_sharpening_kernel_only_partly_undoes_a_blur():
 
 
 @pytest.mark.parametrize("view", presets.VIEWS)
-@pytest.mark.parametrize("settings", [FAR, Settings(), presets.first()], ids=["far", "plain", "first"])
+@pytest.mark.parametrize(
+    "settings", [FAR, Settings(), presets.first(), FILTER], ids=["far", "plain", "first", "filter"]
+)
 def test_a_link_holds_the_screen(settings, view):
+    if settings.rest and view == "numbers":
+        pytest.skip("plain numbers have no colours")
     assert link.read(link.write(settings, view), list(presets.VIEWS)) == (settings, view)
 
 
@@ -255,6 +306,10 @@ def test_the_url_follows_the_settled_choices_and_opens_the_same_screen():
         {"k": "1x1_1", "a": "0"},
         {"k": "1x1_1", "pin": "4"},
         {"s": "2"},
+        {"k": "1x1_1", "c": "filter"},
+        {"k": "1x1x3_1_2_3"},
+        {"k": "1x1x2_1_2", "c": "filter"},
+        {"k": "1x1x3_1_2_3", "c": "filter", "x": "numbers"},
     ],
     ids=str,
 )
@@ -315,3 +370,15 @@ def test_needs_no_torch():
         "assert not at.exception; assert at.title[0].value == 'Convolution'; assert 'torch' not in sys.modules"
     )
     subprocess.run([sys.executable, "-c", code], check=True, cwd=ROOT, timeout=120, capture_output=True)
+
+
+def test_the_bundle_holds_every_module_once_and_no_name_twice():
+    assert sorted(SCRIPTS) == sorted(path.stem for path in FOLDER.glob("*.js"))
+    script = bundle()
+    assert not re.findall(r"^import ", script, flags=re.M)
+    assert re.findall(r"^export .*", script, flags=re.M) == [
+        "export default function mount({ data, parentElement, setStateValue }) {"
+    ]
+    names = re.findall(r"^(?:async )?(?:function|const|let|class) (\w+)", script, flags=re.M)
+    assert len(names) > 50
+    assert sorted(names) == sorted(set(names))

@@ -5,7 +5,7 @@ import pytest
 
 from explorer import kernels
 from explorer.convolution import convolve
-from explorer.kernels import KERNELS, KernelError
+from explorer.kernels import COLOUR_KERNELS, KERNELS, KernelError, blue_against_yellow, red_against_green
 
 AVERAGES = {"identity", "uniform", "Gaussian", "sharpen", "unsharp mask", "emboss"}
 EDGES = {"Sobel", "Prewitt", "Scharr", "Laplacian", "Laplacian of Gaussian", "difference", "edge at an angle"}
@@ -79,3 +79,15 @@ def test_random_repeats_with_its_seed_only():
 def test_sizes_that_make_no_sense_say_so(make):
     with pytest.raises(KernelError, match="above 0"):
         make()
+
+
+@pytest.mark.parametrize("name", COLOUR_KERNELS)
+def test_a_filter_over_colours_is_blind_to_grey(name):
+    kernel = COLOUR_KERNELS[name]()
+    assert kernel.shape == (3, 3, 3)
+    np.testing.assert_allclose(kernel.sum(-1), 0, atol=1e-6)
+
+
+def test_red_against_green_answers_to_red():
+    assert (red_against_green() * [1, 0, 0]).sum() == pytest.approx(1)
+    assert (blue_against_yellow() * [1, 1, 0]).sum() == pytest.approx(-1)

@@ -1,21 +1,25 @@
 // One pixel in numbers: the patch under the window, the weights, the products and what they add up to.
-import { flatKernel, padBefore, patchAt } from "./convolve.js";
-import { largestOf, tint } from "./kernel.js";
+import { filtersOf, isSummed, padBefore, patchAt } from "./convolve.js";
+import { tint } from "./kernel.js";
 import { brief, show } from "./numbers.js";
 
 const LETTERS = ["R", "G", "B"];
 const MOST_WRITTEN = 9; // larger kernels are shown as colours alone
 
 // What the window sees in every channel, and the values it gives; summed in double precision, like a patient human.
+// `value` is that of a filter which sums over the channels, or null.
 export function explain(picture, settings, { row, column }) {
-  const weights = flatKernel(settings.kernel, settings.flip);
+  const filters = filtersOf(picture, settings);
+  const final = (sum) => settings.scale * sum + settings.bias;
   const channels = picture.planes.map((_, channel) => {
+    const weights = filters[channel];
     const patch = patchAt(picture, settings, row, column, channel);
     const products = patch.map((value, i) => value * weights[i]);
     const sum = products.reduce((a, b) => a + b, 0);
-    return { patch, products, sum, value: settings.scale * sum + settings.bias };
+    return { weights, patch, products, sum, value: final(sum) };
   });
-  return { weights, channels };
+  const sum = channels.reduce((total, channel) => total + channel.sum, 0);
+  return { channels, sum, value: isSummed(picture, settings) ? final(sum) : null };
 }
 
 export function windowBox(settings, { row, column }) {
@@ -66,30 +70,43 @@ export function createArithmetic(section, onChannel) {
     return button;
   }
 
-  // shades: value → CSS of a patch cell, as it looks in the picture.
-  function update({ weights, channels }, settings, shade) {
+  // shade: value → CSS of a patch cell, as it looks in the picture.
+  function update(facts, settings, shade) {
+    const { channels } = facts;
     const columns = settings.kernel[0].length;
     const names = channels.length === 1 ? [""] : LETTERS;
     chooseChannels(channels.length, names);
-    const { patch, products } = channels[channel];
-    const largest = largestOf(settings.kernel);
-    const most = products.reduce((top, p) => Math.max(top, Math.abs(p)), 0);
+    const { weights, patch, products } = channels[channel];
+    const [heaviest, most] = [channels.flatMap((one) => [...one.weights]), products].map(farthest);
     const digits = columns <= 5 ? 3 : 2;
     fill(find("patch"), patch, columns, (value) => shade(value, channel), digits);
-    fill(find("weights"), [...weights], columns, (w) => ({ backgroundColor: tint(w, largest) }), digits);
+    fill(find("weights"), [...weights], columns, (w) => ({ backgroundColor: tint(w, heaviest) }), digits);
     fill(find("products"), products, columns, (p) => ({ backgroundColor: tint(p, most) }), digits);
     find("weights-note").textContent = settings.flip ? "kernel, flipped" : "kernel";
-    total.replaceChildren(...channels.map((one, i) => buildTotal(one, names[i], settings, i === channel)));
+    const summed = facts.value !== null;
+    const lines = channels.map((one, i) => {
+      const start = `${names[i] ? `${names[i]}: ` : ""}sum of ${one.products.length} = `;
+      return summed ? buildLine(start, one.sum, i === channel) : buildTotal(start, one, settings, i === channel);
+    });
+    if (summed) lines.push(buildTotal("R + G + B = ", facts, settings, true));
+    total.replaceChildren(...lines);
   }
 
-  function buildTotal({ products, sum, value }, name, { scale, bias }, chosen) {
+  const farthest = (values) => values.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
+
+  function buildLine(start, value, chosen) {
     const line = document.createElement("div");
     line.classList.toggle("chosen", chosen);
-    line.dataset.value = value;
     const result = document.createElement("b");
     result.textContent = show(value, 4);
+    line.append(start, result);
+    return line;
+  }
+
+  function buildTotal(start, { sum, value }, { scale, bias }, chosen) {
     const after = scale === 1 && bias === 0 ? "" : `${show(sum, 4)}; ${scaled(sum, scale, bias)} = `;
-    line.append(`${name ? `${name}: ` : ""}sum of ${products.length} = ${after}`, result);
+    const line = buildLine(start + after, value, chosen);
+    line.dataset.value = value;
     return line;
   }
 
@@ -102,7 +119,8 @@ export function createArithmetic(section, onChannel) {
 }
 
 // For screen readers, in one sentence.
-export function spoken({ channels }, { row, column }) {
-  const values = channels.map(({ value }, i) => `${channels.length > 1 ? `${["red", "green", "blue"][i]} ` : ""}${show(value)}`);
-  return `Row ${row + 1}, column ${column + 1}: ${values.join(", ")}.`;
+export function spoken({ channels, value }, { row, column }) {
+  const names = ["red ", "green ", "blue "];
+  const each = channels.map((one, i) => `${channels.length > 1 ? names[i] : ""}${show(one.value)}`);
+  return `Row ${row + 1}, column ${column + 1}: ${value === null ? each.join(", ") : show(value)}.`;
 }

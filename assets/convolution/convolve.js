@@ -52,6 +52,16 @@ export function flatKernel(kernel, flip) {
   return flip ? flat.reverse() : flat;
 }
 
+// The weights for each channel: the same ones, or those of a filter's own grid, whose results are then summed.
+export function filtersOf(picture, { kernel, rest, flip }) {
+  const grids = rest && picture.planes.length === 3 ? [kernel, ...rest] : picture.planes.map(() => kernel);
+  return grids.map((grid) => flatKernel(grid, flip));
+}
+
+export function isSummed(picture, { rest }) {
+  return Boolean(rest) && picture.planes.length === 3;
+}
+
 // The kernel as a short sum of column · row products, by Gaussian elimination with full pivoting, so that k1 · k2 products
 // become r(k1 + k2): a Gaussian has r = 1, a Laplacian of Gaussian or a Gabor r = 2. null when the plain sum is cheaper.
 export function outerProducts(weights, rows, columns) {
@@ -130,21 +140,50 @@ export function accumulateRun(sums, at, n, values, a, w0, w1, w2, w3) {
 
 // Rows `first` to `last` of the result, computed from an already padded picture.
 export function convolveBand(padded, job, first, last) {
-  const { rows, columns, stride, dilation, width, scale, bias } = job;
-  const terms = outerProducts(job.weights, rows, columns);
-  const planes = padded.planes.map((plane) => {
-    const sums = new Float32Array((last - first) * width);
-    if (terms) separableBand(sums, plane, padded.width, job, terms, first, last);
-    else {
-      const taps = nonzeroTaps(job.weights, columns, dilation * padded.width, dilation);
-      for (let y = first; y < last; y++) {
-        accumulate(sums, (y - first) * width, width, plane, y * stride * padded.width, stride, taps);
-      }
-    }
-    if (scale !== 1 || bias !== 0) for (let i = 0; i < sums.length; i++) sums[i] = scale * sums[i] + bias;
-    return sums;
-  });
+  const count = job.summed ? 1 : padded.planes.length;
+  const planes = Array.from({ length: count }, () => new Float32Array((last - first) * job.width));
+  padded.planes.forEach((plane, c) => addProducts(planes[c % count], plane, padded.width, job, job.filters[c], first, last));
+  if (job.scale !== 1 || job.bias !== 0) {
+    for (const sums of planes) for (let i = 0; i < sums.length; i++) sums[i] = job.scale * sums[i] + job.bias;
+  }
   return { planes, ...extremes(planes) };
+}
+
+export function addProducts(sums, plane, planeWidth, job, weights, first, last) {
+  const { rows, columns, stride, dilation, width } = job;
+  if (rows === 3 && columns === 3 && stride === 1 && dilation === 1) return addNine(sums, plane, planeWidth, width, weights, first, last);
+  const terms = outerProducts(weights, rows, columns);
+  if (terms) return separableBand(sums, plane, planeWidth, job, terms, first, last);
+  const taps = nonzeroTaps(weights, columns, dilation * planeWidth, dilation);
+  for (let y = first; y < last; y++) {
+    accumulate(sums, (y - first) * width, width, plane, y * stride * planeWidth, stride, taps);
+  }
+}
+
+// The usual 3×3 in one pass: nine values stay at hand, three are loaded for each sum.
+export function addNine(sums, plane, planeWidth, width, [a, b, c, d, e, f, g, h, i], first, last) {
+  let at = 0;
+  for (let y = first; y < last; y++) {
+    let p = y * planeWidth;
+    let q = p + planeWidth;
+    let r = q + planeWidth;
+    let [p0, p1, q0, q1, r0, r1] = [plane[p], plane[p + 1], plane[q], plane[q + 1], plane[r], plane[r + 1]];
+    for (let x = 0; x < width; x++) {
+      const p2 = plane[p + 2];
+      const q2 = plane[q + 2];
+      const r2 = plane[r + 2];
+      sums[at++] += a * p0 + b * p1 + c * p2 + d * q0 + e * q1 + f * q2 + g * r0 + h * r1 + i * r2;
+      p0 = p1;
+      p1 = p2;
+      q0 = q1;
+      q1 = q2;
+      r0 = r1;
+      r1 = r2;
+      p++;
+      q++;
+      r++;
+    }
+  }
 }
 
 export function separableBand(sums, plane, planeWidth, job, terms, first, last) {
@@ -176,14 +215,6 @@ export function extremes(planes) {
   return { low, high };
 }
 
-export function greyPicture(picture) {
-  if (picture.planes.length === 1) return picture;
-  const [r, g, b] = picture.planes;
-  const grey = new Float32Array(r.length);
-  for (let i = 0; i < grey.length; i++) grey[i] = 0.299 * r[i] + 0.587 * g[i] + 0.114 * b[i];
-  return { ...picture, planes: [grey] };
-}
-
 // The k1 · k2 values under the window at (row, column) of the result, in one channel.
 export function patchAt(picture, settings, row, column, channel) {
   const { kernel, padding, stride, dilation } = settings;
@@ -197,41 +228,6 @@ export function patchAt(picture, settings, row, column, channel) {
       return y < 0 || x < 0 ? 0 : plane[y * picture.width + x];
     }),
   );
-}
-
-// What black and white (or the ends of the colours) stand for.
-export function shownRange(display, low, high) {
-  if (display === "clipped") return [0, 1];
-  const largest = Math.max(Math.abs(low), Math.abs(high));
-  return display === "absolute" ? [0, largest] : [-largest, largest];
-}
-
-// Values to RGBA; the clamped array rounds and clips. `colours`: 256 RGB triples for "diverging".
-export function paint(planes, display, [least, most], colours, pixels) {
-  const span = most - least;
-  const gain = span ? 255 / span : 0;
-  const offset = span ? -least * gain : display === "absolute" ? 0 : 127.5;
-  const last = planes.length - 1;
-  const [r, g, b] = [planes[0], planes[Math.min(1, last)], planes[Math.min(2, last)]];
-  const level = display === "absolute" ? (v) => Math.abs(v) * gain + offset : (v) => v * gain + offset;
-  if (display === "diverging" && !last) return paintColours(r, level, colours, pixels);
-  for (let i = 0, p = 0; i < r.length; i++, p += 4) {
-    pixels[p] = level(r[i]);
-    pixels[p + 1] = last ? level(g[i]) : pixels[p];
-    pixels[p + 2] = last ? level(b[i]) : pixels[p];
-    pixels[p + 3] = 255;
-  }
-}
-
-export function paintColours(plane, level, colours, pixels) {
-  const index = Uint8ClampedArray.from(plane, level);
-  for (let i = 0, p = 0; i < index.length; i++, p += 4) {
-    const c = 3 * index[i];
-    pixels[p] = colours[c];
-    pixels[p + 1] = colours[c + 1];
-    pixels[p + 2] = colours[c + 2];
-    pixels[p + 3] = 255;
-  }
 }
 
 // A worker keeps the picture and its last padding; it is asked for one band of rows at a time.
@@ -254,6 +250,6 @@ export function createCalculator() {
 }
 
 export const WORKER_FUNCTIONS = [
-  padBefore, sourceIndex, padPicture, outerProducts, nonzeroTaps, accumulate, accumulateRun, convolveBand, separableBand, extremes,
-  createCalculator,
+  padBefore, sourceIndex, padPicture, outerProducts, nonzeroTaps, accumulate, accumulateRun, convolveBand, addProducts, addNine, separableBand,
+  extremes, createCalculator,
 ];

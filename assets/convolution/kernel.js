@@ -1,5 +1,6 @@
 // The kernel grid: every weight an input that can be typed, dragged, stepped by keys and pasted into.
-import { LARGEST_KERNEL, LARGEST_WEIGHT, compact, faulty, parseBlock, parseNumber, plain } from "./numbers.js";
+import { LARGEST_WEIGHT, compact, faulty, parseBlock, parseNumber, plain } from "./numbers.js";
+import { largestOf } from "./tools.js";
 
 const DRAG_START = 4; // pixels before a press becomes a drag
 const DRAG_STEP = 0.02; // of the kernel's unit, for each pixel
@@ -14,13 +15,9 @@ export function tint(value, largest) {
   return `rgba(${r}, ${g}, ${b}, ${(0.1 + 0.45 * Math.min(1, Math.abs(value) / largest)).toFixed(3)})`;
 }
 
-export function largestOf(kernel) {
-  return kernel.flat().reduce((most, w) => Math.max(most, Math.abs(w)), 0);
-}
-
 // The power of ten the weights live on: one pixel of a drag, one press of a key are fractions of it.
 function unitOf(kernel) {
-  const largest = largestOf(kernel);
+  const largest = largestOf([kernel]);
   return largest ? Math.min(1, 10 ** Math.floor(Math.log10(largest) + 1e-9)) : 1;
 }
 
@@ -29,36 +26,11 @@ function rounded(value, step) {
   return Number((Math.round(bounded / step) * step).toPrecision(12)) + 0; // + 0: no negative zero
 }
 
-// A kernel of another size: grown or cut around its anchor, the weight at (k − 1)//2.
-export function resized(kernel, rows, columns) {
-  const top = ((rows - 1) >> 1) - ((kernel.length - 1) >> 1);
-  const left = ((columns - 1) >> 1) - ((kernel[0].length - 1) >> 1);
-  return Array.from({ length: rows }, (_, i) =>
-    Array.from({ length: columns }, (_, j) => kernel[i - top]?.[j - left] ?? 0),
-  );
-}
-
-export const TOOLS = {
-  one(kernel) {
-    const sum = kernel.flat().reduce((a, b) => a + b, 0);
-    if (Math.abs(sum) < 1e-9 * Math.max(1, largestOf(kernel))) {
-      throw new Error("The weights sum to 0, so no factor makes them sum to 1: change a weight first.");
-    }
-    return kernel.map((row) => row.map((w) => w / sum));
-  },
-  zero(kernel) {
-    const values = kernel.flat();
-    const mean = values.reduce((a, b) => a + b, 0) / values.length;
-    return kernel.map((row) => row.map((w) => w - mean));
-  },
-  transpose: (kernel) => kernel[0].map((_, j) => kernel.map((row) => row[j])),
-  rotate: (kernel) => kernel[0].map((_, j) => kernel.map((row) => row[j]).reverse()),
-  mirror: (kernel) => kernel.map((row) => [...row].reverse()),
-};
-
-// on.change(kernel, { moving }): a good kernel; on.say(sentence): what is wrong, "" when nothing is; on.rest(): a drag ended.
+// on.change(): a weight or a fault has come or gone; on.pasted(grid): a block of another size, perhaps; on.say(sentence): a
+// paste failed; on.rest(): a drag ended; on.largest(): the weight that is tinted fully.
 export function createKernelGrid(element, on) {
   let kernel = [[0]];
+  let colour = ""; // of the channel it is for, if it is for one
   let room = 6; // characters a cell can show
   let drag = null;
   let fresh = null; // the cell that has just got the focus
@@ -67,9 +39,11 @@ export function createKernelGrid(element, on) {
   const place = (input) => [Number(input.dataset.row), Number(input.dataset.column)];
 
   function build() {
+    drag = null; // its cell goes
+    element.classList.remove("dragging");
     const [rows, columns] = [kernel.length, kernel[0].length];
     const most = Math.max(rows, columns);
-    room = most <= 3 ? 7 : most <= 5 ? 6 : most <= 7 ? 5 : most <= 9 ? 4 : 3;
+    room = colour && most <= 5 ? 4 : most <= 3 ? 7 : most <= 5 ? 6 : most <= 7 ? 5 : most <= 9 ? 4 : 3;
     element.style.setProperty("--columns", columns);
     element.dataset.size = most <= 3 ? "3" : most <= 5 ? "5" : most <= 7 ? "7" : most <= 9 ? "9" : "15";
     element.replaceChildren(...kernel.flatMap((row, i) => row.map((_, j) => buildCell(i, j))));
@@ -80,12 +54,12 @@ export function createKernelGrid(element, on) {
     Object.assign(input, { type: "text", inputMode: "decimal", autocomplete: "off", spellcheck: false });
     Object.assign(input.dataset, { row: i, column: j });
     input.tabIndex = i || j ? -1 : 0; // one stop for the Tab key; the arrows do the rest
-    input.setAttribute("aria-label", `row ${i + 1} column ${j + 1} weight`);
+    input.setAttribute("aria-label", `${colour} row ${i + 1} column ${j + 1} weight`.trim());
     return input;
   }
 
   function paintCells({ all = false } = {}) {
-    const largest = largestOf(kernel);
+    const largest = on.largest();
     const focused = element.getRootNode().activeElement;
     for (const input of inputs()) {
       const [i, j] = place(input);
@@ -97,11 +71,12 @@ export function createKernelGrid(element, on) {
     }
   }
 
-  function replace(next) {
-    const fits = next.length === kernel.length && next[0].length === kernel[0].length && element.children.length;
+  function replace(next, name) {
+    const fits = next.length === kernel.length && next[0].length === kernel[0].length && name === colour && element.children.length;
     kernel = next.map((row) => [...row]);
+    colour = name;
+    element.setAttribute("aria-label", `${colour} kernel weights`.trim());
     if (!fits) build();
-    paintCells({ all: true });
   }
 
   function put(input, value, moving) {
@@ -109,27 +84,20 @@ export function createKernelGrid(element, on) {
     kernel[i][j] = value;
     input.ariaInvalid = null;
     if (moving) input.value = plain(value);
-    announce(moving);
+    on.change();
   }
 
-  // A kernel with a faulty cell is not used: the last good one stays until the cell is mended.
-  function announce(moving) {
-    paintCells();
-    const faults = inputs().filter((input) => input.ariaInvalid === "true");
-    if (faults.length) {
-      const sentence = faulty(faults[0].value, ...place(faults[0]));
-      on.say(`${sentence[0].toUpperCase()}${sentence.slice(1)} The last good kernel stays until it is one.`);
-    } else {
-      on.say("");
-      on.change(kernel.map((row) => [...row]), { moving });
-    }
+  // A sentence about the first cell that holds no number, "" when all do.
+  function fault() {
+    const input = inputs().find((cell) => cell.ariaInvalid === "true");
+    return input ? faulty(input.value, ...place(input), colour) : "";
   }
 
   function typed({ target }) {
     const value = parseNumber(target.value);
     if (Number.isNaN(value)) {
       target.ariaInvalid = "true";
-      announce(false);
+      on.change();
     } else put(target, value, false);
   }
 
@@ -138,13 +106,10 @@ export function createKernelGrid(element, on) {
     if (!Number.isNaN(parseNumber(text))) return; // one number goes into the cell like any text
     event.preventDefault();
     try {
-      replace(parseBlock(text));
+      on.pasted(parseBlock(text));
     } catch (error) {
-      on.say(error.message);
-      return;
+      return on.say(error.message);
     }
-    on.say("");
-    on.change(kernel.map((row) => [...row]), { moving: false });
     at(0, 0).focus();
   }
 
@@ -233,10 +198,15 @@ export function createKernelGrid(element, on) {
 
   Object.assign(element, {
     oninput: typed, onpaste: pasted, onkeydown: pressed, onpointerdown: dragBegins, onpointermove: dragMoves,
-    onpointerup: dragEnds, onpointercancel: dragEnds, onlostpointercapture: dragEnds,
+    onpointerup: dragEnds, onpointercancel: dragEnds, // not lostpointercapture: a finger's comes in the midst of a drag
   });
   element.onclick = clicked;
   element.addEventListener("focusin", focused);
   element.addEventListener("focusout", () => setTimeout(paintCells));
-  return { replace, get dragging() { return Boolean(drag?.moved); }, largest: LARGEST_KERNEL };
+  return {
+    replace, fault,
+    paint: paintCells,
+    get grid() { return kernel.map((row) => [...row]); },
+    get dragging() { return Boolean(drag?.moved); },
+  };
 }

@@ -46,8 +46,8 @@ function readCell(cell, i, j) {
 }
 
 // One sentence about a cell that holds no usable number.
-export function faulty(text, i, j) {
-  const place = `row ${i + 1}, column ${j + 1}`;
+export function faulty(text, i, j, colour = "") {
+  const place = `row ${i + 1}, column ${j + 1}${colour ? ` of the ${colour} grid` : ""}`;
   if (!text.trim()) return `${place} is empty.`;
   const short = text.trim().length > 12 ? `${text.trim().slice(0, 12)}…` : text.trim();
   return `“${short}” in ${place} is not a number up to a million.`;

@@ -4,8 +4,7 @@ import { show } from "./numbers.js";
 export const MOST_FIGURES = 12; // rows and columns that are readable as numbers
 const SMALLEST_BOX = 9; // screen pixels: smaller ones cannot be found
 
-// on.point({ row, column }, event): the pointer is over a pixel; on.choose(...): clicked or tapped.
-export function createFrame(frame, on) {
+export function createFrame(frame) {
   const canvas = frame.querySelector("canvas");
   const figures = frame.querySelector(".figures");
   const box = frame.querySelector(".window");
@@ -69,9 +68,13 @@ export function createFrame(frame, on) {
     return { row: clamp(row, full.height), column: clamp(column, full.width) };
   }
 
-  frame.onpointermove = (event) => on.point(pixelAt(event), event);
-  frame.onclick = (event) => on.choose(pixelAt(event), event);
-  return { canvas, size, draw, write, place, reveal, hide() { box.hidden = true; } };
+  // point({ row, column }): the pointer is over a pixel; choose({ row, column }): it was clicked or tapped.
+  function listen({ point, choose }) {
+    frame.onpointermove = (event) => point(pixelAt(event));
+    frame.onclick = (event) => choose(pixelAt(event));
+  }
+
+  return { canvas, size, draw, write, place, reveal, listen };
 }
 
 export function clamp(i, n) {

@@ -23,17 +23,22 @@ if TYPE_CHECKING:
     from explorer.images import Image
 
 FOLDER = Path(__file__).parents[2] / "assets" / "convolution"
-SCRIPTS = ("convolve", "engine", "numbers", "kernel", "pictures", "walk", "arithmetic", "camera", "main")
+SCRIPTS = (
+    "convolve", "crew", "graphics", "chooser", "engine", "paint", "numbers", "tools", "kernel", "editor", "fields",
+    "camera", "messages", "pictures", "stage", "walk", "arithmetic", "inspector", "main",
+)  # fmt: skip
 LIVE_SIDE = 512  # pixels on the longer side: what a browser without a GPU can convolve while a finger moves
 LARGEST_KERNEL, LARGEST_STEP = 15, 8
 
 PADDINGS = ("valid", "zero", "reflect", "replicate")
 DISPLAYS = ("signed", "diverging", "absolute", "clipped")
-COLOURS = ("colour", "grey")
+COLOURS = ("colour", "grey", "filter")
 
 Padding = Literal["valid", "zero", "reflect", "replicate"]
 Display = Literal["signed", "diverging", "absolute", "clipped"]
-Colour = Literal["colour", "grey"]
+Colour = Literal["colour", "grey", "filter"]
+Engine = Literal["fastest", "workers", "graphics"]
+Grid = tuple[tuple[float, ...], ...]
 
 
 @dataclass(frozen=True)
@@ -42,12 +47,12 @@ class Settings:
 
     kernel: 1×1 to 15×15 weights; stride, dilation: 1 to 8; pin: (row, column) of the result, or None.
     colour: "colour" convolves R, G and B each on its own; "grey" first takes 0.299 R + 0.587 G + 0.114 B
-    (ITU-R BT.601). display: "signed" has 0 at mid-grey, ±max|value| at white and black; "diverging" goes from
-    blue to amber instead (one channel only); "absolute" is |value| from 0 to its maximum; "clipped" cuts off
-    below 0 and above 1.
+    (ITU-R BT.601); "filter" sums over the colours: `kernel` is then the grid for red, `rest` those for green and
+    blue. display: "signed" has 0 at mid-grey, ±max|value| at white and black; "diverging" goes from blue to amber
+    instead (one channel only); "absolute" is |value| from 0 to its maximum; "clipped" cuts off below 0 and above 1.
     """
 
-    kernel: tuple[tuple[float, ...], ...] = ((0.0, 0.0, 0.0), (0.0, 1.0, 0.0), (0.0, 0.0, 0.0))
+    kernel: Grid = ((0.0, 0.0, 0.0), (0.0, 1.0, 0.0), (0.0, 0.0, 0.0))
     padding: Padding = "reflect"
     stride: int = 1
     dilation: int = 1
@@ -57,20 +62,34 @@ class Settings:
     scale: float = 1.0
     bias: float = 0.0
     pin: tuple[int, int] | None = None
+    rest: tuple[Grid, Grid] | None = None  #: None unless colour is "filter"
+
+    @property
+    def grids(self) -> tuple[Grid, ...]:
+        """The one grid, or those for red, green and blue."""
+        return (self.kernel, *(self.rest or ()))
+
+    @property
+    def weights(self) -> NDArray[np.float64]:
+        """(k1, k2), or (k1, k2, 3) of a filter over the colours."""
+        return np.stack(self.grids, -1) if self.rest else np.array(self.kernel)
 
 
-def convolver(picture: Image | NDArray[Any], settings: Settings, *, key: str, revision: int = 0) -> Settings:
+def convolver(
+    picture: Image | NDArray[Any], settings: Settings, *, key: str, revision: int = 0, engine: Engine = "fastest"
+) -> Settings:
     """Show picture, kernel, arithmetic and result; return the choices once the hand has rested for 250 ms.
 
     picture: an Image (shown at 512 px on the longer side at most), or a plain 2-D array of numbers (written
     out up to 12×12). `settings` rules whenever it differs from the last one given (a preset) or `revision`
     does (the same preset again); in between the visitor's changes stand. What came back may be given again.
+    `engine` says who computes: the processor ("workers"), WebGL2 ("graphics"), or whichever measures faster.
     """
     sent = asdict(settings)
     base = hashlib.sha1(json.dumps([sent, revision]).encode()).hexdigest()[:12]
     shape, kind, raw = _raw_pixels(picture)
     digest = hashlib.sha1(raw).hexdigest()[:12]
-    header = {"shape": shape, "kind": kind, "digest": digest, "name": getattr(picture, "name", "")}
+    header = {"shape": shape, "kind": kind, "digest": digest, "name": getattr(picture, "name", ""), "engine": engine}
     colours = render.diverging_colours().tobytes().hex()
     data = pack(header | {"settings": sent, "base": base, "revision": revision, "diverging": colours}, raw)
     result = _component()(data=data, key=key, on_settled_change=lambda: None)
@@ -141,6 +160,7 @@ def read_settings(state: Mapping[str, Any]) -> Settings:
     """
     known = {field.name: state[field.name] for field in fields(Settings)}
     known["kernel"] = _read_kernel(known["kernel"])
+    known["rest"] = _read_rest(known["rest"], known["kernel"]) if known["colour"] == "filter" else None
     known["scale"], known["bias"] = _finite(known["scale"]), _finite(known["bias"])
     known["flip"] = bool(known["flip"])
     for name in ("stride", "dilation"):
@@ -154,12 +174,19 @@ def read_settings(state: Mapping[str, Any]) -> Settings:
     return Settings(**known)
 
 
-def _read_kernel(rows: Any) -> tuple[tuple[float, ...], ...]:
+def _read_kernel(rows: Any) -> Grid:
     kernel = tuple(tuple(_finite(value) for value in row) for row in rows)
     widths = {len(row) for row in kernel}
     if not 1 <= len(kernel) <= LARGEST_KERNEL or len(widths) != 1 or not 1 <= widths.pop() <= LARGEST_KERNEL:
         raise ValueError(f"A kernel has 1 to {LARGEST_KERNEL} rows of equally many weights, at most {LARGEST_KERNEL}.")
     return kernel
+
+
+def _read_rest(grids: Any, first: Grid) -> tuple[Grid, Grid]:
+    green, blue = (_read_kernel(grid) for grid in grids)
+    if not np.shape(green) == np.shape(blue) == np.shape(first):
+        raise ValueError("The grids for red, green and blue must have the same rows and columns.")
+    return green, blue
 
 
 def _finite(value: Any) -> float:

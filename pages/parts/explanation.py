@@ -14,6 +14,7 @@ from pages.parts.result import Array, apply, grey
 
 LEVELS = 255
 DECADES = 5  # of amplitude in the spectra
+NOTHING = 1e-5  # a response of rounding errors
 _SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
@@ -26,7 +27,10 @@ def figure(value: float) -> str:
 def undone(sharp: Array, blurred: Array, result: Array) -> None:
     """How near the result is to the picture before its blur, values in [0, 1]."""
     if result.shape != sharp.shape:
-        st.caption("Keep the picture's size (with a padding and stride 1) to see how much of the blur is undone.")
+        st.caption(
+            "Keep the picture's size and colours (a padding, stride 1, colours each or grey) to see how much of the "
+            "blur is undone."
+        )
         return
     before, after = (LEVELS * float(np.sqrt(np.mean((values - sharp) ** 2))) for values in (blurred, result))
     verdict = f"**{100 * (1 - after / before):.0f} %** of the blur is undone" if after < before else "worse than before"
@@ -66,16 +70,28 @@ def _size(shape: tuple[int, ...], s: Settings) -> str:
 
 
 def _brightness(result: Array, s: Settings) -> str:
-    total = 0.0 if sees_only_changes(s.kernel) else float(np.sum(s.kernel))
+    total = 0.0 if sees_only_changes(s.weights) else float(s.weights.sum())
     gain = s.scale * total
-    if gain == 0:
+    if gain == 0 and s.rest:
+        meaning = (
+            f"every flat grey area becomes {figure(s.bias)}, however bright it was. A flat colour becomes its red, "
+            "green and blue times the sums of the three grids: "
+            f"{', '.join(f'**{figure(float(np.sum(grid)))}**' for grid in s.grids)}."
+        )
+    elif gain == 0:
         meaning = f"every flat area becomes {figure(s.bias)}, however bright it was. Only changes leave a trace."
     elif abs(gain - 1) < 1e-4 and s.bias == 0:
         meaning = "flat areas keep their brightness."
     else:
         meaning = f"a flat area of 0.5 becomes {figure(gain * 0.5 + s.bias)}."
+    over = (
+        f"One filter of {len(s.kernel)} × {len(s.kernel[0])} × 3 weights: the products of all three colours sum to one "
+        "value, as in a network's first layer.\n\n"
+        if s.rest
+        else ""
+    )
     return (
-        rf"$\text{{result}} = a \sum x\,w + b$ with scale $a = {s.scale:g}$ and bias $b = {s.bias:g}$."
+        rf"{over}$\text{{result}} = a \sum x\,w + b$ with scale $a = {s.scale:g}$ and bias $b = {s.bias:g}$."
         f"\n\nThe weights sum to **{figure(total)}**: {meaning}\n\nHere the result runs from "
         f"**{figure(result.min())}** to "
         f"**{figure(result.max())}**; its mean is {result.mean():.2f}."
@@ -83,7 +99,7 @@ def _brightness(result: Array, s: Settings) -> str:
 
 
 def _flip(x: Array, s: Settings) -> None:
-    kernel = np.array(s.kernel)
+    kernel = s.weights
     turned = kernel[::-1, ::-1]
     now = "turned by half a turn: true **convolution**" if s.flip else "as it stands: **correlation**"
     st.markdown(f"The kernel is used {now}. Networks correlate, and call it convolution.")
@@ -102,7 +118,8 @@ def _flip(x: Array, s: Settings) -> None:
 def frequencies(x: Array, result: Array, s: Settings) -> None:
     """The kernel's response, and the picture's spectrum before and after, on one scale."""
     st.subheader("What it does to frequencies", anchor=False)
-    response = abs(s.scale) * spectra.frequency_response(s.kernel, size=128, dilation=s.dilation)
+    kernel = s.weights.sum(-1) if s.rest else s.weights  # all that a grey wave, alike in the three colours, meets
+    response = abs(s.scale) * spectra.frequency_response(kernel, size=128, dilation=s.dilation)
     before, after = spectra.log_spectrum(grey(x)), spectra.log_spectrum(grey(result))
     high = int(np.ceil(max(before.max(), after.max())))
     low = high - DECADES
@@ -118,6 +135,8 @@ def frequencies(x: Array, result: Array, s: Settings) -> None:
             show.picture(render.sequential(spectra.as_square(values), least, most), f"{title}: amplitude by frequency")
             show.scale_bar("sequential", left, right)
     words.markdown(_frequencies(response, s))
+    if s.rest:
+        words.caption("The response is that to grey waves, alike in the three colours: of the three grids' sum.")
 
 
 def _power(exponent: int) -> str:
@@ -125,6 +144,8 @@ def _power(exponent: int) -> str:
 
 
 def _frequencies(response: Array, s: Settings) -> str:
+    if response.max() < NOTHING:
+        return "Waves of grey, of whatever length, leave no trace at all in this filter: only differences in colour do."
     middle = len(response) // 2
     row, column = np.unravel_index(int(response.argmax()), response.shape)
     places = spectra.frequencies(len(response))

@@ -98,6 +98,6 @@ def _card(number: int, card: Card) -> None:
 def _set(card: Card) -> None:
     for slider in presets.SLIDERS.get(card.preset, ()):
         st.session_state[presets.slot(card.preset, slider)] = card.parameters.get(slider.name, slider.start)
-    colour = st.session_state[presets.LAST].colour
+    colour = presets.in_each_colour(st.session_state[presets.LAST]).colour
     kernel = presets.kernel_of(card.preset, card.parameters)
     presets.show(replace(presets.suited(Settings(), kernel), colour=colour), card.view, card.preset)

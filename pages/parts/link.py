@@ -23,16 +23,20 @@ NAMES = {
     "bias": "b",
     "pin": "pin",
 }
-VIEW, USUAL = "x", "picture"  # what is convolved
+VIEW, USUAL, NUMBERS = "x", "picture", "numbers"  # what is convolved
 LARGEST = 1e6  # weight, scale or bias, as in the fields on the screen
 OWN = (*NAMES.values(), VIEW)
 _DEFAULTS = {field.name: field.default for field in fields(Settings)}
 
 
 def write(settings: Settings, view: str) -> dict[str, str]:
-    """The query parameters of a screen: k=3x3_0_1_0_… and whatever else is not as usual."""
+    """The query parameters of a screen: k=3x3_0_1_0_… and whatever else is not as usual.
+
+    A filter over the colours is k=3x3x3_… with the weights of red first, then those of green and of blue.
+    """
     rows = settings.kernel
-    link = {"k": "_".join([f"{len(rows)}x{len(rows[0])}", *(f"{weight:.6g}" for row in rows for weight in row)])}
+    size = f"{len(rows)}x{len(rows[0])}" + ("x3" if settings.rest else "")
+    link = {"k": "_".join([size, *(f"{weight:.6g}" for row in chain(*settings.grids) for weight in row)])}
     for name, short in NAMES.items():
         value = getattr(settings, name)
         if name != "kernel" and value != _DEFAULTS[name]:
@@ -51,8 +55,12 @@ def read(link: Mapping[str, str], views: Sequence[str]) -> tuple[Settings, str]:
     for name, short in NAMES.items():
         if short in link:
             state[name] = _READ.get(name, str)(link[short])
+    state["kernel"], *rest = state["kernel"]
+    state["rest"] = rest or None
     settings = read_settings(state)
-    numbers = [settings.scale, settings.bias, *chain.from_iterable(settings.kernel)]
+    if bool(rest) != (settings.colour == "filter") or (rest and view == NUMBERS):
+        raise ValueError("Three grids are for a filter over the colours of a picture, and it needs three.")
+    numbers = [settings.scale, settings.bias, *chain.from_iterable(chain(*settings.grids))]
     if settings.scale == 0 or max(map(abs, numbers)) > LARGEST:
         raise ValueError(f"Scale can't be 0, and no number can be above {LARGEST:g}.")
     return settings, view
@@ -66,12 +74,15 @@ def _text(value: object) -> str:
     return f"{value:.6g}" if isinstance(value, float) else str(value)
 
 
-def _kernel(text: str) -> list[list[float]]:
+def _kernel(text: str) -> list[list[list[float]]]:
+    """The grids: one, or three."""
     size, *weights = re.split(r"[_:,; ]+", text.strip())
-    rows, columns = (int(n) for n in size.split("x"))
-    if columns < 1 or len(weights) != rows * columns:
-        raise ValueError(f"A kernel of {size} has {rows * columns} weights, not {len(weights)}.")
-    return [[float(weight) for weight in weights[i : i + columns]] for i in range(0, len(weights), columns)]
+    rows, columns, count = ([int(n) for n in size.split("x")] + [1])[:3]
+    if columns < 1 or count not in (1, 3) or len(weights) != rows * columns * count:
+        raise ValueError(f"A kernel of {size} can't have {len(weights)} weights.")
+    numbers = [float(weight) for weight in weights]
+    lines = [numbers[i : i + columns] for i in range(0, len(numbers), columns)]
+    return [lines[i : i + rows] for i in range(0, len(lines), rows)]
 
 
 def _pair(text: str) -> list[int]:

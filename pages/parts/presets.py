@@ -7,15 +7,15 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 import streamlit as st
+from numpy.typing import ArrayLike, NDArray
 
-from explorer.kernels import KERNELS
-from pages.parts.convolver import Settings
-
-Rows = tuple[tuple[float, ...], ...]
+from explorer.kernels import COLOUR_KERNELS, KERNELS
+from pages.parts.convolver import Grid, Settings
 
 LECTURE = "the lecture's example"
 _LECTURE = Settings(((0.0, 1.0, 2.0), (2.0, 2.0, 0.0), (0.0, 1.0, 2.0)), padding="valid", display="absolute")
 _FIRST = "Sobel"
+_MEAN = 0.333333  # a third, to the digits that the field and the link hold
 
 # in the session
 VIEW = "conv_view"  # what is convolved, by its name in VIEWS
@@ -56,30 +56,63 @@ SLIDERS: Mapping[str, tuple[Slider, ...]] = {
 }
 
 
-def kernel_of(name: str, parameters: Mapping[str, float] | None = None) -> Rows:
+def kernel_of(name: str, parameters: Mapping[str, float] | None = None) -> Grid:
     """A named kernel's weights, to six digits: as many as a link holds."""
     if name == LECTURE:
         return _LECTURE.kernel
     given = {slider.name: slider.start for slider in SLIDERS.get(name, ())} | dict(parameters or {})
-    return tuple(tuple(float(f"{weight:.6g}") for weight in row) for row in KERNELS[name](**given))
+    return _rounded(KERNELS[name](**given))
 
 
-def name_of(kernel: Rows) -> str | None:
+def colour_filter(name: str) -> tuple[Grid, Grid, Grid]:
+    """The grids for red, green and blue of a named filter over the colours."""
+    red, green, blue = (_rounded(grid) for grid in np.moveaxis(COLOUR_KERNELS[name](), -1, 0))
+    return red, green, blue
+
+
+def _rounded(weights: NDArray[np.float32]) -> Grid:
+    return tuple(tuple(float(f"{weight:.6g}") for weight in row) for row in weights)
+
+
+def name_of(settings: Settings) -> str | None:
     """The preset that begins with this very kernel, if any does."""
-    return next((name for name in (LECTURE, *KERNELS) if kernel_of(name) == kernel), None)
+    if settings.rest and settings.rest != (settings.kernel, settings.kernel):
+        return next((name for name in COLOUR_KERNELS if colour_filter(name) == settings.grids), None)
+    return next((name for name in KERNELS if kernel_of(name) == settings.kernel), None)
 
 
-def sees_only_changes(kernel: Rows) -> bool:
-    """Whether the weights sum to zero, so that a flat area answers nothing."""
-    weights = np.array(kernel)
-    return bool(abs(weights.sum()) < 1e-4 * np.abs(weights).sum())
+def sees_only_changes(weights: ArrayLike) -> bool:
+    """Whether the weights sum to zero, so that a flat grey area answers nothing."""
+    values = np.asarray(weights)
+    return bool(abs(values.sum()) < 1e-4 * np.abs(values).sum())
 
 
-def suited(settings: Settings, kernel: Rows, *, numbers: bool = False) -> Settings:
-    """The same settings with a new kernel, its result neither scaled nor shifted and shown so that all is seen."""
+def suited(settings: Settings, kernel: Grid, *, numbers: bool = False) -> Settings:
+    """The same settings with a new kernel, its result neither scaled nor shifted and shown so that all is seen.
+
+    A filter over the colours gets it as each of its grids, and the scale that makes their sum a mean.
+    """
     plain = "absolute" if numbers else "clipped"
     display = "signed" if sees_only_changes(kernel) else plain
-    return replace(settings, kernel=kernel, scale=1.0, bias=0.0, display=display)  # type: ignore[arg-type]
+    scale = _MEAN if settings.colour == "filter" else 1.0
+    return replace(with_kernel(settings, kernel), scale=scale, bias=0.0, display=display)  # type: ignore[arg-type]
+
+
+def with_kernel(settings: Settings, kernel: Grid) -> Settings:
+    """The same settings with a new kernel; as each of the three grids of a filter over the colours."""
+    return replace(settings, kernel=kernel, rest=(kernel, kernel) if settings.colour == "filter" else None)
+
+
+def coloured(settings: Settings, name: str) -> Settings:
+    """The same settings with a named filter over the colours."""
+    red, *rest = colour_filter(name)
+    whole = replace(settings, colour="filter", kernel=red, rest=tuple(rest))  # type: ignore[arg-type]
+    return replace(whole, scale=1.0, bias=0.0, display="signed")
+
+
+def in_each_colour(settings: Settings) -> Settings:
+    """The same settings without a filter over the colours."""
+    return replace(settings, colour="colour", rest=None) if settings.rest else settings
 
 
 def send(settings: Settings) -> None:
@@ -112,7 +145,7 @@ def choose() -> str:
             "Convolve the", list(VIEWS), key=VIEW, format_func=VIEWS.get, required=True, on_change=_view_changed,
             persist_state="session",
         )  # fmt: skip
-        names = [LECTURE, *KERNELS] if view == "numbers" else list(KERNELS)
+        names = [LECTURE, *KERNELS] if view == "numbers" else [*KERNELS, *COLOUR_KERNELS]
         name = st.selectbox(
             "Begin with", names, index=None, key=PRESET, placeholder="a kernel", on_change=_chosen, width=240,
             format_func=lambda text: text[0].upper() + text[1:], persist_state="session",
@@ -142,13 +175,18 @@ def _chosen() -> None:
     name = st.session_state[PRESET]
     if name == LECTURE:
         send(_LECTURE)
+    elif name in COLOUR_KERNELS:
+        send(coloured(st.session_state[LAST], name))
     elif name is not None:
         numbers = st.session_state[VIEW] == "numbers"
-        send(suited(st.session_state[LAST], kernel_of(name, _parameters(name)), numbers=numbers))
+        last = st.session_state[LAST]
+        if name_of(last) in COLOUR_KERNELS:  # that preset brought the three grids, so it takes them away
+            last = in_each_colour(last)
+        send(suited(last, kernel_of(name, _parameters(name)), numbers=numbers))
 
 
 def _moved(name: str) -> None:
-    send(replace(st.session_state[LAST], kernel=kernel_of(name, _parameters(name))))
+    send(with_kernel(st.session_state[LAST], kernel_of(name, _parameters(name))))
 
 
 def _parameters(name: str) -> dict[str, float]:

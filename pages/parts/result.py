@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from explorer import render
-from explorer.convolution import convolve
+from explorer.convolution import convolve, sum_over_colours
 from explorer.images import Image, from_array
 from explorer.kernels import gaussian
 from pages.parts.convolver import Settings, live_pixels
@@ -43,7 +43,8 @@ def grey(values: Array) -> Array:
 
 def apply(x: Array, s: Settings, *, flip: bool) -> Array:
     """scale · (sum of products) + bias. Raises KernelError when the kernel fits nowhere."""
-    sums = convolve(x, s.kernel, padding=s.padding, stride=s.stride, dilation=s.dilation, flip=flip)
+    how: dict[str, Any] = {"padding": s.padding, "stride": s.stride, "dilation": s.dilation, "flip": flip}
+    sums = sum_over_colours(x, s.weights, **how) if s.rest else convolve(x, s.kernel, **how)
     return s.scale * sums + s.bias
 
 

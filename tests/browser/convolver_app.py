@@ -31,7 +31,8 @@ def main() -> None:
     kind, size = case.get("kind", "noise"), case.get("size", [48, 64])
     picture = np.array(LECTURE) if kind == "lecture" else from_array(noise(*size, case.get("seed", 0)), "noise")
     settings = read_settings(DEFAULTS | case.get("settings", {}))
-    came = convolver(picture, settings, key="conv", revision=case.get("revision", 0))
+    engine = case.get("engine", "workers")
+    came = convolver(picture, settings, key="conv", revision=case.get("revision", 0), engine=engine)
     st.session_state.runs = st.session_state.get("runs", 0) + 1
     st.code(json.dumps(asdict(came) | {"runs": st.session_state.runs}), language=None)
 
@@ -47,6 +48,7 @@ DEFAULTS = {
     "scale": 1,
     "bias": 0,
     "pin": None,
+    "rest": None,
 }
 
 if __name__ == "__main__":

@@ -103,12 +103,13 @@ def pixels(page: Page, name: str = "result") -> NDArray[np.uint8]:
 
 def computed(values: NDArray[Any], settings: dict[str, Any]) -> NDArray[Any]:
     chosen = DEFAULTS | settings
-    names = ("padding", "stride", "dilation", "flip")
-    return (
-        chosen["scale"]
-        * convolution.convolve(values, np.array(chosen["kernel"], float), **{name: chosen[name] for name in names})
-        + chosen["bias"]
-    )
+    how = {name: chosen[name] for name in ("padding", "stride", "dilation", "flip")}
+    if chosen["rest"]:
+        grids = np.stack([chosen["kernel"], *chosen["rest"]], -1)
+        sums = convolution.sum_over_colours(values, grids.astype(float), **how)
+    else:
+        sums = convolution.convolve(values, np.array(chosen["kernel"], float), **how)
+    return chosen["scale"] * sums + chosen["bias"]
 
 
 def expected(size: tuple[int, int], seed: int, settings: dict[str, Any]) -> NDArray[np.uint8]:
@@ -193,6 +194,46 @@ def test_shows_what_the_engine_computes(page: Page, display: str) -> None:
         # a level more or less moves a coloured map by up to its steepest colour step
         limit = 6 if display == "diverging" and colour == "grey" else 1
         assert off_by(page, size, seed, settings) <= limit, (size, settings)
+
+
+FILTERS: list[tuple[tuple[int, int], dict[str, Any]]] = [
+    (size, geometry | {"colour": "filter", "rest": [weights(*np.shape(geometry["kernel"])) for _ in range(2)]})
+    for size, geometry in GEOMETRIES[:8:2]
+]
+
+
+def test_a_filter_over_colours_shows_what_the_engine_computes(page: Page) -> None:
+    open_case(page)
+    for (size, settings), display in zip(FILTERS, ("signed", "absolute", "clipped", "diverging"), strict=True):
+        show_case(page, size=size, settings=settings | {"display": display})
+        limit = 6 if display == "diverging" else 1
+        assert off_by(page, size, 0, settings | {"display": display}) <= limit, (size, settings)
+
+
+def test_three_grids_by_hand(page: Page) -> None:
+    open_case(page, settings={"kernel": SOBEL, "pin": [4, 5]})
+    page.get_by_label("Colours").select_option("filter")
+    came = settled(page, rest=[SOBEL, SOBEL])
+    assert came["scale"] == pytest.approx(1 / 3, abs=1e-6)
+    page.get_by_label("green row 1 column 1 weight", exact=True).fill("-5")
+    page.get_by_label("blue row 3 column 2 weight", exact=True).fill("x")
+    expect(page.get_by_test_id("message")).to_contain_text("column 2 of the blue grid is not a number")
+    before = frame(page)
+    page.get_by_label("blue row 3 column 2 weight", exact=True).fill("0.5")
+    green, blue = [[-5, 0, -1], *SOBEL[1:]], [*SOBEL[:2], [1, 0.5, -1]]
+    settings = settled(page, rest=[green, blue])
+    sharp(page, before)
+    assert off_by(page, (48, 64), 0, settings) <= 1
+    total = page.get_by_test_id("total").locator("div").last
+    wanted = computed(noise(48, 64, 0) / 255, settings)[4, 5]
+    assert float(total.get_attribute("data-value") or "nan") == pytest.approx(wanted, abs=1e-5)
+    page.get_by_role("button", name="Transpose").click()
+    assert settled(page, rest=[np.transpose(grid).tolist() for grid in (green, blue)])
+    paste(page.get_by_label("red row 1 column 1 weight", exact=True), "7")  # one number: the cell's own business
+    paste(page.get_by_label("red row 1 column 1 weight", exact=True), "1\t2")
+    assert np.shape(settled(page, kernel=[[1, 2]])["rest"]) == (2, 1, 2)
+    page.get_by_label("Colours").select_option("colour")
+    assert settled(page, rest=None)["scale"] == 1
 
 
 def test_a_large_picture_is_sharp_when_settled(page: Page) -> None:

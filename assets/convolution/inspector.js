@@ -1,0 +1,128 @@
+// One pixel of the result: which one is explained, pinned or walked to, by pointer, buttons and keys.
+import { createArithmetic, explain, spoken, windowBox } from "./arithmetic.js";
+import { clamp } from "./pictures.js";
+import { outputShape } from "./stage.js";
+import { createWalk, following, walkStride } from "./walk.js";
+
+// frame(): the last one painted; pinned(): what the choices hold; on.pin(place): hold another.
+export function createInspector(root, { picture, result, frame, pinned, pin }) {
+  const role = (name) => root.querySelector(`[data-role="${name}"]`);
+  const arithmetic = createArithmetic(root.querySelector(".arithmetic"), () => inspect());
+  const walk = createWalk({ step: () => move(1, walkStride(...shape())), change: showWalk });
+  const shape = () => outputShape(frame().picture, frame().settings);
+  let position = null; // { row, column } in the result
+
+  function inspect({ speak = false } = {}) {
+    if (!frame()) return;
+    const [height, width] = shape();
+    const { row, column } = position ?? { row: height >> 1, column: width >> 1 };
+    position = { row: clamp(row, height), column: clamp(column, width) };
+    const { settings, picture: from } = frame();
+    const facts = explain(from, settings, position);
+    picture.place(...windowBox(settings, position));
+    result.place(position.row, position.column, 1, 1);
+    arithmetic.update(facts, settings, shade);
+    role("where").textContent = `of the result, row ${position.row + 1}, column ${position.column + 1}`;
+    showPin(Boolean(pinned()));
+    result.reveal(walk.playing ? position.row * width + position.column + 1 : Infinity);
+    if (speak) role("spoken").textContent = spoken(facts, position);
+  }
+
+  function showPin(held) {
+    const button = root.querySelector('[data-act="pin"]');
+    button.setAttribute("aria-pressed", String(held));
+    button.textContent = held ? "Pinned" : "Pin";
+    root.classList.toggle("pinned", held);
+  }
+
+  // A patch cell looks as its pixel does: a shade of the channel shown.
+  function shade(value, channel) {
+    const { range: [least, most], planes } = frame().picture;
+    const level = Math.round(Math.max(0, Math.min(1, (value - least) / (most - least))) * 255);
+    const rgb = planes.length === 1 ? [level, level, level] : [0, 1, 2].map((c) => (c === channel ? level : 0));
+    const light = 0.3 * rgb[0] + 0.6 * rgb[1] + 0.1 * rgb[2] > 110;
+    return { backgroundColor: `rgb(${rgb})`, color: light ? "#111" : "#fff" };
+  }
+
+  function hold(place) {
+    pin(place);
+    inspect({ speak: true });
+  }
+
+  function go(place, speak = true) {
+    position = place;
+    pinned() ? hold([place.row, place.column]) : inspect({ speak });
+  }
+
+  function pointed(place) {
+    if (pinned() || walk.playing) return;
+    position = place;
+    inspect();
+  }
+
+  function chose(place) {
+    if (!frame()) return;
+    walk.stop();
+    const same = pinned()?.[0] === place.row && pinned()?.[1] === place.column;
+    position = place;
+    hold(same ? null : [place.row, place.column]);
+  }
+
+  // The pixel of the result whose window is centred nearest to a pixel of the picture.
+  function toResult({ row, column }) {
+    const [top, left, high, wide] = windowBox(frame().settings, { row: 0, column: 0 });
+    const { stride } = frame().settings;
+    const [height, width] = shape();
+    return {
+      row: clamp(Math.round((row - top - (high - 1) / 2) / stride), height),
+      column: clamp(Math.round((column - left - (wide - 1) / 2) / stride), width),
+    };
+  }
+
+  function move(direction, stride) {
+    if (frame()) go(following(position, ...shape(), direction, stride), !walk.playing);
+  }
+
+  function key(event) {
+    if (!frame()) return;
+    const far = event.shiftKey ? 10 : 1;
+    const steps = { ArrowUp: [-far, 0], ArrowDown: [far, 0], ArrowLeft: [0, -far], ArrowRight: [0, far] };
+    const [height, width] = shape();
+    if (steps[event.key]) {
+      const [down, right] = steps[event.key];
+      go({ row: clamp(position.row + down, height), column: clamp(position.column + right, width) });
+    } else if (event.key === "Enter") acts.pin();
+    else if (event.key === "Escape") hold(null);
+    else return;
+    event.preventDefault();
+  }
+
+  function showWalk({ pace, playing }) {
+    role("speed").textContent = `${pace} / s`;
+    const button = root.querySelector('[data-act="play"]');
+    button.textContent = playing ? "Pause" : "Play";
+    button.setAttribute("aria-pressed", String(playing));
+    if (!playing) result.reveal(Infinity);
+  }
+
+  const acts = {
+    back: () => { walk.stop(); move(-1); },
+    forward: () => { walk.stop(); move(1); },
+    play() {
+      if (!frame()) return;
+      if (pinned()) pin(null);
+      if (!walk.playing) position = { row: 0, column: 0 };
+      walk.toggle();
+      inspect();
+    },
+    slower: () => walk.pace(-1),
+    faster: () => walk.pace(1),
+    pin: () => position && hold(pinned() ? null : [position.row, position.column]),
+  };
+
+  picture.listen({ point: (place) => frame() && pointed(toResult(place)), choose: (place) => frame() && chose(toResult(place)) });
+  result.listen({ point: pointed, choose: chose });
+  role("result-frame").onkeydown = key;
+  walk.tell();
+  return { inspect, acts, stop: walk.stop, set position([row, column]) { position = { row, column }; } };
+}

@@ -1,0 +1,105 @@
+"""The live convolution on WebGL2: the same numbers, chosen by measuring, and given up without loss."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from tests.browser.conftest import CHROMIUM_ARGS, LAPTOP
+from tests.browser.test_convolver import (
+    FILTERS,
+    GEOMETRIES,
+    app_url,
+    cell,
+    frame,
+    off_by,
+    open_case,
+    pixels,
+    settled,
+    sharp,
+    show_case,
+    weights,
+)
+
+__all__ = ["app_url"]  # the page of convolver_app.py, here too
+SOFTWARE_GL = ["--use-gl=angle", "--use-angle=swiftshader", "--enable-unsafe-swiftshader"]
+# What the page gets is kept, so that a test can take it away; each worker's answer comes so many milliseconds late.
+WATCHED = """
+    const asked = HTMLCanvasElement.prototype.getContext;
+    HTMLCanvasElement.prototype.getContext = function (kind, options) {
+        const context = asked.call(this, kind, options);
+        if (kind === "webgl2") window.card = context;
+        return context;
+    };
+    window.Worker = class extends Worker {
+        set onmessage(hear) { super.onmessage = (event) => setTimeout(() => hear(event), %d); }
+    };
+"""
+
+
+@pytest.fixture(scope="module")
+def with_card(browser: Browser) -> Iterator[Browser]:
+    """A Chromium that has WebGL2, if only in software."""
+    path = shutil.which("chromium") or browser.browser_type.executable_path
+    arguments = [a for a in CHROMIUM_ARGS if a != "--disable-gpu"] + SOFTWARE_GL
+    other = browser.browser_type.launch(executable_path=path, args=arguments)
+    yield other
+    other.close()
+
+
+def opened(with_card: Browser, app_url: str, *, slow: int = 0) -> Page:
+    page = with_card.new_context(base_url=app_url, viewport=LAPTOP).new_page()
+    page.add_init_script(WATCHED % slow)
+    return page
+
+
+def path(page: Page) -> str | None:
+    return page.get_by_test_id("convolver").get_attribute("data-path")
+
+
+def test_shows_what_the_engine_computes(with_card: Browser, app_url: str) -> None:
+    page = opened(with_card, app_url)
+    open_case(page, engine="graphics")
+    displays = ("signed", "absolute", "clipped")
+    for number, (size, geometry) in enumerate(GEOMETRIES + FILTERS):
+        settings = {"colour": ("colour", "grey")[number % 2]} | geometry | {"display": displays[number % 3]}
+        show_case(page, size=size, seed=number, settings=settings, engine="graphics")
+        assert path(page) == "graphics"
+        assert off_by(page, size, number, settings) <= 1, (size, settings)
+    page.context.close()
+
+
+def test_a_lost_context_leaves_the_last_result_and_the_workers_go_on(with_card: Browser, app_url: str) -> None:
+    page = opened(with_card, app_url)
+    settings = {"kernel": weights(3, 3), "display": "signed"}
+    open_case(page, settings=settings, engine="graphics")
+    shown = pixels(page)
+    page.evaluate("window.card.getExtension('WEBGL_lose_context').loseContext()")
+    expect(page.get_by_test_id("engine-message")).to_contain_text("The graphics card stopped answering")
+    assert (pixels(page) == shown).all()
+    before = frame(page)
+    cell(page, 1, 1).fill("2")
+    sharp(page, before)
+    assert path(page) == "workers"
+    came = settled(page, kernel=[[2, *settings["kernel"][0][1:]], *settings["kernel"][1:]])
+    assert off_by(page, (48, 64), 0, came) <= 1
+    page.context.close()
+
+
+@pytest.mark.parametrize(("slow", "chosen"), [(400, "graphics"), (0, "workers")])
+def test_the_faster_is_chosen_by_measuring(with_card: Browser, app_url: str, slow: int, chosen: str) -> None:
+    page = opened(with_card, app_url, slow=slow)
+    # software shaders need far longer for 225 products a pixel than the workers for 30 or 60
+    kernel = [[1.0] * 15] * 15 if not slow else weights(3, 3)
+    open_case(page, settings={"kernel": kernel}, size=[256, 256], engine="fastest")
+    page.wait_for_function("window.card !== undefined")  # measured once the hand rests
+    for weight in ("0.5", "0.25", "0.75"):  # how fast the workers are is learned from frame to frame
+        page.wait_for_timeout(300)
+        before = frame(page)
+        cell(page, 1, 2).fill(weight)
+        sharp(page, before)
+    assert path(page) == chosen
+    page.context.close()
