@@ -8,7 +8,7 @@ from torch import nn
 import explorer
 from explorer.networks import choose_device, probabilities
 from explorer.specs import EMBEDDED, NETWORKS
-from tests.small import small_module
+from tests.small import small_module, small_network
 
 
 @pytest.mark.parametrize(("sample", "label"), [("coffee", "espresso"), ("camera", "tripod")])
