@@ -170,10 +170,8 @@ class _Climb:
         """What is climbed, (N,): the units' scores in the views, downwards if they are to be minimized."""
         pictures = self.pictures(parameters)
         seen = resized(pictures, self.network.input_size) if views is None else views.of(pictures)
-        found = unit_scores(
-            self.network, seen, self.units, _photographs(self.network, self.units, views), diversity=self.diversity
-        )
-        return self.sign * found
+        photographs = _photographs(self.network, self.units, views, pictures)
+        return self.sign * unit_scores(self.network, seen, self.units, photographs, diversity=self.diversity)
 
     def moved(self, x: Tensor, change: Tensor, gradient: Tensor, number: int, *, last: bool) -> Tensor:
         """The parameters after step `number`. The last is not regularized, as in Yosinski's toolbox."""
@@ -184,9 +182,9 @@ class _Climb:
         return self.preset.parameterization.bounded(x)
 
 
-def _photographs(network: Network, units: Sequence[Objective], views: Views | None) -> dict[int, Tensor]:
-    """What the dreams among the objectives are dreamt of, (1, 3, S, S) each, in the same views."""
-    dreamt = {i: network.tensor(unit.image) for i, unit in enumerate(units) if isinstance(unit, Dream)}
+def _photographs(network: Network, units: Sequence[Objective], views: Views | None, like: Tensor) -> dict[int, Tensor]:
+    """What the dreams among the objectives are dreamt of, (1, 3, S, S) each, in the same views and of `like`'s type."""
+    dreamt = {i: network.tensor(unit.image).to(like) for i, unit in enumerate(units) if isinstance(unit, Dream)}
     return dreamt if views is None else {i: views.one(i).of(picture) for i, picture in dreamt.items()}
 
 
@@ -246,4 +244,4 @@ def scores(network: Network, pictures: Tensor, units: Sequence[Objective]) -> Te
     """The score (N,), on the CPU, of objective i in picture i of (N, 3, S, S), resized to the network's input size."""
     with heavy(), torch.inference_mode():
         seen = resized(pictures, network.input_size)
-        return unit_scores(network, seen, units, _photographs(network, units, None)).cpu()
+        return unit_scores(network, seen, units, _photographs(network, units, None, seen)).cpu()

@@ -44,7 +44,7 @@ METHODS: dict[str, Preset] = {
         Gradient(0.01),
     ),
     "small norm": Preset(
-        "Blurred now and then, and half of the pixels, those nearest to grey, are made grey (Yosinski’s first setting).",
+        "Blurred now and then, and the half of the pixels nearest to grey is made grey (Yosinski’s first setting).",
         Pixels(),
         None,
         Progress(2.0, 0.02),
@@ -58,7 +58,7 @@ METHODS: dict[str, Preset] = {
         Regularizer(decay=0.3, small_norm=20),
     ),
     "blur": Preset(
-        "Blurred every fourth step: fine noise can't build up (Yosinski’s third setting, that of most of their figures).",
+        "Blurred every fourth step: no fine noise builds up (Yosinski’s third setting, that of most of their figures).",
         Pixels(),
         None,
         Gradient(0.02),
