@@ -86,7 +86,7 @@ def answers(
     What each loses for being like the others is that share, `diversity`, of its own score (`objectives.likeness`);
     the scores told are without it. Raises as `maximize` does.
     """
-    preset = _checked(size, steps, method)
+    preset = check_settings(size, steps, method)
     if count < 1:
         raise MaximizeError(f"At least one picture is made, not {count}.")
     if isinstance(unit, Dream) and start is None:
@@ -116,7 +116,8 @@ def to_image(picture: Tensor, name: str) -> Image:
     return from_array(levels.astype(np.uint8), name)
 
 
-def _checked(size: int, steps: int, method: str | Preset) -> Preset:
+def check_settings(size: int, steps: int, method: str | Preset) -> Preset:
+    """The preset meant. Raises MaximizeError for what can't be used."""
     if size not in range(SIZES[0], SIZES[1] + 1):
         raise MaximizeError(f"The picture's side is {SIZES[0]} to {SIZES[1]} whole pixels, not {size}.")
     if steps < 1:
