@@ -106,9 +106,7 @@ def make(plan: Plan, units: Sequence[Unit], device: str | None = None) -> list[M
     network = load_network(plan.network, device=device, pretrained=plan.pretrained)
     preset = check_settings(plan.size, plan.steps, plan.method)
     climb = ascend(network, units, seeds=[plan.seed] * len(units), size=plan.size, steps=plan.steps, preset=preset)
-    first = last = next(climb)
-    for last in climb:
-        pass
+    first, *_, last = climb
     start, end = scores(network, first.pictures, units), scores(network, last.pictures, units)
     made = []
     for i, unit in enumerate(units):

@@ -48,7 +48,7 @@ def local(plan: Plan, work: Batches, workers: Sequence[str]) -> Iterator[list[Ma
 
 
 def _begin(free: Queue[str]) -> None:
-    global _device  # noqa: PLW0603 - a pool gives its workers nothing else to remember by
+    global _device
     _device = free.get()
     if _device == "cpu":
         torch.set_num_threads(1)  # as many processes as cores do more than as many threads
