@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from types import ModuleType
 from typing import Any
 
-from explorer.maximize.ascend import Step, answers, maximize
+from explorer.maximize.ascend import Step, answers, maximize, noise
 from explorer.maximize.objectives import Between, Dream, Objective, Unit
 from explorer.maximize.presets import DEFAULT, METHODS, MaximizeError, Preset
 
@@ -23,6 +23,7 @@ __all__ = [
     "Unit",
     "answers",
     "maximize",
+    "noise",
 ]
 
 

@@ -13,6 +13,7 @@ from torch import Generator, Tensor
 from explorer.compute import heavy
 from explorer.images import Image, from_array, resize_crop
 from explorer.maximize.objectives import Dream, Objective, check_objective, unit_scores
+from explorer.maximize.parameterizations import Fourier
 from explorer.maximize.presets import DEFAULT, METHODS, MaximizeError, Preset
 from explorer.maximize.redirect import OpenGates
 from explorer.maximize.transforms import Views, resized
@@ -108,6 +109,13 @@ def _steps(network: Network, unit: Objective, climb: Iterator[Ascent], sign: int
             Step(ascent.number, to_image(picture, unit.name), float(score), bool(none))
             for picture, score, none in zip(ascent.pictures, found, dead, strict=True)
         )
+
+
+def noise(size: int, seed: int = 0) -> Image:
+    """Mid-grey with a little noise of all scales, for climbs that are to begin alike."""
+    form = Fourier()
+    with _gradients(False):
+        return to_image(form.pictures(form.start(size, Generator().manual_seed(seed))[None], size)[0], "noise")
 
 
 def to_image(picture: Tensor, name: str) -> Image:
