@@ -130,8 +130,8 @@ with corner:
         f"python -m explorer.maximize {plan.network} folder \\\n  --layers blocks.3 --channels all", language="bash"
     )
 st.markdown(
-    "**Look for** what each stage adds: directions, then repetition, then things with a shape. **Try** a tile that looks "
-    "like something, and see on its card whether photographs agree. **It means** that each layer asks of the one before: "
-    "$\\text{unit} = \\text{ReLU}(\\sum_c w_c \\circledast x_c + b)$, patterns of patterns, over an ever larger "
-    "receptive field."
+    "**Look for** what each stage adds: directions, then repetition, then things with a shape. **Try** a tile that "
+    "looks like something, and see on its card whether photographs agree. **It means** that each layer asks of the one "
+    "before: $\\text{unit} = \\text{ReLU}(\\sum_c w_c \\circledast x_c + b)$, patterns of patterns, over an ever "
+    "larger receptive field."
 )

@@ -25,16 +25,23 @@ from pages.parts import unit as units  # noqa: E402
 
 def choose_climbs(unit: Unit) -> tuple[list[str], list[climbs.Start], knobs.Settings, str, int, object]:
     """What is made: names, how to begin each, with which settings, method, seed, and what else the choice was."""
-    make = st.segmented_control("Make", MAKES, default=MAKES[0], required=True, key="unit_make", bind="query-params")
-    what, how, which = st.columns([2, 2, 1], vertical_alignment="bottom")
-    method = how.selectbox("Method", list(METHODS), list(METHODS).index(DEFAULT), key="unit_method",
-                           bind="query-params", disabled=make == "methods")  # fmt: skip
-    seed = int(which.number_input("Seed", 0, 9999, 0, key="unit_seed", bind="query-params",
-                                  help="Another start. The same seed gives the same picture."))  # fmt: skip
-    given = knobs.settings(method) if st.session_state.get("unit_advanced") else knobs.Settings(METHODS[method])
+    make = st.pills("Make", MAKES, default=MAKES[0], required=True, key="unit_make", bind="query-params")
+    what, how, which, more = st.columns([2, 2, 1, 1.2], vertical_alignment="bottom")
+    method = how.selectbox(
+        "Method", list(METHODS), list(METHODS).index(DEFAULT), key="unit_method", bind="query-params",
+        disabled=make == "methods",
+    )  # fmt: skip
+    seed = int(
+        which.number_input("Seed", 0, 9999, 0, key="unit_seed", bind="query-params",
+                           help="Another start. The same seed gives the same picture.")
+    )  # fmt: skip
+    given = knobs.Settings(METHODS[method])
+    if more.toggle("Advanced", key="unit_advanced", bind="query-params"):
+        with deep.expander("Every knob of the method", expanded=True):
+            given = knobs.settings(method)
     with what:
-        names, starts, more = _panels(str(make), unit, given, seed)
-    return names, starts, given, str(method), seed, more
+        names, starts, rest = _panels(str(make), unit, given, seed)
+    return names, starts, given, str(method), seed, rest
 
 
 def _panels(make: str, unit: Unit, given: knobs.Settings, seed: int) -> tuple[list[str], list[climbs.Start], object]:
@@ -83,17 +90,18 @@ def _towards(unit: Unit, climb: object) -> tuple[list[str], list[climbs.Start], 
 unit = units.choose(net, image, patches.kept_index())
 left, right = st.columns([3, 2], gap="large")
 with left:
-    names, starts, given, method, seed, more = choose_climbs(unit)
+    controls, pictures, deep = st.container(), st.container(), st.container()
+    with controls:
+        names, starts, given, method, seed, more = choose_climbs(unit)
     steps = more if isinstance(more, int) else given.steps
     key = ("climbs", net, unit, tuple(names), given, seed, more)
     running = job.run(SLOT, key, lambda: climbs.in_turn(starts), climbs.keep)
-    job.watch(SLOT, lambda running: climbs.draw(running, names, steps, key="neuron"))
-    with st.container(horizontal=True):
+    with pictures:
+        job.watch(SLOT, lambda running: climbs.draw(running, names, steps, key="neuron"))
         if running.finished.is_set():
             st.button("Again", on_click=job.again, args=(SLOT,), icon=":material/replay:", help="Replay from the seed.")
-        st.toggle("Advanced", key="unit_advanced", bind="query-params", help="Every knob of the method.")
-    if len(names) < len(METHODS):
-        st.caption(given.preset.summary)
+        if len(names) < len(METHODS):
+            st.caption(given.preset.summary)
 with right:
     gallery = patches.choose_gallery()
     patches.look_through(net, unit, gallery)
