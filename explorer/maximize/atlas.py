@@ -20,7 +20,11 @@ from explorer.maximize.presets import DEFAULT
 from explorer.networks import Network, load_network
 
 MANIFEST = "atlas.json"
-FORMATS = {"webp": {"quality": 88, "method": 6}, "png": {"optimize": True}, "jpeg": {"quality": 92}}
+FORMATS: dict[str, dict[str, Any]] = {
+    "webp": {"quality": 88, "method": 6},
+    "png": {"optimize": True},
+    "jpeg": {"quality": 92},
+}
 
 
 class AtlasError(ValueError):
