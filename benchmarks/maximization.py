@@ -43,7 +43,7 @@ SPEEDS = (
     ("torchvision/resnet18", False, "layer4"),
     ("torchvision/squeezenet1_1", False, "features.9"),
 )
-PACKAGES = (("--no-deps", "torch-lucent==0.1.8", "kornia==0.4.1"), ("future", "ipython"))
+PACKAGES = (("--no-deps", "torch-lucent==0.1.8", "kornia==0.4.1"), ("future", "decorator", "ipython"))
 HELD_OUT = Transform(angle_deg=20, smallest=0.7, largest=1.3, shift=0.2, noise=0.02)  # wider than any climb's own
 PHOTOGRAPHS = ("flower", "coffee", "cat", "astronaut", "china", "rocket", "motorcycle")
 
@@ -72,7 +72,7 @@ class Lucent:
 def lucent(threads: int) -> Iterator[Lucent]:
     """Lucent in an environment of its own over our torch; installed once into EXPLORER_CACHE or a temporary folder."""
     root = Path(os.environ.get("EXPLORER_CACHE") or tempfile.gettempdir()) / "explorer-lucent"
-    if not (root / "lucent").is_dir():
+    if not all((root / name).is_dir() for name in ("lucent", "decorator", "IPython")):
         for packages in PACKAGES:
             command = ["uv", "pip", "install", "--quiet", "--python", sys.executable, "--target", str(root), *packages]
             subprocess.run(command, check=True)

@@ -9,7 +9,8 @@ import streamlit as st
 
 from explorer import render
 from explorer.cache import memo
-from pages.parts import frame
+from explorer.specs import NETWORKS
+from pages.parts import frame, network
 from pages.parts.tiles import choose_tile
 from pages.parts.words import plain
 
@@ -72,9 +73,15 @@ def _name(entry: Entry) -> str:
 
 
 def open_card(atlas: Atlas, entry: Entry) -> None:
-    """Go to the unit's card. The network is the atlas's, when the app offers it."""
-    link = {"unit_kind": "class", "unit_class": entry.label} if entry.label else {
-        "unit_kind": "channel", "unit_layer": entry.layer, "unit_channel": str(entry.channel)}  # fmt: skip
+    """Go to the unit's card, with the picture in use and the atlas's network where the app offers it."""
+    link = {"unit_kind": "channel", "unit_layer": entry.layer, "unit_channel": str(entry.channel)}
+    if entry.label:
+        link = {"unit_kind": "class", "unit_class": entry.label}
+    if atlas.plan.network in NETWORKS:
+        weights = "trained" if atlas.plan.pretrained else "random"
+        link |= {"network": network.title(atlas.plan.network), "weights": weights}
+    if st.session_state.get("picture"):
+        link["picture"] = st.session_state["picture"]
     st.switch_page("pages/neurons.py", query_params=link)
 
 

@@ -100,9 +100,20 @@ def test_a_stopped_climb_can_be_replayed():
     assert test.session_state["maximization"] is not running
 
 
-def test_the_atlas_opens_at_once_and_a_tile_leads_to_its_card():
+def test_the_atlas_opens_at_once():
     test = app("atlas")
     assert not test.exception
     assert all(stage in shown(test) for stage in ("Edges", "Textures", "Patterns", "Parts", "Objects"))
     test = app("atlas", query={"atlas_view": "every channel", "atlas_layer": "blocks.1"})
     assert "24 were made" in shown(test)
+
+
+def test_a_tile_leads_to_its_card(monkeypatch):
+    clicked = {"atlas_tour_blocks.1": 7}
+    monkeypatch.setattr("pages.parts.tiles.choose_tile", lambda *_, key, **__: clicked.pop(key, -1))
+    test = app("atlas", query={"picture": "cat"})
+    assert not test.exception
+    assert test.title[0].value == "Neurons"
+    assert test.selectbox("unit_layer").value == "blocks.1"
+    assert test.number_input("unit_channel").value == 23
+    assert test.selectbox("picture").value == "cat"
