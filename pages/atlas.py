@@ -9,8 +9,7 @@ import streamlit as st
 
 from explorer import render
 from explorer.cache import memo
-from explorer.specs import NETWORKS
-from pages.parts import frame, network
+from pages.parts import frame
 from pages.parts.tiles import choose_tile
 from pages.parts.words import plain
 
@@ -65,23 +64,18 @@ def sheet(atlas: Atlas, entries: tuple[Entry, ...], *, columns: int, key: str) -
     names = [f"{_name(entry)}, value {entry.score:.1f}{', dead' if entry.dead else ''}" for entry in entries]
     picked = choose_tile(tiles(atlas, entries), names, -1, alt=", ".join(names[:3]), key=key, columns=columns)
     if picked >= 0:
-        open_card(atlas, entries[picked])
+        open_card(entries[picked])
 
 
 def _name(entry: Entry) -> str:
     return entry.label or f"{entry.layer} {entry.channel}"
 
 
-def open_card(atlas: Atlas, entry: Entry) -> None:
-    """Go to the unit's card, with the picture in use and the atlas's network where the app offers it."""
+def open_card(entry: Entry) -> None:
+    """Go to the unit's card; the picture and the network in use stay."""
     link = {"unit_kind": "channel", "unit_layer": entry.layer, "unit_channel": str(entry.channel)}
     if entry.label:
         link = {"unit_kind": "class", "unit_class": entry.label}
-    if atlas.plan.network in NETWORKS:
-        weights = "trained" if atlas.plan.pretrained else "random"
-        link |= {"network": network.title(atlas.plan.network), "weights": weights}
-    if st.session_state.get("picture"):
-        link["picture"] = st.session_state["picture"]
     st.switch_page("pages/neurons.py", query_params=link)
 
 

@@ -110,7 +110,9 @@ def test_the_atlas_opens_at_once():
 
 def test_a_tile_leads_to_its_card(monkeypatch):
     clicked = {"atlas_tour_blocks.1": 7}
-    monkeypatch.setattr("pages.parts.tiles.choose_tile", lambda *_, key, **__: clicked.pop(key, -1))
+    monkeypatch.setattr(
+        "pages.parts.tiles.choose_tile", lambda _, names, chosen, *, key, **__: clicked.pop(key, chosen)
+    )
     test = app("atlas", query={"picture": "cat"})
     assert not test.exception
     assert test.title[0].value == "Neurons"
