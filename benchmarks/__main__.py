@@ -26,6 +26,7 @@ SUBJECTS: dict[str, Subject] = {
         "feature_maps",
         "mosaic",
         "pgd",
+        "maximization",
         "learning",
         "vision",
         "attacks",

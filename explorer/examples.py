@@ -21,8 +21,8 @@ Priorities = Callable[[NDArray[np.float32]], NDArray[np.float32]]
 class Example:
     """What a unit sees of one picture at one position (row, column) of its map.
 
-    `image` is the patch in `box`: (top, left, bottom, right) in pixels of the prepared picture, ends excluded, the
-    unit's receptive field as far as it lies inside. `score` is the unit's value there, `source` the picture's name.
+    `image` is the patch in `box`: (top, left, bottom, right) in pixels of `whole`, the prepared picture, ends excluded:
+    the unit's receptive field as far as it lies inside. `score` is the unit's value there, `source` the picture's name.
     """
 
     image: Image
@@ -30,6 +30,7 @@ class Example:
     score: float
     source: str
     position: tuple[int, int]
+    whole: Image
 
 
 @dataclass(frozen=True)
@@ -98,14 +99,15 @@ def _examples(
     for image in dict.fromkeys(images):
         found += _places(network, unit, image, priorities, per_image)
         found = sorted(found, key=lambda place: -place.priority)[: max(0, count)]
-    return [_example(network, unit, place) for place in found]
+    return [patch_at(network, unit.layer, place.picture, place.score, place.position) for place in found]
 
 
 def _places(network: Network, unit: Unit, image: Image, priorities: Priorities, per_image: int) -> Iterator[_Place]:
     """The places of one picture with the highest priorities whose patches don't overlap."""
     channel, field = _channel(network, unit, image), network.layer(unit.layer).field
     top, left = unit.position or (0, 0)
-    eligible = _inside(field, channel.shape, (top, left), network.input_size) & ~np.isnan(channel)
+    eligible = inside(field, channel.shape, (top, left), network.input_size) & ~np.isnan(channel)
+    rows, columns = near(field.rows, channel.shape[0]), near(field.columns, channel.shape[1])
     remaining = np.where(eligible, priorities(channel), -np.inf)
     for _ in range(per_image):
         row, column = (int(i) for i in np.unravel_index(remaining.argmax(), channel.shape))
@@ -113,17 +115,16 @@ def _places(network: Network, unit: Unit, image: Image, priorities: Priorities, 
         if priority == -np.inf:
             return
         yield _Place(priority, float(channel[row, column]), image, (top + row, left + column))
-        overlaps = np.outer(_near(field.rows, channel.shape[0], row), _near(field.columns, channel.shape[1], column))
-        remaining[overlaps] = -np.inf
+        remaining[np.outer(rows[row], columns[column])] = -np.inf
 
 
-def _near(axis: Axis, length: int, position: int) -> NDArray[np.bool_]:
-    """For each of `length` positions along an axis, whether it sees a pixel that `position` sees."""
-    near: NDArray[np.bool_] = np.abs(np.arange(length) - position) * axis.stride < max(axis.size, 1)
-    return near
+def near(axis: Axis, length: int) -> NDArray[np.bool_]:
+    """For each two of `length` positions along an axis, whether they see a pixel in common: (length, length)."""
+    apart = np.abs(np.subtract.outer(np.arange(length), np.arange(length)))
+    return np.asarray(apart * axis.stride < max(axis.size, 1))
 
 
-def _inside(field: Field, shape: tuple[int, ...], first: tuple[int, int], side: int) -> NDArray[np.bool_]:
+def inside(field: Field, shape: tuple[int, ...], first: tuple[int, int], side: int) -> NDArray[np.bool_]:
     """Which places of a map from `first` on see at least one pixel, and not padding alone."""
 
     def seen(axis: Axis, start: int, length: int) -> NDArray[np.bool_]:
@@ -133,9 +134,10 @@ def _inside(field: Field, shape: tuple[int, ...], first: tuple[int, int], side: 
     return np.outer(seen(field.rows, first[0], shape[0]), seen(field.columns, first[1], shape[1]))
 
 
-def _example(network: Network, unit: Unit, place: _Place) -> Example:
-    prepared = network.prepare(place.picture)
-    box = network.layer(unit.layer).field.clipped(*place.position, network.input_size)
+def patch_at(network: Network, layer: str, image: Image, score: float, position: tuple[int, int]) -> Example:
+    """What a unit of the layer sees of a picture at one position of its map, where its value is `score`."""
+    prepared = network.prepare(image)
+    box = network.layer(layer).field.clipped(*position, network.input_size)
     top, left, bottom, right = box
-    patch = from_array(prepared.pixels[top:bottom, left:right], place.picture.name)
-    return Example(patch, box, place.score, place.picture.name, place.position)
+    patch = from_array(prepared.pixels[top:bottom, left:right], image.name)
+    return Example(patch, box, score, image.name, position, prepared)

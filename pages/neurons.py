@@ -1,131 +1,129 @@
-"""Neurons: the input that excites one unit most, climbed to by gradient and looked for in photographs."""
+"""Neurons: a unit's card, with what excites it most made by gradient and found in photographs."""
 
-import numpy as np
+from collections.abc import Iterator
+
 import streamlit as st
 
 import explorer
-from explorer import plots, render
-from explorer.samples import sample_names
-from pages.parts import frame, job, network, picture, show
+from pages.parts import frame, job, network, picture
 from pages.parts.takeaway import take_code, take_picture
-from pages.parts.words import plain
 
-SIZE, STEPS = 128, 96
 SLOT = "maximization"
+MAKES = ["most and least", "methods", "four answers", "towards another", "dream"]
+FEWER = 0.5  # of the steps, where many methods are compared
 
 corner = frame.heading(
     "Neurons",
-    "What does one unit look for? Start from grey noise and climb its gradient; "
-    "then look for what excites it in photographs.",
+    "What does one unit look for? Climb its gradient from grey noise, and look for what excites it in photographs.",
 )
 net, image = network.current(), picture.current()
-from explorer.maximize import DEFAULT, METHODS  # noqa: E402 - after the spinner: it loads torch
+from explorer.maximize import DEFAULT, METHODS, Between, Dream, Step, Unit, answers, noise  # noqa: E402 - loads torch
+from explorer.maximize.objectives import style_layer  # noqa: E402
+from pages.parts import climbs, knobs, patches  # noqa: E402
+from pages.parts import unit as units  # noqa: E402
 
 
-def choose_unit() -> explorer.Unit:
-    left, right = st.columns([2, 5], vertical_alignment="bottom")
-    kind = left.segmented_control(
-        "Unit", ["channel", "class"], default="channel", required=True, key="unit_kind", bind="query-params"
-    )
-    if kind == "class":
-        said = net.predict(image)[0][0]
-        label = right.selectbox("Class", net.labels, net.labels.index(said), key="unit_class", bind="query-params")
-        return explorer.Unit(net.layers[-1].name, net.class_index(label))
-    layers = {layer.name: layer for layer in net.layers if len(layer.shape) == 3 and layer.shape[1] > 1}
-    names = list(layers)
-    start = names.index("blocks.3") if "blocks.3" in names else len(names) // 2
-    where, which = right.columns([3, 2])
-    name = where.selectbox("Layer", names, start, key="unit_layer", bind="query-params")
-    last = layers[name].shape[0] - 1
-    if st.session_state.get("unit_channel", 0) > last:  # of a layer with more channels
-        st.session_state["unit_channel"] = last
-    number = which.number_input(f"Channel, 0 to {last}", 0, last, min(4, last), key="unit_channel", bind="query-params")
-    return explorer.Unit(name, int(number))
-
-
-def draw(running: job.Job[explorer.Step, float]) -> None:
-    if running.error is not None:
-        st.error(plain(str(running.error)))
-        return
-    step = running.latest
-    if step is None:
-        st.caption("Drawing the start picture …")
-        return
-    done = running.finished.is_set()
-    show.frame(render.enlarge(step.image.uint8, 384), "The picture that excites the unit")
-    if not done:
-        st.progress(step.number / STEPS, f"Step {step.number} of {STEPS}")
-    if step.dead:
-        st.warning("This unit is dead here: no gradient reaches it, so there is nothing to climb.")
-    else:
-        st.markdown(
-            f"Its value went from **{running.kept[0]:.2f}** for grey noise to **{step.score:.2f}** "
-            f"in {step.number} steps" + (" (stopped)." if running.stopped else ".")
-        )
-    show.chart(plots.lines({"": running.kept}, x="step", y="value", height=150), key=f"curve_{done}")
-
-
-def patches(title: str, found: list[explorer.Example]) -> None:
-    st.markdown(title)
-    for example, cell in zip(found, st.columns(max(3, len(found)), gap="small"), strict=False):
-        with cell:
-            show.picture(render.enlarge(example.image.uint8, 96), f"From {example.source}, value {example.score:.2f}")
-            st.caption(f"**{example.score:.1f}** {plain(example.source)}")
-
-
-@st.fragment
-def in_photographs(unit: explorer.Unit) -> None:
-    from explorer.examples import random_examples
-
-    with st.spinner("Looking through the photographs …"):
-        images = (*(explorer.sample(name) for name in sample_names()), *own())
-        best = explorer.top_examples(net, unit, images, count=6)
-        control = random_examples(net, unit, images, count=6, seed=0)
-    patches("**In photographs** it is excited most by these places:", best)
-    patches("**The control**, places drawn at random:", control)
-    mine = float(np.mean(explorer.feature_maps(net, image, unit.layer)[unit.channel]))
-    st.caption(f"In your picture its mean value is {mine:.2f}. Values above are those at the patch itself.")
-
-
-def own() -> tuple[explorer.Image, ...]:
-    return () if image.name in sample_names() else (image,)
-
-
-left, right = st.columns([2, 3], gap="large")
-with right:
-    unit = choose_unit()
-    how, which = st.columns([3, 1], vertical_alignment="bottom")
-    method = how.segmented_control(
-        "How to climb", list(METHODS), default=DEFAULT, required=True, key="unit_method", bind="query-params",
+def choose_climbs(unit: Unit) -> tuple[list[str], list[climbs.Start], knobs.Settings, str, int, object]:
+    """What is made: names, how to begin each, with which settings, method, seed, and what else the choice was."""
+    make = st.pills("Make", MAKES, default=MAKES[0], required=True, key="unit_make", bind="query-params")
+    what, how, which, more = st.columns([2, 2, 1, 1.2], vertical_alignment="bottom")
+    method = how.selectbox(
+        "Method", list(METHODS), list(METHODS).index(DEFAULT), key="unit_method", bind="query-params",
+        disabled=make == "methods",
     )  # fmt: skip
-    seed = which.number_input("Seed", 0, 9999, 0, key="unit_seed", bind="query-params", help="Another start.")
-    st.caption(METHODS[str(method)].summary)
+    seed = int(
+        which.number_input("Seed", 0, 9999, 0, key="unit_seed", bind="query-params",
+                           help="Another start. The same seed gives the same picture.")
+    )  # fmt: skip
+    given = knobs.Settings(METHODS[method])
+    if more.toggle("Advanced", key="unit_advanced", bind="query-params"):
+        with deep.expander("Every knob of the method", expanded=True):
+            given = knobs.settings(method)
+    with what:
+        names, starts, rest = _panels(str(make), unit, given, seed)
+    return names, starts, given, str(method), seed, rest
+
+
+def _panels(make: str, unit: Unit, given: knobs.Settings, seed: int) -> tuple[list[str], list[climbs.Start], object]:
+    def climb(objective=unit, preset=given.preset, **more) -> Iterator[Step]:  # type: ignore[no-untyped-def]
+        steps = more.pop("steps", given.steps)
+        return explorer.maximize(net, objective, size=given.size, steps=steps, seed=seed, method=preset, **more)
+
+    if make == "methods":
+        st.caption("All from one start, as far as each can show it.")
+        steps, start = max(8, round(FEWER * given.steps)), noise(given.size, seed)
+        return (
+            ["nothing" if name == "pixels" else name for name in METHODS],
+            [lambda p=preset: climb(preset=p, steps=steps, start=start) for preset in METHODS.values()],
+            steps,
+        )
+    if make == "four answers":
+        much = st.slider("Diversity", 0.0, 4.0, 1.0, 0.5, key="unit_diversity", bind="query-params",
+                         help="The share of its value that a picture loses for being like the others.")  # fmt: skip
+        return ["first", "second", "third", "fourth"], [
+            lambda: answers(net, unit, size=given.size, steps=given.steps, seed=seed, method=given.preset,
+                            diversity=much)
+        ], much  # fmt: skip
+    if make == "towards another":
+        return _towards(unit, climb)
+    if make == "dream":
+        power = st.slider("Hold on to the motif", 0.0, 4.0, 1.0, 0.5, key="unit_power", bind="query-params",
+                          help="How much being like your picture counts beside being strong.")  # fmt: skip
+        dream = Dream(style_layer(net, unit), image, power)
+        return [f"your picture, as {dream.layer} sees it"], [lambda: climb(dream)], dream
+    st.caption("What excites it most, and what silences it.")
+    return ["most", "least"], [climb, lambda: climb(minimize=True)], None
+
+
+def _towards(unit: Unit, climb: object) -> tuple[list[str], list[climbs.Start], object]:
+    count = net.layer(unit.layer).shape[0] if unit.layer != net.layers[-1].name else len(net.labels)
+    left, right = st.columns(2)
+    if st.session_state.get("unit_second", 0) >= count:
+        st.session_state["unit_second"] = count - 1
+    second = left.number_input("Other", 0, count - 1, (unit.channel + 1) % count, key="unit_second",
+                               bind="query-params")  # fmt: skip
+    share = right.slider("Its share", 0.0, 1.0, 0.5, 0.1, key="unit_share", bind="query-params")
+    mixed = Between(unit, Unit(unit.layer, int(second), unit.position), share)
+    return [f"{1 - share:.1f} of {unit.channel}, {share:.1f} of {second}"], [lambda: climb(mixed)], mixed  # type: ignore[operator]
+
+
+unit = units.choose(net, image, patches.kept_index())
+left, right = st.columns([3, 2], gap="large")
 with left:
-    key = ("maximize", net, unit, method, int(seed))
-    running = job.run(
-        SLOT,
-        key,
-        lambda: explorer.maximize(net, unit, size=SIZE, steps=STEPS, seed=int(seed), method=str(method)),
-        lambda step: step.score,
-    )
-    job.watch(SLOT, draw)
-    if running.stopped:
-        st.button("Run again", on_click=job.again, args=(SLOT,), icon=":material/replay:")
+    controls, pictures, deep = st.container(), st.container(), st.container()
+    with controls:
+        names, starts, given, method, seed, more = choose_climbs(unit)
+    steps = more if isinstance(more, int) else given.steps
+    key = ("climbs", net, unit, tuple(names), given, seed, more)
+    running = job.run(SLOT, key, lambda: climbs.in_turn(starts), climbs.keep)
+    with pictures:
+        job.watch(SLOT, lambda running: climbs.draw(running, names, steps, key="neuron"))
+        if running.finished.is_set():
+            st.button("Again", on_click=job.again, args=(SLOT,), icon=":material/replay:", help="Replay from the seed.")
+        if len(names) < len(METHODS):
+            st.caption(given.preset.summary)
 with right:
-    in_photographs(unit)
+    gallery = patches.choose_gallery()
+    patches.look_through(net, unit, gallery)
+    job.watch(patches.SLOT, lambda running: patches.draw(running, net, unit, gallery, image))
+    st.caption(f"From {patches.gallery_name(gallery)}.")
 network.note(net)
 with corner:
-    if running.latest is not None:
-        take_picture(running.latest.image.uint8, f"unit-{unit.channel}.png", "The picture")
+    shown = climbs.last(running)
+    if shown is not None:
+        take_picture(shown, f"{unit.name.replace(' ', '-')}.png", f"The picture, {names[0]}")
+        climbs.take_gif(running, names, f"{unit.name.replace(' ', '-')}.gif")
+    place = "" if unit.position is None else f", {unit.position}"
     take_code(
-        network.code(net) + f"unit = explorer.Unit({unit.layer!r}, {unit.channel})\n"
-        f"*_, last = explorer.maximize(network, unit, size={SIZE}, steps={STEPS}, seed={int(seed)},\n"
+        network.code(net) + f"unit = explorer.Unit({unit.layer!r}, {unit.channel}{place})\n"
+        f"*_, last = explorer.maximize(network, unit, size={given.size}, steps={given.steps}, seed={seed},\n"
         f"                             method={method!r})\n"
         "last.image.pixels"
     )
 st.markdown(
     "**Look for** the same thing in both: what gradient ascent paints and what the photographs show. **Try** an early "
-    "layer, then a late one, then a class; and *random* weights. **It means** $x^* = \\arg\\max_x h(x) + g(x)$, where "
-    "$g$ keeps the picture natural: here by its spectrum, and by asking that the unit stays excited when the picture "
-    "is turned, scaled and shifted (Olah et al. 2017). A high value alone proves little: compare *pixels*."
+    "layer, then a late one, then a class; *methods*; and *random* weights. **It means** "
+    "$x^* = \\arg\\max_x h(x) + g(x)$, where $g$ keeps the picture natural: by decay, blur and clipping (Yosinski et "
+    "al. 2015), or by its spectrum and by asking that the unit stays excited when the picture is turned, scaled and "
+    "shifted (Olah et al. 2017). A high value alone proves little: compare *nothing* among the *methods*."
 )

@@ -289,7 +289,7 @@ def test_unknown_units_are_refused_before_the_first_step(small, unit, words):
 @pytest.mark.parametrize(
     ("settings", "words"),
     [
-        ({"method": "magic"}, "pixels, robust, magnitude, not 'magic'"),
+        ({"method": "magic"}, "decay, blur, contribution, robust, magnitude, not 'magic'"),
         ({"size": 3}, "4 to 2048 whole pixels, not 3"),
         ({"size": 99.5}, "whole pixels, not 99.5"),
         ({"steps": 0}, "at least one step, not 0"),

@@ -7,18 +7,23 @@ from collections.abc import Iterator
 from types import ModuleType
 from typing import Any
 
-from explorer.maximize.ascend import MaximizeError, Step, maximize
-from explorer.maximize.objectives import Unit
-from explorer.maximize.presets import DEFAULT, METHODS, Preset
+from explorer.maximize.ascend import Step, answers, maximize, noise
+from explorer.maximize.objectives import Between, Dream, Objective, Unit
+from explorer.maximize.presets import DEFAULT, METHODS, MaximizeError, Preset
 
 __all__ = [
     "DEFAULT",
     "METHODS",
+    "Between",
+    "Dream",
     "MaximizeError",
+    "Objective",
     "Preset",
     "Step",
     "Unit",
+    "answers",
     "maximize",
+    "noise",
 ]
 
 

@@ -37,6 +37,26 @@ class Gradient:
 
 
 @dataclass(frozen=True)
+class Progress:
+    """The gradient, as far as by itself it would raise the score by `desired`, but no parameter by more than `largest`
+    in the root mean square: long steps where it is flat. Yosinski et al. 2015 ("progress" in their toolbox).
+    """
+
+    desired: float
+    largest: float
+
+    def begin(self) -> Rule:
+        return self._change
+
+    def _change(self, gradient: Tensor) -> Tensor:
+        tiny = torch.finfo(gradient.dtype).tiny
+        squares = gradient.flatten(1).square()
+        rate = self.desired / squares.sum(1).clamp(min=tiny)
+        rate = rate.minimum(self.largest / squares.mean(1).sqrt().clamp(min=tiny))
+        return rate.view(-1, *[1] * (gradient.ndim - 1)) * gradient
+
+
+@dataclass(frozen=True)
 class Adam:
     """Kingma & Ba 2015, algorithm 1 (arXiv 1412.6980)."""
 

@@ -1,6 +1,7 @@
 """What is changed while climbing: the pixels, a Fourier spectrum in decorrelated colours, or its phases alone.
 
-Each gives the start of one picture, and the pictures (N, 3, S, S) in [0, 1] that a batch of parameters stands for.
+Each gives the start of one picture, the pictures (N, 3, S, S) in [0, 1] that a batch of parameters stands for, and the
+parameters that come nearest to pictures given.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from torch import Generator, Tensor
 
 START_DEVIATION = 0.05  #: standard deviation of the start pictures around mid-grey
 _SLOPE = 0.25  # of the sigmoid at mid-grey
+_EDGE = 0.02  # a picture given is kept so far from black and white, where the sigmoid's inverse is infinite
 
 # The symmetric square root of the mean RGB covariance of the colour photographs among the samples, scaled so that the
 # average channel has variance 1 (tests/test_maximize_parts.py computes it again). Independent channels of variance
@@ -41,10 +43,20 @@ class Parameterization(Protocol):
         """The nearest parameters that stand for a picture."""
         ...
 
+    def of(self, pictures: Tensor) -> Tensor:
+        """The parameters of pictures (N, 3, S, S) in [0, 1], as nearly as can be."""
+        ...
+
 
 @dataclass(frozen=True)
 class Pixels:
-    """The pixels themselves, kept in [0, 1]."""
+    """The pixels themselves, kept in [0, 1] and, where `contrast` is given, no further from mid-grey than that.
+
+    It bounds a picture's root mean square distance from mid-grey: a norm bound, under which what excites a linear unit
+    most is known exactly.
+    """
+
+    contrast: float | None = None
 
     def start(self, size: int, source: Generator) -> Tensor:
         return (0.5 + START_DEVIATION * torch.randn(3, size, size, generator=source)).clamp(0, 1)
@@ -53,7 +65,14 @@ class Pixels:
         return parameters
 
     def bounded(self, parameters: Tensor) -> Tensor:
+        if self.contrast is not None:
+            away = parameters - 0.5
+            size = away.flatten(1).square().mean(1).sqrt().view(-1, 1, 1, 1)
+            parameters = 0.5 + away * (self.contrast / size.clamp(min=self.contrast))
         return parameters.clamp(0, 1)
+
+    def of(self, pictures: Tensor) -> Tensor:
+        return self.bounded(pictures)
 
 
 @dataclass(frozen=True)
@@ -80,6 +99,10 @@ class Fourier:
     def bounded(self, parameters: Tensor) -> Tensor:
         return parameters
 
+    def of(self, pictures: Tensor) -> Tensor:
+        weights = self.gain * _unit_weights(pictures.shape[-1], 1.0, 2.0).to(pictures.device)
+        return torch.view_as_real(_spectrum(pictures) / weights)
+
 
 @dataclass(frozen=True)
 class Phases:
@@ -104,6 +127,17 @@ class Phases:
 
     def bounded(self, parameters: Tensor) -> Tensor:
         return parameters
+
+    def of(self, pictures: Tensor) -> Tensor:
+        return _spectrum(pictures).angle()
+
+
+def _spectrum(pictures: Tensor) -> Tensor:
+    """The coefficients of the independent channels that `pictures` are made of; black and white are not quite so."""
+    channels = torch.einsum(
+        "rc,nchw->nrhw", torch.linalg.inv(torch.tensor(COLOURS)).to(pictures), pictures.logit(_EDGE)
+    )
+    return torch.fft.rfft2(channels, norm="ortho")
 
 
 def _waves(spectrum: Tensor, size: int) -> Tensor:

@@ -21,6 +21,10 @@ class Views:
     maps: Tensor
     noise: Tensor
 
+    def one(self, number: int) -> Views:
+        """The view of one picture of the batch."""
+        return Views(self.maps[number : number + 1], self.noise[number : number + 1])
+
     def of(self, pictures: Tensor) -> Tensor:
         """The views (N, 3, V, V) of pictures (N, 3, S, S), mirrored at the edges; differentiable."""
         noise, maps = self.noise.to(pictures), self.maps.to(pictures)

@@ -38,7 +38,7 @@ SECTIONS = {
         ("invariance", "Invariance", "open_with"),
         ("learning", "Learning", "school"),
     ),
-    "What it looks for": (("neurons", "Neurons", "lightbulb"),),
+    "What it looks for": (("neurons", "Neurons", "lightbulb"), ("atlas", "Atlas", "apps")),
     "How it is fooled": (
         ("adversarial", "Adversarial", "visibility_off"),
         ("defence", "Defence", "shield"),

@@ -1,0 +1,222 @@
+"""Maximization beside Lucent's: equal steps, size and batch; then what another network calls the pictures.
+
+In the environment, EXPLORER_BENCH_CLASSES, _SEEDS and _STEPS say on how many class logits and seeds the quality is
+measured and in how many steps its pictures are made, EXPLORER_BENCH_ROUNDS how often each time is taken.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from itertools import pairwise
+from pathlib import Path
+from statistics import median
+from typing import Any
+
+import numpy as np
+import torch
+
+from benchmarks.measure import Figure, interleave, timed
+from explorer.compute import cores
+from explorer.images import Image, from_array
+from explorer.maximize import METHODS, Unit
+from explorer.maximize.ascend import ascend, scores, to_image
+from explorer.maximize.transforms import Transform
+from explorer.networks import Network, load_network, to_tensor
+from explorer.samples import sample
+
+CLASSES = int(os.environ.get("EXPLORER_BENCH_CLASSES", 20))
+SEEDS = int(os.environ.get("EXPLORER_BENCH_SEEDS", 3))
+ROUNDS = int(os.environ.get("EXPLORER_BENCH_ROUNDS", 3))
+STEPS = int(os.environ.get("EXPLORER_BENCH_STEPS", 128))
+SPEED_STEPS, SIDE, BATCH = 12, 128, 8
+# Weights make no difference to the speed: those that would have to be fetched are drawn.
+SPEEDS = (
+    ("efficientnet_lite0", True, "blocks.2"),
+    ("efficientnet_lite0", True, "blocks.5"),
+    ("torchvision/resnet18", False, "layer2"),
+    ("torchvision/resnet18", False, "layer4"),
+    ("torchvision/squeezenet1_1", False, "features.9"),
+)
+PACKAGES = (("--no-deps", "torch-lucent==0.1.8", "kornia==0.4.1"), ("future", "decorator", "ipython"))
+HELD_OUT = Transform(angle_deg=20, smallest=0.7, largest=1.3, shift=0.2, noise=0.02)  # wider than any climb's own
+PHOTOGRAPHS = ("flower", "coffee", "cat", "astronaut", "china", "rocket", "motorcycle")
+
+
+class Lucent:
+    """The other process."""
+
+    def __init__(self, process: subprocess.Popen[str], folder: Path) -> None:
+        self._process, self._file = process, folder / "picture.npy"
+        self.answer: dict[str, Any] = self._read()
+
+    def _read(self) -> dict[str, Any]:
+        assert self._process.stdout
+        return json.loads(self._process.stdout.readline())
+
+    def climb(self, network: str, pretrained: bool, unit: Unit, *, steps: int, side: int, seed: int = 0) -> Image:
+        request = {"network": network, "pretrained": pretrained, "layer": unit.layer, "channel": unit.channel,
+                   "steps": steps, "side": side, "seed": seed, "file": str(self._file)}  # fmt: skip
+        assert self._process.stdin
+        print(json.dumps(request), file=self._process.stdin, flush=True)
+        self.answer = self._read()
+        return from_array((np.load(self._file).clip(0, 1) * 255).round().astype(np.uint8))
+
+
+@contextmanager
+def lucent(threads: int) -> Iterator[Lucent]:
+    """Lucent in an environment of its own over our torch; installed once into EXPLORER_CACHE or a temporary folder."""
+    root = Path(os.environ.get("EXPLORER_CACHE") or tempfile.gettempdir()) / "explorer-lucent"
+    if not all((root / name).is_dir() for name in ("lucent", "decorator", "IPython")):
+        for packages in PACKAGES:
+            command = ["uv", "pip", "install", "--quiet", "--python", sys.executable, "--target", str(root), *packages]
+            subprocess.run(command, check=True)
+    # after our own packages: only what these lack comes from there
+    environment = os.environ | {"PYTHONPATH": str(Path.cwd())}
+    code = f"import sys; sys.path.append({str(root)!r}); sys.argv[1:] = ['{threads}']; "
+    code += "from benchmarks.lucent_side import main; main()"
+    with tempfile.TemporaryDirectory() as folder:
+        process = subprocess.Popen([sys.executable, "-W", "ignore", "-c", code], stdin=subprocess.PIPE,
+                                   stdout=subprocess.PIPE, text=True, env=environment)  # fmt: skip
+        try:
+            yield Lucent(process, Path(folder))
+        finally:
+            process.terminate()
+            process.wait()
+
+
+def figures() -> Iterator[Figure]:
+    threads = min(cores(), 8)
+    torch.set_num_threads(threads)
+    yield from batches()
+    with lucent(threads) as other:
+        yield from speeds(other)
+        yield from qualities(other)
+
+
+def climbed(
+    network: Network, units: list[Unit], steps: int, method: str, seeds: list[int] | None = None
+) -> torch.Tensor:
+    *_, last = ascend(network, units, seeds=seeds or [0] * len(units), size=SIDE, steps=steps, preset=METHODS[method])
+    return last.pictures
+
+
+def batches() -> Iterator[Figure]:
+    """Many units in one batch against one by one."""
+    network = load_network(device="cpu")
+    units = [Unit("blocks.3", channel) for channel in range(BATCH)]
+    together, apart = interleave(
+        timed(lambda: climbed(network, units, 6, "magnitude")),
+        timed(lambda: [climbed(network, [unit], 6, "magnitude") for unit in units]),
+        rounds=ROUNDS, warm_up=1,
+    )  # fmt: skip
+    yield Figure(f"maximize: {BATCH} units in a batch / one by one", together, apart, 0.7)
+
+
+def speeds(other: Lucent) -> Iterator[Figure]:
+    """The time of a climb with robust views, as Lucent's has them, for five layers, then the median of the ratios."""
+    ratios = []
+    for name, pretrained, layer in SPEEDS:
+        network, unit = load_network(name, device="cpu", pretrained=pretrained), Unit(layer, 5)
+
+        def theirs(name: str = name, pretrained: bool = pretrained, unit: Unit = unit) -> float:
+            other.climb(name, pretrained, unit, steps=SPEED_STEPS, side=SIDE)
+            return float(other.answer["ms"])
+
+        ours = timed(lambda network=network, unit=unit: climbed(network, [unit], SPEED_STEPS, "robust"))
+        mine, others = interleave(ours, theirs, rounds=ROUNDS, warm_up=1)
+        ratios.append(others / mine)
+        note = (
+            f"{SPEED_STEPS} forward and backward each, ours up to the layer; Lucent's {other.answer['forwards']} whole"
+        )
+        yield Figure(f"maximize: {name.split('/')[-1]} {layer}", mine, others, None, note=note)
+    middle = median(ratios)
+    yield Figure("maximize: median of the five, ours / Lucent's", 1, middle, round(1 / 1.6, 3), note=f"{middle:.2f} ×")
+
+
+def qualities(other: Lucent) -> Iterator[Figure]:
+    """Class logits: named so by lite1, scores in held-out views, spectra, failures, for ours, Lucent's and pixels."""
+    network, judge = load_network(device="cpu"), load_network("efficientnet_lite1", device="cpu")
+    last = network.layers[-1].name
+    classes = sorted(int(c) for c in np.random.default_rng(0).permutation(len(network.labels))[:CLASSES])
+    work = [(Unit(last, channel), seed) for channel in classes for seed in range(SEEDS)]
+    made: dict[str, list[Image]] = {"ours": [], "pixels": [], "Lucent": []}
+    for start in range(0, len(work), BATCH):
+        units, seeds = (
+            [unit for unit, _ in work[start : start + BATCH]],
+            [seed for _, seed in work[start : start + BATCH]],
+        )
+        for name, method in (("ours", "magnitude"), ("pixels", "pixels")):
+            pictures = climbed(network, units, STEPS, method, seeds)
+            made[name] += [to_image(picture, unit.name) for picture, unit in zip(pictures, units, strict=True)]
+    for unit, seed in work:
+        made["Lucent"].append(other.climb("efficientnet_lite0", True, unit, steps=STEPS, side=SIDE, seed=seed))
+    units = [unit for unit, _ in work]
+    named = {name: share_named(judge, units, images) for name, images in made.items()}
+    held = {name: held_out(network, units, images) for name, images in made.items()}
+    far = {name: median(spectrum_distance(image) for image in images) for name, images in made.items()}
+    alive = {name: sum(image.pixels.std() > 0.03 for image in images) for name, images in made.items()}
+    n = f"n = {len(work)}: {CLASSES} classes × {SEEDS} seeds, {STEPS} steps"
+    yield quality("named by lite1, %", {k: 100 * v for k, v in named.items()}, named["ours"] >= 0.8, f"goal ≥ 80; {n}")
+    yield quality("logit in held-out views", held, held["ours"] > held["Lucent"], "goal: above Lucent's")
+    yield quality("spectrum's distance to photographs", far, far["ours"] < far["Lucent"], "goal: below Lucent's")
+    yield quality("pictures that aren't grey", alive, alive["ours"] == len(work), f"goal: all {len(work)}")
+
+
+def quality(what: str, values: dict[str, float], holds: bool, note: str) -> Figure:
+    """A figure that is no time: ours and Lucent's, with plain pixels' in the note."""
+    return Figure(f"maximize: {what}", float(values["ours"]), max(float(values["Lucent"]), 0.01), None, bool(holds),
+                  f"Lucent {values['Lucent']:.2f}, pixels {values['pixels']:.2f}; {note}")  # fmt: skip
+
+
+def share_named(judge: Network, units: list[Unit], images: list[Image]) -> float:
+    """How many of the rounded pictures the judge calls by the unit's class, first of all."""
+    right = [
+        judge.predict(image, 1)[0][0] == judge.labels[unit.channel] for unit, image in zip(units, images, strict=True)
+    ]
+    return sum(right) / len(right)
+
+
+def held_out(network: Network, units: list[Unit], images: list[Image], draws: int = 4) -> float:
+    """The mean logit in views drawn from wider ranges than any climb has seen."""
+    found = []
+    for number, (unit, image) in enumerate(zip(units, images, strict=True)):
+        sources = [torch.Generator().manual_seed(1000 * number + draw) for draw in range(draws)]
+        views = HELD_OUT.draw(sources, network.input_size)
+        seen = views.of(to_tensor(image.pixels[None], network.device).expand(draws, -1, -1, -1)).clamp(0, 1)
+        found.append(float(scores(network, seen, [unit] * draws).mean()))
+    return float(np.mean(found))
+
+
+def spectrum_distance(image: Image) -> float:
+    """The root mean square difference of log₁₀ amplitudes by frequency, radially averaged, from the photographs'."""
+    return float(np.sqrt(np.mean((profile(image) - natural()) ** 2)))
+
+
+_natural: list[Any] = []
+
+
+def natural() -> Any:
+    """The photographs' own profile, computed once."""
+    if not _natural:
+        network = load_network(device="cpu")
+        _natural.append(np.mean([profile(network.prepare(sample(name))) for name in PHOTOGRAPHS], 0))
+    return _natural[0]
+
+
+def profile(image: Image) -> Any:
+    """Log₁₀ of the amplitude in 12 rings from 0.02 to ½ cycle a pixel of the middle 128 pixels, contrast taken out."""
+    top, left = (image.height - SIDE) // 2, (image.width - SIDE) // 2
+    grey = image.pixels[top : top + SIDE, left : left + SIDE].mean(2)
+    grey = (grey - grey.mean()) / max(float(grey.std()), 1e-6)
+    window = np.outer(np.hanning(SIDE), np.hanning(SIDE))
+    amplitude = np.abs(np.fft.fft2(grey * window))
+    radius = np.hypot(*np.meshgrid(np.fft.fftfreq(SIDE), np.fft.fftfreq(SIDE)))
+    edges = np.geomspace(0.02, 0.5, 13)
+    rings = [amplitude[(radius >= low) & (radius < high)].mean() for low, high in pairwise(edges)]
+    return np.log10(rings)

@@ -1,0 +1,135 @@
+"""The atlas: its units, its files, its manifest, what happens when it is stopped, and who makes it."""
+
+from __future__ import annotations
+
+import json
+
+import numpy as np
+import pytest
+
+from explorer.maximize import Unit, maximize
+from explorer.maximize import atlas as module
+from explorer.maximize.__main__ import main
+from explorer.maximize.atlas import MANIFEST, AtlasError, Plan, Writer, batches, choose, make, read_atlas
+from explorer.maximize.workers import cluster, here, local
+from explorer.networks import NetworkError
+
+PLAN = Plan("efficientnet_lite0", size=32, steps=2, format="png")
+LAYER = "blocks.0"
+
+
+def by_channel(made):
+    return made[0].channel
+
+
+def test_channels_are_all_some_or_drawn(small):
+    assert [unit.channel for unit in choose(small, "0", "all")] == list(range(8))
+    assert [unit.channel for unit in choose(small, "0", "0-2,5")] == [0, 1, 2, 5]
+    drawn = choose(small, "6", "random:4", seed=1)
+    assert drawn == choose(small, "6", "random:4", seed=1) != choose(small, "6", "random:4", seed=2)
+    assert len(set(drawn)) == 4
+    assert len(choose(small, "0", "random:99")) == 8
+    with pytest.raises(NetworkError, match="channels 0 to 7, not 8"):
+        choose(small, "0", "3-8")
+    with pytest.raises(AtlasError, match="not 'some'"):
+        choose(small, "0", "some")
+
+
+def test_batches_hold_one_layer_each():
+    units = [Unit("a", 0), Unit("b", 0), Unit("a", 1), Unit("a", 2)]
+    assert list(batches(units, 2)) == [[Unit("a", 0), Unit("a", 1)], [Unit("a", 2)], [Unit("b", 0)]]
+    with pytest.raises(AtlasError, match="at least one unit"):
+        list(batches(units, 0))
+
+
+def test_what_is_made_is_what_maximize_makes(lite0, tmp_path):
+    writer = Writer(tmp_path, PLAN)
+    for made in here(PLAN, [[Unit(LAYER, 3), Unit(LAYER, 5)]]):
+        writer.add(made)
+    atlas = read_atlas(tmp_path)
+    assert [entry.unit for entry in atlas.layers[LAYER]] == [Unit(LAYER, 3), Unit(LAYER, 5)]
+    for entry in atlas.entries:
+        *_, last = maximize(lite0, entry.unit, size=32, steps=2)
+        assert np.abs(atlas.image(entry).uint8.astype(int) - last.image.uint8).max() <= 1
+        assert entry.score == pytest.approx(last.score, abs=0.01)
+
+
+def test_it_goes_on_where_it_stopped_and_writes_nothing_twice(tmp_path, monkeypatch, capsys):
+    arguments = ["efficientnet_lite0", str(tmp_path), "--layers", LAYER, "--channels", "0-3", "--size", "32"]
+    arguments += ["--steps", "1", "--batch", "1", "--workers", "1"]
+    made = []
+
+    def stopped(plan, units, device=None):
+        if len(made) == 2:
+            raise KeyboardInterrupt
+        made.append(units[0].channel)
+        return make(plan, units, device)
+
+    monkeypatch.setattr("explorer.maximize.workers.make", stopped)
+    assert main(arguments) == 130
+    assert [entry.channel for entry in read_atlas(tmp_path).entries] == [0, 1]
+    (tmp_path / LAYER / "0001.webp").unlink()  # lost since: made again
+    made.clear()
+    monkeypatch.setattr(
+        "explorer.maximize.workers.make", lambda p, u, d=None: made.append(u[0].channel) or make(p, u, d)
+    )
+    assert main(arguments) == 0
+    assert made == [1, 2, 3]
+    assert [entry.channel for entry in read_atlas(tmp_path).layers[LAYER]] == [0, 1, 2, 3]
+    assert "1 of 4 pictures are there" in capsys.readouterr().out
+
+
+def test_other_settings_do_not_mix_and_errors_are_sentences(tmp_path, capsys):
+    Writer(tmp_path, PLAN).add([])
+    with pytest.raises(AtlasError, match="'size': 32"):
+        Writer(tmp_path, Plan("efficientnet_lite0", size=64, steps=2, format="png"))
+    with pytest.raises(AtlasError, match="webp, png, jpeg, not 'bmp'"):
+        Writer(tmp_path, Plan("efficientnet_lite0", format="bmp"))
+    assert main(["efficientnet_lite0", str(tmp_path / "x"), "--layers", "blocks.9"]) == 2
+    assert "no layer 'blocks.9'" in capsys.readouterr().err
+    (tmp_path / MANIFEST).write_text(json.dumps({"plan": {}}))
+    with pytest.raises(AtlasError, match="is broken"):
+        read_atlas(tmp_path)
+    with pytest.raises(AtlasError, match="There is no"):
+        read_atlas(tmp_path / "nowhere")
+
+
+def test_processes_make_the_same_files():
+    work = [[Unit(LAYER, 1)], [Unit(LAYER, 2)]]
+    alone = sorted((made for (made,) in here(PLAN, work)), key=by_channel)
+    together = sorted((made for (made,) in local(PLAN, work, ["cpu", "cpu"])), key=by_channel)
+    assert [entry.unit for entry, _ in together] == [entry.unit for entry, _ in alone]
+    for (mine, _), (theirs, _) in zip(alone, together, strict=True):
+        assert mine.score == pytest.approx(theirs.score, abs=0.01)
+
+
+def test_a_cluster_of_two_makes_them(monkeypatch):
+    ray = pytest.importorskip("ray")
+    ray.init(num_cpus=2, include_dashboard=False, log_to_driver=False)
+    try:
+        work = [[Unit(LAYER, 1)], [Unit(LAYER, 2)]]
+        made = sorted((one for (one,) in cluster(PLAN, work, "auto")), key=by_channel)
+        expected = sorted((one for (one,) in here(PLAN, work)), key=by_channel)
+        assert [entry.file for entry, _ in made] == [entry.file for entry, _ in expected]
+        assert [entry.score for entry, _ in made] == pytest.approx([e.score for e, _ in expected], abs=0.01)
+    finally:
+        ray.shutdown()
+
+
+def test_without_ray_it_says_so(monkeypatch):
+    monkeypatch.setitem(__import__("sys").modules, "ray", None)
+    with pytest.raises(AtlasError, match="Ray isn't installed"):
+        next(cluster(PLAN, [], "auto"))
+
+
+def test_every_tile_of_the_shipped_tour_is_there():
+    from pages.parts.frame import ASSETS
+
+    atlas = read_atlas(ASSETS / "atlas" / "efficientnet_lite0")
+    assert {"blocks.0", "blocks.1", "blocks.3", "blocks.5", "classifier"} <= set(atlas.layers)
+    assert all((atlas.folder / entry.file).is_file() for entry in atlas.entries)
+    assert sum(file.stat().st_size for file in atlas.folder.rglob("*") if file.is_file()) < 12e6
+    assert not any(entry.dead for entry in atlas.entries)
+    stds = [atlas.image(entry).pixels.std() for entry in atlas.entries[:: max(1, len(atlas.entries) // 20)]]
+    assert min(stds) > 0.1  # none is grey
+    assert module.MANIFEST in {file.name for file in atlas.folder.iterdir()}

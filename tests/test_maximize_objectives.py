@@ -1,0 +1,293 @@
+"""What is maximized beside one unit, and what the pixels undergo: known maxima, known operations, known errors."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+import torch
+from scipy.ndimage import gaussian_filter
+from torch import Generator, nn
+
+import explorer
+from explorer.images import from_array
+from explorer.maximize import METHODS, Between, Dream, MaximizeError, Preset, Unit, answers, maximize
+from explorer.maximize.ascend import _Climb, _gradient, _photographs
+from explorer.maximize.objectives import LEAST_LIKENESS, likeness, style_layer, unit_scores
+from explorer.maximize.optimizers import Gradient, Progress
+from explorer.maximize.parameterizations import Fourier, Phases, Pixels
+from explorer.maximize.regularizers import Regularizer, blurred
+from explorer.networks import NetworkError
+
+
+def last(steps):
+    *_, step = steps
+    return step
+
+
+# --- under a norm bound ---
+
+CONTRAST, SIDE = 0.1, 6
+BOUNDED = Preset("", Pixels(contrast=CONTRAST), None, Gradient(0.01))
+
+
+def away(image):
+    return (image.pixels.astype(np.float64) - 0.5).transpose(2, 0, 1).ravel()
+
+
+@pytest.mark.parametrize("minimize", [False, True])
+def test_the_maximizer_of_a_linear_unit_under_a_norm_bound_is_its_weights(minimize):
+    body = nn.Sequential(nn.Flatten(), nn.Linear(3 * SIDE * SIDE, 2, bias=False))
+    weights = np.random.default_rng(0).normal(size=(2, 3 * SIDE * SIDE))
+    body[1].load_state_dict({"weight": torch.from_numpy(weights)})
+    network = explorer.wrap_network(body, input_size=SIDE)
+    step = last(maximize(network, Unit("1", 1), size=SIDE, steps=120, method=BOUNDED, minimize=minimize))
+    w = -weights[1] if minimize else weights[1]
+    best = CONTRAST * np.sqrt(len(w)) * w / np.linalg.norm(w)
+    assert np.linalg.norm(away(step.image) - best) < 0.02 * np.linalg.norm(best)
+    gain = (step.score - 0.5 * weights[1].sum()) * (-1 if minimize else 1)
+    assert gain == pytest.approx(CONTRAST * np.sqrt(len(w)) * np.linalg.norm(w), rel=0.02)
+
+
+class Form(nn.Module):
+    """(x − ½)ᵀ A (x − ½)."""
+
+    def __init__(self, matrix: torch.Tensor) -> None:
+        super().__init__()
+        self.register_buffer("matrix", matrix)
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        away = x.flatten(1) - 0.5
+        return torch.einsum("ni,ij,nj->n", away, self.matrix, away).unsqueeze(1)
+
+
+def test_the_maximizer_of_a_quadratic_unit_under_a_norm_bound_is_its_first_eigenvector():
+    source = np.random.default_rng(1)
+    basis, _ = np.linalg.qr(source.normal(size=(3 * SIDE * SIDE,) * 2))
+    values = np.r_[4.0, source.uniform(-3, 3, 3 * SIDE * SIDE - 1)]
+    network = explorer.wrap_network(Form(torch.from_numpy((basis * values) @ basis.T).float()), input_size=SIDE)
+    step = last(maximize(network, Unit("output", 0), size=SIDE, steps=250, method=BOUNDED))
+    largest = 4 * CONTRAST**2 * 3 * SIDE * SIDE
+    assert step.score == pytest.approx(largest, rel=0.02)
+    assert abs(away(step.image) @ basis[:, 0]) > 0.98 * np.linalg.norm(away(step.image))
+    assert np.sqrt(np.mean(away(step.image) ** 2)) == pytest.approx(CONTRAST, rel=0.02)
+
+
+# --- directions ---
+
+
+def test_between_two_units_the_score_is_mixed(small):
+    first, second = Unit("0", 2), Unit(small.layers[-1].name, 4)
+    x = torch.rand(1, 3, 32, 32)
+    a, b = (float(unit_scores(small, x, [unit])[0]) for unit in (first, second))
+    for share in (0.0, 0.3, 1.0):
+        assert float(unit_scores(small, x, [Between(first, second, share)])[0]) == pytest.approx(
+            (1 - share) * a + share * b, abs=1e-5
+        )
+    assert (
+        last(maximize(small, Between(first, second, 0.0), size=32, steps=3)).image
+        == last(maximize(small, first, size=32, steps=3)).image
+    )
+
+
+# --- dreams ---
+
+
+@pytest.fixture(scope="module")
+def photograph():
+    return from_array(np.random.default_rng(2).random((48, 40, 3)), "holiday")
+
+
+def test_a_dream_is_the_dot_product_times_the_cosine(small, photograph):
+    x = torch.rand(1, 3, 32, 32)
+    output = explorer.activations.outputs(small, x, ["2"])["2"][0].double().flatten()
+    wanted = torch.tensor(explorer.feature_maps(small, photograph, "2")).double().flatten()
+    cosine = float(output @ wanted / output.norm() / wanted.norm())
+    assert cosine > LEAST_LIKENESS
+    for power in (0.0, 2.0):
+        dream = Dream("2", photograph, power)
+        found = float(unit_scores(small, x, [dream], _photographs(small, [dream], None, x))[0])
+        expected = float((output * wanted).mean() / wanted.square().mean().sqrt()) * cosine**power
+        assert found == pytest.approx(expected, rel=1e-4)
+
+
+def test_a_dream_starts_from_the_photograph_and_goes_on(small, photograph):
+    steps = list(maximize(small, Dream("2", photograph), size=32, steps=6, method="robust"))
+    middle = explorer.images.resize_crop(photograph, 32, 32)
+    assert np.abs(steps[0].image.pixels - np.clip(middle.pixels, 0.02, 0.98)).max() < 0.01
+    assert steps[-1].score > 1.1 * steps[0].score
+
+
+def test_a_dreams_photograph_is_seen_in_the_same_view(small, photograph):
+    """So a picture that is the photograph is like it in every view: turned with it, the cosine stays 1."""
+    preset = METHODS["robust"]
+    still = replace(preset.transform, noise=0.0)
+    views = still.draw([Generator().manual_seed(seed) for seed in range(2)], 32)
+    dream = Dream("0", photograph, 5.0)
+    seen = _photographs(small, [Unit("0", 0), dream], views, torch.zeros(1))[1]
+    there = explorer.activations.outputs(small, seen, ["0"])["0"]
+    found = unit_scores(small, views.one(1).of(small.tensor(photograph)), [dream], {0: seen})
+    assert float(found[0]) == pytest.approx(float(there.square().mean().sqrt()), rel=1e-4)
+
+
+# --- answers that differ ---
+
+
+def test_likeness_is_the_mean_cosine_of_gram_matrices():
+    maps = torch.randn(3, 4, 5, 5, dtype=torch.float64)
+    maps[1] = maps[0].flip(1)  # the same style: the same values elsewhere
+    flat = maps.flatten(2).numpy()
+    grams = [(m @ m.T).ravel() / np.linalg.norm(m @ m.T) for m in flat]
+    expected = [np.mean([grams[i] @ grams[j] for j in range(3) if j != i]) for i in range(3)]
+    torch.testing.assert_close(likeness(maps), torch.tensor(expected))
+    assert grams[0] @ grams[1] == pytest.approx(1)
+    assert likeness(maps[:1]).tolist() == [0]
+
+
+def test_pictures_are_compared_where_there_are_places(small):
+    assert style_layer(small, Unit("2.first", 0)) == "2.first"
+    assert style_layer(small, Unit(small.layers[-1].name, 0)) == "4"
+
+
+def test_diversity_makes_answers_differ_and_none_makes_them_independent(small):
+    unit = Unit("2", 1)
+
+    def four(diversity):
+        return last(answers(small, unit, size=32, steps=12, diversity=diversity, method="pixels"))
+
+    def alike(steps):
+        x = torch.cat([small.tensor(step.image) for step in steps])
+        return float(likeness(explorer.activations.outputs(small, x, ["2"])["2"]).mean())
+
+    apart, free = four(3.0), four(0.0)
+    assert len(apart) == 4
+    assert alike(apart) < alike(free) - 0.01
+    for seed, step in enumerate(free):
+        alone = last(maximize(small, unit, size=32, steps=12, seed=seed, method="pixels"))
+        np.testing.assert_allclose(step.image.pixels, alone.image.pixels, atol=2 / 255)
+
+
+# --- pixels after a step ---
+
+
+@pytest.mark.parametrize("sigma", [0.5, 1.0, 2.3])
+def test_blur_is_scipys(sigma):
+    x = torch.rand(2, 3, 40, 40, dtype=torch.float64)
+    expected = gaussian_filter(x.numpy(), (0, 0, sigma, sigma), mode="mirror", truncate=round(4 * sigma + 0.5) / sigma)
+    np.testing.assert_allclose(blurred(x, sigma), expected, atol=1e-4)
+
+
+def test_each_regularizer_does_what_it_says():
+    x, g = torch.rand(2, 3, 10, 10), torch.randn(2, 3, 10, 10)
+    decayed = Regularizer(decay=0.3).applied(x, g, 1)
+    torch.testing.assert_close(decayed - 0.5, 0.7 * (x - 0.5))
+    soft = Regularizer(blur=1.0, every=3)
+    assert torch.equal(soft.applied(x, g, 2), x - 0.5 + 0.5)
+    torch.testing.assert_close(soft.applied(x, g, 6), blurred(x, 1.0), atol=1e-5, rtol=0)
+    for clipped, weight in [
+        (Regularizer(small_norm=30).applied(x, g, 1), (x - 0.5).norm(dim=1)),
+        (Regularizer(small_contribution=30).applied(x, g, 1), ((x - 0.5) * g).sum(1).abs()),
+    ]:
+        grey = (clipped == 0.5).all(1)
+        assert grey.flatten(1).sum(1).tolist() == [30, 30]
+        for one, mask in zip(weight, grey, strict=True):
+            assert one[mask].max() < one[~mask].min()
+        kept = ~grey[:, None].expand_as(x)
+        torch.testing.assert_close(clipped[kept], x[kept])
+
+
+def test_the_regularizer_is_left_out_of_the_last_step(small):
+    sharp = replace(METHODS["pixels"], regularizer=Regularizer(small_norm=100))
+    steps = list(maximize(small, Unit("0", 1), size=32, steps=3, method=sharp))
+    greys = [float((step.image.uint8 == 128).all(2).mean()) for step in steps]
+    assert greys[1] > 0.99
+    assert greys[3] < 0.5
+
+
+def test_progress_raises_a_linear_score_by_what_is_desired_until_a_step_is_long_enough():
+    gradient = torch.stack([torch.full((3, 4, 4), 0.5), torch.full((3, 4, 4), 1e-6), torch.zeros(3, 4, 4)]).double()
+    change = Progress(2.0, 0.1).begin()(gradient)
+    assert float((change[0] * gradient[0]).sum()) == pytest.approx(2.0)
+    assert float(change[1].square().mean().sqrt()) == pytest.approx(0.1)
+    assert change[2].abs().max() == 0
+
+
+# --- a picture to start from ---
+
+
+@pytest.mark.parametrize("size", [15, 16])
+def test_parameters_of_a_picture_give_it_back(size):
+    pictures = 0.1 + 0.8 * torch.rand(2, 3, size, size, dtype=torch.float64)
+    for form in (Pixels(), Fourier()):
+        torch.testing.assert_close(form.pictures(form.of(pictures), size), pictures, atol=1e-4, rtol=0)
+    phases = Phases().of(pictures)
+    torch.testing.assert_close(Phases().of(Phases().pictures(phases, size)).cos(), phases.cos(), atol=1e-3, rtol=0)
+
+
+def test_every_method_starts_from_the_same_picture(small, photograph):
+    starts = {
+        name: next(iter(maximize(small, Unit("0", 1), size=32, steps=1, start=photograph, method=name)))
+        for name in ("pixels", "blur", "robust")
+    }
+    images = [step.image.pixels for step in starts.values()]
+    for other in images[1:]:
+        assert np.abs(other - images[0]).max() < 0.03
+
+
+# --- gradients and errors ---
+
+
+@pytest.mark.parametrize("method", ["pixels", "robust", "magnitude"])
+@pytest.mark.parametrize("kind", ["between", "dream", "diverse"])
+def test_gradients_of_other_objectives_are_finite_differences(method, kind):
+    torch.manual_seed(0)
+    body = nn.Sequential(nn.Conv2d(3, 4, 3), nn.Softplus(), nn.AdaptiveAvgPool2d(1), nn.Flatten(), nn.Linear(4, 2))
+    network = explorer.wrap_network(body.double(), input_size=8)
+    picture = from_array(np.random.default_rng(0).random((8, 8, 3)))
+    objective = {
+        "between": Between(Unit("0", 1, (2, 2)), Unit("4", 0), 0.4),
+        "dream": Dream("1", picture, 1.5),
+        "diverse": Unit("1", 2),
+    }[kind]
+    preset, sources = METHODS[method], [Generator().manual_seed(seed) for seed in (1, 2)]
+    x = torch.stack([preset.parameterization.start(7, source).double() for source in sources])
+    views = preset.transform and preset.transform.draw(sources, 8)
+    climb = _Climb(network, (objective,) * 2, 7, preset, 1, 0.0)
+    if kind == "diverse":  # its scale is held still within a step, so the slope is that of likeness alone
+
+        def height(x):
+            return -likeness(explorer.activations.outputs(network, climb.pictures(x), ["1"])["1"]).sum()
+
+        y = x.clone().requires_grad_()
+        gradient = torch.autograd.grad(height(y), y)[0]
+    else:
+
+        def height(x):
+            return climb.heights(x, views).sum()
+
+        gradient, _ = _gradient(climb, x, views, redirect=False)
+    for _ in range(3):
+        direction = torch.randn(x.shape, generator=sources[0], dtype=torch.float64)
+        slope = float(height(x + 1e-6 * direction) - height(x - 1e-6 * direction)) / 2e-6
+        assert float((gradient * direction).sum()) == pytest.approx(slope, rel=1e-3, abs=1e-8)
+
+
+@pytest.mark.parametrize(
+    ("unit", "words"),
+    [
+        (Between(Unit("0", 0), Unit("0", 8), 0.5), "channels 0 to 7, not 8"),
+        (Between(Unit("0", 0), Unit("0", 1), 1.5), "share is 0 to 1, not 1.5"),
+        (Dream("2.frist", from_array(np.zeros((2, 2, 3)))), "2.first"),
+    ],
+)
+def test_unknown_objectives_are_refused(small, unit, words):
+    with pytest.raises(NetworkError, match=words):
+        maximize(small, unit)
+
+
+def test_settings_that_cannot_be_used_are_refused(small):
+    with pytest.raises(MaximizeError, match="At least one picture"):
+        answers(small, Unit("0", 0), count=0)
+    with pytest.raises(MaximizeError, match="done to pixels"):
+        replace(METHODS["robust"], regularizer=Regularizer(decay=0.1))

@@ -1,0 +1,121 @@
+"""The neuron's card and the atlas: what their controls do."""
+
+from __future__ import annotations
+
+import io
+
+import numpy as np
+import PIL.Image
+import pytest
+
+import explorer
+from pages.parts import climbs
+from pages.parts.job import Job
+from tests.test_pages import _stop_long_work, app, shown  # noqa: F401 - a fixture
+
+FEW = {"unit_advanced": "true", "unit_magnitude_steps": "8", "unit_magnitude_side_in_pixels": "32"}
+EARLY = {"unit_layer": "blocks.0", "unit_channel": "3"}
+
+
+def run_to_end(test):
+    for slot in ("maximization", "index"):
+        assert test.session_state[slot].finished.wait(60)
+    test.run()
+    assert not test.exception
+    return test
+
+
+def kept(test):
+    return test.session_state["maximization"].kept
+
+
+def test_the_card_shows_most_and_least_beside_photographs():
+    test = run_to_end(app("neurons", query=FEW | EARLY))
+    ends = {shot.panel: shot.score for shot in kept(test)}
+    starts = {shot.panel: shot.score for shot in reversed(kept(test))}
+    assert ends[0] > starts[0] == starts[1] > ends[1]
+    words = shown(test)
+    assert "of the 126 pictures" in words
+    found = test.session_state["index"].latest
+    assert found.index.done == found.total == 126
+
+
+@pytest.mark.parametrize(
+    ("query", "panels"),
+    [
+        ({"unit_make": "four answers"}, 4),
+        ({"unit_make": "towards another", "unit_second": "5"}, 1),
+        ({"unit_make": "dream"}, 1),
+        ({"unit_kind": "neuron", "unit_row": "4", "unit_column": "5"}, 2),
+        ({"unit_kind": "class", "unit_class": "broccoli"}, 2),
+    ],
+)
+def test_everything_that_can_be_made_is_made(query, panels):
+    test = run_to_end(app("neurons", query=FEW | EARLY | query))
+    assert {shot.panel for shot in kept(test)} == set(range(panels))
+    assert not test.error
+
+
+def test_methods_begin_alike_and_all_run():
+    test = run_to_end(app("neurons", query=FEW | EARLY | {"unit_make": "methods"}))
+    starts = {shot.panel: climbs.decode(shot.png).astype(int) for shot in kept(test) if shot.number == 0}
+    assert len(starts) == 7
+    assert all(np.abs(starts[panel] - starts[0]).max() <= 8 for panel in range(6))  # the last keeps its own contrast
+
+
+def test_next_previous_and_the_most_excited():
+    test = run_to_end(app("neurons", query=FEW | {"unit_layer": "blocks.0", "unit_channel": "15"}))
+    test.button("unit_Next").click().run()
+    assert test.number_input("unit_channel").value == 0
+    test.button("unit_Previous").click().run()
+    assert test.number_input("unit_channel").value == 15
+    test = run_to_end(test)
+    index, net = test.session_state["index"].latest.index, explorer.load_network()
+    maps = explorer.feature_maps(net, explorer.sample("flower"), "blocks.0")
+    test.button("unit_most").click().run()
+    assert test.number_input("unit_channel").value == index.most_excited(maps.max((1, 2)))
+
+
+def test_all_steps_of_all_panels_are_one_gif():
+    def shot(panel, number):
+        level = (40 * panel + 9 * number) / 255
+        image = explorer.images.from_array(np.full((16, 16, 3), level, np.float32))
+        return climbs.Shot(panel, number, 0.0, False, image.png())
+
+    shots = [shot(0, number) for number in range(5)] + [shot(1, number) for number in range(6)]
+    with PIL.Image.open(io.BytesIO(climbs.sheet_gif(shots, 3))) as opened:
+        assert opened.n_frames == 6
+        assert opened.size == (48, 16)
+
+
+def test_a_stopped_climb_can_be_replayed():
+    test = app("neurons", query=EARLY)
+    running = test.session_state["maximization"]
+    assert isinstance(running, Job)
+    running.stop()
+    assert running.finished.wait(60)
+    test.run()
+    next(button for button in test.button if button.label == "Again").click().run()
+    assert not test.exception
+    assert test.session_state["maximization"] is not running
+
+
+def test_the_atlas_opens_at_once():
+    test = app("atlas")
+    assert not test.exception
+    assert all(stage in shown(test) for stage in ("Edges", "Textures", "Patterns", "Parts", "Objects"))
+    test = app("atlas", query={"atlas_view": "every channel", "atlas_layer": "blocks.1"})
+    assert "24 were made" in shown(test)
+
+
+def test_a_tile_leads_to_its_card(monkeypatch):
+    clicked = {"atlas_tour_blocks.1": 7}
+    monkeypatch.setattr(
+        "pages.parts.tiles.choose_tile", lambda _, names, chosen, *, key, **__: clicked.pop(key, chosen)
+    )
+    test = app("atlas", query={"picture": "cat"})
+    assert not test.exception
+    assert test.title[0].value == "Neurons"
+    assert test.selectbox("unit_layer").value == "blocks.1"
+    assert test.number_input("unit_channel").value == 23
+    assert test.selectbox("picture").value == "cat"
