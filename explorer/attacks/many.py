@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import torch
 from torch import Tensor
@@ -88,9 +88,13 @@ def fool_many(
         raise AttackError("Choose at least one picture and one ε.")
     for epsilon in sizes:
         check(norm, epsilon, steps)
-    different = list(dict.fromkeys(network.prepare(image) for image in images))
+    names: dict[Image, str] = {}
+    for image in images:  # a prepared picture is shared by all who bring an equal one: its own name may be another's
+        names.setdefault(network.prepare(image), image.name)
+    different = list(names)
     for first in range(0, len(different), _BATCH):
-        yield from _some(network, different[first : first + _BATCH], norm, sizes, steps, momentum, draws, seed)
+        for result in _some(network, different[first : first + _BATCH], norm, sizes, steps, momentum, draws, seed):
+            yield replace(result[1], name=names[result[0]])
 
 
 def _some(
@@ -102,7 +106,7 @@ def _some(
     momentum: float,
     draws: int,
     seed: int,
-) -> Iterator[PictureResult]:
+) -> Iterator[tuple[Image, PictureResult]]:
     pictures = torch.cat([network.tensor(image) for image in images])
     clean = look(network.module, pictures).softmax(1).cpu()
     sure, labels = clean.max(1)
@@ -116,7 +120,7 @@ def _some(
         noise.append(_noisy(network, pictures, labels, norm, epsilon, draws, seed))
     for one, image in enumerate(images):
         now = [words[one] for words in became]
-        yield PictureResult(
+        yield image, PictureResult(
             image.name, network.labels[int(labels[one])], float(sure[one]), epsilons,
             tuple(word != int(labels[one]) for word in now), tuple(network.labels[word] for word in now),
             tuple(int(counts[one]) for counts in noise), draws,
