@@ -27,6 +27,7 @@ SUBJECTS: dict[str, Subject] = {
         "mosaic",
         "pgd",
         "learning",
+        "signals",
         "vision",
         "attacks",
         "start",
