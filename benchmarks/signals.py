@@ -32,7 +32,7 @@ def _smoothed() -> Any:
 
 def _searched(colour: bool) -> Any:
     picture = _darker("coins")
-    found = patterns.search(picture, picture, (105, 83, 145, 125), colour=colour)
+    found = patterns.search(picture, picture, (140, 140, 195, 195), colour=colour)
     return patterns.peaks(found, threshold=0.6)
 
 
@@ -45,7 +45,7 @@ def _moved(kind: str) -> Any:
 
 def _darker(name: str) -> Image:
     """A picture that no memo has met: a little darker each time."""
-    return Image(resize_crop(sample(name), 384, 384).pixels * (1 - next(_fresh) / 10000))
+    return Image(resize_crop(sample(name), 512, 512).pixels * (1 - next(_fresh) / 10000))
 
 
 ANSWERS: dict[str, Callable[[], Any]] = {
