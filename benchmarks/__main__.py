@@ -28,6 +28,7 @@ SUBJECTS: dict[str, Subject] = {
         "pgd",
         "maximization",
         "learning",
+        "signals",
         "vision",
         "attacks",
         "start",

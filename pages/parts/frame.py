@@ -29,6 +29,7 @@ SECTIONS = {
         ("hierarchy", "Hierarchy", "account_tree"),
         ("eye", "The eye", "visibility"),
         ("descriptors", "Before 2012", "fingerprint"),
+        ("motion", "Motion", "motion_photos_on"),
     ),
     "Inside a network": (
         ("plan", "Plan", "account_tree"),
