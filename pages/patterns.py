@@ -128,9 +128,10 @@ def explain(found: Search, places: list[Found], threshold: float, measure: str, 
     top, left, bottom, right = best.box
     grey = values_of(image, colour=False)
     light, usual = float(grey[top:bottom, left:right].mean()), float(grey.mean())
+    boxes = "box" if len(places) == 1 else "boxes"
     text = (
         f"A kernel of **{' × '.join(map(str, found.pattern.shape))}** weights. **{above:,}** windows score at least "
-        f"{threshold:.3g}" + (f"; of those that overlap only the best stays: **{len(places)}** {'box' if len(places) == 1 else 'boxes'}. " if alone
+        f"{threshold:.3g}" + (f"; of those that overlap only the best stays: **{len(places)}** {boxes}. " if alone
                               else f", and overlap: the {len(places)} best are drawn. ")
     )  # fmt: skip
     if measure == "raw":

@@ -30,7 +30,8 @@ def in_link(page: Page) -> Box:
 def shown(page: Page) -> Box:
     """The box on the screen, in the picture's pixels."""
     frame, image = (page.locator(f".boxer {part}").bounding_box() for part in (".box", "img"))
-    assert frame is not None and image is not None
+    assert frame is not None
+    assert image is not None
     down, across = PICTURE.height / image["height"], PICTURE.width / image["width"]
     top, left = (frame["y"] - image["y"]) * down, (frame["x"] - image["x"]) * across
     return tuple(map(round, (top, left, top + frame["height"] * down, left + frame["width"] * across)))
@@ -51,7 +52,8 @@ def found_itself(page: Page, box: Box) -> None:
     expect(page.get_by_text(f"The best score is 1.000 at row {box[0]}, column {box[1]}.")).to_be_visible()
     expect(page.locator(".found div").first).to_have_text("1.00")
     mark, frame = page.locator(".found div").first.bounding_box(), page.locator(".boxer .box").bounding_box()
-    assert mark is not None and frame is not None
+    assert mark is not None
+    assert frame is not None
     assert all(abs(mark[side] - frame[side]) < 1 for side in ("x", "y", "width", "height"))
     no_exceptions(page)
 

@@ -53,7 +53,8 @@ def drawn(page: Page) -> str:
 def height_of(page: Page, knob: Locator, share: float) -> tuple[float, float]:
     """Where on the screen a knob stands, and the height at `share` of its grid from the top."""
     grid, box = page.get_by_test_id("stems").bounding_box(), knob.bounding_box()
-    assert grid is not None and box is not None
+    assert grid is not None
+    assert box is not None
     return box["x"] + box["width"] / 2, grid["y"] + share * grid["height"]
 
 
