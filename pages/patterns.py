@@ -51,7 +51,7 @@ def screen() -> None:
     with st.container(horizontal=True, vertical_alignment="bottom"):
         for name in CASES:
             st.button(name, key=f"patterns_case_{name}", on_click=set_case, args=(name,))
-    with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
+    with st.container(horizontal=True, vertical_alignment="bottom"):
         measure = st.segmented_control("Correlation", MEASURES, default="normalized", required=True,
                                        key="patterns_measure", bind="query-params")  # fmt: skip
         colour = st.segmented_control("Look at", ["grey", "colour"], default="grey", required=True,
@@ -128,9 +128,10 @@ def explain(found: Search, places: list[Found], threshold: float, measure: str, 
     top, left, bottom, right = best.box
     grey = values_of(image, colour=False)
     light, usual = float(grey[top:bottom, left:right].mean()), float(grey.mean())
+    boxes = "box" if len(places) == 1 else "boxes"
     text = (
         f"A kernel of **{' × '.join(map(str, found.pattern.shape))}** weights. **{above:,}** windows score at least "
-        f"{threshold:.3g}" + (f"; of those that overlap only the best stays: **{len(places)}** boxes. " if alone
+        f"{threshold:.3g}" + (f"; of those that overlap only the best stays: **{len(places)}** {boxes}. " if alone
                               else f", and overlap: the {len(places)} best are drawn. ")
     )  # fmt: skip
     if measure == "raw":

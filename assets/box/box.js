@@ -21,7 +21,7 @@ const within = (value, low, high) => Math.max(low, Math.min(high, value));
 function create(root) {
   const find = (selector) => root.querySelector(selector);
   const [ground, image, frame, handle, found] = [".ground", "img", ".box", ".box i", ".found"].map(find);
-  let given = null, box = [0, 0, 1, 1], sent = "", digest = "", address = "", timer = 0, emit = () => {}, pull = null;
+  let given = null, box = [0, 0, 1, 1], taken = "", digest = "", address = "", timer = 0, emit = () => {}, pull = null;
 
   function receive(next, setStateValue) {
     emit = (value) => setStateValue("settled", value);
@@ -34,9 +34,12 @@ function create(root) {
     root.style.setProperty("--ratio", next.width / next.height);
     image.alt = next.alt;
     ground.setAttribute("aria-label", `${next.alt}. Arrow keys move the box, with Shift they resize it.`);
-    const text = JSON.stringify([next.box, next.revision, next.digest]);
-    if (text !== sent && !pull) box = [...next.box];
-    sent = text;
+    // else the hand rules: what comes back is what it left, or already overtaken
+    const asked = `${next.digest} ${next.revision}`;
+    if (asked !== taken) {
+      clearTimeout(timer);
+      [box, taken, pull] = [[...next.box], asked, null];
+    }
     found.replaceChildren(...next.found.map(marked));
     place(frame, box);
   }
@@ -62,7 +65,7 @@ function create(root) {
     box = next;
     place(frame, box);
     clearTimeout(timer);
-    timer = setTimeout(() => !pull && emit({ box, digest }), SETTLE_MS);
+    timer = setTimeout(() => !pull && emit({ box, digest, at: Date.now() }), SETTLE_MS);
   }
 
   function moved([top, left, bottom, right], down, across) {

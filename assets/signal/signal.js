@@ -12,7 +12,7 @@ export default function ({ data, parentElement, setStateValue }) {
   const slide = shown.get(root) ?? create(root);
   shown.set(root, slide);
   slide.receive(data, setStateValue);
-  return () => slide.stop();
+  return () => root.isConnected || slide.stop(); // a call overtaken by the next is cleaned up too: the hand goes on
 }
 
 // -- the convolution: out[i] = Σ_j x[i + j] · w[j], as explorer.convolve has it
@@ -108,13 +108,13 @@ function create(root) {
   grid.append(told);
 
   let x = [], w = [], out = [], padding = "replicate", position = 0, limit = 1;
-  let sent = "", echoes = new Set(), emit = () => {}, timer = 0, dragged = -1;
+  let sent = "", echoes = new Set(), emit = () => {}, timer = 0, dragged = -1, chosen = 0;
   let pace = 2, playing = 0, whole = true;
 
   // -- from Python
 
   function receive(given, setStateValue) {
-    emit = (kernel) => setStateValue("settled", { kernel });
+    emit = (kernel) => setStateValue("settled", { kernel, at: Date.now() }); // the same kernel once more is news, too
     const kernel = JSON.stringify(given.kernel);
     const fresh = JSON.stringify(given.signal) !== JSON.stringify(x) || given.padding !== padding;
     [x, padding] = [given.signal, given.padding];
@@ -238,6 +238,7 @@ function create(root) {
       const knob = knobs[i] ?? createKnob(i);
       knob.style.left = `${100 * across(i)}%`;
       knob.style.top = `${100 * Math.max(0, Math.min(1, up(value)))}%`;
+      knob.tabIndex = i === Math.min(chosen, w.length - 1) ? 0 : -1; // Tab passes by the others, ← → reach them
       knob.setAttribute("aria-valuenow", value.toPrecision(4));
       knob.setAttribute("aria-label", `Weight ${i + 1} of ${w.length}`);
     });
@@ -254,7 +255,11 @@ function create(root) {
     knob.type = "button";
     knob.setAttribute("role", "slider");
     knob.onkeydown = (event) => keyed(event, index);
-    knob.onfocus = () => tell(index);
+    knob.onfocus = () => {
+      chosen = index;
+      grid.querySelectorAll("button").forEach((other, i) => { other.tabIndex = i === index ? 0 : -1; });
+      tell(index);
+    };
     grid.append(knob);
     return knob;
   }

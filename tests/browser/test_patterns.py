@@ -1,0 +1,122 @@
+"""The patterns screen in a real Chromium: a box by mouse, finger and keys, and what it finds."""
+
+from __future__ import annotations
+
+import re
+
+from playwright.sync_api import Page, expect
+
+import explorer
+from explorer.images import open_image
+from pages.parts import boxer
+from tests.browser.driver import at_rest, no_exceptions, open_page
+from tests.browser.test_signals import drag_by_finger, phone  # noqa: F401
+
+PICTURE = open_image(explorer.sample("camera").uint8, max_side=512)
+Box = tuple[int, ...]
+
+
+def in_link(page: Page) -> Box:
+    """The box in the address, once the hand rests and the server has answered."""
+    page.wait_for_timeout(300)
+    at_rest(page)
+    found = re.search(r"[?&]box=([^&]*)", page.url)
+    assert found, f"no box in {page.url}"
+    box = boxer.read(found[1], PICTURE)
+    assert box is not None
+    return box
+
+
+def shown(page: Page) -> Box:
+    """The box on the screen, in the picture's pixels."""
+    frame, image = (page.locator(f".boxer {part}").bounding_box() for part in (".box", "img"))
+    assert frame is not None
+    assert image is not None
+    down, across = PICTURE.height / image["height"], PICTURE.width / image["width"]
+    top, left = (frame["y"] - image["y"]) * down, (frame["x"] - image["x"]) * across
+    return tuple(map(round, (top, left, top + frame["height"] * down, left + frame["width"] * across)))
+
+
+def on_screen(page: Page, row: float, column: float) -> tuple[float, float]:
+    page.locator(".boxer").scroll_into_view_if_needed()
+    image = page.locator(".boxer img").bounding_box()
+    assert image is not None
+    return (
+        image["x"] + column * image["width"] / PICTURE.width,
+        image["y"] + row * image["height"] / PICTURE.height,
+    )
+
+
+def found_itself(page: Page, box: Box) -> None:
+    """The best window is the one that was cut out, and scores 1."""
+    expect(page.get_by_text(f"The best score is 1.000 at row {box[0]}, column {box[1]}.")).to_be_visible()
+    expect(page.locator(".found div").first).to_have_text("1.00")
+    mark, frame = page.locator(".found div").first.bounding_box(), page.locator(".boxer .box").bounding_box()
+    assert mark is not None
+    assert frame is not None
+    assert all(abs(mark[side] - frame[side]) < 1 for side in ("x", "y", "width", "height"))
+    no_exceptions(page)
+
+
+def drag(page: Page, start: tuple[float, float], end: tuple[float, float]) -> None:
+    page.mouse.move(*start)
+    page.mouse.down()
+    page.mouse.move(*end, steps=4)
+    page.mouse.up()
+
+
+def near(box: Box, wanted: Box) -> bool:
+    """Within the pixel or two that one pixel of the screen stands for."""
+    return all(abs(a - b) <= 2 for a, b in zip(box, wanted, strict=True))
+
+
+def test_a_box_by_mouse_finds_itself_and_its_link_restores_it(page: Page):
+    open_page(page, "patterns", "picture=camera")
+    drag(page, on_screen(page, 90, 200), on_screen(page, 150, 280))
+    box = in_link(page)
+    assert near(box, (90, 200, 150, 280)), box
+    found_itself(page, box)
+    drag(page, on_screen(page, 120, 240), on_screen(page, 160, 220))  # by its middle: it moves
+    moved = in_link(page)
+    assert near(moved, (130, 180, 190, 260)), moved
+    drag(page, on_screen(page, 190, 260), on_screen(page, 170, 300))  # by its corner: it grows
+    resized = in_link(page)
+    assert near(resized, (130, 180, 170, 300)), resized
+    found_itself(page, resized)
+    page.reload()
+    at_rest(page)
+    assert near(shown(page), resized)
+    found_itself(page, resized)
+
+
+def test_a_box_by_keyboard_while_the_server_answers(page: Page):
+    open_page(page, "patterns", "picture=camera&box=90_200_130_240")
+    page.locator(".ground").focus()
+    for pause in (0, 230, 260, 300, 0):  # the answers come between, and some in the midst of the next wait
+        page.keyboard.press("ArrowRight")
+        page.wait_for_timeout(pause)
+    page.keyboard.press("ArrowUp")
+    for _ in range(3):
+        page.keyboard.press("Shift+ArrowDown")
+    page.keyboard.press("Shift+ArrowLeft")
+    box = in_link(page)
+    assert box == (89, 205, 132, 244)
+    found_itself(page, box)
+
+
+def test_the_same_move_from_the_same_case_counts_again(page: Page):
+    open_page(page, "patterns")
+    for _ in range(2):
+        page.get_by_role("button", name="A coin among coins").click()
+        assert in_link(page) == (105, 83, 145, 125)
+        page.locator(".ground").focus()
+        page.keyboard.press("ArrowRight")
+        assert in_link(page) == (105, 84, 145, 126)
+
+
+def test_a_box_by_a_finger_on_a_phone(phone: Page):  # noqa: F811
+    open_page(phone, "patterns", "picture=camera&box=10_10_40_40")
+    drag_by_finger(phone, on_screen(phone, 90, 200), on_screen(phone, 150, 280))
+    box = in_link(phone)
+    assert near(box, (90, 200, 150, 280)), box
+    found_itself(phone, box)

@@ -1,0 +1,183 @@
+"""The signals screen in a real Chromium: a stem obeys every hand, and a result is what the engine says."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+from playwright.sync_api import Browser, Locator, Page, expect
+
+import explorer
+from explorer import line_kernels, signals
+from pages.parts import stems
+from tests.browser.driver import at_rest, no_exceptions, open_page
+
+SHORT = "signals_kernel=by+hand&w=0.2_0.5_0.3"
+SENTENCE = re.compile(r"Result (\d+) = .*= (\S+)$")
+
+
+@pytest.fixture
+def phone(browser: Browser, app_url: str) -> Iterator[Page]:
+    """A visitor's page on a phone with a touchscreen."""
+    context = browser.new_context(base_url=app_url, viewport={"width": 390, "height": 844}, has_touch=True)
+    yield context.new_page()
+    context.close()
+
+
+def in_link(page: Page) -> list[float]:
+    """The weights in the address, once the hand rests and the server has answered."""
+    page.wait_for_timeout(300)
+    at_rest(page)
+    found = re.search(r"[?&]w=([^&]*)", page.url)
+    assert found, f"no weights in {page.url}"
+    return list(stems.read(found[1]) or ())
+
+
+def weights(page: Page) -> list[float]:
+    knobs = page.get_by_test_id("stems").get_by_role("slider").all()
+    return [float(knob.get_attribute("aria-valuenow") or "nan") for knob in knobs]
+
+
+def results(page: Page) -> NDArray[np.float64]:
+    """What the component has computed and draws, (n,)."""
+    return np.array(page.get_by_test_id("signal").evaluate("root => JSON.parse(root.dataset.result)"))
+
+
+def drawn(page: Page) -> str:
+    return page.locator('[data-plot="result"] path.curve').get_attribute("d") or ""
+
+
+def height_of(page: Page, knob: Locator, share: float) -> tuple[float, float]:
+    """Where on the screen a knob stands, and the height at `share` of its grid from the top."""
+    grid, box = page.get_by_test_id("stems").bounding_box(), knob.bounding_box()
+    assert grid is not None
+    assert box is not None
+    return box["x"] + box["width"] / 2, grid["y"] + share * grid["height"]
+
+
+def test_a_stem_dragged_by_mouse_changes_kernel_result_and_link(page: Page):
+    open_page(page, "signals", SHORT)
+    before, curve = weights(page), drawn(page)
+    expect(page.get_by_text("The weights sum to 1:")).to_be_visible()
+    knob = page.get_by_role("slider", name="Weight 2 of 3")
+    across, down = height_of(page, knob, 0.9)
+    knob.hover()
+    page.mouse.down()
+    page.mouse.move(across, down, steps=4)
+    assert weights(page)[1] == pytest.approx(-0.5, abs=0.02)  # before the hand rests: 0.8 of 1.25 · 0.5, downwards
+    assert drawn(page) != curve
+    page.mouse.up()
+    linked = in_link(page)
+    assert [linked[0], linked[2]] == [before[0], before[2]] == [0.2, 0.3]
+    assert linked == pytest.approx(weights(page), abs=1e-3)
+    expect(page.get_by_text(f"The weights sum to {sum(linked):.3g}:".replace("-", "−"))).to_be_visible()
+    x = signals.noisy_sine().values
+    assert np.allclose(results(page), explorer.convolve(x, linked, padding="replicate"), atol=1e-4)
+    page.reload()
+    at_rest(page)
+    assert weights(page) == pytest.approx(linked, abs=1e-3)
+    no_exceptions(page)
+
+
+def test_stems_by_keyboard_alone_while_the_server_answers(page: Page):
+    open_page(page, "signals", SHORT)
+    page.get_by_role("slider", name="Weight 1 of 3").focus()
+    page.keyboard.press("ArrowRight")
+    expect(page.get_by_role("slider", name="Weight 2 of 3")).to_be_focused()
+    expected = 0.5
+    for pause in (0, 270, 300, 330, 270, 0):  # the answers come between, and some in the midst of the next wait
+        page.keyboard.press("ArrowUp")
+        expected *= 1 + 1.25 / 20
+        page.wait_for_timeout(pause)
+    linked = in_link(page)
+    assert linked == pytest.approx([0.2, expected, 0.3], rel=1e-4)
+    assert weights(page) == pytest.approx(linked, rel=1e-3)
+    page.keyboard.press("Tab")
+    expect(page.get_by_role("button", name="−1")).to_be_focused()  # one stop for all the stems
+    page.keyboard.press("Shift+Tab")
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("0")
+    assert in_link(page)[2] == 0
+
+
+def test_the_same_change_after_another_kernel_counts_again(page: Page):
+    open_page(page, "signals", "signals_kernel=difference")
+    start = weights(page)
+    for _ in range(2):
+        page.get_by_role("button", name="+1", exact=True).click()
+        assert in_link(page) == pytest.approx([*start, 0])
+        box = page.get_by_role("combobox", name=re.compile("Kernel"))
+        box.fill("difference")
+        box.press("Enter")
+        page.wait_for_timeout(300)
+        at_rest(page)
+        assert weights(page) == start
+
+
+def test_a_stem_dragged_by_a_finger_on_a_phone(phone: Page):
+    open_page(phone, "signals", SHORT)
+    knob = phone.get_by_role("slider", name="Weight 3 of 3")
+    knob.scroll_into_view_if_needed()
+    across, target = height_of(phone, knob, 0.9)
+    _, start = height_of(phone, knob, 0.3)
+    curve = drawn(phone)
+    scrolled = "document.querySelector('[data-testid=stMain]').scrollTop"
+    before = phone.evaluate(scrolled)
+    drag_by_finger(phone, (across, start), (across, target))
+    assert weights(phone)[2] == pytest.approx(-0.5, abs=0.02)
+    assert drawn(phone) != curve
+    assert phone.evaluate(scrolled) == before  # the finger pulls the stem, not the page
+    assert in_link(phone) == pytest.approx(weights(phone), abs=1e-3)
+    no_exceptions(phone)
+
+
+def drag_by_finger(page: Page, start: tuple[float, float], end: tuple[float, float]) -> None:
+    touch = page.context.new_cdp_session(page)
+    places = [tuple(a + share * (b - a) for a, b in zip(start, end, strict=True)) for share in (0, 0.3, 0.6, 1)]
+    for number, (x, y) in enumerate(places):
+        kind = "touchMove" if number else "touchStart"
+        touch.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": [{"x": x, "y": y}]})
+    touch.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
+
+
+def said(page: Page) -> tuple[int, str]:
+    """Place (from 0) and number in the sentence under the kernel."""
+    found = SENTENCE.match(page.get_by_test_id("sum-sentence").inner_text())
+    assert found
+    return int(found[1]) - 1, found[2].replace("−", "-")
+
+
+@pytest.mark.parametrize(
+    ("query", "kernel"),
+    [
+        ("signals_padding=valid", line_kernels.LINE_KERNELS["Gaussian"](sigma=4.0)),
+        ("signals_padding=reflect&signals_kernel=by+hand&w=0.2_-0.5_0.3_1", [0.2, -0.5, 0.3, 1]),
+        ("signals_padding=zero&signals_signal=chirp&signals_kernel=box&signals_box_size=9", np.full(9, 1 / 9)),
+    ],
+)
+def test_the_window_steps_and_plays_over_what_the_engine_computes(page: Page, query: str, kernel):
+    open_page(page, "signals", query)
+    padding = query.split("=")[1].split("&")[0]
+    x = signals.SIGNALS["chirp" if "chirp" in query else "noisy sine"]().values
+    engine = explorer.convolve(x, kernel, padding=padding)
+    assert np.allclose(results(page), engine, atol=1e-4)
+    places = page.get_by_test_id("place")
+    for key, place in {"Home": 0, "ArrowRight": 1, "End": engine.size - 1}.items():
+        places.press(key)
+        assert said(page)[0] == place
+        assert float(said(page)[1]) == pytest.approx(engine[place], rel=6e-3, abs=1e-4)  # three digits are shown
+    page.get_by_role("button", name="One place back").click()
+    assert said(page)[0] == engine.size - 2
+    places.press("Home")
+    play = page.get_by_role("button", name="Slide the window along")
+    play.click()
+    page.wait_for_timeout(400)
+    play.click()
+    place, number = said(page)
+    assert 1 < place < 40
+    assert float(number) == pytest.approx(engine[place], rel=6e-3, abs=1e-4)
+    page.wait_for_timeout(200)
+    assert said(page)[0] == place  # it rests
