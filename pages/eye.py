@@ -72,7 +72,7 @@ def _own() -> tuple[eye.Cell, str]:
     settings = st.session_state.get(presets.LAST)
     if settings is None:
         return eye.own_cell(KERNELS["Sobel"]()), "Sobel"
-    return eye.own_cell(settings.kernel), presets.name_of(settings.kernel) or "of your own making"
+    return eye.own_cell(settings.kernel), presets.name_of(settings) or "of your own making"
 
 
 def turning(kind: str, size: float, angles: dict[str, eye.Tuning], start: int) -> None:
