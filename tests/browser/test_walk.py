@@ -57,6 +57,8 @@ def test_a_photo_from_the_camera_is_the_picture_in_use(camera_page: Page):
     open_page(camera_page, "")
     camera_page.get_by_text("Use your own").first.click()
     camera_page.get_by_text("Use the camera").click()
+    # the button is there before the camera's first frame is
+    camera_page.wait_for_function("document.querySelector('video')?.readyState >= 2", timeout=LIMIT_MS)
     camera_page.get_by_role("button", name="Take Photo").click(timeout=LIMIT_MS)
     back = camera_page.get_by_role("button", name="Back to the samples")
     expect(back).to_be_visible(timeout=LIMIT_MS)
@@ -70,7 +72,7 @@ def test_the_daisy_becomes_broccoli_before_the_visitors_eyes(page: Page):
     open_page(page, "adversarial")
     verdict = page.get_by_test_id("stAlert").filter(has_text="has become")
     expect(verdict).to_contain_text(re.compile("daisy.*broccoli.*unchanged"), timeout=LIMIT_MS)
-    expect(page.get_by_role("img", name="The adversarial picture")).to_be_visible()
+    expect(page.get_by_role("img", name="The adversarial picture", exact=True)).to_be_visible()
     no_exceptions(page)
 
 
