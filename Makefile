@@ -34,7 +34,7 @@ help:
 	@echo "make check    lint and type-check only"
 	@echo "make format   format the code and mend what the linter can mend"
 	@echo "make bench    measure against others (ONLY=name for one benchmark)"
-	@echo "make pictures photograph every screen for the README"
+	@echo "make pictures photograph the screens that the README shows"
 	@echo "make clean    remove .venv and everything else that was made here"
 
 run: $(VENV)/app.stamp

@@ -1,4 +1,4 @@
-"""The README's pictures: every screen above the fold, at laptop size. `make pictures` makes them anew."""
+"""The README's pictures: the screens it shows, above the fold, at laptop size. `make pictures` makes them anew."""
 
 from __future__ import annotations
 
@@ -26,11 +26,17 @@ def main() -> None:
         wait_until_healthy(url, server, log)
         browser = playwright.chromium.launch(executable_path=program, args=CHROMIUM_ARGS)
         page = browser.new_page(viewport=LAPTOP)
-        for name, *_ in SCREENS:
+        for name in shown():
             page.goto(f"{url}/{'' if name == 'home' else name}")
-            at_rest(page, quiet_s=3)
+            at_rest(page, quiet_s=3, limit_s=300)
             page.screenshot(path=FOLDER / f"{name}.png")
             shrink(FOLDER / f"{name}.png")
+
+
+def shown() -> list[str]:
+    """The screens whose pictures the README shows."""
+    readme = (ROOT / "README.md").read_text("utf-8")
+    return [name for name, *_ in SCREENS if f"screenshots/{name}.png" in readme]
 
 
 def shrink(file: Path) -> None:

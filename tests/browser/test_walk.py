@@ -38,8 +38,10 @@ def test_an_uploaded_picture_goes_through_every_screen(page: Page):
     expect(page.get_by_text("espresso").first).to_be_visible(timeout=LIMIT_MS)
     sidebar = page.get_by_test_id("stSidebar")
     for _, title, _ in (*SCREENS[1:], SCREENS[0]):
-        page.get_by_test_id("stSidebarNav").get_by_role("link", name=title, exact=True).click()
-        at_rest(page)
+        link = page.get_by_test_id("stSidebarNav").get_by_role("link", name=title, exact=True)
+        link.click()
+        expect(link).to_have_attribute("aria-current", "page")
+        at_rest(page, quiet_s=0.05)  # once drawn: what goes on in the background may take its time
         no_exceptions(page)
         expect(sidebar.get_by_text("my <b>cup.jpg")).to_be_visible(timeout=LIMIT_MS)
     expect(page.get_by_text("espresso").first).to_be_visible(timeout=LIMIT_MS)
