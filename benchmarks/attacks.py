@@ -19,8 +19,8 @@ from explorer.attacks.deepfool import deepfool
 from explorer.attacks.descent import descend, look
 from explorer.attacks.goals import Goal
 from explorer.compute import cores
-from explorer.images import Image, open_image
-from explorer.networks import Network, load_network
+from explorer.networks.loading import Network, load_network
+from explorer.pictures.images import Image, open_image
 
 LEVELS = (0.5, 1.0, 2.0, 4.0, 8.0)
 STEPS, ROUNDS, BATCH, DEEP = 10, 3, 5, 6

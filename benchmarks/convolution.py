@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from scipy import signal
 
 from benchmarks.measure import Figure, interleave, timed
-from explorer.convolution import convolve
+from explorer.filtering.convolution import convolve
 
 Array = NDArray[np.float32]
 SHAPES = ((512, 512, 3), (1080, 1920, 3))

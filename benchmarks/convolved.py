@@ -6,8 +6,8 @@ import numpy as np
 import streamlit as st
 
 from explorer import render
-from explorer.convolution import convolve
-from explorer.samples import sample
+from explorer.filtering.convolution import convolve
+from explorer.pictures.samples import sample
 
 st.cache_resource(lambda: gc.freeze())()  # once for the server
 

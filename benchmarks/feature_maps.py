@@ -11,11 +11,11 @@ import torch
 from torch import Tensor, nn
 
 from benchmarks.measure import Figure, interleave, timed
-from explorer.activations import feature_maps
 from explorer.compute import cores
-from explorer.networks import Network, load_network
-from explorer.normalized import Normalized
-from explorer.samples import sample
+from explorer.networks.loading import Network, load_network
+from explorer.networks.normalized import Normalized
+from explorer.pictures.samples import sample
+from explorer.responses.activations import feature_maps
 
 STAGES = {"early": 0, "middle": 3, "last": 6}
 GOAL = 1.10

@@ -9,10 +9,10 @@ import torch
 
 from benchmarks.measure import Figure
 from explorer.compute import cores
-from explorer.epochs import Epoch
-from explorer.learned import PHOTOGRAPHS
-from explorer.samples import sample
-from explorer.training import Settings, train
+from explorer.learning.epochs import Epoch
+from explorer.learning.learned import PHOTOGRAPHS
+from explorer.learning.training import Settings, train
+from explorer.pictures.samples import sample
 
 SEEDS = (0, 1, 2)
 MINUTE = 60.0  # seconds

@@ -15,7 +15,7 @@ import numpy as np
 import torch
 from lucent.optvis import param, render
 
-from explorer.networks import Network, load_network
+from explorer.networks.loading import Network, load_network
 
 
 def climb(network: Network, request: dict[str, Any]) -> dict[str, Any]:

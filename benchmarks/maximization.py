@@ -23,12 +23,12 @@ import torch
 
 from benchmarks.measure import Figure, interleave, timed
 from explorer.compute import cores
-from explorer.images import Image, from_array
 from explorer.maximize import METHODS, Unit
 from explorer.maximize.ascend import ascend, scores, to_image
 from explorer.maximize.transforms import Transform
-from explorer.networks import Network, load_network, to_tensor
-from explorer.samples import sample
+from explorer.networks.loading import Network, load_network, to_tensor
+from explorer.pictures.images import Image, from_array
+from explorer.pictures.samples import sample
 
 CLASSES = int(os.environ.get("EXPLORER_BENCH_CLASSES", 20))
 SEEDS = int(os.environ.get("EXPLORER_BENCH_SEEDS", 3))

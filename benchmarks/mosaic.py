@@ -7,11 +7,11 @@ from collections.abc import Iterator
 import numpy as np
 
 from benchmarks.measure import Figure, interleave, timed
-from explorer.activations import feature_maps
-from explorer.networks import load_network
-from explorer.ranking import order
+from explorer.networks.loading import load_network
+from explorer.pictures.samples import sample
 from explorer.render import map_tiles, mosaic, png
-from explorer.samples import sample
+from explorer.responses.activations import feature_maps
+from explorer.responses.ranking import order
 
 LAYER, LIMIT_MS = "conv_head", 150.0
 TIMES = 3  # the screen's sheet is 900 pixels wide, so that 36 maps of 7 × 7 side by side are enlarged three times

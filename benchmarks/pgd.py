@@ -13,8 +13,8 @@ from torch import Tensor, nn
 from benchmarks.measure import Figure, interleave, timed
 from explorer.attacks import find_goal, iterates
 from explorer.compute import cores
-from explorer.networks import Network, load_network
-from explorer.samples import sample
+from explorer.networks.loading import Network, load_network
+from explorer.pictures.samples import sample
 
 STEPS, EPSILON = 10, 2 / 255
 GOAL = 1.00

@@ -8,9 +8,10 @@ from itertools import count
 from typing import Any
 
 from benchmarks.measure import Figure, interleave, timed
-from explorer import line_kernels, motion, patterns, signals
-from explorer.images import Image, resize_crop
-from explorer.samples import sample
+from explorer.filtering import motion, patterns
+from explorer.one_dimension import line_kernels, signals
+from explorer.pictures.images import Image, resize_crop
+from explorer.pictures.samples import sample
 
 LIMIT_MS = 300.0
 _fresh = count(1)  # every turn asks for what no memo has kept

@@ -10,7 +10,12 @@ from pkgutil import iter_modules
 import pages.parts
 from benchmarks.measure import Figure, interleave
 
-ENGINE = ("explorer.convolution", "explorer.kernels", "explorer.images", "explorer.samples")
+ENGINE = (
+    "explorer.filtering.convolution",
+    "explorer.filtering.kernels",
+    "explorer.pictures.images",
+    "explorer.pictures.samples",
+)
 CODE = """
 import sys, time
 start = time.perf_counter()

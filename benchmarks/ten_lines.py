@@ -5,7 +5,7 @@ import gc
 import cv2
 import streamlit as st
 
-from explorer.samples import sample
+from explorer.pictures.samples import sample
 
 st.cache_resource(lambda: gc.freeze())()  # once for the server
 name = st.selectbox("Picture", ["camera", "astronaut", "brick", "grass", "gravel", "moon"])

@@ -7,9 +7,10 @@ from itertools import count
 from typing import Any
 
 from benchmarks.measure import Figure, interleave, timed
-from explorer import descriptors, edges, eye, pipeline, smoothing
-from explorer.reduced import grey, reduced
-from explorer.samples import sample
+from explorer.classical import descriptors, eye
+from explorer.filtering import edges, pipeline, smoothing
+from explorer.pictures.reduced import grey, reduced
+from explorer.pictures.samples import sample
 
 LIMIT_MS = 300.0
 _fresh = count()  # every turn asks for what no memo has kept

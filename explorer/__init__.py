@@ -10,36 +10,36 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from explorer.activations import feature_maps
+    from explorer.anatomy.filters import first_layer_filters
+    from explorer.anatomy.layers import Layer
     from explorer.attacks import Attack, attack, random_perturbation
-    from explorer.convolution import convolve
-    from explorer.examples import Example, top_examples
-    from explorer.filters import first_layer_filters
-    from explorer.images import Image, ImageError, open_image
-    from explorer.kernels import KernelError
-    from explorer.layers import Layer
+    from explorer.collection.examples import Example, top_examples
+    from explorer.filtering.convolution import convolve
+    from explorer.filtering.kernels import KernelError
     from explorer.maximize import Step, Unit, maximize
-    from explorer.networks import Network, NetworkError, load_network, load_own, wrap_network
-    from explorer.samples import sample, sample_names
-    from explorer.specs import NETWORKS
+    from explorer.networks.loading import Network, NetworkError, load_network, load_own, wrap_network
+    from explorer.networks.specs import NETWORKS
+    from explorer.pictures.images import Image, ImageError, open_image
+    from explorer.pictures.samples import sample, sample_names
+    from explorer.responses.activations import feature_maps
 
 # GNU's OpenMP lets waiting threads spin. With two visitors, or any other busy program, on few cores they take the time
 # from those that work: an attack of 3 s took 17 to 38 s. The library reads this once, before torch is imported.
 os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
 
 _HOMES = {
-    "activations": ("feature_maps",),
+    "responses.activations": ("feature_maps",),
     "attacks": ("Attack", "attack", "random_perturbation"),
-    "convolution": ("convolve",),
-    "examples": ("Example", "top_examples"),
-    "filters": ("first_layer_filters",),
-    "images": ("Image", "ImageError", "open_image"),
-    "kernels": ("KernelError",),
-    "layers": ("Layer",),
+    "filtering.convolution": ("convolve",),
+    "collection.examples": ("Example", "top_examples"),
+    "anatomy.filters": ("first_layer_filters",),
+    "pictures.images": ("Image", "ImageError", "open_image"),
+    "filtering.kernels": ("KernelError",),
+    "anatomy.layers": ("Layer",),
     "maximize": ("Step", "Unit", "maximize"),
-    "networks": ("Network", "NetworkError", "load_network", "load_own", "wrap_network"),
-    "samples": ("sample", "sample_names"),
-    "specs": ("NETWORKS",),
+    "networks.loading": ("Network", "NetworkError", "load_network", "load_own", "wrap_network"),
+    "pictures.samples": ("sample", "sample_names"),
+    "networks.specs": ("NETWORKS",),
 }
 _HOME = {name: home for home, names in _HOMES.items() for name in names}
 

@@ -17,8 +17,8 @@ corner = frame.heading(
     "Atlas",
     "From edges to objects: what the units of a network look for, layer by layer. Click one to open its card.",
 )
-from explorer.images import ImageError  # noqa: E402 - after the spinner: what follows loads torch
 from explorer.maximize.atlas import MANIFEST, Atlas, AtlasError, Entry, read_atlas  # noqa: E402
+from explorer.pictures.images import ImageError  # noqa: E402 - after the spinner: what follows loads torch
 
 SETTING = "EXPLORER_ATLAS"  # a folder in the environment with atlases of the server's own
 # What the lecture calls each stage, and which layers of an EfficientNet-Lite show it.

@@ -7,9 +7,10 @@ from urllib.parse import urlencode
 import numpy as np
 import streamlit as st
 
-from explorer import render, snippets
-from explorer.images import Image
-from explorer.kernels import KernelError
+from explorer import render
+from explorer.filtering import snippets
+from explorer.filtering.kernels import KernelError
+from explorer.pictures.images import Image
 from pages.parts import explanation, frame, guide, link, picture, presets
 from pages.parts.convolver import Settings, convolver, live_pixels
 from pages.parts.result import Array, apply, blurred, shown, table, values_of

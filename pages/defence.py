@@ -20,9 +20,9 @@ corner = frame.heading(
 )
 with st.spinner("Waking the engine: the first time takes some seconds …"):
     from explorer.attacks import AttackError
-    from explorer.digits import MODELS, split_digits
-    from explorer.robust import WAYS, Hardening, Round, harden
-    from explorer.robustness import noisy_digits, perturbed_digits
+    from explorer.learning.digits import MODELS, split_digits
+    from explorer.learning.robust import WAYS, Hardening, Round, harden
+    from explorer.learning.robustness import noisy_digits, perturbed_digits
 
 
 def settings() -> tuple[Hardening, int]:
@@ -138,7 +138,7 @@ if running.finished.is_set() and running.latest is not None:
         learning([one for one in running.kept if one], done=True)
 with corner:
     take_code(
-        "from explorer.robust import Hardening, harden\n\n"
+        "from explorer.learning.robust import Hardening, harden\n\n"
         f"*_, last = harden({wanted!r}, seed={seed})\n"
         "for point in last.points:\n"
         "    print(point.epsilon, point.attacked, point.noisy)"

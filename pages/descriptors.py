@@ -3,10 +3,11 @@
 import numpy as np
 import streamlit as st
 
-from explorer import descriptor_pictures as draw
-from explorer import descriptors, plots, render
-from explorer.descriptors import DescriptorError, keypoints, matches
-from explorer.reduced import grey
+from explorer import plots, render
+from explorer.classical import descriptor_pictures as draw
+from explorer.classical import descriptors
+from explorer.classical.descriptors import DescriptorError, keypoints, matches
+from explorer.pictures.reduced import grey
 from pages.parts import frame, picture, show
 from pages.parts.takeaway import take_array, take_code, take_picture
 from pages.parts.tiles import choose_tile, keep, linked
@@ -76,7 +77,8 @@ def hog() -> None:
     with corner:
         take_array(found.blocks.ravel(), "hog.npy", f"All {found.blocks.size:,} numbers")
         take_code(
-            "import explorer\nfrom explorer.descriptors import hog_of\nfrom explorer.reduced import grey\n\n"
+            "import explorer\nfrom explorer.classical.descriptors import hog_of\n"
+            "from explorer.pictures.reduced import grey\n\n"
             f"found = hog_of(grey(explorer.open_image('picture.jpg'), {SIDE}), {cell}, {count})\n"
             "descriptor = found.blocks.ravel()"
         )
@@ -120,7 +122,8 @@ def sift() -> None:
     with corner:
         take_array(points.descriptors, "sift.npy", "All descriptors, (n, 128)")
         take_code(
-            "import explorer\nfrom explorer.descriptors import sift_of\nfrom explorer.reduced import grey\n\n"
+            "import explorer\nfrom explorer.classical.descriptors import sift_of\n"
+            "from explorer.pictures.reduced import grey\n\n"
             f"points = sift_of(grey(explorer.open_image('picture.jpg'), {SIDE}))\nprint(points.descriptors.shape)"
         )
 
@@ -147,7 +150,8 @@ def matched() -> None:
     with corner:
         take_picture(drawn, "matches.png", "The matches")
         take_code(
-            "import explorer\nfrom explorer.descriptors import match, sift_of\nfrom explorer.reduced import grey\n\n"
+            "import explorer\nfrom explorer.classical.descriptors import match, sift_of\n"
+            "from explorer.pictures.reduced import grey\n\n"
             f"values = grey(explorer.open_image('picture.jpg'), {MATCH_SIDE})\n"
             f"found = match(values, sift_of(values), {angle}, {scale:g})\nprint(found.correct.mean())"
         )

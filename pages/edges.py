@@ -3,9 +3,10 @@
 import numpy as np
 import streamlit as st
 
-from explorer import edges, plots, render
-from explorer.convolution import convolve
-from explorer.reduced import grey
+from explorer import plots, render
+from explorer.filtering import edges
+from explorer.filtering.convolution import convolve
+from explorer.pictures.reduced import grey
 from pages.parts import frame, picture, show
 from pages.parts.takeaway import take_array, take_code, take_picture
 
@@ -42,7 +43,7 @@ def screen() -> None:
         take_picture(hues, "directions.png", "The directions as hues")
         take_array(np.stack([found.magnitude, found.direction_deg]), "gradient.npy", "Magnitude and direction")
         take_code(
-            "import explorer\nfrom explorer import edges\nfrom explorer.reduced import grey\n\n"
+            "import explorer\nfrom explorer.filtering import edges\nfrom explorer.pictures.reduced import grey\n\n"
             f"values = grey(explorer.open_image('picture.jpg'), {SIDE})\n"
             f"response = explorer.convolve(values, edges.slope({name!r}, {angle}, {sigma:g}), padding='replicate')\n"
             f"found = edges.gradient(values, {name!r}, {sigma:g})"

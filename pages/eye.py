@@ -7,16 +7,17 @@ from typing import TYPE_CHECKING
 import numpy as np
 import streamlit as st
 
-from explorer import eye, plots, render
-from explorer.kernels import KERNELS
+from explorer import plots, render
+from explorer.classical import eye
+from explorer.filtering.kernels import KERNELS
 from pages.parts import frame, network, presets, show
 from pages.parts.player import play
 from pages.parts.takeaway import take_array, take_code
 from pages.parts.tiles import choose_tile, keep, linked
 
 if TYPE_CHECKING:
-    from explorer.networks import Network
-    from explorer.oriented_filters import LayerTuning
+    from explorer.anatomy.oriented_filters import LayerTuning
+    from explorer.networks.loading import Network
 
 FRAME = 246  # pixels
 COLOURS = ((0, 114, 178), (213, 94, 0), (0, 158, 115))  # as the curves in the light theme
@@ -62,7 +63,7 @@ def cells() -> None:
     with corner:
         take_array(np.stack([t.responses for t in angles.values()]), "tuning.npy", "The tuning curves as numbers")
         take_code(
-            f"from explorer import eye\n\ncell = eye.complex_cell({angle}, {wavelength:g})\n"
+            f"from explorer.classical import eye\n\ncell = eye.complex_cell({angle}, {wavelength:g})\n"
             f"tuning = eye.angle_tuning(cell, {kind!r}, {size:g})\nprint(tuning.best, eye.half_width(tuning))"
         )
 
@@ -128,7 +129,7 @@ def _says(angles: dict[str, eye.Tuning], places: dict[str, eye.Tuning], kind: st
 def first_layer() -> None:
     net = network.current()
     import explorer
-    from explorer.oriented_filters import TUNED, WAVELENGTHS, layer_tuning
+    from explorer.anatomy.oriented_filters import TUNED, WAVELENGTHS, layer_tuning
 
     try:
         found = layer_tuning(net)
@@ -173,14 +174,14 @@ def first_layer() -> None:
     with corner:
         take_array(found.responses, "layer-tuning.npy", "All filters' tuning curves")
         take_code(
-            network.code(net) + "from explorer.oriented_filters import layer_tuning\n\n"
+            network.code(net) + "from explorer.anatomy.oriented_filters import layer_tuning\n\n"
             "found = layer_tuning(network)\nprint(found.tuned, 'of', len(found.selectivity))"
         )
 
 
 def _control(net: Network) -> LayerTuning | None:
     """The same layer with the other weights, if they are here or need no fetching."""
-    from explorer.oriented_filters import layer_tuning
+    from explorer.anatomy.oriented_filters import layer_tuning
 
     other = network.counterpart(net)
     return None if other is None else layer_tuning(other)

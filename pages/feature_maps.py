@@ -4,7 +4,7 @@ import streamlit as st
 
 import explorer
 from explorer import render
-from explorer.layers import Layer
+from explorer.anatomy.layers import Layer
 from pages.parts import frame, network, picture
 from pages.parts.takeaway import take_array, take_code, take_picture
 from pages.parts.tiles import linked

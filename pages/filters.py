@@ -13,9 +13,9 @@ corner = frame.heading(
     "as the first cells of your own eye prefer.",
 )
 net, image = network.current(), picture.current()
-from explorer.filter_statistics import statistics  # noqa: E402 - after the spinner: they load torch
-from explorer.filters import layer_filters  # noqa: E402
-from explorer.neighbours import convolutions  # noqa: E402
+from explorer.anatomy.filter_statistics import statistics  # noqa: E402 - after the spinner: they load torch
+from explorer.anatomy.filters import layer_filters  # noqa: E402
+from explorer.anatomy.neighbours import convolutions  # noqa: E402
 from pages.parts import filter_kinds, filter_one, filter_sheet  # noqa: E402
 
 layers = {layer.name: layer for layer in convolutions(net) if len(layer.shape) == 3}
@@ -56,7 +56,7 @@ def look() -> None:
         take_picture(render.enlarge(tile, 256), f"filter-{number}.png", "This filter")
         take_array(weights, "filters.npy", f"All filters of {plain(name)} as numbers")
         take_code(
-            network.code(net) + "from explorer.filters import layer_filters\n\n"
+            network.code(net) + "from explorer.anatomy.filters import layer_filters\n\n"
             f"filters = layer_filters(network, {name!r})   # {weights.shape}\n"
             f"response = explorer.feature_maps(network, explorer.open_image('picture.jpg'), {name!r})[{number}]"
         )

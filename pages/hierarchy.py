@@ -3,12 +3,13 @@
 import numpy as np
 import streamlit as st
 
-from explorer import pipeline, plots, render
-from explorer import texture_classes as classes
-from explorer.images import Image, ImageError, open_image
-from explorer.pipeline import EDGES, KINDS, LONG_LINES, Stage
-from explorer.reduced import grey
-from explorer.samples import sample, sample_names
+from explorer import plots, render
+from explorer.classical import texture_classes as classes
+from explorer.filtering import pipeline
+from explorer.filtering.pipeline import EDGES, KINDS, LONG_LINES, Stage
+from explorer.pictures.images import Image, ImageError, open_image
+from explorer.pictures.reduced import grey
+from explorer.pictures.samples import sample, sample_names
 from pages.parts import frame, picture, show
 from pages.parts.takeaway import take_array, take_code
 from pages.parts.words import plain
@@ -63,7 +64,8 @@ def stages() -> None:
             take_array(results[-1].values, "pipeline.npy", "The last stage as numbers")
             lines = ",\n    ".join(repr(stage) for _, stage in chosen)
             take_code(
-                "import explorer\nfrom explorer.pipeline import Stage, run\nfrom explorer.reduced import grey\n\n"
+                "import explorer\nfrom explorer.filtering.pipeline import Stage, run\n"
+                "from explorer.pictures.reduced import grey\n\n"
                 f"stages = [\n    {lines},\n]\n"
                 f"results = run(grey(explorer.open_image('picture.jpg'), {SIDE}), stages)\nprint(results[-1].mean)"
             )
@@ -129,8 +131,8 @@ def built_or_grown() -> None:
         )
     with corner:
         take_code(
-            "from explorer.pipeline import LONG_LINES, run\nfrom explorer.reduced import grey\n"
-            "from explorer.samples import sample\n\n"
+            "from explorer.filtering.pipeline import LONG_LINES, run\nfrom explorer.pictures.reduced import grey\n"
+            "from explorer.pictures.samples import sample\n\n"
             f"for name in ({means[0][0]!r}, {means[1][0]!r}):\n"
             f"    results = run(grey(sample(name), {SIDE}), LONG_LINES)\n"
             "    print(name, results[1].mean, results[3].mean)"
@@ -228,7 +230,8 @@ def result(found: classes.Comparison, sets: list[classes.Pictures], titles: list
     with corner:
         take_array(found.by_features.weights, "weights.npy", "The weights of the features")
         take_code(
-            "from explorer import texture_classes as classes\nfrom explorer.samples import sample\n\n"
+            "from explorer.classical import texture_classes as classes\n"
+            "from explorer.pictures.samples import sample\n\n"
             "found = classes.compare(classes.crops(sample('brick')), classes.crops(sample('grass')))\n"
             "print(found.by_features.accuracy, found.by_pixels.accuracy)"
         )

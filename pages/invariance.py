@@ -6,7 +6,8 @@ import numpy as np
 import streamlit as st
 
 import explorer
-from explorer import plots, ranking, render
+from explorer import plots, render
+from explorer.responses import ranking
 from pages.parts import another, frame, job, network, picture, show
 from pages.parts.takeaway import take_code, take_picture
 from pages.parts.words import percent, plain
@@ -24,7 +25,7 @@ corner = frame.heading(
     "A daisy is a daisy wherever it stands. Change the picture, and see at which layer the network no longer notices.",
 )
 net, image = network.current(), picture.current()
-from explorer.invariance import AMOUNTS, Change, contrast, fades, moved, sweep  # noqa: E402 - after the spinner
+from explorer.responses.invariance import AMOUNTS, Change, contrast, fades, moved, sweep  # noqa: E402 - after the spinner
 
 
 def settings() -> tuple[str, explorer.Image]:
@@ -185,13 +186,13 @@ with corner:
         amount = float(st.session_state.get(f"change_{short}", USUAL[short]))
         take_picture(moved(net, image, short, amount).uint8, "changed.png", "The changed picture")  # type: ignore[arg-type]
         take_code(
-            network.code(net) + "from explorer.invariance import sweep\n\n"
+            network.code(net) + "from explorer.responses.invariance import sweep\n\n"
             f"for change in sweep(network, explorer.open_image('picture.jpg'), {short!r}, [{amount:g}]):\n"
             "    print(dict(zip(change.layers, change.in_place)))"
         )
     else:
         take_code(
-            network.code(net) + "from explorer.invariance import contrast\n\n"
+            network.code(net) + "from explorer.responses.invariance import contrast\n\n"
             "change = contrast(network, explorer.open_image('one.jpg'), explorer.open_image('two.jpg'))"
         )
 st.markdown(

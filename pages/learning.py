@@ -26,10 +26,10 @@ corner = frame.heading(
 )
 image = picture.current()
 with st.spinner("Waking the network: the first time takes some seconds …"):
-    from explorer.epochs import Epoch
-    from explorer.learned import PHOTOGRAPHS, PLAIN, SHUFFLED, TRUE, shipped
-    from explorer.patches import TrainingError
-    from explorer.training import Settings, as_network, train
+    from explorer.learning.epochs import Epoch
+    from explorer.learning.learned import PHOTOGRAPHS, PLAIN, SHUFFLED, TRUE, shipped
+    from explorer.learning.patches import TrainingError
+    from explorer.learning.training import Settings, as_network, train
 
 
 @st.cache_data(show_spinner=False)
@@ -191,7 +191,7 @@ def take(running: job.Job[Epoch, Frame] | None) -> None:
         take_picture(render.enlarge(filter_sheet(last.filters), 800), "learned-filters.png", "The filters")
         take_array(last.filters, "learned-filters.npy", "The filters as numbers")
         take_code(
-            "import explorer\nfrom explorer.training import Settings, train\n\n"
+            "import explorer\nfrom explorer.learning.training import Settings, train\n\n"
             f"settings = {settings_of(running)!r}\n"
             "for epoch in train([explorer.open_image('photograph.jpg')], settings, seed=0):\n"
             "    print(epoch.number, epoch.held_out, epoch.selectivity)"

@@ -5,8 +5,8 @@ import streamlit as st
 
 import explorer
 from explorer import plots, render
-from explorer.images import Image, ImageError, open_image
-from explorer.samples import sample_names
+from explorer.pictures.images import Image, ImageError, open_image
+from explorer.pictures.samples import sample_names
 from pages.parts import frame, job, network, show
 from pages.parts.words import percent, plain
 

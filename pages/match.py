@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from explorer.quiz import COUNT, LEVELS, Pair, Round, judge, make_round
+from explorer.one_dimension.quiz import COUNT, LEVELS, Pair, Round, judge, make_round
 from pages.parts import frame, sketch
 
 LETTERS, NUMBERS = "ABCD", "1234"

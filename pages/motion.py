@@ -7,8 +7,9 @@ from html import escape
 import numpy as np
 import streamlit as st
 
-from explorer import motion, plots, render
-from explorer.motion import Detector, Volume
+from explorer import plots, render
+from explorer.filtering import motion
+from explorer.filtering.motion import Detector, Volume
 from pages.parts import frame, picture, show
 from pages.parts.player import play
 from pages.parts.takeaway import take_array, take_code
@@ -124,7 +125,7 @@ def take_away(volume: Volume, kind: str, velocity: float, detector: Detector, k:
     take_array(np.stack(motion.pair(detector, k)), "kernels.npy", "The two kernels as numbers")
     given = ", explorer.open_image('picture.jpg')" if kind == "your picture" else ""
     take_code(
-        "import explorer\nfrom explorer import motion\n\n"
+        "import explorer\nfrom explorer.filtering import motion\n\n"
         f"volume = motion.moving({kind!r}, {velocity:g}{given})\n"
         f"even, odd = motion.pair({detector!r}, {k})\n"
         "energy = explorer.convolve(volume, even) ** 2 + explorer.convolve(volume, odd) ** 2"

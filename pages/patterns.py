@@ -6,8 +6,8 @@ import streamlit as st
 
 import explorer
 from explorer import render
-from explorer.images import Image, open_image
-from explorer.patterns import LEAST_SIDE, MEASURES, Box, Found, PatternError, Search, peaks, search, values_of
+from explorer.filtering.patterns import LEAST_SIDE, MEASURES, Box, Found, PatternError, Search, peaks, search, values_of
+from explorer.pictures.images import Image, open_image
 from pages.parts import boxer, frame, picture, show
 from pages.parts.takeaway import take_array, take_code, take_picture
 from pages.parts.words import plain
@@ -155,7 +155,7 @@ def take_away(found: Search, places: list[Found], box: Box, measure: str, colour
     take_picture(marked, "patterns.png", "The picture with what was found")
     take_array(found.scores, "scores.npy", "The scores as numbers")
     take_code(
-        "import explorer\nfrom explorer.patterns import peaks, search\n\n"
+        "import explorer\nfrom explorer.filtering.patterns import peaks, search\n\n"
         "picture = explorer.open_image('picture.jpg', max_side=512)\n"
         f"found = search(picture, picture, {box}, measure={measure!r}, colour={colour})\n"
         "places = peaks(found, threshold=0.6)"

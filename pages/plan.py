@@ -4,8 +4,8 @@ import numpy as np
 import streamlit as st
 
 from explorer import plots
-from explorer.convolution import convolve
-from explorer.kernels import KernelError
+from explorer.filtering.convolution import convolve
+from explorer.filtering.kernels import KernelError
 from pages.parts import frame, network, show
 from pages.parts.plan import choose_block, gives, moves_by, sees
 from pages.parts.takeaway import take_array, take_code
@@ -26,9 +26,9 @@ corner = frame.heading(
     "Beneath each stands what it costs.",
 )
 net = network.current()
-from explorer.layers import module_name  # noqa: E402 - after the spinner
-from explorer.plan import Block, plan  # noqa: E402
-from explorer.sharing import LECTURE, Sharing, convolution_matrix  # noqa: E402
+from explorer.anatomy.layers import module_name  # noqa: E402 - after the spinner
+from explorer.anatomy.plan import Block, plan  # noqa: E402
+from explorer.anatomy.sharing import LECTURE, Sharing, convolution_matrix  # noqa: E402
 
 
 @st.fragment
@@ -174,7 +174,7 @@ def as_matrix() -> None:
     with corner:
         take_array(matrix, "matrix.npy", "The matrix as numbers")
         take_code(
-            "from explorer.sharing import convolution_matrix\n\n"
+            "from explorer.anatomy.sharing import convolution_matrix\n\n"
             f"matrix = convolution_matrix({kernel.tolist()}, {shape}, padding={padding!r})"
         )
 

@@ -8,10 +8,11 @@ from dataclasses import dataclass
 import numpy as np
 import streamlit as st
 
-from explorer import line_kernels, plots, signals
-from explorer.kernels import KernelError
-from explorer.recordings import Recording, read_recording, wav
-from explorer.signals import Signal, SignalError
+from explorer import plots
+from explorer.filtering.kernels import KernelError
+from explorer.one_dimension import line_kernels, signals
+from explorer.one_dimension.recordings import Recording, read_recording, wav
+from explorer.one_dimension.signals import Signal, SignalError
 from pages.parts import frame, picture, show, stems
 from pages.parts.takeaway import take_array, take_code
 from pages.parts.words import plain

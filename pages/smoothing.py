@@ -3,12 +3,13 @@
 import numpy as np
 import streamlit as st
 
-from explorer import plots, render, smoothing
-from explorer.convolution import convolve
-from explorer.images import Image
-from explorer.kernels import KERNELS, gaussian, uniform
-from explorer.reduced import reduced
-from explorer.separable import in_passes, separate
+from explorer import plots, render
+from explorer.filtering import smoothing
+from explorer.filtering.convolution import convolve
+from explorer.filtering.kernels import KERNELS, gaussian, uniform
+from explorer.filtering.separable import in_passes, separate
+from explorer.pictures.images import Image
+from explorer.pictures.reduced import reduced
 from pages.parts import frame, picture, presets, show
 from pages.parts.takeaway import take_array, take_code, take_picture
 from pages.parts.words import plain
@@ -62,7 +63,7 @@ def noise(clean: Image) -> None:
             take_picture(render.to_uint8(values), f"{name.lower()}-{size}.png", f"{NAMES[name]}, as a picture")
         take_picture(noisy.uint8, "noisy.png", "The noisy picture")
         take_code(
-            "import explorer\nfrom explorer import smoothing\n\n"
+            "import explorer\nfrom explorer.filtering import smoothing\n\n"
             "clean = explorer.open_image('picture.jpg')\n"
             f"noisy = smoothing.noisy(clean, {kind!r}, {strength:g})\n"
             f"result = smoothing.smooth(noisy, 'median', {size})\nprint(smoothing.quality(clean, result))"
@@ -153,7 +154,7 @@ def window(clean: Image) -> None:
     )
     with corner:
         take_array(gaussian(sigma, size), "gaussian.npy", "This kernel as numbers")
-        take_code(f"from explorer.kernels import gaussian\n\nkernel = gaussian({sigma:g}, {size})")
+        take_code(f"from explorer.filtering.kernels import gaussian\n\nkernel = gaussian({sigma:g}, {size})")
 
 
 def _shape(lost: float) -> str:
@@ -222,7 +223,8 @@ def passes(clean: Image) -> None:
     with corner:
         take_array(kernel, "kernel.npy", "This kernel as numbers")
         take_code(
-            "from explorer.separable import in_passes, separate\n\nparts = separate(kernel)   # of k × k weights\n"
+            "from explorer.filtering.separable import in_passes, separate\n\n"
+            "parts = separate(kernel)   # of k × k weights\n"
             "result = in_passes(pixels, parts)"
         )
 

@@ -16,7 +16,7 @@ corner = frame.heading(
     "class, and lights up where they answer.",
 )
 net, image = network.current(), picture.current()
-from explorer.gradcam import grad_cam, last_with_places  # noqa: E402 - after the spinner: it loads torch
+from explorer.responses.gradcam import grad_cam, last_with_places  # noqa: E402 - after the spinner: it loads torch
 
 layers = {layer.name: layer for layer in net.layers if len(layer.shape) == 3 and min(layer.shape[1:]) > 1}
 if not layers:
@@ -78,7 +78,7 @@ def look() -> None:
         take_picture(render.overlay(net.prepare(image).uint8, heat), "where.png", "The picture lit up")
         take_array(heat, "where.npy", "The light as numbers")
         take_code(
-            network.code(net) + "from explorer.gradcam import grad_cam\n\n"
+            network.code(net) + "from explorer.responses.gradcam import grad_cam\n\n"
             f"heat = grad_cam(network, explorer.open_image('picture.jpg'), {label!r}, {layer!r})   # {heat.shape}"
         )
 

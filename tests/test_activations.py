@@ -9,7 +9,7 @@ import torch
 from torch import nn
 
 import explorer
-from explorer.activations import outputs
+from explorer.responses.activations import outputs
 from tests.small import small_network
 
 
@@ -89,7 +89,7 @@ def test_the_pass_stops_at_the_layer_asked_for():
 
 
 def test_weights_are_shared_and_the_network_itself_has_no_hook(small):
-    from explorer.activations import _extractor
+    from explorer.responses.activations import _extractor
 
     copied = _extractor(small, ("0", "2")).module
     for ours, theirs in zip(copied.parameters(), small.module.parameters(), strict=True):

@@ -28,7 +28,7 @@ from explorer.attacks import (
     universal,
     walk,
 )
-from explorer.images import from_array, open_image
+from explorer.pictures.images import from_array, open_image
 from tests.small import small_network
 
 

@@ -29,7 +29,7 @@ from explorer.attacks import (
 )
 from explorer.attacks.balls import rounded
 from explorer.attacks.survival import jpeg
-from explorer.images import from_array
+from explorer.pictures.images import from_array
 
 
 def picture(seed, low=0, high=256):

@@ -9,7 +9,7 @@ from torch import nn
 
 import explorer
 from explorer.attacks import AttackError, find_goal, iterates, measure, project, to_lattice
-from explorer.images import from_array, open_image
+from explorer.pictures.images import from_array, open_image
 
 
 @pytest.fixture(scope="module")

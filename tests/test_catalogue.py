@@ -9,7 +9,7 @@ from torch import nn
 from torchvision import models
 from torchvision.models._api import WeightsEnum
 
-from explorer.catalogue import WeightsError, available, build, checkpoint, imagenet_labels, resolve
+from explorer.networks.catalogue import WeightsError, available, build, checkpoint, imagenet_labels, resolve
 
 
 def test_available_holds_each_classifier_once_and_nothing_else() -> None:

@@ -8,9 +8,9 @@ from torch import nn
 
 import explorer
 from explorer import compute
-from explorer.activations import outputs
 from explorer.compute import MemoryFullError, heavy, is_memory_full, memory_in_use
-from explorer.networks import choose_device
+from explorer.networks.loading import choose_device
+from explorer.responses.activations import outputs
 
 GPU = torch.OutOfMemoryError("CUDA out of memory. Tried to allocate 20.00 GiB")
 CPU = RuntimeError("[enforce fail] DefaultCPUAllocator: can't allocate memory: you tried to allocate 9 bytes.")

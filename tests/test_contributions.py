@@ -6,8 +6,8 @@ import torch
 from torch import nn
 
 import explorer
-from explorer.activations import input_maps
-from explorer.contributions import contributions, effective_field, smallest_share
+from explorer.responses.activations import input_maps
+from explorer.responses.contributions import contributions, effective_field, smallest_share
 
 
 def odd_convolutions():

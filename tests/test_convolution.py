@@ -6,8 +6,8 @@ import torch
 from scipy import ndimage, signal
 from torch.nn import functional
 
-from explorer.convolution import PADDINGS, convolve, output_shape, sum_over_colours, window
-from explorer.kernels import KernelError
+from explorer.filtering.convolution import PADDINGS, convolve, output_shape, sum_over_colours, window
+from explorer.filtering.kernels import KernelError
 
 RNG = np.random.default_rng(0)
 LECTURE_X = [[3, 3, 2, 1, 0], [0, 0, 1, 3, 1], [3, 1, 2, 2, 3], [2, 0, 0, 2, 2], [2, 0, 0, 0, 1]]

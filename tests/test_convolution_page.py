@@ -13,9 +13,9 @@ import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from explorer.convolution import convolve
-from explorer.images import from_array
-from explorer.kernels import KERNELS
+from explorer.filtering.convolution import convolve
+from explorer.filtering.kernels import KERNELS
+from explorer.pictures.images import from_array
 from pages.parts import guide, link, presets
 from pages.parts.convolver import DISPLAYS, FOLDER, SCRIPTS, Settings, bundle
 from pages.parts.result import GREY, apply, shown, table, values_of

@@ -5,7 +5,7 @@ import pytest
 from torch import nn
 
 import explorer
-from explorer.depths import depths, zero_shares
+from explorer.responses.depths import depths, zero_shares
 
 
 @pytest.mark.parametrize("way", ["strongest", "all"])

@@ -6,11 +6,11 @@ import numpy as np
 import pytest
 from skimage.feature import SIFT, hog
 
-from explorer import descriptor_pictures as draw
-from explorer import descriptors
-from explorer.descriptors import DescriptorError
-from explorer.reduced import grey
-from explorer.samples import sample
+from explorer.classical import descriptor_pictures as draw
+from explorer.classical import descriptors
+from explorer.classical.descriptors import DescriptorError
+from explorer.pictures.reduced import grey
+from explorer.pictures.samples import sample
 
 RNG = np.random.default_rng(0)
 NOISE = RNG.random((64, 80)).astype(np.float32)

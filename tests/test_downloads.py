@@ -15,9 +15,9 @@ from types import SimpleNamespace
 import pytest
 import torch
 
-from explorer import downloads
-from explorer.catalogue import Checkpoint, WeightsError
-from explorer.downloads import Progress, begun, cached, discard, download
+from explorer.networks import downloads
+from explorer.networks.catalogue import Checkpoint, WeightsError
+from explorer.networks.downloads import Progress, begun, cached, discard, download
 from tests.weights_server import Served, WeightsServer, serving
 
 BODY = bytes(range(256)) * 40

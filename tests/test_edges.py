@@ -6,12 +6,12 @@ import numpy as np
 import pytest
 from scipy import signal
 
-from explorer import edges, pipeline
-from explorer.convolution import convolve
-from explorer.kernels import KernelError
-from explorer.pipeline import EDGES, LONG_LINES, PipelineError, Stage
-from explorer.reduced import grey
-from explorer.samples import sample
+from explorer.filtering import edges, pipeline
+from explorer.filtering.convolution import convolve
+from explorer.filtering.kernels import KernelError
+from explorer.filtering.pipeline import EDGES, LONG_LINES, PipelineError, Stage
+from explorer.pictures.reduced import grey
+from explorer.pictures.samples import sample
 
 RNG = np.random.default_rng(0)
 NOISE = RNG.random((40, 50)).astype(np.float32)

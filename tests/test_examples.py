@@ -7,11 +7,11 @@ import pytest
 import torch
 
 import explorer
-from explorer.activations import outputs
-from explorer.examples import lowest_examples, random_examples, scores, top_examples
-from explorer.images import from_array
+from explorer.collection.examples import lowest_examples, random_examples, scores, top_examples
 from explorer.maximize import Unit
-from explorer.networks import NetworkError
+from explorer.networks.loading import NetworkError
+from explorer.pictures.images import from_array
+from explorer.responses.activations import outputs
 from tests.small import small_network
 
 

@@ -8,9 +8,10 @@ import torch
 from torch import nn
 
 import explorer
-from explorer import eye, kernels
-from explorer.kernels import KernelError
-from explorer.oriented_filters import WAVELENGTHS, layer_tuning
+from explorer.anatomy.oriented_filters import WAVELENGTHS, layer_tuning
+from explorer.classical import eye
+from explorer.filtering import kernels
+from explorer.filtering.kernels import KernelError
 
 
 @pytest.mark.parametrize(("angle", "wavelength"), [(0, 6.0), (45, 6.0), (120, 8.0)])

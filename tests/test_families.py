@@ -11,10 +11,10 @@ import torch
 from torch import nn
 
 import explorer
-from explorer.activations import outputs
-from explorer.catalogue import build
-from explorer.layers import OUTPUT
-from explorer.plan import plan
+from explorer.anatomy.layers import OUTPUT
+from explorer.anatomy.plan import plan
+from explorer.networks.catalogue import build
+from explorer.responses.activations import outputs
 from tests.test_activations import cloned_hooks
 
 # the smallest of each family, at the smallest pictures that it takes

@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from explorer.filter_statistics import KINDS, spectra, statistics
-from explorer.kernels import gabor, gaussian
+from explorer.anatomy.filter_statistics import KINDS, spectra, statistics
+from explorer.filtering.kernels import gabor, gaussian
 
 GREY = np.ones((3, 1, 1))
 

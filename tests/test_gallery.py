@@ -10,9 +10,9 @@ import numpy as np
 import pytest
 
 import explorer
-from explorer import gallery
-from explorer.gallery import SETTING, Folder, GalleryError, Patches, bring, on_server
-from explorer.images import ImageError, from_array
+from explorer.collection import gallery
+from explorer.collection.gallery import SETTING, Folder, GalleryError, Patches, bring, on_server
+from explorer.pictures.images import ImageError, from_array
 
 RNG = np.random.default_rng(0)
 

@@ -7,7 +7,7 @@ from captum.attr import LayerGradCam
 from torch import nn
 
 import explorer
-from explorer.gradcam import grad_cam, last_with_places
+from explorer.responses.gradcam import grad_cam, last_with_places
 
 
 def captums(network, image, target, layer):

@@ -22,8 +22,8 @@ import PIL.ImageCms
 import PIL.PngImagePlugin
 import pytest
 
-from explorer import formats
-from explorer.images import Image, ImageError, from_array, open_image, resize_crop
+from explorer.pictures import formats
+from explorer.pictures.images import Image, ImageError, from_array, open_image, resize_crop
 
 RNG = np.random.default_rng(0)
 NOISE = RNG.integers(0, 256, (6, 9, 3), dtype=np.uint8)
@@ -608,7 +608,7 @@ def test_file_objects_and_things_that_are_none(tmp_path):
 
 
 def test_too_many_bytes(tmp_path, monkeypatch):
-    monkeypatch.setattr("explorer.images.MAX_BYTES", 100)
+    monkeypatch.setattr("explorer.pictures.images.MAX_BYTES", 100)
     path = tmp_path / "long.png"
     path.write_bytes(bytes(101))
     assert "“long.png” is a file of more than" in error_of(path)
@@ -721,7 +721,7 @@ def test_pictures_are_decoded_one_at_a_time(monkeypatch):
         running.pop()
         return formats.kind_of(file, label)
 
-    monkeypatch.setattr("explorer.decoding.kind_of", slow_kind)
+    monkeypatch.setattr("explorer.pictures.decoding.kind_of", slow_kind)
     filters = list(warnings.filters)
     levels = [np.full((4, 4, 3), level, np.uint8) for level in range(8)]
     with ThreadPoolExecutor(8) as pool:
@@ -733,8 +733,8 @@ def test_pictures_are_decoded_one_at_a_time(monkeypatch):
 
 def test_opening_a_picture_imports_no_heavy_library():
     code = (
-        "import sys, numpy as np, explorer.images, explorer.samples\n"
-        "explorer.samples.sample('flower')\n"
+        "import sys, numpy as np, explorer.pictures.images, explorer.pictures.samples\n"
+        "explorer.pictures.samples.sample('flower')\n"
         "print(*sorted({'torch', 'sklearn', 'skimage', 'streamlit', 'scipy'} & set(sys.modules)))"
     )
     root = Path(__file__).parents[1]

@@ -7,14 +7,14 @@ import pytest
 import torch
 
 import explorer
-from explorer import index as module
 from explorer.cache import size_of
-from explorer.examples import lowest_examples, top_examples
-from explorer.gallery import Brought, bring
-from explorer.images import from_array
-from explorer.index import examples, indexing
+from explorer.collection import index as module
+from explorer.collection.examples import lowest_examples, top_examples
+from explorer.collection.gallery import Brought, bring
+from explorer.collection.index import examples, indexing
 from explorer.maximize import Unit
-from explorer.networks import NetworkError
+from explorer.networks.loading import NetworkError
+from explorer.pictures.images import from_array
 from tests.small import small_network
 
 

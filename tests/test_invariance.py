@@ -6,7 +6,7 @@ import torch
 from torch import nn
 
 import explorer
-from explorer.invariance import contrast, distance, fades, matrix, moved, sweep, warp
+from explorer.responses.invariance import contrast, distance, fades, matrix, moved, sweep, warp
 
 
 def picture(side=16):

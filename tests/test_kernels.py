@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
-from explorer import kernels
-from explorer.convolution import convolve
-from explorer.kernels import COLOUR_KERNELS, KERNELS, KernelError, blue_against_yellow, red_against_green
+from explorer.filtering import kernels
+from explorer.filtering.convolution import convolve
+from explorer.filtering.kernels import COLOUR_KERNELS, KERNELS, KernelError, blue_against_yellow, red_against_green
 
 AVERAGES = {"identity", "uniform", "Gaussian", "sharpen", "unsharp mask", "emboss"}
 EDGES = {"Sobel", "Prewitt", "Scharr", "Laplacian", "Laplacian of Gaussian", "difference", "edge at an angle"}

@@ -6,9 +6,9 @@ import time
 
 import numpy as np
 
-from explorer.images import from_array
-from explorer.networks import Network
-from explorer.samples import sample
+from explorer.networks.loading import Network
+from explorer.pictures.images import from_array
+from explorer.pictures.samples import sample
 from tests.test_pages import _stop_long_work, app, shown
 
 __all__ = ["_stop_long_work"]  # no training goes on beside the next test

@@ -5,10 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from explorer import line_kernels as kernels
-from explorer import signals
-from explorer.convolution import convolve
-from explorer.kernels import KernelError
+from explorer.filtering.convolution import convolve
+from explorer.filtering.kernels import KernelError
+from explorer.one_dimension import line_kernels as kernels
+from explorer.one_dimension import signals
 
 X = np.random.default_rng(0).normal(size=80)
 

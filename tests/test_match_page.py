@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from explorer.quiz import make_round
+from explorer.one_dimension.quiz import make_round
 
 ROOT = Path(__file__).parents[1]
 ALONE = f"""

@@ -19,7 +19,7 @@ from explorer.maximize import DEFAULT, METHODS, MaximizeError, Unit, maximize
 from explorer.maximize.ascend import _Climb, _gradient, ascend, scores
 from explorer.maximize.objectives import unit_scores
 from explorer.maximize.optimizers import Gradient
-from explorer.networks import NetworkError
+from explorer.networks.loading import NetworkError
 from tests.small import small_module
 
 

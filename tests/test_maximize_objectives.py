@@ -11,14 +11,14 @@ from scipy.ndimage import gaussian_filter
 from torch import Generator, nn
 
 import explorer
-from explorer.images import from_array
 from explorer.maximize import METHODS, Between, Dream, MaximizeError, Preset, Unit, answers, maximize
 from explorer.maximize.ascend import _Climb, _gradient, _photographs
 from explorer.maximize.objectives import LEAST_LIKENESS, likeness, style_layer, unit_scores
 from explorer.maximize.optimizers import Gradient, Progress
 from explorer.maximize.parameterizations import Fourier, Phases, Pixels
 from explorer.maximize.regularizers import Regularizer, blurred
-from explorer.networks import NetworkError
+from explorer.networks.loading import NetworkError
+from explorer.pictures.images import from_array
 
 
 def last(steps):
@@ -101,7 +101,7 @@ def photograph():
 
 def test_a_dream_is_the_dot_product_times_the_cosine(small, photograph):
     x = torch.rand(1, 3, 32, 32)
-    output = explorer.activations.outputs(small, x, ["2"])["2"][0].double().flatten()
+    output = explorer.responses.activations.outputs(small, x, ["2"])["2"][0].double().flatten()
     wanted = torch.tensor(explorer.feature_maps(small, photograph, "2")).double().flatten()
     cosine = float(output @ wanted / output.norm() / wanted.norm())
     assert cosine > LEAST_LIKENESS
@@ -114,7 +114,7 @@ def test_a_dream_is_the_dot_product_times_the_cosine(small, photograph):
 
 def test_a_dream_starts_from_the_photograph_and_goes_on(small, photograph):
     steps = list(maximize(small, Dream("2", photograph), size=32, steps=6, method="robust"))
-    middle = explorer.images.resize_crop(photograph, 32, 32)
+    middle = explorer.pictures.images.resize_crop(photograph, 32, 32)
     assert np.abs(steps[0].image.pixels - np.clip(middle.pixels, 0.02, 0.98)).max() < 0.01
     assert steps[-1].score > 1.1 * steps[0].score
 
@@ -126,7 +126,7 @@ def test_a_dreams_photograph_is_seen_in_the_same_view(small, photograph):
     views = still.draw([Generator().manual_seed(seed) for seed in range(2)], 32)
     dream = Dream("0", photograph, 5.0)
     seen = _photographs(small, [Unit("0", 0), dream], views, torch.zeros(1))[1]
-    there = explorer.activations.outputs(small, seen, ["0"])["0"]
+    there = explorer.responses.activations.outputs(small, seen, ["0"])["0"]
     found = unit_scores(small, views.one(1).of(small.tensor(photograph)), [dream], {0: seen})
     assert float(found[0]) == pytest.approx(float(there.square().mean().sqrt()), rel=1e-4)
 
@@ -158,7 +158,7 @@ def test_diversity_makes_answers_differ_and_none_makes_them_independent(small):
 
     def alike(steps):
         x = torch.cat([small.tensor(step.image) for step in steps])
-        return float(likeness(explorer.activations.outputs(small, x, ["2"])["2"]).mean())
+        return float(likeness(explorer.responses.activations.outputs(small, x, ["2"])["2"]).mean())
 
     apart, free = four(3.0), four(0.0)
     assert len(apart) == 4
@@ -257,7 +257,7 @@ def test_gradients_of_other_objectives_are_finite_differences(method, kind):
     if kind == "diverse":  # its scale is held still within a step, so the slope is that of likeness alone
 
         def height(x):
-            return -likeness(explorer.activations.outputs(network, climb.pictures(x), ["1"])["1"]).sum()
+            return -likeness(explorer.responses.activations.outputs(network, climb.pictures(x), ["1"])["1"]).sum()
 
         y = x.clone().requires_grad_()
         gradient = torch.autograd.grad(height(y), y)[0]

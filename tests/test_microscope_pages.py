@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 
 import explorer
-from explorer import activations
-from explorer.filter_statistics import statistics
+from explorer.anatomy.filter_statistics import statistics
+from explorer.responses import activations
 from pages.parts import presets
 from pages.parts.convolver import Settings
 from pages.parts.filter_sheet import order

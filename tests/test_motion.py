@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 from scipy import ndimage
 
-from explorer import motion
-from explorer.convolution import convolve
-from explorer.images import from_array
-from explorer.kernels import KernelError
+from explorer.filtering import motion
+from explorer.filtering.convolution import convolve
+from explorer.filtering.kernels import KernelError
+from explorer.pictures.images import from_array
 
 NOISE = from_array(np.random.default_rng(3).uniform(size=(50, 70)).astype(np.float32))
 CASES = [(kind, k) for kind in motion.MOVERS for k in motion.SIZES]

@@ -7,7 +7,7 @@ import re
 import numpy as np
 import pytest
 
-from explorer.images import from_array
+from explorer.pictures.images import from_array
 from tests.test_pages import app, shown
 
 

@@ -4,7 +4,7 @@ import pytest
 from torch import nn
 
 import explorer
-from explorer.neighbours import (
+from explorer.anatomy.neighbours import (
     convolution_near,
     convolutions,
     module_of,

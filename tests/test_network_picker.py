@@ -11,8 +11,8 @@ import pytest
 import torch
 
 import explorer
-from explorer import catalogue
-from explorer.catalogue import Checkpoint, build
+from explorer.networks import catalogue
+from explorer.networks.catalogue import Checkpoint, build
 from pages.parts.own_network import OWN
 from tests.test_pages import app, shown
 from tests.weights_server import Served, WeightsServer, serving
@@ -33,7 +33,7 @@ def server(monkeypatch: pytest.MonkeyPatch, tmp_path) -> Iterator[WeightsServer]
         running.paths["/net"] = Served(body)
         file = Checkpoint(running.url("/net"), hashlib.sha256(body).hexdigest(), "picker-net.pth", len(body))
         monkeypatch.setattr(catalogue, "checkpoint", lambda _name: file)
-        monkeypatch.setattr("explorer.weights.checkpoint", lambda _name: file)
+        monkeypatch.setattr("explorer.networks.weights.checkpoint", lambda _name: file)
         yield running
 
 

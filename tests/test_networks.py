@@ -6,8 +6,10 @@ import torch
 from torch import nn
 
 import explorer
-from explorer.networks import choose_device, probabilities
-from explorer.specs import EMBEDDED, NETWORKS
+from explorer.networks.loading import choose_device, probabilities
+from explorer.networks.specs import EMBEDDED, NETWORKS
+from explorer.pictures.images import open_image
+from explorer.pictures.reduced import reduced
 from tests.small import small_module, small_network
 
 
@@ -41,7 +43,7 @@ def test_random_weights_are_seeded_and_know_nothing(lite0):
     control = explorer.load_network(pretrained=False, device="cpu")
     assert control != lite0
     assert control.predict(explorer.sample("coffee"))[0][1] < 0.1
-    again = explorer.networks._load.__wrapped__("efficientnet_lite0", torch.device("cpu"), False)
+    again = explorer.networks.loading._load.__wrapped__("efficientnet_lite0", torch.device("cpu"), False)
     for ours, theirs in zip(control.module.parameters(), again.module.parameters(), strict=True):
         assert torch.equal(ours, theirs)
 
@@ -49,7 +51,7 @@ def test_random_weights_are_seeded_and_know_nothing(lite0):
 def test_loading_leaves_the_global_random_state_alone():
     torch.manual_seed(3)
     state = torch.get_rng_state()
-    explorer.networks._load.__wrapped__("efficientnet_lite0", torch.device("cpu"), False)
+    explorer.networks.loading._load.__wrapped__("efficientnet_lite0", torch.device("cpu"), False)
     assert torch.equal(torch.get_rng_state(), state)
 
 
@@ -139,7 +141,7 @@ def test_device_is_as_asked_or_by_environment(monkeypatch):
 
 
 def test_an_untrained_twin_has_other_weights_and_leaves_the_network_alone():
-    from explorer.networks import untrained
+    from explorer.networks.loading import untrained
 
     small = small_network(seed=1)
     before = {name: tensor.clone() for name, tensor in small.module.state_dict().items()}
@@ -151,3 +153,13 @@ def test_an_untrained_twin_has_other_weights_and_leaves_the_network_alone():
     assert any("weight" in name for name in changed)
     assert not any(parameter.requires_grad for parameter in twin.module.parameters())
     assert all(torch.equal(value, before[name]) for name, value in small.module.state_dict().items())
+
+
+def test_no_visitor_sees_the_name_of_anothers_file(small):
+    pixels = np.random.default_rng(9).random((70, 80, 3), np.float32)
+    ours, theirs = (open_image(pixels, name=name) for name in ("ours.jpg", "theirs.jpg"))
+    assert [small.prepare(image).name for image in (theirs, ours)] == ["theirs.jpg", "ours.jpg"]
+    assert [reduced(image, 32).name for image in (theirs, ours)] == ["theirs.jpg", "ours.jpg"]
+    assert small.prepare(ours).pixels is small.prepare(theirs).pixels  # the work is still shared
+    noise = explorer.random_perturbation(small, theirs, norm="linf", epsilon=0.1, seed=0)
+    assert "theirs" not in noise.original.name + noise.adversarial.name

@@ -79,7 +79,7 @@ def test_next_previous_and_the_most_excited():
 def test_all_steps_of_all_panels_are_one_gif():
     def shot(panel, number):
         level = (40 * panel + 9 * number) / 255
-        image = explorer.images.from_array(np.full((16, 16, 3), level, np.float32))
+        image = explorer.pictures.images.from_array(np.full((16, 16, 3), level, np.float32))
         return climbs.Shot(panel, number, 0.0, False, image.png())
 
     shots = [shot(0, number) for number in range(5)] + [shot(1, number) for number in range(6)]

@@ -17,8 +17,8 @@ import torch
 from torch import Tensor, nn
 
 import explorer
-from explorer.catalogue import WeightsError, build
-from explorer.weights import Difference, MismatchError, compare, fill, read_state
+from explorer.networks.catalogue import WeightsError, build
+from explorer.networks.weights import Difference, MismatchError, compare, fill, read_state
 
 NET = "timm/test_resnet"  # half a million numbers
 
@@ -66,7 +66,7 @@ def test_the_file_says_how_many_classes_there_are(tmp_path: Path, labels: list[s
 
 @pytest.mark.parametrize("name", ["efficientnet_lite0", "torchvision/squeezenet1_1", "torchvision/mobilenet_v2"])
 def test_classes_of_other_kinds_of_last_layers(tmp_path: Path, name: str) -> None:
-    from explorer.networks import _built
+    from explorer.networks.loading import _built
 
     file = saved(tmp_path, _built(name, 7)[0].state_dict())
     assert len(explorer.load_own(name, file, device="cpu").labels) == 7

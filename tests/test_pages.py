@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from explorer.images import from_array
-from explorer.specs import EMBEDDED, NETWORKS
+from explorer.networks.specs import EMBEDDED, NETWORKS
+from explorer.pictures.images import from_array
 from pages.parts.frame import SCREENS
 from pages.parts.job import Job
 from pages.parts.words import percent, plain
@@ -94,7 +94,7 @@ def test_opens_on_networks_of_other_libraries(page, title):
 @pytest.fixture(scope="module")
 def trained_here():
     """The network that the Learning screen hands to the others."""
-    from explorer import learned, training
+    from explorer.learning import learned, training
 
     return training.as_network(learned.shipped(learned.TRUE)[-1], name="learned from patches")
 
@@ -189,7 +189,8 @@ def test_markup_in_names_is_escaped():
 
 def test_the_screens_before_torch_need_no_torch():
     code = (
-        "import sys, explorer, explorer.convolution, explorer.kernels, explorer.samples, explorer.render\n"
+        "import sys, explorer, explorer.filtering.convolution, explorer.filtering.kernels, "
+        "explorer.pictures.samples, explorer.render\n"
         "explorer.convolve([[1.0, 2]], [[1.0]]); explorer.sample('cat')\n"
         "from pages.parts import frame, picture, network, show, tiles, takeaway, convolver\n"
         "assert 'torch' not in sys.modules and 'timm' not in sys.modules, 'torch was imported'"
@@ -208,6 +209,6 @@ def test_the_engine_runs_without_streamlit():
 
 
 def test_networks_offered_are_named_as_the_catalogue_names_them():
-    from explorer.catalogue import available
+    from explorer.networks.catalogue import available
 
     assert {name for name in NETWORKS if name not in EMBEDDED} <= set(available())

@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 import torch
 
-from explorer.images import from_array
-from explorer.patches import PATCH, VIEW, TrainingError, cut_patches, draw_views
-from explorer.samples import sample
+from explorer.learning.patches import PATCH, VIEW, TrainingError, cut_patches, draw_views
+from explorer.pictures.images import from_array
+from explorer.pictures.samples import sample
 
 
 def test_patches_are_parts_of_the_picture_shared_out_evenly():

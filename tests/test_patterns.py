@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 from skimage.feature import match_template
 
-from explorer.images import Image, from_array
-from explorer.patterns import MEASURES, PatternError, Search, peaks, search, values_of
+from explorer.filtering.patterns import MEASURES, PatternError, Search, peaks, search, values_of
+from explorer.pictures.images import Image, from_array
 
 RNG = np.random.default_rng(0)
 NOISE = from_array(RNG.integers(0, 256, (40, 50, 3), np.uint8))

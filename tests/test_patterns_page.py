@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from explorer.images import from_array
+from explorer.pictures.images import from_array
 from pages.parts import boxer
 
 ROOT = Path(__file__).parents[1]

@@ -6,8 +6,8 @@ import pytest
 from torch import nn
 
 import explorer
-from explorer.layers import OUTPUT
-from explorer.plan import Block, opened, plan
+from explorer.anatomy.layers import OUTPUT
+from explorer.anatomy.plan import Block, opened, plan
 
 
 class Listed(nn.Module):

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from scipy.signal import correlate
 
-from explorer.quiz import APART, COUNT, LENGTH, LEVELS, Named, QuizError, judge, make_round, margin
+from explorer.one_dimension.quiz import APART, COUNT, LENGTH, LEVELS, Named, QuizError, judge, make_round, margin
 
 SEEDS = range(60)
 

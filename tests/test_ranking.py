@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from explorer.ranking import ORDERS, differences, order
+from explorer.responses.ranking import ORDERS, differences, order
 
 MAPS = np.array([[[1, 1], [1, 1]], [[0, 9], [0, -9]], [[2, 2], [2, 3]], [[0, 0], [0, 0]]], np.float32)
 

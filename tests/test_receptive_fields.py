@@ -9,8 +9,8 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from explorer.layers import trace_layers
-from explorer.receptive_fields import Axis, Field, FieldTracker
+from explorer.anatomy.layers import trace_layers
+from explorer.anatomy.receptive_fields import Axis, Field, FieldTracker
 
 SIDE = 18
 

@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 from scipy.io import wavfile
 
-from explorer.recordings import MOST_BYTES, read_recording, wav
-from explorer.signals import MOST_VALUES, SignalError, signal
+from explorer.one_dimension.recordings import MOST_BYTES, read_recording, wav
+from explorer.one_dimension.signals import MOST_VALUES, SignalError, signal
 
 WAVE = np.sin(np.arange(100) / 5)
 

@@ -10,9 +10,9 @@ import torch
 from torch import Tensor, nn
 
 from explorer.attacks import AttackError
-from explorer.digits import Digits, digit_model, split_digits
-from explorer.robust import HARDENED, NOISE, PLAIN, WAYS, Hardening, Round, harden
-from explorer.robustness import EPSILONS, Share, noisy, perturb, right, robustness, withstands
+from explorer.learning.digits import Digits, digit_model, split_digits
+from explorer.learning.robust import HARDENED, NOISE, PLAIN, WAYS, Hardening, Round, harden
+from explorer.learning.robustness import EPSILONS, Share, noisy, perturb, right, robustness, withstands
 
 SMALL = Hardening(epsilon=0.15, steps=3, epochs=5)
 

@@ -11,8 +11,8 @@ import numpy as np
 import PIL.Image
 import pytest
 
-from explorer.images import ImageError
-from explorer.samples import credit, sample, sample_names
+from explorer.pictures.images import ImageError
+from explorer.pictures.samples import credit, sample, sample_names
 
 
 @pytest.fixture(autouse=True)

@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 from scipy.signal import correlate
 
-from explorer.convolution import convolve
-from explorer.kernels import KernelError
-from explorer.sharing import LECTURE, Sharing, convolution_matrix
+from explorer.anatomy.sharing import LECTURE, Sharing, convolution_matrix
+from explorer.filtering.convolution import convolve
+from explorer.filtering.kernels import KernelError
 
 RNG = np.random.default_rng(0)
 

@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 from scipy import signal as scipy_signal
 
-from explorer import line_kernels, signals
-from explorer.images import from_array
-from explorer.kernels import KernelError
-from explorer.signals import MOST_VALUES, SIGNALS, SignalError, filtered, response, spectrum
+from explorer.filtering.kernels import KernelError
+from explorer.one_dimension import line_kernels, signals
+from explorer.one_dimension.signals import MOST_VALUES, SIGNALS, SignalError, filtered, response, spectrum
+from explorer.pictures.images import from_array
 
 RNG = np.random.default_rng(0)
 

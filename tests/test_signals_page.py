@@ -11,7 +11,7 @@ import pytest
 from scipy.io import wavfile
 from streamlit.testing.v1 import AppTest
 
-from explorer.images import from_array
+from explorer.pictures.images import from_array
 from pages.parts import stems
 
 ROOT = Path(__file__).parents[1]

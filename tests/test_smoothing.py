@@ -6,11 +6,11 @@ import numpy as np
 import pytest
 from scipy import ndimage
 
-from explorer import smoothing
-from explorer.convolution import convolve
-from explorer.images import ImageError, from_array
-from explorer.kernels import KernelError, gaussian, sobel
-from explorer.separable import in_passes, separate
+from explorer.filtering import smoothing
+from explorer.filtering.convolution import convolve
+from explorer.filtering.kernels import KernelError, gaussian, sobel
+from explorer.filtering.separable import in_passes, separate
+from explorer.pictures.images import ImageError, from_array
 
 RNG = np.random.default_rng(0)
 PICTURE = from_array(ndimage.gaussian_filter(RNG.random((60, 80, 3)), (3, 3, 0)).astype(np.float32))

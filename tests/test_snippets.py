@@ -9,9 +9,9 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from explorer.convolution import PADDINGS, convolve, sum_over_colours
-from explorer.kernels import KernelError
-from explorer.snippets import Recipe, numpy_snippet, torch_snippet
+from explorer.filtering.convolution import PADDINGS, convolve, sum_over_colours
+from explorer.filtering.kernels import KernelError
+from explorer.filtering.snippets import Recipe, numpy_snippet, torch_snippet
 
 WRITERS = {"numpy": numpy_snippet, "torch": torch_snippet}
 SIZES = [(1, 1), (2, 2), (3, 3), (4, 4), (5, 5), (1, 2), (2, 5), (5, 3), (4, 1)]

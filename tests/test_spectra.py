@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from explorer import kernels
-from explorer.kernels import KernelError
-from explorer.spectra import FLOOR, as_square, frequencies, frequency_response, log_spectrum
+from explorer.filtering import kernels
+from explorer.filtering.kernels import KernelError
+from explorer.filtering.spectra import FLOOR, as_square, frequencies, frequency_response, log_spectrum
 
 
 def wave(shape, rows, columns):

@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from explorer import texture_classes as classes
-from explorer.images import ImageError, from_array
-from explorer.samples import sample
+from explorer.classical import texture_classes as classes
+from explorer.pictures.images import ImageError, from_array
+from explorer.pictures.samples import sample
 
 RNG = np.random.default_rng(0)
 

@@ -10,14 +10,14 @@ import numpy as np
 import pytest
 import torch
 
+from explorer.anatomy.selectivity import mean_selectivity
 from explorer.compute import cores, heavy
-from explorer.epochs import Epoch, read_epochs, save_epochs
-from explorer.learned import RUNS, SHUFFLED, TRUE, shipped
-from explorer.patches import TrainingError
-from explorer.samples import sample
-from explorer.selectivity import mean_selectivity
-from explorer.small_network import network_like, small_network
-from explorer.training import Settings, as_network, train
+from explorer.learning.epochs import Epoch, read_epochs, save_epochs
+from explorer.learning.learned import RUNS, SHUFFLED, TRUE, shipped
+from explorer.learning.patches import TrainingError
+from explorer.learning.small_network import network_like, small_network
+from explorer.learning.training import Settings, as_network, train
+from explorer.pictures.samples import sample
 
 SMALL = Settings(filters=8, patches=16, views=8, epochs=12)
 IMAGES = (sample("coffee"), sample("brick"))

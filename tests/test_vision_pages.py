@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from explorer.images import from_array
+from explorer.pictures.images import from_array
 from tests.test_pages import app, shown
 
 TINY = from_array(np.zeros((1, 1, 3), np.uint8), "dot")

@@ -19,10 +19,10 @@ import torch
 from torch import Tensor, nn
 from torchvision import models
 
-from explorer import weights
-from explorer.catalogue import Checkpoint, WeightsError, build
-from explorer.downloads import cached
-from explorer.weights import load_pretrained, read_state
+from explorer.networks import weights
+from explorer.networks.catalogue import Checkpoint, WeightsError, build
+from explorer.networks.downloads import cached
+from explorer.networks.weights import load_pretrained, read_state
 from tests.weights_server import Served, WeightsServer, serving
 
 Publish = Callable[[bytes, str], Checkpoint]
@@ -208,6 +208,6 @@ def test_read_state_gives_back_what_was_saved(tmp_path: Path, wrap: Callable[[di
 
 def test_importing_the_module_loads_nothing_heavy() -> None:
     heavy = {"torch", "torchvision", "timm", "requests", "streamlit"}
-    code = f"import sys, explorer.weights; print(*{heavy} & sys.modules.keys())"
+    code = f"import sys, explorer.networks.weights; print(*{heavy} & sys.modules.keys())"
     run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert run.stdout.strip() == ""

@@ -12,8 +12,8 @@ from explorer.attacks.balls import random_border, rounded
 from explorer.attacks.descent import descend, look
 from explorer.attacks.goals import AttackError
 from explorer.attacks.square import square_search
-from explorer.images import Image
-from explorer.networks import Network
+from explorer.networks.loading import Network
+from explorer.pictures.images import Image
 
 MOST = 8  #: pictures that are looked at
 _LARGE = 32 / 255

@@ -14,8 +14,8 @@ from explorer.attacks.balls import random_border, rounded
 from explorer.attacks.descent import iterates, look
 from explorer.attacks.goals import AttackError, Goal, check
 from explorer.attacks.measured import Attack, measure
-from explorer.images import Image
-from explorer.networks import Network, probabilities
+from explorer.networks.loading import Network, probabilities
+from explorer.pictures.images import Image
 
 _BATCH = 16
 

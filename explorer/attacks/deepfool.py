@@ -13,8 +13,8 @@ from torch import Tensor
 from explorer.attacks.descent import Iterate, Model, look
 from explorer.attacks.goals import Goal, check
 from explorer.compute import heavy
-from explorer.images import Image
-from explorer.networks import Network
+from explorer.networks.loading import Network
+from explorer.pictures.images import Image
 
 CANDIDATES, OVERSHOOT = 10, 0.02
 _PUSH, _TINY = 1e-4, 1e-8  # added to distances and norms, as foolbox does

@@ -13,8 +13,8 @@ from torch.nn import functional
 from explorer.attacks.balls import project, random_point, unit
 from explorer.attacks.goals import Goal, check
 from explorer.compute import heavy
-from explorer.images import Image
-from explorer.networks import Network
+from explorer.networks.loading import Network
+from explorer.pictures.images import Image
 
 Model = Callable[[Tensor], Tensor]  #: pictures (N, 3, S, S) in [0, 1] to logits (N, classes)
 _TINY = 1e-12

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from explorer.images import Image
-from explorer.networks import Network, probabilities
+from explorer.networks.loading import Network, probabilities
+from explorer.pictures.images import Image
 
 NORMS = ("linf", "l2")
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import torch
 from torch import Tensor
@@ -14,8 +14,8 @@ from explorer.attacks.balls import random_border, rounded
 from explorer.attacks.curves import wilson
 from explorer.attacks.descent import descend, look
 from explorer.attacks.goals import AttackError, check
-from explorer.images import Image
-from explorer.networks import Network
+from explorer.networks.loading import Network
+from explorer.pictures.images import Image
 
 _BATCH = 2  # so that the first results come soon
 
@@ -88,13 +88,9 @@ def fool_many(
         raise AttackError("Choose at least one picture and one ε.")
     for epsilon in sizes:
         check(norm, epsilon, steps)
-    names: dict[Image, str] = {}
-    for image in images:  # a prepared picture is shared by all who bring an equal one: its own name may be another's
-        names.setdefault(network.prepare(image), image.name)
-    different = list(names)
+    different = list(dict.fromkeys(network.prepare(image) for image in images))
     for first in range(0, len(different), _BATCH):
-        for result in _some(network, different[first : first + _BATCH], norm, sizes, steps, momentum, draws, seed):
-            yield replace(result[1], name=names[result[0]])
+        yield from _some(network, different[first : first + _BATCH], norm, sizes, steps, momentum, draws, seed)
 
 
 def _some(
@@ -106,7 +102,7 @@ def _some(
     momentum: float,
     draws: int,
     seed: int,
-) -> Iterator[tuple[Image, PictureResult]]:
+) -> Iterator[PictureResult]:
     pictures = torch.cat([network.tensor(image) for image in images])
     clean = look(network.module, pictures).softmax(1).cpu()
     sure, labels = clean.max(1)
@@ -120,7 +116,7 @@ def _some(
         noise.append(_noisy(network, pictures, labels, norm, epsilon, draws, seed))
     for one, image in enumerate(images):
         now = [words[one] for words in became]
-        yield image, PictureResult(
+        yield PictureResult(
             image.name, network.labels[int(labels[one])], float(sure[one]), epsilons,
             tuple(word != int(labels[one]) for word in now), tuple(network.labels[word] for word in now),
             tuple(int(counts[one]) for counts in noise), draws,

@@ -12,8 +12,8 @@ from torch import Tensor
 
 from explorer.attacks.balls import to_lattice
 from explorer.attacks.goals import Goal
-from explorer.images import Image, from_array, open_image
-from explorer.networks import Network, probabilities, top_labels
+from explorer.networks.loading import Network, probabilities, top_labels
+from explorer.pictures.images import Image, from_array, open_image
 
 _WINDOW = 7  # pixels: the side of SSIM's window (Wang et al. 2004) in scikit-image
 
@@ -62,11 +62,11 @@ def measure(network: Network, image: Image, x: Tensor, goal: Goal, *, norm: str,
 
     With an infinite ε it is only rounded.
     """
-    original = network.prepare(image)
+    original = network.prepare(image).named("original")  # results are shared: no visitor's file name in them
     change = x[0].permute(1, 2, 0).cpu().numpy().astype(np.float64) - original.pixels
     start = original.uint8.astype(np.int16)
     levels = np.clip(start + to_lattice(change, norm, epsilon), 0, 255)
-    adversarial = from_array(levels.astype(np.uint8), original.name)
+    adversarial = from_array(levels.astype(np.uint8), "adversarial")
     difference = (levels - start) / 255
     before, after = probabilities(network, original), probabilities(network, adversarial)
     return Attack(
@@ -80,7 +80,7 @@ def measure(network: Network, image: Image, x: Tensor, goal: Goal, *, norm: str,
 
 def read_back(network: Network, found: Attack) -> tuple[str, float]:
     """What the network says, first, of the adversarial picture once it was saved as PNG and opened again."""
-    return network.predict(open_image(found.adversarial.png(), name=found.adversarial.name), 1)[0]
+    return network.predict(open_image(found.adversarial.png(), name="adversarial"), 1)[0]
 
 
 def _frozen(values: NDArray[Any]) -> NDArray[np.float32]:

@@ -15,8 +15,8 @@ from explorer.attacks.measured import Attack, measure
 from explorer.attacks.minimal import minimal_norm
 from explorer.attacks.sparse import best_patch, few_pixels, patch
 from explorer.cache import memoised
-from explorer.images import Image
-from explorer.networks import Network
+from explorer.networks.loading import Network
+from explorer.pictures.images import Image
 
 
 @dataclass(frozen=True)

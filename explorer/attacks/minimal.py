@@ -11,8 +11,8 @@ from torch import Tensor
 from explorer.attacks.balls import l2, on_lattice, unit
 from explorer.attacks.descent import Iterate, ascent, look
 from explorer.attacks.goals import Goal, check
-from explorer.images import Image
-from explorer.networks import Network
+from explorer.networks.loading import Network
+from explorer.pictures.images import Image
 
 GAMMA = 0.05  #: by how much the ball grows or shrinks in a step
 FIRST_GAMMA = 0.5  #: the same until it has been too large and too small once

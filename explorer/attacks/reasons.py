@@ -8,16 +8,16 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from explorer.activations import as_maps, outputs
+from explorer.anatomy.layers import Layer
 from explorer.attacks.balls import random_border
 from explorer.attacks.descent import look
 from explorer.attacks.goals import Goal, check
 from explorer.attacks.measured import Attack
 from explorer.cache import memoised
 from explorer.compute import heavy
-from explorer.images import Image
-from explorer.layers import Layer
-from explorer.networks import Network, to_tensor
+from explorer.networks.loading import Network, to_tensor
+from explorer.pictures.images import Image
+from explorer.responses.activations import as_maps, outputs
 
 _DRAWS, _BATCH = 16, 8
 _MOST_LAYERS = 24

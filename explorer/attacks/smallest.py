@@ -10,8 +10,8 @@ import numpy as np
 from explorer.attacks.descent import iterates
 from explorer.attacks.goals import Goal, check
 from explorer.attacks.measured import Attack, measure
-from explorer.images import Image
-from explorer.networks import Network
+from explorer.networks.loading import Network
+from explorer.pictures.images import Image
 
 _NEIGHBOURS = 2  # levels below and above the one found that are tried as well
 _FIRST_L2, _TOLERANCE = 0.05, 0.05

@@ -11,8 +11,8 @@ from torch.nn import functional
 from explorer.attacks.balls import on_lattice
 from explorer.attacks.descent import Iterate, ascent, look
 from explorer.attacks.goals import AttackError, Goal, check
-from explorer.images import Image
-from explorer.networks import Network
+from explorer.networks.loading import Network
+from explorer.pictures.images import Image
 
 Box = tuple[int, int, int, int]  #: top, left, bottom, right in pixels of the prepared picture, ends excluded
 _SHARE = 0.25  # of the range: how far the steepest value goes in a step

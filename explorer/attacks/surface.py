@@ -14,8 +14,8 @@ from explorer.attacks.balls import l2
 from explorer.attacks.descent import look
 from explorer.attacks.goals import AttackError, Goal
 from explorer.attacks.measured import Attack
-from explorer.images import Image
-from explorer.networks import Network, to_tensor
+from explorer.networks.loading import Network, to_tensor
+from explorer.pictures.images import Image
 
 
 @dataclass(frozen=True, eq=False)

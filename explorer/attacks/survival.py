@@ -12,8 +12,8 @@ from numpy.typing import NDArray
 
 from explorer.attacks.goals import Goal
 from explorer.attacks.measured import Attack
-from explorer.images import Image, from_array
-from explorer.networks import Network, probabilities
+from explorer.networks.loading import Network, probabilities
+from explorer.pictures.images import Image, from_array
 
 Pixels = NDArray[np.uint8]
 

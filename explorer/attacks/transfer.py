@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from explorer.attacks.goals import AttackError
 from explorer.attacks.measured import Attack
 from explorer.attacks.methods import attack, random_perturbation
-from explorer.images import Image, resize_crop
-from explorer.networks import Network, NetworkError
+from explorer.networks.loading import Network, NetworkError
+from explorer.pictures.images import Image, resize_crop
 
 
 @dataclass(frozen=True)

@@ -12,8 +12,8 @@ from torch import Tensor
 
 from explorer.attacks.descent import ascent, look
 from explorer.attacks.goals import AttackError, check
-from explorer.images import Image
-from explorer.networks import Network
+from explorer.networks.loading import Network
+from explorer.pictures.images import Image
 
 _BATCH = 4
 _SHARE = 0.2  # of ε: how far a step goes

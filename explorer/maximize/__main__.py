@@ -11,7 +11,7 @@ from explorer.maximize.ascend import check_settings
 from explorer.maximize.atlas import FORMATS, AtlasError, Plan, Writer, batches, choose
 from explorer.maximize.presets import DEFAULT, METHODS, MaximizeError
 from explorer.maximize.workers import cluster, devices, here, local
-from explorer.networks import NetworkError, load_network
+from explorer.networks.loading import NetworkError, load_network
 
 
 def main(arguments: Sequence[str]) -> int:

@@ -11,13 +11,13 @@ import torch
 from torch import Generator, Tensor
 
 from explorer.compute import heavy
-from explorer.images import Image, from_array, resize_crop
 from explorer.maximize.objectives import Dream, Objective, check_objective, unit_scores
 from explorer.maximize.parameterizations import Fourier
 from explorer.maximize.presets import DEFAULT, METHODS, MaximizeError, Preset
 from explorer.maximize.redirect import OpenGates
 from explorer.maximize.transforms import Views, resized
-from explorer.networks import Network, to_tensor
+from explorer.networks.loading import Network, to_tensor
+from explorer.pictures.images import Image, from_array, resize_crop
 
 SIZES = (4, 2048)  #: sides that a picture may have, in pixels
 REDIRECTED_STEPS = 16  #: during the first so many steps, dead units get the gradients that their shut gates block

@@ -13,11 +13,11 @@ from typing import Any
 import numpy as np
 import PIL.Image
 
-from explorer.images import Image, open_image
 from explorer.maximize.ascend import ascend, check_settings, scores, to_image
 from explorer.maximize.objectives import Unit, check_unit, map_shape
 from explorer.maximize.presets import DEFAULT
-from explorer.networks import Network, load_network
+from explorer.networks.loading import Network, load_network
+from explorer.pictures.images import Image, open_image
 
 MANIFEST = "atlas.json"
 FORMATS: dict[str, dict[str, Any]] = {

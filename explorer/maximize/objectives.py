@@ -9,10 +9,10 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
-from explorer.activations import as_maps, outputs
-from explorer.images import Image
-from explorer.layers import Layer
-from explorer.networks import Network, NetworkError
+from explorer.anatomy.layers import Layer
+from explorer.networks.loading import Network, NetworkError
+from explorer.pictures.images import Image
+from explorer.responses.activations import as_maps, outputs
 
 LEAST_LIKENESS = 0.1  #: of a dream, so that what points away from the photograph is still drawn towards it
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from explorer.specs import EMBEDDED, all_specs, search
+from explorer.networks.specs import EMBEDDED, all_specs, search
 from pages.parts.words import plain
 
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import streamlit as st
 
-from explorer.images import Image
-from explorer.samples import sample, sample_names
+from explorer.pictures.images import Image
+from explorer.pictures.samples import sample, sample_names
 
 
 def pick(current: Image, *, key: str) -> Image:

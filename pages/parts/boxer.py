@@ -9,8 +9,8 @@ from typing import Any
 
 import streamlit as st
 
-from explorer.images import Image
-from explorer.patterns import LEAST_SIDE, Box, Found
+from explorer.filtering.patterns import LEAST_SIDE, Box, Found
+from explorer.pictures.images import Image
 from pages.parts.convolver import pack
 
 FOLDER = Path(__file__).parents[2] / "assets" / "box"

@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 from explorer import render
 
 if TYPE_CHECKING:
-    from explorer.images import Image
+    from explorer.pictures.images import Image
 
 FOLDER = Path(__file__).parents[2] / "assets" / "convolution"
 SCRIPTS = (

@@ -5,8 +5,9 @@ from __future__ import annotations
 import numpy as np
 import streamlit as st
 
-from explorer import render, spectra
-from explorer.convolution import output_shape
+from explorer import render
+from explorer.filtering import spectra
+from explorer.filtering.convolution import output_shape
 from pages.parts import show
 from pages.parts.convolver import Settings
 from pages.parts.presets import sees_only_changes

@@ -7,21 +7,21 @@ from urllib.parse import urlsplit
 
 import streamlit as st
 
-from explorer.specs import all_specs
+from explorer.networks.specs import all_specs
 from pages.parts import job
 from pages.parts.words import plain
 
 if TYPE_CHECKING:
-    from explorer.catalogue import Checkpoint
-    from explorer.downloads import Progress
+    from explorer.networks.catalogue import Checkpoint
+    from explorer.networks.downloads import Progress
 
 _SLOT = "fetching"
 
 
 def is_here(name: str) -> bool:
     """Whether a network's weights are on this machine."""
-    from explorer.catalogue import WeightsError
-    from explorer.downloads import cached
+    from explorer.networks.catalogue import WeightsError
+    from explorer.networks.downloads import cached
 
     try:
         return cached(_checkpoint(name)) is not None
@@ -39,7 +39,7 @@ def offer(name: str) -> None:
 
 
 def _ask(name: str, error: Exception | None) -> None:
-    from explorer.downloads import begun
+    from explorer.networks.downloads import begun
 
     file = _checkpoint(name)
     here, size = begun(file) / 2**20, _megabytes(name, file)
@@ -65,7 +65,7 @@ def _ask(name: str, error: Exception | None) -> None:
 
 
 def _begin(name: str, file: Checkpoint) -> None:
-    from explorer.downloads import download
+    from explorer.networks.downloads import download
 
     job.again(_SLOT)
     # the last part makes each start one of its own: what an earlier one has fetched may have been deleted
@@ -73,7 +73,7 @@ def _begin(name: str, file: Checkpoint) -> None:
 
 
 def _begin_anew(name: str, file: Checkpoint) -> None:
-    from explorer.downloads import discard
+    from explorer.networks.downloads import discard
 
     discard(file)
     _begin(name, file)
@@ -96,6 +96,6 @@ def _megabytes(name: str, file: Checkpoint) -> float:
 
 
 def _checkpoint(name: str) -> Checkpoint:
-    from explorer.catalogue import checkpoint
+    from explorer.networks.catalogue import checkpoint
 
     return checkpoint(name)

@@ -6,9 +6,9 @@ import numpy as np
 import streamlit as st
 
 from explorer import render
-from explorer.filter_statistics import KINDS, statistics
-from explorer.filters import layer_filters, resemblance
-from explorer.networks import Network
+from explorer.anatomy.filter_statistics import KINDS, statistics
+from explorer.anatomy.filters import layer_filters, resemblance
+from explorer.networks.loading import Network
 from pages.parts import presets, show
 from pages.parts.filter_sheet import as_tiles, plane_tiles
 

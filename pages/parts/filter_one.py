@@ -7,12 +7,12 @@ import streamlit as st
 
 import explorer
 from explorer import render
-from explorer.filter_statistics import Statistics, spectra, statistics
-from explorer.images import Image
-from explorer.layers import Layer
-from explorer.neighbours import nonlinearity_after
-from explorer.networks import Network
-from explorer.spectra import as_square
+from explorer.anatomy.filter_statistics import Statistics, spectra, statistics
+from explorer.anatomy.layers import Layer
+from explorer.anatomy.neighbours import nonlinearity_after
+from explorer.filtering.spectra import as_square
+from explorer.networks.loading import Network
+from explorer.pictures.images import Image
 from pages.parts import link, maps, show
 from pages.parts.convolver import LARGEST_KERNEL, Settings
 from pages.parts.filter_sheet import as_tiles

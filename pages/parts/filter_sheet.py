@@ -6,7 +6,7 @@ import numpy as np
 import streamlit as st
 
 from explorer import render
-from explorer.filter_statistics import CHROMATIC, Statistics
+from explorer.anatomy.filter_statistics import CHROMATIC, Statistics
 from pages.parts.tiles import choose_tile, keep, linked
 
 ORDERS = ("number", "hue", "orientation", "frequency", "energy")

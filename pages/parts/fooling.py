@@ -15,7 +15,7 @@ from pages.parts.words import percent, plain
 
 if TYPE_CHECKING:
     from explorer.attacks import Attack, Iterate, Trial
-    from explorer.images import Image
+    from explorer.pictures.images import Image
 
 _FRAMES = 20  # of the trajectory that are kept
 

@@ -22,9 +22,9 @@ from explorer.attacks import (
     survival,
     transfer,
 )
-from explorer.images import Image
-from explorer.networks import Network, load_network
-from explorer.specs import EMBEDDED, NETWORKS
+from explorer.networks.loading import Network, load_network
+from explorer.networks.specs import EMBEDDED, NETWORKS
+from explorer.pictures.images import Image
 from pages.parts import job, network, show
 from pages.parts.fooling import Kept
 from pages.parts.player import play

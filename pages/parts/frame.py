@@ -119,7 +119,7 @@ def _load() -> None:
     import torch
 
     from explorer.compute import cores
-    from explorer.networks import load_network
+    from explorer.networks.loading import load_network
 
     torch.set_num_threads(min(cores(), 8))
     load_network()

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from explorer import render
-from explorer.epochs import Epoch
+from explorer.learning.epochs import Epoch
 
 _TIMES = 4  # a weight's pixels; the browser enlarges them further without blurring
 

@@ -6,10 +6,11 @@ import numpy as np
 import streamlit as st
 
 import explorer
-from explorer import ranking, render
-from explorer.images import Image
-from explorer.layers import Layer
-from explorer.networks import Network
+from explorer import render
+from explorer.anatomy.layers import Layer
+from explorer.networks.loading import Network
+from explorer.pictures.images import Image
+from explorer.responses import ranking
 from pages.parts import another, places, show
 from pages.parts.tiles import choose_tile, keep, linked
 from pages.parts.words import plain

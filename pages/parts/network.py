@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from explorer.compute import gpu_was_full, memory_in_use
-from explorer.specs import EMBEDDED, NETWORKS, full_name
+from explorer.networks.specs import EMBEDDED, NETWORKS, full_name
 from pages.parts import all_networks, fetching, own_network
 from pages.parts.own_network import OWN
 from pages.parts.words import plain
 
 if TYPE_CHECKING:
-    from explorer.networks import Network
+    from explorer.networks.loading import Network
 
 DEFAULT = next(iter(EMBEDDED))
 # In the session: a network beyond the short list, one just chosen elsewhere than in the picker, and the last one that
@@ -53,7 +53,7 @@ def current() -> Network:
     While the one chosen is not here yet, it is the last one; what can't be loaded is explained.
     """
     with st.spinner("Waking the network: the first time takes some seconds …"):
-        from explorer.networks import NetworkError
+        from explorer.networks.loading import NetworkError
     name, trained = _chosen()
     if trained and not _is_here(name):
         last, trained = st.session_state.get(_LAST, (DEFAULT, True))
@@ -73,7 +73,7 @@ def current() -> Network:
 
 def counterpart(network: Network) -> Network | None:
     """The control: the same network with random weights, or trained if it is random; None if it must be fetched."""
-    from explorer.networks import load_network, untrained
+    from explorer.networks.loading import load_network, untrained
 
     made_here = full_name(network.name) is None  # such as the one of the Learning screen
     if network.trained:
@@ -106,7 +106,7 @@ def code(network: Network) -> str:
         return f"import explorer\n\nnetwork = explorer.load_own({network.name!r}, 'weights.pth')\n"
     if full_name(network.name) is None:
         return (
-            "import explorer\nfrom explorer import learned, training\n\n# the one that comes with the app\n"
+            "import explorer\nfrom explorer.learning import learned, training\n\n# the one that comes with the app\n"
             "network = training.as_network(learned.shipped(learned.TRUE)[-1])\n"
         )
     weights = "" if network.trained else ", pretrained=False"
@@ -153,7 +153,7 @@ def _is_here(name: str) -> bool:
 
 
 def _load(name: str, trained: bool) -> Network:
-    from explorer.networks import load_network
+    from explorer.networks.loading import load_network
 
     if name == OWN:
         own: Network = st.session_state[OWN]

@@ -9,11 +9,11 @@ import streamlit as st
 
 import explorer
 from explorer import render
-from explorer.contributions import Contributions, contributions, effective_field, smallest_share
-from explorer.images import Image
-from explorer.layers import Layer
-from explorer.neighbours import convolution_near
-from explorer.networks import Network, NetworkError
+from explorer.anatomy.layers import Layer
+from explorer.anatomy.neighbours import convolution_near
+from explorer.networks.loading import Network, NetworkError
+from explorer.pictures.images import Image
+from explorer.responses.contributions import Contributions, contributions, effective_field, smallest_share
 from pages.parts import maps, places, show
 from pages.parts.words import plain
 

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
-from explorer.specs import all_specs
+from explorer.networks.specs import all_specs
 from pages.parts.words import plain
 
 if TYPE_CHECKING:
-    from explorer.weights import Difference
+    from explorer.networks.weights import Difference
 
 OWN = "own_network"  # in the session: the visitor's Network; also its name in the picker
 LARGEST = 600  # MB
@@ -47,8 +47,8 @@ def upload(wish: str, architecture: str) -> None:
 
 
 def _use(wish: str, name: str, given: Any, labels: list[str]) -> None:
-    from explorer.networks import NetworkError, load_own
-    from explorer.weights import MismatchError
+    from explorer.networks.loading import NetworkError, load_own
+    from explorer.networks.weights import MismatchError
 
     with st.spinner("Reading the weights …"), tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / f"{Path(given.name).stem[:80] or 'weights'}{Path(given.name).suffix.lower()}"
@@ -66,7 +66,7 @@ def _use(wish: str, name: str, given: Any, labels: list[str]) -> None:
 
 def explain(differences: tuple[Difference, ...]) -> None:
     """Every tensor that doesn't fit, with the shape that the network has and the one that came."""
-    from explorer.weights import shape_text
+    from explorer.networks.weights import shape_text
 
     table = {
         "Tensor": [one.tensor for one in differences],

@@ -11,8 +11,8 @@ import numpy as np
 import streamlit as st
 
 from explorer import feature_maps, plots, render
-from explorer.examples import Example
-from explorer.gallery import (
+from explorer.collection.examples import Example
+from explorer.collection.gallery import (
     MOST_BYTES,
     MOST_PICTURES,
     SETTING,
@@ -23,10 +23,10 @@ from explorer.gallery import (
     bring,
     on_server,
 )
-from explorer.images import Image
-from explorer.index import Index, Indexing, examples, indexing
+from explorer.collection.index import Index, Indexing, examples, indexing
 from explorer.maximize import Unit
-from explorer.networks import Network
+from explorer.networks.loading import Network
+from explorer.pictures.images import Image
 from pages.parts import job, show
 from pages.parts.words import plain
 
@@ -102,7 +102,7 @@ def look_through(net: Network, unit: Unit, gallery: Gallery) -> job.Job[Indexing
 
 
 def _folder() -> Path | None:
-    from explorer.downloads import cache_folder
+    from explorer.networks.downloads import cache_folder
 
     folder = cache_folder() / "indexes"
     try:

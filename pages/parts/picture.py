@@ -6,8 +6,8 @@ import numpy as np
 import streamlit as st
 
 from explorer import render
-from explorer.images import Image, ImageError, open_image, resize_crop
-from explorer.samples import credit, sample, sample_names
+from explorer.pictures.images import Image, ImageError, open_image, resize_crop
+from explorer.pictures.samples import credit, sample, sample_names
 from pages.parts import show
 from pages.parts.tiles import choose_tile
 from pages.parts.words import plain

@@ -8,9 +8,9 @@ from typing import Any
 
 import streamlit as st
 
+from explorer.anatomy.plan import Block, opened
 from explorer.cache import memo
-from explorer.networks import Network
-from explorer.plan import Block, opened
+from explorer.networks.loading import Network
 
 FOLDER = Path(__file__).parents[2] / "assets" / "plan"
 

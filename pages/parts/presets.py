@@ -9,7 +9,7 @@ import numpy as np
 import streamlit as st
 from numpy.typing import ArrayLike, NDArray
 
-from explorer.kernels import COLOUR_KERNELS, KERNELS
+from explorer.filtering.kernels import COLOUR_KERNELS, KERNELS
 from pages.parts.convolver import Grid, Settings
 
 LECTURE = "the lecture's example"

@@ -10,9 +10,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from explorer import render
-from explorer.convolution import convolve, sum_over_colours
-from explorer.images import Image, from_array
-from explorer.kernels import gaussian
+from explorer.filtering.convolution import convolve, sum_over_colours
+from explorer.filtering.kernels import gaussian
+from explorer.pictures.images import Image, from_array
 from pages.parts.convolver import Settings, live_pixels
 
 Array = NDArray[np.floating[Any]]

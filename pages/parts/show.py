@@ -12,7 +12,7 @@ import streamlit as st
 
 from explorer import render
 from explorer.cache import memo
-from explorer.images import Image
+from explorer.pictures.images import Image
 from pages.parts.words import percent
 
 if TYPE_CHECKING:

@@ -8,12 +8,12 @@ import streamlit as st
 
 import explorer
 from explorer import plots, render
-from explorer.activations import input_maps
-from explorer.depths import Depth, depths, zero_shares
-from explorer.images import Image
-from explorer.layers import Layer
-from explorer.neighbours import simplifiers
-from explorer.networks import Network
+from explorer.anatomy.layers import Layer
+from explorer.anatomy.neighbours import simplifiers
+from explorer.networks.loading import Network
+from explorer.pictures.images import Image
+from explorer.responses.activations import input_maps
+from explorer.responses.depths import Depth, depths, zero_shares
 from pages.parts import maps, show
 from pages.parts.tiles import choose_tile, keep, linked
 from pages.parts.words import plain

@@ -6,10 +6,10 @@ import numpy as np
 import streamlit as st
 
 from explorer import feature_maps
-from explorer.images import Image
-from explorer.index import Index
+from explorer.collection.index import Index
 from explorer.maximize import Unit
-from explorer.networks import Network
+from explorer.networks.loading import Network
+from explorer.pictures.images import Image
 
 KINDS = ["channel", "neuron", "class"]
 

@@ -18,7 +18,8 @@ import pytest
 from numpy.typing import NDArray
 from playwright.sync_api import Browser, Locator, Page, expect
 
-from explorer import convolution, render
+from explorer import render
+from explorer.filtering import convolution
 from tests.browser.conftest import CHROMIUM_ARGS, free_port, wait_until_healthy
 from tests.browser.convolver_app import DEFAULTS, LECTURE, noise
 

@@ -7,7 +7,7 @@ import re
 from playwright.sync_api import Page, expect
 
 import explorer
-from explorer.images import open_image
+from explorer.pictures.images import open_image
 from pages.parts import boxer
 from tests.browser.driver import at_rest, no_exceptions, open_page
 from tests.browser.test_signals import drag_by_finger, phone  # noqa: F401

@@ -7,7 +7,7 @@ import io
 import torch
 from playwright.sync_api import Page, expect
 
-from explorer.catalogue import build
+from explorer.networks.catalogue import build
 from tests.browser.driver import at_rest, no_exceptions, open_page
 
 LIMIT_MS = 60_000

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from playwright.sync_api import Browser, Locator, Page, expect
 
 import explorer
-from explorer import line_kernels, signals
+from explorer.one_dimension import line_kernels, signals
 from pages.parts import stems
 from tests.browser.driver import at_rest, no_exceptions, open_page
 

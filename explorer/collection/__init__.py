@@ -1,0 +1,1 @@
+"""Natural pictures in number, and which of them excite a unit."""

@@ -1,0 +1,1 @@
+"""Small networks that learn before your eyes, and how robust they become."""

@@ -1,0 +1,137 @@
+"""A network behind one face: pictures in [0, 1] go in, probabilities come out, it normalizes inside."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+
+from explorer.anatomy.layers import Layer
+from explorer.cache import memoised
+from explorer.compute import heavy
+from explorer.pictures.images import Image, resize_crop
+
+
+class NetworkError(ValueError):
+    """A network, layer, channel or class that can't be used: one sentence says why and what to do."""
+
+
+@dataclass(frozen=True, eq=False)
+class Network:
+    """A classifier whose `module` maps (N, 3, S, S) in [0, 1] to (N, classes) logits; shared, and so never changed.
+
+    `input_size` is S in pixels; `resize` is the shorter side before the centre crop; two networks are equal when their
+    `key` is.
+    """
+
+    name: str
+    key: str
+    module: nn.Module = field(repr=False)
+    layers: tuple[Layer, ...] = field(repr=False)
+    labels: tuple[str, ...] = field(repr=False)
+    input_size: int
+    resize: int
+    device: torch.device
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Network) and self.key == other.key
+
+    def __hash__(self) -> int:
+        return hash(self.key)
+
+    @property
+    def trained(self) -> bool:
+        """Whether the weights were learned, not drawn by `pretrained=False`."""
+        return "|random|" not in self.key
+
+    @property
+    def own(self) -> bool:
+        """Whether the weights came from a file of the visitor's (`load_own`)."""
+        return "|own " in self.key
+
+    @cached_property
+    def precision(self) -> str:
+        """The kind of numbers it computes with, such as "32-bit"."""
+        kind = next((p.dtype for p in self.module.parameters() if p.is_floating_point()), torch.float32)
+        return f"{torch.finfo(kind).bits}-bit"
+
+    @cached_property
+    def parameters(self) -> int:
+        """How many numbers were learned."""
+        return sum(p.numel() for p in self.module.parameters())
+
+    @cached_property
+    def memory_bytes(self) -> int:
+        """What parameters and buffers take."""
+        return sum(t.nbytes for t in (*self.module.parameters(), *self.module.buffers()))
+
+    def layer(self, name: str) -> Layer:
+        """The layer of that name. Raises NetworkError naming the nearest ones."""
+        for layer in self.layers:
+            if layer.name == name:
+                return layer
+        names = [layer.name for layer in self.layers]
+        close = difflib.get_close_matches(name, names, 3) or [*names[:2], names[-1]]
+        raise NetworkError(f"{self.name} has no layer {name!r}; among its {len(names)} are {', '.join(close)}.")
+
+    def prepare(self, image: Image) -> Image:
+        """The picture as the network gets it: shorter side to `resize`, centre cropped to S × S, 8-bit values."""
+        return _prepared(image, self.input_size, self.resize).named(image.name)
+
+    def tensor(self, image: Image) -> Tensor:
+        """The prepared picture as (1, 3, S, S) in [0, 1] on the network's device."""
+        return _tensor(self.prepare(image), self.device).clone()  # the kept one is everybody's
+
+    def predict(self, image: Image, top: int = 5) -> list[tuple[str, float]]:
+        """The `top` most probable labels with their probabilities, highest first."""
+        return top_labels(self.labels, probabilities(self, self.prepare(image)), top)
+
+    def class_index(self, target: int | str) -> int:
+        """The number of a class given by number or name. Raises NetworkError naming the nearest ones."""
+        if isinstance(target, str):
+            return self._named(target)
+        if 0 <= target < len(self.labels):
+            return int(target)
+        raise NetworkError(f"{self.name} knows classes 0 to {len(self.labels) - 1}, not {target}.")
+
+    def _named(self, target: str) -> int:
+        lower = [label.lower() for label in self.labels]
+        if target.lower() in lower:
+            return lower.index(target.lower())
+        close = difflib.get_close_matches(target.lower(), lower, 3) or lower[:3]
+        raise NetworkError(f"{self.name} has no class {target!r}; did you mean {', '.join(close)}?")
+
+
+def to_tensor(pixels: np.ndarray[Any, Any], device: torch.device) -> Tensor:
+    """Pictures (N, H, W, 3) to a tensor (N, 3, H, W), same range."""
+    return torch.from_numpy(np.ascontiguousarray(pixels.transpose(0, 3, 1, 2))).to(device)
+
+
+_prepared = memoised(resize_crop)
+
+
+@memoised
+def _tensor(prepared: Image, device: torch.device) -> Tensor:
+    with torch.inference_mode(False):  # whoever asks first, it can take part in gradients later
+        return to_tensor(prepared.pixels[None], device)
+
+
+@memoised
+def probabilities(network: Network, prepared: Image) -> np.ndarray[Any, np.dtype[np.float32]]:
+    """The probability of every class for a prepared picture: (classes,), read-only."""
+    with heavy(), torch.inference_mode():
+        logits = network.module(to_tensor(prepared.pixels[None], network.device))
+    shares: np.ndarray[Any, np.dtype[np.float32]] = logits.float().softmax(1)[0].cpu().numpy()
+    shares.flags.writeable = False
+    return shares
+
+
+def top_labels(labels: Sequence[str], shares: np.ndarray[Any, Any], top: int) -> list[tuple[str, float]]:
+    """The `top` labels with the largest shares, highest first."""
+    return [(labels[i], float(shares[i])) for i in np.argsort(-shares, kind="stable")[: max(1, top)]]

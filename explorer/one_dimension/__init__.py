@@ -1,0 +1,1 @@
+"""Convolution of signals: where they come from, their kernels, and a quiz."""

@@ -1,0 +1,87 @@
+"""Kernels for signals by name, each from its formula: (k,) float64, slid without being turned around.
+
+The window's first weight meets the oldest value, so what is to look into the past stands at the left.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from explorer.filtering.kernels import KernelError
+
+Weights = NDArray[np.float64]
+
+
+def box(size: int = 9) -> Weights:
+    """The mean of the window: 1/k everywhere."""
+    return np.full(_whole(size), 1 / size)
+
+
+def gaussian(sigma: float = 4.0) -> Weights:
+    """Weights ∝ exp(−distance²/σ²), summing to 1, that reach 2σ each way (the lecture's form: k ≳ 2σ)."""
+    if not sigma > 0:
+        raise KernelError(f"σ must be above 0, not {sigma:g}.")
+    reach = int(np.ceil(2 * sigma))
+    weights = np.exp(-(np.arange(-reach, reach + 1) ** 2) / sigma**2)
+    return weights / weights.sum()
+
+
+def difference() -> Weights:
+    """[1 −1]: a value minus the one after it."""
+    return np.array([1.0, -1.0])
+
+
+def laplacian() -> Weights:
+    """[1 −2 1]: the second difference, positive where the signal bends upwards."""
+    return np.array([1.0, -2.0, 1.0])
+
+
+def exponential(decay: float = 0.8) -> Weights:
+    """A mean of the past in which each step back counts `decay` (0 to 1) times as much, until less than 1 % is left."""
+    if not 0 < decay < 1:
+        raise KernelError(f"The decay must be between 0 and 1, not {decay:g}.")
+    size = int(np.ceil(np.log(0.01) / np.log(decay)))
+    weights = decay ** np.arange(size)[::-1]
+    return weights / weights.sum()
+
+
+def echo(delay: int = 20, strength: float = 0.6) -> Weights:
+    """The signal, and `delay` values later the same again, `strength` times as high."""
+    weights = np.zeros(_whole(delay) + 1)
+    weights[-1], weights[0] = 1, strength
+    return weights
+
+
+def matched(values: ArrayLike, size: int = 25) -> Weights:
+    """The stretch of `values` that varies most, less its mean, over its squared length: it answers 1 to itself.
+
+    Such a filter finds a known shape in noise best (North 1943). Where `values` are fewer all are taken.
+    """
+    numbers = np.asarray(values, np.float64)
+    windows = np.lib.stride_tricks.sliding_window_view(numbers, min(_whole(size), numbers.size))
+    best = windows[int(windows.var(1).argmax())]
+    shape = best - best.mean()
+    energy = float(shape @ shape)
+    if energy == 0:
+        raise KernelError("No stretch of this signal varies, so there is no shape to look for; take another signal.")
+    return shape / energy
+
+
+def _whole(number: int) -> int:
+    if number != int(number) or number < 1:
+        raise KernelError(f"A size is a whole number from 1 on, not {number}.")
+    return int(number)
+
+
+LINE_KERNELS: dict[str, Callable[..., Weights]] = {
+    "Gaussian": gaussian,
+    "box": box,
+    "difference": difference,
+    "Laplacian": laplacian,
+    "exponential": exponential,
+    "echo": echo,
+    "matched": matched,
+}

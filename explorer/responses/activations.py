@@ -1,0 +1,73 @@
+"""What a network computes on the way: the outputs of its layers for one picture."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+
+from explorer.cache import memoised
+from explorer.compute import heavy
+from explorer.networks.loading import Network, NetworkError
+from explorer.pictures.images import Image
+from explorer.responses.taps import INPUT, Extractor, extractor, listen
+
+
+def outputs(network: Network, x: Tensor, layers: Iterable[str]) -> dict[str, Tensor]:
+    """The outputs (N, C, h, w) or (N, C) of `layers` for pictures (N, 3, H, W) in [0, 1]; differentiable.
+
+    The pass stops after the last of them; later outputs depend on earlier ones, so one can be derived by another.
+    Raises NetworkError on a layer the network lacks.
+    """
+    return _heard(network, x, tuple(sorted({network.layer(name).name for name in layers})))
+
+
+def _heard(network: Network, x: Tensor, names: tuple[str, ...]) -> dict[str, Tensor]:
+    found = listen(lambda: _extractor(network, names).module(x), names)
+    if missing := set(names) - found.keys():
+        raise NetworkError(f"{network.name} didn't reach {', '.join(missing)} in this pass, so it has no output there.")
+    return found
+
+
+@memoised
+def _extractor(network: Network, layers: tuple[str, ...]) -> Extractor:
+    return extractor(network.module, "body", layers)
+
+
+@memoised
+def feature_maps(network: Network, image: Image, layer: str) -> NDArray[np.float32]:
+    """The feature maps (C, h, w) of one layer for a picture, read-only; a layer without places gives (C, 1, 1).
+
+    Values are those the layer put out, before any in-place ReLU that follows. Raises NetworkError on an unknown layer.
+    """
+    with heavy(), torch.inference_mode():
+        maps = outputs(network, network.tensor(image), [layer])[layer][0]
+    return _frozen(as_maps(maps).float().cpu().numpy())
+
+
+@memoised
+def input_maps(network: Network, image: Image, layer: str) -> NDArray[np.float32]:
+    """What goes into a layer for a picture: maps (C, h, w), read-only. Raises NetworkError on an unknown layer.
+
+    The values are those before the layer, even if it works in place.
+    """
+    name = INPUT + network.layer(layer).name
+    with heavy(), torch.inference_mode():
+        maps = _heard(network, network.tensor(image), (name,))[name][0]
+    return _frozen(as_maps(maps).float().cpu().numpy())
+
+
+def as_maps(output: Tensor) -> Tensor:
+    """One picture's output as (C, h, w): tokens (n, C) become (C, n, 1), a vector (C,) becomes (C, 1, 1)."""
+    if output.ndim == 1:
+        return output[:, None, None]
+    return output.T[:, :, None] if output.ndim == 2 else output
+
+
+def _frozen(values: NDArray[Any]) -> NDArray[Any]:
+    values.flags.writeable = False
+    return values

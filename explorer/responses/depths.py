@@ -1,0 +1,70 @@
+"""One picture through all depths: for each layer of a network's spine the map that stands for it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+
+from explorer.anatomy.layers import Layer
+from explorer.anatomy.neighbours import simplifiers, spine
+from explorer.cache import memoised
+from explorer.compute import heavy
+from explorer.networks.loading import Network
+from explorer.pictures.images import Image
+from explorer.responses.activations import as_maps, outputs
+
+Way = Literal["strongest", "all"]
+
+
+@dataclass(frozen=True)
+class Depth:
+    """What stands for one layer: `values` (h, w) is map `channel`, or for −1 the mean of |value| over all maps.
+
+    `zeros` is the share of the whole layer's values that are exactly 0.
+    """
+
+    layer: Layer
+    values: NDArray[np.float32]
+    channel: int
+    zeros: float
+
+
+@memoised
+def depths(network: Network, image: Image, way: Way) -> tuple[Depth, ...]:
+    """One picture through the spine of a network, layers with places only, by one pass that records them all.
+
+    "strongest" takes of each layer the map with the largest mean of |value|, "all" the mean of |value| over maps.
+    """
+    layers = [layer for layer in spine(network) if len(layer.shape) == 3 and min(layer.shape[1:]) > 1]
+    return tuple(
+        _depth(layer, maps, way) for layer, maps in zip(layers, _all_maps(network, image, layers), strict=True)
+    )
+
+
+@memoised
+def zero_shares(network: Network, image: Image) -> tuple[tuple[Layer, float], ...]:
+    """The share of values that are exactly 0 after each non-linearity and pooling on maps, in order; by one pass."""
+    layers = simplifiers(network)
+    shares = [float((maps == 0).mean()) for maps in _all_maps(network, image, layers)]
+    return tuple(zip(layers, shares, strict=True))
+
+
+def _all_maps(network: Network, image: Image, layers: Sequence[Layer]) -> list[NDArray[Any]]:
+    if not layers:
+        return []
+    with heavy(), torch.inference_mode():
+        found = outputs(network, network.tensor(image), [layer.name for layer in layers])
+    return [as_maps(found[layer.name][0]).float().cpu().numpy() for layer in layers]
+
+
+def _depth(layer: Layer, maps: NDArray[Any], way: Way) -> Depth:
+    sizes = np.abs(maps)
+    channel = int(sizes.mean((1, 2)).argmax()) if way == "strongest" else -1
+    values = maps[channel].copy() if way == "strongest" else sizes.mean(0)
+    values.flags.writeable = False
+    return Depth(layer, values, channel, float((maps == 0).mean()))
