@@ -33,14 +33,16 @@ def pick() -> None:
         "Yours …", icon=":material/upload:", key="network_own", width="stretch", help="Weights of your own"
     ):
         own_network.upload(_WISH, _architecture(_chosen()[0]))
-    st.segmented_control(
+    words, choice = st.columns([4, 7], vertical_alignment="center", gap="xsmall")
+    words.markdown(":small[Weights]", help="Random weights are the control: what stays the same was not learned.")
+    choice.segmented_control(
         "Weights",
         ["trained", "random"],
         default="trained",
         required=True,
         key="weights",
         bind="query-params",
-        help="Random weights are the control: what stays the same was not learned.",
+        label_visibility="collapsed",
     )
     name, trained = _chosen()
     if trained and not _is_here(name):

@@ -1,0 +1,23 @@
+"""The README keeps its word: every screen has its picture there, and every picture is there."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from pages.parts.frame import SCREENS
+
+ROOT = Path(__file__).parents[1]
+README = (ROOT / "README.md").read_text("utf-8")
+PICTURES = re.findall(r"!\[[^]]*\]\(([^)]+)\)", README)
+
+
+def test_every_screen_has_its_picture():
+    assert {Path(picture).stem for picture in PICTURES} == {name for name, *_ in SCREENS}
+    assert all((ROOT / picture).is_file() for picture in PICTURES)
+
+
+def test_the_table_of_the_engine_lists_its_folders():
+    folders = {path.parent.name for path in (ROOT / "explorer").glob("*/__init__.py")}
+    engine = README.split("| `explorer/…` | |")[1]
+    assert set(re.findall(r"^\| `(\w+)/` \|", engine, re.MULTILINE)) == folders
