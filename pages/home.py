@@ -19,12 +19,13 @@ frame.title(
 )
 
 
-@st.fragment
 def what_it_sees() -> None:
     image = picture.current()
     left, right = st.columns([3, 2], gap="large")
     with left:
         show.image(image, f"The picture in use: {image.name}")
+        picture.bring("Bring your own picture, or take a photo", "_home")
+        picture.refusal()
     with right:
         st.subheader("What the network sees", anchor=False)
         net = network.current()

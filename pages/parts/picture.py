@@ -33,19 +33,29 @@ def pick() -> None:
     image = current()  # after the selectbox, which on a visitor's first run reads the link
     with frame:
         show.image(image, f"The picture in use: {image.name}", side=SIDEBAR)
-    with choice.popover("Use your own", width="stretch"):
+    with choice:
+        bring("Use your own")
+    refusal()
+    _origin(image)
+
+
+def bring(label: str, place: str = "") -> None:
+    """A button behind which the visitor brings a picture: a file or a photo. Each `place` in the page has its own."""
+    upload, camera, photo = (f"{name}{place}" for name in ("upload", "camera_on", "photo"))
+    with st.popover(label, width="stretch"):
         st.file_uploader(
             "A picture of yours: JPEG, PNG, WebP, GIF, BMP, TIFF, up to 50 MB",
-            key="upload",
-            on_change=_use_upload,
-            args=("upload",),
-        )
-        if st.toggle("Use the camera", key="camera_on"):
-            st.camera_input("Take a photo", key="photo", on_change=_use_upload, args=("photo",))
+            key=upload, on_change=_use_upload, args=(upload,),
+        )  # fmt: skip
+        if st.toggle("Use the camera", key=camera):
+            st.camera_input("Take a photo", key=photo, on_change=_use_upload, args=(photo,))
         st.caption("Your picture stays in the server's memory while this page is open, and is not stored.")
+
+
+def refusal() -> None:
+    """Why the file that was brought last is no picture, if it is none; what the visitor had stays in use."""
     if st.session_state.get(_REFUSED):
         st.error(plain(st.session_state[_REFUSED]), icon=":material/broken_image:")
-    _origin(image)
 
 
 def take(name: str) -> None:

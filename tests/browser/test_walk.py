@@ -50,9 +50,21 @@ def test_an_uploaded_picture_goes_through_every_screen(page: Page):
 def test_a_refused_file_gets_a_sentence_and_the_picture_stays(page: Page):
     open_page(page, "", "picture=camera")
     upload(page, "broken.jpg", coffee_file()[:2000])
-    expect(page.get_by_test_id("stAlert").filter(has_text="broken")).to_be_visible(timeout=LIMIT_MS)
+    expect(page.get_by_test_id("stAlert").filter(has_text="broken").first).to_be_visible(timeout=LIMIT_MS)
     expect(page.get_by_text("tripod").first).to_be_visible(timeout=LIMIT_MS)
     no_exceptions(page)
+
+
+def test_on_a_phone_the_first_page_takes_the_picture(page: Page):
+    page.set_viewport_size({"width": 390, "height": 844})  # the sidebar with its picker is folded away
+    open_page(page, "", "picture=camera")
+    page.get_by_role("button", name="Bring your own picture").click()
+    chooser = page.locator('.st-key-upload_home input[type="file"]')
+    chooser.set_input_files({"name": "broken.jpg", "mimeType": "image/jpeg", "buffer": coffee_file()[:2000]})
+    expect(page.get_by_test_id("stMain").get_by_test_id("stAlert")).to_contain_text("broken", timeout=LIMIT_MS)
+    chooser.set_input_files({"name": "cup.jpg", "mimeType": "image/jpeg", "buffer": coffee_file()})
+    expect(page.get_by_test_id("stMain").get_by_text("espresso").first).to_be_visible(timeout=LIMIT_MS)
+    expect(page.get_by_test_id("stMain").get_by_test_id("stAlert")).to_have_count(0)
 
 
 def test_a_photo_from_the_camera_is_the_picture_in_use(camera_page: Page):
