@@ -25,11 +25,11 @@ from explorer.attacks import (
     survival,
     to_csv,
     transfer,
-    wilson,
 )
 from explorer.attacks.balls import rounded
 from explorer.attacks.survival import jpeg
 from explorer.pictures.images import from_array
+from explorer.statistics import wilson
 
 
 def picture(seed, low=0, high=256):
@@ -49,14 +49,6 @@ def linear():
     layer.weight.data, layer.bias.data = torch.randn(3, 3 * 16 * 16) * 0.5, torch.zeros(3)
     network = explorer.wrap_network(nn.Sequential(nn.Flatten(), layer), input_size=16)
     return network, from_array(np.random.default_rng(1).integers(110, 146, (16, 16, 3), np.uint8)), layer.weight.data
-
-
-@pytest.mark.parametrize(
-    ("hits", "tries", "low", "high"),
-    [(0, 10, 0, 0.2775), (10, 10, 0.7225, 1), (5, 10, 0.2366, 0.7634), (0, 0, 0, 1), (1, 100, 0.0018, 0.0545)],
-)
-def test_wilsons_interval(hits, tries, low, high):
-    assert wilson(hits, tries) == pytest.approx((low, high), abs=1e-4)
 
 
 @pytest.mark.parametrize("norm", ["linf", "l2"])

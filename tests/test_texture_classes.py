@@ -62,14 +62,6 @@ def test_halves_and_order():
     assert sorted(p.digest for p in mixed) == sorted(p.digest for p in pictures)
 
 
-def test_wilson_as_written_out():
-    right, n, z = 45, 50, 1.959964
-    p = right / n
-    middle = (p + z**2 / (2 * n)) / (1 + z**2 / n)
-    half = z * np.sqrt(p * (1 - p) / n + z**2 / (4 * n**2)) / (1 + z**2 / n)
-    np.testing.assert_allclose(classes.wilson(right, n), (middle - half, middle + half), atol=1e-6)
-
-
 def test_too_few_are_refused():
     with pytest.raises(ImageError, match="second class has 1"):
         classes.compare(tuple(stripes(s, 0) for s in range(4)), (stripes(0, 1),))

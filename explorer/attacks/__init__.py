@@ -5,7 +5,7 @@ Everything is in pixel units at the network's input size, and is judged on the r
 
 from explorer.attacks.balls import project, random_point, to_lattice
 from explorer.attacks.checks import Check, sanity_checks
-from explorer.attacks.curves import EpsilonPoint, epsilon_curve, wilson
+from explorer.attacks.curves import EpsilonPoint, epsilon_curve
 from explorer.attacks.deepfool import deepfool
 from explorer.attacks.descent import Iterate, Steps, descend, iterates
 from explorer.attacks.goals import NORMS, AttackError, Goal, find_goal
@@ -87,5 +87,4 @@ __all__ = [
     "universal",
     "walk",
     "walks",
-    "wilson",
 ]

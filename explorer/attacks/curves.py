@@ -16,6 +16,7 @@ from explorer.attacks.goals import AttackError, Goal, check
 from explorer.attacks.measured import Attack, measure
 from explorer.networks.loading import Network, probabilities
 from explorer.pictures.images import Image
+from explorer.statistics import wilson
 
 _BATCH = 16
 
@@ -43,16 +44,6 @@ class EpsilonPoint:
     def interval(self) -> tuple[float, float]:
         """Where the share of random changes that fool lies, with 95 % confidence."""
         return wilson(self.fooled, self.draws)
-
-
-def wilson(hits: int, tries: int) -> tuple[float, float]:
-    """The 95 % interval of a share by Wilson's score (1927, eq. 4): between 0 and 1 also for no hits or only hits."""
-    from scipy.stats import binomtest
-
-    if tries == 0:
-        return 0.0, 1.0
-    interval = binomtest(hits, tries).proportion_ci(method="wilson")
-    return float(interval.low), float(interval.high)
 
 
 def epsilon_curve(

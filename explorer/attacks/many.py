@@ -11,11 +11,11 @@ import torch
 from torch import Tensor
 
 from explorer.attacks.balls import random_border, rounded
-from explorer.attacks.curves import wilson
 from explorer.attacks.descent import descend, look
 from explorer.attacks.goals import AttackError, check
 from explorer.networks.loading import Network
 from explorer.pictures.images import Image
+from explorer.statistics import wilson
 
 _BATCH = 2  # so that the first results come soon
 

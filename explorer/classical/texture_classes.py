@@ -8,7 +8,6 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 from numpy.typing import NDArray
-from scipy.stats import binomtest
 from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
@@ -17,6 +16,7 @@ from explorer.cache import memoised
 from explorer.filtering.pipeline import Stage, run
 from explorer.pictures.images import Image, ImageError, from_array
 from explorer.pictures.reduced import grey
+from explorer.statistics import wilson
 
 ANGLES = (0, 45, 90, 135)
 FEATURES = (*(f"edges at {a}°" for a in ANGLES), *(f"long lines at {a}°" for a in ANGLES))
@@ -125,9 +125,3 @@ def train(x: NDArray[np.float64], labels: Sequence[int], x_test: NDArray[np.floa
     weights = np.asarray(model[-1].coef_[0], np.float64)
     weights.flags.writeable = False
     return Trained(weights, right, len(truth), wilson(right, len(truth)))
-
-
-def wilson(right: int, tested: int) -> tuple[float, float]:
-    """The 95 % interval of a share (Wilson 1927)."""
-    found = binomtest(right, tested).proportion_ci(method="wilson")
-    return float(found.low), float(found.high)

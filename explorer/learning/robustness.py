@@ -7,13 +7,13 @@ from dataclasses import dataclass
 
 import numpy as np
 import torch
-from scipy.stats import binomtest
 from torch import Generator, Tensor, nn
 from torch.nn import functional
 
 from explorer.attacks import project
 from explorer.compute import heavy
 from explorer.learning.digits import Digits
+from explorer.statistics import wilson
 
 EPSILONS = tuple(np.linspace(0, 0.3, 13).round(3).tolist())  #: of a curve
 _JUDGE_STEPS = 20  # of each attack that judges
@@ -33,8 +33,7 @@ class Share:
 
     @property
     def interval(self) -> tuple[float, float]:
-        low, high = binomtest(self.right, self.total).proportion_ci(method="wilson")
-        return float(low), float(high)
+        return wilson(self.right, self.total)
 
 
 @dataclass(frozen=True)
