@@ -30,6 +30,7 @@ SUBJECTS: dict[str, Subject] = {
         "learning",
         "signals",
         "vision",
+        "screens",
         "attacks",
         "start",
         "round_trip",

@@ -22,16 +22,18 @@ def lines(
     at: ArrayLike | None = None,
     bands: Mapping[str, tuple[ArrayLike, ArrayLike]] | None = None,
     marks: Mapping[str, tuple[float, float]] | None = None,
+    dashed: Sequence[str] = (),
     height: int = 260,
 ) -> go.Figure:
-    """Curves by name over `at` (0, 1, 2, … unless given), with axis titles `x` and `y`.
+    """Curves by name over `at` (0, 1, 2, … unless given), with axis titles `x` and `y`; those `dashed` are drawn so.
 
     `bands` gives a curve of that name its (low, high), drawn as a shade; `marks` are named points (x, y). `height` is
     in pixels. One curve of the name "" has no legend.
     """
     figure = go.Figure()
     for number, (name, values) in enumerate(series.items()):
-        figure.add_scatter(x=at, y=values, name=name, mode="lines", line={"width": 2}, legendgroup=number)
+        line = {"width": 2, "dash": "dash" if name in dashed else "solid"}
+        figure.add_scatter(x=at, y=values, name=name, mode="lines", line=line, legendgroup=number)
     for number, name in enumerate(series):  # after the curves, or shades would use up the theme's colours
         for band in [bands[name]] if bands and name in bands else []:
             _shade(figure, at, *band, group=number)

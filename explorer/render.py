@@ -30,6 +30,11 @@ def to_uint8(values: Array) -> Picture:
     return np.rint(np.clip(values, 0, 1) * 255).astype(np.uint8)
 
 
+def grey(values: Array) -> Picture:
+    """Brightness (h, w) in [0, 1] as a picture (h, w, 3)."""
+    return np.repeat(to_uint8(values)[..., None], 3, 2)
+
+
 def signed(values: Array, limit: float | None = None) -> Picture:
     """A map (H, W) of signed values on the diverging colours, or an (H, W, 3) picture: −limit to limit, 0 mid-grey.
 

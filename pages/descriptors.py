@@ -62,9 +62,9 @@ def hog() -> None:
     row, column = divmod(number, columns)
     with right:
         crop = values[row * cell : (row + 1) * cell, column * cell : (column + 1) * cell]
-        small, words = st.columns([1, 2.2], vertical_alignment="center")
+        small, words = st.columns([1, 2.2], vertical_alignment="center", wrap=False)
         with small:
-            show.picture(render.enlarge(draw.grey_picture(crop), 120), "The pixels of the chosen cell")
+            show.picture(render.enlarge(render.grey(crop), 120), "The pixels of the chosen cell")
         words.markdown(_number_words(found, row, column))
         shares = found.cells[row, column]
         edges = (found.directions_deg + 90) % 180
@@ -102,7 +102,7 @@ def sift() -> None:
     shown = min(MOST_POINTS, len(points.sigmas))
     left, middle, right = st.columns([2, 1.1, 1.5], gap="medium")
     with middle:
-        tiles = np.stack([draw.grey_picture(descriptors.patch(values, points, n, 32)) for n in range(shown)])
+        tiles = np.stack([render.grey(descriptors.patch(values, points, n, 32)) for n in range(shown)])
         names = [f"keypoint {n}, σ {points.sigmas[n]:.1f} pixels" for n in range(shown)]
         number = choose_tile(tiles, names, min(linked("sift_point"), shown - 1), alt="The coarsest keypoints, upright",
                              columns=4, key=f"sift_sheet_{image.digest[:8]}")  # fmt: skip

@@ -12,6 +12,7 @@ from pages.parts.takeaway import take_array, take_code, take_picture
 
 SIDE = 320  # pixels of the longer side
 SECTORS = 18
+HUES = "linear-gradient(to right, red, yellow, lime, cyan, blue, magenta, red)"  # once around in 180°
 
 corner = frame.heading(
     "Edges",
@@ -23,14 +24,16 @@ image = picture.current()
 
 @st.fragment
 def screen() -> None:
-    cells = st.columns([2, 2, 1.3], gap="medium", vertical_alignment="bottom")
-    name = cells[0].segmented_control(
-        "Filter", edges.SLOPES, default="Sobel", required=True, key="edges_filter", bind="query-params"
-    )
-    angle = cells[1].slider("Angle of the edge θ in degrees", 0, 355, 90, 5, key="edges_angle", bind="query-params",
-                            help="Counter-clockwise from level: 90 is upright, brighter at the right.")  # fmt: skip
-    sigma = cells[2].slider("σ in pixels", 0.5, 4.0, 1.5, 0.5, key="edges_sigma", bind="query-params",
-                            disabled=name != "Gaussian")  # fmt: skip
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
+        name = st.segmented_control(
+            "Filter", edges.SLOPES, default="Sobel", required=True, key="edges_filter", bind="query-params"
+        )
+        angle = st.slider("Angle of the edge θ in degrees", 0, 355, 90, 5, key="edges_angle", bind="query-params",
+                          help="Counter-clockwise from level: 90 is upright, brighter at the right.",
+                          width=300)  # fmt: skip
+        sigma = 1.5
+        if name == "Gaussian":  # the others have no width to choose
+            sigma = st.slider("σ in pixels", 0.5, 4.0, 1.5, 0.5, key="edges_sigma", bind="query-params", width=170)
     values = grey(image, SIDE)
     kernel = edges.slope(str(name), angle, sigma)
     response = convolve(values, kernel, padding="replicate")
@@ -63,11 +66,14 @@ def three(response: np.ndarray, found: edges.Gradient, hues: render.Picture, ang
         st.markdown(f"**Magnitude**, any angle: mean {found.magnitude.mean():.4f}")
     with cells[2]:
         show.picture(hues, "Direction of the edges as hue, magnitude as brightness")
+        st.html(f'<div class="scale"><div style="background: {HUES}"></div>'
+                "<span>0°</span><span>90°</span><span>180°</span></div>")  # fmt: skip
         st.markdown("**Direction** as hue, magnitude as brightness")
 
 
 def beneath(kernel: np.ndarray, found: edges.Gradient, response: np.ndarray, angle: int) -> None:
-    left, middle, right = st.columns([1, 1, 3], gap="large", vertical_alignment="center")
+    small, right = st.columns([2, 3], gap="large", vertical_alignment="center")
+    left, middle = small.columns(2, gap="large", wrap=False)
     with left:
         show.picture(render.enlarge(render.signed(kernel), 150), "The kernel, zero at mid-grey")
         st.caption(f"The kernel, {kernel.shape[0]} × {kernel.shape[1]}, zero at mid-grey")

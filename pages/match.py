@@ -46,11 +46,11 @@ def play() -> None:
         if given:
             st.markdown(f"Right so far: **{solved} of {given}**")
     made = make_round(int(seed), int(level or 1))
-    for cell, letter, values in zip(st.columns(COUNT), LETTERS, made.signals, strict=True):
+    for cell, letter, values in zip(st.columns(COUNT, wrap=False), LETTERS, made.signals, strict=True):
         with cell:
             st.markdown(f"Signal **{letter}**")
             sketch.curve(values, f"Signal {letter}")
-    for cell, name, kernel in zip(st.columns(COUNT), NUMBERS, made.kernels, strict=True):
+    for cell, name, kernel in zip(st.columns(COUNT, wrap=False), NUMBERS, made.kernels, strict=True):
         with cell:
             st.markdown(f"Kernel **{name}**")
             sketch.stems(kernel.weights, f"Kernel {name}: {len(kernel.weights)} weights, {kernel.name}")

@@ -31,30 +31,30 @@ corner = frame.heading(
 
 @st.fragment
 def screen() -> None:
-    controls = st.columns([1.6, 1.3, 0.8, 1.5], gap="medium", vertical_alignment="bottom")
-    kind = str(controls[0].segmented_control("What moves", motion.MOVERS, default="bars", required=True,
-                                             key="motion_kind", bind="query-params"))  # fmt: skip
-    velocity = controls[1].slider("Pixels a frame, − is to the left", -motion.FASTEST, motion.FASTEST, 1.0, 0.5,
-                                  key="motion_velocity", bind="query-params")  # fmt: skip
-    k = int(controls[2].segmented_control("Size k", motion.SIZES, default=7, required=True, key="motion_k",
-                                          bind="query-params") or 7)  # fmt: skip
-    detector: Detector = controls[3].segmented_control(
-        "The kernel answers to", motion.DETECTORS, default="right", required=True, key="motion_kernel",
-        bind="query-params",
-    ) or "right"  # fmt: skip
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
+        kind = str(st.segmented_control("What moves", motion.MOVERS, default="bars", required=True,
+                                        key="motion_kind", bind="query-params"))  # fmt: skip
+        velocity = st.slider("Pixels a frame, − is to the left", -motion.FASTEST, motion.FASTEST, 1.0, 0.5,
+                             key="motion_velocity", bind="query-params", width=210)  # fmt: skip
+        k = int(st.segmented_control("Size k", motion.SIZES, default=7, required=True, key="motion_k",
+                                     bind="query-params") or 7)  # fmt: skip
+        detector: Detector = st.segmented_control(
+            "The kernel answers to", motion.DETECTORS, default="right", required=True, key="motion_kernel",
+            bind="query-params",
+        ) or "right"  # fmt: skip
     image = picture.current() if kind == "your picture" else None
     volume = motion.moving(kind, velocity, image)
     tuning = motion.tuning(kind, k, image)
-    left, right = st.columns([1.7, 1], gap="medium")
+    left, right = st.columns([2, 1], gap="medium")
     with left:
         played(volume, detector, k)
     with right:
         st.markdown("**Mean answer at each velocity**")
-        figure = plots.lines(tuning.means, at=tuning.at, x="pixels a frame", y="energy", height=225)
-        figure.data[2].line.dash = "dash"
+        figure = plots.lines(tuning.means, at=tuning.at, x="pixels a frame", y="energy",
+                             dashed=["frame average"], height=225)  # fmt: skip
         figure.add_vline(x=velocity, line_width=2, line_dash="dot")
         show.chart(figure, key="motion_tuning")
-    through_time(volume, detector, k, says(tuning, velocity))
+    through_time(volume, detector, k, f"{says(tuning, velocity)}\n\n{prefers(tuning, kind, k)}")
     with corner:
         take_away(volume, kind, velocity, detector, k)
 
@@ -68,7 +68,7 @@ def played(volume: Volume, detector: Detector, k: int) -> None:
     seen = volume[reach:-reach, reach:-reach, reach:-reach]
     frames = []
     for t in range(seen.shape[2]):
-        tiles = [grey(seen[:, :, t])] + [render.sequential(answer[:, :, t], 0, highest) for answer in answers]
+        tiles = [render.grey(seen[:, :, t])] + [render.sequential(answer[:, :, t], 0, highest) for answer in answers]
         frames.append(render.png(render.enlarge(render.mosaic(np.stack(tiles), columns=3, gap=2), 720)))
     names = "".join(f'<b style="flex: 1">{escape(name)}</b>' for name in ("The frames", *(LABELS[d] for d in shown)))
     st.html(f'<div style="display: flex; gap: 2%; font-size: 0.9rem">{names}</div>')
@@ -89,15 +89,11 @@ def through_time(volume: Volume, detector: Detector, k: int, words: str) -> None
     line, weights, text = st.columns([1.5, 1.2, 1.8], gap="medium")
     with line:
         st.markdown("**One row of the frames, time runs down**")
-        show.frame(render.enlarge(grey(volume[row].T), 384), "One row of every frame, the first on top")
+        show.frame(render.enlarge(render.grey(volume[row].T), 384), "One row of every frame, the first on top")
     with weights:
         st.markdown("**The two kernels, likewise**")
         show.frame(render.enlarge(render.mosaic(tiles, columns=2, gap=1), 300), f"The pair that answers: {detector}")
     text.markdown(words)
-
-
-def grey(values: np.ndarray) -> render.Picture:
-    return np.repeat(render.to_uint8(values)[..., None], 3, 2)
 
 
 def says(tuning: motion.Tuning, velocity: float) -> str:
@@ -118,6 +114,20 @@ def says(tuning: motion.Tuning, velocity: float) -> str:
         f"The frame average answers {average:.3f}, and {float(tuning.means['frame average'][back]):.3f} to the "
         "opposite motion: it can't tell the direction."
     )
+
+
+def prefers(tuning: motion.Tuning, kind: str, k: int) -> str:
+    """Why a kernel likes one velocity best, and what comes in at the rim."""
+    if max(values.max() for values in tuning.means.values()) < SILENT:
+        return ""
+    reason = (
+        f"Its wave is {k} pixels long and goes by once in {k} frames; these bars, one every {motion.PERIOD} pixels, "
+        f"go by as often at {motion.PERIOD}/{k} = {motion.PERIOD / k:.1f}."
+    ) if kind == "bars" else (
+        f"Its wave of {k} pixels goes by once in {k} frames; what is coarser has to move faster to go by as often."
+    )  # fmt: skip
+    rim = " What leaves at one side comes back " + ("mirrored." if kind == "your picture" else "at the other.")
+    return f"*right* likes **{tuning.best('right'):g}** best. {reason}{rim}"
 
 
 def take_away(volume: Volume, kind: str, velocity: float, detector: Detector, k: int) -> None:

@@ -7,7 +7,7 @@ import streamlit as st
 import explorer
 from explorer import render
 from explorer.filtering.patterns import LEAST_SIDE, MEASURES, Box, Found, PatternError, Search, peaks, search, values_of
-from explorer.pictures.images import Image, open_image
+from explorer.pictures.images import Image, ImageError, open_image
 from pages.parts import boxer, frame, picture, show
 from pages.parts.takeaway import take_array, take_code, take_picture
 from pages.parts.words import plain
@@ -18,10 +18,12 @@ COMPONENT, REVISION, LINK = "patterns_box", "patterns_revision", "box"
 CASES = {
     "A letter on a page": ("page", (105, 63, 115, 71), "grey", 0.8),
     "A coin among coins": ("coins", (105, 83, 145, 125), "grey", 0.6),
-    "An eye of the cat": ("cat", (85, 132, 150, 205), "grey", 0.45),
+    "An eye of the cat": ("cat", (112, 298, 172, 338), "grey", 0.65),
     "Where colour decides": ("immunohistochemistry", (430, 150, 446, 166), "colour", 0.75),
 }
-HERE = "this picture"
+HERE, SECOND = "this picture", "your second picture"
+FROM = "patterns_from"  # the name in the box of second pictures
+OWN, REFUSED = "patterns_second", "patterns_refused"  # in the session: the second picture, and why the last was none
 
 corner = frame.heading(
     "Patterns",
@@ -34,7 +36,7 @@ def set_case(name: str) -> None:
     """One click: picture, box and settings."""
     sample, box, colour, threshold = CASES[name]
     picture.take(sample)
-    st.session_state["patterns_from"] = HERE
+    st.session_state[FROM] = HERE
     st.session_state["patterns_measure"], st.session_state["patterns_colour"] = "normalized", colour
     st.session_state["patterns_least"] = threshold
     keep(box)
@@ -51,7 +53,11 @@ def screen() -> None:
     with st.container(horizontal=True, vertical_alignment="bottom"):
         for name in CASES:
             st.button(name, key=f"patterns_case_{name}", on_click=set_case, args=(name,))
-    with st.container(horizontal=True, vertical_alignment="bottom"):
+        with st.popover("From another picture", icon=":material/add_photo_alternate:", key="patterns_more"):
+            source = choose_source()
+    if st.session_state.get(REFUSED):
+        st.error(plain(st.session_state[REFUSED]), icon=":material/broken_image:")
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
         measure = st.segmented_control("Correlation", MEASURES, default="normalized", required=True,
                                        key="patterns_measure", bind="query-params")  # fmt: skip
         colour = st.segmented_control("Look at", ["grey", "colour"], default="grey", required=True,
@@ -59,9 +65,6 @@ def screen() -> None:
         label = "Least score" if measure == "normalized" else "Least score, of the best"
         least = st.slider(label, 0.2, 1.0, 0.6, 0.05, key="patterns_least", bind="query-params", width=150)
         alone = st.toggle("Only the best", True, key="patterns_alone", bind="query-params")
-        place = st.selectbox("Pattern from", [HERE, *picture.sample_names()], key="patterns_from",
-                             bind="query-params", width=150)  # fmt: skip
-    source = image if place == HERE else open_image(explorer.sample(place).uint8, max_side=SIDE, name=place)
     box = box_on(source)
     left, right = st.columns(2, gap="medium")
     try:
@@ -76,10 +79,38 @@ def screen() -> None:
     with left:
         draw(source, box, places if source == image else [])
     with right:
-        answer(found, places, source, box, str(measure))
+        answer(found, places, source, str(measure))
     st.markdown(explain(found, places, threshold, str(measure), alone))
     with corner:
-        take_away(found, places, box, str(measure), colour)
+        take_away(found, places, (source, box), (str(measure), colour, threshold))
+
+
+def choose_source() -> Image:
+    """The picture that the box is drawn on: the one searched, a sample, or a second one of the visitor's."""
+    own: Image | None = st.session_state.get(OWN)
+    names = [HERE, *([SECOND] if own else []), *picture.sample_names()]
+    name = st.selectbox("Draw the box on", names, key=FROM, bind="query-params")
+    st.file_uploader("A second picture of yours, up to 50 MB", key="patterns_upload", on_change=take_upload)
+    st.caption("It stays in the server's memory while this page is open, and is not stored.")
+    if name == SECOND and own:
+        return own
+    return image if name == HERE else open_image(explorer.sample(name).uint8, max_side=SIDE, name=name)
+
+
+def take_upload() -> None:
+    """Draw on an uploaded picture; when it is none, say why and keep what was there."""
+    given = st.session_state.get("patterns_upload")
+    if given is None:  # taken out of the uploader: the picture in use stays
+        return
+    try:
+        second = open_image(given, max_side=SIDE)
+        if min(second.height, second.width) < LEAST_SIDE:
+            raise ImageError(f"{second.name} is smaller than {LEAST_SIDE} × {LEAST_SIDE} pixels; choose a larger one.")
+    except ImageError as error:
+        st.session_state[REFUSED] = str(error)
+        return
+    st.session_state[OWN], st.session_state[FROM], st.session_state[REFUSED] = second, SECOND, None
+    keep(middle(second))
 
 
 def box_on(source: Image) -> Box:
@@ -106,12 +137,9 @@ def draw(source: Image, box: Box, places: list[Found]) -> None:
                    alt=f"{source.name} with the box and what was found")  # fmt: skip
 
 
-def answer(found: Search, places: list[Found], source: Image, box: Box, measure: str) -> None:
+def answer(found: Search, places: list[Found], source: Image, measure: str) -> None:
     if source != image:
-        marked = image.uint8
-        for one in places:
-            marked = render.box(marked, one.box, thickness=1)
-        show.picture(marked, "The picture with what was found")
+        show.picture(marked(places), "The picture with what was found")
     signed = measure != "raw"
     limit = render.largest(found.scores)
     shown = render.signed(found.scores) if signed else render.sequential(found.scores)
@@ -148,17 +176,26 @@ def explain(found: Search, places: list[Found], threshold: float, measure: str, 
     return text
 
 
-def take_away(found: Search, places: list[Found], box: Box, measure: str, colour: bool) -> None:
-    marked = image.uint8
+def marked(places: list[Found]) -> render.Picture:
+    """The picture searched, with a box around each find."""
+    pixels = image.uint8
     for one in places:
-        marked = render.box(marked, one.box, thickness=1)
-    take_picture(marked, "patterns.png", "The picture with what was found")
+        pixels = render.box(pixels, one.box, thickness=1)
+    return pixels
+
+
+def take_away(
+    found: Search, places: list[Found], pattern: tuple[Image, Box], settings: tuple[str, bool, float]
+) -> None:
+    (source, box), (measure, colour, threshold) = pattern, settings
+    second = "picture" if source == image else "explorer.open_image('second.jpg', max_side=512)"
+    take_picture(marked(places), "patterns.png", "The picture with what was found")
     take_array(found.scores, "scores.npy", "The scores as numbers")
     take_code(
         "import explorer\nfrom explorer.filtering.patterns import peaks, search\n\n"
         "picture = explorer.open_image('picture.jpg', max_side=512)\n"
-        f"found = search(picture, picture, {box}, measure={measure!r}, colour={colour})\n"
-        "places = peaks(found, threshold=0.6)"
+        f"found = search(picture, {second}, {box}, measure={measure!r}, colour={colour})\n"
+        f"places = peaks(found, threshold={threshold:.4g})"
     )
 
 

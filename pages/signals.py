@@ -8,18 +8,19 @@ from dataclasses import dataclass
 import numpy as np
 import streamlit as st
 
-from explorer import plots
 from explorer.filtering.kernels import KernelError
 from explorer.one_dimension import line_kernels, signals
 from explorer.one_dimension.recordings import Recording, read_recording, wav
 from explorer.one_dimension.signals import Signal, SignalError
-from pages.parts import frame, picture, show, stems
+from pages.parts import frame, picture, stems
+from pages.parts.heard import frequencies, listen
 from pages.parts.takeaway import take_array, take_code
 from pages.parts.words import plain
 
 SHOWN = 320  # values of a long recording that are drawn
 COMPONENT = "signals_stems"
 KERNEL, WEIGHTS = "signals_kernel", "signals_weights"  # in the session: the name in the box; weights set by hand
+PLACE = "at"  # in the session and the link: where the window was left, counted from 1
 RECORDING, REFUSED = "signals_recording", "signals_refused"
 HAND, ROW, OWN = "by hand", "a row of your picture", "your recording"
 SECOND = 0.25  # of an echo that is heard as one
@@ -57,7 +58,8 @@ def screen() -> None:
         st.error(plain(st.session_state[REFUSED]), icon=":material/insert_drive_file:")
     if chosen.note:
         st.info(plain(chosen.note), icon=":material/info:")
-    stems.slide(drawn, weights, name=source.name, padding=padding, key=COMPONENT, on_settled=by_hand)
+    stems.slide(drawn, weights, name=source.name, padding=padding, place=window_place(), key=COMPONENT,
+                on_settled=by_hand, on_placed=by_window)  # fmt: skip
     try:
         result = signals.filtered(source, weights, padding=padding, dilation=spacing)
     except KernelError as error:
@@ -97,14 +99,16 @@ def choose_signal() -> Chosen:
 
 def choose_stretch(recording: Recording) -> Chosen:
     columns = recording.usable
-    column = st.selectbox("Column", columns, key="signals_column", width=140) if len(columns) > 1 else columns[0]
+    column = columns[0]
+    if len(columns) > 1:
+        column = st.selectbox("Column", columns, key="signals_column", bind="query-params", width=140)
     source = recording.signal(column)
     spacing = 1
     if source.rate:
         # an echo of 20 values would be a few milliseconds
         usual = max(1, round(SECOND * source.rate / 20)) if st.session_state.get(KERNEL) == "echo" else 1
         spacing = int(st.number_input("Weights apart, in values", 1, 5000, usual, width=150,
-                                      key=f"signals_spacing_{usual}"))  # fmt: skip
+                                      key=f"signals_spacing_{usual}", bind="query-params"))  # fmt: skip
     room = source.values.size - SHOWN * spacing
     start = 0
     if room > 0:
@@ -113,7 +117,7 @@ def choose_stretch(recording: Recording) -> Chosen:
         busiest = signals.busiest(source, SHOWN * spacing) / (source.rate or 1)
         start = round(
             st.slider(f"Drawn from, in {unit}", least, most, min(busiest, most), width=150,
-                      key=f"signals_from_{source.digest[:8]}_{spacing}") * (source.rate or 1)
+                      key=f"signals_from_{source.digest[:8]}_{spacing}", bind="query-params") * (source.rate or 1)
         )  # fmt: skip
     return Chosen(source, spacing, start)
 
@@ -145,6 +149,18 @@ def by_hand() -> None:
         st.session_state[WEIGHTS], st.session_state[KERNEL] = weights, HAND
 
 
+def window_place() -> int | None:
+    """Where the window was left, from 0: in this visit, else as the link says."""
+    text = str(st.session_state.get(PLACE) or st.query_params.get(PLACE, ""))
+    return max(0, int(text) - 1) if text.isdecimal() and len(text) < 8 else None
+
+
+def by_window() -> None:
+    place = stems.placed(COMPONENT)
+    if place is not None:
+        st.session_state[PLACE] = place + 1
+
+
 def take_upload() -> None:
     """Take an upload; when it is no recording, say why and keep what was there."""
     given = st.session_state.get("signals_upload")
@@ -155,50 +171,6 @@ def take_upload() -> None:
         st.session_state["signals_signal"], st.session_state[REFUSED] = OWN, None
     except SignalError as error:
         st.session_state[REFUSED] = str(error)
-
-
-def listen(source: Signal, result: Signal) -> None:
-    for cell, (name, sound) in zip(st.columns(2), {"Before": source, "After": result}.items(), strict=True):
-        with cell:
-            st.markdown(f"**{name}**")
-            st.audio(wav(sound), format="audio/wav")
-
-
-def frequencies(source: Signal, result: Signal, weights: stems.Weights, spacing: int) -> None:
-    before, after, words = st.columns([1.3, 1, 1], gap="medium")
-    unit = "waves a second (Hz)" if source.rate else "waves per value"
-    places, heights = signals.spectrum(source)
-    with before:
-        st.markdown("**Height of each wave, before and after**")
-        after_heights = np.interp(places, *signals.spectrum(result))  # without padding the result has other places
-        figure = plots.lines({"before": heights, "after": after_heights}, at=places, x=unit, y="height", height=230)
-        show.chart(figure.update_yaxes(type="log"), key="signals_spectra")
-    with after:
-        st.markdown("**What the kernel multiplies it by**")
-        factor = signals.response(weights, places, rate=source.rate or 1, dilation=spacing)
-        show.chart(plots.lines({"": factor}, at=places, x=unit, y="times", height=230), key="signals_response")
-    with words:
-        st.markdown(explain(source, result, weights, factor))
-
-
-def explain(source: Signal, result: Signal, weights: stems.Weights, factor: np.ndarray) -> str:
-    total = sum(weights)
-    flat = "flat parts become 0, and only changes leave a trace" if abs(total) < 1e-5 else (
-        "flat parts keep their height" if abs(total - 1) < 1e-4 else f"flat parts become {total:.3g} times as high"
-    )  # fmt: skip
-    lines = [
-        f"The weights sum to **{total:.3g}**: {flat}. The finest wave, up and down at every value, becomes "
-        f"**{factor[-1]:.2g}** times as high."
-    ]
-    if source.name == "noisy sine" and result.values.size == source.values.size:
-        clean = signals.noisy_sine(noise=0).values
-        apart, now = (float(np.sqrt(np.mean((s.values - clean) ** 2))) for s in (source, result))
-        lines.append(f"From the sine without noise it was **{apart:.2f}** away (root mean square), now **{now:.2f}**.")
-    lines.append(
-        f"{source.values.size:,} values, {len(weights)} weights, {result.values.size:,} results"
-        + ("." if result.values.size == source.values.size else ": $d - k + 1$, where the kernel fits.")
-    )
-    return "\n\n".join(lines)
 
 
 def take_away(result: Signal, weights: stems.Weights, padding: str, spacing: int) -> None:
@@ -225,7 +197,10 @@ def table(result: Signal) -> bytes:
 
 
 def keep_link() -> None:
-    """Weights set by hand stand in the link."""
+    """Weights set by hand, and where the window was left, stand in the link."""
+    place = window_place()
+    if place is not None and st.query_params.get(PLACE) != str(place + 1):
+        st.query_params[PLACE] = str(place + 1)
     weights = by_hand_weights() if st.session_state.get(KERNEL) == HAND else None
     if weights and st.query_params.get("w") != stems.write(weights):
         st.query_params["w"] = stems.write(weights)

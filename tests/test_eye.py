@@ -8,7 +8,7 @@ import torch
 from torch import nn
 
 import explorer
-from explorer.anatomy.oriented_filters import WAVELENGTHS, layer_tuning
+from explorer.anatomy.oriented_filters import SIZES, WAVELENGTHS, layer_tuning
 from explorer.classical import eye
 from explorer.filtering import kernels
 from explorer.filtering.kernels import KernelError
@@ -97,10 +97,11 @@ def one_layer(weights: np.ndarray, stride: int = 1) -> explorer.Network:
     return explorer.wrap_network(module, input_size=41, std=(0.2, 0.25, 0.5))
 
 
-def test_an_edge_filter_is_tuned_and_a_blob_is_not():
+@pytest.mark.parametrize("kind", eye.STIMULI)
+def test_an_edge_filter_is_tuned_and_a_blob_is_not(kind):
     edge, blob = kernels.gabor(90, 6.0, 4.0), kernels.gaussian(2.0, 17)
     weights = np.stack([np.stack([one] * 3) for one in (edge, blob)])
-    found = layer_tuning(one_layer(weights))
+    found = layer_tuning(one_layer(weights), kind)
     assert found.tuned == 1
     assert found.selectivity[0] > 0.5 > 0.1 > found.selectivity[1]
     assert found.angles_deg[int(found.responses[0].argmax())] == 90
@@ -119,6 +120,36 @@ def test_the_tuning_is_what_the_network_really_answers():
         amplitudes.append(np.ptp(np.stack(answers), 0) / 2)
     at = layer_tuning(network).angles_deg.index(30)
     np.testing.assert_allclose(layer_tuning(network).responses[:, at], np.mean(amplitudes, 0), rtol=0.02)
+
+
+def test_bars_get_what_the_network_really_answers():
+    network = one_layer(np.random.default_rng(3).normal(size=(4, 3, 3, 3)))
+    grey = explorer.feature_maps(network, explorer.open_image(np.full((41, 41), 0.5, np.float32)), "0")[:, 19, 19]
+    highest = []
+    for width in SIZES["bar"]:
+        shown = [0.5 + eye.bar(60, width, offset) / 2 for offset in range(-8, 9)]
+        answers = [
+            explorer.feature_maps(network, explorer.open_image(pixels.astype(np.float32)), "0")[:, 19, 19] - grey
+            for pixels in shown
+        ]
+        highest.append(np.abs(answers).max(0))
+    found = layer_tuning(network, "bar")
+    at = found.angles_deg.index(60)
+    np.testing.assert_allclose(found.responses[:, at], np.mean(highest, 0), rtol=0.02)
+
+
+@pytest.mark.parametrize("kind", eye.STIMULI)
+def test_a_quarter_turn_of_the_filters_turns_their_curves(kind):
+    weights = np.random.default_rng(4).normal(size=(3, 3, 5, 5))
+    first, second = (
+        layer_tuning(one_layer(w), kind).responses for w in (weights, np.rot90(weights, axes=(2, 3)).copy())
+    )
+    np.testing.assert_allclose(np.roll(first, 18, 1), second, rtol=1e-5)
+
+
+def test_another_stimulus_is_refused():
+    with pytest.raises(KernelError, match="one of grating, bar"):
+        layer_tuning(one_layer(np.ones((1, 3, 3, 3))), "star")
 
 
 def test_a_trained_layer_has_more_oriented_filters_than_chance(lite0):

@@ -2,32 +2,14 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from functools import partial
 
 import pytest
-from streamlit.testing.v1 import AppTest
 
 from explorer.one_dimension.quiz import make_round
+from tests.alone import cold, open_alone  # noqa: F401
 
-ROOT = Path(__file__).parents[1]
-ALONE = f"""
-import streamlit as st
-from pages.parts import frame
-frame.surround(st.navigation([st.Page({str(ROOT / "pages" / "match.py")!r})]))
-"""
-
-
-@pytest.fixture(autouse=True)
-def _cold(monkeypatch):
-    """Nothing here waits for torch."""
-    monkeypatch.setattr("pages.parts.frame.warm_up", lambda: None)
-
-
-def screen(query: dict[str, str] | None = None) -> AppTest:
-    at = AppTest.from_string(ALONE, default_timeout=120)
-    for name, value in (query or {}).items():
-        at.query_params[name] = value
-    return at.run()
+screen = partial(open_alone, "match")
 
 
 def link(seed: int, level: int, *, wrong: int = 0) -> dict[str, str]:

@@ -63,13 +63,30 @@ def test_each_frame_is_the_last_one_shifted_around(kind, velocity):
     assert volume.min() >= 0
     assert volume.max() <= 1
     assert volume.std() > 0.05
-    np.testing.assert_allclose(volume[:, :, 1:], np.roll(volume[:, :, :-1], velocity, 1), atol=1e-5)
+    inner = slice(3, -3)  # what comes in of a picture is its mirror image
+    np.testing.assert_allclose(volume[:, inner, 1:], np.roll(volume[:, :, :-1], velocity, 1)[:, inner], atol=1e-5)
 
 
 def test_half_a_pixel_a_frame_is_a_pixel_in_two():
     for kind in motion.MOVERS:
         volume = motion.moving(kind, 0.5, NOISE)
-        np.testing.assert_allclose(volume[:, :, 2:], np.roll(volume[:, :, :-2], 1, 1), atol=1e-5)
+        np.testing.assert_allclose(volume[:, 1:-1, 2:], np.roll(volume[:, :, :-2], 1, 1)[:, 1:-1], atol=1e-5)
+
+
+def test_a_sliding_picture_brings_no_seam():
+    ramp = from_array(np.tile(np.linspace(0, 1, 256, dtype=np.float32), (160, 1)))  # its ends differ most
+    steepest = np.abs(np.diff(motion.moving("your picture", 0, ramp), axis=1)).max()
+    for velocity in (-2.5, 1.0, 3.0):
+        volume = motion.moving("your picture", velocity, ramp)
+        assert np.abs(np.diff(volume, axis=1)).max() <= 1.01 * steepest
+        assert np.ptp(volume[:, :, -1]) > 0.3  # it has moved, not faded
+
+
+@pytest.mark.parametrize("k", motion.SIZES)
+def test_bars_are_liked_best_when_they_go_by_as_often_as_the_kernels_wave(k):
+    found = motion.tuning("bars", k)
+    assert abs(found.best("right") - motion.PERIOD / k) <= 0.5
+    assert found.best("left") == -found.best("right")
 
 
 def test_the_tuning_curve_is_made_of_the_means_and_the_average_is_blind():

@@ -23,6 +23,7 @@ def test_right_wins_and_a_negative_velocity_swaps_them():
     assert not test.exception
     right, left = answers(test)
     assert right > 3 * left
+    assert "*right* likes **1** best." in shown(test)
     test.slider("motion_velocity").set_value(-1.0).run()
     assert answers(test) == pytest.approx((left, right), abs=0.002)
     test.slider("motion_velocity").set_value(0.0).run()
@@ -43,5 +44,6 @@ def test_a_picture_slides_and_one_without_change_gets_a_sentence():
     query = {"motion_kind": "your picture", "picture": "cat"}
     right, left = answers(app("motion", query=query))
     assert right > 3 * left
+    assert "comes back mirrored" in shown(app("motion", query=query))
     dot = from_array(np.zeros((1, 1, 3), np.uint8))
     assert "All of it is alike" in shown(app("motion", query=query, own_picture=dot))

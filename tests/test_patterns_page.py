@@ -2,61 +2,69 @@
 
 from __future__ import annotations
 
-import json
-from pathlib import Path
+from functools import partial
 
 import numpy as np
 import pytest
-from streamlit.testing.v1 import AppTest
 
 from explorer.pictures.images import from_array
 from pages.parts import boxer
+from tests.alone import cold, open_alone, told  # noqa: F401
 
-ROOT = Path(__file__).parents[1]
-ALONE = f"""
-import streamlit as st
-from pages.parts import frame
-frame.surround(st.navigation([st.Page({str(ROOT / "pages" / "patterns.py")!r})]))
-"""
+screen = partial(open_alone, "patterns")
+
 RNG = np.random.default_rng(0)
 NOISE = from_array(RNG.integers(0, 256, (40, 60, 3), np.uint8))
 
 
-@pytest.fixture(autouse=True)
-def _cold(monkeypatch):
-    """Nothing here waits for torch."""
-    monkeypatch.setattr("pages.parts.frame.warm_up", lambda: None)
-
-
-def screen(query: dict[str, str] | None = None, **state: object) -> AppTest:
-    at = AppTest.from_string(ALONE, default_timeout=120)
-    for name, value in (query or {}).items():
-        at.query_params[name] = value
-    for name, value in state.items():
-        at.session_state[name] = value
-    return at.run()
-
-
-def sent(at: AppTest) -> dict:
-    """What the component is told, without the picture."""
-    raw = at.get("bidi_component")[0].proto.bytes
-    return json.loads(raw[4 : 4 + int.from_bytes(raw[:4], "little")])
-
-
-@pytest.mark.parametrize(("case", "least"), [("letter", 20), ("coin", 12), ("eye", 2), ("colour", 5)])
+@pytest.mark.parametrize(("case", "least"), [("letter", 20), ("coin", 12), ("eye of", 2), ("colour", 5)])
 def test_each_case_is_one_click_and_finds_its_kind(case, least):
     at = screen()
     next(b for b in at.button if case in b.label).click().run()
     assert not at.exception
-    found = sent(at)["found"]
+    found = told(at)["found"]
     assert len(found) >= least
-    assert found[0]["box"] == sent(at)["box"]
+    assert found[0]["box"] == told(at)["box"]
     assert found[0]["text"] == "1.00"
+
+
+def test_the_cats_case_finds_both_eyes_and_nothing_else():
+    at = screen()
+    next(b for b in at.button if "eye of" in b.label).click().run()
+    middles = [((t + b) / 2, (left + r) / 2) for t, left, b, r in (f["box"] for f in told(at)["found"])]
+    assert len(middles) == 2
+    for (row, column), eye in zip(middles, ((142, 318), (115, 171)), strict=True):
+        assert np.hypot(row - eye[0], column - eye[1]) < 15
+
+
+def upload(at, content: bytes, name: str) -> None:
+    at.file_uploader("patterns_upload").upload(name, content, "application/octet-stream").run()
+
+
+def test_a_second_picture_gives_the_pattern_and_a_bad_one_changes_nothing():
+    pixels = np.array(NOISE.uint8)
+    at = screen(own_picture=NOISE)
+    upload(at, from_array(pixels[10:30, 20:50]).png(), "mine.png")
+    assert not at.exception
+    assert at.selectbox("patterns_from").value == "your second picture"
+    assert told(at)["box"] == [7, 11, 13, 19]  # in the middle of the second, which was cut out at 10, 20
+    assert "The best score is **1.000** at row 17, column 31" in "\n".join(m.value for m in at.markdown)
+    before = told(at)
+    for content, name, says in ((b"no picture", "*bad*.png", "picture"), (NOISE.png()[:99], "cut.png", "picture"),
+                                (b"", "empty.png", "empty"),
+                                (from_array(pixels[:2, :9]).png(), "thin.png", "smaller than 3")):  # fmt: skip
+        upload(at, content, name)
+        assert not at.exception
+        assert says in at.error[0].value
+        assert told(at) == before
+    upload(at, from_array(pixels[5:30, 20:50]).png(), "mine too.png")
+    assert not at.error
+    assert "row 15, column 31" in "\n".join(m.value for m in at.markdown)
 
 
 def test_a_link_restores_the_box_and_a_garbled_one_is_ignored():
     at = screen({"box": "5_6_15_20", "patterns_measure": "zero-mean"}, own_picture=NOISE)
-    assert sent(at)["box"] == [5, 6, 15, 20]
+    assert told(at)["box"] == [5, 6, 15, 20]
     for garbled in ("x", "1_2_3", "-1_0_9_9", "0_0_2_9", "0_0_99_9"):
         assert boxer.read(garbled, NOISE) is None
         assert not screen({"box": garbled}, own_picture=NOISE).exception

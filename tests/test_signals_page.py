@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import io
-import json
-from pathlib import Path
+from functools import partial
 
 import numpy as np
 import pytest
@@ -13,55 +12,30 @@ from streamlit.testing.v1 import AppTest
 
 from explorer.pictures.images import from_array
 from pages.parts import stems
+from tests.alone import cold, open_alone, told  # noqa: F401
 
-ROOT = Path(__file__).parents[1]
-ALONE = f"""
-import streamlit as st
-from pages.parts import frame
-frame.surround(st.navigation([st.Page({str(ROOT / "pages" / "signals.py")!r})]))
-"""
+screen = partial(open_alone, "signals")
+
 WAVE = np.sin(np.arange(4000) / 9)
-
-
-@pytest.fixture(autouse=True)
-def _cold(monkeypatch):
-    """Nothing here waits for torch."""
-    monkeypatch.setattr("pages.parts.frame.warm_up", lambda: None)
-
-
-def screen(query: dict[str, str] | None = None, **state: object) -> AppTest:
-    """The signals screen alone."""
-    at = AppTest.from_string(ALONE, default_timeout=120)
-    for name, value in (query or {}).items():
-        at.query_params[name] = value
-    for name, value in state.items():
-        at.session_state[name] = value
-    return at.run()
-
-
-def sent(at: AppTest) -> dict:
-    """What the component is told."""
-    (component,) = at.get("bidi_component")
-    return json.loads(component.proto.json)
 
 
 def test_it_opens_with_a_smoothed_sine_and_says_how_much_nearer_it_is():
     at = screen()
-    assert sent(at)["name"] == "noisy sine"
-    assert len(sent(at)["kernel"]) == 17
+    assert told(at)["name"] == "noisy sine"
+    assert len(told(at)["kernel"]) == 17
     assert "away (root mean square), now" in "\n".join(m.value for m in at.markdown)
 
 
 def test_a_link_brings_signal_kernel_and_its_slider():
     at = screen({"signals_signal": "chirp", "signals_kernel": "box", "signals_box_size": "21"})
-    assert sent(at)["name"] == "chirp"
-    assert sent(at)["kernel"] == [pytest.approx(1 / 21, rel=1e-5)] * 21
+    assert told(at)["name"] == "chirp"
+    assert told(at)["kernel"] == [pytest.approx(1 / 21, rel=1e-5)] * 21
 
 
 def test_weights_set_by_hand_come_back_from_a_link():
     at = screen({"signals_kernel": "by hand", "w": "0.5_-0.25_1e-3"})
     assert not at.exception
-    assert sent(at)["kernel"] == [0.5, -0.25, 0.001]
+    assert told(at)["kernel"] == [0.5, -0.25, 0.001]
     assert at.selectbox("signals_kernel").value == "by hand"
 
 
@@ -70,7 +44,7 @@ def test_a_garbled_link_is_ignored(garbled):
     assert stems.read(garbled) is None
     at = screen({"signals_kernel": "by hand", "w": garbled})
     assert not at.exception
-    assert len(sent(at)["kernel"]) == 17
+    assert len(told(at)["kernel"]) == 17
 
 
 def test_a_row_of_the_picture_and_one_without_change():
@@ -78,11 +52,11 @@ def test_a_row_of_the_picture_and_one_without_change():
     pixels[10:, 15:] = 255
     at = screen(own_picture=from_array(pixels))
     at.selectbox("signals_signal").set_value("a row of your picture").run()
-    assert sent(at)["signal"] == [0.0] * 15 + [1.0] * 15
+    assert told(at)["signal"] == [0.0] * 15 + [1.0] * 15
     at.slider("signals_row").set_value(10).run()
     assert not at.exception
     assert "nothing changes" in at.info[0].value
-    assert sent(at)["name"] == "noisy sine"
+    assert told(at)["name"] == "noisy sine"
 
 
 @pytest.mark.parametrize("kernel", ["box", "Gaussian", "difference", "Laplacian", "exponential", "echo", "matched"])
@@ -100,14 +74,57 @@ def test_every_kernel_slides_over_every_signal(kernel, padding):
 def test_an_upload_is_used_and_a_bad_one_changes_nothing():
     at = screen()
     upload(at, b"time,height\n" + b"".join(b"%d,%d\n" % (i, i % 7) for i in range(900)), "mine.csv")
-    assert sent(at)["name"] == "time"
-    assert len(sent(at)["signal"]) == 320
+    assert told(at)["name"] == "time"
+    assert len(told(at)["signal"]) == 320
     at.selectbox("signals_column").set_value("height").run()
-    assert sent(at)["name"] == "height"
-    before = sent(at)
+    assert told(at)["name"] == "height"
+    before = told(at)
     upload(at, b"\0\1\2", "*bad*.bin")
     assert "neither a CSV nor a WAV" in at.error[0].value.replace("\\", "")
-    assert sent(at) == before
+    assert told(at) == before
+
+
+BAD = {
+    "empty": (b"", "is empty"),
+    "words": (b"name,place\nAda,London\n", "no column of numbers"),
+    "constant": (b"x\n" + b"3\n" * 50, "3 all along"),
+    "with gaps": (b"x,y\n1,\n,2\n3,\n", "has a gap"),
+    "with NaN": (b"x\n1\nnan\n3\n", "has a gap"),
+    "too long": (b"x\n" + b"1\n2\n" * 1_000_001, "more than 2,000,000"),
+    "a damaged WAV": (b"RIFF\0\0\0\0WAVEfmt ", "damaged WAV"),
+    "one value": (b"x\n7\n", "at least 2"),
+}
+
+
+@pytest.mark.parametrize("kind", BAD)
+def test_an_upload_that_is_no_signal_gets_a_sentence_and_changes_nothing(kind):
+    content, says = BAD[kind]
+    at = screen({"signals_kernel": "box"})
+    upload(at, b"height\n" + b"".join(b"%d\n" % (i % 7) for i in range(90)), "mine.csv")
+    before = told(at)
+    upload(at, content, "*bad*.csv")
+    assert not at.exception
+    assert says in at.error[0].value.replace("\\", "")
+    assert told(at) == before
+    upload(at, b"other\n1\n2\n3\n", "good.csv")
+    assert not at.error
+    assert told(at)["name"] == "other"
+
+
+def test_the_windows_place_column_and_stretch_come_from_the_link():
+    assert told(screen())["place"] is None
+    at = screen({"at": "120", "signals_column": "height"})
+    assert told(at)["place"] == 119
+    upload(at, b"time,height\n" + b"".join(b"%d,%d\n" % (i, i % 7) for i in range(900)), "mine.csv")
+    assert told(at)["name"] == "height"
+    stretch = next(s for s in at.slider if s.label.startswith("Drawn from"))
+    stretch.set_value(stretch.max).run()
+    assert told(at)["signal"] == [float(i % 7) for i in range(580, 900)]
+    assert told(at)["place"] == 119
+    for garbled in ("x", "-3", "1e3", "9" * 12, ""):
+        at = screen({"at": garbled})
+        assert not at.exception
+        assert told(at)["place"] is None
 
 
 def test_a_sound_is_heard_before_and_after_and_an_echo_is_one():
@@ -120,7 +137,7 @@ def test_a_sound_is_heard_before_and_after_and_an_echo_is_one():
     at.selectbox("signals_kernel").set_value("echo").run()
     assert not at.exception
     assert next(n.value for n in at.number_input if n.label == "Weights apart, in values") == 100
-    assert sent(at)["signal"] == pytest.approx(at_every(100), abs=1e-3)
+    assert told(at)["signal"] == pytest.approx(at_every(100), abs=1e-3)
 
 
 def at_every(spacing: int) -> list[float]:

@@ -18,7 +18,8 @@ VIEWS = [
     ("hierarchy", {"hierarchy_view": "Built or grown?"}, "misleads"),
     ("hierarchy", {"hierarchy_view": "Two classes"}, "Wilson's interval"),
     ("eye", {"eye_stimulus": "bar", "eye_angle": "120"}, "prefer **120°**"),
-    ("eye", {"eye_view": "A network's first layer"}, "selectivity"),
+    ("eye", {"eye_view": "A network's first layer"}, "grey gratings of"),
+    ("eye", {"eye_view": "A network's first layer", "eye_stimulus": "bar"}, "bright bars"),
     ("descriptors", {"descriptors_view": "SIFT"}, "128 numbers"),
     ("descriptors", {"descriptors_view": "Matches", "descriptors_turn": "90"}, "matched"),
 ]
@@ -51,6 +52,23 @@ def test_too_few_own_pictures_get_a_sentence():
     upload.set_value([("a.png", TINY.png(), "image/png")]).run()
     assert not test.exception
     assert any("at least 4" in info.value for info in test.info)
+
+
+def test_two_folders_of_ones_own_are_told_apart():
+    rng = np.random.default_rng(0)
+    level, upright = (
+        [(f"{axis}{n}.png", from_array(np.repeat(rng.random((40, 1) if axis == 0 else (1, 40)), 40, 1 - axis)).png(),
+          "image/png") for n in range(6)]
+        for axis in (0, 1)
+    )  # fmt: skip
+    test = app("hierarchy", query={"hierarchy_view": "Two classes"})
+    test.file_uploader("hierarchy_first_files").set_value([*level, ("*notes*.txt", b"not a picture", "text/plain")])
+    test.file_uploader("hierarchy_second_files").set_value(upright).run()
+    assert not test.exception
+    assert [metric.value for metric in test.metric if "edges and lines" in metric.label] == ["100 % of 6"]
+    assert "6 of your first folder" in shown(test)
+    assert "1 left out" in shown(test)
+    assert "Wilson's interval" in shown(test)
 
 
 @pytest.mark.parametrize("title", ["SqueezeNet 1.1", "ResNet-18"])

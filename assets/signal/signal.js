@@ -110,11 +110,13 @@ function create(root) {
   let x = [], w = [], out = [], padding = "replicate", position = 0, limit = 1;
   let sent = "", echoes = new Set(), emit = () => {}, timer = 0, dragged = -1, chosen = 0;
   let pace = 2, playing = 0, whole = true;
+  let noted = -1, note = () => {}, noting = 0;
 
   // -- from Python
 
   function receive(given, setStateValue) {
     emit = (kernel) => setStateValue("settled", { kernel, at: Date.now() }); // the same kernel once more is news, too
+    note = (place) => setStateValue("placed", { place });
     const kernel = JSON.stringify(given.kernel);
     const fresh = JSON.stringify(given.signal) !== JSON.stringify(x) || given.padding !== padding;
     [x, padding] = [given.signal, given.padding];
@@ -124,7 +126,7 @@ function create(root) {
     if (asked) adopt(given.kernel);
     if (fresh || asked) {
       compute();
-      if (fresh) position = x.length >> 2;
+      if (fresh) position = noted = given.place ?? x.length >> 2;
       draw();
     }
   }
@@ -308,6 +310,13 @@ function create(root) {
   function move(to) {
     position = to;
     drawWindow();
+    clearTimeout(noting);
+  }
+
+  // where the visitor leaves the window belongs in the link; where the mouse passes by does not
+  function leave() {
+    clearTimeout(noting);
+    noting = setTimeout(() => position !== noted && note((noted = position)), SETTLE_MS);
   }
 
   function pointed(event, area) {
@@ -317,12 +326,12 @@ function create(root) {
 
   for (const { place: area } of Object.values(plots)) {
     area.onpointermove = (event) => !playing && pointed(event, area);
-    area.onpointerdown = (event) => { halt(); pointed(event, area); };
+    area.onpointerdown = (event) => { halt(); pointed(event, area); leave(); };
   }
-  slider.oninput = () => { halt(); move(Number(slider.value)); };
-  button("back").onclick = () => { halt(); move(position - 1); };
-  button("forward").onclick = () => { halt(); move(position + 1); };
-  button("play").onclick = () => (playing ? halt() : play());
+  slider.oninput = () => { halt(); move(Number(slider.value)); leave(); };
+  button("back").onclick = () => { halt(); move(position - 1); leave(); };
+  button("forward").onclick = () => { halt(); move(position + 1); leave(); };
+  button("play").onclick = () => (playing ? (halt(), leave()) : play());
   button("slower").onclick = () => hasten(-1);
   button("faster").onclick = () => hasten(1);
 
@@ -353,5 +362,5 @@ function create(root) {
   }
 
   showPlaying();
-  return { receive, stop: () => { clearInterval(playing); clearTimeout(timer); playing = 0; } };
+  return { receive, stop: () => { clearInterval(playing); clearTimeout(timer); clearTimeout(noting); playing = 0; } };
 }

@@ -7,29 +7,24 @@ import numpy as np
 from numpy.typing import NDArray
 
 from explorer.classical.descriptors import Hog, Keypoints, Matches, Values
-from explorer.render import Picture, to_uint8
+from explorer.render import Picture, grey
 
 RIGHT, WRONG = (86, 180, 233), (255, 150, 40)  # blue and orange, told apart with any colour vision
 _MOST = 80  # lines that can still be told apart
-
-
-def grey_picture(values: Values) -> Picture:
-    """Brightness (h, w) in [0, 1] as (h, w, 3)."""
-    return np.repeat(to_uint8(values)[..., None], 3, 2)
 
 
 def cell_tiles(found: Hog, cell: int) -> Picture:
     """The star of each cell, row by row: (rows · columns, cell, cell, 3), brightness on one scale."""
     rows, columns, _ = found.cells.shape
     highest = float(found.picture.max()) or 1.0
-    stars = grey_picture(np.sqrt(found.picture / highest).astype(np.float32))
+    stars = grey(np.sqrt(found.picture / highest).astype(np.float32))
     cut = stars[: rows * cell, : columns * cell].reshape(rows, cell, columns, cell, 3)
     return np.ascontiguousarray(cut.swapaxes(1, 2).reshape(rows * columns, cell, cell, 3))
 
 
 def grid(patch: Values, histogram: NDArray[np.uint8], side: int = 320) -> Picture:
     """A keypoint's patch with its 4 × 4 grid; in each square eight arrows, as long as its numbers (4, 4, 8)."""
-    drawn = cv2.resize(grey_picture(patch) // 2, (side, side), interpolation=cv2.INTER_CUBIC)
+    drawn = cv2.resize(grey(patch) // 2, (side, side), interpolation=cv2.INTER_CUBIC)
     step = side / 4
     for place in range(1, 4):
         at = round(place * step)
@@ -47,7 +42,7 @@ def grid(patch: Values, histogram: NDArray[np.uint8], side: int = 320) -> Pictur
 
 def keypoints_drawn(values: Values, points: Keypoints, chosen: int, times: int = 3) -> Picture:
     """All keypoints as circles of 6σ with their direction; the chosen one stands out."""
-    drawn = np.repeat(np.repeat(grey_picture(values), times, 0), times, 1)
+    drawn = np.repeat(np.repeat(grey(values), times, 0), times, 1)
     order = [n for n in range(len(points.sigmas)) if n != chosen] + [chosen]
     for number in order:
         middle = times * (points.positions[number][::-1] + 0.5)
@@ -61,7 +56,7 @@ def keypoints_drawn(values: Values, points: Keypoints, chosen: int, times: int =
 
 def matches_drawn(values: Values, found: Matches, times: int = 2) -> Picture:
     """The picture and its changed self side by side, lines between at most 80 matches: blue right, orange wrong."""
-    left, right = (np.repeat(np.repeat(grey_picture(v), times, 0), times, 1) for v in (values, found.changed))
+    left, right = (np.repeat(np.repeat(grey(v), times, 0), times, 1) for v in (values, found.changed))
     gap, height = 12, max(len(left), len(right))
     drawn = np.full((height, left.shape[1] + gap + right.shape[1], 3), 255, np.uint8)
     drawn[: len(left), : left.shape[1]] = left

@@ -8,9 +8,6 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 from numpy.typing import NDArray
-from sklearn.linear_model import LogisticRegression
-from sklearn.pipeline import make_pipeline
-from sklearn.preprocessing import StandardScaler
 
 from explorer.cache import memoised
 from explorer.filtering.pipeline import Stage, run
@@ -120,6 +117,10 @@ def compare(first: Pictures, second: Pictures) -> Comparison:
 
 def train(x: NDArray[np.float64], labels: Sequence[int], x_test: NDArray[np.float64], truth: Sequence[int]) -> Trained:
     """Standardize each input, fit a logistic regression (L2, C = 1) on x (n, d), and count what is right on x_test."""
+    from sklearn.linear_model import LogisticRegression  # most of a second, which only this needs
+    from sklearn.pipeline import make_pipeline
+    from sklearn.preprocessing import StandardScaler
+
     model = make_pipeline(StandardScaler(), LogisticRegression(max_iter=1000)).fit(x, labels)
     right = int((model.predict(x_test) == np.asarray(truth)).sum())
     weights = np.asarray(model[-1].coef_[0], np.float64)

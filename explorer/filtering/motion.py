@@ -23,15 +23,18 @@ SIZES = (5, 7, 9)
 PREFERRED = 1.0  # pixels a frame
 FASTEST = 3.0
 VELOCITIES = tuple(np.arange(-FASTEST, FASTEST + 0.25, 0.5).tolist())
-_PERIOD, _BAR = 16, 4.0  # pixels from bar to bar, and of a bar
+PERIOD = 8  # pixels from bar to bar: near the wave of the kernels, so that they prefer the bars near 1 pixel a frame
+_BAR = 3.0  # pixels of a bar
 _DOTS, _RADIUS = 24, 1.6
 _FINE = 4  # a picture is held this many times as fine, so that quarters of a pixel are exact
 
 
 def moving(kind: str, velocity: float, image: Image | None = None) -> Volume:
-    """Frames of something that moves `velocity` pixels a frame to the right; what leaves on one side comes back.
+    """Frames of something that moves `velocity` pixels a frame to the right.
 
-    Bars and dots follow a formula; "your picture" slides the middle of `image` in grey, by quarters of a pixel.
+    Bars and dots follow a formula, and what leaves on one side comes back. "your picture" slides the middle of `image`
+    in grey, by quarters of a pixel, followed by its mirror image: a picture that came back as it is would bring along
+    the seam of its two ends, an edge that is not in it.
     Raises KernelError for another kind, no image, or a velocity beyond −3 … 3.
     """
     if not abs(velocity) <= FASTEST:
@@ -47,7 +50,7 @@ def moving(kind: str, velocity: float, image: Image | None = None) -> Volume:
 
 
 def _bars(places: NDArray[np.float64]) -> Volume:
-    from_middle = np.abs((places + _PERIOD / 2) % _PERIOD - _PERIOD / 2)
+    from_middle = np.abs((places + PERIOD / 2) % PERIOD - PERIOD / 2)
     profile = np.clip(_BAR / 2 + 0.5 - from_middle, 0, 1)
     return np.repeat(profile[None].astype(np.float32), HEIGHT, 0)
 
@@ -77,7 +80,8 @@ def _fine(image: Image) -> NDArray[np.float32]:
 
 
 def _sliding(fine: NDArray[np.float32], velocity: float) -> Volume:
-    slid = [np.roll(fine, round(_FINE * velocity * t), 1) for t in range(FRAMES)]
+    ring = np.concatenate([fine, fine[:, ::-1]], 1)
+    slid = [np.roll(ring, round(_FINE * velocity * t), 1)[:, : fine.shape[1]] for t in range(FRAMES)]
     return np.stack([frame.reshape(HEIGHT, WIDTH, _FINE).mean(2) for frame in slid], 2)
 
 
@@ -124,6 +128,10 @@ class Tuning:
 
     at: NDArray[np.float64]
     means: dict[Detector, NDArray[np.float64]]
+
+    def best(self, detector: Detector) -> float:
+        """The velocity, in pixels a frame, that a detector answers to most."""
+        return float(self.at[int(self.means[detector].argmax())])
 
 
 @memoised

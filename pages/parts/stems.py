@@ -20,14 +20,25 @@ Weights = tuple[float, ...]
 
 
 def slide(
-    values: ArrayLike, weights: ArrayLike, *, name: str, padding: str, key: str, on_settled: Callable[[], None]
+    values: ArrayLike,
+    weights: ArrayLike,
+    *,
+    name: str,
+    padding: str,
+    place: int | None,
+    key: str,
+    on_settled: Callable[[], None],
+    on_placed: Callable[[], None],
 ) -> None:
-    """Show how `weights` slide along `values`; `on_settled` is called when the visitor has changed a weight."""
+    """Show how `weights` slide along `values`, the window at first at `place` (None: a quarter of the way).
+
+    `on_settled` is called when the visitor has changed a weight, `on_placed` when the window was left at a place.
+    """
     data = {
         "signal": [float(f"{v:.5g}") for v in np.asarray(values, float)], "kernel": list(rounded(weights)),
-        "name": name, "padding": padding,
+        "name": name, "padding": padding, "place": place,
     }  # fmt: skip
-    _component()(data=data, key=key, on_settled_change=on_settled)
+    _component()(data=data, key=key, on_settled_change=on_settled, on_placed_change=on_placed)
 
 
 def rounded(weights: ArrayLike) -> Weights:
@@ -40,6 +51,14 @@ def settled(key: str) -> Weights | None:
     state = st.session_state.get(key)
     kernel = state.get("settled", {}) if isinstance(state, Mapping) else None
     return _weights(kernel.get("kernel")) if isinstance(kernel, Mapping) else None
+
+
+def placed(key: str) -> int | None:
+    """Where the visitor has left the window, from 0; None for nowhere (or what no hand could send)."""
+    state = st.session_state.get(key)
+    given = state.get("placed") if isinstance(state, Mapping) else None
+    place = given.get("place") if isinstance(given, Mapping) else None
+    return place if isinstance(place, int) and place >= 0 else None
 
 
 def write(weights: Weights) -> str:
