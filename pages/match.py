@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from explorer.one_dimension.quiz import COUNT, LEVELS, Pair, Round, judge, make_round
 from pages.parts import frame, sketch
@@ -46,17 +47,22 @@ def play() -> None:
         if given:
             st.markdown(f"Right so far: **{solved} of {given}**")
     made = make_round(int(seed), int(level or 1))
-    for cell, letter, values in zip(st.columns(COUNT, wrap=False), LETTERS, made.signals, strict=True):
+    for cell, letter, values in zip(four("signals"), LETTERS, made.signals, strict=True):
         with cell:
             st.markdown(f"Signal **{letter}**")
             sketch.curve(values, f"Signal {letter}")
-    for cell, name, kernel in zip(st.columns(COUNT, wrap=False), NUMBERS, made.kernels, strict=True):
+    for cell, name, kernel in zip(four("kernels"), NUMBERS, made.kernels, strict=True):
         with cell:
             st.markdown(f"Kernel **{name}**")
             sketch.stems(kernel.weights, f"Kernel {name}: {len(kernel.weights)} weights, {kernel.name}")
     for number, cell in enumerate(st.columns(COUNT)):
         with cell:
             one(made, number)
+
+
+def four(name: str) -> list[DeltaGenerator]:
+    """Four places beside each other, on a phone too: they are there to be compared."""
+    return st.container(key=f"match_four_{name}").columns(COUNT, wrap=False)
 
 
 def one(made: Round, number: int) -> None:

@@ -45,7 +45,7 @@ def screen() -> None:
     image = picture.current() if kind == "your picture" else None
     volume = motion.moving(kind, velocity, image)
     tuning = motion.tuning(kind, k, image)
-    left, right = st.columns([2, 1], gap="medium")
+    left, right = st.columns([1.7, 1], gap="medium")
     with left:
         played(volume, detector, k)
     with right:

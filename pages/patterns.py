@@ -78,8 +78,12 @@ def screen() -> None:
     places = peaks(found, threshold=threshold, overlap=0.2 if alone else 1.0)
     with left:
         draw(source, box, places if source == image else [])
-    with right:
-        answer(found, places, source, str(measure))
+    if source != image:
+        with right:
+            show.picture(marked(places), "The picture with what was found")
+            st.caption(f"What looks like the box in {plain(image.name)}")
+    with right if source == image else left:
+        scores_of(found, str(measure))
     st.markdown(explain(found, places, threshold, str(measure), alone))
     with corner:
         take_away(found, places, (source, box), (str(measure), colour, threshold))
@@ -137,9 +141,8 @@ def draw(source: Image, box: Box, places: list[Found]) -> None:
                    alt=f"{source.name} with the box and what was found")  # fmt: skip
 
 
-def answer(found: Search, places: list[Found], source: Image, measure: str) -> None:
-    if source != image:
-        show.picture(marked(places), "The picture with what was found")
+def scores_of(found: Search, measure: str) -> None:
+    """The scores as a map, with its scale."""
     signed = measure != "raw"
     limit = render.largest(found.scores)
     shown = render.signed(found.scores) if signed else render.sequential(found.scores)

@@ -83,7 +83,11 @@ def _two_charts(clean: Image, curves: dict[str, smoothing.Curve]) -> None:
     ):
         series = {NAMES[n]: [getattr(q, measure) for q in c.qualities] for n, c in curves.items()}
         best = [c.best(measure) for c in curves.values()]
-        marks = {f"k = {size}" + " " * place: (size, value) for place, (size, value) in enumerate(best)}  # unique
+        highest = {size: max(value for other, value in best if other == size) for size, _ in best}
+        marks = {  # each by another name, and those that stand at one size with one label
+            (f"k = {size}" if value == highest[size] else "") + " " * place: (size, value)
+            for place, (size, value) in enumerate(best)
+        }
         shown = np.array([*series.values()])[np.isfinite([*series.values()])]
         with cell:
             figure = plots.lines(

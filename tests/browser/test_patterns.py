@@ -102,11 +102,7 @@ def test_a_box_by_keyboard_while_the_server_answers(page: Page):
     box = in_link(page)
     assert box == (89, 205, 132, 244)
     found_itself(page, box)
-
-
-def test_the_same_move_from_the_same_case_counts_again(page: Page):
-    open_page(page, "patterns")
-    for _ in range(2):
+    for _ in range(2):  # the same move from the same case counts again
         page.get_by_role("button", name="A coin among coins").click()
         assert in_link(page) == (105, 83, 145, 125)
         page.locator(".ground").focus()

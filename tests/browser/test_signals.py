@@ -101,20 +101,22 @@ def test_stems_by_keyboard_alone_while_the_server_answers(page: Page):
     page.keyboard.press("ArrowRight")
     page.keyboard.press("0")
     assert in_link(page)[2] == 0
-
-
-def test_the_same_change_after_another_kernel_counts_again(page: Page):
-    open_page(page, "signals", "signals_kernel=difference")
+    choose(page, "Kernel", "difference")
     start = weights(page)
-    for _ in range(2):
+    for _ in range(2):  # the same change after another kernel counts again
         page.get_by_role("button", name="+1", exact=True).click()
         assert in_link(page) == pytest.approx([*start, 0])
-        box = page.get_by_role("combobox", name=re.compile("Kernel"))
-        box.fill("difference")
-        box.press("Enter")
-        page.wait_for_timeout(300)
-        at_rest(page)
+        choose(page, "Kernel", "difference")
         assert weights(page) == start
+
+
+def choose(page: Page, label: str, name: str) -> None:
+    """Pick a name in a box of the screen, and wait for what it changes."""
+    box = page.get_by_test_id("stMain").get_by_role("combobox", name=re.compile(label))
+    box.fill(name)
+    box.press("Enter")
+    page.wait_for_timeout(300)
+    at_rest(page)
 
 
 def test_a_stem_dragged_by_a_finger_on_a_phone(phone: Page):
@@ -150,19 +152,10 @@ def said(page: Page) -> tuple[int, str]:
     return int(found[1]) - 1, found[2].replace("−", "-")
 
 
-@pytest.mark.parametrize(
-    ("query", "kernel"),
-    [
-        ("signals_padding=valid", line_kernels.LINE_KERNELS["Gaussian"](sigma=4.0)),
-        ("signals_padding=reflect&signals_kernel=by+hand&w=0.2_-0.5_0.3_1", [0.2, -0.5, 0.3, 1]),
-        ("signals_padding=zero&signals_signal=chirp&signals_kernel=box&signals_box_size=9", np.full(9, 1 / 9)),
-    ],
-)
-def test_the_window_steps_and_plays_over_what_the_engine_computes(page: Page, query: str, kernel):
-    open_page(page, "signals", query)
-    padding = query.split("=")[1].split("&")[0]
-    x = signals.SIGNALS["chirp" if "chirp" in query else "noisy sine"]().values
-    engine = explorer.convolve(x, kernel, padding=padding)
+def test_the_window_steps_and_plays_over_what_the_engine_computes(page: Page):
+    open_page(page, "signals", "signals_padding=valid")
+    x, gaussian = signals.noisy_sine().values, line_kernels.gaussian(4.0)
+    engine = explorer.convolve(x, gaussian, padding="valid")
     assert np.allclose(results(page), engine, atol=1e-4)
     places = page.get_by_test_id("place")
     for key, place in {"Home": 0, "ArrowRight": 1, "End": engine.size - 1}.items():
@@ -171,6 +164,7 @@ def test_the_window_steps_and_plays_over_what_the_engine_computes(page: Page, qu
         assert float(said(page)[1]) == pytest.approx(engine[place], rel=6e-3, abs=1e-4)  # three digits are shown
     page.get_by_role("button", name="One place back").click()
     assert said(page)[0] == engine.size - 2
+    expect(page).to_have_url(re.compile(rf"[?&]at={engine.size - 1}\b"))  # counted from 1, as on the screen
     places.press("Home")
     play = page.get_by_role("button", name="Slide the window along")
     play.click()
@@ -181,3 +175,11 @@ def test_the_window_steps_and_plays_over_what_the_engine_computes(page: Page, qu
     assert float(number) == pytest.approx(engine[place], rel=6e-3, abs=1e-4)
     page.wait_for_timeout(200)
     assert said(page)[0] == place  # it rests
+    expect(page).to_have_url(re.compile(rf"[?&]at={place + 1}\b"))
+    for padding in ("reflect", "zero"):
+        choose(page, "Beyond the ends", padding)
+        assert np.allclose(results(page), explorer.convolve(x, gaussian, padding=padding), atol=1e-4)
+        assert said(page)[0] == place
+    page.reload()
+    at_rest(page)
+    assert said(page)[0] == place
