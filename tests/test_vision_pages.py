@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+import json
+import tomllib
+from types import SimpleNamespace
+
 import numpy as np
 import pytest
+from streamlit.runtime.context import ContextProxy
 
-from explorer.pictures.images import from_array
+from explorer.pictures.images import from_array, open_image
+from tests.alone import ROOT
 from tests.test_pages import app, shown
 
 TINY = from_array(np.zeros((1, 1, 3), np.uint8), "dot")
@@ -36,6 +42,20 @@ def test_a_link_opens_the_view(page, query, words):
 def test_every_view_bears_one_pixel(page, query):
     test = app(page, query=query, own_picture=TINY)
     assert not test.exception
+
+
+@pytest.mark.parametrize("kind", ["light", "dark"])
+def test_the_bars_under_the_stimulus_have_the_colours_of_the_curves(kind, monkeypatch):
+    monkeypatch.setattr(ContextProxy, "theme", property(lambda _: SimpleNamespace(type=kind)))
+    raw = app("eye").get("bidi_component")[0].proto.bytes
+    first = 4 + int.from_bytes(raw[:4], "little")
+    header = json.loads(raw[4:first])
+    start = first + sum(header["lengths"][: header["start"]])  # the angle that the Gabor cells prefer
+    pixels = open_image(raw[start : start + header["lengths"][header["start"]]]).uint8
+    theme = tomllib.loads((ROOT / ".streamlit" / "config.toml").read_text("utf-8"))["theme"][kind]
+    filled = ["#{:02x}{:02x}{:02x}".format(*pixels[row, 2]) for row in (-36, -22, -8)]
+    assert filled == theme["chartCategoricalColors"][:3]
+    assert "#{:02x}{:02x}{:02x}".format(*pixels[-8, -2]) == theme["secondaryBackgroundColor"]  # 68 % of the third
 
 
 def test_a_pipeline_comes_from_the_link():

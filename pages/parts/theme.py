@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import streamlit as st
-from streamlit import config
 
 Colour = tuple[int, int, int]
 
@@ -23,9 +24,9 @@ def field() -> Colour:
     return _rgb(_option("secondaryBackgroundColor"))
 
 
-def _option(name: str):
+def _option(name: str) -> Any:
     kind = "dark" if st.context.theme.type == "dark" else "light"
-    return config.get_option(f"theme.{kind}.{name}")
+    return st.get_option(f"theme.{kind}.{name}")
 
 
 def _rgb(text: str) -> Colour:
