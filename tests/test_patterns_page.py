@@ -47,8 +47,8 @@ def test_a_second_picture_gives_the_pattern_and_a_bad_one_changes_nothing():
     upload(at, from_array(pixels[10:30, 20:50]).png(), "mine.png")
     assert not at.exception
     assert at.selectbox("patterns_from").value == "your second picture"
-    assert told(at)["box"] == [7, 11, 13, 19]  # in the middle of the second, which was cut out at 10, 20
-    assert "The best score is **1.000** at row 17, column 31" in "\n".join(m.value for m in at.markdown)
+    assert told(at)["box"] == [8, 12, 12, 18]  # in the middle of the second, which was cut out at 10, 20
+    assert "The best score is **1.000** at row 18, column 32" in "\n".join(m.value for m in at.markdown)
     before = told(at)
     for content, name, says in ((b"no picture", "*bad*.png", "picture"), (NOISE.png()[:99], "cut.png", "picture"),
                                 (b"", "empty.png", "empty"),
@@ -59,7 +59,7 @@ def test_a_second_picture_gives_the_pattern_and_a_bad_one_changes_nothing():
         assert told(at) == before
     upload(at, from_array(pixels[5:30, 20:50]).png(), "mine too.png")
     assert not at.error
-    assert "row 15, column 31" in "\n".join(m.value for m in at.markdown)
+    assert "row 15, column 32" in "\n".join(m.value for m in at.markdown)
 
 
 def test_a_link_restores_the_box_and_a_garbled_one_is_ignored():

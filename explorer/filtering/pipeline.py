@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from explorer.cache import memoised
 from explorer.filtering.convolution import convolve
 from explorer.filtering.edges import slope
 from explorer.filtering.kernels import Kernel, KernelError, gaussian
@@ -67,18 +68,25 @@ def line(angle_deg: float, length: float, sigma: float = 1.0) -> Kernel:
     return (bright / bright.sum() - dark / dark.sum()).astype(np.float32)
 
 
-def kernel(stage: Stage) -> Kernel | None:
-    """The kernel of a stage that is a convolution; None for the others."""
+@memoised
+def kernel(stage: Stage) -> Kernel:
+    """The kernel of a stage that is a convolution, read-only.
+
+    Kept, since making one takes longer than sliding it over a small picture.
+    """
     if stage.kind == "edge":
-        return slope("Gaussian", stage.angle_deg, stage.amount)
-    if stage.kind == "line":
-        return line(stage.angle_deg, stage.amount)
-    return gaussian(stage.amount) if stage.kind == "blur" else None
+        weights = slope("Gaussian", stage.angle_deg, stage.amount)
+    elif stage.kind == "line":
+        weights = line(stage.angle_deg, stage.amount)
+    else:
+        assert stage.kind == "blur", stage
+        weights = gaussian(stage.amount)
+    weights.setflags(write=False)
+    return weights
 
 
 def _filter(values: Values, stage: Stage) -> Values:
     weights = kernel(stage)
-    assert weights is not None
     return convolve(values, weights, padding="reflect" if min(values.shape) > max(weights.shape) else "replicate")
 
 
