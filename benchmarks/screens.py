@@ -6,6 +6,7 @@ painting, about 70 ms, come on top. No turn asks for what a memo has kept.
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from functools import partial
@@ -43,6 +44,7 @@ class Control:
 def figures() -> Iterator[Figure]:
     from explorer.networks.loading import load_network
 
+    logging.disable(logging.WARNING)  # Streamlit's, of running without a server
     load_network()  # as in the app, where it is loaded before a visitor comes
     frame.warm_up = lambda: None  # type: ignore[assignment]  # no thread beside what is measured
     for name, control in CONTROLS.items():

@@ -9,12 +9,14 @@ from streamlit.delta_generator import DeltaGenerator
 from explorer import plots, render
 from explorer.classical import texture_classes as classes
 from explorer.pictures.images import Image, ImageError, open_image
+from explorer.pictures.reduced import reduced
 from explorer.pictures.samples import sample, sample_names
 from pages.parts import show
 from pages.parts.takeaway import take_array, take_code
 from pages.parts.words import plain
 
 MOST_FILES = 100
+LARGEST = 512  # pixels of the longer side of a sample that is cut into squares: at most 64 of them
 _FILES = ("hierarchy_first_files", "hierarchy_second_files")
 
 
@@ -33,7 +35,7 @@ def two_classes(corner: DeltaGenerator) -> None:
             sets = [classes.shuffled(pictures) for pictures in own]
             titles = ["your first folder", "your second folder"]
         else:
-            sets, titles = [classes.crops(sample(name)) for name in chosen], list(chosen)
+            sets, titles = [classes.crops(reduced(sample(name), LARGEST)) for name in chosen], list(chosen)
         found = classes.compare(*sets)
     except ImageError as error:
         st.info(plain(str(error)), icon=":material/info:")
@@ -102,8 +104,9 @@ def _take(found: classes.Comparison, samples: list[str] | None) -> None:
     else:
         made = (
             "from explorer.classical import texture_classes as classes\n"
-            "from explorer.pictures.samples import sample\n\n"
-            f"found = classes.compare(classes.crops(sample({samples[0]!r})), classes.crops(sample({samples[1]!r})))\n"
+            "from explorer.pictures.reduced import reduced\nfrom explorer.pictures.samples import sample\n\n"
+            f"squares = [classes.crops(reduced(sample(name), {LARGEST})) for name in {tuple(samples)}]\n"
+            "found = classes.compare(*squares)\n"
         )
     take_code(made + "print(found.by_features.accuracy, found.by_pixels.accuracy)")
 
