@@ -120,8 +120,10 @@ def train(x: NDArray[np.float64], labels: Sequence[int], x_test: NDArray[np.floa
     from sklearn.linear_model import LogisticRegression  # most of a second, which only this needs
     from sklearn.pipeline import make_pipeline
     from sklearn.preprocessing import StandardScaler
+    from threadpoolctl import threadpool_limits  # comes with scikit-learn
 
-    model = make_pipeline(StandardScaler(), LogisticRegression(max_iter=1000)).fit(x, labels)
+    with threadpool_limits(1, "blas"):  # on so few numbers threads that wait for each other take ten times as long
+        model = make_pipeline(StandardScaler(), LogisticRegression(max_iter=1000)).fit(x, labels)
     right = int((model.predict(x_test) == np.asarray(truth)).sum())
     weights = np.asarray(model[-1].coef_[0], np.float64)
     weights.flags.writeable = False
