@@ -160,8 +160,8 @@ def one_for_all() -> None:
 
     job.watch("many_universal", draw)
     st.markdown(
-        "One change, added to every picture (Moosavi-Dezfooli et al. 2017): made on every second picture, judged by the "
-        "others, so the middle number is the honest one. Compare it with the control's share."
+        "One change, added to every picture (Moosavi-Dezfooli et al. 2017): made on every second picture and judged "
+        "by the others, so the middle number is the honest one. Compare it with the control's share."
     )
 
 

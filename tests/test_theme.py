@@ -4,7 +4,7 @@ import tomllib
 from pathlib import Path
 
 import pytest
-from streamlit.elements.lib import streamlit_plotly_theme  # noqa: F401 - names Streamlit's template
+from streamlit.elements.lib import streamlit_plotly_theme
 
 CONFIG = Path(__file__).parents[1] / ".streamlit" / "config.toml"
 

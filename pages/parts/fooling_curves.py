@@ -106,8 +106,8 @@ def _say(scene: Scene, points: list[EpsilonPoint]) -> None:
         f"At ε = {unit * point.epsilon:g} the attack "
         + ("reaches its goal" if point.found.success else "does not reach its goal")
         + f"; of **{point.draws}** random changes of that size **{point.fooled}** make the network say something else: "
-        f"with 95 % confidence {percent(down)} to {percent(up)} of all such changes (the shade at the right). The shade "
-        f"at the left is where nine of ten random changes lie. {_STEPS} steps for each ε; what worked within a smaller "
+        f"with 95 % confidence {percent(down)} to {percent(up)} of all such changes (the right shade). The left shade "
+        f"is where nine of ten random changes lie. {_STEPS} steps for each ε; what worked within a smaller "
         "ε counts within a larger one."
     )
 
