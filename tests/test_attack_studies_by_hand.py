@@ -12,6 +12,7 @@ from explorer.attacks import (
     Attack,
     AttackError,
     checks,
+    curves,
     epsilon_curve,
     equal_noise,
     find_goal,
@@ -143,6 +144,17 @@ def test_a_curves_draws_are_counted_one_by_one(small, noisy):
     assert point.fooled == int((shares.argmax(1) != goal.label).sum())
     assert 0 < point.fooled < 20
     assert point.interval[0] < point.fooled / 20 < point.interval[1]
+
+
+def test_a_curve_keeps_the_best_when_a_larger_epsilon_finds_less(small, noisy, monkeypatch):
+    strong, none = (explorer.attack(small, noisy, epsilon=size) for size in (16 / 255, 0.0))
+    found = iter([strong, none])
+    monkeypatch.setattr(curves, "_attack", lambda *_: next(found))
+    first, second = epsilon_curve(
+        small, noisy, find_goal(small, noisy), norm="linf", epsilons=[16 / 255, 32 / 255], draws=1
+    )
+    assert first.found is second.found is strong
+    assert second.attack_label == first.attack_label < 0.9 * dict(strong.before)[strong.label]
 
 
 def test_transfers_control_is_noise_and_a_strange_target_is_left_out(small, noisy):
