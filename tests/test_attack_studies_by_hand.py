@@ -1,5 +1,8 @@
 """Studies of attacks, counted again by hand: each change, direction, layer, draw and verdict alone."""
 
+import csv
+import io
+
 import numpy as np
 import pytest
 import torch
@@ -9,8 +12,8 @@ from torch import nn
 import explorer
 from explorer.attacks import (
     TRANSFORMATIONS,
-    Attack,
     AttackError,
+    PictureResult,
     checks,
     curves,
     epsilon_curve,
@@ -19,9 +22,13 @@ from explorer.attacks import (
     fool_many,
     layer_moves,
     loss_surface,
+    many,
+    rates,
     sanity_checks,
     survival,
+    to_csv,
     transfer,
+    wilson,
 )
 from explorer.attacks.reasons import main_layers
 from explorer.pictures.images import from_array
@@ -41,6 +48,13 @@ def fooled(small, noisy):
     goal = find_goal(small, noisy)
     found = explorer.attack(small, noisy, epsilon=16 / 255)
     return found, equal_noise(small, noisy, found, goal, norm="linf", seed=4), goal
+
+
+@pytest.fixture(scope="module")
+def near_a_border(small):
+    """A picture that a few levels of noise make another class of, as the smallest change leaves it."""
+    drawn = from_array(np.random.default_rng(13).integers(0, 256, (32, 32, 3), np.uint8))
+    return explorer.attack(small, drawn, method="minimal", steps=60).adversarial
 
 
 @pytest.mark.parametrize("sigma", [0.5, 1.0])
@@ -63,6 +77,8 @@ def test_reducing_loses_what_is_fine_and_more_the_smaller_it_gets():
         return float(np.square(TRANSFORMATIONS[name](DRAWN).astype(float) - DRAWN).mean())
 
     assert 100 < lost("Resized to ¾ and back") < lost("Resized to ½ and back")
+    board = np.repeat(255 * (np.indices((24, 24)).sum(0) % 2)[..., None], 3, axis=2).astype(np.uint8)
+    assert np.abs(TRANSFORMATIONS["Resized to ½ and back"](board).astype(int) - 128).max() <= 1  # none is left out
     means = np.abs(TRANSFORMATIONS["Resized to ½ and back"](SMOOTH).mean((0, 1)) - SMOOTH.mean((0, 1)))
     assert means.max() < 2  # what is coarse stays
 
@@ -87,8 +103,11 @@ def test_only_nothing_and_png_lose_nothing():
     assert same == ["Nothing: as computed", "Saved as PNG, opened again"]
 
 
-def test_each_of_the_three_pictures_is_judged_by_what_is_said_of_it(small, fooled):
-    found, control, goal = fooled
+def test_each_of_the_three_pictures_is_judged_by_what_is_said_of_it(small, near_a_border):
+    goal = find_goal(small, near_a_border)
+    found = explorer.attack(small, near_a_border, epsilon=8 / 255)
+    draws = (equal_noise(small, near_a_border, found, goal, norm="linf", seed=seed) for seed in range(20))
+    control = next(one for one in draws if one.success)  # noise that fools, where the clean picture doesn't
     for row in survival(small, found, control, goal):
         changed = [
             small.predict(from_array(TRANSFORMATIONS[row.name](one.uint8)), 1)[0]
@@ -126,6 +145,10 @@ def test_the_random_direction_of_a_surface_is_as_long_as_the_attacks(small):
     torch.testing.assert_close(level[0] - start, -noise)
     assert float(noise.norm()) == pytest.approx(found.l2, rel=1e-4)
     assert abs(float((noise * change).sum())) < 0.2 * found.l2**2  # another direction
+    white = from_array(np.full((32, 32, 3), 255, np.uint8))
+    probe.seen.clear()
+    list(loss_surface(network, white, found, find_goal(network, grey), points=3))
+    assert max(float(x.max()) for x in probe.seen) <= 1
     with pytest.raises(AttackError, match="at least 2 points"):
         next(loss_surface(network, grey, found, find_goal(network, grey), points=1))
 
@@ -144,6 +167,8 @@ def test_a_curves_draws_are_counted_one_by_one(small, noisy):
     assert point.fooled == int((shares.argmax(1) != goal.label).sum())
     assert 0 < point.fooled < 20
     assert point.interval[0] < point.fooled / 20 < point.interval[1]
+    with pytest.raises(AttackError, match="not 1 and 0"):
+        next(epsilon_curve(small, noisy, goal, norm="linf", epsilons=[0.1], draws=0))
 
 
 def test_a_curve_keeps_the_best_when_a_larger_epsilon_finds_less(small, noisy, monkeypatch):
@@ -196,21 +221,46 @@ def test_main_layers_are_few_shallow_and_end_with_the_last():
     assert names[-1] == deep.layers[-1].name
 
 
-def test_noise_and_words_of_many_are_those_of_each_alone(small):
-    drawn = from_array(np.random.default_rng(13).integers(0, 256, (32, 32, 3), np.uint8))
-    noisy = explorer.attack(small, drawn, method="minimal", steps=60).adversarial  # near a border: noise does something
-    sizes = (1 / 255, 8 / 255)
-    (result,) = fool_many(small, [noisy], norm="linf", epsilons=sizes, steps=4, draws=8, seed=3)
+def test_noise_and_words_of_many_are_those_of_each_alone(small, near_a_border):
+    sizes, noise = (1 / 255, 8 / 255), explorer.random_perturbation
+    (result,) = fool_many(small, [near_a_border], norm="linf", epsilons=sizes, steps=4, draws=8, seed=3)
     for place, epsilon in enumerate(sizes):
-        alone = [
-            explorer.random_perturbation(small, noisy, norm="linf", epsilon=epsilon, seed=3 + draw) for draw in range(8)
-        ]
+        alone = [noise(small, near_a_border, norm="linf", epsilon=epsilon, seed=3 + draw) for draw in range(8)]
         assert result.noise_fooled[place] == sum(one.success for one in alone)
-    assert result.noise_fooled[1] > 0
-    first: Attack = explorer.attack(small, noisy, epsilon=sizes[0], steps=4)
+    assert 0 < result.noise_fooled[1] < 8
+    first = explorer.attack(small, near_a_border, epsilon=sizes[0], steps=4)
     assert result.became[0] == first.after[0][0]
     assert result.smallest == (sizes[0] if first.success else sizes[1] if result.fooled[1] else None)
-    assert result.probability == pytest.approx(small.predict(noisy, 1)[0][1], abs=1e-6)
+    assert result.probability == pytest.approx(small.predict(near_a_border, 1)[0][1], abs=1e-6)
+
+
+def test_many_are_attacked_as_asked_and_only_until_fooled(small, noisy, monkeypatch):
+    asked = []
+
+    def fake(model, pictures, classes, **how):
+        asked.append(how)
+        return 1 - pictures if how["epsilon"] > 0.5 else pictures
+
+    monkeypatch.setattr(many, "descend", fake)
+    (result,) = fool_many(small, [noisy], norm="linf", epsilons=[1.0, 0.1, 0.9], steps=4, momentum=0.7, draws=1)
+    assert result.epsilons == (0.1, 0.9, 1.0)
+    assert result.fooled == (False, True, True)
+    assert result.smallest == 0.9
+    assert asked == [{"norm": "linf", "epsilon": e, "steps": 4, "momentum": 0.7} for e in (0.1, 0.9)]
+
+
+def test_rates_and_their_file_keep_attack_and_noise_apart():
+    results = [PictureResult("a.png", "cat", 0.5, (0.1, 0.2), (False, True), ("cat", "dog"), (1, 3), 4),
+               PictureResult("b.png", "dog", 0.9, (0.1, 0.2), (False, False), ("dog", "dog"), (0, 1), 4)]  # fmt: skip
+    low, high = rates(results)
+    assert (low.fooled, low.pictures, low.noise_fooled, low.noises) == (0, 2, 1, 8)
+    assert (high.share, high.noise_share) == (0.5, 0.5)
+    assert (high.interval, high.noise_interval) == (wilson(1, 2), wilson(4, 8))
+    lines = list(csv.DictReader(io.StringIO(to_csv(results))))
+    assert lines[1] == {
+        "picture": "a.png", "label": "cat", "probability": "0.500000", "epsilon": "0.2", "fooled": "1",
+        "became": "dog", "noise_fooled": "3", "noise_draws": "4",
+    }  # fmt: skip
 
 
 SOUND = {"few": 3, "once": 2, "double": 3, "large": 4, "again": 3, "blind": 1, "noisy": 0}
@@ -242,3 +292,31 @@ def test_each_check_fails_by_its_own_number(small, monkeypatch, odd, failing):
     assert all(str(counts["few"]) in check.said for check in (found[0], found[1], found[3], found[4]))
     with pytest.raises(AttackError, match="at least one picture"):
         next(sanity_checks(small, [], epsilon=4 / 255))
+
+
+def test_the_checks_ask_what_they_say(small, monkeypatch):
+    asked = []
+
+    def fake(model, pictures, classes, **how):
+        asked.append((len(pictures), how))
+        return pictures
+
+    monkeypatch.setattr(checks, "descend", fake)
+    pictures = [from_array(np.random.default_rng(seed).integers(0, 256, (32, 32, 3), np.uint8)) for seed in range(9)]
+    found = list(sanity_checks(small, pictures, epsilon=4 / 255, steps=3))
+    assert {count for count, _ in asked} == {checks.MOST} == {8}
+    settings = [(how["steps"], round(255 * how["epsilon"]), how["step_size"]) for _, how in asked]
+    assert settings == [(3, 4, None), (1, 4, 4 / 255), (6, 4, None), (3, 32, None), (3, 4, None)]
+    assert [how.get("random_start", False) for _, how in asked] == [False] * 4 + [True]
+    assert "3 steps fool 0 of 8" in found[0].said
+
+
+def test_checks_count_what_is_fooled_once_rounded(small, near_a_border):
+    x = small.tensor(near_a_border)
+    labels = small.module(x).argmax(1)
+    subjects = checks._Subjects(small, x, labels, 0.0)
+    assert subjects.fooled(1 - x, 0.0) == 0  # rounded to within nothing
+    assert subjects.fooled(1 - x, 1.0) == int(small.module(1 - x).argmax(1) != labels)
+    *_, noise = sanity_checks(small, [near_a_border], epsilon=8 / 255, steps=2)
+    alone = explorer.random_perturbation(small, near_a_border, norm="linf", epsilon=8 / 255, seed=0)
+    assert f"fools {int(alone.success)} of 1" in noise.said
