@@ -239,14 +239,14 @@ def test_many_are_attacked_as_asked_and_only_until_fooled(small, noisy, monkeypa
 
     def fake(model, pictures, classes, **how):
         asked.append(how)
-        return 1 - pictures if how["epsilon"] > 0.5 else pictures
+        return 1 - pictures  # within 0.3 levels nothing is left of it
 
     monkeypatch.setattr(many, "descend", fake)
-    (result,) = fool_many(small, [noisy], norm="linf", epsilons=[1.0, 0.1, 0.9], steps=4, momentum=0.7, draws=1)
-    assert result.epsilons == (0.1, 0.9, 1.0)
+    (result,) = fool_many(small, [noisy], norm="linf", epsilons=[1.0, 0.3 / 255, 0.9], steps=4, momentum=0.7, draws=1)
+    assert result.epsilons == (0.3 / 255, 0.9, 1.0)
     assert result.fooled == (False, True, True)
     assert result.smallest == 0.9
-    assert asked == [{"norm": "linf", "epsilon": e, "steps": 4, "momentum": 0.7} for e in (0.1, 0.9)]
+    assert asked == [{"norm": "linf", "epsilon": e, "steps": 4, "momentum": 0.7} for e in (0.3 / 255, 0.9)]
 
 
 def test_rates_and_their_file_keep_attack_and_noise_apart():
