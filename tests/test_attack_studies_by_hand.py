@@ -2,6 +2,7 @@
 
 import csv
 import io
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -14,6 +15,7 @@ from explorer.attacks import (
     TRANSFORMATIONS,
     AttackError,
     PictureResult,
+    Verdict,
     checks,
     curves,
     epsilon_curve,
@@ -21,6 +23,7 @@ from explorer.attacks import (
     find_goal,
     fool_many,
     layer_moves,
+    linear_view,
     loss_surface,
     many,
     rates,
@@ -31,7 +34,7 @@ from explorer.attacks import (
     wilson,
 )
 from explorer.attacks.reasons import main_layers
-from explorer.pictures.images import from_array
+from explorer.pictures.images import from_array, resize_crop
 
 DRAWN = np.random.default_rng(0).integers(0, 256, (24, 24, 3), np.uint8)
 SMOOTH = np.clip(ndimage.gaussian_filter(DRAWN.astype(float), (2, 2, 0)) * 3 - 250, 0, 255).astype(np.uint8)
@@ -183,19 +186,49 @@ def test_a_curve_keeps_the_best_when_a_larger_epsilon_finds_less(small, noisy, m
 
 
 def test_transfers_control_is_noise_and_a_strange_target_is_left_out(small, noisy):
-    other = explorer.wrap_network(small.module, input_size=32, labels=[f"thing {i}" for i in range(10)], name="other")
+    other = explorer.wrap_network(small.module, input_size=48, labels=[f"thing {i}" for i in range(10)], name="other")
     target = small.labels[(find_goal(small, noisy).label + 1) % 10]
-    found = list(transfer([("a", small), ("b", other)], noisy, norm="linf", epsilon=16 / 255, target=target, steps=4))
+    found = transfer([("a", small), ("b", other)], noisy, norm="linf", epsilon=16 / 255, target=target, steps=4)
     aimed = explorer.attack(small, noisy, epsilon=16 / 255, target=target, steps=4)
     free = explorer.attack(other, noisy, epsilon=16 / 255, steps=4)
     noise = explorer.random_perturbation(small, noisy, norm="linf", epsilon=16 / 255)
-    said = [verdict.said for verdict in found]
-    expected = [network.predict(one.adversarial, 1)[0] for one in (aimed, free, noise) for network in (small, other)]
-    assert said == expected
-    assert all(verdict.clean == network.predict(aimed.original, 1)[0]
-               for verdict, network in zip(found, [small, other] * 3, strict=True))  # fmt: skip
+    for verdict, (one, network) in zip(
+        found, [(one, network) for one in (aimed, free, noise) for network in (small, other)], strict=True
+    ):
+        said = [
+            network.predict(resize_crop(shown, network.input_size, network.input_size), 1)[0]
+            for shown in (one.adversarial, one.original)
+        ]
+        assert [verdict.said, verdict.clean] == said
     with pytest.raises(AttackError, match="from 0 on"):
         next(transfer([("a", small)], noisy, norm="linf", epsilon=-1))
+
+
+def test_less_sure_of_the_same_word_is_not_fooled():
+    assert not Verdict("a", "b", ("cat", 0.4), ("cat", 0.9)).fooled
+    assert Verdict("a", "b", ("dog", 0.4), ("cat", 0.9)).fooled
+
+
+def test_the_linear_views_rival_is_the_target_and_its_noise_is_drawn_anew(small, noisy):
+    label = find_goal(small, noisy).label
+    last = int(small.module(small.tensor(noisy))[0].argmin())  # not the one that the network names second
+    aimed = linear_view(small, noisy, find_goal(small, noisy, last), norm="linf", epsilon=0.1)
+    free = linear_view(small, noisy, find_goal(small, noisy), norm="linf", epsilon=0.1)
+    logits = small.module(small.tensor(noisy))[0]
+    assert aimed.rival == small.labels[last]
+    assert aimed.margin == pytest.approx(float(logits[last] - logits[label]), abs=1e-4)
+    assert free.rival == small.predict(noisy, 2)[1][0]
+    assert len(np.unique(free.measured_noise)) == 16
+
+
+def test_a_block_that_ends_as_its_last_part_does_is_told_once():
+    nested = nn.Sequential(nn.Sequential(nn.Conv2d(3, 4, 1)), nn.Flatten(), nn.Linear(4 * 8 * 8, 3))
+    network = explorer.wrap_network(nested, input_size=8)
+    picture = from_array(DRAWN[:8, :8])
+    found = explorer.attack(network, picture, epsilon=16 / 255)
+    moves = layer_moves(network, found, found)
+    assert len(main_layers(network)) > len(moves) >= 2
+    assert all(not one.equals(two) for one, two in pairwise(moves))
 
 
 def test_layers_tell_the_controls_way_too(small, fooled):
