@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from statistics import median
 from time import perf_counter
 
 import foolbox
@@ -12,9 +13,9 @@ from foolbox.attacks import L2DeepFoolAttack, LinfPGD
 from foolbox.models import PyTorchModel
 from torch import Tensor
 
-from benchmarks.measure import Figure, interleave
+from benchmarks.measure import Figure
 from benchmarks.pgd import Counting
-from explorer.attacks.balls import random_border
+from explorer.attacks.balls import random_border, rounded
 from explorer.attacks.deepfool import deepfool
 from explorer.attacks.descent import descend, look
 from explorer.attacks.goals import Goal
@@ -23,7 +24,7 @@ from explorer.networks.loading import Network, load_network
 from explorer.pictures.images import Image, open_image
 
 LEVELS = (0.5, 1.0, 2.0, 4.0, 8.0)
-STEPS, ROUNDS, BATCH, DEEP = 10, 3, 5, 6
+STEPS, BATCH, DEEP = 10, 5, 6
 _FOLDER = Path(foolbox.__file__).parent / "data"
 
 
@@ -33,7 +34,7 @@ def figures() -> Iterator[Figure]:
     pictures, labels, images = right_ones(network)
     for level in LEVELS:
         yield pgd(network, pictures, labels, level / 255)
-    yield from nearest_borders(network, images[:DEEP], labels[:DEEP])
+    yield nearest_borders(network, images[:DEEP], labels[:DEEP])
 
 
 def right_ones(network: Network) -> tuple[Tensor, Tensor, list[Image]]:
@@ -47,65 +48,70 @@ def right_ones(network: Network) -> tuple[Tensor, Tensor, list[Image]]:
 
 
 def pgd(network: Network, pictures: Tensor, labels: Tensor, epsilon: float) -> Figure:
-    """Equal steps on equal batches; both are judged as foolbox does, on what comes out."""
-    counted, model = Counting(network.module).eval(), Counting(network.module).eval()
-    bounded = PyTorchModel(model, bounds=(0, 1), device=network.device)
+    """Equal steps on one picture after another, ours and theirs in turn; both are judged on what comes out, as it is.
+
+    What is left of ours after rounding to 8 bits, and what noise of ±ε does, is told beside it.
+    """
+    mine, theirs = Counting(network.module).eval(), Counting(network.module).eval()
+    bounded = PyTorchModel(theirs, bounds=(0, 1), device=network.device)
     attack = LinfPGD(abs_stepsize=epsilon / 8, steps=STEPS, random_start=False)
-    batches = list(zip(pictures.split(BATCH), labels.split(BATCH), strict=True))
-    ours, theirs, noise = [0], [0], 0
+    pairs = list(zip(pictures.split(1), labels.split(1), strict=True))
+    found = list[Tensor]()
 
-    def mine() -> float:
-        start = perf_counter()
-        found = [descend(counted, x, y, norm="linf", epsilon=epsilon, steps=STEPS) for x, y in batches]
-        fooled = [look(counted, x).argmax(1) != y for x, (_, y) in zip(found, batches, strict=True)]
-        took = perf_counter() - start
-        ours[0] = int(torch.cat(fooled).sum())
-        return 1000 * took
+    def ours(x: Tensor, y: Tensor) -> bool:
+        found.append(descend(mine, x, y, norm="linf", epsilon=epsilon, steps=STEPS))
+        return bool(look(mine, found[-1]).argmax(1) != y)
 
-    def other() -> float:
-        start = perf_counter()
-        fooled = [attack(bounded, x, y, epsilons=epsilon)[2] for x, y in batches]
-        took = perf_counter() - start
-        theirs[0] = int(torch.cat(fooled).sum())
-        return 1000 * took
+    def other(x: Tensor, y: Tensor) -> bool:
+        return bool(attack(bounded, x, y, epsilons=epsilon)[2])
 
-    medians = interleave(mine, other, rounds=ROUNDS, warm_up=1)
-    for x, y in batches:
-        noise += int((look(network.module, random_border(x, "linf", epsilon, 0).clamp(0, 1)).argmax(1) != y).sum())
-    each, count = (ROUNDS + 1) * len(batches), len(pictures)
+    ours(*pairs[0]), other(*pairs[0])  # to warm up
+    found.clear()
+    times: tuple[list[float], list[float]] = ([], [])
+    hits: tuple[list[bool], list[bool]] = ([], [])
+    for number, pair in enumerate(pairs):
+        for side in (0, 1) if number % 2 else (1, 0):
+            start = perf_counter()
+            hits[side].append((ours, other)[side](*pair))
+            times[side].append(1000 * (perf_counter() - start))
+    ends = (torch.cat(found), random_border(pictures, "linf", epsilon, 0))
+    saved, by_noise = (_fooled(network, rounded(x, pictures, "linf", epsilon), labels) for x in ends)
+    fooled = [sum(hit) for hit in hits]
     note = (
-        f"fooled: ours {ours[0]}, theirs {theirs[0]}, noise {noise} of {count}; passes a batch: ours "
-        f"{counted.forwards // each} forward {counted.backwards // each} backward, theirs {model.forwards // each} and "
-        f"{model.backwards // each}"
+        f"fooled: ours {fooled[0]}, theirs {fooled[1]} of {len(pairs)}; saved with 8 bits: ours {saved}, noise "
+        f"{by_noise}; passes: ours {_passes(mine, pairs)}, theirs {_passes(theirs, pairs)}"
     )
-    name = f"attacks: PGD, ε = {255 * epsilon:g}/255"
-    return Figure(name, *medians, 1.0, holds=ours[0] >= theirs[0], note=note)
+    medians = (median(times[0]), median(times[1]))
+    return Figure(f"attacks: PGD, ε = {255 * epsilon:g}/255", *medians, 1.0, holds=fooled[0] >= fooled[1], note=note)
 
 
-def nearest_borders(network: Network, images: list[Image], labels: Tensor) -> Iterator[Figure]:
-    """DeepFool: the same distance to the border with at most a fifth of the forward passes."""
+def _fooled(network: Network, pictures: Tensor, labels: Tensor) -> int:
+    said = torch.cat([look(network.module, some).argmax(1) for some in pictures.split(BATCH)])
+    return int((said != labels).sum())
+
+
+def _passes(counted: Counting, pairs: list[tuple[Tensor, Tensor]]) -> str:
+    each = len(pairs) + 1  # one to warm up
+    return f"{counted.forwards / each:g} forward {counted.backwards / each:g} backward"
+
+
+def nearest_borders(network: Network, images: list[Image], labels: Tensor) -> Figure:
+    """DeepFool, in turn: the same distance to the border with at most a fifth of the forward passes."""
     counted = Counting(network.module).eval()
     bounded = PyTorchModel(counted, bounds=(0, 1), device=network.device)
     forwards, ratios = 0, []
-
-    def mine() -> list[float]:
-        nonlocal forwards
-        norms = []
-        for image, label in zip(images, labels.tolist(), strict=True):
-            steps = list(deepfool(network, image, Goal(label, None)))
-            forwards += len(steps)
-            norms.append(float((steps[-1].x - network.tensor(image)).norm()))
-        return norms
-
-    start = perf_counter()
-    norms = mine()
-    middle = perf_counter()
-    for image, label, norm in zip(images, labels, norms, strict=True):
+    times: tuple[list[float], list[float]] = ([], [])
+    for image, label in zip(images, labels.split(1), strict=True):
         x = network.tensor(image)
-        found, _, _ = L2DeepFoolAttack()(bounded, x, label[None], epsilons=None)
-        ratios.append(norm / float((found - x).norm()))
-    stop = perf_counter()
+        start = perf_counter()
+        steps = list(deepfool(network, image, Goal(int(label), None)))
+        middle = perf_counter()
+        found, _, _ = L2DeepFoolAttack()(bounded, x, label, epsilons=None)
+        times[0].append(1000 * (middle - start))
+        times[1].append(1000 * (perf_counter() - middle))
+        forwards += len(steps)
+        ratios.append(float((steps[-1].x - x).norm() / (found - x).norm()))
     worst = max(abs(ratio - 1) for ratio in ratios)
     note = f"norms differ by at most {100 * worst:.2f} %; forwards: ours {forwards}, theirs {counted.forwards}"
     holds = worst <= 0.01 and 5 * forwards <= counted.forwards
-    yield Figure("attacks: DeepFool, L2", 1000 * (middle - start), 1000 * (stop - middle), 1.0, holds=holds, note=note)
+    return Figure("attacks: DeepFool, L2", median(times[0]), median(times[1]), 1.0, holds=holds, note=note)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -22,13 +22,15 @@ def lines(
     at: ArrayLike | None = None,
     bands: Mapping[str, tuple[ArrayLike, ArrayLike]] | None = None,
     marks: Mapping[str, tuple[float, float]] | None = None,
-    dashed: Sequence[str] = (),
+    dashed: Collection[str] = (),
+    here: tuple[str, float] | None = None,
     height: int = 260,
 ) -> go.Figure:
-    """Curves by name over `at` (0, 1, 2, … unless given), with axis titles `x` and `y`; those `dashed` are drawn so.
+    """Curves by name over `at` (0, 1, 2, … unless given), with axis titles `x` and `y`.
 
-    `bands` gives a curve of that name its (low, high), drawn as a shade; `marks` are named points (x, y). `height` is
-    in pixels. One curve of the name "" has no legend.
+    `bands` gives a curve of that name its (low, high), drawn as a shade; `marks` are named points (x, y), `here` is a
+    named place on the x axis. Curves in `dashed` are drawn so: the controls. `height` is in pixels. One curve of the
+    name "" has no legend.
     """
     figure = go.Figure()
     for number, (name, values) in enumerate(series.items()):
@@ -42,6 +44,10 @@ def lines(
             x=[across], y=[up], name=name, mode="markers+text", text=[name], textposition="top center",
             marker={"size": 9}, showlegend=False,
         )  # fmt: skip
+    if here is not None:
+        name, place = here
+        figure.add_vline(x=place, line_width=1, line_dash="dash", line_color="rgba(128, 128, 128, 0.9)",
+                         annotation_text=name)  # fmt: skip
     figure.update_layout(
         height=height, xaxis_title=x, yaxis_title=y, showlegend=len(series) > 1,
         legend={"orientation": "h", "y": 1.02, "yanchor": "bottom"}, **LOOKS,
@@ -113,14 +119,28 @@ def scatter(
 
 
 def surface(
-    z: ArrayLike, *, across: ArrayLike, along: ArrayLike, titles: tuple[str, str, str], height: int = 420
+    z: ArrayLike,
+    *,
+    across: ArrayLike,
+    along: ArrayLike,
+    titles: tuple[str, str, str],
+    marks: Mapping[str, tuple[float, float, float]] | None = None,
+    height: int = 420,
 ) -> go.Figure:
     """A mountain of heights z (rows, columns) over `across` (columns) and `along` (rows), to be turned with the mouse.
 
-    `titles` are those of the two axes on the ground and of the height.
+    `titles` are those of the two axes on the ground and of the height; `marks` are named points (across, along, z).
     """
     figure = go.Figure(go.Surface(z=z, x=across, y=along, colorscale="Cividis", showscale=False))
+    for name, (right, back, up) in (marks or {}).items():
+        figure.add_scatter3d(
+            x=[right], y=[back], z=[up], name=name, text=[name], mode="markers+text", textposition="top center",
+            marker={"size": 5, "color": "#d55e00"}, showlegend=False,
+        )  # fmt: skip
     names = dict(zip(("xaxis_title", "yaxis_title", "zaxis_title"), titles, strict=True))
     figure.update_layout(height=height, margin=LOOKS["margin"])
-    figure.update_scenes(**names, camera_eye={"x": -1.5, "y": -1.5, "z": 0.9})
+    figure.update_scenes(
+        **names, aspectmode="manual", aspectratio={"x": 1, "y": 1, "z": 0.7},
+        camera={"eye": {"x": -1.25, "y": -1.25, "z": 0.75}, "center": {"x": 0, "y": 0, "z": -0.12}},
+    )  # fmt: skip
     return figure

@@ -6,7 +6,6 @@ import streamlit as st
 
 import explorer
 from pages.parts import fooling, frame, job, network, picture
-from pages.parts.fooling import Settings
 from pages.parts.takeaway import take_array, take_code, take_picture
 from pages.parts.words import plain
 
@@ -19,15 +18,14 @@ VIEWS = ["Result", "Curves", "Does it survive?", "Why it works"]
 
 corner = frame.heading(
     "Adversarial",
-    "A change too small to see, chosen along the gradient, makes the network see something else. "
-    "Noise of the very same size does not.",
+    "A change too small to see makes the network see something else. Noise of the same size does not.",
 )
 net, image = network.current(), picture.current()
 from explorer.attacks import (  # noqa: E402 - after the spinner
     METHODS,
-    RESTARTED,
     AttackError,
     Iterate,
+    Settings,
     equal_noise,
     find_goal,
     measured,
@@ -36,10 +34,11 @@ from explorer.attacks import (  # noqa: E402 - after the spinner
     smallest_epsilon,
     walks,
 )
-from pages.parts import fooling_views  # noqa: E402
+from pages.parts import fooling_curves, fooling_reasons, fooling_survival  # noqa: E402
 
 
-def choose() -> Settings:
+def choose() -> tuple[Settings, str | None]:
+    """How to attack, and the target's name."""
     cells = st.columns([1.5, 1.1, 1.8, 1.5, 0.8, 0.9], vertical_alignment="bottom")
     method = cells[0].selectbox(
         "Method", list(METHODS), list(METHODS).index("pgd"), format_func=lambda name: METHODS[name].title,
@@ -47,8 +46,9 @@ def choose() -> Settings:
         help="  \n".join(f"**{one.title}** {one.summary}" for one in METHODS.values()),
     )  # fmt: skip
     free = method in ("minimal", *COUNTS)
-    measure = cells[1].segmented_control(
-        "Measured by", ["L∞", "L2"], default="L∞", required=True, key="attack_norm", bind="query-params", disabled=free,
+    measure = cells[1].selectbox(
+        "Measured by", ["L∞", "L2"], key="attack_norm", bind="query-params", disabled=free,
+        help="L∞: the largest change of any value. L2: the root of the sum of all squared changes.",
     )  # fmt: skip
     norm = "l2" if free or measure == "L2" else "linf"
     epsilon, pixels = size(cells[2], method, norm)
@@ -60,10 +60,9 @@ def choose() -> Settings:
     )
     with cells[5].popover("More", width="stretch"):
         step_size, random_start, restarts, seed = fine(method)
-    return Settings(
-        method, norm, epsilon, None if wish == ANYTHING else wish, 1 if method == "fgsm" else int(steps), pixels,
-        step_size, random_start, restarts, seed,
-    )  # fmt: skip
+    count = 1 if method == "fgsm" else int(steps)
+    how = Settings(method, norm, epsilon, count, step_size, random_start, restarts, seed, pixels)
+    return how, None if wish == ANYTHING else wish
 
 
 def size(cell, method: str, norm: str) -> tuple[float, int]:
@@ -90,7 +89,7 @@ def fine(method: str) -> tuple[float | None, bool, int, int]:
     st.button(
         "Something absurd", on_click=absurd, icon=":material/casino:", width="stretch", help="A class drawn at random."
     )
-    walks_on = method in RESTARTED
+    walks_on = METHODS[method].restarted
     step = st.number_input(
         "Step size, of 255 levels (0: ε/8)", 0.0, 255.0, 0.0, 0.25, key="attack_step", bind="query-params",
         disabled=not walks_on,
@@ -107,9 +106,9 @@ def absurd() -> None:
     st.session_state["attack_target"] = random.choice(net.labels)
 
 
-chosen = choose()
+chosen, target = choose()
 try:
-    goal = find_goal(net, image, chosen.target)
+    goal = find_goal(net, image, target)
 except AttackError as error:
     st.info(str(error))
     st.stop()
@@ -117,7 +116,7 @@ original = net.prepare(image)
 
 
 def found_of(iterate: Iterate) -> explorer.Attack:
-    return measured(net, image, iterate, method=chosen.method, norm=chosen.norm, epsilon=chosen.epsilon)
+    return measured(net, image, iterate, chosen)
 
 
 def draw(running: job.Job[Iterate, fooling.Kept]) -> None:
@@ -130,8 +129,8 @@ def draw(running: job.Job[Iterate, fooling.Kept]) -> None:
     if view == VIEWS[0]:
         found = found_of(running.latest)
         control = equal_noise(net, image, found, goal, norm=chosen.norm, seed=chosen.seed)
-        fooling.four_pictures(found, control)
         fooling.verdict(found, control, hint())
+        fooling.four_pictures(found, control)
     if not running.finished.is_set():
         st.progress(min(1.0, running.latest.number / chosen.steps), f"Step {running.latest.number} of {chosen.steps}")
 
@@ -182,11 +181,7 @@ scale = chosen.epsilon if METHODS[chosen.method].bounded and chosen.norm == "lin
 running = job.run(
     SLOT,
     ("attack", net, image, goal, chosen),
-    lambda: walks(
-        net, image, goal, method=chosen.method, norm=chosen.norm, epsilon=chosen.epsilon, steps=chosen.steps,
-        pixels=chosen.pixels, step_size=chosen.step_size, random_start=chosen.random_start,
-        restarts=chosen.restarts, seed=chosen.seed,
-    ),
+    lambda: walks(net, image, goal, chosen),
     lambda iterate: fooling.keep(iterate, original, chosen.steps, scale),
 )  # fmt: skip
 view = st.segmented_control(
@@ -196,15 +191,15 @@ job.watch(SLOT, draw)
 if running.finished.is_set() and running.latest is not None and running.error is None:
     done = found_of(running.latest)
     control = equal_noise(net, image, done, goal, norm=chosen.norm, seed=chosen.seed)
-    scene = fooling_views.Scene(net, image, goal, done, control, chosen.norm, chosen.epsilon, chosen.steps)
+    scene = fooling.Scene(net, image, goal, chosen, done, control)
     if view == VIEWS[0]:
         details(done)
     elif view == VIEWS[1]:
-        fooling_views.curves(scene, running.kept)
+        fooling_curves.curves(scene, running.kept)
     elif view == VIEWS[2]:
-        fooling_views.survives(scene)
+        fooling_survival.survives(scene)
     else:
-        fooling_views.reasons(scene)
+        fooling_reasons.reasons(scene)
 if running.stopped:
     st.button("Run again", on_click=job.again, args=(SLOT,), icon=":material/replay:")
 network.note(net)
@@ -219,7 +214,7 @@ with corner:
     take_code(
         network.code(net)
         + f"found = explorer.attack(network, explorer.open_image('picture.jpg'), method={chosen.method!r},\n"
-        f"                        norm={chosen.norm!r}, {bound}target={chosen.target!r}, steps={chosen.steps}{few})"
+        f"                        norm={chosen.norm!r}, {bound}target={target!r}, steps={chosen.steps}{few})"
     )
 st.markdown(
     "**Look for** a difference between the first and the third picture. **Try** a smaller ε, another target, L2, few "

@@ -48,16 +48,20 @@ def learning(kept: list[dict[str, float]], *, done: bool) -> None:
 
 
 def robustness(last: Round, *, done: bool) -> None:
-    """Accuracy against ε, with intervals; the controls are dotted by their name."""
+    """Accuracy against ε, with intervals; noise alone, the control, is dashed, the ε learned from is marked."""
     at = [point.epsilon for point in last.points]
     attacked = {NAMES[way]: [point.attacked[way] for point in last.points] for way in WAYS}
     series = {name: [share.value for share in shares] for name, shares in attacked.items()}
     bands = {name: tuple(zip(*(share.interval for share in shares), strict=True)) for name, shares in attacked.items()}
-    series["as usual, only noise"] = [point.noisy["plain"].value for point in last.points]
-    show.chart(
-        plots.lines(series, x="ε of the attack", y="read right", at=at, bands=bands, height=270),
-        key=f"defence_robustness_{done}",
-    )
+    control = "as usual, only noise"
+    series[control] = [point.noisy["plain"].value for point in last.points]
+    noisy = [point.noisy["plain"].interval for point in last.points]
+    bands[control] = tuple(zip(*noisy, strict=True))
+    figure = plots.lines(
+        series, x="ε of the attack", y="read right", at=at, bands=bands, dashed=[control],
+        here=("learned from", wanted.epsilon), height=270,
+    )  # fmt: skip
+    show.chart(figure, key=f"defence_robustness_{done}")
 
 
 def table(last: Round) -> None:

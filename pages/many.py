@@ -1,18 +1,23 @@
 """Many pictures: how often an attack works, against ε, beside random changes of the same size."""
 
+import base64
+
+import cv2
 import numpy as np
 import streamlit as st
 
 import explorer
 from explorer import plots, render
-from explorer.pictures.images import Image, ImageError, open_image
+from explorer.cache import memo
+from explorer.pictures.images import Image, ImageError, from_array, open_image
 from explorer.pictures.samples import sample_names
 from pages.parts import frame, job, network, show
 from pages.parts.words import percent, plain
 
 LEVELS, SIZES = (0.5, 1.0, 2.0, 4.0, 8.0), (0.1, 0.25, 0.5, 1.0, 2.0, 4.0)
+FOR_ALL, CHECKED = (2, 4, 8, 12, 16, 24), (1, 2, 4, 8)
 VIEWS = ["Each its own", "One for all", "Sanity checks"]
-MOST = 60  # files
+MOST, THUMB = 60, 48  # files; pixels
 
 corner = frame.heading(
     "Many pictures",
@@ -39,14 +44,26 @@ def choose_pictures() -> tuple[Image, ...]:
 
 cells = st.columns([3, 1, 1, 1.2], vertical_alignment="bottom")
 view = cells[0].segmented_control("What", VIEWS, default=VIEWS[0], required=True, key="many_view", bind="query-params")
-measure = cells[1].segmented_control(
-    "Measured by", ["L∞", "L2"], default="L∞", required=True, key="many_norm", bind="query-params",
-    disabled=view != VIEWS[0],
-)  # fmt: skip
+if view == VIEWS[0]:
+    measure = cells[1].selectbox("Measured by", ["L∞", "L2"], key="many_norm", bind="query-params")
+elif view == VIEWS[1]:
+    level = int(cells[1].selectbox("ε, of 255 levels", FOR_ALL, 3, key="many_epsilon", bind="query-params"))
+else:
+    level = int(cells[1].selectbox("ε, of 255 levels", CHECKED, 1, key="many_check_epsilon", bind="query-params"))
 steps = int(cells[2].number_input("Steps", 1, 50, 10, key="many_steps", bind="query-params"))
 with cells[3]:
     images = choose_pictures()
-norm = "l2" if measure == "L2" and view == VIEWS[0] else "linf"
+norm = "l2" if view == VIEWS[0] and measure == "L2" else "linf"
+
+
+def thumbs() -> list[str]:
+    """The different pictures, in the order in which they are attacked, small enough for a table."""
+    return memo(("thumbs", net, images), lambda: [_thumb(one) for one in dict.fromkeys(map(net.prepare, images))])
+
+
+def _thumb(image: Image) -> str:
+    small = cv2.resize(image.pixels, (THUMB, THUMB), interpolation=cv2.INTER_AREA)
+    return "data:image/png;base64," + base64.b64encode(render.png(render.to_uint8(small))).decode()
 
 
 def each_its_own() -> None:
@@ -69,22 +86,21 @@ def draw_rates(running: job.Job) -> None:
     if not kept:
         st.caption("Attacking the first pictures …")
         return
-    left, right = st.columns([3, 2], gap="large")
+    left, right = st.columns(2, gap="medium")
     with left:
         curve(rates(kept), len(kept))
         if not running.finished.is_set():
             st.progress(len(kept) / len(images), f"{len(kept)} of {len(images)} pictures")
     with right:
-        scale, unit = (255, "levels") if norm == "linf" else (1, "L2")
+        scale = 255 if norm == "linf" else 1
         st.dataframe(
             {
-                "picture": [one.name for one in kept],
-                "is": [f"{one.label} {percent(one.probability)}" for one in kept],
-                f"fooled from ε ({unit})": [
-                    "not" if one.smallest is None else f"{scale * one.smallest:g}" for one in kept
-                ],
+                "": thumbs()[: len(kept)],
+                "seen as": [f"{one.label} {percent(one.probability)}" for one in kept],
+                "from ε": ["not" if one.smallest is None else f"{scale * one.smallest:g}" for one in kept],
                 "becomes": [one.became[-1] if one.fooled[-1] else "" for one in kept],
-            }, hide_index=True, width="stretch", height=420,
+            }, hide_index=True, width="stretch", height=470, row_height=52,
+            column_config={"": st.column_config.ImageColumn(width=60), "from ε": st.column_config.TextColumn(width=60)},
         )  # fmt: skip
 
 
@@ -98,7 +114,7 @@ def curve(found: list, count: int) -> None:
     figure = plots.lines(
         {attack: [rate.share for rate in found], noise: [rate.noise_share for rate in found]},
         x="ε, of 255 levels" if norm == "linf" else "ε, L2 norm", y="share fooled",
-        at=[scale * rate.epsilon for rate in found], bands=bands, height=360,
+        at=[scale * rate.epsilon for rate in found], bands=bands, dashed=[noise], height=300,
     )  # fmt: skip
     show.chart(figure, key=f"many_curve_{count}")
     middle = found[len(found) // 2]
@@ -111,7 +127,6 @@ def curve(found: list, count: int) -> None:
 
 
 def one_for_all() -> None:
-    level = st.select_slider("ε, of 255 levels", [2, 4, 8, 12, 16, 24], 12, key="many_epsilon", bind="query-params")
     job.run("many_universal", ("universal", net, images, level, steps),
             lambda: universal(net, images, epsilon=level / 255, steps=steps), lambda step: step)  # fmt: skip
 
@@ -124,29 +139,33 @@ def one_for_all() -> None:
             return
         step = running.latest
         (a, n), (b, m), (c, k) = step.seen, step.unseen, step.noise
-        left, middle, right = st.columns([2, 2, 2], gap="medium")
+        left, middle, right = st.columns([5, 5, 4], gap="medium")
         with left:
             st.markdown(f"**The one change**, {127 / level:.0f} ×")
             show.frame(render.signed(step.change / 255, level / 255), "The universal change, zero at mid-grey")
         with middle:
             st.markdown("**On your first picture**")
             first = net.prepare(images[0])
-            show.frame(np.clip(first.uint8 + step.change, 0, 255).astype(np.uint8), "The first picture with the change")
+            both = from_array(np.clip(first.uint8 + step.change, 0, 255).astype(np.uint8), "with the change")
+            show.frame(both.uint8, "The first picture with the change")
+            (was, sure), (now, sure_now) = net.predict(first, 1)[0], net.predict(both, 1)[0]
+            st.caption(plain(f"{was} {percent(sure)} → {now} {percent(sure_now)}"))
         with right:
-            st.metric("Fooled, of those it was climbed on", f"{a} of {n}")
-            st.metric("Fooled, of those it never saw", f"{b} of {m}")
-            st.metric("Fooled by noise of the same size", f"{c} of {k}")
+            st.markdown("**Fooled by it**")
+            st.metric("of those it was made on", f"{a} of {n}")
+            st.metric("of those it never saw", f"{b} of {m}")
+            st.metric("Control: noise of its size fools", f"{c} of {k}")
         if not running.finished.is_set():
             st.progress(step.number / steps, f"Step {step.number} of {steps}")
 
     job.watch("many_universal", draw)
     st.markdown(
-        "One change, added to every picture (Moosavi-Dezfooli et al. 2017). The middle number is the honest one."
+        "One change, added to every picture (Moosavi-Dezfooli et al. 2017): made on every second picture and judged "
+        "by the others, so the middle number is the honest one. Compare it with the control's share."
     )
 
 
 def checks() -> None:
-    level = st.select_slider("ε, of 255 levels", [1, 2, 4, 8], 2, key="many_check_epsilon", bind="query-params")
     st.caption("On the first 8 pictures. An attack that fails these proves nothing (Carlini et al. 2019).")
     if not st.toggle("Run the checks", key="many_checks", bind="query-params"):
         return

@@ -70,11 +70,8 @@ def card(root: Block, block: Block) -> None:
 
 def open_in(page: str, label: str, field: str, layer: str) -> None:
     """A link that opens another screen at this layer, with the same picture and network."""
-    name = st.session_state.get("network") or net.name
-    same = {"network": network.title(name), "weights": st.session_state.get("weights") or "trained"}
-    if st.session_state.get("picture"):
-        same["picture"] = st.session_state["picture"]
-    st.page_link(f"pages/{page}.py", label=label, icon=":material/arrow_forward:", query_params=same | {field: layer})
+    link = network.in_link() | {field: layer}
+    st.page_link(f"pages/{page}.py", label=label, icon=":material/arrow_forward:", query_params=link)
 
 
 def sharing(block: Block) -> None:

@@ -9,6 +9,7 @@ from torch import nn
 import explorer
 from explorer.attacks import (
     AttackError,
+    Settings,
     Steps,
     best_patch,
     deepfool,
@@ -26,7 +27,7 @@ from explorer.attacks import (
     smallest_epsilon,
     square_search,
     universal,
-    walk,
+    walks,
 )
 from explorer.pictures.images import from_array, open_image
 from tests.small import small_network
@@ -283,11 +284,12 @@ def test_every_attack_takes_any_picture_and_any_epsilon(small, method, kind):
 @pytest.mark.parametrize("method", METHODS)
 def test_a_walk_can_be_left_in_the_middle_and_measured_there(small, noisy, method):
     goal = find_goal(small, noisy)
-    steps = walk(small, noisy, goal, method=method, epsilon=4 / 255, steps=5)
+    how = Settings(method, epsilon=4 / 255, steps=5)
+    steps = walks(small, noisy, goal, how)
     first = next(steps)
     steps.close()
     assert first.number == 0
-    found = measured(small, noisy, first, method=method, norm="linf", epsilon=4 / 255)
+    found = measured(small, noisy, first, how)
     assert found.adversarial == found.original
 
 

@@ -25,6 +25,13 @@ def test_lines_hold_curves_bands_and_marks():
     assert (figure.layout.xaxis.title.text, figure.layout.yaxis.title.text) == ("step", "value")
 
 
+def test_controls_are_dashed_and_a_place_is_named():
+    figure = plots.lines({"a": [1, 2], "noise": [1, 1]}, x="x", y="y", dashed=["noise"], here=("yours", 0.5))
+    assert [trace.line.dash for trace in figure.data] == ["solid", "dash"]
+    assert figure.layout.shapes[0].x0 == figure.layout.shapes[0].x1 == 0.5
+    assert figure.layout.annotations[0].text == "yours"
+
+
 def test_one_nameless_curve_has_no_legend():
     assert not plots.lines({"": [1, 2]}, x="step", y="value").layout.showlegend
 
@@ -49,8 +56,10 @@ def test_a_heatmap_leaves_zeros_empty_and_has_zero_in_the_middle():
 
 
 def test_a_surface_has_its_heights_where_they_belong():
-    figure = plots.surface([[0, 1, 2], [3, 4, 5]], across=[7, 8, 9], along=[1, 2], titles=("a", "b", "height"))
-    (drawn,) = figure.data
+    figure = plots.surface([[0, 1, 2], [3, 4, 5]], across=[7, 8, 9], along=[1, 2], titles=("a", "b", "height"),
+                           marks={"top": (9, 2, 5)})  # fmt: skip
+    drawn, point = figure.data
+    assert (point.name, point.x[0], point.y[0], point.z[0]) == ("top", 9, 2, 5)
     assert np.array_equal(drawn.z, [[0, 1, 2], [3, 4, 5]])
     assert list(drawn.x) == [7, 8, 9]
     assert list(drawn.y) == [1, 2]

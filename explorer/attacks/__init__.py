@@ -13,13 +13,12 @@ from explorer.attacks.many import PictureResult, Rate, fool_many, rates, to_csv
 from explorer.attacks.measured import Attack, measure, read_back
 from explorer.attacks.methods import (
     METHODS,
-    RESTARTED,
     Method,
+    Settings,
     attack,
     equal_noise,
     measured,
     random_perturbation,
-    walk,
     walks,
 )
 from explorer.attacks.minimal import minimal_norm
@@ -35,7 +34,6 @@ from explorer.attacks.universal import UniversalStep, universal
 __all__ = [
     "METHODS",
     "NORMS",
-    "RESTARTED",
     "TRANSFORMATIONS",
     "Attack",
     "AttackError",
@@ -48,6 +46,7 @@ __all__ = [
     "Method",
     "PictureResult",
     "Rate",
+    "Settings",
     "Steps",
     "SurfaceRow",
     "Survivor",
@@ -85,6 +84,5 @@ __all__ = [
     "to_lattice",
     "transfer",
     "universal",
-    "walk",
     "walks",
 ]

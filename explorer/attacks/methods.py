@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -20,76 +20,92 @@ from explorer.pictures.images import Image
 
 
 @dataclass(frozen=True)
-class Method:
-    """What is told of an attack. `bounded`: ε bounds the change; else it is as large as it has to be."""
+class Settings:
+    """How an attack goes about it. A method ignores what it has no use for."""
 
-    title: str
-    summary: str
-    bounded: bool = True
-
-
-METHODS = {
-    "fgsm": Method("FGSM", "One step of size ε along the sign of the gradient (Goodfellow et al. 2015)."),
-    "pgd": Method("PGD", "Many small steps, each brought back to within ε (Madry et al. 2018)."),
-    "momentum": Method("PGD with momentum", "As PGD, along the sum of the gradients so far (Dong et al. 2018)."),
-    "deepfool": Method(
-        "DeepFool", "Straight to the nearest border between classes (Moosavi-Dezfooli et al. 2016): the smallest "
-        "change before rounding, and often lost by rounding.", bounded=False,
-    ),
-    "minimal": Method(
-        "Smallest that can be saved", "Shrink the change while it fools, grow it when not, always in whole levels "
-        "(after Rony et al. 2019).", bounded=False,
-    ),
-    "pixels": Method("Few pixels", "Only so many pixels may change, each to any colour (Croce & Hein 2019).", False),
-    "patch": Method(
-        "A patch", "Only one square may change, to any colours, where the gradient is largest (as Brown et al. 2017, "
-        "for one picture).", bounded=False,
-    ),
-}  # fmt: skip
-
-RESTARTED = ("pgd", "momentum")  #: those that a random start can help
+    method: str = "pgd"  #: one of METHODS
+    norm: str = "linf"  #: bounds every value's change; "l2" the root of their summed squares
+    epsilon: float = 2 / 255  #: as `step_size` in units of pixels in [0, 1]
+    steps: int = 20
+    step_size: float | None = None  #: ε/8 unless given
+    random_start: bool = False
+    restarts: int = 1  #: runs in all; those after the first begin at random
+    seed: int = 0
+    pixels: int = 16  #: how many may change, or the side of the patch
 
 
-def walk(
-    network: Network,
-    image: Image,
-    goal: Goal,
-    *,
-    method: str = "pgd",
-    norm: str = "linf",
-    epsilon: float = 2 / 255,
-    steps: int = 20,
-    step_size: float | None = None,
-    random_start: bool = False,
-    seed: int = 0,
-    pixels: int = 16,
-) -> Iterator[Iterate]:
-    """The iterates of one attack by name. `pixels` is how many may change, or the side of the patch.
+Walk = Callable[[Network, Image, Goal, Settings], Iterator[Iterate]]
 
-    Settings that a method has no use for are ignored. Raises AttackError.
-    """
-    if method not in METHODS:
-        raise AttackError(f"The method is one of {', '.join(METHODS)}, not {method!r}.")
-    if method == "deepfool":
-        return deepfool(network, image, goal, norm=norm, steps=steps)
-    if method == "minimal":
-        return minimal_norm(network, image, goal, steps=steps)
-    if method == "pixels":
-        return few_pixels(network, image, goal, pixels=pixels, steps=steps)
-    if method == "patch":
-        return patch(network, image, goal, box=best_patch(network, image, goal, pixels), steps=steps)
-    if method == "fgsm":
-        return iterates(network, image, goal, norm=norm, epsilon=epsilon, steps=1, step_size=epsilon or None)
+
+def _one_step(network: Network, image: Image, goal: Goal, how: Settings) -> Iterator[Iterate]:
+    whole = how.epsilon or None
+    return iterates(network, image, goal, norm=how.norm, epsilon=how.epsilon, steps=1, step_size=whole)
+
+
+def _many_steps(network: Network, image: Image, goal: Goal, how: Settings, momentum: float = 0.0) -> Iterator[Iterate]:
     return iterates(
-        network, image, goal, norm=norm, epsilon=epsilon, steps=steps, step_size=step_size,
-        momentum=1.0 if method == "momentum" else 0.0, random_start=random_start, seed=seed,
+        network, image, goal, norm=how.norm, epsilon=how.epsilon, steps=how.steps, step_size=how.step_size,
+        momentum=momentum, random_start=how.random_start, seed=how.seed,
     )  # fmt: skip
 
 
-def measured(network: Network, image: Image, iterate: Iterate, *, method: str, norm: str, epsilon: float) -> Attack:
-    """An iterate of that method, rounded: to within ε, or plainly where no ε bounds it."""
-    size = epsilon if METHODS[method].bounded else np.inf
-    return measure(network, image, iterate.x, iterate.goal, norm=norm, epsilon=size)
+def _with_momentum(network: Network, image: Image, goal: Goal, how: Settings) -> Iterator[Iterate]:
+    return _many_steps(network, image, goal, how, momentum=1.0)
+
+
+def _to_the_border(network: Network, image: Image, goal: Goal, how: Settings) -> Iterator[Iterate]:
+    return deepfool(network, image, goal, norm=how.norm, steps=how.steps)
+
+
+def _minimal(network: Network, image: Image, goal: Goal, how: Settings) -> Iterator[Iterate]:
+    return minimal_norm(network, image, goal, steps=how.steps)
+
+
+def _few_pixels(network: Network, image: Image, goal: Goal, how: Settings) -> Iterator[Iterate]:
+    return few_pixels(network, image, goal, pixels=how.pixels, steps=how.steps)
+
+
+def _patch(network: Network, image: Image, goal: Goal, how: Settings) -> Iterator[Iterate]:
+    return patch(network, image, goal, box=best_patch(network, image, goal, how.pixels), steps=how.steps)
+
+
+@dataclass(frozen=True)
+class Method:
+    """What is told of an attack, and its walk. `bounded`: ε bounds the change; else it is as large as it has to be."""
+
+    title: str
+    summary: str
+    walk: Walk
+    bounded: bool = True
+    restarted: bool = False  #: whether another start can help
+
+
+METHODS = {
+    "fgsm": Method("FGSM", "One step of size ε along the sign of the gradient (Goodfellow et al. 2015).", _one_step),
+    "pgd": Method(
+        "PGD", "Many small steps, each brought back to within ε (Madry et al. 2018).", _many_steps, restarted=True
+    ),
+    "momentum": Method(
+        "PGD with momentum", "As PGD, along the sum of the gradients so far (Dong et al. 2018).", _with_momentum,
+        restarted=True,
+    ),
+    "deepfool": Method(
+        "DeepFool", "Straight to the nearest border between classes (Moosavi-Dezfooli et al. 2016): the smallest "
+        "change before rounding, and often lost by rounding.", _to_the_border, bounded=False,
+    ),
+    "minimal": Method(
+        "Smallest that can be saved", "Shrink the change while it fools, grow it when not, always in whole levels "
+        "(after Rony et al. 2019).", _minimal, bounded=False,
+    ),
+    "pixels": Method(
+        "Few pixels", "Only so many pixels may change, each to any colour (Croce & Hein 2019).", _few_pixels,
+        bounded=False,
+    ),
+    "patch": Method(
+        "A patch", "Only one square may change, to any colours, where the gradient is largest (as Brown et al. 2017, "
+        "for one picture).", _patch, bounded=False,
+    ),
+}  # fmt: skip
 
 
 @memoised
@@ -111,55 +127,44 @@ def attack(
 ) -> Attack:
     """Find a perturbation of size at most `epsilon` that makes the network wrong, or makes it say `target`.
 
-    `method` is one of METHODS, which say what each does. `norm` "linf" bounds every value's change, "l2" the root of
-    their summed squares; `epsilon` and `step_size` (ε/8 unless given) are in units of pixels in [0, 1]. After a run
-    that fails come up to `restarts` − 1 more, from random starts; the best is kept. `pixels` is for "pixels" and
-    "patch". The label is the network's own clean prediction unless given. Raises AttackError, or NetworkError for an
-    unknown class.
+    METHODS say what each `method` does, Settings what the numbers are. After a run that fails come up to `restarts` − 1
+    more, from random starts; the best is kept. The label is the network's own clean prediction unless given. Raises
+    AttackError, or NetworkError for an unknown class.
     """
+    how = Settings(method, norm, epsilon, steps, step_size, random_start, restarts, seed, pixels)
     goal = find_goal(network, image, target, label)
     check(norm, epsilon, steps, step_size)
-    *_, last = walks(
-        network, image, goal, restarts=restarts, method=method, norm=norm, epsilon=epsilon, steps=steps,
-        step_size=step_size, random_start=random_start, seed=seed, pixels=pixels,
-    )  # fmt: skip
-    return measured(network, image, last, method=method, norm=norm, epsilon=epsilon)
+    *_, last = walks(network, image, goal, how)
+    return measured(network, image, last, how)
 
 
-def walks(
-    network: Network,
-    image: Image,
-    goal: Goal,
-    *,
-    restarts: int = 1,
-    method: str = "pgd",
-    norm: str = "linf",
-    epsilon: float = 2 / 255,
-    steps: int = 20,
-    step_size: float | None = None,
-    random_start: bool = False,
-    seed: int = 0,
-    pixels: int = 16,
-) -> Iterator[Iterate]:
+def walks(network: Network, image: Image, goal: Goal, how: Settings) -> Iterator[Iterate]:
     """The iterates of one run after another, until one fools once rounded; the last iterate is that of the best run.
 
     Methods without chance in them run once. Raises AttackError.
     """
-    if restarts < 1:
-        raise AttackError(f"An attack runs at least once, not {restarts} times.")
+    if how.method not in METHODS:
+        raise AttackError(f"The method is one of {', '.join(METHODS)}, not {how.method!r}.")
+    if how.restarts < 1:
+        raise AttackError(f"An attack runs at least once, not {how.restarts} times.")
+    method = METHODS[how.method]
     best: Iterate | None = None
-    for run in range(restarts if method in RESTARTED else 1):
-        for last in walk(
-            network, image, goal, method=method, norm=norm, epsilon=epsilon, steps=steps, step_size=step_size,
-            random_start=random_start or run > 0, seed=seed + run, pixels=pixels,
-        ):  # fmt: skip
+    for run in range(how.restarts if method.restarted else 1):
+        again = replace(how, random_start=how.random_start or run > 0, seed=how.seed + run)
+        for last in method.walk(network, image, goal, again):
             yield last
-        if measured(network, image, last, method=method, norm=norm, epsilon=epsilon).success:
+        if measured(network, image, last, how).success:
             return
         if best is None or _height(last) > _height(best):
             best = last
     if best is not None and best is not last:
         yield best
+
+
+def measured(network: Network, image: Image, iterate: Iterate, how: Settings) -> Attack:
+    """An iterate on the way, rounded: to within ε, or plainly where no ε bounds the method."""
+    size = how.epsilon if METHODS[how.method].bounded else np.inf
+    return measure(network, image, iterate.x, iterate.goal, norm=how.norm, epsilon=size)
 
 
 def _height(iterate: Iterate) -> float:

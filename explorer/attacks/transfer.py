@@ -55,9 +55,7 @@ def transfer(
 def _attack(network: Network, image: Image, norm: str, epsilon: float, target: str | None, steps: int) -> Attack:
     try:
         return attack(network, image, norm=norm, epsilon=epsilon, target=target, steps=steps)
-    except (AttackError, NetworkError):
-        if target is None:
-            raise
+    except (AttackError, NetworkError):  # of the target; any other is raised once more
         return attack(network, image, norm=norm, epsilon=epsilon, steps=steps)
 
 

@@ -14,26 +14,32 @@ from pages.parts.compare import compare
 from pages.parts.words import percent, plain
 
 if TYPE_CHECKING:
-    from explorer.attacks import Attack, Iterate, Trial
+    from explorer.attacks import Attack, Goal, Iterate, Settings, Trial
+    from explorer.networks.loading import Network
     from explorer.pictures.images import Image
 
 _FRAMES = 20  # of the trajectory that are kept
 
 
-@dataclass(frozen=True)
-class Settings:
-    """What the visitor chose; `step_size` None is ε/8. A class of the page would be another one in every run."""
+@dataclass(frozen=True, eq=False)
+class Scene:
+    """The attack on the screen, and all that it was made from."""
 
-    method: str
-    norm: str
-    epsilon: float
-    target: str | None
-    steps: int
-    pixels: int
-    step_size: float | None
-    random_start: bool
-    restarts: int
-    seed: int
+    net: Network
+    image: Image
+    goal: Goal
+    how: Settings
+    found: Attack
+    control: Attack
+
+    @property
+    def size(self) -> float:
+        """ε or, where none was given, the size that was found."""
+        return self.how.epsilon or (self.found.linf if self.how.norm == "linf" else self.found.l2)
+
+    @property
+    def linf(self) -> bool:
+        return self.how.norm == "linf"
 
 
 @dataclass(frozen=True)
@@ -62,7 +68,7 @@ def four_pictures(found: Attack, control: Attack) -> None:
     watched = [found.label] + ([found.target] if found.target else [])
     strength = render.largest(found.perturbation)
     times = f"{0.5 / strength:.0f} ×" if strength else ""
-    cells = st.columns(4, gap="medium")
+    cells = st.container(key="fooling_four").columns(4, gap="medium")
     with cells[0]:
         st.markdown("**Your picture**")
         show.frame(found.original.uint8, "The original picture at the network's size")
@@ -99,6 +105,11 @@ def _share(share: float) -> str:
 
 def verdict(found: Attack, control: Attack, hint: str) -> None:
     """One sentence: what became of what, and what noise does."""
+    with st.container(key="fooling_verdict"):
+        _say(found, control, hint)
+
+
+def _say(found: Attack, control: Attack, hint: str) -> None:
     (clean, sure), (now, sure_now), (noisy, _) = found.before[0], found.after[0], control.after[0]
     noise = "leaves it unchanged" if noisy == clean else f"makes it {plain(noisy)}"
     if found.success:

@@ -115,6 +115,25 @@ def code(network: Network) -> str:
     return f"import explorer\n\nnetwork = explorer.load_network({network.name!r}{weights})\n"
 
 
+def at_hand() -> dict[str, str]:
+    """The names of all networks that nothing has to be fetched for, with their titles: embedded, fetched, your own."""
+    return {name: title(name) for name in _offered() if _is_here(name)}
+
+
+def load(name: str, *, trained: bool = True) -> Network:
+    """One of those `at_hand`."""
+    return _load(name, trained)
+
+
+def in_link() -> dict[str, str]:
+    """What a link to another screen has to say so that picture and network stay."""
+    name = st.session_state.get("network") or DEFAULT
+    same = {"network": title(name), "weights": st.session_state.get("weights") or "trained"}
+    if st.session_state.get("picture"):
+        same["picture"] = st.session_state["picture"]
+    return same
+
+
 def title(name: str) -> str:
     """What a network is called on the screen."""
     if name == OWN:

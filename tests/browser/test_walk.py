@@ -90,20 +90,6 @@ def test_the_daisy_becomes_broccoli_before_the_visitors_eyes(page: Page):
     no_exceptions(page)
 
 
-def test_the_adversarial_picture_saved_and_opened_again_is_still_broccoli(page: Page, tmp_path):
-    open_page(page, "adversarial")
-    expect(page.get_by_text("has become")).to_be_visible(timeout=LIMIT_MS)
-    at_rest(page)
-    page.get_by_text("Take away").click()
-    with page.expect_download() as download:
-        page.get_by_role("button", name="The adversarial picture").click()
-    saved = tmp_path / "adversarial.png"
-    download.value.save_as(saved)
-    open_page(page, "")
-    upload(page, "adversarial.png", saved.read_bytes())
-    expect(page.locator(".bar").first).to_contain_text("broccoli", timeout=LIMIT_MS)
-
-
 def test_choosing_another_feature_map_by_mouse_and_keyboard(page: Page):
     open_page(page, "feature_maps")
     expect(page.get_by_text("Map 0 of")).to_be_visible(timeout=LIMIT_MS)
