@@ -10,6 +10,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from threading import BoundedSemaphore, Event
 
+from explorer.cache import memo
+
 _FULL = ("out of memory", "can't allocate memory", "not enough memory")  # CUDA's and Apple's; the CPU's
 
 
@@ -55,9 +57,10 @@ def is_memory_full(error: BaseException) -> bool:
 
 
 def free_memory(*, on_gpu: bool) -> None:
-    """Give back what is no longer needed; a GPU that was full is not chosen any more."""
+    """Give back what is no longer needed, results kept for later too; a GPU that was full is not chosen any more."""
     if on_gpu:
         _gpu_full.set()
+    memo.forget()
     gc.collect()
     torch = sys.modules.get("torch")
     if torch is not None and torch.cuda.is_available():

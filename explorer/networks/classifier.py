@@ -85,8 +85,12 @@ class Network:
         return _prepared(image, self.input_size, self.resize).named(image.name)
 
     def tensor(self, image: Image) -> Tensor:
-        """The prepared picture as (1, 3, S, S) in [0, 1] on the network's device."""
-        return _tensor(self.prepare(image), self.device).clone()  # the kept one is everybody's
+        """The prepared picture as (1, 3, S, S) in [0, 1] on the network's device; the caller's to change."""
+        return self.shared_tensor(image).clone()
+
+    def shared_tensor(self, image: Image) -> Tensor:
+        """As `tensor`, but the one that is kept: for passes that neither change it nor ask for its gradient."""
+        return _tensor(image, self.input_size, self.resize, self.device)
 
     def predict(self, image: Image, top: int = 5) -> list[tuple[str, float]]:
         """The `top` most probable labels with their probabilities, highest first."""
@@ -117,9 +121,9 @@ _prepared = memoised(resize_crop)
 
 
 @memoised
-def _tensor(prepared: Image, device: torch.device) -> Tensor:
+def _tensor(image: Image, side: int, resize: int, device: torch.device) -> Tensor:
     with torch.inference_mode(False):  # whoever asks first, it can take part in gradients later
-        return to_tensor(prepared.pixels[None], device)
+        return to_tensor(_prepared(image, side, resize).pixels[None], device)
 
 
 @memoised

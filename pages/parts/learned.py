@@ -7,10 +7,12 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+import streamlit as st
 from numpy.typing import NDArray
 
 from explorer import render
 from explorer.learning.epochs import Epoch
+from explorer.learning.learned import shipped
 
 _TIMES = 4  # a weight's pixels; the browser enlarges them further without blurring
 
@@ -32,6 +34,12 @@ class Frame:
         """What stands under the sheet."""
         when = "before learning" if self.number == 0 else f"after {self.number} epochs, {self.seconds:.0f} s"
         return f"{when}: selectivity {self.selectivity:.2f}, {100 * self.held_out:.0f} % of new views right"
+
+
+@st.cache_data(show_spinner=False)
+def shipped_frames(run: str) -> list[Frame]:
+    """A run that came with the app, as frames."""
+    return [frame_of(epoch) for epoch in shipped(run)]
 
 
 def frame_of(epoch: Epoch) -> Frame:
