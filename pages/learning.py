@@ -11,6 +11,7 @@ from pages.parts.words import percent, plain
 
 SLOT, WANTED = "learning", "learning_wanted"  # in the session: the job, and what it was asked for
 UNITS = {"selectivity": "orientation selectivity", "accuracy": "share right", "loss": "cross-entropy, nats"}
+SHUFFLED_LABELS = "shuffled labels"
 SHIPPED = "This run came with the app. Each tile is one filter on its own scale; mid-grey is zero."
 
 corner = frame.heading(
@@ -99,7 +100,8 @@ def chart(which: str, frames: list[Frame], settings: Settings):
     if which == "selectivity":
         series = {"this run": curve(frames, which), "before learning": [frames[0].selectivity] * len(at)}
         if not settings.shuffled:
-            series["shuffled labels"] = curve(shipped_frames(SHUFFLED)[: len(at)], which)
+            name = SHUFFLED_LABELS + ("" if settings == Settings() else ", usual settings")
+            series[name] = curve(shipped_frames(SHUFFLED)[: len(at)], which)
     elif which == "accuracy":
         series = {"views it learns from": curve(frames, which), "new views": curve(frames, "held_out")}
     else:
@@ -111,7 +113,8 @@ def summary(frames: list[Frame], settings: Settings) -> str:
     """What has been reached, beside its controls."""
     first, last = frames[0], frames[-1]
     control = "" if settings.shuffled else (
-        f"; with shuffled labels **{shipped_frames(SHUFFLED)[settings.epochs].selectivity:.2f}**"
+        f"; with {SHUFFLED_LABELS} **{shipped_frames(SHUFFLED)[settings.epochs].selectivity:.2f}**"
+        + ("" if settings == Settings() else " (usual settings)")
     )  # fmt: skip
     return (
         f"Selectivity **{first.selectivity:.2f}** before learning, **{last.selectivity:.2f}** now{control}. New views "
@@ -154,6 +157,7 @@ def take(running: job.Job[Epoch, Frame] | None) -> None:
     last = shipped(TRUE)[-1] if running is None else running.latest
     if last is None:
         return
+    seed = 0 if running is None else running.key[2]
     with buttons:
         st.button("Use this network", icon=":material/hub:", on_click=use, args=(last,), key="learning_use",
                   help="On the other screens: its classes are the patches it was trained on.")  # fmt: skip
@@ -163,7 +167,7 @@ def take(running: job.Job[Epoch, Frame] | None) -> None:
         take_code(
             "import explorer\nfrom explorer.learning.training import Settings, train\n\n"
             f"settings = {settings_of(running)!r}\n"
-            "for epoch in train([explorer.open_image('photograph.jpg')], settings, seed=0):\n"
+            f"for epoch in train([explorer.open_image('photograph.jpg')], settings, seed={seed}):\n"
             "    print(epoch.number, epoch.held_out, epoch.selectivity)"
         )
 

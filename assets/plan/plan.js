@@ -127,7 +127,8 @@ function paint(plan, shown, brackets, levels, end, ways) {
   const total = plan.given.total, first = base + 38 + BAR, second = first + 34 + BAR;
   const svg = plan.svg, width = Math.max(end + 12, 320);
   svg.setAttribute("viewBox", `0 0 ${width} ${second + 6}`);
-  svg.style.width = `clamp(${0.8 * width}px, 100%, ${1.3 * width}px)`; // a little smaller rather than cut off
+  // as large as the window allows, so that it reads from afar; a little smaller rather than cut off
+  svg.style.width = `clamp(${0.8 * width}px, min(100%, ${(66 * width) / (second + 6)}vh), ${1.6 * width}px)`;
   svg.replaceChildren();
   const axis = add(svg, "line", { class: "axis", x1: 0, x2: end, y1: middle, y2: middle });
   axis.setAttribute("stroke-dasharray", "2 4");

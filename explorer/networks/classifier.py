@@ -71,12 +71,15 @@ class Network:
         """What parameters and buffers take."""
         return sum(t.nbytes for t in (*self.module.parameters(), *self.module.buffers()))
 
+    @cached_property
+    def _by_name(self) -> dict[str, Layer]:
+        return {layer.name: layer for layer in self.layers}
+
     def layer(self, name: str) -> Layer:
         """The layer of that name. Raises NetworkError naming the nearest ones."""
-        for layer in self.layers:
-            if layer.name == name:
-                return layer
-        names = [layer.name for layer in self.layers]
+        if name in self._by_name:
+            return self._by_name[name]
+        names = list(self._by_name)
         close = difflib.get_close_matches(name, names, 3) or [*names[:2], names[-1]]
         raise NetworkError(f"{self.name} has no layer {name!r}; among its {len(names)} are {', '.join(close)}.")
 

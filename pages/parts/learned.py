@@ -51,10 +51,17 @@ def frame_of(epoch: Epoch) -> Frame:
 
 
 def filter_sheet(filters: NDArray[np.floating[Any]]) -> render.Picture:
-    """Filters (n, 3, k, k) as colour tiles, each on its own scale with zero at mid-grey, about 4 rows to 3 columns."""
+    """Filters (n, 3, k, k) as colour tiles, each on its own scale with zero at mid-grey, about 4 columns to 3 rows."""
     tiles = np.stack([render.signed(one.transpose(1, 2, 0)) for one in filters])
     large = tiles.repeat(_TIMES, 1).repeat(_TIMES, 2)
-    return render.mosaic(large, columns=max(1, round((len(tiles) * 4 / 3) ** 0.5)), gap=_TIMES // 2)
+    return render.mosaic(large, columns=_columns(len(tiles)), gap=_TIMES // 2)
+
+
+def _columns(count: int) -> int:
+    """About 4 columns to 3 rows of tiles, and the last row as full as can be."""
+    best = (count * 4 / 3) ** 0.5
+    near = [columns for columns in range(1, count + 1) if abs(columns - best) < 1.6] or [1]
+    return min(near, key=lambda columns: (-count % columns, abs(columns - best)))
 
 
 def curve(frames: Sequence[Frame], name: str) -> list[float]:
