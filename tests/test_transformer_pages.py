@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 import torch
 from torch import nn
@@ -81,3 +83,12 @@ def test_memory_that_ends_is_a_sentence_and_can_be_asked_again(page: str, monkey
         again[0].click().run()
         assert not test.exception
         assert "more memory" not in shown(test)
+
+
+def test_device_precision_and_memory_are_shown_and_a_full_gpu_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    test = app("where")
+    assert "4.7 million parameters (18 MB, 32-bit)" in shown(test)
+    assert re.search(r"on the CPU(, [1-9][\d,]* MB in use)?\n", shown(test) + "\n")
+    assert "memory was full" not in shown(test)
+    monkeypatch.setattr("pages.parts.network.gpu_was_full", lambda: True)
+    assert "memory was full and has been freed: the CPU computes now" in shown(test.run())
