@@ -72,6 +72,11 @@ class Memo:
         with self._lock:
             return self._kept.get(key)
 
+    def forget(self) -> None:
+        """Keep nothing any more; what is in use elsewhere lives on."""
+        with self._lock:
+            self._kept.clear()
+
     def _compute(self, key: Hashable, compute: Callable[[], T], mine: Future[T]) -> T:
         try:
             value = compute()

@@ -5,10 +5,13 @@ from __future__ import annotations
 import gc
 import os
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
-from threading import BoundedSemaphore, Event
+from queue import SimpleQueue
+from threading import Event
+from traceback import clear_frames
+from types import TracebackType
+
+from explorer.cache import memo
 
 _FULL = ("out of memory", "can't allocate memory", "not enough memory")  # CUDA's and Apple's; the CPU's
 
@@ -22,31 +25,33 @@ def cores() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
-_turns = BoundedSemaphore(cores())
+_turns: SimpleQueue[None] = SimpleQueue()  # whoever holds one may compute; a semaphore is ten times as slow
+for _ in range(cores()):
+    _turns.put(None)
 _gpu_full = Event()  # once the GPU was full, networks are loaded on the CPU
 
 
-@contextmanager
-def heavy() -> Iterator[None]:
+class heavy:  # noqa: N801 - used as a verb: with heavy()
     """Wait for a turn at a heavy pass. Hold it for one pass or one step only, and never inside another.
 
     Raises MemoryFullError when the pass runs out of memory; what nobody needs is freed.
     """
-    with _turns:
-        try:
-            yield
-        except (MemoryError, RuntimeError) as error:
-            if not is_memory_full(error):
-                raise
-            on_gpu = "out of memory" in str(error).lower()
-        else:
+
+    def __enter__(self) -> None:
+        _turns.get()
+
+    def __exit__(self, kind: object, error: BaseException | None, trace: TracebackType | None) -> None:
+        _turns.put(None)
+        if not isinstance(error, (MemoryError, RuntimeError)) or not is_memory_full(error):
             return
-    free_memory(on_gpu=on_gpu)  # after the error is gone: its frames hold the tensors of the pass
-    raise MemoryFullError(
-        "The GPU's memory was full and has been freed: from now on the CPU computes; ask again."
-        if on_gpu
-        else "This needs more memory than the computer has free: choose a smaller network, or less at a time."
-    )
+        on_gpu = "out of memory" in str(error).lower()
+        clear_frames(trace)  # they hold the tensors of the pass
+        free_memory(on_gpu=on_gpu)
+        raise MemoryFullError(
+            "The GPU's memory was full and has been freed: from now on the CPU computes; ask again."
+            if on_gpu
+            else "This needs more memory than the computer has free: choose a smaller network, or less at a time."
+        ) from None
 
 
 def is_memory_full(error: BaseException) -> bool:
@@ -55,9 +60,10 @@ def is_memory_full(error: BaseException) -> bool:
 
 
 def free_memory(*, on_gpu: bool) -> None:
-    """Give back what is no longer needed; a GPU that was full is not chosen any more."""
+    """Give back what is no longer needed, results kept for later too; a GPU that was full is not chosen any more."""
     if on_gpu:
         _gpu_full.set()
+    memo.forget()
     gc.collect()
     torch = sys.modules.get("torch")
     if torch is not None and torch.cuda.is_available():

@@ -103,6 +103,7 @@ def take_away(given: Image | Array, result: Array, s: Settings, view: str) -> No
 if COMPONENT not in st.session_state:
     arrive()
 screen()
+st.page_link("pages/filters.py", label="Which learned filters resemble this kernel?", icon=":material/texture:")
 st.markdown(
     "**Look for** what stays the same and what is gone. **Try** one weight at a time, a larger kernel, another padding "
     "and the picture's rim; *Numbers* to follow each sum. **It means** "

@@ -6,6 +6,7 @@ import explorer
 from explorer import render
 from explorer.anatomy.layers import Layer
 from pages.parts import frame, network, picture
+from pages.parts.live import live
 from pages.parts.takeaway import take_array, take_code, take_picture
 from pages.parts.tiles import linked
 from pages.parts.words import plain
@@ -20,13 +21,13 @@ corner = frame.heading(
 net, image = network.current(), picture.current()
 from pages.parts import maps, one_place, through  # noqa: E402 - after the spinner: they load torch
 
-layers = {layer.name: layer for layer in net.layers if len(layer.shape) == 3 and layer.shape[1] > 1}
+layers = {layer.name: layer for layer in net.layers if layer.has_maps}
 if not layers:
-    st.info("This network has no layer with places, so there are no maps to show.")
+    st.info(f"{plain(net.name)} has no layer with places, so there are no maps to show. Choose another network.")
     st.stop()
 
 
-@st.fragment
+@live
 def look() -> None:
     with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
         view = st.segmented_control(
@@ -75,6 +76,7 @@ def take_away(layer: Layer) -> None:
 
 
 look()
+network.say_tokens(net)
 network.note(net)
 st.markdown(
     "**Look for** a map that follows one thing only: vertical edges, the background, one colour. "

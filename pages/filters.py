@@ -4,6 +4,7 @@ import streamlit as st
 
 from explorer import render
 from pages.parts import frame, network, picture
+from pages.parts.live import live
 from pages.parts.takeaway import take_array, take_code, take_picture
 from pages.parts.words import plain
 
@@ -20,11 +21,11 @@ from pages.parts import filter_kinds, filter_one, filter_sheet  # noqa: E402
 
 layers = {layer.name: layer for layer in convolutions(net) if len(layer.shape) == 3}
 if not layers:
-    st.info(f"{net.name} has no convolution whose filters could be shown. Choose another network at the left.")
+    st.info(f"{plain(net.name)} has no convolution whose filters could be shown. Choose another network at the left.")
     st.stop()
 
 
-@st.fragment
+@live
 def look() -> None:
     left, right = st.columns([1, 1.25], gap="large")
     with left:

@@ -9,6 +9,7 @@ import explorer
 from explorer import plots, render
 from explorer.responses import ranking
 from pages.parts import another, frame, job, network, picture, show
+from pages.parts.live import live
 from pages.parts.takeaway import take_code, take_picture
 from pages.parts.words import percent, plain
 
@@ -148,10 +149,10 @@ def two_pictures() -> None:
     most_apart()
 
 
-@st.fragment
+@live
 def most_apart() -> None:
     """For one layer, the maps by which the two pictures differ most, and least."""
-    names = [layer.name for layer in net.layers if len(layer.shape) == 3 and layer.shape[1] > 1]
+    names = [layer.name for layer in net.layers if layer.has_maps]
     if not names:
         return
     name = st.selectbox("Layer", names, len(names) // 2, key="change_layer", bind="query-params", width=320)

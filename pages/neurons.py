@@ -76,7 +76,7 @@ def _panels(make: str, unit: Unit, given: knobs.Settings, seed: int) -> tuple[li
 
 
 def _towards(unit: Unit, climb: object) -> tuple[list[str], list[climbs.Start], object]:
-    count = net.layer(unit.layer).shape[0] if unit.layer != net.layers[-1].name else len(net.labels)
+    count = net.layer(unit.layer).channels if unit.layer != net.layers[-1].name else len(net.labels)
     left, right = st.columns(2)
     if st.session_state.get("unit_second", 0) >= count:
         st.session_state["unit_second"] = count - 1

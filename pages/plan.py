@@ -7,6 +7,7 @@ from explorer import plots
 from explorer.filtering.convolution import convolve
 from explorer.filtering.kernels import KernelError
 from pages.parts import frame, network, show
+from pages.parts.live import live
 from pages.parts.plan import choose_block, gives, moves_by, sees
 from pages.parts.takeaway import take_array, take_code
 from pages.parts.words import percent, plain
@@ -31,7 +32,7 @@ from explorer.anatomy.plan import Block, plan  # noqa: E402
 from explorer.anatomy.sharing import LECTURE, Sharing, convolution_matrix  # noqa: E402
 
 
-@st.fragment
+@live
 def look() -> None:
     root = plan(net)
     first = next((b.name for b in root.walk() if b.role == "convolution" and not b.children), "")
@@ -133,7 +134,7 @@ def words(number: float) -> str:
     return f"{number:,.0f}"
 
 
-@st.fragment
+@live
 def as_matrix() -> None:
     st.subheader("The same convolution as a matrix", anchor=False)
     left, right = st.columns([2, 3], gap="large")

@@ -5,6 +5,7 @@ import streamlit as st
 import explorer
 from explorer import render
 from pages.parts import frame, network, picture, show
+from pages.parts.live import live
 from pages.parts.takeaway import take_array, take_code, take_picture
 from pages.parts.words import percent, plain
 
@@ -18,9 +19,9 @@ corner = frame.heading(
 net, image = network.current(), picture.current()
 from explorer.responses.gradcam import grad_cam, last_with_places  # noqa: E402 - after the spinner: it loads torch
 
-layers = {layer.name: layer for layer in net.layers if len(layer.shape) == 3 and min(layer.shape[1:]) > 1}
+layers = {layer.name: layer for layer in net.layers if layer.has_maps}
 if not layers:
-    st.info(f"{net.name} has no layer with places, so it can't be asked where it looks. Choose another network.")
+    st.info(f"{plain(net.name)} has no layer with places, so it can't be asked where it looks. Choose another network.")
     st.stop()
 said = net.predict(image)
 
@@ -42,7 +43,7 @@ def lit(net: explorer.Network, label: str, layer: str, title: str) -> None:
         st.caption("Dark: no place of this layer speaks for this class.")
 
 
-@st.fragment
+@live
 def look() -> None:
     cells = st.columns(3, vertical_alignment="bottom")
     with cells[0]:
@@ -70,7 +71,7 @@ def look() -> None:
     heat = grad_cam(net, image, label, layer)
     height, width = heat.shape
     st.markdown(
-        f"{plain(layer)} has {layers[layer].shape[0]:,} maps of **{height} × {width}** places; the light is stretched "
+        f"{plain(layer)} has {layers[layer].channels:,} maps of **{height} × {width}** places; the light is stretched "
         f"from those, so it is no sharper than {net.input_size // max(height, 1)} pixels. Whole where the class gets "
         "most, dark where it gets nothing."
     )
@@ -94,6 +95,7 @@ def control(label: str, layer: str) -> None:
 
 
 look()
+network.say_tokens(net)
 network.note(net)
 st.markdown(
     "**Look for** light on the thing itself: is it the flower, or the leaves around it? **Try** another class in the "

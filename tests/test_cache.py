@@ -128,3 +128,15 @@ def test_the_memo_fits_its_machine(monkeypatch, tmp_path):
     monkeypatch.setattr(cache, "_CONTAINER", tmp_path / "none")
     monkeypatch.setattr(cache.os, "sysconf", {"SC_PHYS_PAGES": 500_000, "SC_PAGE_SIZE": 4096}.__getitem__)
     assert cache.fitting_bytes() == 500_000 * 4096 // 5
+
+
+def test_forgetting_frees_everything_and_computes_anew():
+    memo, calls = Memo(10_000), []
+    for _ in range(2):
+        kept = memo("key", lambda: calls.append(1) or np.zeros(1000, np.uint8))
+        assert memo.bytes >= 1000
+        memo.forget()
+        assert memo.bytes == 0
+        assert memo.peek("key") is None
+    assert len(calls) == 2
+    assert kept.size == 1000

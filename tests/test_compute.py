@@ -8,6 +8,7 @@ from torch import nn
 
 import explorer
 from explorer import compute
+from explorer.cache import memo
 from explorer.compute import MemoryFullError, heavy, is_memory_full, memory_in_use
 from explorer.networks.loading import choose_device
 from explorer.responses.activations import outputs
@@ -101,6 +102,13 @@ def test_after_the_gpu_was_full_networks_go_to_the_cpu(monkeypatch: pytest.Monke
 def test_other_errors_pass_through_a_turn() -> None:
     with pytest.raises(RuntimeError, match="no such size"), heavy():
         raise RuntimeError("no such size")
+
+
+def test_what_was_kept_for_later_is_freed_when_memory_ends() -> None:
+    memo("something large", lambda: bytes(5000))
+    with pytest.raises(MemoryFullError), heavy():
+        raise CPU
+    assert memo.peek("something large") is None
 
 
 def test_memory_in_use_grows_with_what_is_held() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 from collections import Counter
 from math import prod
 
@@ -11,10 +12,19 @@ import torch
 from torch import nn
 
 import explorer
-from explorer.anatomy.layers import OUTPUT
+from explorer.anatomy.filter_statistics import KINDS, statistics
+from explorer.anatomy.filters import layer_filters
+from explorer.anatomy.layers import OUTPUT, Layer
+from explorer.anatomy.neighbours import convolution_near, convolutions, nonlinearity_after, spine
 from explorer.anatomy.plan import plan
+from explorer.maximize.objectives import Unit
 from explorer.networks.catalogue import build
+from explorer.render import map_tiles
+from explorer.responses import ranking
 from explorer.responses.activations import outputs
+from explorer.responses.contributions import contributions, effective_field
+from explorer.responses.depths import depths, zero_shares
+from explorer.responses.gradcam import grad_cam, last_with_places
 from tests.test_activations import cloned_hooks
 
 # the smallest of each family, at the smallest pictures that it takes
@@ -66,7 +76,7 @@ def test_a_layer_alone_gives_the_same(network: explorer.Network) -> None:
     for layer in (x for x in network.layers[:: max(1, len(network.layers) // 3)] if x.name in truth):
         maps = explorer.feature_maps(network, image, layer.name)
         found = truth[layer.name][0].numpy()
-        expected = found if found.ndim == 3 else np.moveaxis(found, -1, 0)
+        expected = found if found.shape[0] == layer.channels and found.ndim == 3 else np.moveaxis(found, -1, 0)
         assert np.array_equal(maps.reshape(expected.shape), expected), layer.name
 
 
@@ -112,3 +122,97 @@ def test_inputs_are_the_shapes_that_come_in(network: explorer.Network) -> None:
     first = next(layer for layer in network.layers if isinstance(body.get_submodule(layer.name), nn.Conv2d))
     assert first.input_shape == (3, network.input_size, network.input_size)
     assert seen > 0
+
+
+LARGE = 2_000_000  # numbers in a tensor
+
+
+def without_kinks(body: nn.Module) -> nn.Module:
+    """A copy through which every pixel of a receptive field has a slope: no unit is shut, no maximum takes all."""
+    tensors = (*body.parameters(), *body.buffers())
+    own = copy.deepcopy(body, {id(t): t for t in tensors if t.numel() > LARGE})  # those come after what is looked at
+    for tensor in (*own.parameters(), *own.buffers()):
+        if tensor.is_floating_point() and tensor.numel() <= LARGE:
+            tensor.data = tensor.data.double() if tensor.any() else torch.full_like(tensor, 0.5, dtype=torch.float64)
+    for module in list(own.modules()):
+        for name, child in module.named_children():
+            if "activation" in type(child).__module__ and not list(child.parameters()):
+                setattr(module, name, nn.Identity())
+            elif isinstance(child, nn.MaxPool2d):
+                rest = {"count_include_pad": True, "ceil_mode": child.ceil_mode}
+                setattr(module, name, nn.AvgPool2d(child.kernel_size, child.stride, child.padding, **rest))
+    return own
+
+
+class Reached(Exception):
+    """The layer looked at has been computed."""
+
+
+def middle(layer: Layer) -> tuple[int, int]:
+    row, column = (side // 2 for side in layer.places)
+    return row, column
+
+
+def slopes(body: nn.Module, layer: Layer, side: int) -> torch.Tensor:
+    """The gradient (side, side) of all channels of a layer's middle place by the picture, over the colours."""
+
+    def stop(_module: nn.Module, _inputs: object, output: torch.Tensor) -> None:
+        raise Reached(output)
+
+    picture = torch.rand(1, 3, side, side, dtype=torch.float64, requires_grad=True)
+    with pytest.raises(Reached) as reached, body.get_submodule(layer.name).register_forward_hook(stop):
+        body(picture)
+    values = reached.value.args[0][(0, slice(None), *middle(layer))]
+    return torch.autograd.grad(values.sum(), picture)[0][0].abs().sum(0)
+
+
+def test_receptive_fields_are_the_gradients_footprint(network: explorer.Network) -> None:
+    side = network.input_size
+    found = [layer for layer in convolutions(network) if layer.has_maps]
+    within = [x for x in found if min(x.field.box(*middle(x))) >= 0 and max(x.field.box(*middle(x))) <= side]
+    deepest = within[-1]
+    assert len(within) > 1 or deepest.field.size == deepest.field.rows.stride  # a transformer's patches, once
+    gradient = slopes(without_kinks(network.module.body), deepest, side)
+    rows, columns = gradient.any(1).nonzero(), gradient.any(0).nonzero()
+    footprint = int(rows[0]), int(columns[0]), int(rows[-1]) + 1, int(columns[-1]) + 1
+    assert footprint == deepest.field.box(*middle(deepest)), deepest.name
+
+
+def test_everything_that_filters_shows(network: explorer.Network) -> None:
+    body = network.module.body
+    found = [layer for layer in convolutions(network) if layer.has_maps]
+    assert found[0].input_shape[0] == 3
+    for layer in found:
+        weights = layer_filters(network, layer.name)
+        module = body.get_submodule(layer.name)
+        assert weights.shape == (layer.channels, module.in_channels // module.groups, *module.kernel_size)
+        following = nonlinearity_after(network, layer.name)
+        assert following is None or (following.channels, following.places) == (layer.channels, layer.places)
+    measured = statistics(layer_filters(network, found[0].name))
+    assert sum(measured.counts.values()) == found[0].channels
+    assert set(measured.counts) == set(KINDS)
+
+
+def test_everything_that_feature_maps_shows(network: explorer.Network) -> None:
+    image = explorer.sample("coffee")
+    opened = [layer for layer in network.layers if layer.has_maps]
+    layer = opened[len(opened) // 2]
+    maps = explorer.feature_maps(network, image, layer.name)
+    assert maps.shape == (layer.channels, *layer.places)
+    for by in ranking.ORDERS:
+        assert sorted(ranking.order(maps, by)) == list(range(len(maps)))
+    assert len(map_tiles(maps)) == len(maps)
+    near = convolution_near(network, layer.name)
+    sum_of = contributions(network, image, near.name, near.channels - 1, middle(near))
+    expected = explorer.feature_maps(network, image, near.name)[(near.channels - 1, *middle(near))]
+    assert sum_of.value == pytest.approx(float(expected), rel=1e-4, abs=1e-5)
+    assert sum_of.amounts.sum() + sum_of.bias == pytest.approx(sum_of.value, rel=1e-3, abs=1e-4)
+    field = effective_field(network, image, Unit(layer.name, 0, middle(layer)))
+    top, left, bottom, right = layer.field.clipped(*middle(layer), network.input_size)
+    field = field.copy()
+    field[top:bottom, left:right] = 0
+    assert not field.any()
+    assert [depth.layer for depth in depths(network, image, "all")] == [x for x in spine(network) if x.has_maps]
+    assert all(0 <= share <= 1 for _, share in zero_shares(network, image))
+    last = last_with_places(network)
+    assert grad_cam(network, image, 3, last.name).shape == last.places

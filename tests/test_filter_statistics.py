@@ -21,7 +21,7 @@ def test_a_gabors_angle_and_frequency_are_recovered(wavelength):
     apart = (measured.angle_deg - angles + 90) % 180 - 90
     assert np.abs(apart).max() < 3
     assert measured.frequency == pytest.approx(np.full(len(angles), 1 / wavelength), abs=0.02)
-    assert measured.coherence.min() > 0.7
+    assert measured.selectivity.min() > 0.7
     assert set(measured.kinds) == {"edge"}
 
 
@@ -31,13 +31,13 @@ def test_a_quarter_turn_turns_the_angle_and_changes_nothing_else():
     waves = before.frequency > 0
     assert waves.sum() > 15
     assert ((after.angle_deg - before.angle_deg) % 180)[waves] == pytest.approx(np.full(waves.sum(), 90), abs=1e-6)
-    for name in ("frequency", "coherence", "colour", "smooth", "energy"):
+    for name in ("frequency", "selectivity", "colour", "smooth", "energy"):
         assert getattr(after, name) == pytest.approx(getattr(before, name))
 
 
 def test_noise_has_no_orientation_and_is_of_no_kind():
     measured = statistics(np.random.default_rng(0).normal(size=(200, 1, 11, 11)))
-    assert np.median(measured.coherence) < 0.2
+    assert np.median(measured.selectivity) < 0.2
     assert measured.counts["other"] > 195
 
 
@@ -46,7 +46,7 @@ def test_a_gaussian_is_a_blob_and_a_tiny_filter_dead():
     measured = statistics(of(bell, 0.01 * bell))
     assert measured.kinds.tolist() == ["blob", "dead"]
     assert measured.frequency[0] == 0
-    assert measured.coherence[0] == pytest.approx(0, abs=1e-6)
+    assert measured.selectivity[0] == pytest.approx(0, abs=1e-6)
     assert measured.energy[1] == pytest.approx(0.01 * measured.energy[0])
 
 

@@ -116,6 +116,14 @@ def test_settings_that_do_not_do_are_told_at_once(wrong, said):
         train(IMAGES, replace(SMALL, **wrong))
 
 
+def test_a_loss_that_runs_away_is_told_and_what_was_reached_stays(monkeypatch):
+    steps = train([sample("coffee")], Settings(filters=2, patches=4, views=2, epochs=3), seed=0, device="cpu")
+    assert next(steps).number == 0
+    monkeypatch.setattr("explorer.learning.training._learn", lambda *_: (float("nan"), 0.0))
+    with pytest.raises(TrainingError, match="smaller learning rate"):
+        next(steps)
+
+
 def test_an_epoch_becomes_a_network_that_says_the_same(learned):
     network = as_network(learned[-1], side=32)
     assert network.labels[3] == "patch 3"

@@ -7,7 +7,9 @@ const WORDS = {
   convolution: "convolution", dense: "fully connected", attention: "attention", pooling: "pooling",
   normalization: "normalization", activation: "non-linearity", other: "other",
 };
-const LEVEL = 20, TALL = 158, BAR = 40, SLANT = 0.26;
+// how a way around blocks ends: what stands there, and in words
+const ENDS = { added: ["+", "skip connection, added"], multiplied: ["×", "multiplied"], joined: ["≡", "stacked as further maps"] };
+const LEVEL = 20, TALL = 158, BAR = 40, SLANT = 0.26, ROOM = 14, LANE = 6, MOST_LIFT = 40;
 
 export default function ({ data, parentElement, setTriggerValue }) {
   const plan = plans.get(parentElement) ?? create(parentElement);
@@ -60,6 +62,9 @@ function draw(plan) {
   const shown = [], brackets = [];
   let x = 2;
   const picture = { id: "", label: "picture", role: "input", channels: 3, places: [input, input] };
+  const closed = (node) => (isOpen(plan, node) ? node.children.flatMap(closed) : [node]);
+  const ways = visibleWays(plan, [picture, ...root.children.flatMap(closed)]);
+  plan.ends = new Set(ways.filter((way) => way.how in ENDS).map((way) => way.id));
   x = place(plan, picture, x, shown);
   const walk = (node, depth) => {
     if (!isOpen(plan, node)) return void (x = place(plan, node, x, shown));
@@ -72,8 +77,35 @@ function draw(plan) {
   for (const child of root.children) walk(child, 0);
   const levels = Math.max(0, ...brackets.map((b) => b.depth + 1));
   plan.order = [...shown.slice(1).map((s) => s.node.id)];
-  paint(plan, shown, brackets, levels, x);
-  legend(plan);
+  paint(plan, shown, brackets, levels, x, ways);
+  legend(plan, ways);
+}
+
+// the ways that pass at least one of the blocks drawn: past those from `first` to `last`, the end at block `id`
+function visibleWays(plan, nodes) {
+  const at = new Map(nodes.map((node, number) => [node.id, number])), found = new Map();
+  for (const [start, end, how] of plan.given.skips) {
+    const id = drawnFor(plan, end), from = at.get(drawnFor(plan, start)), to = at.get(id);
+    const first = from + 1, last = how in ENDS ? to : to - 1;
+    if (last >= first && (!(how in ENDS) || isBehind(nodes[to], plan.byId.get(end)))) found.set([from, to, how].join(), { id, from, to, first, last, how });
+  }
+  return [...found.values()].sort((a, b) => a.last - a.first - (b.last - b.first));
+}
+
+// whether nothing but a non-linearity follows a layer inside the block drawn: else the way ends within, not behind it
+function isBehind(block, layer) {
+  const leaves = (node) => (node.children?.length ? node.children.flatMap(leaves) : [node]);
+  const inside = leaves(block), last = leaves(layer).at(-1);
+  return inside.slice(inside.indexOf(last) + 1).every(isThin);
+}
+
+// the block that a layer is part of on the drawing: the outermost closed group, or the last part of an open one
+function drawnFor(plan, id) {
+  let node = plan.byId.get(id);
+  if (!node) return "";
+  for (let outer = node.parent; outer?.parent; outer = outer.parent) if (!plan.open.has(outer.id)) node = outer;
+  while (isOpen(plan, node)) node = node.children.at(-1);
+  return node.id;
 }
 
 function place(plan, node, x, shown) {
@@ -83,31 +115,61 @@ function place(plan, node, x, shown) {
   const text = thin ? "" : shortened(node.label);
   const width = Math.max(thick + depth + stack + (thin ? 3 : 9), text ? 6.4 * text.length + 8 : 0);
   shown.push({ node, x, tall, thick, depth, stack, width, text });
-  return x + width;
+  return x + width + (plan.ends.has(node.id) ? ROOM : 0);
 }
 
 const shortened = (label) => (label.length > 13 ? `${label.slice(0, 12)}…` : label);
 
-function paint(plan, shown, brackets, levels, end) {
-  const top = levels * LEVEL + 6, middle = top + (TALL * (1 + SLANT)) / 2 + 8, base = top + TALL * (1 + SLANT) + 22;
-  const total = plan.given.total, first = base + 30 + BAR, second = first + 24 + BAR;
+function paint(plan, shown, brackets, levels, end, ways) {
+  const high = lift(ways, shown), extra = Math.max(0, high + 6 - (TALL * (1 + SLANT)) / 2);
+  const under = levels * LEVEL + 6, top = under + extra;
+  const middle = top + (TALL * (1 + SLANT)) / 2 + 8, base = top + TALL * (1 + SLANT) + 22;
+  const total = plan.given.total, first = base + 38 + BAR, second = first + 34 + BAR;
   const svg = plan.svg, width = Math.max(end + 12, 320);
   svg.setAttribute("viewBox", `0 0 ${width} ${second + 6}`);
-  svg.style.width = `clamp(${0.8 * width}px, 100%, ${width}px)`; // a little smaller rather than cut off
+  // as large as the window allows, so that it reads from afar; a little smaller rather than cut off
+  svg.style.width = `clamp(${0.8 * width}px, min(100%, ${(66 * width) / (second + 6)}vh), ${1.6 * width}px)`;
   svg.replaceChildren();
   const axis = add(svg, "line", { class: "axis", x1: 0, x2: end, y1: middle, y2: middle });
   axis.setAttribute("stroke-dasharray", "2 4");
   const most = (what) => Math.max(1, ...shown.slice(1).map((s) => s.node[what]));
   const scales = { parameters: most("parameters"), work: most("work") };
-  for (const one of shown) block(plan, svg, one, middle, base, top);
-  words(svg, 2, first - BAR - 6, `parameters: ${short(total.parameters)}`, "faint");
-  words(svg, 2, second - BAR - 6, `multiply-adds: ${short(total.work)}`, "faint");
+  for (const one of shown) block(plan, svg, one, middle, base, under);
+  for (const one of ways) way(svg, one, shown, middle);
+  words(svg, 2, first - BAR - 15, `parameters: ${short(total.parameters)}`, "faint");
+  words(svg, 2, second - BAR - 15, `multiply-adds: ${short(total.work)}`, "faint");
   for (const [what, ground] of [["parameters", first], ["work", second]]) {
     add(svg, "line", { class: "ground", x1: 0, x2: end, y1: ground, y2: ground });
     for (const one of shown.slice(1)) bar(svg, one, what, ground, scales[what], total[what]);
   }
-  for (const one of brackets) bracket(plan, svg, one, top);
+  for (const one of brackets) bracket(plan, svg, one, under);
 }
+
+// how high above the middle each way goes, over blocks and shorter ways; returns the highest
+function lift(ways, shown) {
+  const heights = shown.map(({ tall, depth }) => (tall + depth) / 2), most = (TALL * (1 + SLANT)) / 2 + MOST_LIFT;
+  ways.forEach((one, number) => {
+    const below = ways.slice(0, number).filter((other) => other.first <= one.last && one.first <= other.last);
+    const over = Math.max(...heights.slice(one.first, one.last + 1)) + LANE;
+    one.lift = Math.min(Math.max(over, ...below.map((other) => other.lift + LANE)), Math.max(most, over));
+  });
+  return Math.max(0, ...ways.map((one) => one.lift));
+}
+
+function way(svg, { from, to, how, lift }, shown, middle) {
+  const begin = shown[from + 1].x - 3, end = how in ENDS ? rightOf(shown[to]) + ROOM / 2 - 2 : shown[to].x - 1;
+  const y = middle - lift, bend = Math.max(0, Math.min(6, (end - begin) / 2));
+  const group = add(svg, "g", { class: "way" });
+  const d = `M${begin},${middle} V${y + bend} q0,${-bend} ${bend},${-bend} H${end - bend} q${bend},0 ${bend},${bend} V${middle}`;
+  add(group, "path", { d });
+  add(group, "title", {}).textContent = `What ${shown[from].node.name ?? "the picture"} gives goes around and is ` +
+    (how in ENDS ? `${how} behind ${shown[to].node.name}.` : `read by ${shown[to].node.name}.`);
+  if (!(how in ENDS)) return void add(group, "path", { class: "tip", d: `M${end - 3},${middle - 6} l3,6 l3,-6` });
+  add(group, "circle", { cx: end, cy: middle, r: 5.5 });
+  words(group, end, middle + 4, ENDS[how][0]).setAttribute("text-anchor", "middle");
+}
+
+const rightOf = ({ x, width }) => x + width;
 
 function block(plan, svg, one, middle, base, top) {
   const { node, x, tall, thick, depth, stack, width, text } = one;
@@ -153,7 +215,7 @@ function bracket(plan, svg, { node, depth, start, end }, top) {
 
 const marks = (plan, node) => (node.id === plan.chosen && node.id ? " chosen" : "") + (node.id === plan.focus && node.id ? " focused" : "");
 
-function legend(plan) {
+function legend(plan, ways) {
   const roles = new Set([...plan.byId.values()].filter((n) => n.parent).map((n) => n.role));
   const items = Object.keys(WORDS).filter((role) => roles.has(role)).map((role) => {
     const item = document.createElement("span"), dot = document.createElement("i");
@@ -161,6 +223,12 @@ function legend(plan) {
     item.append(dot, WORDS[role]);
     return item;
   });
+  for (const how of Object.keys(ENDS).filter((one) => ways.some((way) => way.how === one))) {
+    const item = document.createElement("span"), sign = document.createElement("b");
+    sign.textContent = ENDS[how][0];
+    item.append(sign, ENDS[how][1]);
+    items.push(item);
+  }
   const button = (label, act) => {
     const made = document.createElement("button");
     made.textContent = label;

@@ -9,13 +9,15 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from explorer.anatomy.selectivity import orientation_selectivity
+
 Values = NDArray[np.float64]
 
 SPECTRUM = 64  # frequencies each way that a filter's spectrum is taken at
 DEAD, ORIENTED, CHROMATIC, ONE_AXIS, SMOOTH = 0.05, 0.5, 0.5, 0.8, 0.5
 LONG_WAVE = 0.25  # cycles per pixel: waves of four pixels
 KINDS: Mapping[str, str] = {
-    "edge": f"oriented: the coherence of its spectrum is at least {ORIENTED}",
+    "edge": f"oriented: its selectivity (0 noise, 1 stripes) is at least {ORIENTED}",
     "colour contrast": f"at least {CHROMATIC:.0%} of its energy is colour, {ONE_AXIS:.0%} of that along one axis",
     "blob": f"neither, and at least {SMOOTH:.0%} of its power is in waves longer than four pixels",
     "other": "none of these",
@@ -28,15 +30,15 @@ class Statistics:
     """Measures of n filters, each (n,).
 
     `angle_deg`: which way the stripes of its strongest wave run, 0 to 180, counter-clockwise from horizontal; of no
-    meaning where `frequency` is 0. `frequency`: of that wave, in cycles per pixel. `coherence`: 0 when its spectrum is
-    the same in all directions, 1 when it lies on a line. `colour`: share of its energy that is no grey. `hue_deg`: the
-    axis of that colour, 0 to 180 (0: red against cyan), and `one_axis` the share of the colour along it. `smooth`:
-    share of its power in long waves. `energy`: the norm of its weights.
+    meaning where `frequency` is 0. `frequency`: of that wave, in cycles per pixel. `selectivity`: 0 when its spectrum
+    is the same in all directions, 1 when it lies on a line (`orientation_selectivity`). `colour`: share of its energy
+    that is no grey. `hue_deg`: the axis of that colour, 0 to 180 (0: red against cyan), and `one_axis` the share of
+    the colour along it. `smooth`: share of its power in long waves. `energy`: the norm of its weights.
     """
 
     angle_deg: Values
     frequency: Values
-    coherence: Values
+    selectivity: Values
     colour: Values
     hue_deg: Values
     one_axis: Values
@@ -49,7 +51,7 @@ class Statistics:
         conditions = {
             "dead": self.energy < DEAD * self.energy.max(initial=0.0),
             "colour contrast": (self.colour >= CHROMATIC) & (self.one_axis >= ONE_AXIS),
-            "edge": self.coherence >= ORIENTED,
+            "edge": self.selectivity >= ORIENTED,
             "blob": self.smooth >= SMOOTH,
         }
         return np.select(list(conditions.values()), list(conditions), "other")
@@ -72,10 +74,7 @@ def spectra(weights: NDArray[Any], size: int = SPECTRUM) -> Values:
 
 
 def statistics(weights: NDArray[Any]) -> Statistics:
-    """Measure filters (n, channels, k, k), n ≥ 1; colour is measured when there are three channels, else 0.
-
-    Orientation is read from the second moments of the power spectrum, as in a structure tensor (Bigün & Granlund 1987).
-    """
+    """Measure filters (n, channels, k, k), n ≥ 1; colour is measured when there are three channels, else 0."""
     amplitude = spectra(weights)
     places = np.fft.fftshift(np.fft.fftfreq(amplitude.shape[1]))
     down, across = np.meshgrid(places, places, indexing="ij")
@@ -88,19 +87,13 @@ def statistics(weights: NDArray[Any]) -> Statistics:
     return Statistics(
         angle_deg=angle % 180,
         frequency=radius.flat[peak],
-        coherence=_coherence(power, down, across),
+        selectivity=orientation_selectivity(weights),
         colour=colour,
         hue_deg=hue,
         one_axis=one_axis,
         smooth=_share(np.where(radius <= LONG_WAVE, power, 0).sum((1, 2)), total),
         energy=np.sqrt((weights.astype(np.float64) ** 2).sum((1, 2, 3))),
     )
-
-
-def _coherence(power: Values, down: Values, across: Values) -> Values:
-    """(λ₁ − λ₂) / (λ₁ + λ₂) of each spectrum's second moments."""
-    xx, yy, xy = ((power * moment).sum((1, 2)) for moment in (across**2, down**2, across * down))
-    return _share(np.hypot(xx - yy, 2 * xy), xx + yy)
 
 
 def _colour(weights: NDArray[Any]) -> tuple[Values, Values, Values]:

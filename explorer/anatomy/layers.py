@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from functools import partial
@@ -19,7 +20,7 @@ OUTPUT = "output"  #: the layer that stands for the whole network, where its own
 
 @dataclass(frozen=True)
 class Layer:
-    """One call of one module; `shape` is its output's for one picture: (C, h, w), (C,) or tokens (n, C).
+    """One call of one module; `shape` is its output's for one picture: (C, h, w), (h, w, C), (C,) or tokens (n, C).
 
     `parameters` and `multiply_adds` include those of all inside it; `field` is its receptive field. `input_shape` is
     the shape of the first tensor it takes, () if it takes none.
@@ -44,14 +45,26 @@ class Layer:
         return self.shape[1:] if len(self.shape) == 3 and not self._channels_last else self.shape[:-1]
 
     @property
+    def has_maps(self) -> bool:
+        """Whether it puts out maps that can be looked at: rows and columns of more than one place."""
+        return len(self.places) == 2 and min(self.places) > 1
+
+    @property
     def _channels_last(self) -> bool:
-        """As ConvNeXt and Swin inside their blocks: pictures being square, the two equal sides tell."""
-        return len(self.shape) == 3 and self.shape[0] == self.shape[1] != self.shape[2]
+        return channels_last(self.shape)
 
     @property
     def receptive_field(self) -> int:
         """The longer side of the receptive field, in input pixels."""
         return self.field.size
+
+
+def channels_last(shape: Sequence[int]) -> bool:
+    """Whether one picture's output is (h, w, C), as inside the blocks of ConvNeXt and Swin, and not (C, h, w).
+
+    Pictures being square, the two equal sides tell.
+    """
+    return len(shape) == 3 and shape[0] == shape[1] != shape[2]
 
 
 def call_name(name: str, call: int) -> str:

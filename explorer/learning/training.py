@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from math import isfinite
 from time import perf_counter
 
 import torch
@@ -93,6 +94,8 @@ def _epochs(patches: Tensor, settings: Settings, seed: int, device: torch.device
     for number in range(settings.epochs + 1):
         if number:
             loss, accuracy = _learn(network, optimizer, learned, source)
+        if not isfinite(loss):
+            raise TrainingError(f"In epoch {number} the loss is no longer a number: choose a smaller learning rate.")
         filters = read_only(next(body.parameters()).detach().float().cpu().numpy().copy())
         state = {name: value.detach().cpu().clone() for name, value in body.state_dict().items()}
         right = _measured(network, held_out)[1]

@@ -77,9 +77,8 @@ def layers_of(objective: Objective) -> tuple[str, ...]:
 
 def map_shape(layer: Layer) -> tuple[int, int, int]:
     """The shape (C, h, w) of `as_maps` of the layer's output."""
-    if len(layer.shape) == 3:
-        return layer.shape[0], layer.shape[1], layer.shape[2]
-    return (layer.shape[-1], layer.shape[0] if len(layer.shape) == 2 else 1, 1)
+    rows, columns = (*layer.places, 1, 1)[:2]
+    return layer.channels, rows, columns
 
 
 def check_objective(network: Network, objective: Objective) -> None:
@@ -170,7 +169,7 @@ def style_layer(network: Network, objective: Objective) -> str:
     """Where pictures of an objective are compared: its layer, or the last one before it that has places."""
     names = [layer.name for layer in network.layers]
     until = network.layers[: names.index(network.layer(layers_of(objective)[0]).name) + 1]
-    placed = [layer.name for layer in until if len(layer.shape) == 3 and layer.shape[1] * layer.shape[2] > 1]
+    placed = [layer.name for layer in until if len(layer.places) == 2 and layer.places != (1, 1)]
     return placed[-1] if placed else layers_of(objective)[0]
 
 

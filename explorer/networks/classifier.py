@@ -71,12 +71,15 @@ class Network:
         """What parameters and buffers take."""
         return sum(t.nbytes for t in (*self.module.parameters(), *self.module.buffers()))
 
+    @cached_property
+    def _by_name(self) -> dict[str, Layer]:
+        return {layer.name: layer for layer in self.layers}
+
     def layer(self, name: str) -> Layer:
         """The layer of that name. Raises NetworkError naming the nearest ones."""
-        for layer in self.layers:
-            if layer.name == name:
-                return layer
-        names = [layer.name for layer in self.layers]
+        if name in self._by_name:
+            return self._by_name[name]
+        names = list(self._by_name)
         close = difflib.get_close_matches(name, names, 3) or [*names[:2], names[-1]]
         raise NetworkError(f"{self.name} has no layer {name!r}; among its {len(names)} are {', '.join(close)}.")
 
@@ -85,8 +88,12 @@ class Network:
         return _prepared(image, self.input_size, self.resize).named(image.name)
 
     def tensor(self, image: Image) -> Tensor:
-        """The prepared picture as (1, 3, S, S) in [0, 1] on the network's device."""
-        return _tensor(self.prepare(image), self.device).clone()  # the kept one is everybody's
+        """The prepared picture as (1, 3, S, S) in [0, 1] on the network's device; the caller's to change."""
+        return self.shared_tensor(image).clone()
+
+    def shared_tensor(self, image: Image) -> Tensor:
+        """As `tensor`, but the one that is kept: for passes that neither change it nor ask for its gradient."""
+        return _tensor(image, self.input_size, self.resize, self.device)
 
     def predict(self, image: Image, top: int = 5) -> list[tuple[str, float]]:
         """The `top` most probable labels with their probabilities, highest first."""
@@ -117,9 +124,9 @@ _prepared = memoised(resize_crop)
 
 
 @memoised
-def _tensor(prepared: Image, device: torch.device) -> Tensor:
+def _tensor(image: Image, side: int, resize: int, device: torch.device) -> Tensor:
     with torch.inference_mode(False):  # whoever asks first, it can take part in gradients later
-        return to_tensor(prepared.pixels[None], device)
+        return to_tensor(_prepared(image, side, resize).pixels[None], device)
 
 
 @memoised

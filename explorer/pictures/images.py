@@ -15,8 +15,9 @@ import numpy as np
 import PIL.Image
 from numpy.typing import ArrayLike, NDArray
 
-from explorer.pictures.decoding import convert, decode, over_white, shrink, unit
+from explorer.pictures.decoding import convert, decode
 from explorer.pictures.formats import ImageError
+from explorer.pictures.scaling import over_white, shrink, unit
 
 __all__ = ["MAX_BYTES", "Image", "ImageError", "from_array", "open_image", "resize_crop"]
 

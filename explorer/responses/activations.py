@@ -10,6 +10,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
+from explorer.anatomy.layers import channels_last
 from explorer.cache import memoised
 from explorer.compute import heavy
 from explorer.networks.loading import Network, NetworkError
@@ -45,7 +46,7 @@ def feature_maps(network: Network, image: Image, layer: str) -> NDArray[np.float
     Values are those the layer put out, before any in-place ReLU that follows. Raises NetworkError on an unknown layer.
     """
     with heavy(), torch.inference_mode():
-        maps = outputs(network, network.tensor(image), [layer])[layer][0]
+        maps = outputs(network, network.shared_tensor(image), [layer])[layer][0]
     return _frozen(as_maps(maps).float().cpu().numpy())
 
 
@@ -57,15 +58,17 @@ def input_maps(network: Network, image: Image, layer: str) -> NDArray[np.float32
     """
     name = INPUT + network.layer(layer).name
     with heavy(), torch.inference_mode():
-        maps = _heard(network, network.tensor(image), (name,))[name][0]
+        maps = _heard(network, network.shared_tensor(image), (name,))[name][0]
     return _frozen(as_maps(maps).float().cpu().numpy())
 
 
 def as_maps(output: Tensor) -> Tensor:
-    """One picture's output as (C, h, w): tokens (n, C) become (C, n, 1), a vector (C,) becomes (C, 1, 1)."""
+    """One picture's output as (C, h, w): so does (h, w, C), tokens (n, C) become (C, n, 1), a vector (C, 1, 1)."""
     if output.ndim == 1:
         return output[:, None, None]
-    return output.T[:, :, None] if output.ndim == 2 else output
+    if output.ndim == 2:
+        return output.T[:, :, None]
+    return output.permute(2, 0, 1) if channels_last(output.shape) else output
 
 
 def _frozen(values: NDArray[Any]) -> NDArray[Any]:

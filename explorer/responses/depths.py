@@ -40,7 +40,7 @@ def depths(network: Network, image: Image, way: Way) -> tuple[Depth, ...]:
 
     "strongest" takes of each layer the map with the largest mean of |value|, "all" the mean of |value| over maps.
     """
-    layers = [layer for layer in spine(network) if len(layer.shape) == 3 and min(layer.shape[1:]) > 1]
+    layers = [layer for layer in spine(network) if layer.has_maps]
     return tuple(
         _depth(layer, maps, way) for layer, maps in zip(layers, _all_maps(network, image, layers), strict=True)
     )
@@ -58,7 +58,7 @@ def _all_maps(network: Network, image: Image, layers: Sequence[Layer]) -> list[N
     if not layers:
         return []
     with heavy(), torch.inference_mode():
-        found = outputs(network, network.tensor(image), [layer.name for layer in layers])
+        found = outputs(network, network.shared_tensor(image), [layer.name for layer in layers])
     return [as_maps(found[layer.name][0]).float().cpu().numpy() for layer in layers]
 
 

@@ -11,7 +11,7 @@ from explorer.cache import memoised
 from explorer.compute import heavy
 from explorer.networks.loading import Network, NetworkError
 from explorer.pictures.images import Image
-from explorer.responses.activations import outputs
+from explorer.responses.activations import as_maps, outputs
 
 
 @memoised
@@ -23,15 +23,15 @@ def grad_cam(network: Network, image: Image, target: int | str, layer: str) -> N
     class or layer, and for a layer whose output has no places.
     """
     number, here = network.class_index(target), network.layer(layer)
-    if len(here.shape) != 3:
+    if len(here.places) != 2:
         raise NetworkError(f"{layer} gives {here.shape}, which has no places to light up; choose an earlier layer.")
     last = network.layers[-1].name
     with heavy(), torch.inference_mode(False), torch.enable_grad():
         found = outputs(network, network.tensor(image).requires_grad_(), {layer, last})
         maps = found[layer]
         (gradient,) = torch.autograd.grad(found[last][0, number], maps)
-    weights = gradient.mean((2, 3), keepdim=True)
-    heat: NDArray[np.float32] = (weights * maps.detach()).sum(1).relu()[0].float().cpu().numpy()
+    weights = as_maps(gradient[0]).mean((1, 2), keepdim=True)
+    heat: NDArray[np.float32] = (weights * as_maps(maps.detach()[0])).sum(0).relu().float().cpu().numpy()
     heat.flags.writeable = False
     return heat
 
@@ -39,6 +39,6 @@ def grad_cam(network: Network, image: Image, target: int | str, layer: str) -> N
 def last_with_places(network: Network) -> Layer:
     """The deepest layer with more than one place, where Grad-CAM is usual. Raises NetworkError if there is none."""
     for layer in reversed(network.layers):
-        if len(layer.shape) == 3 and min(layer.shape[1:]) > 1:
+        if layer.has_maps:
             return layer
     raise NetworkError(f"{network.name} has no layer with places, so it can't be asked where it looks.")

@@ -17,7 +17,7 @@ from explorer.cache import memoised
 from explorer.compute import heavy
 from explorer.networks.loading import Network
 from explorer.pictures.images import Image, from_array
-from explorer.responses.activations import outputs
+from explorer.responses.activations import as_maps, outputs
 
 Kind = Literal["slide", "rotate", "scale"]
 AMOUNTS: Mapping[Kind, tuple[float, ...]] = {
@@ -104,7 +104,8 @@ def fades(change: ArrayLike, most: ArrayLike, share: float) -> int | None:
 
 def _record(network: Network, image: Image, layers: tuple[str, ...]) -> dict[str, Tensor]:
     with heavy(), torch.inference_mode():
-        return {name: value.float() for name, value in outputs(network, network.tensor(image), layers).items()}
+        found = outputs(network, network.shared_tensor(image), layers)
+    return {name: as_maps(value[0]).float()[None] for name, value in found.items()}
 
 
 def _change(
@@ -115,10 +116,6 @@ def _change(
         for name in layers:
             a, b = before[name], after[name]
             in_place.append(distance(a, b))
-            along.append(distance(warp(a, places), b) if _has_places(a) else in_place[-1])
-            pooled.append(distance(a.mean((2, 3)), b.mean((2, 3))) if a.ndim == 4 else in_place[-1])
+            along.append(distance(warp(a, places), b) if min(a.shape[2:]) > 1 else in_place[-1])
+            pooled.append(distance(a.mean((2, 3)), b.mean((2, 3))))
     return Change(amount, layers, np.array(in_place), np.array(along), np.array(pooled))
-
-
-def _has_places(output: Tensor) -> bool:
-    return output.ndim == 4 and min(output.shape[2:]) > 1

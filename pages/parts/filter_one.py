@@ -45,7 +45,7 @@ def weights_and_spectrum(alone: np.ndarray, number: int, kind: str) -> None:
 
 
 def _fitted(measured: Statistics, kind: str, *, colours: bool) -> str:
-    frequency, coherence = float(measured.frequency[0]), float(measured.coherence[0])
+    frequency, selectivity = float(measured.frequency[0]), float(measured.selectivity[0])
     wave = (
         f"answers most to waves of **{1 / frequency:.1f} pixels** whose stripes run at **{measured.angle_deg[0]:.0f}°**"
         if frequency
@@ -53,8 +53,8 @@ def _fitted(measured: Statistics, kind: str, *, colours: bool) -> str:
     )
     colour = f"colour {100 * measured.colour[0]:.0f} % of its energy; " if colours else ""
     return (
-        f"**{kind.capitalize()}**: it {wave}. Coherence (0 round, 1 one direction) "
-        f"{coherence:.2f}; {colour}norm {measured.energy[0]:.2f}."
+        f"**{kind.capitalize()}**: it {wave}. Orientation selectivity (0 round, 1 stripes) "
+        f"{selectivity:.2f}; {colour}norm {measured.energy[0]:.2f}."
     )
 
 

@@ -82,6 +82,8 @@ def slices(weights: np.ndarray, *, layer: str, key: str) -> int:
     choose_tile(tiles, names, 0, alt=f"The slices of filter {number} of {layer}", key=key)
     st.caption(
         f"Filter {number} reads {inputs:,} maps, with one slice of {one.shape[1]} × {one.shape[2]} weights for each: "
-        f"strongest first, on one scale, blue below zero. The strongest tenth holds {100 * share:.0f} % of its energy."
+        f"strongest first, on one scale, blue below zero. The strongest tenth holds {100 * share:.0f} % of its energy. "
+        "Kinds (edge, blob, colour contrast, dead) are told only of filters that read the picture or a single map: "
+        "what a mixture of many maps looks like says little about what it finds."
     )
     return number

@@ -12,6 +12,7 @@ from streamlit.delta_generator import DeltaGenerator
 from streamlit.navigation.page import StreamlitPage
 
 from pages.parts import network, picture
+from pages.parts.live import kindly
 
 ASSETS = Path(__file__).parents[2] / "assets"
 ICON = str(ASSETS / "icon.png")
@@ -75,7 +76,8 @@ def surround(page: StreamlitPage) -> None:
         network.pick()
     token = _surrounded.set(True)
     try:
-        page.run()
+        with kindly("page"):
+            page.run()
     finally:
         _surrounded.reset(token)
 

@@ -7,10 +7,12 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+import streamlit as st
 from numpy.typing import NDArray
 
 from explorer import render
 from explorer.learning.epochs import Epoch
+from explorer.learning.learned import shipped
 
 _TIMES = 4  # a weight's pixels; the browser enlarges them further without blurring
 
@@ -34,6 +36,12 @@ class Frame:
         return f"{when}: selectivity {self.selectivity:.2f}, {100 * self.held_out:.0f} % of new views right"
 
 
+@st.cache_data(show_spinner=False)
+def shipped_frames(run: str) -> list[Frame]:
+    """A run that came with the app, as frames."""
+    return [frame_of(epoch) for epoch in shipped(run)]
+
+
 def frame_of(epoch: Epoch) -> Frame:
     """Keep what is shown of an epoch."""
     return Frame(
@@ -43,10 +51,17 @@ def frame_of(epoch: Epoch) -> Frame:
 
 
 def filter_sheet(filters: NDArray[np.floating[Any]]) -> render.Picture:
-    """Filters (n, 3, k, k) as colour tiles, each on its own scale with zero at mid-grey, about 4 rows to 3 columns."""
+    """Filters (n, 3, k, k) as colour tiles, each on its own scale with zero at mid-grey, about 4 columns to 3 rows."""
     tiles = np.stack([render.signed(one.transpose(1, 2, 0)) for one in filters])
     large = tiles.repeat(_TIMES, 1).repeat(_TIMES, 2)
-    return render.mosaic(large, columns=max(1, round((len(tiles) * 4 / 3) ** 0.5)), gap=_TIMES // 2)
+    return render.mosaic(large, columns=_columns(len(tiles)), gap=_TIMES // 2)
+
+
+def _columns(count: int) -> int:
+    """About 4 columns to 3 rows of tiles, and the last row as full as can be."""
+    best = (count * 4 / 3) ** 0.5
+    near = [columns for columns in range(1, count + 1) if abs(columns - best) < 1.6] or [1]
+    return min(near, key=lambda columns: (-count % columns, abs(columns - best)))
 
 
 def curve(frames: Sequence[Frame], name: str) -> list[float]:

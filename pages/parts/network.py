@@ -102,6 +102,18 @@ def note(network: Network) -> None:
     )
 
 
+def say_tokens(network: Network) -> None:
+    """Say which layers of a transformer can't be shown as maps; nothing for other networks."""
+    tokens = sum(len(layer.places) == 1 for layer in network.layers)
+    if tokens:
+        st.info(
+            f"{tokens} of the {len(network.layers)} layers of {plain(title(network.name))} give tokens, a list of "
+            "numbers for each patch of the picture without rows and columns: they can't be shown as maps, and aren't "
+            "listed here. *Plan* shows them all.",
+            icon=":material/info:",
+        )
+
+
 def code(network: Network) -> str:
     """The lines that load the network in use, to begin a snippet with."""
     if network.own:

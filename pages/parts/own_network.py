@@ -34,19 +34,25 @@ def upload(wish: str, architecture: str) -> None:
             f"Weights: safetensors, or a state dict as torch.save writes it, up to {LARGEST} MB",
             type=_ENDINGS, max_upload_size=LARGEST, key="own_file",
         )  # fmt: skip
-    labels = right.text_area(
-        "Names of the classes, one a line", key="own_labels", height=168,
-        placeholder="cat\ndog\n…\n\nWithout names they are numbered; 1,000 are taken for ImageNet's.",
-    )  # fmt: skip
+    with right:
+        written = st.text_area(
+            "Names of the classes, one a line", key="own_labels", height=118,
+            placeholder="cat\ndog\n…\nWithout names they are numbered; 1,000 are taken for ImageNet's.",
+        )  # fmt: skip
+        listed = st.file_uploader(
+            "Or as a text file", type=["txt", "csv", "names"], max_upload_size=1, key="own_labels_file",
+            help="One name a line, in the order of the classes. It counts in place of what is written above.",
+        )  # fmt: skip
     st.caption(
         "The file's last layer says how many classes there are. Code in a file is never run. The file stays in the "
         "server's memory while this page is open, and is not stored."
     )
     if st.button("Use these weights", type="primary", icon=":material/check:", key="own_use", disabled=given is None):
-        _use(wish, name, given, [line.strip() for line in (labels or "").splitlines() if line.strip()])
+        _use(wish, name, given, listed.getvalue() if listed is not None else (written or "").encode())
 
 
-def _use(wish: str, name: str, given: Any, labels: list[str]) -> None:
+def _use(wish: str, name: str, given: Any, names: bytes) -> None:
+    from explorer.networks.labels import read_labels
     from explorer.networks.loading import NetworkError, load_own
     from explorer.networks.weights import MismatchError
 
@@ -54,7 +60,7 @@ def _use(wish: str, name: str, given: Any, labels: list[str]) -> None:
         file = Path(folder) / f"{Path(given.name).stem[:80] or 'weights'}{Path(given.name).suffix.lower()}"
         file.write_bytes(given.getbuffer())
         try:
-            st.session_state[OWN] = load_own(name, file, labels=labels or None)
+            st.session_state[OWN] = load_own(name, file, labels=read_labels(names) or None)
         except NetworkError as error:
             st.error(plain(str(error).replace(f"{folder}/", "")), icon=":material/error:")
             if isinstance(error.__cause__, MismatchError):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -9,6 +10,7 @@ from typing import Any
 import streamlit as st
 
 from explorer.anatomy.plan import Block, opened
+from explorer.anatomy.skips import skips
 from explorer.cache import memo
 from explorer.networks.loading import Network
 
@@ -28,12 +30,19 @@ def choose_block(network: Network, root: Block, chosen: str, *, key: str) -> Blo
         "key": network.key,
         "root": picture,
         "input": network.input_size,
+        "skips": memo(("skips", network), lambda: _skips(network, blocks)),
         "total": {"parameters": root.parameters, "work": root.multiply_adds},
         "open": [numbers[id(block)] for block in opened(root)],
         "chosen": str(start),
     }
     clicked = _component()(data=given, key=key, on_chosen_change=lambda: None).chosen
     return blocks[int(clicked)] if str(clicked).isdecimal() and int(clicked) < len(blocks) else blocks[start]
+
+
+def _skips(network: Network, blocks: Sequence[Block]) -> list[list[str]]:
+    """The ways around layers, by the blocks' numbers; "" is the picture."""
+    numbers = {block.layer: str(number) for number, block in enumerate(blocks) if block.layer}
+    return [[numbers.get(one.start, ""), numbers[one.end], one.how] for one in skips(network) if one.end in numbers]
 
 
 def gives(block: Block) -> str:

@@ -25,7 +25,10 @@ def before_and_after(net: Network, image: Image, layer: Layer) -> None:
     """One map before and after a non-linearity or a pooling, and how much of it is zero."""
     steps = {step.name: step for step in simplifiers(net)}
     if not steps:
-        st.info("This network applies its non-linearities by functions, so there is no step to look before and after.")
+        st.info(
+            "No non-linearity or pooling of this network works on maps as a step of its own, so there is nothing to "
+            "look at before and after."
+        )
         return
     controls, left, right = st.columns([1, 1.2, 1.2], gap="medium")
     with controls:
@@ -105,7 +108,7 @@ def _one(depth: Depth, number: int, count: int) -> None:
     show.picture(render.enlarge(maps.picture_of(values)[0], 384), f"{layer.name}, {what}")
     maps.scale(values)
     st.markdown(
-        f"{layer.kind}, {what}: **{layer.shape[0]} maps of {layer.shape[1]} × {layer.shape[2]}**, "
+        f"{layer.kind}, {what}: **{layer.channels} maps of {layer.places[0]} × {layer.places[1]}**, "
         f"{100 * depth.zeros:.0f} % zeros. Each value sees {layer.receptive_field} × {layer.receptive_field} pixels."
     )
     st.button("Open this layer", on_click=_open, args=(depth,), icon=":material/layers:")

@@ -6,10 +6,12 @@ import numpy as np
 import streamlit as st
 
 from explorer import feature_maps
+from explorer.anatomy.layers import Layer
 from explorer.collection.index import Index
 from explorer.maximize import Unit
 from explorer.networks.loading import Network
 from explorer.pictures.images import Image
+from pages.parts.words import plain
 
 KINDS = ["channel", "neuron", "class"]
 
@@ -17,13 +19,17 @@ KINDS = ["channel", "neuron", "class"]
 def choose(net: Network, image: Image, index: Index | None) -> Unit:
     """One row: the kind, the layer, the channel, and four ways to the next one. `index` is that of the last unit."""
     cells = st.columns([2.9, 4.6, 2.9], vertical_alignment="bottom")
+    kinds = KINDS if _with_places(net) else KINDS[-1:]
+    if kinds != KINDS:
+        st.info(f"No layer of {plain(net.name)} has channels with places, so only its classes can be looked at.")
+        st.session_state["unit_kind"] = kinds[0]
     kind = cells[0].segmented_control(
-        "Unit", KINDS, default="channel", required=True, key="unit_kind", bind="query-params"
+        "Unit", kinds, default=kinds[0], required=True, key="unit_kind", bind="query-params"
     )
     with cells[1]:
         unit = _class(net, image) if kind == "class" else _channel(net, kind == "neuron")
     with cells[2].container(horizontal=True, gap="small", vertical_alignment="bottom"):
-        count = len(net.labels) if kind == "class" else net.layer(unit.layer).shape[0]
+        count = len(net.labels) if kind == "class" else net.layer(unit.layer).channels
         for label, icon, number in (
             ("Previous", "arrow_back", (unit.channel - 1) % count),
             ("Next", "arrow_forward", (unit.channel + 1) % count),
@@ -55,18 +61,22 @@ def _class(net: Network, image: Image) -> Unit:
 
 
 def _channel(net: Network, neuron: bool) -> Unit:
-    layers = {layer.name: layer for layer in net.layers if len(layer.shape) == 3 and layer.shape[1] > 1}
+    layers = _with_places(net)
     names = list(layers)
     start = names.index("blocks.3") if "blocks.3" in names else len(names) // 2
     where, which, *place = st.columns([3, 2, 1.6, 1.6] if neuron else [3, 2], gap="small")
     name = where.selectbox("Layer", names, start, key="unit_layer", bind="query-params")
-    channels, height, width = layers[name].shape
+    channels, (height, width) = layers[name].channels, layers[name].places
     number = _number(which, "Channel", channels, 4, "unit_channel")
     if not neuron:
         return Unit(name, number)
     row = _number(place[0], "Row", height, height // 2, "unit_row")
     column = _number(place[1], "Column", width, width // 2, "unit_column")
     return Unit(name, number, (row, column))
+
+
+def _with_places(net: Network) -> dict[str, Layer]:
+    return {layer.name: layer for layer in net.layers if layer.has_maps}
 
 
 def _number(cell: st.delta_generator.DeltaGenerator, label: str, count: int, start: int, key: str) -> int:

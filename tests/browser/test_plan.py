@@ -20,6 +20,7 @@ def test_groups_open_and_close_and_a_layer_leads_to_its_maps(page: Page) -> None
     features = page.locator(".plan .bracket").filter(has_text="features")
     features.locator("text").click()
     expect(blocks).to_have_count(before - 12)
+    expect(page.locator(".plan .way")).to_have_count(0)
     blocks.filter(has_text="features").click()
     expect(blocks).to_have_count(before)
     at_rest(page)
@@ -36,6 +37,20 @@ def test_groups_open_and_close_and_a_layer_leads_to_its_maps(page: Page) -> None
     expect(page.get_by_role("heading", name="Feature maps")).to_be_visible(timeout=LIMIT_MS)
     expect(page.get_by_text("features.0").first).to_be_visible(timeout=LIMIT_MS)
     expect(page.get_by_text("SqueezeNet 1.1, random weights")).to_be_visible(timeout=LIMIT_MS)
+
+
+def test_ways_around_blocks_are_drawn_where_they_end_and_say_what_they_are(page: Page) -> None:
+    open_page(page, "plan", "network=ResNet-18&weights=random")
+    ways, block = page.locator(".plan .way"), page.locator(".plan .block")
+    expect(block.filter(has_text="layer1")).to_be_visible(timeout=LIMIT_MS)
+    expect(ways).to_have_count(0)  # they end inside the blocks drawn
+    block.filter(has_text="layer1").click()
+    expect(ways).to_have_count(2)
+    expect(ways.first.locator("title")).to_have_text("What maxpool gives goes around and is added behind layer1.0.")
+    expect(page.locator(".plan .legend")).to_contain_text("skip connection, added")
+    page.get_by_role("button", name="Every layer").click()
+    expect(ways).to_have_count(8 + 3)  # three shortcuts have a convolution, which reads what is far behind it
+    no_exceptions(page)
 
 
 def test_a_network_of_the_list_becomes_the_one_in_use(page: Page) -> None:
@@ -63,6 +78,9 @@ def test_own_weights_are_refused_tensor_by_tensor_or_become_the_network(page: Pa
         page.locator('.st-key-own_file input[type="file"]').set_input_files(
             {"name": "mine.pth", "mimeType": "application/octet-stream", "buffer": file.getvalue()}
         )
+        page.locator('.st-key-own_labels_file input[type="file"]').set_input_files(
+            {"name": "names.txt", "mimeType": "text/plain", "buffer": "Käfer, grün\nBlüte\n".encode()}
+        )
         at_rest(page)
         page.get_by_role("button", name="Use these weights").click(timeout=LIMIT_MS)
         at_rest(page)
@@ -73,3 +91,7 @@ def test_own_weights_are_refused_tensor_by_tensor_or_become_the_network(page: Pa
     page.get_by_text("trained", exact=True).first.click()
     at_rest(page)
     expect(page.get_by_text("your own weights")).to_be_visible(timeout=LIMIT_MS)
+    page.get_by_role("link", name="Where it looks").click()
+    at_rest(page)
+    no_exceptions(page)
+    expect(page.get_by_text("Käfer, grün").first).to_be_visible(timeout=LIMIT_MS)
