@@ -8,24 +8,15 @@ from itertools import count
 from urllib.parse import quote
 
 import numpy as np
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser
 
+from benchmarks.browser import DRAWN, browsing, fresh_page, trip
 from benchmarks.measure import Figure, interleave
-from benchmarks.round_trip import served
-from tests.browser import chromium
 from tests.browser.driver import at_rest
 
 OURS, THEIRS = "tests/browser/convolver_app.py", "benchmarks/convolved.py"
 LIMITS_MS = {3: 33, 7: 50, 15: 150}
 ROUNDS = 25
-# A frame has been painted when the browser, having drawn it, finds time for a message.
-DRAWN = """
-const drawn = (then) => requestAnimationFrame(() => {
-    const { port1, port2 } = new MessageChannel();
-    port1.onmessage = then;
-    port2.postMessage(0);
-});
-"""
 CHANGE = f"""
 ([root, cell, weight]) => new Promise((done, failed) => {{
     {DRAWN}
@@ -43,39 +34,20 @@ CHANGE = f"""
     cell.dispatchEvent(new Event("input", {{ bubbles: true }}));
 }})
 """
-LOADED = f"""
-() => {{ window.trip = new Promise((done, failed) => {{
-    {DRAWN}
-    setTimeout(() => failed(new Error("no new picture within 20 s")), 20_000);
-    let start;
-    const pressed = (event) => event.key === "Enter" && (start ??= performance.now());
-    const loaded = ({{target}}) => {{
-        if (start === undefined || target.naturalWidth !== 512) return;
-        document.removeEventListener("keydown", pressed, true);
-        document.removeEventListener("load", loaded, true);
-        drawn(() => done(performance.now() - start));
-    }};
-    document.addEventListener("keydown", pressed, true);
-    document.addEventListener("load", loaded, true);
-}}); }}
-"""
 
 
 def figures() -> Iterator[Figure]:
-    path = chromium.find()
-    if path is None:
-        raise SystemExit("The live convolution needs Chromium or Chrome: `make chromium` installs one.")
-    with served(OURS) as ours, served(THEIRS) as theirs, sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox", "--disable-gpu"])
+    with browsing(OURS, THEIRS) as (browser, (ours, theirs)):
         server = Server(browser, theirs)
         for size, limit in LIMITS_MS.items():
             live = Live(browser, ours, size)
-            first, trip = interleave(live.change, server.change, rounds=ROUNDS)
-            yield Figure(f"live: {size}×{size}, first pixels", first, trip, None, first <= limit, f"limit {limit} ms")
+            first, roundtrip = interleave(live.change, server.change, rounds=ROUNDS)
+            yield Figure(
+                f"live: {size}×{size}, first pixels", first, roundtrip, None, first <= limit, f"limit {limit} ms"
+            )
             sharp = float(np.median(live.sharp[2:]))
-            yield Figure(f"live: {size}×{size}, sharp pixels", sharp, trip, None)
+            yield Figure(f"live: {size}×{size}, sharp pixels", sharp, roundtrip, None)
             live.page.context.close()
-        browser.close()
 
 
 class Live:
@@ -85,7 +57,7 @@ class Live:
         kernel = np.random.default_rng(0).normal(size=(size, size)).round(3).tolist()
         settings = {"kernel": kernel, "display": "signed"}
         case = {"size": [512, 512], "settings": settings, "engine": "fastest"}
-        self.page = _page(browser, f"{url}/?case={quote(json.dumps(case))}")
+        self.page = fresh_page(browser, f"{url}/?case={quote(json.dumps(case))}")
         self.root = self.page.get_by_test_id("convolver").element_handle()
         self.cell = self.page.get_by_label("row 1 column 2 weight", exact=True).element_handle()
         self.weights = count(1)
@@ -107,21 +79,10 @@ class Server:
     """An app whose server convolves, with 3×3 weights."""
 
     def __init__(self, browser: Browser, url: str) -> None:
-        self.page = _page(browser, url)
+        self.page = fresh_page(browser, url)
         self.weights = count(1)
 
     def change(self) -> float:
         field = self.page.get_by_label("weight")
         field.fill(str(next(self.weights) / 100))
-        self.page.evaluate(LOADED)
-        field.press("Enter")
-        milliseconds: float = self.page.evaluate("window.trip")
-        at_rest(self.page, quiet_s=0.1)
-        return milliseconds
-
-
-def _page(browser: Browser, url: str) -> Page:
-    page = browser.new_context(viewport={"width": 1366, "height": 768}).new_page()
-    page.goto(url)
-    at_rest(page, limit_s=120)
-    return page
+        return trip(self.page, lambda: field.press("Enter"))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import re
 import subprocess
@@ -10,6 +11,7 @@ from dataclasses import asdict, replace
 from pathlib import Path
 
 import numpy as np
+import PIL.Image
 import pytest
 from streamlit.testing.v1 import AppTest
 
@@ -361,6 +363,38 @@ def test_table_can_be_read_again():
 
 def test_grey_is_what_the_component_says():
     assert pytest.approx([0.299, 0.587, 0.114]) == GREY.tolist()
+
+
+@pytest.mark.parametrize("settings", [FAR, FILTER, Settings(flip=True, padding="valid", kernel=((1.0, 2.0),))])
+def test_the_code_taken_away_gives_the_result(settings, tmp_path):
+    at = screen()
+    settle(at, **asdict(settings))
+    PIL.Image.fromarray(SMALL).save(tmp_path / "picture.png")
+    x = values_of(from_array(SMALL), settings.colour).astype(float)
+    wanted = apply(x, settings, flip=settings.flip)
+    codes = [code.value for code in at.code if "import" in code.value]
+    assert len(codes) == 2
+    for code in codes:
+        names = {}
+        with contextlib.chdir(tmp_path), contextlib.redirect_stdout(None):
+            exec(code, names)
+        np.testing.assert_allclose(names["result"], wanted, rtol=1e-4, atol=1e-5 * np.abs(wanted).max())
+
+
+def test_the_spectra_before_and_after_and_the_kernels_between():
+    at = screen()
+    settle(at, kernel=[[1.0, -1.0]], colour="grey")
+    for title in ("The kernel's response", "The picture before", "The picture after"):
+        assert f"**{title}**" in words(at)
+    assert "multiplies what is flat by **0**, the finest checkerboard by **2**" in words(at)
+
+
+def test_a_card_keeps_its_answer_until_asked():
+    at = screen()
+    answers = [expander for expander in at.expander if expander.label == "Answer"]
+    assert [answer.markdown[0].value for answer in answers] == [card.answer for card in guide.CARDS]
+    assert not any(answer.proto.expanded for answer in answers)
+    assert all(card.question.count("?") for card in guide.CARDS)
 
 
 def test_needs_no_torch():

@@ -1,6 +1,7 @@
 // One pixel in numbers: the patch under the window, the weights, the products and what they add up to.
-import { filtersOf, isSummed, padBefore, patchAt } from "./convolve.js";
-import { tint } from "./kernel.js";
+import { sizeClass, tint } from "./cells.js";
+import { filtersOf, isSummed } from "./convolve.js";
+import { padBefore, patchAt } from "./geometry.js";
 import { brief, show } from "./numbers.js";
 
 const LETTERS = ["R", "G", "B"];
@@ -39,12 +40,13 @@ export function createArithmetic(section, onChannel) {
   let channel = 0;
 
   function fill(cells, values, columns, colour, digits) {
-    const written = columns <= MOST_WRITTEN && values.length / columns <= MOST_WRITTEN;
+    const most = Math.max(columns, values.length / columns);
+    const written = most <= MOST_WRITTEN;
     if (cells.children.length !== values.length) {
       cells.replaceChildren(...values.map(() => document.createElement("span")));
     }
     cells.style.setProperty("--columns", columns);
-    cells.dataset.size = written ? (columns <= 3 ? "3" : columns <= 5 ? "5" : "9") : "15";
+    cells.dataset.size = sizeClass(most);
     values.forEach((value, i) => {
       const cell = cells.children[i];
       cell.textContent = written ? brief(value, digits) : "";

@@ -52,7 +52,7 @@ export function createEditor(root, on) {
     used().forEach((member) => member.paint({ all: true }));
     [sizes[0].value, sizes[1].value] = [next[0].length, next[0][0].length];
     sizes.forEach((field) => { field.ariaInvalid = null; });
-    place.dataset.size = place.querySelector(".grid").dataset.size;
+    root.dataset.size = place.querySelector(".grid").dataset.size; // the layout makes room for it
     showFacts();
   }
 

@@ -1,7 +1,9 @@
 // When to compute, and how finely: a coarse preview while the hand moves, sharp when it rests.
 import { createChooser } from "./chooser.js";
-import { filtersOf, isSummed, outerProducts, outputSize } from "./convolve.js";
+import { filtersOf, isSummed } from "./convolve.js";
 import { createCrew } from "./crew.js";
+import { outputSize } from "./geometry.js";
+import { outerProducts } from "./sums.js";
 
 const PREVIEW_MS = 16; // a frame predicted to take longer is first shown coarse
 const REST_MS = 80; // the hand has rested: make it sharp

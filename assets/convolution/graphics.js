@@ -1,10 +1,11 @@
 // The graphics card's path: the whole result in one draw of WebGL2, read back as 32-bit floats.
-import { extremes, padBefore } from "./convolve.js";
+import { extremes } from "./convolve.js";
+import { padBefore } from "./geometry.js";
 
 const CORNERS = `#version 300 es
 void main() { gl_Position = vec4(vec2[](vec2(-1, -1), vec2(3, -1), vec2(-1, 3))[gl_VertexID], 0, 1); }`;
 
-// sourceIndex() of convolve.js, and the sum; red, green and blue at once.
+// sourceIndex() of geometry.js, and the sum; red, green and blue at once.
 const SUMS = `#version 300 es
 precision highp float; precision highp int; precision highp sampler2D;
 uniform sampler2D picture, weights;

@@ -1,19 +1,10 @@
 // The kernel grid: every weight an input that can be typed, dragged, stepped by keys and pasted into.
+import { sizeClass, tint } from "./cells.js";
+import { createDrag } from "./drag.js";
 import { LARGEST_WEIGHT, compact, faulty, parseBlock, parseNumber, plain } from "./numbers.js";
 import { largestOf } from "./tools.js";
 
-const DRAG_START = 4; // pixels before a press becomes a drag
 const DRAG_STEP = 0.02; // of the kernel's unit, for each pixel
-
-export const BLUE = [40, 88, 170];
-export const AMBER = [240, 176, 50];
-
-// Negative blue, positive amber, zero the ground itself: the eye reads the sign in light and dark alike.
-export function tint(value, largest) {
-  if (!largest || !Number.isFinite(value) || value === 0) return "transparent";
-  const [r, g, b] = value < 0 ? BLUE : AMBER;
-  return `rgba(${r}, ${g}, ${b}, ${(0.1 + 0.45 * Math.min(1, Math.abs(value) / largest)).toFixed(3)})`;
-}
 
 // The power of ten the weights live on: one pixel of a drag, one press of a key are fractions of it.
 function unitOf(kernel) {
@@ -32,20 +23,18 @@ export function createKernelGrid(element, on) {
   let kernel = [[0]];
   let colour = ""; // of the channel it is for, if it is for one
   let room = 6; // characters a cell can show
-  let drag = null;
   let fresh = null; // the cell that has just got the focus
   const inputs = () => [...element.children];
   const at = (i, j) => element.children[i * kernel[0].length + j];
   const place = (input) => [Number(input.dataset.row), Number(input.dataset.column)];
 
   function build() {
-    drag = null; // its cell goes
-    element.classList.remove("dragging");
+    drag.stop(); // its cell goes
     const [rows, columns] = [kernel.length, kernel[0].length];
     const most = Math.max(rows, columns);
     room = colour && most <= 5 ? 4 : most <= 3 ? 7 : most <= 5 ? 6 : most <= 7 ? 5 : most <= 9 ? 4 : 3;
     element.style.setProperty("--columns", columns);
-    element.dataset.size = most <= 3 ? "3" : most <= 5 ? "5" : most <= 7 ? "7" : most <= 9 ? "9" : "15";
+    element.dataset.size = sizeClass(most);
     element.replaceChildren(...kernel.flatMap((row, i) => row.map((_, j) => buildCell(i, j))));
   }
 
@@ -152,33 +141,12 @@ export function createKernelGrid(element, on) {
     input.select();
   }
 
-  function dragBegins(event) {
-    if (event.button !== 0 || !event.target.matches("input")) return;
-    const [i, j] = place(event.target);
-    drag = { input: event.target, from: kernel[i][j], y: event.clientY, unit: unitOf(kernel), moved: false, id: event.pointerId };
+  function dragged(input, up, { from, unit }) {
+    const step = DRAG_STEP * unit;
+    put(input, rounded(from + up * step, step), true);
   }
 
-  function dragMoves(event) {
-    if (!drag || event.pointerId !== drag.id) return;
-    const up = drag.y - event.clientY;
-    if (!drag.moved && Math.abs(up) < DRAG_START) return;
-    if (!drag.moved) {
-      drag.moved = true;
-      drag.input.setPointerCapture(drag.id);
-      element.classList.add("dragging");
-    }
-    event.preventDefault();
-    drag.input.setSelectionRange(0, 0);
-    const step = DRAG_STEP * drag.unit;
-    put(drag.input, rounded(drag.from + up * step, step), true);
-  }
-
-  function dragEnds() {
-    if (!drag) return;
-    const { moved, input } = drag;
-    drag = null;
-    element.classList.remove("dragging");
-    if (!moved) return;
+  function dropped(input) {
     if (element.getRootNode().activeElement !== input) paintCells({ all: true });
     on.rest();
   }
@@ -196,17 +164,17 @@ export function createKernelGrid(element, on) {
     fresh = null;
   }
 
-  Object.assign(element, {
-    oninput: typed, onpaste: pasted, onkeydown: pressed, onpointerdown: dragBegins, onpointermove: dragMoves,
-    onpointerup: dragEnds, onpointercancel: dragEnds, // not lostpointercapture: a finger's comes in the midst of a drag
+  const drag = createDrag(element, {
+    begin: (input) => ({ from: kernel[place(input)[0]][place(input)[1]], unit: unitOf(kernel) }),
+    move: dragged, end: dropped,
   });
-  element.onclick = clicked;
+  Object.assign(element, { oninput: typed, onpaste: pasted, onkeydown: pressed, onclick: clicked });
   element.addEventListener("focusin", focused);
   element.addEventListener("focusout", () => setTimeout(paintCells));
   return {
     replace, fault,
     paint: paintCells,
     get grid() { return kernel.map((row) => [...row]); },
-    get dragging() { return Boolean(drag?.moved); },
+    get dragging() { return drag.moving; },
   };
 }

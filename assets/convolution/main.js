@@ -1,5 +1,6 @@
 // The component: what Streamlit mounts, the choices it holds, and how the parts hear of one another.
 import { createCamera } from "./camera.js";
+import { createRecolour, gridsOf, withGrids } from "./colours.js";
 import { createEditor } from "./editor.js";
 import { createEngine } from "./engine.js";
 import { createFields } from "./fields.js";
@@ -10,7 +11,6 @@ import { createFrame } from "./pictures.js";
 import { createStage, fitsNowhere, outputShape } from "./stage.js";
 
 const INSTANCES = new WeakMap();
-const ONE_THIRD = 0.333333; // as the field writes it
 
 export default function mount({ data, parentElement, setStateValue }) {
   if (!INSTANCES.has(parentElement)) {
@@ -32,13 +32,13 @@ function createConvolver(root) {
   let settings = null; // what the controls say
   let good = null; // the last of it that could be computed
   let frame = null; // the last one painted
-  let put = null; // the green and blue grids put aside while each colour is on its own
 
+  const recolour = createRecolour();
   const picture = createFrame(role("picture-frame"));
   const result = createFrame(role("result-frame"));
   const engine = createEngine({ frame: finished, say: (sentence) => { role("engine-say").textContent = sentence; } });
   const fields = createFields(root, { change: fieldChanged, say: tell });
-  const editor = createEditor(root, { change: ([kernel, ...rest]) => change(withGrids(kernel, rest)), say: tell, rest: () => messages.settle() });
+  const editor = createEditor(root, { change: (grids) => change(withGrids(grids)), say: tell, rest: () => messages.settle() });
   const stage = createStage(root, picture, result);
   const inspector = createInspector(root, { picture, result, frame: () => frame, pinned: () => settings?.pin, pin });
   const messages = createMessages({ good: () => good, busy: () => editor.dragging });
@@ -72,9 +72,6 @@ function createConvolver(root) {
 
   // -- choices
 
-  const gridsOf = ({ kernel, rest }) => [kernel, ...(rest ?? [])];
-  const withGrids = (kernel, rest) => ({ kernel, rest: rest.length ? rest : null });
-
   function change(part) {
     settings = { ...settings, ...part };
     request();
@@ -83,21 +80,11 @@ function createConvolver(root) {
 
   function fieldChanged(part) {
     if (!("colour" in part)) return change(part);
-    const next = { ...settings, ...part };
-    const scale = (from, to) => (Math.abs(next.scale - from) < 1e-5 ? to : next.scale);
-    if (next.colour === "filter" && !next.rest) {
-      Object.assign(next, { rest: asLarge(put) ? put : [next.kernel, next.kernel], scale: scale(1, ONE_THIRD) }); // the mean, not white
-    } else if (next.colour !== "filter" && next.rest) {
-      put = next.rest;
-      Object.assign(next, { rest: null, scale: scale(ONE_THIRD, 1) });
-    }
-    settings = next;
+    settings = recolour(settings, part.colour);
     editor.replace(gridsOf(settings));
     fields.show(settings);
     change({});
   }
-
-  const asLarge = (grids) => grids?.[0].length === settings.kernel.length && grids[0][0].length === settings.kernel[0].length;
 
   function pin(place) {
     settings = { ...settings, pin: place };
@@ -125,7 +112,7 @@ function createConvolver(root) {
     if (!source || !settings) return;
     if (shown.grey !== (settings.colour === "grey")) return use(source);
     const alike = settings.flip && editor.looksTurned();
-    role("flip-note").textContent = alike ? "This kernel looks the same upside down: flipping changes nothing." : "";
+    role("flip-note").textContent = alike ? "It looks the same after half a turn: flipping changes nothing." : "";
     const channels = source.planes.length;
     fields.offer({ channels, results: settings.colour === "colour" ? channels : 1 });
     stage.showFormula(source, settings);

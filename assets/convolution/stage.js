@@ -1,5 +1,6 @@
 // The two pictures as they stand: what is convolved, what comes out, how its values become shades, and how large it is.
-import { extremes, outputSize } from "./convolve.js";
+import { extremes } from "./convolve.js";
+import { outputSize } from "./geometry.js";
 import { show } from "./numbers.js";
 import { paint, shownRange } from "./paint.js";
 

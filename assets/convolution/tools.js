@@ -42,6 +42,7 @@ export const TOOLS = {
   transpose: (grids) => grids.map((grid) => grid[0].map((_, j) => grid.map((row) => row[j]))),
   rotate: (grids) => grids.map((grid) => grid[0].map((_, j) => grid.map((row) => row[j]).reverse())),
   mirror: (grids) => grids.map((grid) => grid.map((row) => [...row].reverse())),
+  tumble: (grids) => grids.map((grid) => [...grid].reverse()),
 };
 
 // The sizes two fields ask for; null when a kernel cannot have them.

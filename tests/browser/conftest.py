@@ -5,26 +5,21 @@ from __future__ import annotations
 import contextlib
 import os
 import re
-import signal
-import socket
-import subprocess
-import sys
-import time
-import urllib.request
 from collections.abc import Generator, Iterator
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
 from playwright.sync_api import Browser, ConsoleMessage, Error, Page, sync_playwright
 
 from tests.browser import chromium
+from tests.browser.server import ROOT, serving
 
-ROOT = Path(__file__).parents[2]
 SCREENSHOTS = ROOT / "test-results"
 LAPTOP = {"width": 1366, "height": 768}
+PHONE = {"width": 390, "height": 844}
 CHROMIUM_ARGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
-START_LIMIT_S = 90
 # Opened at /page, Streamlit looks for its own addresses below /page first: these 404s are no fault of ours.
 OWN_PROBE = re.compile(r"/[^/]+/_stcore/(health|host-config)$")
 
@@ -37,49 +32,8 @@ def app_url(tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureReq
     """Address of the app, started once for all browser tests."""
     log = tmp_path_factory.mktemp("app") / "server.log"
     request.config.stash[log_key] = log
-    port = free_port()
-    with log.open("w") as output, running(port, output) as server:
-        url = f"http://127.0.0.1:{port}"
-        wait_until_healthy(url, server, log)
+    with serving(log) as url:
         yield url
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
-@contextlib.contextmanager
-def running(port: int, output: object, script: str = "app.py") -> Iterator[subprocess.Popen[bytes]]:
-    """The process of a server that runs `script`; its whole group ends with the block."""
-    options = {
-        "server.address": "127.0.0.1",
-        "server.port": str(port),
-        "server.headless": "true",
-        "server.fileWatcherType": "none",
-        "browser.gatherUsageStats": "false",
-    }
-    command = [sys.executable, "-m", "streamlit", "run", script]
-    command += [f"--{name}={value}" for name, value in options.items()]
-    streams = {"stdin": subprocess.DEVNULL, "stdout": output, "stderr": subprocess.STDOUT}
-    server = subprocess.Popen(command, cwd=ROOT, start_new_session=True, **streams)
-    try:
-        yield server
-    finally:
-        for ending in (signal.SIGTERM, signal.SIGKILL):
-            with contextlib.suppress(ProcessLookupError, subprocess.TimeoutExpired):
-                os.killpg(server.pid, ending)
-                server.wait(10)
-
-
-def wait_until_healthy(url: str, server: subprocess.Popen[bytes], log: Path) -> None:
-    deadline = time.monotonic() + START_LIMIT_S
-    while time.monotonic() < deadline and server.poll() is None:
-        with contextlib.suppress(OSError), urllib.request.urlopen(f"{url}/_stcore/health", timeout=2):
-            return
-        time.sleep(0.1)
-    pytest.fail(f"the app did not start:\n{log.read_text()}", pytrace=False)
 
 
 @pytest.fixture(scope="package")
@@ -109,26 +63,37 @@ def page_errors() -> list[str]:
 @pytest.fixture
 def page(browser: Browser, app_url: str, page_errors: list[str]) -> Iterator[Page]:
     """A fresh visitor's page at laptop size; paths are relative to the app."""
-    context = browser.new_context(base_url=app_url, viewport=LAPTOP)
+    yield from visit(browser, app_url, page_errors, viewport=LAPTOP)
+
+
+@pytest.fixture
+def phone(browser: Browser, app_url: str, page_errors: list[str]) -> Iterator[Page]:
+    """As `page`, on a phone."""
+    yield from visit(browser, app_url, page_errors, viewport=PHONE, has_touch=True, is_mobile=True)
+
+
+@pytest.fixture
+def camera_page(browser: Browser, browser_path: str, app_url: str, page_errors: list[str]) -> Iterator[Page]:
+    """As `page`, of a browser whose camera films a test pattern."""
+    fake = ["--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream"]
+    with_camera = browser.browser_type.launch(executable_path=browser_path, args=[*CHROMIUM_ARGS, *fake])
+    yield from visit(with_camera, app_url, page_errors, viewport=LAPTOP, permissions=["camera"])
+    with_camera.close()
+
+
+def visit(browser: Browser, url: str, errors: list[str], **how: Any) -> Iterator[Page]:
+    """A page of a fresh visitor; what its console reports as errors is added to `errors`."""
+    context = browser.new_context(base_url=url, **how)
     page = context.new_page()
 
     def keep_error(message: ConsoleMessage) -> None:
         if message.type == "error" and not OWN_PROBE.search(urlsplit(message.location["url"]).path):
-            page_errors.append(f"{message.text} ({message.location['url']})")
+            errors.append(f"{message.text} ({message.location['url']})")
 
     page.on("console", keep_error)
-    page.on("pageerror", lambda error: page_errors.append(f"uncaught: {error}"))
+    page.on("pageerror", lambda error: errors.append(f"uncaught: {error}"))
     yield page
     context.close()
-
-
-@pytest.fixture
-def camera_page(browser: Browser, browser_path: str, app_url: str) -> Iterator[Page]:
-    """As `page`, of a browser whose camera films a test pattern."""
-    fake = ["--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream"]
-    with_camera = browser.browser_type.launch(executable_path=browser_path, args=[*CHROMIUM_ARGS, *fake])
-    yield with_camera.new_context(base_url=app_url, viewport=LAPTOP, permissions=["camera"]).new_page()
-    with_camera.close()
 
 
 @pytest.hookimpl(wrapper=True)
@@ -145,8 +110,7 @@ def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> Generator[None, object, o
 
 
 def report_failure(test: pytest.Function) -> None:
-    page = test.funcargs.get("page")
-    if isinstance(page, Page):
+    for page in (given for given in test.funcargs.values() if isinstance(given, Page)):
         picture = SCREENSHOTS / (re.sub(r"[^\w.-]+", "-", test.name).strip("-") + ".png")
         with contextlib.suppress(Error):
             page.screenshot(path=picture, full_page=True, timeout=10_000)

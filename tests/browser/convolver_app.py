@@ -3,15 +3,11 @@
 from __future__ import annotations
 
 import json
-import sys
 from dataclasses import asdict
-from pathlib import Path
 
 import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
-
-sys.path.insert(0, str(Path(__file__).parents[2]))
 
 from explorer.pictures.images import from_array
 from pages.parts.convolver import convolver, read_settings

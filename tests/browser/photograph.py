@@ -11,8 +11,9 @@ from playwright.sync_api import sync_playwright
 
 from pages.parts.frame import SCREENS
 from tests.browser import chromium
-from tests.browser.conftest import CHROMIUM_ARGS, LAPTOP, ROOT, free_port, running, wait_until_healthy
+from tests.browser.conftest import CHROMIUM_ARGS, LAPTOP
 from tests.browser.driver import at_rest
+from tests.browser.server import ROOT, serving
 
 FOLDER = ROOT / "assets" / "screenshots"
 WIDTH, QUALITY = 1024, 80  # in the repository: about 50 KB each
@@ -21,10 +22,8 @@ WIDTH, QUALITY = 1024, 80  # in the repository: about 50 KB each
 def main() -> None:
     FOLDER.mkdir(exist_ok=True)
     program = chromium.find()
-    port, log = free_port(), Path(tempfile.mkdtemp()) / "server.log"
-    with log.open("w") as output, running(port, output) as server, sync_playwright() as playwright:
-        url = f"http://127.0.0.1:{port}"
-        wait_until_healthy(url, server, log)
+    log = Path(tempfile.mkdtemp()) / "server.log"
+    with serving(log) as url, sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=program, args=CHROMIUM_ARGS)
         page = browser.new_page(viewport=LAPTOP)
         for name in shown():

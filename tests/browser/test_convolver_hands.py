@@ -1,13 +1,30 @@
-"""The live convolution by touch, by keyboard alone, with reduced motion and for screen readers."""
+"""The live convolution obeys every hand: mouse, finger, keyboard alone, reduced motion, a screen reader."""
 
 from __future__ import annotations
 
+import json
+
 import numpy as np
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
-from tests.browser.test_convolver import SOBEL, app_url, cell, open_case, settled
+from tests.browser.conftest import PHONE
+from tests.browser.convolver_app import LECTURE
+from tests.browser.convolver_page import (
+    SOBEL,
+    app_url,
+    cell,
+    computed,
+    frame,
+    off_by,
+    open_case,
+    paste,
+    pixels,
+    settled,
+    sharp,
+    show_case,
+)
 
-__all__ = ["app_url"]  # the page of convolver_app.py, here too
+__all__ = ["app_url"]  # the page of convolver_app.py
 FOCUSED = """() => {
     let element = document.activeElement;
     while (element?.shadowRoot?.activeElement) element = element.shadowRoot.activeElement;
@@ -19,6 +36,251 @@ NAMELESS = """root => [...root.querySelectorAll("button, input, select, output, 
     .filter((e) => !(e.ariaLabel || e.labels?.[0]?.innerText.trim() || e.matches("button") && e.textContent.trim()))
     .filter((e) => e.checkVisibility())
     .map((e) => e.outerHTML.slice(0, 120))"""
+
+
+def test_typing_a_weight(page: Page) -> None:
+    open_case(page)
+    before = frame(page)
+    cell(page, 1, 2).fill("−0,5")
+    sharp(page, before)
+    kernel = [[0, -0.5, 0], [0, 1, 0], [0, 0, 0]]
+    assert off_by(page, (48, 64), 0, {"kernel": kernel}) <= 1
+    runs = settled(page, kernel=kernel)["runs"]
+    assert runs == 2  # one for opening, one for the settled kernel
+    cell(page, 3, 3).click()
+    page.keyboard.type("1/8")
+    assert settled(page, kernel=[[0, -0.5, 0], [0, 1, 0], [0, 0, 0.125]])["runs"] == runs + 1
+    expect(cell(page, 3, 3)).to_be_focused()
+    expect(cell(page, 3, 3)).to_have_value("1/8")
+
+
+def test_a_faulty_cell_keeps_the_last_good_kernel(page: Page) -> None:
+    open_case(page, settings={"kernel": SOBEL, "display": "signed"})
+    before = pixels(page)
+    message = page.get_by_test_id("message")
+    for text in ("", "abc", "NaN", "1e99", "1/0", "1.2.3"):
+        cell(page, 2, 1).fill(text)
+        expect(message).to_contain_text("row 2, column 1", ignore_case=True)
+        expect(cell(page, 2, 1)).to_have_attribute("aria-invalid", "true")
+    cell(page, 1, 1).fill("9")  # not computed either while another cell is faulty
+    page.wait_for_timeout(500)
+    np.testing.assert_array_equal(pixels(page), before)
+    assert settled(page)["kernel"] == SOBEL
+    cell(page, 2, 1).fill("3")
+    assert settled(page, kernel=[[9, 0, -1], [3, 0, -2], [1, 0, -1]])
+    expect(message).to_be_empty()
+
+
+def test_dragging_a_weight(page: Page) -> None:
+    open_case(page, size=[512, 512])
+    box = cell(page, 2, 3).bounding_box()
+    assert box
+    page.mouse.move(box["x"] + 10, box["y"] + 10)
+    page.mouse.down()
+    page.mouse.move(box["x"] + 10, box["y"] - 15, steps=5)
+    page.wait_for_timeout(600)
+    assert settled(page)["runs"] == 1  # Python waits for the hand to rest
+    page.mouse.move(box["x"] + 10, box["y"] - 40, steps=5)
+    page.mouse.up()
+    kernel = settled(page, runs=2)["kernel"]
+    assert kernel == [[0, 0, 0], [0, 1, 1], [0, 0, 0]]  # 50 pixels are one unit
+    sharp(page, 0)
+    assert off_by(page, (512, 512), 0, {"kernel": kernel}) <= 1
+
+
+BLOCKS: list[tuple[str, list[list[float]]]] = [
+    ("1\t2\n3\t4", [[1, 2], [3, 4]]),
+    ("0,5\t1\r\n-2\t3,25\r\n", [[0.5, 1], [-2, 3.25]]),
+    ("1;2,5;3", [[1, 2.5, 3]]),
+    ("1,2\n3,5", [[1, 2], [3, 5]]),
+    ("1 -1", [[1, -1]]),
+    ("0,5 1,5", [[0.5, 1.5]]),
+    ("array([[1., 0.],\n       [0., -1.]])", [[1, 0], [0, -1]]),
+]
+
+
+def test_pasting_a_block(page: Page) -> None:
+    open_case(page)
+    for text, kernel in BLOCKS:
+        paste(cell(page, 1, 1), text)
+        assert settled(page, kernel=kernel), text
+        expect(page.get_by_label("Kernel rows")).to_have_value(str(len(kernel)))
+
+
+def test_a_bad_paste_changes_nothing(page: Page) -> None:
+    open_case(page, settings={"kernel": SOBEL})
+    before = pixels(page)
+    for text, word in (
+        ("1\t2\n3", "lengths"),
+        ("1\tx", "not a number"),
+        ("1\t\t2", "empty"),
+        ("\n".join(["1\t2"] * 16), "15"),
+        ("a b", "“a”"),
+    ):
+        paste(cell(page, 1, 1), text)
+        expect(page.get_by_test_id("message")).to_contain_text(word)
+    page.wait_for_timeout(400)
+    np.testing.assert_array_equal(pixels(page), before)
+    assert settled(page)["kernel"] == SOBEL
+
+
+def test_keyboard_alone_on_the_kernel(page: Page) -> None:
+    open_case(page)
+    cell(page, 1, 1).focus()
+    for key in (
+        "ArrowRight",
+        "ArrowRight",
+        "ArrowDown",
+        "Alt+ArrowUp",
+        "Alt+ArrowUp",
+        "ArrowDown",
+        "Shift+PageDown",
+    ):
+        page.keyboard.press(key)
+    assert settled(page, kernel=[[0, 0, 0], [0, 1, 0.2], [0, 0, -1]])
+    page.keyboard.type("12")
+    page.keyboard.press("Enter")
+    assert settled(page, kernel=[[0, 0, 0], [0, 1, 0.2], [0, 0, 12]])
+    page.keyboard.press("Tab")  # one stop for the grid
+    expect(page.get_by_role("button", name="Sum to 1")).to_be_focused()
+
+
+def test_keyboard_alone_on_the_result(page: Page) -> None:
+    open_case(page, settings={"pin": [4, 5]})
+    page.get_by_test_id("result").focus()
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Shift+ArrowRight")
+    assert settled(page, pin=[5, 15])
+    page.keyboard.press("Enter")
+    assert settled(page, pin=None)
+    expect(page.get_by_test_id("pin")).to_have_text("Pin")
+
+
+def test_hover_then_click_pins(page: Page) -> None:
+    open_case(page, kind="lecture", settings={"kernel": SOBEL, "padding": "valid", "display": "signed"})
+    canvas = page.get_by_test_id("result-canvas")
+    box = canvas.bounding_box()
+    assert box
+    page.mouse.move(box["x"] + box["width"] * 5 / 6, box["y"] + box["height"] / 6)  # row 1, column 3
+    wanted = computed(np.array(LECTURE, float), {"kernel": SOBEL, "padding": "valid"})
+    total = page.get_by_test_id("total").locator("div")
+    expect(total).to_have_attribute("data-value", f"{wanted[0, 2]:g}")
+    page.mouse.down()
+    page.mouse.up()
+    assert settled(page, pin=[0, 2])
+    page.mouse.move(box["x"] + 3, box["y"] + 3)
+    expect(total).to_have_attribute("data-value", f"{wanted[0, 2]:g}")  # pinned: the pointer no longer moves it
+
+
+def test_stepping_and_playing(page: Page) -> None:
+    open_case(page, kind="lecture", settings={"kernel": SOBEL, "padding": "valid", "pin": [0, 2]})
+    page.get_by_role("button", name="One pixel on").click()
+    assert settled(page, pin=[1, 0])
+    play = page.get_by_role("button", name="Walk the window")
+    speed = page.get_by_label("Steps a second")
+    for button, pace in (("Slower", "2 / s"), ("Slower", "1 / s"), ("Slower", "1 / s"), ("Faster", "2 / s")):
+        page.get_by_role("button", name=button).click()
+        expect(speed).to_have_text(pace)
+    play.click()
+    held = page.get_by_test_id("result").locator(".figures .held")
+    expect(held).not_to_have_count(0)  # what the window has not reached
+    play.click()
+    expect(held).to_have_count(0)
+
+
+def test_tools_and_sizes(page: Page) -> None:
+    open_case(page, settings={"kernel": [[1, 2], [3, 4], [5, 6]]})
+    for name, kernel in (
+        ("Transpose", [[1, 3, 5], [2, 4, 6]]),
+        ("Rotate", [[2, 1], [4, 3], [6, 5]]),
+        ("Flip left and right", [[1, 2], [3, 4], [5, 6]]),
+        ("Flip top and bottom", [[5, 6], [3, 4], [1, 2]]),
+        ("Flip top and bottom", [[1, 2], [3, 4], [5, 6]]),
+        ("Sum to 0", [[-2.5, -1.5], [-0.5, 0.5], [1.5, 2.5]]),
+    ):
+        page.get_by_role("button", name=name).click()
+        assert settled(page, kernel=kernel)
+    page.get_by_role("button", name="Sum to 1").click()
+    expect(page.get_by_test_id("message")).to_contain_text("sum to 0")
+    page.get_by_label("Kernel rows").fill("1")
+    assert settled(page, kernel=[[-0.5, 0.5]])
+    page.get_by_label("Kernel columns").fill("4")
+    assert settled(page, kernel=[[0, -0.5, 0.5, 0]])
+    page.get_by_label("Kernel columns").fill("16")
+    expect(page.get_by_test_id("message")).to_contain_text("1 to 15")
+
+
+def test_impossible_settings_say_why(page: Page) -> None:
+    open_case(page, kind="lecture", settings={"kernel": SOBEL, "padding": "valid"})
+    before = pixels(page)
+    page.get_by_label("Dilation").fill("3")
+    expect(page.get_by_test_id("message")).to_contain_text("7 × 7 pixels, the picture has 5 × 5")
+    np.testing.assert_array_equal(pixels(page), before)
+    page.get_by_label("Padding").select_option("zero")
+    assert settled(page, padding="zero", dilation=3)
+    expect(page.get_by_test_id("message")).to_be_empty()
+
+
+def test_the_same_preset_again(page: Page) -> None:
+    preset = {"settings": {"kernel": SOBEL}}
+    open_case(page, **preset)
+    cell(page, 1, 1).fill("5")
+    assert settled(page, kernel=[[5, 0, -1], [2, 0, -2], [1, 0, -1]])
+    show_case(page, **preset, revision=1)
+    expect(cell(page, 1, 1)).to_have_value("1")
+    assert settled(page, kernel=SOBEL)
+
+
+def test_what_came_back_may_be_given_again(page: Page) -> None:
+    open_case(page)
+    cell(page, 1, 1).fill("5")
+    kernel = [[5, 0, 0], [0, 1, 0], [0, 0, 0]]
+    assert settled(page, kernel=kernel)
+    cell(page, 1, 2).fill("7")  # not settled yet when the echo arrives
+    field = page.get_by_label("case")
+    field.fill(json.dumps({"settings": {"kernel": kernel}}))
+    field.press("Enter")
+    assert settled(page, kernel=[[5, 7, 0], [0, 1, 0], [0, 0, 0]])
+
+
+def test_phone_by_touch(phone: Page) -> None:
+    open_case(phone, settings={"kernel": SOBEL})
+    assert phone.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
+    phone.get_by_test_id("result").tap(position={"x": 20, "y": 20})
+    row, column = settled(phone, runs=2)["pin"]
+    assert min(row, column) > 0
+    phone.get_by_role("button", name="Transpose").tap()
+    assert settled(phone, kernel=np.transpose(SOBEL).tolist())
+
+
+def test_the_camera_lives_and_stops_and_keeps_its_frames(camera_page: Page) -> None:
+    page = camera_page
+    sent: list[str | bytes] = []
+    page.on("websocket", lambda socket: socket.on("framesent", lambda payload: sent.append(payload)))
+    page.on("request", lambda request: sent.append(request.post_data_buffer or b""))
+    open_case(page)
+    sent.clear()
+    still = pixels(page, "picture")
+    page.get_by_test_id("camera").click()
+    expect(page.get_by_test_id("camera-message")).to_contain_text("Live", timeout=20_000)
+    before = frame(page)
+    page.wait_for_function(
+        "([root, after]) => Number(root.dataset.frame) > after",
+        arg=[page.get_by_test_id("convolver").element_handle(), before + 3],
+    )
+    assert pixels(page, "picture").shape != still.shape
+    assert sum(map(len, sent)) < 4000  # no frame leaves the visitor's machine: the smallest has 128 × 96 pixels
+    page.get_by_test_id("camera").click()
+    sharp(page, frame(page) - 1)
+    np.testing.assert_array_equal(pixels(page, "picture"), still)
+    assert page.locator("video").evaluate("video => video.srcObject === null")
+
+
+def test_a_refused_camera_is_a_sentence(page: Page) -> None:
+    open_case(page)
+    page.get_by_test_id("camera").click()
+    expect(page.get_by_test_id("camera-message")).to_contain_text("camera", ignore_case=True)
+    expect(page.get_by_test_id("camera")).to_have_attribute("aria-pressed", "false")
 
 
 def reach(page: Page, name: str) -> None:
@@ -52,18 +314,14 @@ def test_keyboard_alone_through_the_whole_screen(page: Page) -> None:
     assert came["pin"] is not None
 
 
-def test_a_finger_drags_a_weight(browser: Browser, app_url: str) -> None:
-    context = browser.new_context(
-        base_url=app_url, viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True
-    )
-    page = context.new_page()
-    open_case(page)
-    target = cell(page, 2, 3)
+def test_a_finger_drags_a_weight(phone: Page) -> None:
+    open_case(phone)
+    target = cell(phone, 2, 3)
     target.scroll_into_view_if_needed()
     box = target.bounding_box()
     assert box
     x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
-    touch = context.new_cdp_session(page)
+    touch = phone.context.new_cdp_session(phone)
 
     def finger(kind: str, up: float | None) -> None:
         points = [] if up is None else [{"x": x, "y": y - up}]
@@ -73,9 +331,8 @@ def test_a_finger_drags_a_weight(browser: Browser, app_url: str) -> None:
     for up in (10, 25, 40, 50):
         finger("touchMove", up)
     finger("touchEnd", None)
-    kernel = settled(page, runs=2)["kernel"]
+    kernel = settled(phone, runs=2)["kernel"]
     np.testing.assert_allclose(kernel, [[0, 0, 0], [0, 1, 1], [0, 0, 0]], atol=0.02)  # 50 pixels are one unit
-    context.close()
 
 
 def test_reduced_motion_walks_slowly(page: Page) -> None:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Iterator
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.conftest import CHROMIUM_ARGS, LAPTOP
-from tests.browser.test_convolver import (
+from tests.browser.conftest import CHROMIUM_ARGS, LAPTOP, visit
+from tests.browser.convolver_page import (
     FILTERS,
     GEOMETRIES,
     app_url,
@@ -41,27 +40,27 @@ WATCHED = """
 
 
 @pytest.fixture(scope="module")
-def with_card(browser: Browser) -> Iterator[Browser]:
+def with_card(browser: Browser, browser_path: str) -> Iterator[Browser]:
     """A Chromium that has WebGL2, if only in software."""
-    path = shutil.which("chromium") or browser.browser_type.executable_path
     arguments = [a for a in CHROMIUM_ARGS if a != "--disable-gpu"] + SOFTWARE_GL
-    other = browser.browser_type.launch(executable_path=path, args=arguments)
+    other = browser.browser_type.launch(executable_path=browser_path, args=arguments)
     yield other
     other.close()
 
 
-def opened(with_card: Browser, app_url: str, *, slow: int = 0) -> Page:
-    page = with_card.new_context(base_url=app_url, viewport=LAPTOP).new_page()
-    page.add_init_script(WATCHED % slow)
-    return page
+@pytest.fixture
+def card_page(with_card: Browser, app_url: str, page_errors: list[str]) -> Iterator[Page]:
+    """As `page`, of a browser that has WebGL2."""
+    yield from visit(with_card, app_url, page_errors, viewport=LAPTOP)
 
 
 def path(page: Page) -> str | None:
     return page.get_by_test_id("convolver").get_attribute("data-path")
 
 
-def test_shows_what_the_engine_computes(with_card: Browser, app_url: str) -> None:
-    page = opened(with_card, app_url)
+def test_shows_what_the_engine_computes(card_page: Page) -> None:
+    page = card_page
+    page.add_init_script(WATCHED % 0)
     open_case(page, engine="graphics")
     displays = ("signed", "absolute", "clipped")
     for number, (size, geometry) in enumerate(GEOMETRIES + FILTERS):
@@ -69,11 +68,11 @@ def test_shows_what_the_engine_computes(with_card: Browser, app_url: str) -> Non
         show_case(page, size=size, seed=number, settings=settings, engine="graphics")
         assert path(page) == "graphics"
         assert off_by(page, size, number, settings) <= 1, (size, settings)
-    page.context.close()
 
 
-def test_a_lost_context_leaves_the_last_result_and_the_workers_go_on(with_card: Browser, app_url: str) -> None:
-    page = opened(with_card, app_url)
+def test_a_lost_context_leaves_the_last_result_and_the_workers_go_on(card_page: Page) -> None:
+    page = card_page
+    page.add_init_script(WATCHED % 0)
     settings = {"kernel": weights(3, 3), "display": "signed"}
     open_case(page, settings=settings, engine="graphics")
     shown = pixels(page)
@@ -86,12 +85,12 @@ def test_a_lost_context_leaves_the_last_result_and_the_workers_go_on(with_card: 
     assert path(page) == "workers"
     came = settled(page, kernel=[[2, *settings["kernel"][0][1:]], *settings["kernel"][1:]])
     assert off_by(page, (48, 64), 0, came) <= 1
-    page.context.close()
 
 
 @pytest.mark.parametrize(("slow", "chosen"), [(400, "graphics"), (0, "workers")])
-def test_the_faster_is_chosen_by_measuring(with_card: Browser, app_url: str, slow: int, chosen: str) -> None:
-    page = opened(with_card, app_url, slow=slow)
+def test_the_faster_is_chosen_by_measuring(card_page: Page, slow: int, chosen: str) -> None:
+    page = card_page
+    page.add_init_script(WATCHED % slow)
     # software shaders need far longer for 225 products a pixel than the workers for 30 or 60
     kernel = [[1.0] * 15] * 15 if not slow else weights(3, 3)
     open_case(page, settings={"kernel": kernel}, size=[256, 256], engine="fastest")
@@ -102,4 +101,3 @@ def test_the_faster_is_chosen_by_measuring(with_card: Browser, app_url: str, slo
         cell(page, 1, 2).fill(weight)
         sharp(page, before)
     assert path(page) == chosen
-    page.context.close()

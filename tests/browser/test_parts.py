@@ -7,8 +7,8 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Page, WebSocket, expect
 
-from tests.browser.conftest import free_port, running, wait_until_healthy
 from tests.browser.driver import at_rest, open_page
+from tests.browser.server import serving
 
 SCRIPT = "tests/browser/parts_app.py"
 # The grey of an image's middle.
@@ -24,10 +24,7 @@ GREY = """image => {
 @pytest.fixture(scope="module")
 def app_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The page of parts_app.py instead of the whole app."""
-    port, log = free_port(), tmp_path_factory.mktemp("parts") / "server.log"
-    with log.open("w") as output, running(port, output, SCRIPT) as server:
-        url = f"http://127.0.0.1:{port}"
-        wait_until_healthy(url, server, log)
+    with serving(tmp_path_factory.mktemp("parts") / "server.log", SCRIPT) as url:
         yield url
 
 
