@@ -23,8 +23,9 @@ import torch
 
 from benchmarks.measure import Figure, interleave, timed
 from explorer.compute import cores
-from explorer.maximize import METHODS, Unit
-from explorer.maximize.ascend import ascend, scores, to_image
+from explorer.maximize import Settings, Unit
+from explorer.maximize.ascend import ascend, scores
+from explorer.maximize.steps import to_image
 from explorer.maximize.transforms import Transform
 from explorer.networks.loading import Network, load_network, to_tensor
 from explorer.pictures.images import Image, from_array
@@ -102,7 +103,7 @@ def figures() -> Iterator[Figure]:
 def climbed(
     network: Network, units: list[Unit], steps: int, method: str, seeds: list[int] | None = None
 ) -> torch.Tensor:
-    *_, last = ascend(network, units, seeds=seeds or [0] * len(units), size=SIDE, steps=steps, preset=METHODS[method])
+    *_, last = ascend(network, units, seeds or [0] * len(units), Settings(SIDE, steps, method))
     return last.pictures
 
 

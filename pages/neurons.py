@@ -17,7 +17,7 @@ corner = frame.heading(
     "What does one unit look for? Climb its gradient from grey noise, and look for what excites it in photographs.",
 )
 net, image = network.current(), picture.current()
-from explorer.maximize import DEFAULT, METHODS, Between, Dream, Step, Unit, answers, noise  # noqa: E402 - loads torch
+from explorer.maximize import DEFAULT, METHODS, Between, Dream, Settings, Step, Unit, answers, noise  # noqa: E402 - loads torch
 from explorer.maximize.objectives import style_layer  # noqa: E402
 from pages.parts import climbs, knobs, patches  # noqa: E402
 from pages.parts import unit as units  # noqa: E402
@@ -60,10 +60,11 @@ def _panels(make: str, unit: Unit, given: knobs.Settings, seed: int) -> tuple[li
     if make == "four answers":
         much = st.slider("Diversity", 0.0, 4.0, 1.0, 0.5, key="unit_diversity", bind="query-params",
                          help="The share of its value that a picture loses for being like the others.")  # fmt: skip
-        return ["first", "second", "third", "fourth"], [
-            lambda: answers(net, unit, size=given.size, steps=given.steps, seed=seed, method=given.preset,
-                            diversity=much)
-        ], much  # fmt: skip
+        return (
+            ["first", "second", "third", "fourth"],
+            [lambda: answers(net, unit, Settings(given.size, given.steps, given.preset), seed=seed, diversity=much)],
+            much,
+        )
     if make == "towards another":
         return _towards(unit, climb)
     if make == "dream":

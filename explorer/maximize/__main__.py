@@ -7,7 +7,6 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from explorer.maximize.ascend import check_settings
 from explorer.maximize.atlas import FORMATS, AtlasError, Plan, Writer, batches, choose
 from explorer.maximize.presets import DEFAULT, METHODS, MaximizeError
 from explorer.maximize.workers import cluster, devices, here, local
@@ -31,7 +30,6 @@ def _run(options: argparse.Namespace) -> int:
     plan = Plan(
         options.network, not options.random, options.size, options.steps, options.method, options.seed, options.format
     )
-    check_settings(plan.size, plan.steps, plan.method)
     network = load_network(plan.network, pretrained=plan.pretrained)
     layers = options.layers or [layer.name for layer in network.layers if layer.name.count(".") <= 1]
     wanted = [unit for layer in layers for unit in choose(network, layer, options.channels, plan.seed)]

@@ -23,7 +23,8 @@ from explorer.collection.gallery import (
     bring,
     on_server,
 )
-from explorer.collection.index import Index, Indexing, examples, indexing
+from explorer.collection.index import Indexing, examples, indexing
+from explorer.collection.places import Index
 from explorer.maximize import Unit
 from explorer.networks.loading import Network
 from explorer.pictures.images import Image

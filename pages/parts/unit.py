@@ -6,7 +6,7 @@ import numpy as np
 import streamlit as st
 
 from explorer import feature_maps
-from explorer.collection.index import Index
+from explorer.collection.places import Index
 from explorer.maximize import Unit
 from explorer.networks.loading import Network
 from explorer.pictures.images import Image
