@@ -56,6 +56,55 @@ def test_everything_that_can_be_made_is_made(query, panels):
     assert not test.error
 
 
+ADVANCED = {"unit_advanced": "true", "unit_magnitude_rate": "0.1", "unit_magnitude_random_views": "false"}
+OTHERS = {"unit_advanced": "true", "unit_method": "robust", "unit_robust_steps": "8", "unit_robust_noise": "0.1",
+          "unit_robust_side_in_pixels": "32"}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        {},
+        ADVANCED,
+        OTHERS,
+        {"unit_make": "methods"},
+        {"unit_make": "four answers", "unit_diversity": "2.0", "unit_seed": "3"},
+        {"unit_make": "towards another", "unit_second": "5", "unit_share": "0.3"},
+        {"unit_make": "dream", "picture": "cat", "unit_power": "2.0"},
+        {"unit_kind": "neuron", "unit_row": "4", "unit_column": "5"} | ADVANCED,
+    ],
+    ids=["named", "advanced", "robust", "methods", "four", "towards", "dream", "neuron"],
+)
+def test_the_code_to_take_away_makes_the_pages_pictures(query):
+    test = run_to_end(app("neurons", query=FEW | EARLY | query))
+    names = {}
+    exec(test.code[0].value, names)
+    ends = {shot.panel: climbs.decode(shot.png) for shot in kept(test)}
+    assert len(names["pictures"]) == len(ends)
+    for panel, image in enumerate(names["pictures"]):
+        np.testing.assert_array_equal(image.uint8, ends[panel])
+
+
+@pytest.mark.parametrize("kind", ["channel", "neuron", "class"])
+def test_a_network_of_tokens_has_cards_too(kind):
+    query = {"network": "timm/vit_tiny_patch16_224", "weights": "random", "unit_kind": kind}
+    test = run_to_end(app("neurons", query=FEW | query))
+    assert not test.error
+    assert {shot.panel for shot in kept(test)} == {0, 1}
+
+
+def test_full_memory_is_told_and_can_be_tried_again(monkeypatch):
+    def full(*_, **__):
+        raise MemoryError
+
+    monkeypatch.setattr("explorer.maximize.ascend.unit_scores", full)
+    test = run_to_end(app("neurons", query=FEW | EARLY))
+    assert "This needs more memory than the computer has free" in test.error[0].value
+    monkeypatch.undo()
+    next(button for button in test.button if button.label == "Again").click().run()
+    assert not run_to_end(test).error
+
+
 def test_methods_begin_alike_and_all_run():
     test = run_to_end(app("neurons", query=FEW | EARLY | {"unit_make": "methods"}))
     starts = {shot.panel: climbs.decode(shot.png).astype(int) for shot in kept(test) if shot.number == 0}

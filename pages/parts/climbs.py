@@ -16,7 +16,8 @@ from pages.parts import job, show
 from pages.parts.player import play
 from pages.parts.words import plain
 
-Start = Callable[[], Iterator[Step] | Iterator[tuple[Step, ...]]]
+Climb = Iterator[Step] | Iterator[tuple[Step, ...]]
+Start = Callable[[], Climb]
 _GIF_SIDE = 256  # pixels
 
 

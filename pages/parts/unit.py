@@ -8,6 +8,7 @@ import streamlit as st
 from explorer import feature_maps
 from explorer.collection.places import Index
 from explorer.maximize import Unit
+from explorer.maximize.objectives import map_shape
 from explorer.networks.loading import Network
 from explorer.pictures.images import Image
 
@@ -23,7 +24,7 @@ def choose(net: Network, image: Image, index: Index | None) -> Unit:
     with cells[1]:
         unit = _class(net, image) if kind == "class" else _channel(net, kind == "neuron")
     with cells[2].container(horizontal=True, gap="small", vertical_alignment="bottom"):
-        count = len(net.labels) if kind == "class" else net.layer(unit.layer).shape[0]
+        count = len(net.labels) if kind == "class" else map_shape(net.layer(unit.layer))[0]
         for label, icon, number in (
             ("Previous", "arrow_back", (unit.channel - 1) % count),
             ("Next", "arrow_forward", (unit.channel + 1) % count),
@@ -55,12 +56,13 @@ def _class(net: Network, image: Image) -> Unit:
 
 
 def _channel(net: Network, neuron: bool) -> Unit:
-    layers = {layer.name: layer for layer in net.layers if len(layer.shape) == 3 and layer.shape[1] > 1}
-    names = list(layers)
+    shapes = {layer.name: map_shape(layer) for layer in net.layers if 1 <= len(layer.shape) <= 3}
+    placed = {name: shape for name, shape in shapes.items() if shape[1] * shape[2] > 1} or shapes
+    names = list(placed)
     start = names.index("blocks.3") if "blocks.3" in names else len(names) // 2
     where, which, *place = st.columns([3, 2, 1.6, 1.6] if neuron else [3, 2], gap="small")
     name = where.selectbox("Layer", names, start, key="unit_layer", bind="query-params")
-    channels, height, width = layers[name].shape
+    channels, height, width = placed[name]
     number = _number(which, "Channel", channels, 4, "unit_channel")
     if not neuron:
         return Unit(name, number)
