@@ -9,7 +9,9 @@ import PIL.Image
 import pytest
 
 import explorer
+from explorer.maximize.atlas import read_atlas
 from pages.parts import climbs
+from pages.parts.frame import ASSETS
 from pages.parts.job import Job
 from tests.test_pages import _stop_long_work, app, shown  # noqa: F401 - a fixture
 
@@ -155,6 +157,7 @@ def test_the_atlas_opens_at_once():
     assert all(stage in shown(test) for stage in ("Edges", "Textures", "Patterns", "Parts", "Objects"))
     test = app("atlas", query={"atlas_view": "every channel", "atlas_layer": "blocks.1"})
     assert "24 were made" in shown(test)
+    assert "blocks.6" in test.selectbox("atlas_layer").options
 
 
 def test_a_tile_leads_to_its_card(monkeypatch):
@@ -168,3 +171,18 @@ def test_a_tile_leads_to_its_card(monkeypatch):
     assert test.selectbox("unit_layer").value == "blocks.1"
     assert test.number_input("unit_channel").value == 23
     assert test.selectbox("picture").value == "cat"
+    assert test.selectbox("network").value == "efficientnet_lite0"
+
+
+def test_a_tile_opens_in_the_network_that_the_atlas_is_of(monkeypatch):
+    clicked = {"atlas_tour_classifier": 0}
+    monkeypatch.setattr(
+        "pages.parts.tiles.choose_tile", lambda _, names, chosen, *, key, **__: clicked.pop(key, chosen)
+    )
+    test = app("atlas", query={"network": "timm/vit_tiny_patch16_224", "weights": "random"})
+    assert not test.exception
+    assert test.title[0].value == "Neurons"
+    assert test.selectbox("network").value == "efficientnet_lite0"
+    assert test.session_state["weights"] == "trained"
+    first = read_atlas(ASSETS / "atlas" / "efficientnet_lite0").layers["classifier"][0]
+    assert test.selectbox("unit_class").value == first.label

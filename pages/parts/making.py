@@ -34,7 +34,7 @@ class Making:
 def choose(net: Network, image: Image, unit: Unit, deep: DeltaGenerator) -> Making:
     """One row of controls; the knobs of the method go to `deep` when asked for."""
     make = st.pills("Make", MAKES, default=MAKES[0], required=True, key="unit_make", bind="query-params")
-    what, how, which, more = st.columns([2, 2, 1.1, 1.3], vertical_alignment="bottom")
+    what, how, which, more = st.columns([1.7, 2, 1.3, 1.8], vertical_alignment="bottom")
     method = str(
         how.selectbox("Method", list(METHODS), list(METHODS).index(DEFAULT), key="unit_method", bind="query-params",
                       disabled=make == "methods")
