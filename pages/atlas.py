@@ -23,7 +23,7 @@ from explorer.pictures.images import ImageError  # noqa: E402 - after the spinne
 SETTING = "EXPLORER_ATLAS"  # a folder in the environment with atlases of the server's own
 # What the lecture calls each stage, and which layers of an EfficientNet-Lite show it.
 STAGES = {
-    "Edges": ("conv_stem", "edges and colours, a few pixels wide"),
+    "Edges": ("blocks.0", "edges and colours, a few pixels wide"),
     "Textures": ("blocks.1", "fine regular textures"),
     "Patterns": ("blocks.3", "patterns: grids, spots, curls, what repeats"),
     "Parts": ("blocks.5", "parts: eyes, fur, wheels, petals"),

@@ -21,7 +21,7 @@ with left:
     with controls:
         made = making.choose(net, image, unit, deep)
     key = ("climbs", net, made.motif, made.code)
-    running = job.run(SLOT, key, lambda: climbs.in_turn(made.starts), climbs.keep)
+    running = job.run(SLOT, key, lambda: climbs.side_by_side(made.starts), climbs.keep)
     with pictures:
         job.watch(SLOT, lambda running: climbs.draw(running, made.names, made.steps, key="neuron"))
         if running.finished.is_set():

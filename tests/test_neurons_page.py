@@ -127,6 +127,15 @@ def test_next_previous_and_the_most_excited():
     assert test.number_input("unit_channel").value == index.most_excited(maps.max((1, 2)))
 
 
+def test_climbs_go_side_by_side_and_each_to_its_end():
+    def step(number):
+        return explorer.maximize.Step(number, explorer.sample("flower"), 0.0)
+
+    starts = [lambda: map(step, range(2)), lambda: ((step(n), step(n)) for n in range(3)), lambda: map(step, range(1))]
+    found = [(panel, step.number) for panel, step in climbs.side_by_side(starts)]
+    assert found == [(0, 0), (1, 0), (2, 0), (3, 0), (0, 1), (1, 1), (2, 1), (1, 2), (2, 2)]
+
+
 def test_all_steps_of_all_panels_are_one_gif():
     def shot(panel, number):
         level = (40 * panel + 9 * number) / 255
