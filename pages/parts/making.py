@@ -43,7 +43,7 @@ def choose(net: Network, image: Image, unit: Unit, deep: DeltaGenerator) -> Maki
         which.number_input("Seed", 0, 9999, 0, key="unit_seed", bind="query-params",
                            help="Another start. The same seed gives the same picture.")
     )  # fmt: skip
-    given = knobs.Settings(METHODS[method])
+    given = Settings(knobs.SIZE, knobs.STEPS, METHODS[method])
     if more.toggle("Advanced", key="unit_advanced", bind="query-params"):
         with deep.expander("Every knob of the method", expanded=True):
             given = knobs.settings(method)
@@ -58,7 +58,7 @@ class _Maker:
     net: Network
     image: Image
     unit: Unit
-    given: knobs.Settings
+    given: Settings
     method: str
     seed: int
 
@@ -93,7 +93,7 @@ class _Maker:
     def four(self) -> Making:
         much = st.slider("Diversity", 0.0, 4.0, 1.0, 0.5, key="unit_diversity", bind="query-params",
                          help="The share of its value that a picture loses for being like the others.")  # fmt: skip
-        settings = Settings(self.given.size, self.given.steps, self.given.preset)
+        settings = self.given
         code = (
             f"from explorer.maximize import Settings, answers\n\n{self._unit}"
             f"settings = Settings(size={settings.size}, steps={settings.steps}, method={self._method})\n"
