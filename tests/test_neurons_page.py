@@ -9,6 +9,7 @@ import PIL.Image
 import pytest
 
 import explorer
+from explorer.compute import MemoryFullError
 from explorer.maximize.atlas import read_atlas
 from pages.parts import climbs
 from pages.parts.frame import ASSETS
@@ -105,6 +106,19 @@ def test_full_memory_is_told_and_can_be_tried_again(monkeypatch):
     monkeypatch.undo()
     next(button for button in test.button if button.label == "Again").click().run()
     assert not run_to_end(test).error
+
+
+def test_full_memory_is_told_wherever_it_ends(monkeypatch):
+    def full(*_, **__):
+        raise MemoryFullError("Too large: choose a smaller network.")
+
+    monkeypatch.setattr("pages.parts.patches.feature_maps", full)
+    test = run_to_end(app("neurons", query=FEW | EARLY))
+    assert [error.value for error in test.error] == ["Too large\\: choose a smaller network\\."]
+    monkeypatch.setattr("explorer.networks.loading.Network.predict", full)
+    test = app("neurons", query=FEW | {"unit_kind": "class"})
+    assert not test.exception
+    assert "Too large" in test.error[0].value
 
 
 def test_methods_begin_alike_and_all_run():

@@ -11,7 +11,9 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 from streamlit.navigation.page import StreamlitPage
 
+from explorer.compute import MemoryFullError
 from pages.parts import network, picture
+from pages.parts.words import plain
 
 ASSETS = Path(__file__).parents[2] / "assets"
 ICON = str(ASSETS / "icon.png")
@@ -76,6 +78,8 @@ def surround(page: StreamlitPage) -> None:
     token = _surrounded.set(True)
     try:
         page.run()
+    except MemoryFullError as error:
+        st.error(plain(str(error)), icon=":material/memory:")
     finally:
         _surrounded.reset(token)
 
