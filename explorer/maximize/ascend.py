@@ -107,11 +107,11 @@ class Climb:
         x = x.detach().requires_grad_()
         with gradients(True):
             height = self.heights(x, views).sum()
-        gradient = _derivative(height, x)
+        gradient = _derivative(height, x, again=redirect)
         flat = gradient.flatten(1).abs().amax(1) == 0
         if redirect and flat.any():
             with OpenGates():
-                opened = _derivative(height, x)
+                opened = _derivative(height, x, again=False)
             gradient = torch.where(flat.view(-1, *[1] * (x.ndim - 1)), opened, gradient)
         return gradient, flat
 
@@ -138,10 +138,11 @@ def _photographs(
     return dreamt if views is None else {i: views.one(i).of(picture) for i, picture in dreamt.items()}
 
 
-def _derivative(height: Tensor, x: Tensor) -> Tensor:
+def _derivative(height: Tensor, x: Tensor, *, again: bool) -> Tensor:
+    """The gradient of the sum of the heights; `again`: it will be asked for once more, so what it needs is kept."""
     if not height.requires_grad:  # a layer that no gradient passes
         return torch.zeros_like(x)
-    (gradient,) = torch.autograd.grad(height, x, retain_graph=True)
+    (gradient,) = torch.autograd.grad(height, x, retain_graph=again)
     return gradient.nan_to_num(0, 0, 0)  # a visitor's network may divide by zero
 
 
