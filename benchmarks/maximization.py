@@ -23,9 +23,12 @@ import torch
 
 from benchmarks.measure import Figure, interleave, timed
 from explorer.compute import cores
-from explorer.maximize import METHODS, Unit
-from explorer.maximize.ascend import ascend, scores, to_image
+from explorer.maximize import Settings, Unit
+from explorer.maximize.ascend import ascend, scores
+from explorer.maximize.objectives import map_shape, unit_scores
+from explorer.maximize.steps import to_image
 from explorer.maximize.transforms import Transform
+from explorer.maximize.workers import at_once
 from explorer.networks.loading import Network, load_network, to_tensor
 from explorer.pictures.images import Image, from_array
 from explorer.pictures.samples import sample
@@ -102,27 +105,42 @@ def figures() -> Iterator[Figure]:
 def climbed(
     network: Network, units: list[Unit], steps: int, method: str, seeds: list[int] | None = None
 ) -> torch.Tensor:
-    *_, last = ascend(network, units, seeds=seeds or [0] * len(units), size=SIDE, steps=steps, preset=METHODS[method])
+    *_, last = ascend(network, units, seeds or [0] * len(units), Settings(SIDE, steps, method))
     return last.pictures
 
 
 def batches() -> Iterator[Figure]:
-    """Many units in one batch against one by one."""
+    """Many units in one batch against one by one; the note tells the same of the network's passes alone."""
     network = load_network(device="cpu")
-    units = [Unit("blocks.3", channel) for channel in range(BATCH)]
-    together, apart = interleave(
-        timed(lambda: climbed(network, units, 6, "magnitude")),
-        timed(lambda: [climbed(network, [unit], 6, "magnitude") for unit in units]),
-        rounds=ROUNDS, warm_up=1,
-    )  # fmt: skip
-    yield Figure(f"maximize: {BATCH} units in a batch / one by one", together, apart, 0.7)
+    for count in (at_once("cpu"), BATCH):
+        units = [Unit("blocks.3", channel) for channel in range(count)]
+        together, apart = interleave(
+            timed(lambda units=units: climbed(network, units, 6, "magnitude")),
+            timed(lambda units=units: [climbed(network, [unit], 6, "magnitude") for unit in units]),
+            rounds=ROUNDS, warm_up=1,
+        )  # fmt: skip
+        bare, each = interleave(
+            timed(lambda units=units: passes(network, units)),
+            timed(lambda units=units: [passes(network, [unit]) for unit in units]),
+            rounds=ROUNDS, warm_up=1,
+        )  # fmt: skip
+        note = f"the bare forward and backward passes: {bare / each:.2f}"
+        yield Figure(f"maximize: {count} units in a batch / one by one", together, apart, 0.7, note=note)
+
+
+def passes(network: Network, units: list[Unit]) -> torch.Tensor:
+    """One forward and one backward pass up to the units' layer, and nothing of ours around them."""
+    x = torch.full((len(units), 3, network.input_size, network.input_size), 0.5, requires_grad=True)
+    (gradient,) = torch.autograd.grad(unit_scores(network, x, units).sum(), x)
+    return gradient
 
 
 def speeds(other: Lucent) -> Iterator[Figure]:
     """The time of a climb with robust views, as Lucent's has them, for five layers, then the median of the ratios."""
     ratios = []
     for name, pretrained, layer in SPEEDS:
-        network, unit = load_network(name, device="cpu", pretrained=pretrained), Unit(layer, 5)
+        network = load_network(name, device="cpu", pretrained=pretrained)
+        unit = Unit(layer, living(network, layer))
 
         def theirs(name: str = name, pretrained: bool = pretrained, unit: Unit = unit) -> float:
             other.climb(name, pretrained, unit, steps=SPEED_STEPS, side=SIDE)
@@ -137,6 +155,15 @@ def speeds(other: Lucent) -> Iterator[Figure]:
         yield Figure(f"maximize: {name.split('/')[-1]} {layer}", mine, others, None, note=note)
     middle = median(ratios)
     yield Figure("maximize: median of the five, ours / Lucent's", 1, middle, round(1 / 1.6, 3), note=f"{middle:.2f} ×")
+
+
+def living(network: Network, layer: str) -> int:
+    """The first channel from 5 on that a gradient reaches at once: a dead one's is redirected in a second pass."""
+    for channel in range(5, map_shape(network.layer(layer))[0]):
+        climb = ascend(network, [Unit(layer, channel)], [0], Settings(SIDE, 1, "robust"))
+        if not list(climb)[-1].flat.any():
+            return channel
+    return 5
 
 
 def qualities(other: Lucent) -> Iterator[Figure]:

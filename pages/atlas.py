@@ -9,7 +9,7 @@ import streamlit as st
 
 from explorer import render
 from explorer.cache import memo
-from pages.parts import frame
+from pages.parts import frame, network
 from pages.parts.tiles import choose_tile
 from pages.parts.words import plain
 
@@ -17,7 +17,7 @@ corner = frame.heading(
     "Atlas",
     "From edges to objects: what the units of a network look for, layer by layer. Click one to open its card.",
 )
-from explorer.maximize.atlas import MANIFEST, Atlas, AtlasError, Entry, read_atlas  # noqa: E402
+from explorer.maximize.atlas import MANIFEST, Atlas, AtlasError, Entry, Plan, read_atlas  # noqa: E402
 from explorer.pictures.images import ImageError  # noqa: E402 - after the spinner: what follows loads torch
 
 SETTING = "EXPLORER_ATLAS"  # a folder in the environment with atlases of the server's own
@@ -64,15 +64,17 @@ def sheet(atlas: Atlas, entries: tuple[Entry, ...], *, columns: int, key: str) -
     names = [f"{_name(entry)}, value {entry.score:.1f}{', dead' if entry.dead else ''}" for entry in entries]
     picked = choose_tile(tiles(atlas, entries), names, -1, alt=", ".join(names[:3]), key=key, columns=columns)
     if picked >= 0:
-        open_card(entries[picked])
+        open_card(atlas.plan, entries[picked])
 
 
 def _name(entry: Entry) -> str:
     return entry.label or f"{entry.layer} {entry.channel}"
 
 
-def open_card(entry: Entry) -> None:
-    """Go to the unit's card; the picture and the network in use stay."""
+def open_card(plan: Plan, entry: Entry) -> None:
+    """Go to the unit's card in the atlas's own network; the picture in use stays."""
+    if (plan.network, plan.pretrained) != network.chosen():
+        network.take(plan.network, trained=plan.pretrained)
     link = {"unit_kind": "channel", "unit_layer": entry.layer, "unit_channel": str(entry.channel)}
     if entry.label:
         link = {"unit_kind": "class", "unit_class": entry.label}

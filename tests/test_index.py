@@ -9,6 +9,7 @@ import torch
 import explorer
 from explorer.cache import size_of
 from explorer.collection import index as module
+from explorer.collection import places
 from explorer.collection.examples import lowest_examples, top_examples
 from explorer.collection.gallery import Brought, bring
 from explorer.collection.index import examples, indexing
@@ -42,9 +43,9 @@ def test_it_finds_what_looking_for_each_unit_finds(small, pictures, gallery, lay
     found = last(indexing(small, layer, gallery, position=position)).index
     for channel in (0, 7):
         unit = Unit(layer, channel, position)
-        for places, search in [(found.top, top_examples), (found.bottom, lowest_examples)]:
-            mine = examples(small, layer, gallery, places, channel)
-            expected = search(small, unit, pictures, count=module.COUNT)
+        for best, search in [(found.top, top_examples), (found.bottom, lowest_examples)]:
+            mine = examples(small, layer, gallery, best, channel)
+            expected = search(small, unit, pictures, count=places.COUNT)
             assert [e.score for e in mine] == pytest.approx([e.score for e in expected], abs=1e-5)
             assert [(e.source, e.position, e.box) for e in mine] == [(e.source, e.position, e.box) for e in expected]
             assert mine[0].image == expected[0].image
@@ -66,11 +67,11 @@ def test_random_places_are_the_same_for_all_channels_and_not_the_best(small, gal
     found = last(indexing(small, "0", gallery)).index
     assert (found.random.where == found.random.where[:1]).all()
     assert found.random.values[3].max() < found.top.values[3].min()
-    assert len({tuple(place) for place in found.random.where[0]}) == module.COUNT
+    assert len({tuple(place) for place in found.random.where[0]}) == places.COUNT
 
 
 def test_its_size_does_not_grow_with_the_gallery(small, gallery, monkeypatch):
-    monkeypatch.setattr(module, "MOST_PEAKS", 6)
+    monkeypatch.setattr(places, "MOST_PEAKS", 6)
     sizes = [size_of(step.index.top) + size_of(step.index.peaks) for step in indexing(small, "0", gallery)]
     assert sizes[1] == sizes[-1]
     found = last(indexing(small, "0", gallery)).index

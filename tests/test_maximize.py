@@ -15,8 +15,8 @@ from torch import Generator, nn
 
 import explorer
 from explorer.compute import cores, heavy
-from explorer.maximize import DEFAULT, METHODS, MaximizeError, Unit, maximize
-from explorer.maximize.ascend import _Climb, _gradient, ascend, scores
+from explorer.maximize import METHODS, MaximizeError, Settings, Unit, maximize
+from explorer.maximize.ascend import Climb, ascend, scores
 from explorer.maximize.objectives import unit_scores
 from explorer.maximize.optimizers import Gradient
 from explorer.networks.loading import NetworkError
@@ -46,8 +46,8 @@ def test_gradients_are_finite_differences(smooth, method, unit, sign):
     source = Generator().manual_seed(1)
     x = preset.parameterization.start(7, source).double()[None]
     views = preset.transform and preset.transform.draw([source], 8)
-    climb = _Climb(smooth, (unit,), 7, preset, sign)
-    gradient, _ = _gradient(climb, x, views, redirect=False)
+    climb = Climb(smooth, (unit,), Settings(7, method=method, minimize=sign < 0))
+    gradient, _ = climb.gradient(x, views, redirect=False)
     for _ in range(4):
         direction = torch.randn(x.shape, generator=source, dtype=torch.float64)
         slope = climb.heights(x + 1e-6 * direction, views) - climb.heights(x - 1e-6 * direction, views)
@@ -91,7 +91,7 @@ def test_the_score_is_the_units_value_in_the_unrounded_picture(small):
         maps = explorer.feature_maps(small, step.image, unit.layer)[unit.channel]
         value = maps.mean() if unit.position is None else maps[unit.position]
         assert step.score == pytest.approx(float(value), abs=0.02)
-        pictures = last(ascend(small, [unit], seeds=[0], size=32, steps=4, preset=METHODS[DEFAULT])).pictures
+        pictures = last(ascend(small, [unit], [0], Settings(32, 4))).pictures
         assert step.score == float(scores(small, pictures, [unit])[0])
         assert np.abs(step.image.pixels - pictures[0].permute(1, 2, 0).numpy()).max() <= 0.5 / 255 + 1e-6
 
@@ -129,10 +129,10 @@ def test_the_same_seed_gives_the_same_bits_and_another_seed_others(small, method
 @pytest.mark.parametrize("method", METHODS)
 def test_a_picture_comes_out_of_a_batch_as_it_does_alone(small, method):
     units = [Unit("0", 1), Unit(small.layers[-1].name, 4), Unit("2", 2, (3, 3)), Unit("0", 5)]
-    settings = {"size": 24, "steps": 5, "preset": METHODS[method]}
-    together = last(ascend(small, units, seeds=[3, 1, 4, 1], **settings)).pictures
+    settings = Settings(24, 5, method)
+    together = last(ascend(small, units, [3, 1, 4, 1], settings)).pictures
     for unit, seed, picture in zip(units, [3, 1, 4, 1], together, strict=True):
-        alone = last(ascend(small, [unit], seeds=[seed], **settings)).pictures[0]
+        alone = last(ascend(small, [unit], [seed], settings)).pictures[0]
         torch.testing.assert_close(picture, alone, atol=2e-3, rtol=0)
 
 
@@ -241,9 +241,9 @@ def test_silencing_a_unit_is_not_death(dead):
 
 
 def test_only_the_dead_of_a_batch_are_redirected(dead):
-    units, settings = [Unit("1", 0), Unit("1", 3)], {"size": 16, "steps": 6, "preset": METHODS["robust"]}
-    together = list(ascend(dead, units, seeds=[0, 0], **settings))
-    alone = last(ascend(dead, units[1:], seeds=[0], **settings))
+    units, settings = [Unit("1", 0), Unit("1", 3)], Settings(16, 6, "robust")
+    together = list(ascend(dead, units, [0, 0], settings))
+    alone = last(ascend(dead, units[1:], [0], settings))
     assert together[1].flat.tolist() == [True, False]
     torch.testing.assert_close(together[-1].pictures[1], alone.pictures[0], atol=1e-4, rtol=0)
 

@@ -11,8 +11,8 @@ from scipy.ndimage import gaussian_filter
 from torch import Generator, nn
 
 import explorer
-from explorer.maximize import METHODS, Between, Dream, MaximizeError, Preset, Unit, answers, maximize
-from explorer.maximize.ascend import _Climb, _gradient, _photographs
+from explorer.maximize import METHODS, Between, Dream, MaximizeError, Preset, Settings, Unit, answers, maximize
+from explorer.maximize.ascend import Climb, _photographs
 from explorer.maximize.objectives import LEAST_LIKENESS, likeness, style_layer, unit_scores
 from explorer.maximize.optimizers import Gradient, Progress
 from explorer.maximize.parameterizations import Fourier, Phases, Pixels
@@ -154,7 +154,7 @@ def test_diversity_makes_answers_differ_and_none_makes_them_independent(small):
     unit = Unit("2", 1)
 
     def four(diversity):
-        return last(answers(small, unit, size=32, steps=12, diversity=diversity, method="pixels"))
+        return last(answers(small, unit, Settings(32, 12, "pixels"), diversity=diversity))
 
     def alike(steps):
         x = torch.cat([small.tensor(step.image) for step in steps])
@@ -253,7 +253,7 @@ def test_gradients_of_other_objectives_are_finite_differences(method, kind):
     preset, sources = METHODS[method], [Generator().manual_seed(seed) for seed in (1, 2)]
     x = torch.stack([preset.parameterization.start(7, source).double() for source in sources])
     views = preset.transform and preset.transform.draw(sources, 8)
-    climb = _Climb(network, (objective,) * 2, 7, preset, 1, 0.0)
+    climb = Climb(network, (objective,) * 2, Settings(7, method=method))
     if kind == "diverse":  # its scale is held still within a step, so the slope is that of likeness alone
 
         def height(x):
@@ -266,7 +266,7 @@ def test_gradients_of_other_objectives_are_finite_differences(method, kind):
         def height(x):
             return climb.heights(x, views).sum()
 
-        gradient, _ = _gradient(climb, x, views, redirect=False)
+        gradient, _ = climb.gradient(x, views, redirect=False)
     for _ in range(3):
         direction = torch.randn(x.shape, generator=sources[0], dtype=torch.float64)
         slope = float(height(x + 1e-6 * direction) - height(x - 1e-6 * direction)) / 2e-6

@@ -9,7 +9,10 @@ import PIL.Image
 import pytest
 
 import explorer
+from explorer.compute import MemoryFullError
+from explorer.maximize.atlas import read_atlas
 from pages.parts import climbs
+from pages.parts.frame import ASSETS
 from pages.parts.job import Job
 from tests.test_pages import _stop_long_work, app, shown  # noqa: F401 - a fixture
 
@@ -56,6 +59,68 @@ def test_everything_that_can_be_made_is_made(query, panels):
     assert not test.error
 
 
+ADVANCED = {"unit_advanced": "true", "unit_magnitude_rate": "0.1", "unit_magnitude_random_views": "false"}
+OTHERS = {"unit_advanced": "true", "unit_method": "robust", "unit_robust_steps": "8", "unit_robust_noise": "0.1",
+          "unit_robust_side_in_pixels": "32"}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        {},
+        ADVANCED,
+        OTHERS,
+        {"unit_make": "methods"},
+        {"unit_make": "four answers", "unit_diversity": "2.0", "unit_seed": "3"},
+        {"unit_make": "towards another", "unit_second": "5", "unit_share": "0.3"},
+        {"unit_make": "dream", "picture": "cat", "unit_power": "2.0"},
+        {"unit_kind": "neuron", "unit_row": "4", "unit_column": "5"} | ADVANCED,
+    ],
+    ids=["named", "advanced", "robust", "methods", "four", "towards", "dream", "neuron"],
+)
+def test_the_code_to_take_away_makes_the_pages_pictures(query):
+    test = run_to_end(app("neurons", query=FEW | EARLY | query))
+    names = {}
+    exec(test.code[0].value, names)
+    ends = {shot.panel: climbs.decode(shot.png) for shot in kept(test)}
+    assert len(names["pictures"]) == len(ends)
+    for panel, image in enumerate(names["pictures"]):
+        np.testing.assert_array_equal(image.uint8, ends[panel])
+
+
+@pytest.mark.parametrize("kind", ["channel", "neuron", "class"])
+def test_a_network_of_tokens_has_cards_too(kind):
+    query = {"network": "timm/vit_tiny_patch16_224", "weights": "random", "unit_kind": kind}
+    test = run_to_end(app("neurons", query=FEW | query))
+    assert not test.error
+    assert {shot.panel for shot in kept(test)} == {0, 1}
+
+
+def test_full_memory_is_told_and_can_be_tried_again(monkeypatch):
+    def full(*_, **__):
+        raise MemoryError
+
+    monkeypatch.setattr("explorer.maximize.ascend.unit_scores", full)
+    test = run_to_end(app("neurons", query=FEW | EARLY))
+    assert "This needs more memory than the computer has free" in test.error[0].value
+    monkeypatch.undo()
+    next(button for button in test.button if button.label == "Again").click().run()
+    assert not run_to_end(test).error
+
+
+def test_full_memory_is_told_wherever_it_ends(monkeypatch):
+    def full(*_, **__):
+        raise MemoryFullError("Too large: choose a smaller network.")
+
+    monkeypatch.setattr("pages.parts.patches.feature_maps", full)
+    test = run_to_end(app("neurons", query=FEW | EARLY))
+    assert [error.value for error in test.error] == ["Too large\\: choose a smaller network\\."]
+    monkeypatch.setattr("explorer.networks.loading.Network.predict", full)
+    test = app("neurons", query=FEW | {"unit_kind": "class"})
+    assert not test.exception
+    assert "Too large" in test.error[0].value
+
+
 def test_methods_begin_alike_and_all_run():
     test = run_to_end(app("neurons", query=FEW | EARLY | {"unit_make": "methods"}))
     starts = {shot.panel: climbs.decode(shot.png).astype(int) for shot in kept(test) if shot.number == 0}
@@ -74,6 +139,15 @@ def test_next_previous_and_the_most_excited():
     maps = explorer.feature_maps(net, explorer.sample("flower"), "blocks.0")
     test.button("unit_most").click().run()
     assert test.number_input("unit_channel").value == index.most_excited(maps.max((1, 2)))
+
+
+def test_climbs_go_side_by_side_and_each_to_its_end():
+    def step(number):
+        return explorer.maximize.Step(number, explorer.sample("flower"), 0.0)
+
+    starts = [lambda: map(step, range(2)), lambda: ((step(n), step(n)) for n in range(3)), lambda: map(step, range(1))]
+    found = [(panel, step.number) for panel, step in climbs.side_by_side(starts)]
+    assert found == [(0, 0), (1, 0), (2, 0), (3, 0), (0, 1), (1, 1), (2, 1), (1, 2), (2, 2)]
 
 
 def test_all_steps_of_all_panels_are_one_gif():
@@ -106,6 +180,7 @@ def test_the_atlas_opens_at_once():
     assert all(stage in shown(test) for stage in ("Edges", "Textures", "Patterns", "Parts", "Objects"))
     test = app("atlas", query={"atlas_view": "every channel", "atlas_layer": "blocks.1"})
     assert "24 were made" in shown(test)
+    assert "blocks.6" in test.selectbox("atlas_layer").options
 
 
 def test_a_tile_leads_to_its_card(monkeypatch):
@@ -119,3 +194,18 @@ def test_a_tile_leads_to_its_card(monkeypatch):
     assert test.selectbox("unit_layer").value == "blocks.1"
     assert test.number_input("unit_channel").value == 23
     assert test.selectbox("picture").value == "cat"
+    assert test.selectbox("network").value == "efficientnet_lite0"
+
+
+def test_a_tile_opens_in_the_network_that_the_atlas_is_of(monkeypatch):
+    clicked = {"atlas_tour_classifier": 0}
+    monkeypatch.setattr(
+        "pages.parts.tiles.choose_tile", lambda _, names, chosen, *, key, **__: clicked.pop(key, chosen)
+    )
+    test = app("atlas", query={"network": "timm/vit_tiny_patch16_224", "weights": "random"})
+    assert not test.exception
+    assert test.title[0].value == "Neurons"
+    assert test.selectbox("network").value == "efficientnet_lite0"
+    assert test.session_state["weights"] == "trained"
+    first = read_atlas(ASSETS / "atlas" / "efficientnet_lite0").layers["classifier"][0]
+    assert test.selectbox("unit_class").value == first.label

@@ -7,9 +7,10 @@ from collections.abc import Iterator
 from types import ModuleType
 from typing import Any
 
-from explorer.maximize.ascend import Step, answers, maximize, noise
 from explorer.maximize.objectives import Between, Dream, Objective, Unit
 from explorer.maximize.presets import DEFAULT, METHODS, MaximizeError, Preset
+from explorer.maximize.settings import Settings
+from explorer.maximize.steps import Step, answers, maximize, noise
 
 __all__ = [
     "DEFAULT",
@@ -19,6 +20,7 @@ __all__ = [
     "MaximizeError",
     "Objective",
     "Preset",
+    "Settings",
     "Step",
     "Unit",
     "answers",

@@ -7,10 +7,9 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from explorer.maximize.ascend import check_settings
 from explorer.maximize.atlas import FORMATS, AtlasError, Plan, Writer, batches, choose
 from explorer.maximize.presets import DEFAULT, METHODS, MaximizeError
-from explorer.maximize.workers import cluster, devices, here, local
+from explorer.maximize.workers import at_once, cluster, devices, here, local
 from explorer.networks.loading import NetworkError, load_network
 
 
@@ -31,16 +30,16 @@ def _run(options: argparse.Namespace) -> int:
     plan = Plan(
         options.network, not options.random, options.size, options.steps, options.method, options.seed, options.format
     )
-    check_settings(plan.size, plan.steps, plan.method)
     network = load_network(plan.network, pretrained=plan.pretrained)
     layers = options.layers or [layer.name for layer in network.layers if layer.name.count(".") <= 1]
     wanted = [unit for layer in layers for unit in choose(network, layer, options.channels, plan.seed)]
     writer = Writer(options.folder, plan)
     missing = writer.missing(wanted)
-    work = list(batches(missing, options.batch))
+    workers = devices()[: options.workers]
+    size = at_once(workers[0]) if options.batch is None else options.batch
+    work = list(batches(missing, size))
     done = len(wanted) - len(missing)
     print(f"{done} of {len(wanted)} pictures are there", flush=True)
-    workers = devices()[: options.workers]
     if options.ray:
         makers = cluster(plan, work, options.ray)
     else:
@@ -62,7 +61,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--size", type=int, default=128, help="side in pixels")
     parser.add_argument("--steps", type=int, default=128)
     parser.add_argument("--seed", type=int, default=0)
-    parser.add_argument("--batch", type=int, default=8, help="units climbed for at once")
+    parser.add_argument("--batch", type=int, help="units climbed for at once; by what computes if not given")
     parser.add_argument("--format", default="webp", choices=list(FORMATS))
     parser.add_argument("--random", action="store_true", help="random weights, the control")
     parser.add_argument("--workers", type=int, help="at most so many processes; as many as GPUs or cores if not given")

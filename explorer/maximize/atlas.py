@@ -13,9 +13,11 @@ from typing import Any
 import numpy as np
 import PIL.Image
 
-from explorer.maximize.ascend import ascend, check_settings, scores, to_image
+from explorer.maximize.ascend import ascend, scores
 from explorer.maximize.objectives import Unit, check_unit, map_shape
 from explorer.maximize.presets import DEFAULT
+from explorer.maximize.settings import Settings
+from explorer.maximize.steps import to_image
 from explorer.networks.loading import Network, load_network
 from explorer.pictures.images import Image, open_image
 
@@ -42,6 +44,14 @@ class Plan:
     method: str = DEFAULT
     seed: int = 0
     format: str = "webp"
+
+    def __post_init__(self) -> None:
+        assert self.settings  # what can't be used is refused here and not when it is made
+
+    @property
+    def settings(self) -> Settings:
+        """Raises MaximizeError for what can't be used."""
+        return Settings(self.size, self.steps, self.method)
 
 
 @dataclass(frozen=True)
@@ -108,9 +118,7 @@ def choose(network: Network, layer: str, channels: str, seed: int = 0) -> list[U
 def make(plan: Plan, units: Sequence[Unit], device: str | None = None) -> list[Made]:
     """The pictures of some units in one batch. Runs anywhere: in this process, another, or on another machine."""
     network = load_network(plan.network, device=device, pretrained=plan.pretrained)
-    preset = check_settings(plan.size, plan.steps, plan.method)
-    climb = ascend(network, units, seeds=[plan.seed] * len(units), size=plan.size, steps=plan.steps, preset=preset)
-    first, *_, last = climb
+    first, *_, last = ascend(network, units, [plan.seed] * len(units), plan.settings)
     start, end = scores(network, first.pictures, units), scores(network, last.pictures, units)
     made = []
     for i, unit in enumerate(units):

@@ -27,6 +27,11 @@ def devices() -> list[str]:
     return ["mps"] if torch.backends.mps.is_available() else ["cpu"] * cores()
 
 
+def at_once(device: str) -> int:
+    """How many units a batch is of: with more than four, the maps of the first layers outgrow a CPU's caches."""
+    return 4 if device == "cpu" else 16
+
+
 def here(plan: Plan, work: Batches) -> Iterator[list[Made]]:
     """One batch after another in this process."""
     for units in work:

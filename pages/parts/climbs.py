@@ -1,4 +1,4 @@
-"""Several climbs in one job, one after another, drawn side by side as they go; afterwards each can be scrubbed."""
+"""Several climbs in one job, drawn side by side as they go; afterwards each can be scrubbed."""
 
 from __future__ import annotations
 
@@ -16,7 +16,8 @@ from pages.parts import job, show
 from pages.parts.player import play
 from pages.parts.words import plain
 
-Start = Callable[[], Iterator[Step] | Iterator[tuple[Step, ...]]]
+Climb = Iterator[Step] | Iterator[tuple[Step, ...]]
+Start = Callable[[], Climb]
 _GIF_SIDE = 256  # pixels
 
 
@@ -34,16 +35,27 @@ class Shot:
 Running = job.Job[tuple[int, Step], Shot]
 
 
-def in_turn(starts: Sequence[Start]) -> Iterator[tuple[int, Step]]:
-    """The steps of all climbs with the number of their panel; one that makes many pictures at once fills many."""
+def side_by_side(starts: Sequence[Start]) -> Iterator[tuple[int, Step]]:
+    """A step of each climb in turn, with the number of its panel; one that makes many pictures at once fills many."""
+    running: list[tuple[int, Climb]] = []
     panel = 0
     for start in starts:
-        wide = 1
-        for found in start():
-            steps = found if isinstance(found, tuple) else (found,)
-            wide = len(steps)
-            yield from ((panel + i, step) for i, step in enumerate(steps))
-        panel += wide
+        climb = start()
+        first = _steps(next(climb))
+        yield from enumerate(first, panel)
+        running.append((panel, climb))
+        panel += len(first)
+    while running:
+        for panel, climb in tuple(running):
+            found = next(climb, None)
+            if found is None:
+                running.remove((panel, climb))
+            else:
+                yield from enumerate(_steps(found), panel)
+
+
+def _steps(found: Step | tuple[Step, ...]) -> tuple[Step, ...]:
+    return found if isinstance(found, tuple) else (found,)
 
 
 def keep(found: tuple[int, Step]) -> Shot:

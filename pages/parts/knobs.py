@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import streamlit as st
 
-from explorer.maximize import METHODS, Preset
+from explorer.maximize import METHODS, Preset, Settings
 from explorer.maximize.optimizers import Adam, Gradient, NAdam, Optimizer, Progress
 from explorer.maximize.parameterizations import Fourier, Parameterization, Phases, Pixels
 from explorer.maximize.regularizers import Regularizer
@@ -15,15 +15,6 @@ from explorer.maximize.transforms import Transform
 SIZE, STEPS = 128, 96
 _FORMS = {"pixels": Pixels, "waves": Fourier, "phases": Phases}
 _RULES = {"plain gradient": Gradient, "progress": Progress, "Adam": Adam, "NAdam": NAdam}
-
-
-@dataclass(frozen=True)
-class Settings:
-    """All that a climb needs beside its unit and seed."""
-
-    preset: Preset
-    size: int = SIZE
-    steps: int = STEPS
 
 
 def settings(method: str) -> Settings:
@@ -55,7 +46,7 @@ def settings(method: str) -> Settings:
     with cells[2]:
         st.markdown("**Views**")
         transform = _transform(knob, preset.transform)
-    return Settings(Preset(preset.summary, parameterization, transform, optimizer, regularizer), size, steps)
+    return Settings(size, steps, Preset(preset.summary, parameterization, transform, optimizer, regularizer))
 
 
 @dataclass(frozen=True)

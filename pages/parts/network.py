@@ -19,6 +19,7 @@ DEFAULT = next(iter(EMBEDDED))
 # In the session: a network beyond the short list, one just chosen elsewhere than in the picker, and the last one that
 # could be used, which stays in use while another is fetched; and the link that was followed.
 _BEYOND, _WISH, _LAST, _LINK = "network_beyond", "network_wish", "network_last", "network_link"
+_WEIGHTS = "weights_wish"
 
 
 def pick() -> None:
@@ -32,7 +33,7 @@ def pick() -> None:
     if yours.button(
         "Yours …", icon=":material/upload:", key="network_own", width="stretch", help="Weights of your own"
     ):
-        own_network.upload(_WISH, _architecture(_chosen()[0]))
+        own_network.upload(_WISH, _architecture(chosen()[0]))
     words, choice = st.columns([4, 7], vertical_alignment="center", gap="xsmall")
     words.markdown(":small[Weights]", help="Random weights are the control: what stays the same was not learned.")
     choice.segmented_control(
@@ -44,9 +45,15 @@ def pick() -> None:
         bind="query-params",
         label_visibility="collapsed",
     )
-    name, trained = _chosen()
+    name, trained = chosen()
     if trained and not _is_here(name):
         fetching.offer(name)
+
+
+def take(name: str, *, trained: bool = True) -> None:
+    """Put a network in use from the next run on: in this one the picker has been drawn."""
+    st.session_state[_WISH] = name
+    st.session_state[_WEIGHTS] = "trained" if trained else "random"
 
 
 def current() -> Network:
@@ -56,7 +63,7 @@ def current() -> Network:
     """
     with st.spinner("Waking the network: the first time takes some seconds …"):
         from explorer.networks.loading import NetworkError
-    name, trained = _chosen()
+    name, trained = chosen()
     if trained and not _is_here(name):
         last, trained = st.session_state.get(_LAST, (DEFAULT, True))
         st.info(
@@ -153,7 +160,7 @@ def title(name: str) -> str:
     return NETWORKS[name].title if name in NETWORKS else name
 
 
-def _chosen() -> tuple[str, bool]:
+def chosen() -> tuple[str, bool]:
     """The name in the picker, and whether its trained weights are wanted."""
     return st.session_state.get("network") or DEFAULT, st.session_state.get("weights") != "random"
 
@@ -166,6 +173,8 @@ def _hear_of_others() -> None:
     """Take what the list, the upload or a link by full name has chosen into the picker, before it is drawn."""
     link = st.query_params.get("network", "")
     wish = st.session_state.pop(_WISH, None)
+    if weights := st.session_state.pop(_WEIGHTS, None):
+        st.session_state["weights"] = weights
     if link != st.session_state.get(_LINK, ""):  # each link once: it stays as it was while the visitor goes on
         st.session_state[_LINK] = link
         wish = wish or full_name(link)

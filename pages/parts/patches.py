@@ -23,7 +23,9 @@ from explorer.collection.gallery import (
     bring,
     on_server,
 )
-from explorer.collection.index import Index, Indexing, examples, indexing
+from explorer.collection.index import Indexing, examples, indexing
+from explorer.collection.places import Index
+from explorer.compute import MemoryFullError
 from explorer.maximize import Unit
 from explorer.networks.loading import Network
 from explorer.pictures.images import Image
@@ -128,7 +130,10 @@ def draw(running: job.Job[Indexing, None], net: Network, unit: Unit, gallery: Ga
                       help="The whole picture, with a frame around what the unit sees of it.")  # fmt: skip
     for title, places in (("Most", index.top), ("Least", index.bottom), ("Drawn at random", index.random)):
         row(title, examples(net, unit.layer, gallery, places, unit.channel, count=_ROW), whole)
-    _histogram(index, net, unit, image)
+    try:
+        _histogram(index, net, unit, image)
+    except MemoryFullError as error:
+        st.error(plain(str(error)))
 
 
 def row(title: str, found: Sequence[Example], whole: bool) -> None:

@@ -23,6 +23,13 @@ def current() -> Image:
     return own if own is not None else sample(st.session_state.get("picture") or sample_names()[0])
 
 
+def code() -> str:
+    """The expression that opens the picture in use, for a snippet."""
+    if st.session_state.get(_OWN) is not None:
+        return "explorer.open_image('picture.jpg')"
+    return f"explorer.sample({current().name!r})"
+
+
 def pick() -> None:
     """The picker in the sidebar."""
     if wish := st.session_state.pop(_WISH, None):

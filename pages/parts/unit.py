@@ -7,7 +7,7 @@ import streamlit as st
 
 from explorer import feature_maps
 from explorer.anatomy.layers import Layer
-from explorer.collection.index import Index
+from explorer.collection.places import Index
 from explorer.maximize import Unit
 from explorer.networks.loading import Network
 from explorer.pictures.images import Image

@@ -1,0 +1,52 @@
+"""The neuron's card in a real Chromium: a climb is watched, stopped, scrubbed; a tile of the atlas opens its card."""
+
+from __future__ import annotations
+
+import re
+
+from playwright.sync_api import Page, expect
+
+from tests.browser.driver import at_rest, no_exceptions, open_page
+
+LIMIT_MS = 90_000
+SMALL = "unit_advanced=true&unit_magnitude_side_in_pixels=32&unit_magnitude_steps=256&unit_layer=blocks.0"
+
+
+def step_shown(page: Page) -> int:
+    """The step of the newest frame of the first climb."""
+    shown = page.locator("img.frame[alt^='most, step']")
+    expect(shown).to_be_visible(timeout=LIMIT_MS)
+    return int((shown.get_attribute("alt") or "").split()[-1])
+
+
+def test_frames_come_until_it_is_stopped_and_can_then_be_scrubbed(page: Page):
+    page.goto(f"/neurons?{SMALL}")
+    first = step_shown(page)
+    expect(page.locator(f"img.frame[alt='most, step {first}']")).to_have_count(0, timeout=LIMIT_MS)
+    assert step_shown(page) > first
+    page.get_by_role("button", name="Stop", exact=False).first.click()
+    expect(page.get_by_role("button", name="Again")).to_be_visible(timeout=LIMIT_MS)
+    at_rest(page)
+    player = page.get_by_test_id("player").first
+    slider, caption = player.get_by_role("slider", name="Step"), player.get_by_role("status")
+    expect(caption).to_have_text(re.compile(r"^step [1-9]"))
+    last = player.locator("img").get_attribute("src")
+    slider.press("Home")
+    expect(caption).to_have_text(re.compile(r"^step 0:"))
+    assert player.locator("img").get_attribute("src") != last
+    page.get_by_role("button", name="Again").click()
+    assert step_shown(page) >= 0
+    no_exceptions(page)
+
+
+def test_a_tile_of_the_tour_opens_its_card(page: Page):
+    open_page(page, "atlas")
+    tour = page.locator(".tiles")
+    expect(tour).to_have_count(5)
+    box = tour.nth(1).bounding_box()
+    assert box is not None
+    tour.nth(1).click(position={"x": box["width"] * 2.5 / 8, "y": box["height"] / 2})
+    expect(page).to_have_url(re.compile(r"/neurons\?.*unit_layer=blocks\.1"), timeout=LIMIT_MS)
+    expect(page.get_by_role("heading", name="Neurons")).to_be_visible()
+    expect(page.locator("img.frame[alt^='most, step']")).to_be_visible(timeout=LIMIT_MS)
+    no_exceptions(page)
