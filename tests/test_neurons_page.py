@@ -118,7 +118,7 @@ def test_full_memory_is_told_wherever_it_ends(monkeypatch):
     monkeypatch.setattr("explorer.networks.loading.Network.predict", full)
     test = app("neurons", query=FEW | {"unit_kind": "class"})
     assert not test.exception
-    assert "Too large" in test.error[0].value
+    assert "Too large" in test.warning[0].value
 
 
 def test_methods_begin_alike_and_all_run():
