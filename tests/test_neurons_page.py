@@ -94,6 +94,9 @@ def test_a_network_of_tokens_has_cards_too(kind):
     test = run_to_end(app("neurons", query=FEW | query))
     assert not test.error
     assert {shot.panel for shot in kept(test)} == {0, 1}
+    if kind != "class":
+        assert test.selectbox("unit_layer").value == "blocks.3"  # whose output is 197 tokens of 192 values
+        assert test.number_input("unit_channel").label == "Channel, 0–191"
 
 
 def test_full_memory_is_told_and_can_be_tried_again(monkeypatch):
