@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import io
+import zipfile
 
 import numpy as np
 import PIL.Image
 import pytest
 
 import explorer
+from explorer.collection.gallery import bring
 from explorer.compute import MemoryFullError
 from explorer.maximize.atlas import read_atlas
 from pages.parts import climbs
@@ -122,6 +124,33 @@ def test_full_memory_is_told_wherever_it_ends(monkeypatch):
     test = app("neurons", query=FEW | {"unit_kind": "class"})
     assert not test.exception
     assert "Too large" in test.warning[0].value
+
+
+def test_the_servers_collection_is_looked_through_once(tmp_path, monkeypatch):
+    for name, kind in (("cat", "animals"), ("flower", "plants"), ("rocket", "things")):
+        (tmp_path / "pictures" / kind).mkdir(parents=True)
+        (tmp_path / "pictures" / kind / f"{name}.png").write_bytes(explorer.sample(name).png())
+    monkeypatch.setenv("EXPLORER_PICTURES", str(tmp_path / "pictures"))
+    monkeypatch.setenv("EXPLORER_CACHE", str(tmp_path / "cache"))
+    query = FEW | EARLY | {"unit_gallery": "server"}
+    test = run_to_end(app("neurons", query=query))
+    assert "of the 3 pictures" in shown(test)
+    assert len(list((tmp_path / "cache" / "indexes").iterdir())) == 1
+    monkeypatch.setenv("EXPLORER_PICTURES", str(tmp_path / "nowhere"))
+    test = run_to_end(app("neurons", query=query))
+    assert "name a folder with pictures on the server" in shown(test)
+    assert "of the 126 pictures" in shown(test)
+
+
+def test_pictures_that_were_brought_are_looked_through():
+    archive = io.BytesIO()
+    with zipfile.ZipFile(archive, "w") as opened:
+        for name in ("cat", "flower"):
+            opened.writestr(f"holiday/{name}.png", explorer.sample(name).png())
+    brought = bring([("holiday.zip", archive.getvalue()), ("one.png", explorer.sample("rocket").png())])
+    test = run_to_end(app("neurons", query=FEW | EARLY | {"unit_gallery": "mine"}, gallery_brought=brought))
+    assert "of the 3 pictures" in shown(test)
+    assert "From your pictures" in shown(test)
 
 
 def test_methods_begin_alike_and_all_run():
