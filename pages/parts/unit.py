@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 import streamlit as st
 
@@ -9,6 +11,7 @@ from explorer import feature_maps
 from explorer.anatomy.layers import Layer
 from explorer.collection.places import Index
 from explorer.maximize import Unit
+from explorer.maximize.objectives import map_shape
 from explorer.networks.loading import Network
 from explorer.pictures.images import Image
 from pages.parts.words import plain
@@ -66,7 +69,7 @@ def _channel(net: Network, neuron: bool) -> Unit:
     start = names.index("blocks.3") if "blocks.3" in names else len(names) // 2
     where, which, *place = st.columns([3, 2, 1.6, 1.6] if neuron else [3, 2], gap="small")
     name = where.selectbox("Layer", names, start, key="unit_layer", bind="query-params")
-    channels, (height, width) = layers[name].channels, layers[name].places
+    channels, height, width = map_shape(layers[name])
     number = _number(which, "Channel", channels, 4, "unit_channel")
     if not neuron:
         return Unit(name, number)
@@ -76,7 +79,8 @@ def _channel(net: Network, neuron: bool) -> Unit:
 
 
 def _with_places(net: Network) -> dict[str, Layer]:
-    return {layer.name: layer for layer in net.layers if layer.has_maps}
+    """The layers that say where: in maps, or for each token."""
+    return {layer.name: layer for layer in net.layers if len(layer.shape) <= 3 and math.prod(layer.places) > 1}
 
 
 def _number(cell: st.delta_generator.DeltaGenerator, label: str, count: int, start: int, key: str) -> int:
