@@ -50,7 +50,7 @@ def test_a_second_picture_gives_the_pattern_and_a_bad_one_changes_nothing():
     assert told(at)["box"] == [8, 12, 12, 18]  # in the middle of the second, which was cut out at 10, 20
     assert "The best score is **1.000** at row 18, column 32" in "\n".join(m.value for m in at.markdown)
     before = told(at)
-    for content, name, says in ((b"no picture", "*bad*.png", "picture"), (NOISE.png()[:99], "cut.png", "picture"),
+    for content, name, says in ((b"no picture", "*bad*.png", "picture"), (NOISE.png()[:99], "cut.png", "incomplete"),
                                 (b"", "empty.png", "empty"),
                                 (from_array(pixels[:2, :9]).png(), "thin.png", "smaller than 3")):  # fmt: skip
         upload(at, content, name)
