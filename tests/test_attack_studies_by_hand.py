@@ -31,10 +31,10 @@ from explorer.attacks import (
     survival,
     to_csv,
     transfer,
-    wilson,
 )
 from explorer.attacks.reasons import main_layers
 from explorer.pictures.images import from_array, resize_crop
+from explorer.statistics import wilson
 
 DRAWN = np.random.default_rng(0).integers(0, 256, (24, 24, 3), np.uint8)
 SMOOTH = np.clip(ndimage.gaussian_filter(DRAWN.astype(float), (2, 2, 0)) * 3 - 250, 0, 255).astype(np.uint8)
