@@ -65,7 +65,7 @@ def test_the_loss_around_it_is_told_at_the_three_pictures(quick):
     losses = [float(loss) for loss in table["loss"]]
     assert losses[1] > losses[0] + 1
     assert abs(losses[2] - losses[0]) < 1
-    assert "is a cliff" in shown(test)
+    assert "Compare how it rises" in shown(test)
 
 
 def test_other_networks_begin_with_the_embedded_ones(quick):
