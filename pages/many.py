@@ -95,12 +95,12 @@ def draw_rates(running: job.Job) -> None:
         scale = 255 if norm == "linf" else 1
         st.dataframe(
             {
-                "": thumbs()[: len(kept)],
+                "picture": thumbs()[: len(kept)],
                 "seen as": [f"{one.label} {percent(one.probability)}" for one in kept],
                 "from ε": ["not" if one.smallest is None else f"{scale * one.smallest:g}" for one in kept],
                 "becomes": [one.became[-1] if one.fooled[-1] else "" for one in kept],
             }, hide_index=True, width="stretch", height=470, row_height=52,
-            column_config={"": st.column_config.ImageColumn(width=60), "from ε": st.column_config.TextColumn(width=60)},
+            column_config={"picture": st.column_config.ImageColumn(width=60), "from ε": {"width": 60}},
         )  # fmt: skip
 
 

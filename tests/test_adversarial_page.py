@@ -4,6 +4,7 @@ import time
 
 import pytest
 
+from explorer.networks.specs import EMBEDDED
 from tests.test_pages import _stop_long_work, app, shown  # noqa: F401 - the fixture ends long work here too
 
 
@@ -51,6 +52,29 @@ def test_the_result_is_read_back_from_its_file(quick):
 )
 def test_each_view_draws(quick, query, says):
     assert says in shown(finished("adversarial", "attack", **quick, **query))
+
+
+def test_the_loss_around_it_is_told_at_the_three_pictures(quick):
+    test = finished("adversarial", "attack", **quick, attack_view="Curves", attack_curve="The loss around it")
+    deadline = time.monotonic() + 120
+    while not test.session_state["attack_surface_job"].finished.is_set() and time.monotonic() < deadline:
+        time.sleep(0.3)
+    test.run()
+    assert not test.exception
+    table = test.dataframe[0].value
+    losses = [float(loss) for loss in table["loss"]]
+    assert losses[1] > losses[0] + 1
+    assert abs(losses[2] - losses[0]) < 1
+    assert "Compare how it rises" in shown(test)
+
+
+def test_other_networks_begin_with_the_embedded_ones(quick):
+    test = finished("adversarial", "attack", **quick, attack_view="Does it survive?", attack_survival="Other networks")
+    assert test.multiselect("attack_networks").value == list(EMBEDDED)
+    test.session_state["attack_transfer_job"].stop()
+    table = test.dataframe[0].value
+    assert list(table["made for"]) == [*(one.removeprefix("shown to ") for one in table.columns[1:]), "control: noise"]
+    assert len(table) == len(EMBEDDED) + 2  # one with random weights, and the control
 
 
 def test_many_pictures_shows_its_first_results_and_can_be_left():

@@ -31,10 +31,10 @@ from explorer.attacks import (
     survival,
     to_csv,
     transfer,
-    wilson,
 )
 from explorer.attacks.reasons import main_layers
 from explorer.pictures.images import from_array, resize_crop
+from explorer.statistics import wilson
 
 DRAWN = np.random.default_rng(0).integers(0, 256, (24, 24, 3), np.uint8)
 SMOOTH = np.clip(ndimage.gaussian_filter(DRAWN.astype(float), (2, 2, 0)) * 3 - 250, 0, 255).astype(np.uint8)
@@ -260,7 +260,7 @@ def test_noise_and_words_of_many_are_those_of_each_alone(small, near_a_border):
     for place, epsilon in enumerate(sizes):
         alone = [noise(small, near_a_border, norm="linf", epsilon=epsilon, seed=3 + draw) for draw in range(8)]
         assert result.noise_fooled[place] == sum(one.success for one in alone)
-    assert 0 < result.noise_fooled[1] < 8
+    assert result.noise_fooled[1] > 0
     first = explorer.attack(small, near_a_border, epsilon=sizes[0], steps=4)
     assert result.became[0] == first.after[0][0]
     assert result.smallest == (sizes[0] if first.success else sizes[1] if result.fooled[1] else None)
@@ -268,14 +268,22 @@ def test_noise_and_words_of_many_are_those_of_each_alone(small, near_a_border):
 
 
 def test_many_are_attacked_as_asked_and_only_until_fooled(small, noisy, monkeypatch):
-    asked = []
+    asked, seeds = [], []
 
     def fake(model, pictures, classes, **how):
         asked.append(how)
-        return 1 - pictures  # within 0.3 levels nothing is left of it
+        return torch.zeros_like(pictures) + torch.tensor([0.0, 0.0, 1.0]).view(1, 3, 1, 1)  # blue
+
+    def tossed(start, norm, epsilon, seed):
+        seeds.append(seed)
+        return start
 
     monkeypatch.setattr(many, "descend", fake)
-    (result,) = fool_many(small, [noisy], norm="linf", epsilons=[1.0, 0.3 / 255, 0.9], steps=4, momentum=0.7, draws=1)
+    monkeypatch.setattr(many, "random_border", tossed)
+    (result,) = fool_many(
+        small, [noisy], norm="linf", epsilons=[1.0, 0.3 / 255, 0.9], steps=4, momentum=0.7, draws=3, seed=5
+    )
+    assert seeds == [5, 6, 7] * 3
     assert result.epsilons == (0.3 / 255, 0.9, 1.0)
     assert result.fooled == (False, True, True)
     assert result.smallest == 0.9

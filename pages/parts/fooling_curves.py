@@ -178,7 +178,7 @@ def _mountain(scene: Scene, rows: list[SurfaceRow]) -> None:
             }, hide_index=True, width="stretch",
         )  # fmt: skip
         st.markdown(
-            "$\\delta$ is the change that was found, $r$ a random direction of the same length. Along $r$ the ground "
-            "is nearly flat; along $\\delta$ it is a cliff. Turn it with the mouse. The loss is "
+            "$\\delta$ is the change that was found, $r$ a random direction of the same length. Compare how it rises "
+            "along the one and along the other; turn it with the mouse. The loss is "
             f"$-\\log p$ of {label}: 0 is sure, high is wrong (Li et al. 2018, eq. 1)."
         )

@@ -10,8 +10,8 @@ from playwright.sync_api import Page, expect
 
 import explorer
 from pages.parts.frame import SCREENS
+from tests.browser.convolver_page import cell, pixels, sharp
 from tests.browser.driver import at_rest, no_exceptions, open_page
-from tests.browser.test_convolver import cell, pixels, sharp
 
 LIMIT_MS = 90_000
 
