@@ -36,7 +36,8 @@ SMALL = RNG.integers(0, 256, (24, 36, 3), np.uint8)
 ALONE = f"""
 import streamlit as st
 from pages.parts import frame
-frame.surround(st.navigation([st.Page({str(ROOT / "pages" / "convolution.py")!r})]))
+pages = [st.Page({str(ROOT / "pages")!r} + f"/{{name}}.py") for name in ("convolution", "filters")]  # linked
+frame.surround(st.navigation(pages))
 """
 
 
