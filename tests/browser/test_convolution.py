@@ -32,7 +32,7 @@ def test_picture_kernel_result_and_one_pixel_are_above_the_fold(page: Page) -> N
         page.get_by_label("Colours").select_option("filter" if summed else "colour")
         for name, taps in zip(("rows", "columns"), size, strict=True):
             page.get_by_label(f"Kernel {name}").fill(str(taps))
-        at_rest(page, quiet_s=0.2)
+        at_rest(page, quiet_s=0.7)  # the settled kernel has been to Python and its pictures are here
         bottom = page.get_by_test_id("arithmetic").evaluate(LOWEST)
         assert bottom <= LAPTOP["height"], (picture, summed, size)
 
