@@ -14,7 +14,7 @@ from explorer.pictures.images import Image
 from pages.parts import explanation, frame, guide, link, picture, presets
 from pages.parts.convolver import Settings, convolver, live_pixels
 from pages.parts.result import Array, apply, blurred, shown, table, values_of
-from pages.parts.takeaway import take_array, take_code, take_picture
+from pages.parts.takeaway import take_array, take_code, take_file, take_picture
 from pages.parts.words import plain
 
 COMPONENT = "convolver"
@@ -80,10 +80,7 @@ def keep_link(wanted: dict[str, str]) -> None:
 def take_away(given: Image | Array, result: Array, s: Settings, view: str) -> None:
     take_picture(render.enlarge(shown(result, s.display), 320), "convolution.png", "The result as a picture")
     take_array(result, "convolution.npy", "The result as numbers (NPY)")
-    st.download_button(
-        "The result as a table (CSV)", lambda: table(result), "convolution.csv", "text/csv", on_click="ignore",
-        key="take_convolution.csv", width="stretch",
-    )  # fmt: skip
+    take_file(lambda: table(result), "convolution.csv", "The result as a table (CSV)", "text/csv")
     if isinstance(given, Image):
         take_picture(live_pixels(given), "picture.png", "The picture it is computed on")
     sample = {"picture": image.name} if image.name in picture.sample_names() else {}

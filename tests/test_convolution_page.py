@@ -42,8 +42,9 @@ frame.surround(st.navigation([st.Page({str(ROOT / "pages" / "convolution.py")!r}
 
 @pytest.fixture(autouse=True)
 def _cold(monkeypatch):
-    """Nothing here waits for torch."""
+    """Nothing here waits for torch, and where the screen is alone there is no other to link to."""
     monkeypatch.setattr("pages.parts.frame.warm_up", lambda: None)
+    monkeypatch.setattr("streamlit.page_link", lambda *_, **__: None)
 
 
 def screen(query=None, own=SMALL):
@@ -399,8 +400,8 @@ def test_a_card_keeps_its_answer_until_asked():
 
 def test_needs_no_torch():
     code = (
-        "import sys; from pages.parts import frame; from tests.test_convolution_page import screen; "
-        "frame.warm_up = lambda: None; at = screen(); "
+        "import sys, streamlit; from pages.parts import frame; from tests.test_convolution_page import screen; "
+        "frame.warm_up = lambda: None; streamlit.page_link = lambda *_, **__: None; at = screen(); "
         "assert not at.exception; assert at.title[0].value == 'Convolution'; assert 'torch' not in sys.modules"
     )
     subprocess.run([sys.executable, "-c", code], check=True, cwd=ROOT, timeout=120, capture_output=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -14,22 +15,23 @@ from explorer import render
 
 def take_picture(pixels: render.Picture, file: str, label: str) -> None:
     """A button that saves an 8-bit picture as PNG, without loss."""
-    st.download_button(
-        label, lambda: render.png(pixels), file, "image/png", on_click="ignore", key=f"take_{file}", width="stretch"
-    )
+    take_file(lambda: render.png(pixels), file, label, "image/png")
 
 
 def take_array(values: NDArray[Any], file: str, label: str) -> None:
     """A button that saves numbers as NPY."""
-    st.download_button(
-        label,
-        lambda: _npy(values),
-        file,
-        "application/octet-stream",
-        on_click="ignore",
-        key=f"take_{file}",
-        width="stretch",
-    )
+    take_file(lambda: _npy(values), file, label, "application/octet-stream")
+
+
+def take_file(make: Callable[[], bytes], file: str, label: str, kind: str) -> None:
+    """A button that saves what `make` makes when it is pressed.
+
+    It stands in a container of its own: what a fragment writes into a corner outside itself has else one and the same
+    place for Streamlit, which then forgets all files of that place but the last.
+    """
+    st.container().download_button(
+        label, make, file, kind, on_click="ignore", key=f"take_{file}", width="stretch"
+    )  # fmt: skip
 
 
 def take_code(code: str) -> None:
