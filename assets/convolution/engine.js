@@ -6,7 +6,7 @@ import { outputSize } from "./geometry.js";
 import { outerProducts } from "./sums.js";
 
 const PREVIEW_MS = 16; // a frame predicted to take longer is first shown coarse
-const REST_MS = 80; // the hand has rested: make it sharp
+const REST_MS = 16; // no newer change for a frame: make it sharp; should one come, it gives way
 const COARSEST = 4;
 
 // The job of a frame: everything needed besides the picture. `step`: every step-th pixel of the result only.
