@@ -25,13 +25,14 @@ from benchmarks.measure import Figure, interleave, timed
 from explorer.compute import cores
 from explorer.maximize import Settings, Unit
 from explorer.maximize.ascend import ascend, scores
-from explorer.maximize.objectives import map_shape, unit_scores
+from explorer.maximize.objectives import unit_scores
 from explorer.maximize.steps import to_image
 from explorer.maximize.transforms import Transform
 from explorer.maximize.workers import at_once
 from explorer.networks.loading import Network, load_network, to_tensor
 from explorer.pictures.images import Image, from_array
 from explorer.pictures.samples import sample
+from explorer.responses.units import map_shape
 
 CLASSES = int(os.environ.get("EXPLORER_BENCH_CLASSES", 20))
 SEEDS = int(os.environ.get("EXPLORER_BENCH_SEEDS", 3))

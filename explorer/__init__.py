@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from explorer.anatomy.filters import first_layer_filters
-    from explorer.anatomy.layers import Layer
     from explorer.attacks import Attack, attack, random_perturbation
     from explorer.collection.examples import Example, top_examples
     from explorer.filtering.convolution import convolve
     from explorer.filtering.kernels import KernelError
     from explorer.maximize import Step, Unit, maximize
+    from explorer.networks.layers import Layer
     from explorer.networks.loading import Network, NetworkError, load_network, load_own, wrap_network
     from explorer.networks.specs import NETWORKS
     from explorer.pictures.images import Image, ImageError, open_image
@@ -35,7 +35,7 @@ _HOMES = {
     "anatomy.filters": ("first_layer_filters",),
     "pictures.images": ("Image", "ImageError", "open_image"),
     "filtering.kernels": ("KernelError",),
-    "anatomy.layers": ("Layer",),
+    "networks.layers": ("Layer",),
     "maximize": ("Step", "Unit", "maximize"),
     "networks.loading": ("Network", "NetworkError", "load_network", "load_own", "wrap_network"),
     "pictures.samples": ("sample", "sample_names"),

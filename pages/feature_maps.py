@@ -4,7 +4,7 @@ import streamlit as st
 
 import explorer
 from explorer import render
-from explorer.anatomy.layers import Layer
+from explorer.networks.layers import Layer
 from pages.parts import frame, network, picture
 from pages.parts.live import live
 from pages.parts.takeaway import take_array, take_code, take_picture

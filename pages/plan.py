@@ -27,9 +27,9 @@ corner = frame.heading(
     "Beneath each stands what it costs.",
 )
 net = network.current()
-from explorer.anatomy.layers import module_name  # noqa: E402 - after the spinner
 from explorer.anatomy.plan import Block, plan  # noqa: E402
 from explorer.anatomy.sharing import LECTURE, Sharing, convolution_matrix  # noqa: E402
+from explorer.networks.layers import module_name  # noqa: E402 - after the spinner
 
 
 @live

@@ -14,17 +14,17 @@ from torch import nn
 import explorer
 from explorer.anatomy.filter_statistics import KINDS, statistics
 from explorer.anatomy.filters import layer_filters
-from explorer.anatomy.layers import OUTPUT, Layer
 from explorer.anatomy.neighbours import convolution_near, convolutions, nonlinearity_after, spine
 from explorer.anatomy.plan import plan
-from explorer.maximize.objectives import Unit
 from explorer.networks.catalogue import build
+from explorer.networks.layers import OUTPUT, Layer
 from explorer.render import map_tiles
 from explorer.responses import ranking
 from explorer.responses.activations import outputs
 from explorer.responses.contributions import contributions, effective_field
 from explorer.responses.depths import depths, zero_shares
 from explorer.responses.gradcam import grad_cam, last_with_places
+from explorer.responses.units import Unit
 from tests.test_activations import cloned_hooks
 
 # the smallest of each family, at the smallest pictures that it takes

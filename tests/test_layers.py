@@ -11,7 +11,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from explorer.anatomy.layers import OUTPUT, Layer, call_name, trace_layers
+from explorer.networks.layers import OUTPUT, Layer, call_name, trace_layers
 
 
 class Twice(nn.Module):

@@ -6,8 +6,8 @@ import pytest
 from torch import nn
 
 import explorer
-from explorer.anatomy.layers import OUTPUT
 from explorer.anatomy.plan import Block, opened, plan
+from explorer.networks.layers import OUTPUT
 
 
 class Listed(nn.Module):

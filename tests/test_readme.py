@@ -15,9 +15,3 @@ PICTURES = re.findall(r"!\[[^]]*\]\(([^)]+)\)", README)
 def test_every_screen_has_its_picture():
     assert {Path(picture).stem for picture in PICTURES} == {name for name, *_ in SCREENS}
     assert all((ROOT / picture).is_file() for picture in PICTURES)
-
-
-def test_the_table_of_the_engine_lists_its_folders():
-    folders = {path.parent.name for path in (ROOT / "explorer").glob("*/__init__.py")}
-    engine = README.split("| `explorer/…` | |")[1]
-    assert set(re.findall(r"^\| `(\w+)/` \|", engine, re.MULTILINE)) == folders

@@ -9,8 +9,8 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from explorer.anatomy.layers import trace_layers
-from explorer.anatomy.receptive_fields import Axis, Field, FieldTracker
+from explorer.networks.layers import trace_layers
+from explorer.networks.receptive_fields import Axis, Field, FieldTracker
 
 SIDE = 18
 

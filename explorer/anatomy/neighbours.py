@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import numpy as np
 from torch import nn
 
-from explorer.anatomy.layers import Layer, module_name
+from explorer.networks.layers import Layer, module_name
 from explorer.networks.loading import Network, NetworkError
 
 NONLINEARITIES = frozenset(nn.modules.activation.__all__) - {"MultiheadAttention", "Softmax", "LogSoftmax", "Softmax2d"}

@@ -8,10 +8,10 @@ from itertools import groupby
 
 from torch import nn
 
-from explorer.anatomy.layers import OUTPUT, Layer, module_name
-from explorer.anatomy.receptive_fields import Field
 from explorer.cache import memoised
+from explorer.networks.layers import OUTPUT, Layer, module_name
 from explorer.networks.loading import Network
+from explorer.networks.receptive_fields import Field
 
 #: what a layer does, by a part of its kind's name; the first that fits counts
 _ROLES = {

@@ -13,12 +13,12 @@ import torch
 from torch import Tensor, nn
 from torch.utils.weak import WeakTensorKeyDictionary
 
-from explorer.anatomy.layers import call_name
-from explorer.anatomy.operations import Operation, Watcher, tensors
 from explorer.cache import memoised
 from explorer.compute import heavy
+from explorer.networks.layers import call_name
 from explorer.networks.loading import Network
 from explorer.networks.normalized import input_channels
+from explorer.networks.operations import Operation, Watcher, tensors
 
 PICTURE = ""  #: where a way begins that starts at the picture
 _JOINS = {"add": "added", "cat": "joined", "mul": "multiplied"}

@@ -8,13 +8,13 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from explorer.anatomy.layers import Layer
 from explorer.attacks.balls import random_border
 from explorer.attacks.descent import look
 from explorer.attacks.goals import Goal, check
 from explorer.attacks.measured import Attack
 from explorer.cache import memoised
 from explorer.compute import heavy
+from explorer.networks.layers import Layer
 from explorer.networks.loading import Network, to_tensor
 from explorer.pictures.images import Image
 from explorer.responses.activations import as_maps, outputs

@@ -8,11 +8,11 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from explorer.anatomy.receptive_fields import Axis, Field
-from explorer.maximize.objectives import Unit, check_unit
 from explorer.networks.loading import Network
+from explorer.networks.receptive_fields import Axis, Field
 from explorer.pictures.images import Image, from_array
 from explorer.responses.activations import feature_maps
+from explorer.responses.units import Unit, check_unit
 
 Priorities = Callable[[NDArray[np.float32]], NDArray[np.float32]]
 

@@ -21,10 +21,10 @@ from explorer.collection.examples import Example, patch_at
 from explorer.collection.gallery import Gallery
 from explorer.collection.places import COUNT, MOST_PEAKS, PER_IMAGE, Index, Places, Values, empty, with_picture
 from explorer.compute import heavy
-from explorer.maximize.objectives import Unit, check_unit, map_shape
 from explorer.networks.loading import Network, to_tensor
 from explorer.pictures.images import Image, ImageError
 from explorer.responses.activations import as_maps, outputs
+from explorer.responses.units import Unit, check_unit, map_shape
 
 _BATCH = 8
 _SAVE_EVERY = 5.0  # seconds

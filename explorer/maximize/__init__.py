@@ -7,10 +7,11 @@ from collections.abc import Iterator
 from types import ModuleType
 from typing import Any
 
-from explorer.maximize.objectives import Between, Dream, Objective, Unit
+from explorer.maximize.objectives import Between, Dream, Objective
 from explorer.maximize.presets import DEFAULT, METHODS, MaximizeError, Preset
 from explorer.maximize.settings import Settings
 from explorer.maximize.steps import Step, answers, maximize, noise
+from explorer.responses.units import Unit
 
 __all__ = [
     "DEFAULT",

@@ -14,12 +14,12 @@ import numpy as np
 import PIL.Image
 
 from explorer.maximize.ascend import ascend, scores
-from explorer.maximize.objectives import Unit, check_unit, map_shape
 from explorer.maximize.presets import DEFAULT
 from explorer.maximize.settings import Settings
 from explorer.maximize.steps import to_image
 from explorer.networks.loading import Network, load_network
 from explorer.pictures.images import Image, open_image
+from explorer.responses.units import Unit, check_unit, map_shape
 
 MANIFEST = "atlas.json"
 FORMATS: dict[str, dict[str, Any]] = {

@@ -9,29 +9,12 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
-from explorer.anatomy.layers import Layer
 from explorer.networks.loading import Network, NetworkError
 from explorer.pictures.images import Image
 from explorer.responses.activations import as_maps, outputs
+from explorer.responses.units import Unit, check_unit, checked_layer, unit_value
 
 LEAST_LIKENESS = 0.1  #: of a dream, so that what points away from the photograph is still drawn towards it
-
-
-@dataclass(frozen=True)
-class Unit:
-    """A channel of a layer, or one neuron of it at `position` (row, column) in the layer's own map.
-
-    A unit of the last layer is a class: its score is the logit.
-    """
-
-    layer: str
-    channel: int
-    position: tuple[int, int] | None = None
-
-    @property
-    def name(self) -> str:
-        """For files and captions."""
-        return f"{self.layer} {self.channel}" + (" {} {}".format(*self.position) if self.position else "")
 
 
 @dataclass(frozen=True)
@@ -75,45 +58,17 @@ def layers_of(objective: Objective) -> tuple[str, ...]:
     return (objective.layer,)
 
 
-def map_shape(layer: Layer) -> tuple[int, int, int]:
-    """The shape (C, h, w) of `as_maps` of the layer's output."""
-    rows, columns = (*layer.places, 1, 1)[:2]
-    return layer.channels, rows, columns
-
-
 def check_objective(network: Network, objective: Objective) -> None:
     """Raises NetworkError for a layer, channel or position that the network doesn't have, or a share beyond [0, 1]."""
     if isinstance(objective, Unit):
         check_unit(network, objective)
     elif isinstance(objective, Dream):
-        _checked_layer(network, objective.layer)
+        checked_layer(network, objective.layer)
     else:
         check_unit(network, objective.first)
         check_unit(network, objective.second)
         if not 0 <= objective.share <= 1:
             raise NetworkError(f"The second unit's share is 0 to 1, not {objective.share:g}.")
-
-
-def check_unit(network: Network, unit: Unit) -> None:
-    """Raises NetworkError for a layer, channel or position that the network doesn't have."""
-    layer = _checked_layer(network, unit.layer)
-    channels, height, width = map_shape(layer)
-    if unit.channel not in range(channels):
-        raise NetworkError(f"{layer.name} has channels 0 to {channels - 1}, not {unit.channel}.")
-    if unit.position is None:
-        return
-    row, column = unit.position
-    if row not in range(height) or column not in range(width):
-        raise NetworkError(
-            f"{layer.name} has rows 0 to {height - 1} and columns 0 to {width - 1}, not ({row}, {column})."
-        )
-
-
-def _checked_layer(network: Network, name: str) -> Layer:
-    layer = network.layer(name)
-    if len(layer.shape) > 3:
-        raise NetworkError(f"{layer.name} gives {layer.shape}, which has no channels; choose another layer.")
-    return layer
 
 
 def unit_scores(
@@ -126,7 +81,7 @@ def unit_scores(
 ) -> Tensor:
     """The score (N,) of objective i in picture i of (N, 3, S, S), S the network's input size; differentiable.
 
-    A channel's score is the mean over its map, a neuron's the value at its position. One pass for all, which stops
+    A unit's score is its `unit_value`. One pass for all, which stops
     after the last of the objectives' layers. `photographs` are those of the dreams among them, by number, (1, 3, S, S)
     as they are to be seen; `diversity` takes from each score that share of its size times the likeness of its picture
     to the others (`likeness`).
@@ -149,8 +104,7 @@ def _score(maps: Mapping[str, Tensor], number: int, objective: Unit | Between) -
     if isinstance(objective, Between):
         share = objective.share
         return (1 - share) * _score(maps, number, objective.first) + share * _score(maps, number, objective.second)
-    channel = as_maps(maps[objective.layer][number])[objective.channel]
-    return channel.mean() if objective.position is None else channel[objective.position]
+    return unit_value(maps[objective.layer][number], objective)
 
 
 def _seen_in(network: Network, dream: Dream, photograph: Tensor) -> Tensor:

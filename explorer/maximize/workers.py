@@ -11,7 +11,7 @@ import torch
 
 from explorer.compute import cores
 from explorer.maximize.atlas import AtlasError, Made, Plan, make
-from explorer.maximize.objectives import Unit
+from explorer.responses.units import Unit
 
 if TYPE_CHECKING:
     from multiprocessing.queues import Queue

@@ -12,9 +12,9 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from explorer.anatomy.layers import Layer
 from explorer.cache import memoised
 from explorer.compute import heavy
+from explorer.networks.layers import Layer
 from explorer.pictures.images import Image, resize_crop
 
 

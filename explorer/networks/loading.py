@@ -13,11 +13,11 @@ from pathlib import Path
 import torch
 from torch import nn
 
-from explorer.anatomy.layers import trace_layers
 from explorer.cache import memoised
 from explorer.compute import free_memory, gpu_was_full, is_memory_full
 from explorer.networks.catalogue import Preprocessing
 from explorer.networks.classifier import Network, NetworkError, probabilities, to_tensor, top_labels
+from explorer.networks.layers import trace_layers
 from explorer.networks.normalized import Normalized, input_channels
 from explorer.networks.specs import EMBEDDED, NETWORKS
 

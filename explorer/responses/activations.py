@@ -10,9 +10,9 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from explorer.anatomy.layers import channels_last
 from explorer.cache import memoised
 from explorer.compute import heavy
+from explorer.networks.layers import channels_last
 from explorer.networks.loading import Network, NetworkError
 from explorer.pictures.images import Image
 from explorer.responses.taps import INPUT, Extractor, extractor, listen

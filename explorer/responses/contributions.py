@@ -13,10 +13,10 @@ from torch import Tensor, nn
 from explorer.anatomy.neighbours import module_of
 from explorer.cache import memoised
 from explorer.compute import heavy
-from explorer.maximize.objectives import Unit, check_unit, unit_scores
 from explorer.networks.loading import Network, NetworkError
 from explorer.pictures.images import Image
-from explorer.responses.activations import input_maps
+from explorer.responses.activations import input_maps, outputs
+from explorer.responses.units import Unit, check_unit, unit_value
 
 
 @memoised
@@ -29,7 +29,8 @@ def effective_field(network: Network, image: Image, unit: Unit) -> NDArray[np.fl
     check_unit(network, unit)
     with heavy(), torch.inference_mode(False), torch.enable_grad():
         x = network.tensor(image).requires_grad_()
-        (gradient,) = torch.autograd.grad(unit_scores(network, x, [unit])[0], x)
+        output = outputs(network, x, [unit.layer])[unit.layer][0]
+        (gradient,) = torch.autograd.grad(unit_value(output, unit), x)
     return _frozen(gradient[0].abs().sum(0).float().cpu().numpy())
 
 

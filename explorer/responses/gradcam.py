@@ -6,9 +6,9 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from explorer.anatomy.layers import Layer
 from explorer.cache import memoised
 from explorer.compute import heavy
+from explorer.networks.layers import Layer
 from explorer.networks.loading import Network, NetworkError
 from explorer.pictures.images import Image
 from explorer.responses.activations import as_maps, outputs

@@ -16,7 +16,7 @@ from typing import Any
 
 from torch import Tensor, nn
 
-from explorer.anatomy.layers import OUTPUT, call_name, module_name
+from explorer.networks.layers import OUTPUT, call_name, module_name
 
 _MODULE_BYTES = 6000
 

@@ -8,9 +8,9 @@ import streamlit as st
 import explorer
 from explorer import render
 from explorer.anatomy.filter_statistics import Statistics, spectra, statistics
-from explorer.anatomy.layers import Layer
 from explorer.anatomy.neighbours import nonlinearity_after
 from explorer.filtering.spectra import as_square
+from explorer.networks.layers import Layer
 from explorer.networks.loading import Network
 from explorer.pictures.images import Image
 from pages.parts import link, maps, show

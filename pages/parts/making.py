@@ -10,9 +10,10 @@ from streamlit.delta_generator import DeltaGenerator
 
 import explorer
 from explorer.maximize import DEFAULT, METHODS, Between, Dream, Objective, Preset, Settings, Unit, answers, noise
-from explorer.maximize.objectives import map_shape, style_layer
+from explorer.maximize.objectives import style_layer
 from explorer.networks.loading import Network
 from explorer.pictures.images import Image
+from explorer.responses.units import map_shape
 from pages.parts import climbs, knobs, picture
 
 MAKES = ["most and least", "methods", "four answers", "towards another", "dream"]

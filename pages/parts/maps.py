@@ -7,7 +7,7 @@ import streamlit as st
 
 import explorer
 from explorer import render
-from explorer.anatomy.layers import Layer
+from explorer.networks.layers import Layer
 from explorer.networks.loading import Network
 from explorer.pictures.images import Image
 from explorer.responses import ranking

@@ -9,8 +9,8 @@ import streamlit as st
 
 import explorer
 from explorer import render
-from explorer.anatomy.layers import Layer
 from explorer.anatomy.neighbours import convolution_near
+from explorer.networks.layers import Layer
 from explorer.networks.loading import Network, NetworkError
 from explorer.pictures.images import Image
 from explorer.responses.contributions import Contributions, contributions, effective_field, smallest_share

@@ -8,8 +8,8 @@ import streamlit as st
 
 import explorer
 from explorer import plots, render
-from explorer.anatomy.layers import Layer
 from explorer.anatomy.neighbours import simplifiers
+from explorer.networks.layers import Layer
 from explorer.networks.loading import Network
 from explorer.pictures.images import Image
 from explorer.responses.activations import input_maps

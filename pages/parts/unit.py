@@ -8,12 +8,12 @@ import numpy as np
 import streamlit as st
 
 from explorer import feature_maps
-from explorer.anatomy.layers import Layer
 from explorer.collection.places import Index
 from explorer.maximize import Unit
-from explorer.maximize.objectives import map_shape
+from explorer.networks.layers import Layer
 from explorer.networks.loading import Network
 from explorer.pictures.images import Image
+from explorer.responses.units import map_shape
 from pages.parts.words import plain
 
 KINDS = ["channel", "neuron", "class"]

@@ -12,8 +12,8 @@ from typing import Any, TypeGuard
 import torch
 from torch import Tensor, nn
 
-from explorer.anatomy.operations import FACTORS, Operation, Watcher, tensors
-from explorer.anatomy.receptive_fields import Field, FieldTracker
+from explorer.networks.operations import FACTORS, Operation, Watcher, tensors
+from explorer.networks.receptive_fields import Field, FieldTracker
 
 OUTPUT = "output"  #: the layer that stands for the whole network, where its own code makes the last step
 

@@ -15,7 +15,7 @@ from typing import Any
 from torch import Tensor
 from torch.utils.weak import WeakTensorKeyDictionary
 
-from explorer.anatomy.operations import Moves, Operation, Shape, Watcher, Window, is_fresh, is_view, moves, tensors
+from explorer.networks.operations import Moves, Operation, Shape, Watcher, Window, is_fresh, is_view, moves, tensors
 
 
 @dataclass(frozen=True)
