@@ -12,6 +12,7 @@ from explorer.cache import memo
 from explorer.pictures.images import Image, ImageError, from_array, open_image
 from explorer.pictures.samples import sample_names
 from pages.parts import frame, job, network, show
+from pages.parts.takeaway import take_file
 from pages.parts.words import percent, plain
 
 LEVELS, SIZES = (0.5, 1.0, 2.0, 4.0, 8.0), (0.1, 0.25, 0.5, 1.0, 2.0, 4.0)
@@ -72,10 +73,7 @@ def each_its_own() -> None:
             lambda: fool_many(net, images, norm=norm, epsilons=sizes, steps=steps), lambda one: one)  # fmt: skip
     job.watch("many", draw_rates)
     with corner:
-        st.download_button(
-            "All results as CSV", lambda: to_csv(list(running.kept)), "fooled.csv", "text/csv", on_click="ignore",
-            key="many_csv", width="stretch",
-        )  # fmt: skip
+        take_file(lambda: to_csv(list(running.kept)).encode(), "fooled.csv", "All results as CSV", "text/csv")
 
 
 def draw_rates(running: job.Job) -> None:

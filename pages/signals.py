@@ -14,7 +14,7 @@ from explorer.one_dimension.recordings import Recording, read_recording, wav
 from explorer.one_dimension.signals import Signal, SignalError
 from pages.parts import frame, picture, stems
 from pages.parts.heard import frequencies, listen
-from pages.parts.takeaway import take_array, take_code
+from pages.parts.takeaway import take_array, take_code, take_file
 from pages.parts.words import plain
 
 SHOWN = 320  # values of a long recording that are drawn
@@ -175,13 +175,9 @@ def take_upload() -> None:
 
 def take_away(result: Signal, weights: stems.Weights, padding: str, spacing: int) -> None:
     take_array(result.values, "signal.npy", "The result as numbers (NPY)")
-    st.download_button(
-        "The result as a table (CSV)", lambda: table(result), "signal.csv", "text/csv", on_click="ignore",
-        key="take_signal.csv", width="stretch",
-    )  # fmt: skip
+    take_file(lambda: table(result), "signal.csv", "The result as a table (CSV)", "text/csv")
     if result.rate:
-        st.download_button("The result as a sound (WAV)", lambda: wav(result), "signal.wav", "audio/wav",
-                           on_click="ignore", key="take_signal.wav", width="stretch")  # fmt: skip
+        take_file(lambda: wav(result), "signal.wav", "The result as a sound (WAV)", "audio/wav")
     apart = f", dilation={spacing}" if spacing > 1 else ""
     take_code(
         "import explorer\n"

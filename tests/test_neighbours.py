@@ -36,6 +36,15 @@ def test_the_nonlinearity_after_a_layer_comes_before_the_next_convolution(small,
     assert after(lite0, "blocks.0.0.conv_pw") is None  # a linear bottleneck
 
 
+def test_a_nonlinearity_on_other_maps_is_not_the_one_after():
+    halved = nn.Sequential(nn.Conv2d(3, 4, 3, padding=1), nn.MaxPool2d(2), nn.ReLU(), nn.Flatten(), nn.Linear(64, 4))
+    assert nonlinearity_after(explorer.wrap_network(halved, input_size=8), "0") is None
+    twice = nn.Sequential(nn.Conv2d(3, 4, 3, padding=1), nn.Conv2d(4, 4, 3, padding=1), nn.ReLU(), nn.Flatten())
+    stacked = explorer.wrap_network(nn.Sequential(*twice, nn.Linear(256, 4)), input_size=8)
+    assert nonlinearity_after(stacked, "0") is None
+    assert nonlinearity_after(stacked, "1").name == "2"
+
+
 def test_simplifiers_are_nonlinearities_and_poolings_on_maps(small):
     assert [layer.name for layer in simplifiers(small)] == ["1", "2.relu", "2.relu:2", "3", "4"]
 

@@ -70,14 +70,16 @@ export function createEngine(on) {
 
   function finish(values) {
     const frame = current;
+    if (!frame) return; // another picture came, or all was stopped
     current = null;
     const now = performance.now();
     const spent = now - frame.started;
     if (frame.path === "workers" && warm) pace = 0.5 * pace + (0.5 * spent) / work(frame.job);
     warm ||= frame.path === "workers";
     on.frame({ ...frame, ...values, milliseconds: now - frame.asked.at });
+    if (current) return; // painting this frame has asked for another
     if (next) start();
-    else if (frame.step > 1) resting = setTimeout(() => begin({ ...frame, asked: { at: performance.now() } }, 1), REST_MS);
+    else if (frame.step > 1) resting = setTimeout(() => current ?? begin({ ...frame, asked: { at: performance.now() } }, 1), REST_MS);
     else resting = chooser.consider(picture, frame.job, byWorkers(frame.job));
   }
 

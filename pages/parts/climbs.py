@@ -14,6 +14,7 @@ from explorer.animation import gif
 from explorer.maximize import Step
 from pages.parts import job, show
 from pages.parts.player import play
+from pages.parts.takeaway import take_file
 from pages.parts.words import plain
 
 Climb = Iterator[Step] | Iterator[tuple[Step, ...]]
@@ -115,8 +116,7 @@ def last(running: Running, panel: int = 0) -> render.Picture | None:
 
 def take_gif(running: Running, names: Sequence[str], file: str) -> None:
     """A button that saves all panels, side by side, as one GIF; it is made when asked for."""
-    st.download_button("All steps as GIF", lambda: sheet_gif(list(running.kept), len(names)), file, "image/gif",
-                       on_click="ignore", key=f"take_{file}", width="stretch")  # fmt: skip
+    take_file(lambda: sheet_gif(list(running.kept), len(names)), file, "All steps as GIF", "image/gif")
 
 
 def sheet_gif(kept: Sequence[Shot], panels: int) -> bytes:
