@@ -37,7 +37,8 @@ def test_embedded_networks_know_an_espresso(name):
 
 def test_every_network_is_loaded_once(lite0):
     loaded = explorer.load_network(device="cpu")
-    assert explorer.load_network(device="cpu") is loaded  # lite0 itself may be forgotten: a full memory empties the memo
+    # lite0 itself may have been forgotten since: a full memory empties the memo
+    assert explorer.load_network(device="cpu") is loaded
     assert loaded == lite0
 
 
