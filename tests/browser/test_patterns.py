@@ -104,6 +104,7 @@ def test_a_box_by_keyboard_while_the_server_answers(page: Page):
     found_itself(page, box)
     for _ in range(2):  # the same move from the same case counts again
         page.get_by_role("button", name="A coin among coins").click()
+        page.wait_for_function("location.search.includes('box=105_83_145_125')")
         assert in_link(page) == (105, 83, 145, 125)
         page.locator(".ground").focus()
         page.keyboard.press("ArrowRight")
