@@ -146,7 +146,7 @@ def scores_of(found: Search, measure: str) -> None:
     signed = measure != "raw"
     limit = render.largest(found.scores)
     shown = render.signed(found.scores) if signed else render.sequential(found.scores)
-    show.picture(shown, f"The {measure} correlation at each place of the window")
+    show.frame(shown, f"The {measure} correlation at each place of the window")
     if signed:
         show.scale_bar("signed", f"−{limit:.3g}", f"+{limit:.3g}", "0")
     else:
