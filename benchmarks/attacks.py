@@ -19,7 +19,7 @@ from explorer.attacks.balls import random_border, rounded
 from explorer.attacks.deepfool import deepfool
 from explorer.attacks.descent import descend, look
 from explorer.attacks.goals import Goal
-from explorer.compute import cores
+from explorer.compute import threads
 from explorer.networks.loading import Network, load_network
 from explorer.pictures.images import Image, open_image
 
@@ -29,7 +29,7 @@ _FOLDER = Path(foolbox.__file__).parent / "data"
 
 
 def figures() -> Iterator[Figure]:
-    torch.set_num_threads(min(cores(), 8))  # as the app does
+    torch.set_num_threads(threads())  # as ours sets them itself
     network = load_network()
     pictures, labels, images = right_ones(network)
     for level in LEVELS:

@@ -11,7 +11,7 @@ import torch
 from torch import Tensor, nn
 
 from benchmarks.measure import Figure, interleave, timed
-from explorer.compute import cores
+from explorer.compute import threads
 from explorer.networks.loading import Network, load_network
 from explorer.networks.normalized import Normalized
 from explorer.pictures.samples import sample
@@ -22,7 +22,7 @@ GOAL = 1.10
 
 
 def figures() -> Iterator[Figure]:
-    torch.set_num_threads(min(cores(), 8))  # as the app does
+    torch.set_num_threads(threads())  # as ours sets them itself
     network = load_network()
     image = network.prepare(sample("flower"))
     x = network.tensor(image)

@@ -5,10 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-import torch
-
 from benchmarks.measure import Figure
-from explorer.compute import cores
 from explorer.learning.epochs import Epoch
 from explorer.learning.learned import PHOTOGRAPHS
 from explorer.learning.training import Settings, train
@@ -21,7 +18,6 @@ GOAL = 0.5  # untrained over learned: at least twice as selective
 
 def figures() -> Iterator[Figure]:
     """One line for each seed. The columns are selectivities here, untrained and learned, in thousandths."""
-    torch.set_num_threads(min(cores(), 8))  # as the app does
     for seed in SEEDS:
         epochs = within(MINUTE, Settings(), seed)
         first, last = epochs[0], epochs[-1]

@@ -22,7 +22,7 @@ import numpy as np
 import torch
 
 from benchmarks.measure import Figure, interleave, timed
-from explorer.compute import cores
+from explorer.compute import heavy, threads
 from explorer.maximize import Settings, Unit
 from explorer.maximize.ascend import ascend, scores
 from explorer.maximize.objectives import unit_scores
@@ -73,7 +73,7 @@ class Lucent:
 
 
 @contextmanager
-def lucent(threads: int) -> Iterator[Lucent]:
+def lucent(count: int) -> Iterator[Lucent]:
     """Lucent in an environment of its own over our torch; installed once into EXPLORER_CACHE or a temporary folder."""
     root = Path(os.environ.get("EXPLORER_CACHE") or tempfile.gettempdir()) / "explorer-lucent"
     if not all((root / name).is_dir() for name in ("lucent", "decorator", "IPython")):
@@ -82,7 +82,7 @@ def lucent(threads: int) -> Iterator[Lucent]:
             subprocess.run(command, check=True)
     # after our own packages: only what these lack comes from there
     environment = os.environ | {"PYTHONPATH": str(Path.cwd())}
-    code = f"import sys; sys.path.append({str(root)!r}); sys.argv[1:] = ['{threads}']; "
+    code = f"import sys; sys.path.append({str(root)!r}); sys.argv[1:] = ['{count}']; "
     code += "from benchmarks.lucent_side import main; main()"
     with tempfile.TemporaryDirectory() as folder:
         process = subprocess.Popen([sys.executable, "-W", "ignore", "-c", code], stdin=subprocess.PIPE,
@@ -95,10 +95,8 @@ def lucent(threads: int) -> Iterator[Lucent]:
 
 
 def figures() -> Iterator[Figure]:
-    threads = min(cores(), 8)
-    torch.set_num_threads(threads)
     yield from batches()
-    with lucent(threads) as other:
+    with lucent(threads()) as other:
         yield from speeds(other)
         yield from qualities(other)
 
@@ -132,7 +130,8 @@ def batches() -> Iterator[Figure]:
 def passes(network: Network, units: list[Unit]) -> torch.Tensor:
     """One forward and one backward pass up to the units' layer, and nothing of ours around them."""
     x = torch.full((len(units), 3, network.input_size, network.input_size), 0.5, requires_grad=True)
-    (gradient,) = torch.autograd.grad(unit_scores(network, x, units).sum(), x)
+    with heavy(len(units)):
+        (gradient,) = torch.autograd.grad(unit_scores(network, x, units).sum(), x)
     return gradient
 
 

@@ -12,7 +12,7 @@ from torch import Tensor, nn
 
 from benchmarks.measure import Figure, interleave, timed
 from explorer.attacks import find_goal, iterates
-from explorer.compute import cores
+from explorer.compute import threads
 from explorer.networks.loading import Network, load_network
 from explorer.pictures.samples import sample
 
@@ -21,7 +21,7 @@ GOAL = 1.00
 
 
 def figures() -> Iterator[Figure]:
-    torch.set_num_threads(min(cores(), 8))  # as the app does
+    torch.set_num_threads(threads())  # as ours sets them itself
     network = load_network()
     assert torch.equal(ours(network), theirs(network))
     medians = interleave(timed(lambda: ours(network)), timed(lambda: theirs(network)), rounds=15)

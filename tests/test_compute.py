@@ -122,3 +122,20 @@ def test_what_says_that_memory_is_full() -> None:
     assert is_memory_full(GPU)
     assert is_memory_full(RuntimeError("MPS backend out of memory (MPS allocated: 9 GB)"))
     assert not is_memory_full(RuntimeError("size mismatch"))
+
+
+@pytest.mark.parametrize(("most", "pictures", "given"), [(1, 1, 1), (1, 8, 1), (2, 1, 1), (2, 8, 2), (8, 1, 8)])
+def test_one_picture_gets_one_of_two_threads(
+    monkeypatch: pytest.MonkeyPatch, most: int, pictures: int, given: int
+) -> None:
+    monkeypatch.setattr(compute, "_most_threads", lambda: most)
+    with heavy(pictures):
+        assert torch.get_num_threads() == given
+
+
+@pytest.mark.parametrize(("most", "passes"), [(1, 1), (2, 2), (8, 1)])
+def test_passes_at_once_take_no_more_threads_than_there_are(
+    monkeypatch: pytest.MonkeyPatch, most: int, passes: int
+) -> None:
+    monkeypatch.setattr(compute, "_most_threads", lambda: most)
+    assert compute.passes_at_once() == passes

@@ -126,14 +126,20 @@ def test_the_same_seed_gives_the_same_bits_and_another_seed_others(small, method
     assert not set(pictures(1)) & set(first)
 
 
+def passes_at_once(monkeypatch, count):
+    monkeypatch.setattr("explorer.maximize.ascend.passes_at_once", lambda: count)
+
+
+@pytest.mark.parametrize("count", [1, 2])
 @pytest.mark.parametrize("method", METHODS)
-def test_a_picture_comes_out_of_a_batch_as_it_does_alone(small, method):
+def test_a_picture_comes_out_of_a_batch_as_it_does_alone(small, method, count, monkeypatch):
     units = [Unit("0", 1), Unit(small.layers[-1].name, 4), Unit("2", 2, (3, 3)), Unit("0", 5)]
-    settings = Settings(24, 5, method)
-    together = last(ascend(small, units, [3, 1, 4, 1], settings)).pictures
-    for unit, seed, picture in zip(units, [3, 1, 4, 1], together, strict=True):
-        alone = last(ascend(small, [unit], [seed], settings)).pictures[0]
-        torch.testing.assert_close(picture, alone, atol=2e-3, rtol=0)
+    seeds, settings = [3, 1, 4, 1], Settings(24, 5, method)
+    passes_at_once(monkeypatch, 1)
+    alone = [last(ascend(small, [unit], [seed], settings)).pictures[0] for unit, seed in zip(units, seeds, strict=True)]
+    passes_at_once(monkeypatch, count)
+    together = last(ascend(small, units, seeds, settings)).pictures
+    torch.testing.assert_close(together, torch.stack(alone), atol=2e-3 if count == 1 else 0, rtol=0)
 
 
 # --- the network stays as it was ---
@@ -240,7 +246,9 @@ def test_silencing_a_unit_is_not_death(dead):
     assert not steps[-1].dead
 
 
-def test_only_the_dead_of_a_batch_are_redirected(dead):
+@pytest.mark.parametrize("count", [1, 2])
+def test_only_the_dead_of_a_batch_are_redirected(dead, count, monkeypatch):
+    passes_at_once(monkeypatch, count)
     units, settings = [Unit("1", 0), Unit("1", 3)], Settings(16, 6, "robust")
     together = list(ascend(dead, units, [0, 0], settings))
     alone = last(ascend(dead, units[1:], [0], settings))

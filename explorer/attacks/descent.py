@@ -127,7 +127,7 @@ def descend(
 
 def ascent(model: Model, x: Tensor, classes: Tensor) -> tuple[Tensor, Tensor]:
     """Logits (N, classes) at x, and each picture's gradient of its cross-entropy with its class."""
-    with heavy(), torch.inference_mode(False), torch.enable_grad():
+    with heavy(len(x)), torch.inference_mode(False), torch.enable_grad():
         x = x.detach().clone().requires_grad_()
         logits = model(x)
         (gradient,) = torch.autograd.grad(functional.cross_entropy(logits, classes, reduction="sum"), x)
@@ -136,5 +136,5 @@ def ascent(model: Model, x: Tensor, classes: Tensor) -> tuple[Tensor, Tensor]:
 
 def look(model: Model, x: Tensor) -> Tensor:
     """The logits of pictures, without gradients."""
-    with heavy(), torch.inference_mode():
+    with heavy(len(x)), torch.inference_mode():
         return model(x)

@@ -111,7 +111,7 @@ def layer_moves(network: Network, found: Attack, control: Attack) -> tuple[Layer
 def _layer_moves(network: Network, clean: Image, adversarial: Image, noisy: Image) -> tuple[LayerMove, ...]:
     names = [layer.name for layer in main_layers(network)]
     pixels = np.stack([picture.pixels for picture in (clean, adversarial, noisy)])
-    with heavy(), torch.inference_mode():
+    with heavy(len(pixels)), torch.inference_mode():
         found = outputs(network, to_tensor(pixels, network.device), names)
     moves = [_move(name, found[name]) for name in names]
     # a block that ends as its last part does is told once

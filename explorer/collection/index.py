@@ -9,18 +9,21 @@ import hashlib
 import os
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, fields, replace
+from itertools import chain
 from pathlib import Path
 from zipfile import BadZipFile
 
 import numpy as np
 import torch
+from numpy.typing import NDArray
 
 from explorer.cache import memoised
 from explorer.collection.examples import Example, patch_at
 from explorer.collection.gallery import Gallery
 from explorer.collection.places import COUNT, MOST_PEAKS, PER_IMAGE, Index, Places, Values, empty, with_picture
-from explorer.compute import heavy
+from explorer.compute import heavy, passes_at_once
 from explorer.networks.loading import Network, to_tensor
 from explorer.pictures.images import Image, ImageError
 from explorer.responses.activations import as_maps, outputs
@@ -87,13 +90,19 @@ def _opened(gallery: Gallery, number: int) -> Image | None:
 
 
 def _maps(network: Network, layer: str, images: dict[int, Image]) -> Iterator[tuple[int, Values]]:
+    """The layer's maps for each picture. The pictures are dealt out among as many passes as the cores have time for."""
     if not images:
         return
     pixels = np.stack([network.prepare(image).pixels for image in images.values()])
-    with heavy(), torch.inference_mode():
-        found = outputs(network, to_tensor(pixels, network.device), [layer])[layer]
-        maps = [as_maps(one).float().cpu().numpy() for one in found]
-    yield from zip(images, maps, strict=True)
+
+    def maps(part: NDArray[np.float32]) -> list[Values]:
+        with heavy(), torch.inference_mode():
+            found = outputs(network, to_tensor(part, network.device), [layer])[layer]
+            return [as_maps(one).float().cpu().numpy() for one in found]
+
+    parts = np.array_split(pixels, min(len(pixels), passes_at_once()))
+    with ThreadPoolExecutor(len(parts)) as pool:
+        yield from zip(images, chain.from_iterable(pool.map(maps, parts)), strict=True)
 
 
 def examples(

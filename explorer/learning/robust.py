@@ -109,7 +109,7 @@ class _Learner:
         start, total = perf_counter(), 0.0
         for batch in torch.randperm(len(digits.labels), generator=self.order).split(_BATCH):
             pictures, labels = digits.pictures[batch], digits.labels[batch]
-            with heavy(), torch.enable_grad():
+            with heavy(len(batch)), torch.enable_grad():
                 loss = functional.cross_entropy(self.model(self._seen(pictures, labels)), labels)
                 self.optimizer.zero_grad()
                 loss.backward()

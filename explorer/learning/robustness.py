@@ -104,7 +104,7 @@ def withstands(model: nn.Module, digits: Digits, epsilon: float, *, steps: int =
     for start, target in ((digits.pictures, None), (random, None), *((digits.pictures, n) for n in range(_TARGETS))):
         left = stands.nonzero()[:, 0]  # who has fallen is not attacked again
         part = digits.at(left)
-        with heavy():
+        with heavy(len(part.labels)):
             targets = None if target is None else _others(model, part)[:, target]
             found = perturb(
                 model, part.pictures, part.labels, epsilon, steps=steps, start=start[left], targets=targets

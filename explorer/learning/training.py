@@ -121,7 +121,7 @@ def _learn(
     loss = right = 0.0
     for batch in torch.randperm(len(views.labels), generator=source).split(_BATCH):
         chosen = batch.to(views.labels.device)
-        with heavy(), torch.enable_grad():
+        with heavy(len(batch)), torch.enable_grad():
             logits = network(views.pictures[chosen])
             mean = functional.cross_entropy(logits, views.labels[chosen])
             optimizer.zero_grad()
@@ -135,7 +135,7 @@ def _learn(
 def _measured(network: nn.Module, views: _Views) -> tuple[float, float]:
     """Mean loss and accuracy on views, without learning from them."""
     network.eval()
-    with heavy(), torch.no_grad():
+    with heavy(len(views.labels)), torch.no_grad():
         logits = torch.cat([network(part) for part in views.pictures.split(512)])
     right = logits.argmax(1) == views.labels
     return float(functional.cross_entropy(logits, views.labels)), float(right.float().mean())

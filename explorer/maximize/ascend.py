@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass
 
 import torch
 from torch import Generator, Tensor
 
-from explorer.compute import heavy
+from explorer.compute import heavy, passes_at_once
 from explorer.maximize.objectives import Dream, Objective, check_objective, unit_scores
 from explorer.maximize.presets import Preset
 from explorer.maximize.redirect import OpenGates
@@ -46,7 +47,20 @@ def ascend(
     assert len(units) == len(seeds)
     for unit in units:
         check_objective(network, unit)
-    return _ascents(Climb(network, tuple(units), settings, diversity), seeds)
+    if diversity or network.device.type != "cpu" or passes_at_once() == 1:
+        return _ascents(Climb(network, tuple(units), settings, diversity), seeds)
+    climbs = [_ascents(Climb(network, (unit,), settings), [seed]) for unit, seed in zip(units, seeds, strict=True)]
+    return _abreast(climbs, settings.steps)
+
+
+def _abreast(climbs: Sequence[Iterator[Ascent]], steps: int) -> Iterator[Ascent]:
+    """Climbs that know nothing of each other, so that each step of theirs is done at the same time on another core."""
+    with ThreadPoolExecutor(passes_at_once()) as pool:
+        for number in range(steps + 1):
+            ascents = list(pool.map(next, climbs))
+            with gradients(False):
+                pictures = torch.cat([ascent.pictures for ascent in ascents])
+            yield Ascent(number, pictures, torch.cat([ascent.flat for ascent in ascents]))
 
 
 def _ascents(climb: Climb, seeds: Sequence[int]) -> Iterator[Ascent]:
@@ -58,7 +72,7 @@ def _ascents(climb: Climb, seeds: Sequence[int]) -> Iterator[Ascent]:
     yield ascent
     for number in range(1, climb.settings.steps + 1):
         views = climb.draw(sources)
-        with heavy(), gradients(False):
+        with heavy(len(x)), gradients(False):
             gradient, flat = climb.gradient(x, views, redirect=number <= REDIRECTED_STEPS)
             x = climb.moved(x, change(gradient), gradient, number)
             ascent = Ascent(number, climb.pictures(x), flat.cpu())
@@ -125,7 +139,7 @@ class Climb:
 
 def scores(network: Network, pictures: Tensor, units: Sequence[Objective]) -> Tensor:
     """The score (N,), on the CPU, of objective i in picture i of (N, 3, S, S), resized to the network's input size."""
-    with heavy(), torch.inference_mode():
+    with heavy(len(pictures)), torch.inference_mode():
         seen = resized(pictures, network.input_size)
         return unit_scores(network, seen, units, _photographs(network, units, None, seen)).cpu()
 

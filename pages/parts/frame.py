@@ -118,12 +118,8 @@ def warm_up() -> threading.Thread:
 
 
 def _load() -> None:
-    import torch
-
-    from explorer.compute import cores
     from explorer.networks.loading import load_network
 
-    torch.set_num_threads(min(cores(), 8))
     load_network()
     # what is loaded now stays: left out of every later garbage collection, which would hold all visitors up
     gc.collect()
