@@ -130,7 +130,16 @@ def box(picture: Picture, corners: tuple[int, int, int, int], *, thickness: int 
 
 def png(picture: Picture) -> bytes:
     """Encode (H, W, 3) or (H, W, 4) without loss; OpenCV's encoder is about five times faster than Pillow's."""
+    return _encoded(picture, ".png")
+
+
+def webp(picture: Picture) -> bytes:
+    """Encode photographs (H, W, 3) or (H, W, 4) in a fraction of PNG's bytes, with a loss hardly seen."""
+    return _encoded(picture, ".webp", cv2.IMWRITE_WEBP_QUALITY, 85)
+
+
+def _encoded(picture: Picture, form: str, *settings: int) -> bytes:
     swap = cv2.COLOR_RGBA2BGRA if picture.shape[2] == 4 else cv2.COLOR_RGB2BGR
-    done, data = cv2.imencode(".png", cv2.cvtColor(picture, swap))
+    done, data = cv2.imencode(form, cv2.cvtColor(picture, swap), settings)
     assert done
     return data.tobytes()

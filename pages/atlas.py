@@ -62,7 +62,8 @@ def _tile(atlas: Atlas, entry: Entry) -> render.Picture:
 def sheet(atlas: Atlas, entries: tuple[Entry, ...], *, columns: int, key: str) -> None:
     """Tiles of which a click opens the card."""
     names = [f"{_name(entry)}, value {entry.score:.1f}{', dead' if entry.dead else ''}" for entry in entries]
-    picked = choose_tile(tiles(atlas, entries), names, -1, alt=", ".join(names[:3]), key=key, columns=columns)
+    picked = choose_tile(tiles(atlas, entries), names, -1, alt=", ".join(names[:3]), key=key, columns=columns,
+                         encode=render.webp)  # fmt: skip
     if picked >= 0:
         open_card(atlas.plan, entries[picked])
 

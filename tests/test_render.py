@@ -7,6 +7,7 @@ import pytest
 from PIL import Image
 
 from explorer import render
+from explorer.pictures.samples import sample
 
 
 def test_zero_is_mid_grey_and_the_sign_shows():
@@ -80,3 +81,14 @@ def test_box_leaves_the_picture_itself_alone():
 def test_png_keeps_every_pixel(channels):
     picture = np.random.default_rng(1).integers(0, 256, (6, 7, channels), np.uint8)
     assert np.array_equal(np.asarray(Image.open(io.BytesIO(render.png(picture)))), picture)
+
+
+def test_webp_takes_a_fraction_of_png_and_hardly_differs():
+    photograph = sample("astronaut").uint8
+    clear = np.dstack([photograph, np.full(photograph.shape[:2], 255, np.uint8)])
+    clear[:, 100:110, 3] = 0
+    data = render.webp(clear)
+    seen = np.asarray(Image.open(io.BytesIO(data))).astype(int)
+    assert len(data) < len(render.png(clear)) / 5
+    assert np.array_equal(seen[..., 3], clear[..., 3])
+    assert np.abs(seen - clear)[clear[..., 3] > 0].mean() < 3

@@ -1,4 +1,4 @@
-// A sheet of tiles of which one is chosen: by mouse, finger or arrow keys. The sheet is one PNG; nothing is redrawn.
+// A sheet of tiles of which one is chosen: by mouse, finger or arrow keys. The sheet is one picture; nothing is redrawn.
 
 const sheets = new WeakMap();
 
@@ -16,7 +16,7 @@ export default function ({ data, parentElement, setStateValue }) {
 function unpack(bytes) {
   const length = new DataView(bytes.buffer, bytes.byteOffset).getUint32(0, true);
   const header = JSON.parse(new TextDecoder().decode(bytes.subarray(4, 4 + length)));
-  return { ...header, png: bytes.slice(4 + length) };
+  return { ...header, picture: bytes.slice(4 + length) };
 }
 
 function create(parent) {
@@ -37,7 +37,7 @@ function show(sheet, given) {
   sheet.layout = news ? given : { ...given, chosen: sheet.layout.chosen }; // told the same again: the last click stands
   if (sheet.digest !== given.digest) {
     URL.revokeObjectURL(sheet.address);
-    sheet.address = URL.createObjectURL(new Blob([given.png], { type: "image/png" }));
+    sheet.address = URL.createObjectURL(new Blob([given.picture]));
     sheet.image.src = sheet.address;
     sheet.digest = given.digest;
   }

@@ -75,7 +75,9 @@ def gallery() -> None:
     """All samples as small pictures; a click takes one."""
     names = sample_names()
     chosen = names.index(current().name) if current().name in names and not st.session_state.get(_OWN) else -1
-    picked = choose_tile(_thumbnails(), names, chosen, alt="Sample pictures", key="gallery", columns=7)
+    picked = choose_tile(
+        _thumbnails(), names, chosen, alt="Sample pictures", key="gallery", columns=7, encode=render.webp
+    )
     if picked != chosen:
         st.session_state[_WISH] = names[picked]  # the picker's own widget has been drawn: it hears of it next time
         st.rerun()

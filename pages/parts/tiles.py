@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -21,18 +21,25 @@ _LEAST_WIDTH = 900  # pixels of the sheet, so that a browser enlarges by whole p
 
 
 def choose_tile(
-    tiles: render.Picture, names: Sequence[str], chosen: int, *, alt: str, key: str, columns: int | None = None
+    tiles: render.Picture,
+    names: Sequence[str],
+    chosen: int,
+    *,
+    alt: str,
+    key: str,
+    columns: int | None = None,
+    encode: Callable[[render.Picture], bytes] = render.png,
 ) -> int:
     """Show tiles (N, h, w, 3), N ≥ 1, and return the number of the one chosen: what was just clicked, else `chosen`.
 
-    With `chosen` −1 none is marked.
+    With `chosen` −1 none is marked. Photographs are sent several times faster if `encode` is `render.webp`.
     """
     count, height, width, _ = tiles.shape
     columns = columns or max(1, min(count, int(np.ceil(np.sqrt(count * height / width)))))
     scale = max(1, _LEAST_WIDTH // (columns * width))
     gap = max(1, scale * width // 24)
     digest = hashlib.sha1(np.ascontiguousarray(tiles)).hexdigest()
-    sheet = memo(("sheet", digest, tiles.shape, columns), lambda: _sheet(tiles, columns, scale, gap))
+    sheet = memo(("sheet", digest, tiles.shape, columns), lambda: encode(_sheet(tiles, columns, scale, gap)))
     digest = f"{digest}-{columns}"
     rows = -(-count // columns)
     mark = _mark(key, digest, int(chosen))
@@ -91,9 +98,9 @@ def keep(name: str, number: int) -> None:
         st.query_params[name] = str(number)
 
 
-def _sheet(tiles: render.Picture, columns: int, scale: int, gap: int) -> bytes:
+def _sheet(tiles: render.Picture, columns: int, scale: int, gap: int) -> render.Picture:
     large = np.repeat(np.repeat(tiles, scale, 1), scale, 2)
-    return render.png(render.mosaic(large, columns=columns, gap=gap))
+    return render.mosaic(large, columns=columns, gap=gap)
 
 
 @lru_cache(maxsize=1)
