@@ -50,6 +50,18 @@ def test_a_long_note_gives_way_to_the_kernel(page: Page) -> None:
     assert page.get_by_test_id("convolver").evaluate(STICKS_OUT) == []
 
 
+def test_numbers_are_typed_and_a_slip_keeps_the_last(page: Page) -> None:
+    open_page(page, "convolution", "x=numbers&k=1x1_2&show=absolute")
+    figures = page.get_by_test_id("result").locator(".figures span")
+    for text, doubled in (("1 2; 3 4", ["2", "4", "6", "8"]), ("1 2; 3", ["2", "4", "6", "8"])):
+        box = page.get_by_role("combobox", name="Numbers")
+        box.fill(text)
+        box.press("Enter")
+        at_rest(page)
+        expect(figures).to_have_text(doubled)
+    expect(page.get_by_text("The last one stays.")).to_be_visible()
+
+
 def test_what_is_taken_away_is_what_is_shown(page: Page) -> None:
     open_page(page, "convolution", "picture=coffee&k=2x3_1_-2_0.5_0_3_-1&p=zero&s=2&c=grey&show=absolute&b=0.25")
     before = frame(page)
