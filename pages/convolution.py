@@ -4,21 +4,19 @@ from __future__ import annotations
 
 from urllib.parse import urlencode
 
-import numpy as np
 import streamlit as st
 
 from explorer import render
 from explorer.filtering import snippets
 from explorer.filtering.kernels import KernelError
 from explorer.pictures.images import Image
-from pages.parts import explanation, frame, guide, link, picture, presets
+from pages.parts import explanation, frame, guide, link, numbers, picture, presets
 from pages.parts.convolver import Settings, convolver, live_pixels
 from pages.parts.result import Array, apply, blurred, shown, table, values_of
 from pages.parts.takeaway import take_array, take_code, take_file, take_picture
 from pages.parts.words import plain
 
 COMPONENT = "convolver"
-NUMBERS = np.array([[3, 3, 2, 1, 0], [0, 0, 1, 3, 1], [3, 1, 2, 2, 3], [2, 0, 0, 2, 2], [2, 0, 0, 0, 1]], np.float32)
 
 corner = frame.heading(
     "Convolution",
@@ -34,22 +32,24 @@ def arrive() -> None:
     preset = st.session_state.get(presets.PRESET, presets.name_of(settings))
     if linked:
         try:
+            numbers.read(typed := linked.get(link.TYPED, numbers.FIRST))
             settings, view = link.read(linked, list(presets.VIEWS))
+            st.session_state[numbers.BOX] = typed
         except (TypeError, ValueError):
             st.toast("The link to this screen is damaged, so nothing of it is used.", icon=":material/link_off:")
     if (settings, view) != left:
-        preset = presets.name_of(settings)
+        preset = presets.name_of(settings, view)
     presets.show(settings, view or "picture", preset)
 
 
 @st.fragment
 def screen() -> None:
     view = presets.choose()
-    given = NUMBERS if view == "numbers" else blurred(image) if view == "blurred" else image
+    given = numbers.chosen() if view == "numbers" else blurred(image) if view == "blurred" else image
     sent, revision = st.session_state[presets.SENT], st.session_state[presets.REVISION]
     settings = convolver(given, sent, key=COMPONENT, revision=revision)
     st.session_state[presets.LAST] = settings
-    keep_link({} if (settings, view) == (presets.first(), "picture") else link.write(settings, view))
+    keep_link({} if (settings, view) == (presets.first(), "picture") else link_to(settings, view))
     x = values_of(given, settings.colour)
     try:
         result = apply(x, settings, flip=settings.flip)
@@ -65,6 +65,11 @@ def screen() -> None:
         explanation.frequencies(x, result, settings)
         with corner:
             take_away(given, result, settings, view)
+
+
+def link_to(settings: Settings, view: str) -> dict[str, str]:
+    """The query parameters of this screen."""
+    return link.write(settings, view) | (numbers.linked() if view == "numbers" else {})
 
 
 def keep_link(wanted: dict[str, str]) -> None:
@@ -85,7 +90,8 @@ def take_away(given: Image | Array, result: Array, s: Settings, view: str) -> No
         take_picture(live_pixels(given), "picture.png", "The picture it is computed on")
     sample = {"picture": image.name} if image.name in picture.sample_names() else {}
     st.markdown("**A link to this screen**" + ("" if sample else ", without your picture"))
-    st.code(f"{st.context.url or ''}?{urlencode(sample | link.write(s, view))}", language=None, wrap_lines=True)
+    address = f"{st.context.url or ''}?{urlencode(sample | link_to(s, view))}"
+    st.code(address, language=None, wrap_lines=True, height=120 if len(address) > 240 else "content")
     recipe = snippets.Recipe(
         s.weights, padding=s.padding, stride=s.stride, dilation=s.dilation, flip=s.flip, scale=s.scale, bias=s.bias,
         grey=s.colour == "grey", numbers=None if isinstance(given, Image) else given,

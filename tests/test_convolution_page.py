@@ -18,7 +18,7 @@ from streamlit.testing.v1 import AppTest
 from explorer.filtering.convolution import convolve
 from explorer.filtering.kernels import KERNELS
 from explorer.pictures.images import from_array
-from pages.parts import guide, link, presets
+from pages.parts import guide, link, numbers, presets
 from pages.parts.convolver import DISPLAYS, FOLDER, SCRIPTS, Settings, bundle
 from pages.parts.result import GREY, apply, shown, table, values_of
 
@@ -167,6 +167,47 @@ def test_the_numbers_begin_with_the_lectures_example_and_the_picture_comes_back(
     assert sent(at)[0]["kind"] == "colours"
 
 
+def numbers_sent(at):
+    header, raw = sent(at)
+    return np.frombuffer(raw, "<f4").reshape(header["shape"]).tolist()
+
+
+def written(at):
+    return {name: at.query_params[name] for name in link.OWN if name in at.query_params}
+
+
+def test_other_numbers_are_convolved_and_their_link_opens_them():
+    at = screen()
+    at.segmented_control(key=presets.VIEW).set_value("numbers").run()
+    at.selectbox(key=numbers.BOX).set_value("one point").run()
+    assert not at.exception
+    assert numbers_sent(at) == numbers.read("one point").tolist()
+    assert numbers_sent(screen(written(at))) == numbers_sent(at)
+    at.segmented_control(key=presets.VIEW).set_value("picture").run()
+    assert not written(at)
+
+
+@pytest.mark.parametrize(
+    ("text", "rows"), [("0 1 −2; 0,5 1e2 3;", [[0, 1, -2], [0.5, 100, 3]]), ("7", [[7]]), ("1;2", [[1], [2]])]
+)
+def test_typed_numbers_are_read_row_by_row_and_linked(text, rows):
+    at = screen({"k": "1x1_1", "x": "numbers", "n": text})
+    assert not at.exception
+    assert numbers_sent(at) == rows
+    assert written(at)["n"] == text
+
+
+@pytest.mark.parametrize("text", ["", ";", "1 2; 3", "1 " * 13, "1;" * 13, "1 x", "nan", "1e9"])
+def test_what_is_no_picture_of_numbers_is_a_sentence(text):
+    with pytest.raises(ValueError, match="stays"):
+        numbers.read(text)
+
+
+def test_a_link_to_the_lectures_example_names_it():
+    at = screen({"k": "3x3_0_1_2_2_2_0_0_1_2", "p": "valid", "show": "absolute", "x": "numbers"})
+    assert at.selectbox(key=presets.PRESET).value == presets.LECTURE
+
+
 def test_flip_says_how_far_apart_the_two_are():
     at = screen(own=np.array([[[0] * 3, [255] * 3]], np.uint8))
     settle(at, kernel=[[1, 0, 0]], padding="zero", colour="grey")  # correlation 0 0 against 1 0
@@ -313,6 +354,7 @@ def test_the_url_follows_the_settled_choices_and_opens_the_same_screen():
         {"k": "1x1x3_1_2_3"},
         {"k": "1x1x2_1_2", "c": "filter"},
         {"k": "1x1x3_1_2_3", "c": "filter", "x": "numbers"},
+        {"k": "1x1_1", "x": "numbers", "n": "1 x"},
     ],
     ids=str,
 )

@@ -3,9 +3,10 @@ import { sizeClass, tint } from "./cells.js";
 import { filtersOf, isSummed } from "./convolve.js";
 import { padBefore, patchAt } from "./geometry.js";
 import { brief, show } from "./numbers.js";
+import { createReader } from "./reader.js";
 
 const LETTERS = ["R", "G", "B"];
-const MOST_WRITTEN = 9; // larger kernels are shown as colours alone
+const MOST_WRITTEN = 9; // larger kernels are shown as colours, and read one product at a time
 
 // What the window sees in every channel, and the values it gives; summed in double precision, like a patient human.
 // `value` is that of a filter which sums over the channels, or null.
@@ -37,6 +38,7 @@ export function createArithmetic(section, onChannel) {
   const find = (role) => section.querySelector(`[data-role="${role}"]`);
   const total = section.querySelector(".total");
   const chooser = section.querySelector(".channels");
+  const reader = createReader(section);
   let channel = 0;
 
   function fill(cells, values, columns, colour, digits) {
@@ -50,7 +52,6 @@ export function createArithmetic(section, onChannel) {
     values.forEach((value, i) => {
       const cell = cells.children[i];
       cell.textContent = written ? brief(value, digits) : "";
-      if (!written) cell.title = show(value);
       Object.assign(cell.style, colour(value));
     });
   }
@@ -84,6 +85,7 @@ export function createArithmetic(section, onChannel) {
     fill(find("patch"), patch, columns, (value) => shade(value, channel), digits);
     fill(find("weights"), [...weights], columns, (w) => ({ backgroundColor: tint(w, heaviest) }), digits);
     fill(find("products"), products, columns, (p) => ({ backgroundColor: tint(p, most) }), digits);
+    reader.update({ patch, weights, products }, columns);
     find("weights-note").textContent = settings.flip ? "kernel, flipped" : "kernel";
     const summed = facts.value !== null;
     const lines = channels.map((one, i) => {

@@ -12,5 +12,5 @@ export function tint(value, largest) {
 
 // How large cells can be, by the rows or columns there are.
 export function sizeClass(most) {
-  return String([3, 5, 7, 9].find((size) => most <= size) ?? 15);
+  return String([3, 5, 7, 9, 11].find((size) => most <= size) ?? 15);
 }

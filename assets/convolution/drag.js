@@ -19,6 +19,7 @@ export function createDrag(element, on) {
       drag.moved = true;
       drag.input.setPointerCapture(drag.id);
       element.classList.add("dragging");
+      drag.input.classList.add("held");
     }
     event.preventDefault();
     drag.input.setSelectionRange(0, 0);
@@ -32,6 +33,7 @@ export function createDrag(element, on) {
   }
 
   function stop() {
+    drag?.input.classList.remove("held");
     drag = null;
     element.classList.remove("dragging");
   }

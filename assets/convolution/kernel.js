@@ -52,7 +52,7 @@ export function createKernelGrid(element, on) {
     const focused = element.getRootNode().activeElement;
     for (const input of inputs()) {
       const [i, j] = place(input);
-      input.style.backgroundColor = tint(kernel[i][j], largest);
+      input.style.setProperty("--tint", tint(kernel[i][j], largest));
       if (!all && (input === focused || input.ariaInvalid === "true")) continue;
       input.value = input === focused ? plain(kernel[i][j]) : compact(kernel[i][j], room);
       input.ariaInvalid = null;

@@ -30,7 +30,7 @@ export function createStage(root, picture, result) {
     picture.draw(height, width, (pixels) => paint(planes, "clipped", shown.range, colours, pixels));
     picture.write(planes.length === 1 ? planes[0] : null, height, width);
     const kind = planes.length === 3 ? "colour" : source.planes.length === 3 ? "grey = 0.299 R + 0.587 G + 0.114 B" : "numbers";
-    role("picture-note").textContent = `${height} × ${width}, ${kind}`;
+    role("picture-note").textContent = role("picture-note").title = `${height} × ${width}, ${kind}`;
   }
 
   // `numbers`: a picture of plain numbers, whose result's cells are as large as its own.
@@ -42,7 +42,7 @@ export function createStage(root, picture, result) {
     result.draw(job.height, job.width, (pixels) => paint(planes, display, range, colours, pixels));
     result.write(step === 1 && planes.length === 1 ? planes[0] : null, height, width);
     showRange(display, range, low, high);
-    role("result-note").textContent = `${height} × ${width}${job.summed ? ", summed" : ""}`;
+    role("result-note").textContent = `${height} × ${width}`;
   }
 
   function showRange(display, [least, most], low, high) {
@@ -65,7 +65,7 @@ export function createStage(root, picture, result) {
       return `${name}: ⌊(${n} + ${p} − ${dilation}·(${k} − 1) − 1) / ${stride}⌋ + 1 = ${show(out, 6)}`;
     };
     const alike = source.height === source.width && kernel.length === kernel[0].length;
-    const lines = [axis(alike ? "rows, columns" : "rows", source.height, kernel.length, height)];
+    const lines = [axis(alike ? "both" : "rows", source.height, kernel.length, height)];
     if (!alike) lines.push(axis("columns", source.width, kernel[0].length, width));
     role("formula").replaceChildren(...["out = ⌊(n + p − d·(k − 1) − 1) / s⌋ + 1", ...lines].map((line) => {
       const span = document.createElement("span");

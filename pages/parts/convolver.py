@@ -25,8 +25,8 @@ if TYPE_CHECKING:
 FOLDER = Path(__file__).parents[2] / "assets" / "convolution"
 SCRIPTS = (
     "geometry", "sums", "convolve", "crew", "graphics", "chooser", "engine", "paint", "numbers", "tools", "cells",
-    "drag", "kernel", "editor", "fields", "camera", "messages", "pictures", "stage", "walk", "arithmetic", "inspector",
-    "colours", "main",
+    "drag", "kernel", "editor", "fields", "camera", "messages", "pictures", "stage", "walk", "reader", "arithmetic",
+    "inspector", "colours", "main",
 )  # fmt: skip
 LIVE_SIDE = 512  # pixels on the longer side: what a browser without a GPU can convolve while a finger moves
 LARGEST_KERNEL, LARGEST_STEP = 15, 8

@@ -112,7 +112,7 @@ def _flip(x: Array, s: Settings) -> None:
     factor, unit = (LEVELS, " grey levels of 255") if x.max() <= 1 else (1, "")  # plain numbers go beyond 1
     sign = " Half a turn changes the sign of every weight: bright becomes dark." if np.allclose(kernel, -turned) else ""
     st.markdown(f"The two differ by **{figure(factor * apart.mean())}**{unit} on average.{sign} Here is where:")
-    show.picture(render.enlarge(render.sequential(where, 0.0), 280), "Where convolution and correlation differ")
+    show.frame(render.enlarge(render.sequential(where, 0.0), 280), "Where convolution and correlation differ")
     show.scale_bar("sequential", "0", figure(factor * where.max()))
 
 
@@ -133,7 +133,7 @@ def frequencies(x: Array, result: Array, s: Settings) -> None:
     for cell, (title, values, least, most, left, right) in zip(cells, maps, strict=True):
         with cell:
             st.markdown(f"**{title}**")
-            show.picture(render.sequential(spectra.as_square(values), least, most), f"{title}: amplitude by frequency")
+            show.frame(render.sequential(spectra.as_square(values), least, most), f"{title}: amplitude by frequency")
             show.scale_bar("sequential", left, right)
     words.markdown(_frequencies(response, s))
     if s.rest:

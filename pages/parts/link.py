@@ -25,7 +25,8 @@ NAMES = {
 }
 VIEW, USUAL, NUMBERS = "x", "picture", "numbers"  # what is convolved
 LARGEST = 1e6  # weight, scale or bias, as in the fields on the screen
-OWN = (*NAMES.values(), VIEW)
+TYPED = "n"  # which numbers: a name, or the rows themselves
+OWN = (*NAMES.values(), VIEW, TYPED)
 _DEFAULTS = {field.name: field.default for field in fields(Settings)}
 
 

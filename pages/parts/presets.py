@@ -10,6 +10,7 @@ import streamlit as st
 from numpy.typing import ArrayLike, NDArray
 
 from explorer.filtering.kernels import COLOUR_KERNELS, KERNELS
+from pages.parts import numbers
 from pages.parts.convolver import Grid, Settings
 
 LECTURE = "the lecture's example"
@@ -74,11 +75,16 @@ def _rounded(weights: NDArray[np.float32]) -> Grid:
     return tuple(tuple(float(f"{weight:.6g}") for weight in row) for row in weights)
 
 
-def name_of(settings: Settings) -> str | None:
-    """The preset that begins with this very kernel, if any does."""
+def name_of(settings: Settings, view: str = "picture") -> str | None:
+    """The preset that begins with this very kernel, if any of this view does."""
     if settings.rest and settings.rest != (settings.kernel, settings.kernel):
         return next((name for name in COLOUR_KERNELS if colour_filter(name) == settings.grids), None)
-    return next((name for name in KERNELS if kernel_of(name) == settings.kernel), None)
+    return next((name for name in names_in(view) if kernel_of(name) == settings.kernel), None)
+
+
+def names_in(view: str) -> list[str]:
+    """The presets of one grid that are offered."""
+    return [LECTURE, *KERNELS] if view == "numbers" else [*KERNELS]
 
 
 def sees_only_changes(weights: ArrayLike) -> bool:
@@ -145,7 +151,9 @@ def choose() -> str:
             "Convolve the", list(VIEWS), key=VIEW, format_func=VIEWS.get, required=True, on_change=_view_changed,
             persist_state="session",
         )  # fmt: skip
-        names = [LECTURE, *KERNELS] if view == "numbers" else [*KERNELS, *COLOUR_KERNELS]
+        if view == "numbers":
+            numbers.box()
+        names = names_in(view) + ([] if view == "numbers" else [*COLOUR_KERNELS])
         name = st.selectbox(
             "Begin with", names, index=None, key=PRESET, placeholder="a kernel", on_change=_chosen, width=240,
             format_func=lambda text: text[0].upper() + text[1:], persist_state="session",

@@ -16,11 +16,17 @@ from tests.browser.convolver_page import cell, frame, pixels, sharp
 from tests.browser.driver import at_rest, open_page
 
 # coffee is wide, astronaut square
-SEEN = [("coffee", False, size) for size in ((3, 3), (5, 5), (7, 7), (9, 9), (15, 15), (15, 2))]
+SEEN = [("coffee", False, size) for size in ((3, 3), (5, 5), (7, 7), (9, 9), (11, 11), (15, 15), (15, 2))]
 SEEN += [("coffee", True, size) for size in ((3, 3), (5, 5), (9, 9), (15, 15))]
 SEEN += [("astronaut", False, size) for size in ((3, 3), (9, 9), (15, 15))]
 LOWEST = """section => Math.max(...[...section.querySelectorAll("figcaption, .total div, button")].map(
     (e) => e.getBoundingClientRect().bottom))"""
+STICKS_OUT = """root => [...root.querySelectorAll("section")].flatMap((section) => {
+    const edge = section.getBoundingClientRect().right + 1;
+    return [...section.querySelectorAll("header > *, .bar > *, .scale > *, .fields > *")]
+        .filter((e) => e.checkVisibility() && e.getBoundingClientRect().right > edge)
+        .map((e) => e.outerHTML.slice(0, 80));
+})"""
 
 
 def test_picture_kernel_result_and_one_pixel_are_above_the_fold(page: Page) -> None:
@@ -35,6 +41,25 @@ def test_picture_kernel_result_and_one_pixel_are_above_the_fold(page: Page) -> N
         at_rest(page, quiet_s=0.7)  # the settled kernel has been to Python and its pictures are here
         bottom = page.get_by_test_id("arithmetic").evaluate(LOWEST)
         assert bottom <= LAPTOP["height"], (picture, summed, size)
+        assert page.get_by_test_id("convolver").evaluate(STICKS_OUT) == [], (picture, summed, size)
+
+
+def test_a_long_note_gives_way_to_the_kernel(page: Page) -> None:
+    open_page(page, "convolution", "picture=coffee&c=grey&show=diverging&k=15x15" + "_1" * 225)
+    expect(page.get_by_test_id("convolver").locator('[data-role="picture-note"]')).to_contain_text("0.299 R")
+    assert page.get_by_test_id("convolver").evaluate(STICKS_OUT) == []
+
+
+def test_numbers_are_typed_and_a_slip_keeps_the_last(page: Page) -> None:
+    open_page(page, "convolution", "x=numbers&k=1x1_2&show=absolute")
+    figures = page.get_by_test_id("result").locator(".figures span")
+    for text, doubled in (("1 2; 3 4", ["2", "4", "6", "8"]), ("1 2; 3", ["2", "4", "6", "8"])):
+        box = page.get_by_role("combobox", name="Numbers")
+        box.fill(text)
+        box.press("Enter")
+        at_rest(page)
+        expect(figures).to_have_text(doubled)
+    expect(page.get_by_text("The last one stays.")).to_be_visible()
 
 
 def test_what_is_taken_away_is_what_is_shown(page: Page) -> None:
@@ -65,6 +90,6 @@ def taken(page: Page, name: str) -> Download:
 
 def test_a_phone_shows_all_without_sideways_scrolling(phone: Page) -> None:
     open_page(phone, "convolution", "picture=coffee&k=15x15" + "_0" * 112 + "_1" + "_0" * 112)
-    assert phone.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
+    assert phone.get_by_test_id("stMain").evaluate("e => e.scrollWidth") <= PHONE["width"]
     phone.get_by_text("Flip the kernel: true convolution").tap()
     expect(phone.get_by_text("half a turn").first).to_be_visible()

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import json
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import PHONE
-from tests.browser.convolver_app import LECTURE
+from tests.browser.convolver_app import LECTURE, noise
 from tests.browser.convolver_page import (
+    RNG,
     SOBEL,
     app_url,
     cell,
@@ -243,9 +246,59 @@ def test_what_came_back_may_be_given_again(page: Page) -> None:
     assert settled(page, kernel=[[5, 7, 0], [0, 1, 0], [0, 0, 0]])
 
 
+def test_every_product_can_be_read(page: Page) -> None:
+    kernel = RNG.normal(size=(15, 15)).round(3)
+    open_case(page, settings={"kernel": kernel.tolist(), "pin": [20, 30]})
+    patch = noise(48, 64, 0)[13:28, 23:38, 0] / 255
+    sums, read = page.get_by_test_id("sums"), page.get_by_test_id("read")
+    sums.focus()
+    for keys, place in (
+        (["ArrowRight"], (0, 0)),
+        (["ArrowDown", "ArrowDown", "ArrowRight"], (2, 1)),
+        (["ArrowLeft"], (2, 0)),
+        (["ArrowUp", "ArrowUp", "ArrowUp", "ArrowLeft"], (0, 0)),  # no further than the first
+    ):
+        for key in keys:
+            page.keyboard.press(key)
+        expect(read).to_have_text(product(patch, kernel, place))
+    sums.locator(".cells").nth(1).locator("span").nth(7 * 15 + 14).hover()
+    expect(read).to_have_text(product(patch, kernel, (7, 14)))
+    expect(sums.locator(".read")).to_have_count(3)
+    page.get_by_label("Kernel rows").fill("1")
+    expect(read).to_contain_text("row 1, column 15")
+
+
+def test_a_finger_reads_a_product_and_sees_it(phone: Page) -> None:
+    kernel = RNG.normal(size=(15, 15)).round(3)
+    open_case(phone, settings={"kernel": kernel.tolist(), "pin": [20, 30]})
+    patch = noise(48, 64, 0)[13:28, 23:38, 0] / 255
+    phone.get_by_test_id("sums").locator(".cells").nth(2).locator("span").nth(14 * 15 + 3).tap()
+    expect(phone.get_by_test_id("read")).to_have_text(product(patch, kernel, (14, 3)))
+    expect(phone.get_by_test_id("read")).to_be_in_viewport()
+
+
+def product(patch: NDArray[Any], kernel: NDArray[Any], place: tuple[int, int]) -> str:
+    x, w = patch[place], kernel[place]
+    row, column = place
+    return f"row {row + 1}, column {column + 1}: {x:.4g} × {w:.4g} = {x * w:.4g}".replace("-", "−")
+
+
+def test_the_weight_in_hand_is_written_in_full(page: Page) -> None:
+    kernel = RNG.normal(size=(15, 15)).round(3)
+    kernel[7, 7] = -0.12345
+    open_case(page, settings={"kernel": kernel.tolist()})
+    middle = cell(page, 8, 8)
+    expect(middle).to_have_value("-.1")
+    before = cell(page, 15, 15).bounding_box()
+    middle.focus()
+    expect(middle).to_have_value("-0.12345")
+    assert middle.evaluate("e => e.scrollWidth <= e.clientWidth")
+    assert cell(page, 15, 15).bounding_box() == before  # nothing else has moved
+
+
 def test_phone_by_touch(phone: Page) -> None:
     open_case(phone, settings={"kernel": SOBEL})
-    assert phone.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
+    assert phone.get_by_test_id("stMain").evaluate("e => e.scrollWidth") <= PHONE["width"]
     phone.get_by_test_id("result").tap(position={"x": 20, "y": 20})
     row, column = settled(phone, runs=2)["pin"]
     assert min(row, column) > 0
@@ -339,4 +392,5 @@ def test_reduced_motion_walks_slowly(page: Page) -> None:
     page.emulate_media(reduced_motion="reduce")
     open_case(page)
     expect(page.get_by_label("Steps a second")).to_have_text("1 / s")
-    assert cell(page, 1, 1).evaluate("e => getComputedStyle(e).transitionDuration") == "0s"
+    product = page.get_by_test_id("sums").locator("span").first
+    assert product.evaluate("e => getComputedStyle(e).transitionDuration") == "0s"
