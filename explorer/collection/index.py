@@ -26,7 +26,7 @@ from explorer.collection.places import COUNT, MOST_PEAKS, PER_IMAGE, Index, Plac
 from explorer.compute import heavy, passes_at_once
 from explorer.networks.loading import Network, to_tensor
 from explorer.pictures.images import Image, ImageError
-from explorer.responses.activations import as_maps, outputs
+from explorer.responses.activations import maps_of, outputs
 from explorer.responses.units import Unit, check_unit, map_shape
 
 _BATCH = 8
@@ -98,7 +98,7 @@ def _maps(network: Network, layer: str, images: dict[int, Image]) -> Iterator[tu
     def maps(part: NDArray[np.float32]) -> list[Values]:
         with heavy(), torch.inference_mode():
             found = outputs(network, to_tensor(part, network.device), [layer])[layer]
-            return [as_maps(one).float().cpu().numpy() for one in found]
+            return [maps_of(network.layer(layer), one).float().cpu().numpy() for one in found]
 
     parts = np.array_split(pixels, min(len(pixels), passes_at_once()))
     with ThreadPoolExecutor(len(parts)) as pool:
