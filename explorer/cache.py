@@ -72,6 +72,11 @@ class Memo:
         with self._lock:
             return self._kept.get(key)
 
+    def drop(self, key: Hashable) -> None:
+        """Keep the result for `key` no longer, if it is kept: the next one who asks computes it anew."""
+        with self._lock:
+            self._kept.pop(key, None)
+
     def forget(self) -> None:
         """Keep nothing any more; what is in use elsewhere lives on."""
         with self._lock:

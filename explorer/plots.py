@@ -66,8 +66,10 @@ def histogram(values: ArrayLike, *, x: str, mark: tuple[str, float] | None = Non
     figure = go.Figure(go.Histogram(x=values, nbinsx=40))
     if mark is not None:
         name, place = mark
-        figure.add_vline(x=place, line_width=2, line_dash="dot", annotation_text=name)
+        figure.add_vline(x=place, line_width=2, line_dash="dot", line_color="#d55e00", annotation_text=name,
+                         annotation_position="top")  # fmt: skip
     figure.update_layout(height=height, xaxis_title=x, yaxis_title="how many", bargap=0.05, showlegend=False, **LOOKS)
+    figure.update_layout(margin_t=22)  # for the line's name: no bar may cover it
     return figure
 
 

@@ -29,7 +29,7 @@ STAGES = {
     "Parts": ("blocks.5", "parts: eyes, fur, wheels, petals"),
     "Objects": ("classifier", "whole objects: the network's own answers"),
 }
-TILE, TOUR, PAGE = 96, 8, 48  # pixels; tiles of a stage; tiles of a page
+TILE, TOUR, PAGE = 96, 8, 48  # pixels; tiles of a stage and of a row; tiles of a page
 
 
 def atlases() -> dict[str, Atlas]:
@@ -105,7 +105,7 @@ def everything(atlas: Atlas) -> None:
         page = int(right.number_input(f"Page, 1–{pages}", 1, pages, 1, key="atlas_page", bind="query-params"))
     dead = sum(entry.dead for entry in entries)
     st.caption(f"{len(entries)} were made, {dead} of them stayed dead. By number, each as it excites its unit most.")
-    sheet(atlas, entries[(page - 1) * PAGE : page * PAGE], columns=12, key=f"atlas_sheet_{layer}_{page}")
+    sheet(atlas, entries[(page - 1) * PAGE : page * PAGE], columns=TOUR, key=f"atlas_sheet_{layer}_{page}")
 
 
 found = atlases()

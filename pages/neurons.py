@@ -23,14 +23,18 @@ with left:
     key = ("climbs", net, made.motif, made.code)
     running = job.run(SLOT, key, lambda: climbs.side_by_side(made.starts), climbs.keep)
     with pictures:
-        job.watch(SLOT, lambda running: climbs.draw(running, made.names, made.steps, key="neuron"))
+        job.watch(
+            SLOT,
+            lambda running: climbs.draw(running, made.names, made.steps, key="neuron"),
+            lambda running: climbs.draw_curves(running, made.names, key="neuron"),
+        )
         if running.finished.is_set():
             st.button("Again", on_click=job.again, args=(SLOT,), icon=":material/replay:", help="Replay from the seed.")
         if made.summary:
             st.caption(made.summary)
 with right:
     gallery = patches.choose_gallery()
-    patches.look_through(net, unit, gallery)
+    patches.offer_to_go_on(patches.look_through(net, unit, gallery))
     job.watch(patches.SLOT, lambda running: patches.draw(running, net, unit, gallery, image))
     st.caption(f"From {patches.gallery_name(gallery)}.")
 network.note(net)

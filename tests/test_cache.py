@@ -140,3 +140,14 @@ def test_forgetting_frees_everything_and_computes_anew():
         assert memo.peek("key") is None
     assert len(calls) == 2
     assert kept.size == 1000
+
+
+def test_what_is_dropped_is_computed_anew_and_the_rest_stays():
+    memo = Memo(10_000)
+    for key in ("one", "two"):
+        memo(key, lambda: 1)
+    memo.drop("one")
+    memo.drop("never kept")
+    assert memo.peek("one") is None
+    assert memo("one", lambda: 2) == 2
+    assert memo.peek("two") == 1

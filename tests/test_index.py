@@ -98,6 +98,20 @@ def test_it_goes_on_where_it_was_left(small, gallery, tmp_path, monkeypatch):
     assert again[0].index.done == 20
 
 
+def test_a_stopped_pass_goes_on_without_a_folder_too(small, gallery, monkeypatch):
+    expected = last(indexing(small, "2", gallery)).index
+    climb = indexing(small, "2", gallery)
+    next(climb)
+    stopped = next(climb)
+    climb.close()
+    opened = []
+    monkeypatch.setattr(Brought, "open", (lambda real: lambda self, n: opened.append(n) or real(self, n))(Brought.open))
+    ended = last(indexing(small, "2", gallery, begun=stopped.index)).index
+    assert opened == list(range(8, 20))
+    np.testing.assert_array_equal(ended.top.where, expected.top.where)
+    np.testing.assert_array_equal(ended.peaks, expected.peaks)
+
+
 def test_another_network_layer_or_gallery_has_another_index_and_damage_is_made_anew(small, gallery, tmp_path):
     for network, layer, given in [(small, "2", gallery), (small, "3", gallery), (small_network(9), "2", gallery),
                                   (small, "2", bring([("a.png", gallery.files[0][1])]))]:  # fmt: skip

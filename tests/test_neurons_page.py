@@ -10,7 +10,10 @@ import PIL.Image
 import pytest
 
 import explorer
+from explorer.cache import memo
+from explorer.collection import index
 from explorer.collection.gallery import bring
+from explorer.collection.index import indexing
 from explorer.compute import MemoryFullError
 from explorer.maximize.atlas import read_atlas
 from pages.parts import climbs
@@ -153,6 +156,31 @@ def test_pictures_that_were_brought_are_looked_through():
     assert "From your pictures" in shown(test)
 
 
+def test_a_stopped_gallery_goes_on_from_where_it_was(monkeypatch):
+    monkeypatch.setattr("explorer.collection.index._BATCH", 1)
+    whole_pass = index._pass
+    pictures = [(f"{name}.png", explorer.sample(name).png()) for name in ("cat", "flower", "rocket", "coffee")]
+    test = run_to_end(app("neurons", query=FEW | EARLY | {"unit_gallery": "mine"}, gallery_brought=bring(pictures)))
+    whole = test.session_state["index"]
+    _, net, layer, _, _ = whole.key
+    steps = indexing(net, layer, bring(pictures))
+    next(steps)
+    half = Job(whole.key, iter([next(steps)]), lambda _: None)
+    assert half.finished.wait(60)
+    test.session_state["index"] = half
+    test.run()
+    assert "Stopped after 1 of 4 photographs" in shown(test)
+    memo.drop(whole.key)
+    starts = []
+    monkeypatch.setattr(
+        "explorer.collection.index._pass", lambda *given: starts.append(given[-1].done) or whole_pass(*given)
+    )
+    test.button("index_go_on").click().run()
+    test = run_to_end(test)
+    assert starts == [1]
+    assert "of the 4 pictures" in shown(test)
+
+
 def test_methods_begin_alike_and_all_run():
     test = run_to_end(app("neurons", query=FEW | EARLY | {"unit_make": "methods"}))
     starts = {shot.panel: climbs.decode(shot.png).astype(int) for shot in kept(test) if shot.number == 0}
@@ -194,6 +222,22 @@ def test_all_steps_of_all_panels_are_one_gif():
         assert opened.size == (48, 16)
 
 
+@pytest.mark.parametrize(("newest", "drawn"), [(0, 0), (8, 1), (9, 9), (16, 9), (17, 17)])
+def test_the_curve_changes_only_every_eighth_step(newest, drawn, monkeypatch):
+    """The browser builds a changed chart anew, which would hold up the frames."""
+    figures = []
+    monkeypatch.setattr("pages.parts.show.chart", lambda figure, key: figures.append(figure))
+    running = Job("key", iter(()), lambda shot: shot)
+    running.finished.wait()
+    running.finished.clear()
+    running.kept = [climbs.Shot(0, number, float(number), dead=False, png=b"") for number in range(newest + 1)]
+    climbs.draw_curves(running, ["most"], key="test")
+    assert [len(figure.data[0].y) for figure in figures] == [drawn] * bool(drawn)
+    running.finished.set()
+    climbs.draw_curves(running, ["most"], key="test")
+    assert len(figures[-1].data[0].y) == newest + 1
+
+
 def test_a_stopped_climb_can_be_replayed():
     test = app("neurons", query=EARLY)
     running = test.session_state["maximization"]
@@ -204,6 +248,16 @@ def test_a_stopped_climb_can_be_replayed():
     next(button for button in test.button if button.label == "Again").click().run()
     assert not test.exception
     assert test.session_state["maximization"] is not running
+
+
+def test_a_finished_climb_is_climbed_anew_and_comes_out_the_same():
+    test = run_to_end(app("neurons", query=FEW | EARLY))
+    before = test.session_state["maximization"]
+    next(button for button in test.button if button.label == "Again").click().run()
+    assert test.session_state["maximization"] is not before
+    run_to_end(test)
+    ends = [{shot.panel: shot.png for shot in shots} for shots in (before.kept, kept(test))]
+    assert ends[0] == ends[1]
 
 
 def test_the_atlas_opens_at_once():

@@ -49,23 +49,30 @@ def indexing(
     *,
     position: tuple[int, int] | None = None,
     folder: Path | None = None,
+    begun: Index | None = None,
 ) -> Iterator[Indexing]:
     """Look through a gallery once, for all channels of a layer; at one `position` (row, column) only, if given.
 
     No two places of one picture overlap, and at most PER_IMAGE are taken of it. With a `folder`, the index is kept
-    there, taken up again where an earlier pass was left, and read at once when it was finished. Raises, here and not
+    there, taken up again where an earlier pass was left, and read at once when it was finished; a pass that was stopped
+    goes on from its last index, `begun`. Raises, here and not
     later, NetworkError for a layer or position that the network lacks.
     """
     check_unit(network, Unit(layer, 0, position))
     file = None if folder is None else folder / f"{_key(network, layer, position, gallery)}.npz"
-    return _pass(network, layer, gallery, position, file)
+    return _pass(network, layer, gallery, position, file, begun)
 
 
 def _pass(
-    network: Network, layer: str, gallery: Gallery, position: tuple[int, int] | None, file: Path | None
+    network: Network,
+    layer: str,
+    gallery: Gallery,
+    position: tuple[int, int] | None,
+    file: Path | None,
+    begun: Index | None,
 ) -> Iterator[Indexing]:
     total, channels = len(gallery.names), map_shape(network.layer(layer))[0]
-    index = (file and _load(file)) or empty(channels)
+    index = begun or (file and _load(file)) or empty(channels)
     yield Indexing(total, 0, index)
     skipped, saved = 0, time.monotonic()
     while index.done < total:

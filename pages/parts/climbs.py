@@ -20,6 +20,7 @@ from pages.parts.words import plain
 Climb = Iterator[Step] | Iterator[tuple[Step, ...]]
 Start = Callable[[], Climb]
 _GIF_SIDE = 256  # pixels
+_CURVE_EVERY = 8  # steps: the browser builds a chart anew whenever it changes
 
 
 @dataclass(frozen=True)
@@ -66,7 +67,7 @@ def keep(found: tuple[int, Step]) -> Shot:
 
 
 def draw(running: Running, names: Sequence[str], steps: int, *, key: str, rows: int = 4) -> None:
-    """The climbs in a grid with at most `rows` in one row, beneath it the curves."""
+    """The climbs in a grid with at most `rows` in one row."""
     if running.error is not None:
         st.error(plain(str(running.error)))
         return
@@ -75,21 +76,36 @@ def draw(running: Running, names: Sequence[str], steps: int, *, key: str, rows: 
         st.caption("Drawing the start picture …")
         return
     done = running.finished.is_set()
-    panels = [[shot for shot in kept if shot.panel == number] for number in range(len(names))]
+    panels = _by_panel(kept, names)
     for first in range(0, len(names), rows):
-        cells = st.columns(min(rows, len(names)), gap="small")
+        cells = st.container(key=f"climbs_{first}").columns(min(rows, len(names)), gap="small")
         for cell, name, shots in zip(cells, names[first:], panels[first:], strict=False):
             with cell:
                 _panel(name, shots, done, f"{key}_{name}")
     if not done:
         share = len(kept) / (len(names) * (steps + 1))
         st.progress(min(1.0, share), f"Step {kept[-1].number} of {steps}")
+
+
+def draw_curves(running: Running, names: Sequence[str], *, key: str) -> None:
+    """The values of all climbs over their steps, as far as there are any."""
+    kept, done = list(running.kept), running.finished.is_set()
+    newest = max((shot.number for shot in kept), default=-1)
+    upto = newest if done else (newest - 1) // _CURVE_EVERY * _CURVE_EVERY
+    panels = _by_panel([shot for shot in kept if shot.number <= upto], names)
     curves = {name: [shot.score for shot in shots] for name, shots in zip(names, panels, strict=True) if shots}
-    show.chart(plots.lines(curves, x="step", y="value", height=150), key=f"curve_{key}_{done}")
+    if curves:
+        figure = plots.lines(curves, x="step", y="value", height=150 if len(names) < 4 else 230)
+        show.chart(figure, key=f"curve_{key}_{done}")
+
+
+def _by_panel(kept: Sequence[Shot], names: Sequence[str]) -> list[list[Shot]]:
+    return [[shot for shot in kept if shot.panel == number] for number in range(len(names))]
 
 
 def _panel(name: str, shots: Sequence[Shot], done: bool, key: str) -> None:
-    st.markdown(f"**{name}**")
+    now = f" :small[step {shots[-1].number}: {shots[-1].score:.2f}]" if shots and not done else ""
+    st.markdown(f"**{name}**{now}")
     if not shots:
         show.frame(np.full((128, 128, 3), 128, np.uint8), f"{name}: not begun")
         return
@@ -98,7 +114,6 @@ def _panel(name: str, shots: Sequence[Shot], done: bool, key: str) -> None:
         play([shot.png for shot in shots], captions, alt=f"{name}, step by step", key=f"play_{key}")
     else:
         show.frame(decode(shots[-1].png), f"{name}, step {shots[-1].number}")
-        st.caption(f"step {shots[-1].number}: {shots[-1].score:.2f}")
     if shots[-1].dead:
         st.caption(":material/warning: This unit is dead here: no gradient reaches it, so there is nothing to climb.")
 

@@ -13,6 +13,7 @@ from explorer.cache import memo, size_of
 T = TypeVar("T")
 K = TypeVar("K")
 _LOOK_EVERY = 0.25  # seconds
+_PATIENCE = 0.15  # seconds: a first step that takes less is drawn at once, not at the next look
 
 
 class Job(Generic[T, K]):
@@ -23,6 +24,7 @@ class Job(Generic[T, K]):
         self.latest: T | None = None
         self.kept: list[K] = []
         self.error: Exception | None = None
+        self.begun = threading.Event()
         self.finished = threading.Event()
         self._cancelled = threading.Event()
         # as a daemon, as it would be by inheritance, torch is cut off in the middle and aborts when the server ends
@@ -47,12 +49,14 @@ class Job(Generic[T, K]):
             for step in steps:
                 self.kept.append(keep(step))
                 self.latest = step
+                self.begun.set()
                 if self._cancelled.is_set() or not threading.main_thread().is_alive():  # the server is ending
                     break
         except Exception as error:  # the page shows it: a thread has nobody else to tell
             self.error = error
         finally:
             self.finished.set()
+            self.begun.set()
 
 
 def run(slot: str, key: Hashable, start: Callable[[], Iterator[T]], keep: Callable[[T], K]) -> Job[T, K]:
@@ -70,9 +74,10 @@ def run(slot: str, key: Hashable, start: Callable[[], Iterator[T]], keep: Callab
     return job
 
 
-def watch(slot: str, draw: Callable[[Any], None]) -> None:
-    """Draw the slot's job, again and again while it runs, with a button that stops it."""
+def watch(slot: str, draw: Callable[[Any], None], beneath: Callable[[Any], None] = lambda _: None) -> None:
+    """Draw the slot's job, again and again while it runs, with a button that stops it, and what stands beneath that."""
     job: Job[Any, Any] = st.session_state[slot]
+    job.begun.wait(_PATIENCE)
 
     @st.fragment(run_every=None if job.finished.is_set() else _LOOK_EVERY)
     def view() -> None:
@@ -80,7 +85,8 @@ def watch(slot: str, draw: Callable[[Any], None]) -> None:
         draw(job)
         if running:
             st.button("Stop", on_click=job.stop, icon=":material/stop_circle:", key=f"stop_{slot}")
-        elif view_was_running:
+        beneath(job)
+        if not running and view_was_running:
             _keep(job)
             st.rerun()  # once more as a whole, which ends the timer
 
@@ -89,10 +95,11 @@ def watch(slot: str, draw: Callable[[Any], None]) -> None:
 
 
 def again(slot: str) -> None:
-    """Forget the slot's job, so that the next run starts anew."""
+    """Forget the slot's job, also one that ran to its end, so that the next run starts anew."""
     job: Job[Any, Any] | None = st.session_state.pop(slot, None)
     if job is not None:
         job.stop()
+        memo.drop(job.key)
 
 
 def _keep(job: Job[Any, Any]) -> None:

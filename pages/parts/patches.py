@@ -33,7 +33,7 @@ from pages.parts import job, show
 from pages.parts.words import plain
 
 SLOT = "index"
-_BROUGHT, _REFUSED = "gallery_brought", "gallery_refused"
+_BROUGHT, _REFUSED, _LEFT = "gallery_brought", "gallery_refused", "index_left"
 _SIDE = 112  # pixels of a patch as sent
 _ROW = 6
 
@@ -98,9 +98,25 @@ def look_through(net: Network, unit: Unit, gallery: Gallery) -> job.Job[Indexing
     key = ("index", net, unit.layer, unit.position, gallery.digest)
 
     def start() -> Iterator[Indexing]:
-        return indexing(net, unit.layer, gallery, position=unit.position, folder=folder)
+        left = st.session_state.pop(_LEFT, None)
+        begun = left.latest.index if left is not None and left.key == key else None
+        return indexing(net, unit.layer, gallery, position=unit.position, folder=folder, begun=begun)
 
     return job.run(SLOT, key, start, lambda _: None)
+
+
+def offer_to_go_on(running: job.Job[Indexing, None]) -> None:
+    """Where a pass was stopped, and a button that takes it up again from there."""
+    found = running.latest
+    if not running.finished.is_set() or found is None or found.index.done == found.total:
+        return
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.caption(f"Stopped after {found.index.done} of {found.total} photographs.", width="content")
+        st.button("Go on", on_click=_go_on, icon=":material/play_arrow:", key="index_go_on")
+
+
+def _go_on() -> None:
+    st.session_state[_LEFT] = st.session_state.pop(SLOT)
 
 
 def _folder() -> Path | None:
@@ -124,7 +140,7 @@ def draw(running: job.Job[Indexing, None], net: Network, unit: Unit, gallery: Ga
         st.progress(0.0, "Looking through the photographs …")
         return
     index = found.index
-    if index.done < found.total:
+    if not running.finished.is_set():
         st.progress(index.done / found.total, f"Looking through the photographs: {index.done} of {found.total}")
     whole = st.toggle("In their pictures", key="unit_whole", bind="query-params",
                       help="The whole picture, with a frame around what the unit sees of it.")  # fmt: skip

@@ -31,7 +31,7 @@ def choose(net: Network, image: Image, index: Index | None) -> Unit:
     )
     with cells[1]:
         unit = _class(net, image) if kind == "class" else _channel(net, kind == "neuron")
-    with cells[2].container(horizontal=True, gap="small", vertical_alignment="bottom"):
+    with cells[2].container(horizontal=True, gap="small", vertical_alignment="bottom", key="unit_ways"):
         count = len(net.labels) if kind == "class" else net.layer(unit.layer).channels
         for label, icon, number in (
             ("Previous", "arrow_back", (unit.channel - 1) % count),
@@ -39,7 +39,7 @@ def choose(net: Network, image: Image, index: Index | None) -> Unit:
             ("Random", "shuffle", None),
         ):
             st.button(
-                "",
+                label,
                 on_click=_go,
                 args=(net, kind, count, number),
                 icon=f":material/{icon}:",
@@ -47,7 +47,7 @@ def choose(net: Network, image: Image, index: Index | None) -> Unit:
                 key=f"unit_{label}",
             )
         st.button(
-            "",
+            "Most excited by your picture",
             icon=":material/person_search:",
             on_click=_to_most_excited,
             args=(net, image, kind, unit, index),

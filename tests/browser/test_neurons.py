@@ -39,6 +39,20 @@ def test_frames_come_until_it_is_stopped_and_can_then_be_scrubbed(page: Page):
     no_exceptions(page)
 
 
+def test_buttons_that_show_an_icon_only_say_what_they_do(page: Page):
+    open_page(page, "neurons", SMALL)
+    channel = page.get_by_role("spinbutton", name=re.compile("^Channel"))
+    for name, after in (("Next", "5"), ("Previous", "4")):
+        button = page.get_by_role("button", name=name, exact=True)
+        box = button.bounding_box()
+        assert box is not None
+        assert box["width"] < 60  # its label takes no room
+        button.click()
+        expect(channel).to_have_value(after, timeout=LIMIT_MS)
+    for name in ("Random", "Most excited by your picture"):
+        expect(page.get_by_role("button", name=name, exact=True)).to_be_visible()
+
+
 def test_a_tile_of_the_tour_opens_its_card(page: Page):
     open_page(page, "atlas")
     tour = page.locator(".tiles")
