@@ -128,6 +128,18 @@ def box(picture: Picture, corners: tuple[int, int, int, int], *, thickness: int 
     return framed
 
 
+def label(picture: Picture, text: str, corner: tuple[int, int]) -> Picture:
+    """A copy with a line of text, black on amber, its (top, left) at `corner`, or where it still fits."""
+    (width, height), _ = cv2.getTextSize(text, cv2.FONT_HERSHEY_SIMPLEX, 0.5, 1)
+    top = max(0, min(corner[0], picture.shape[0] - height - 6))
+    left = max(0, min(corner[1], picture.shape[1] - width - 6))
+    labelled = picture.copy()
+    cv2.rectangle(labelled, (left, top), (left + width + 5, top + height + 5), (255, 190, 40), cv2.FILLED)
+    place = (left + 3, top + height + 3)
+    cv2.putText(labelled, text, place, cv2.FONT_HERSHEY_SIMPLEX, 0.5, (0, 0, 0), 1, cv2.LINE_AA)
+    return labelled
+
+
 def png(picture: Picture) -> bytes:
     """Encode (H, W, 3) or (H, W, 4) without loss; OpenCV's encoder is about five times faster than Pillow's."""
     return _encoded(picture, ".png")

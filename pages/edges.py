@@ -82,11 +82,12 @@ def beneath(kernel: np.ndarray, found: edges.Gradient, response: np.ndarray, ang
         st.caption("The hue of an edge that runs along a spoke")
     with right:
         shares = 100 * edges.shares(found, SECTORS)
-        at = np.arange(SECTORS) * 180 / SECTORS
-        mark = {"θ": (float(angle % 180), float(np.interp(angle % 180, [*at, 180], [*shares, shares[0]])))}
+        shares = np.append(shares, shares[0])  # 180° is 0° again
+        at = np.arange(SECTORS + 1) * 180 / SECTORS
+        mark = {"θ": (float(angle % 180), float(np.interp(angle % 180, at, shares)))}
         figure = plots.lines({"": shares}, x="direction of the edge in degrees", y="% of all magnitude", at=at,
                              marks=mark, height=210)  # fmt: skip
-        show.chart(figure, key="edges_shares")
+        show.chart(figure.update_xaxes(dtick=45), key="edges_shares")
         st.caption(
             f"How much of the picture's edge runs which way. {100 / SECTORS:.1f} % everywhere would be no preference; "
             f"here most runs at {at[shares.argmax()]:.0f}°."

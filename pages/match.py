@@ -7,6 +7,7 @@ from streamlit.delta_generator import DeltaGenerator
 
 from explorer.one_dimension.quiz import COUNT, LEVELS, Pair, Round, judge, make_round
 from pages.parts import frame, sketch
+from pages.parts.dragged import draggable
 
 LETTERS, NUMBERS = "ABCD", "1234"
 SEED, LEVEL, CHECKED, TALLY = "match_round", "match_level", "match_checked", "match_tally"
@@ -24,10 +25,23 @@ def answers(number: int) -> tuple[str, str]:
 
 def clear() -> None:
     """A new round begins with nothing chosen."""
-    st.session_state[CHECKED] = False
+    keep_checked(False)
     for number in range(COUNT):
         for key in answers(number):
             st.session_state[key] = None
+
+
+def checked() -> bool:
+    """Whether the reasons are shown: in this visit, else as the link says."""
+    return bool(st.session_state.get(CHECKED, st.query_params.get(CHECKED) == "1"))
+
+
+def keep_checked(shown: bool) -> None:
+    st.session_state[CHECKED] = shown
+    if shown:
+        st.query_params[CHECKED] = "1"
+    elif CHECKED in st.query_params:
+        del st.query_params[CHECKED]
 
 
 def following() -> None:
@@ -46,6 +60,8 @@ def play() -> None:
         solved, given = st.session_state.get(TALLY, (0, 0))
         if given:
             st.markdown(f"Right so far: **{solved} of {given}**")
+    draggable()
+    keep_checked(checked())
     made = make_round(int(seed), int(level or 1))
     for cell, letter, values in zip(four("signals"), LETTERS, made.signals, strict=True):
         with cell:
@@ -68,13 +84,15 @@ def four(name: str) -> list[DeltaGenerator]:
 def one(made: Round, number: int) -> None:
     """A result, what is chosen for it and, once checked, why that is right or wrong."""
     signal_key, kernel_key = answers(number)
-    pair = chosen(number)
-    wrong = st.session_state.get(CHECKED) and pair is not None and pair != made.answer[number]
-    st.markdown(f"Result **{number + 1}**" + (", dashed: what yours makes" if wrong else ""))
-    sketch.curve(made.results[number], f"Result {number + 1}", beside=made.result(pair) if wrong and pair else None)
+    above = st.container()  # filled last: what a link chose is known once its boxes are there
     st.segmented_control("Signal", list(LETTERS), key=signal_key, bind="query-params", width="stretch")
     st.segmented_control("Kernel", list(NUMBERS), key=kernel_key, bind="query-params", width="stretch")
-    if st.session_state.get(CHECKED):
+    pair = chosen(number)
+    wrong = checked() and pair is not None and pair != made.answer[number]
+    with above:
+        st.markdown(f"Result **{number + 1}**" + (", dashed: yours" if wrong else ""))
+        sketch.curve(made.results[number], f"Result {number + 1}", beside=made.result(pair) if wrong and pair else None)
+    if checked():
         explain(made, number, pair)
 
 
@@ -94,11 +112,11 @@ def chosen(number: int) -> Pair | None:
 def check() -> None:
     """Show the reasons, and count what is right the first time that a round is checked."""
     made = make_round(int(st.session_state[SEED]), int(st.session_state[LEVEL] or 1))
-    if not st.session_state.get(CHECKED):
+    if not checked():
         right = sum(chosen(number) == made.answer[number] for number in range(COUNT))
         solved, given = st.session_state.get(TALLY, (0, 0))
         st.session_state[TALLY] = (solved + right, given + COUNT)
-    st.session_state[CHECKED] = True
+    keep_checked(True)
 
 
 play()

@@ -51,8 +51,7 @@ def screen() -> None:
     with right:
         st.markdown("**Mean answer at each velocity**")
         figure = plots.lines(tuning.means, at=tuning.at, x="pixels a frame", y="energy",
-                             dashed=["frame average"], height=225)  # fmt: skip
-        figure.add_vline(x=velocity, line_width=2, line_dash="dot")
+                             dashed=["frame average"], here=("", velocity), height=225)  # fmt: skip
         show.chart(figure, key="motion_tuning")
     through_time(volume, detector, k, f"{says(tuning, velocity)}\n\n{prefers(tuning, kind, k)}")
     with corner:
@@ -73,7 +72,8 @@ def played(volume: Volume, detector: Detector, k: int) -> None:
     names = "".join(f'<b style="flex: 1">{escape(name)}</b>' for name in ("The frames", *(LABELS[d] for d in shown)))
     st.html(f'<div style="display: flex; gap: 2%; font-size: 0.9rem">{names}</div>')
     captions = [f"Frame {t + reach + 1}: mean answers {means(shown, answers, t)}" for t in range(len(frames))]
-    play(frames, captions, alt="What moves, and the answers", key="motion_player", start=len(frames) // 2)
+    play(frames, captions, alt="What moves, and the answers", key="motion_player", start=len(frames) // 2,
+         link="motion_frame")  # fmt: skip
 
 
 def means(shown: tuple[Detector, ...], answers: list[Volume], t: int) -> str:

@@ -13,6 +13,7 @@ from pages.parts.takeaway import take_array, take_code, take_picture
 from pages.parts.words import plain
 
 SIDE = 512  # pixels of the picture searched: an answer while the visitor watches
+LABEL = 36  # pixels of a box that a score fits into
 COMPONENT, REVISION, LINK = "patterns_box", "patterns_revision", "box"
 # What a button sets: sample, box, colour, threshold.
 CASES = {
@@ -66,23 +67,23 @@ def screen() -> None:
         least = st.slider(label, 0.2, 1.0, 0.6, 0.05, key="patterns_least", bind="query-params", width=150)
         alone = st.toggle("Only the best", True, key="patterns_alone", bind="query-params")
     box = box_on(source)
-    left, right = st.columns(2, gap="medium")
+    left, *others = st.columns(2 if source == image else 3, gap="medium")
     try:
         found = search(image, source, box, measure=measure or "normalized", colour=colour)
     except PatternError as error:
         with left:
             draw(source, box, [])
-        right.info(plain(str(error)), icon=":material/info:")
+        others[0].info(plain(str(error)), icon=":material/info:")
         return
     threshold = least if measure == "normalized" else least * float(found.scores.max())
     places = peaks(found, threshold=threshold, overlap=0.2 if alone else 1.0)
     with left:
         draw(source, box, places if source == image else [])
     if source != image:
-        with right:
-            show.picture(marked(places), "The picture with what was found")
-            st.caption(f"What looks like the box in {plain(image.name)}")
-    with right if source == image else left:
+        with others[0]:
+            show.frame(marked(places), "The picture with what was found")
+            st.caption(f"What looks like the box in {plain(image.name)}, with scores")
+    with others[-1]:
         scores_of(found, str(measure))
     st.markdown(explain(found, places, threshold, str(measure), alone))
     with corner:
@@ -180,10 +181,13 @@ def explain(found: Search, places: list[Found], threshold: float, measure: str, 
 
 
 def marked(places: list[Found]) -> render.Picture:
-    """The picture searched, with a box around each find."""
+    """The picture searched, with a box around each find and its score."""
     pixels = image.uint8
     for one in places:
+        top, left, _, right = one.box
         pixels = render.box(pixels, one.box, thickness=1)
+        if right - left >= LABEL:  # else the score would hide what was found
+            pixels = render.label(pixels, f"{one.score:.2f}", (top, left))
     return pixels
 
 

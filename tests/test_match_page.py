@@ -46,6 +46,14 @@ def test_checking_twice_counts_once_and_the_next_round_begins_empty():
     assert "Right so far: **4 of 8**" in [m.value for m in at.markdown]
 
 
+def test_a_link_to_a_checked_round_shows_its_reasons_and_the_next_round_none():
+    at = screen(link(5, 2, wrong=1) | {"match_checked": "1"})
+    assert (len(at.success), len(at.warning), len(at.info)) == (3, 1, 0)
+    at.button("match_next").click().run()
+    assert len(at.success) == len(at.warning) == len(at.info) == 0
+    assert "match_checked" not in at.query_params
+
+
 def test_nonsense_in_the_link_is_ignored():
     assert not screen({"match_round": "x", "match_level": "9", "match_signal_1": "Z"}).exception
 

@@ -77,6 +77,18 @@ def test_box_leaves_the_picture_itself_alone():
     assert framed[5, 10].tolist() == [255, 190, 40]
 
 
+@pytest.mark.parametrize("corner", [(5, 6), (-3, -3), (38, 98)])
+def test_a_label_stands_inside_the_picture_and_leaves_the_picture_itself_alone(corner):
+    picture = np.zeros((40, 100, 3), np.uint8)
+    labelled = render.label(picture, "0.75", corner)
+    assert (picture == 0).all()
+    amber = np.argwhere((labelled == (255, 190, 40)).all(-1))
+    (top, left), (bottom, right) = amber.min(0), amber.max(0)
+    assert (top, left) == (5, 6) if corner == (5, 6) else (0, 0) if corner == (-3, -3) else (bottom, right) == (39, 99)
+    assert (labelled[top : bottom + 1, left : right + 1].sum(-1) < 60).sum() > 20  # the figures, black
+    assert not labelled[:top].any()
+
+
 @pytest.mark.parametrize("channels", [3, 4])
 def test_png_keeps_every_pixel(channels):
     picture = np.random.default_rng(1).integers(0, 256, (6, 7, channels), np.uint8)

@@ -11,7 +11,7 @@ import pytest
 from streamlit.runtime.context import ContextProxy
 
 from explorer.pictures.images import from_array, open_image
-from tests.alone import ROOT
+from tests.alone import ROOT, told
 from tests.test_pages import app, shown
 
 TINY = from_array(np.zeros((1, 1, 3), np.uint8), "dot")
@@ -56,6 +56,23 @@ def test_the_bars_under_the_stimulus_have_the_colours_of_the_curves(kind, monkey
     filled = ["#{:02x}{:02x}{:02x}".format(*pixels[row, 2]) for row in (-36, -22, -8)]
     assert filled == theme["chartCategoricalColors"][:3]
     assert "#{:02x}{:02x}{:02x}".format(*pixels[-8, -2]) == theme["secondaryBackgroundColor"]  # 68 % of the third
+
+
+@pytest.mark.parametrize(("kernel", "name"), [("2x2_1_0_0_-1", "of your own making"), ("2x2_1_0", "Sobel")])
+def test_the_kernel_of_the_editor_comes_with_the_link_unless_it_is_garbled(kernel, name):
+    test = app("eye", query={"k": kernel})
+    assert f"Your kernel: {name}" in shown(test)
+    test = app("smoothing", query={"k": kernel, "smoothing_view": "Two short passes", "smoothing_kernel": "yours"})
+    assert ("sum of **2** columns" in shown(test)) == (name != "Sobel")
+
+
+def test_the_frame_comes_with_the_link_until_the_cells_prefer_another_angle():
+    test = app("eye", query={"eye_frame": "4"})
+    assert told(test)["start"] == 3
+    test.slider("eye_angle").set_value(90).run()
+    assert told(test)["start"] == 18
+    assert "eye_frame" not in test.query_params
+    assert told(app("eye", query={"eye_frame": "99"}))["start"] == 9  # there is none: the angle of 45°
 
 
 def test_a_pipeline_comes_from_the_link():

@@ -2,16 +2,15 @@
 
 const PER_SECOND = 8;
 const LONGEST = 6; // seconds from the first frame to the last, however many there are
+const SETTLE_MS = 400; // a frame left for as long belongs in the link
 const players = new WeakMap();
 
-export default function ({ data, parentElement }) {
-  const player = players.get(parentElement) ?? create(parentElement);
-  players.set(parentElement, player);
-  player.use(unpack(data));
-  return () => {
-    player.end();
-    players.delete(parentElement);
-  };
+export default function ({ data, parentElement, setStateValue }) {
+  const root = parentElement.querySelector(".player");
+  const player = players.get(root) ?? create(root);
+  players.set(root, player);
+  player.use(unpack(data), (frame) => setStateValue("placed", { frame, at: Date.now() }));
+  return () => root.isConnected || player.end(); // a call overtaken by the next is cleaned up too: the frames play on
 }
 
 function unpack(bytes) {
@@ -22,14 +21,15 @@ function unpack(bytes) {
   return { ...header, frames };
 }
 
-function create(parent) {
-  const find = (selector) => parent.querySelector(selector);
-  const [root, image, slider, caption, button] = [".player", "img", "input", ".caption", '[data-act="play"]'].map(find);
+function create(root) {
+  const find = (selector) => root.querySelector(selector);
+  const [image, slider, caption, button] = ["img", "input", ".caption", '[data-act="play"]'].map(find);
   let given = { digest: "", captions: [] };
   let addresses = [];
-  let timer = 0;
+  let timer = 0, noting = 0, note = () => {};
 
-  function use(next) {
+  function use(next, tell) {
+    note = next.tells ? tell : () => {};
     if (next.digest === given.digest) return;
     end();
     given = next;
@@ -46,7 +46,7 @@ function create(parent) {
     image.alt = `${given.alt}: ${given.captions[at]}`;
     slider.setAttribute("aria-valuetext", given.captions[at]);
     caption.textContent = given.captions[at];
-    if (timer && at === last) pause();
+    if (timer && at === last) (pause(), leave());
   }
 
   const step = (by) => show(Number(slider.value) + by);
@@ -64,18 +64,28 @@ function create(parent) {
     tell();
   }
 
+  // where the visitor leaves the frames, and where they end by themselves
+  function leave() {
+    clearTimeout(noting);
+    noting = setTimeout(() => timer || note(Number(slider.value)), SETTLE_MS);
+  }
+
   function tell() {
     button.textContent = timer ? "Pause" : "Play";
     button.setAttribute("aria-pressed", String(Boolean(timer)));
   }
 
   function end() {
+    clearTimeout(noting);
     pause();
     addresses.forEach((address) => URL.revokeObjectURL(address));
   }
 
   const acts = { back: () => (pause(), step(-1)), forward: () => (pause(), step(1)), play: () => (timer ? pause() : play()) };
-  root.onclick = ({ target }) => acts[target.closest("button")?.dataset.act]?.();
-  slider.oninput = () => (pause(), show(Number(slider.value)));
+  root.onclick = ({ target }) => {
+    const act = acts[target.closest("button")?.dataset.act];
+    if (act) (act(), leave());
+  };
+  slider.oninput = () => (pause(), show(Number(slider.value)), leave());
   return { use, end };
 }

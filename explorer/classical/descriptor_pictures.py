@@ -58,7 +58,8 @@ def matches_drawn(values: Values, found: Matches, times: int = 2) -> Picture:
     """The picture and its changed self side by side, lines between at most 80 matches: blue right, orange wrong."""
     left, right = (np.repeat(np.repeat(grey(v), times, 0), times, 1) for v in (values, found.changed))
     gap, height = 12, max(len(left), len(right))
-    drawn = np.full((height, left.shape[1] + gap + right.shape[1], 3), 255, np.uint8)
+    ground = right[0, 0]  # what the turn left empty; on it both stand, in light and in dark
+    drawn = np.full((height, left.shape[1] + gap + right.shape[1], 3), ground, np.uint8)
     drawn[: len(left), : left.shape[1]] = left
     drawn[: len(right), left.shape[1] + gap :] = right
     step = max(1, -(-len(found.pairs) // _MOST))

@@ -9,10 +9,11 @@ from streamlit.delta_generator import DeltaGenerator
 from explorer import plots, render
 from explorer.filtering import smoothing
 from explorer.filtering.convolution import convolve
-from explorer.filtering.kernels import KERNELS, gaussian, uniform
+from explorer.filtering.kernels import gaussian, uniform
 from explorer.filtering.separable import in_passes, separate
 from explorer.pictures.images import Image
-from pages.parts import presets, show
+from pages.parts import show
+from pages.parts.own_kernel import own_kernel
 from pages.parts.takeaway import take_array, take_code, take_picture
 
 SCALES = (0.0, 1.0, 2.0, 4.0, 8.0, 16.0)
@@ -26,8 +27,8 @@ def window(clean: Image, corner: DeltaGenerator) -> None:
         lost = smoothing.lost_share(sigma, size)
         st.metric("Cut off by the window", f"{100 * lost:.1f} %")
         st.markdown(
-            f"k = {size / sigma:.1f} σ. At the lecture's k = 2σ, {100 * smoothing.lost_share(1.0, 2):.0f} % is cut "
-            f"off; at k = 4σ, {100 * smoothing.lost_share(1.0, 4):.1f} %."
+            f"k = {size / sigma:.1f} σ. At the lecture's k = 2σ, {100 * smoothing.lost_share(1.0, 2):.0f}\u00a0% is "
+            f"cut off; at k = 4σ, {100 * smoothing.lost_share(1.0, 4):.1f}\u00a0%."
         )
     with middle:
         cut = np.clip(convolve(clean.pixels, gaussian(sigma, size), padding="replicate"), 0, 1)
@@ -128,8 +129,7 @@ def passes(clean: Image, corner: DeltaGenerator) -> None:
 
 def _kernel(which: str, size: int) -> np.ndarray:
     if which == "yours":
-        settings = st.session_state.get(presets.LAST)
-        return np.array(settings.kernel if settings else KERNELS["Sobel"](), np.float32)
+        return own_kernel()[0]
     return uniform(size) if which == "uniform" else gaussian(size / smoothing.SPAN, size)
 
 

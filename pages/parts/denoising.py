@@ -9,7 +9,7 @@ from streamlit.delta_generator import DeltaGenerator
 from explorer import plots, render
 from explorer.filtering import smoothing
 from explorer.pictures.images import Image
-from pages.parts import show
+from pages.parts import show, theme
 from pages.parts.takeaway import take_code, take_picture
 
 # Of each kind of noise: key and label of its strength, low, high, start, step.
@@ -50,7 +50,7 @@ def noise(clean: Image, corner: DeltaGenerator) -> None:
 
 
 def _four(noisy: Image, before: smoothing.Quality, results: dict, curves: dict, size: int) -> None:
-    cells = st.columns(4, gap="small")
+    cells = st.container(key="smoothing_four").columns(4, gap="small")
     with cells[0]:
         show.picture(noisy.uint8, "The noisy picture")
         st.markdown(f"**Noisy**  \n{_words(before)}")
@@ -93,6 +93,8 @@ def _two_charts(clean: Image, curves: dict[str, smoothing.Curve]) -> None:
             figure = plots.lines(
                 series, x="window k in pixels (1: as it is)", y=title, at=smoothing.SIZES, marks=marks, height=230
             )
+            for mark, colour in zip(figure.data[len(series) :], theme.curves(len(series)), strict=True):
+                mark.marker.color = f"rgb{colour}"  # that of its curve
             if shown.size:  # room for what the marks say
                 span = float(np.ptp(shown)) or 1.0
                 figure.update_yaxes(range=[shown.min() - 0.06 * span, shown.max() + 0.2 * span])

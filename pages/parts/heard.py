@@ -27,7 +27,7 @@ def frequencies(source: Signal, result: Signal, weights: stems.Weights, spacing:
         st.markdown("**Height of each wave, before and after**")
         after_heights = np.interp(places, *signals.spectrum(result))  # without padding the result has other places
         figure = plots.lines({"before": heights, "after": after_heights}, at=places, x=unit, y="height", height=230)
-        show.chart(figure.update_yaxes(type="log"), key="signals_spectra")
+        show.chart(figure.update_yaxes(type="log", exponentformat="power"), key="signals_spectra")
     with after:
         st.markdown("**What the kernel multiplies it by**")
         factor = signals.response(weights, places, rate=source.rate or 1, dilation=spacing)

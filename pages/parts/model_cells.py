@@ -8,12 +8,13 @@ from streamlit.delta_generator import DeltaGenerator
 
 from explorer import plots, render
 from explorer.classical import eye
-from explorer.filtering.kernels import KERNELS
-from pages.parts import presets, show, theme
-from pages.parts.player import play
+from pages.parts import show, theme
+from pages.parts.own_kernel import own_kernel
+from pages.parts.player import forget, play
 from pages.parts.takeaway import take_array, take_code
 
 FRAME = 246  # pixels
+FRAME_LEFT = "eye_frame"  # in the session and the link: the stimulus at which the player was left
 
 
 @st.fragment
@@ -23,7 +24,7 @@ def model_cells(corner: DeltaGenerator) -> None:
         "Show a", eye.STIMULI, default="grating", required=True, key="eye_stimulus", bind="query-params"
     )
     angle = controls[1].slider("The Gabor cells prefer the angle θ", 0, 175, 45, 5, key="eye_angle",
-                               bind="query-params")  # fmt: skip
+                               bind="query-params", on_change=forget, args=(FRAME_LEFT,))  # fmt: skip
     wavelength = controls[2].slider("… and stripes of λ pixels", 3.0, 12.0, 6.0, 0.5, key="eye_wavelength",
                                     bind="query-params")  # fmt: skip
     own, name = _own()
@@ -56,10 +57,8 @@ def model_cells(corner: DeltaGenerator) -> None:
 
 def _own() -> tuple[eye.Cell, str]:
     """The kernel that is in the editor now, and what it is called."""
-    settings = st.session_state.get(presets.LAST)
-    if settings is None:
-        return eye.own_cell(KERNELS["Sobel"]()), "Sobel"
-    return eye.own_cell(settings.kernel), presets.name_of(settings) or "of your own making"
+    kernel, name = own_kernel()
+    return eye.own_cell(kernel), name
 
 
 def _turning(kind: str, size: float, angles: dict[str, eye.Tuning], start: int) -> None:
@@ -70,7 +69,8 @@ def _turning(kind: str, size: float, angles: dict[str, eye.Tuning], start: int) 
         f"{a}°: " + ", ".join(f"{name} {100 * relative[n, i]:.0f} %" for n, name in enumerate(angles))
         for i, a in enumerate(eye.ANGLES)
     ]
-    play(frames, captions, alt=f"A {kind} turning before the cells", key="eye_player", start=eye.ANGLES.index(start))
+    play(frames, captions, alt=f"A {kind} turning before the cells", key="eye_player",
+         start=eye.ANGLES.index(start), link=FRAME_LEFT)  # fmt: skip
 
 
 def _frame(stimulus: np.ndarray, shares: np.ndarray) -> render.Picture:
@@ -92,6 +92,8 @@ def _curves(tunings: dict[str, eye.Tuning], title: str, key: str, height: int, *
         at=next(iter(tunings.values())).at, dashed=["complex cell"], height=height,
     )  # fmt: skip
     figure.update_layout(showlegend=legend)
+    if title.endswith("degrees"):
+        figure.update_xaxes(dtick=45 if legend else 90)
     show.chart(figure, key=key)
 
 

@@ -86,7 +86,7 @@ def _curve(net: Network, found: LayerTuning, other: LayerTuning | None, number: 
     if other is not None:
         series[f"filter {number}, {_words(not net.trained)} weights"] = other.responses[number]
     figure = plots.lines(series, x=f"angle of the {kind} in degrees", y="response", at=found.angles_deg, height=215)
-    show.chart(figure, key="eye_layer")
+    show.chart(figure.update_xaxes(dtick=45), key="eye_layer")
 
 
 def _says(found: LayerTuning, number: int, kind: str) -> str:

@@ -34,7 +34,7 @@ def stems(values: ArrayLike, alt: str, *, least: int = 27) -> None:
     first = (places - weights.size) / 2 + 0.5
     paths = "".join(
         f'<path d="M{first + i},{_up(0, low, high)}V{_up(v, low, high)}" stroke="{_COLOURS["stem"]}" '
-        'stroke-width="3.5" stroke-linecap="round" vector-effect="non-scaling-stroke"/>'
+        'stroke-width="0.45"/>'  # of a place: on a phone, too, each stands alone
         for i, v in enumerate(weights)
     )
     _draw(paths, places, low, high, alt)

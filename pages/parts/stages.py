@@ -32,7 +32,8 @@ def stages(corner: DeltaGenerator) -> None:
         with places[number]:
             show.picture(drawn(result.values, values.shape), f"After stage {number + 1}, {stage.kind}")
             height, width = result.values.shape
-            st.markdown(f"mean **{round(result.mean, 4) + 0:.4f}**  \n{height} × {width}")
+            mean = f"{round(result.mean, 4) + 0:.4f}".replace("-", "−")
+            st.markdown(f"mean **{mean}**  \n{height} × {width}")
     st.caption(
         "Each stage works on what the one at its left made. Blue is below zero, amber above; without negative values "
         "dark blue is zero and yellow the largest."
@@ -63,8 +64,7 @@ def _stage(number: int, cell: st.delta_generator.DeltaGenerator) -> Stage | None
             name, low, high, first = limits
             step = 1.0 if high > 8 else 0.01 if high == 1 else 0.5
             key = f"hierarchy_{kind}{number + 1}".replace(" ", "_")
-            amount = st.number_input(name, low, high, first, step, key=key,
-                                     bind="query-params")  # fmt: skip
+            amount = st.number_input(name, low, high, first, step, "%g", key=key, bind="query-params")
         if KINDS[kind].turns:
             angle = st.number_input("Angle", 0, 175, 90, 5, key=f"hierarchy_angle{number + 1}", bind="query-params")
     return Stage(kind, float(amount), float(angle))

@@ -30,6 +30,76 @@ def test_motion_plays_and_obeys_its_slider(page: Page):
     no_exceptions(page)
 
 
+def test_the_frame_at_which_motion_was_left_is_in_the_link(page: Page):
+    open_page(page, "motion")
+    caption = page.get_by_test_id("player").locator(".caption")
+    for _ in range(3):
+        page.get_by_role("button", name="One step on").click()
+    left = caption.inner_text()
+    expect(page).to_have_url(re.compile(r"motion_frame=\d"))
+    page.reload()
+    at_rest(page)
+    expect(caption).to_have_text(left)
+    page.get_by_role("slider", name="Pixels a frame").press("ArrowLeft")
+    expect(caption).not_to_have_text(left)
+    assert caption.inner_text().split(":")[0] == left.split(":")[0]  # another motion, the same moment
+    no_exceptions(page)
+
+
+def middle(page: Page, alt: str) -> tuple[float, float]:
+    box = page.get_by_role("img", name=re.compile(rf"^{alt}\b")).bounding_box()
+    assert box
+    return box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+
+
+def picked(page: Page, key: str) -> list[str]:
+    return page.locator(f".st-key-{key} [data-selected=true]").all_inner_texts()
+
+
+def test_signals_and_kernels_are_dragged_or_tapped_onto_results(page: Page):
+    open_page(page, "match")
+    for alt, place in (("Signal B", "Result 3"), ("Kernel 2", "Result 3")):
+        page.mouse.move(*middle(page, alt))
+        page.mouse.down()
+        page.mouse.move(*middle(page, place), steps=4)
+        page.mouse.up()
+        at_rest(page)
+    assert (picked(page, "match_signal_3"), picked(page, "match_kernel_3")) == (["B"], ["2"])
+    for alt in ("Signal C", "Result 3", "Signal C", "Result 3"):  # the second time changes nothing
+        page.mouse.click(*middle(page, alt))
+        at_rest(page)
+    assert picked(page, "match_signal_3") == ["C"]
+    expect(page).to_have_url(re.compile("match_signal_3=C"))
+    page.mouse.move(*middle(page, "Signal A"))  # dropped beside the results: nothing
+    page.mouse.down()
+    page.mouse.move(5, 5, steps=4)
+    page.mouse.up()
+    at_rest(page)
+    assert [picked(page, f"match_signal_{n}") for n in (1, 2, 3, 4)] == [[], [], ["C"], []]
+    no_exceptions(page)
+
+
+def test_a_signal_is_dragged_by_a_finger_to_a_result_out_of_sight(phone: Page):  # noqa: F811
+    open_page(phone, "match")
+    touch = phone.context.new_cdp_session(phone)
+    x, y = middle(phone, "Signal D")
+
+    def point(kind: str, *places: tuple[float, float]) -> None:
+        touch.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": [{"x": x, "y": y} for x, y in places]})
+
+    point("touchStart", (x, y))
+    point("touchMove", (x, y + 60))
+    point("touchMove", (x, 820))  # at the lower rim the page scrolls along
+    place = phone.get_by_role("img", name=re.compile("^Result 4"))
+    phone.wait_for_function("image => image.getBoundingClientRect().bottom < 700", arg=place.element_handle())
+    point("touchMove", middle(phone, "Result 4"))
+    phone.wait_for_timeout(50)
+    point("touchEnd")
+    at_rest(phone)
+    assert picked(phone, "match_signal_4") == ["D"]
+    no_exceptions(phone)
+
+
 def test_a_round_is_played_by_thumb_on_a_phone(phone: Page):  # noqa: F811
     open_page(phone, "match", "match_round=3")
     made = make_round(3, 1)
