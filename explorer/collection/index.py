@@ -55,8 +55,8 @@ def indexing(
 
     No two places of one picture overlap, and at most PER_IMAGE are taken of it. With a `folder`, the index is kept
     there, taken up again where an earlier pass was left, and read at once when it was finished; a pass that was stopped
-    goes on from its last index, `begun`. Raises, here and not
-    later, NetworkError for a layer or position that the network lacks.
+    goes on from its last index, `begun`. Raises, here and not later, NetworkError for a layer or position that the
+    network lacks.
     """
     check_unit(network, Unit(layer, 0, position))
     file = None if folder is None else folder / f"{_key(network, layer, position, gallery)}.npz"

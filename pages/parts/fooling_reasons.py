@@ -9,6 +9,7 @@ from explorer import plots, render
 from explorer.attacks import LayerMove, layer_moves, linear_view
 from pages.parts import network, show
 from pages.parts.fooling import Scene
+from pages.parts.live import live
 from pages.parts.words import plain
 
 _LINKS = 4
@@ -57,7 +58,7 @@ def _gradient(gradient: np.ndarray) -> render.Picture:
     return render.signed(gradient, float(np.quantile(np.abs(gradient), 0.99)) or None)
 
 
-@st.fragment
+@live
 def _layers(scene: Scene) -> None:
     with st.spinner("Comparing layer by layer …"):
         moves = layer_moves(scene.net, scene.found, scene.control)

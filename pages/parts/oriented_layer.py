@@ -11,6 +11,7 @@ from streamlit.delta_generator import DeltaGenerator
 from explorer import plots, render
 from explorer.classical.eye import STIMULI
 from pages.parts import network, show
+from pages.parts.live import live
 from pages.parts.takeaway import take_array, take_code
 from pages.parts.tiles import choose_tile, keep, linked
 from pages.parts.words import plain
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from explorer.networks.loading import Network
 
 
-@st.fragment
+@live
 def first_layer(corner: DeltaGenerator) -> None:
     net = network.current()
     import explorer
