@@ -408,7 +408,7 @@ def test_grey_is_what_the_component_says():
     assert pytest.approx([0.299, 0.587, 0.114]) == GREY.tolist()
 
 
-@pytest.mark.parametrize("settings", [FAR, FILTER, Settings(flip=True, padding="valid", kernel=((1.0, 2.0),))])
+@pytest.mark.parametrize("settings", [FAR, FILTER, Settings(((1.0, 2.0),), "valid", flip=True, scale=2, bias=-0.5)])
 def test_the_code_taken_away_gives_the_result(settings, tmp_path):
     at = screen()
     settle(at, **asdict(settings))
@@ -430,6 +430,21 @@ def test_the_spectra_before_and_after_and_the_kernels_between():
     for title in ("The kernel's response", "The picture before", "The picture after"):
         assert f"**{title}**" in words(at)
     assert "multiplies what is flat by **0**, the finest checkerboard by **2**" in words(at)
+    before, after = spectra_shown(at)
+    assert before != after
+    settle(at, kernel=[[1.0]], colour="grey")
+    assert spectra_shown(at) == [before, before]
+
+
+def spectra_shown(at):
+    """The pictures of the spectra before and after, as they stand in the page."""
+    bodies = [element.proto.body for element in at.get("html")]
+    return [
+        re.search(r'src="(.*)"', body)[1]
+        for time in ("before", "after")
+        for body in bodies
+        if f'alt="The picture {time}' in body
+    ]
 
 
 def test_a_card_keeps_its_answer_until_asked():
