@@ -33,9 +33,8 @@ def weights_and_spectrum(alone: np.ndarray, number: int, kind: str) -> None:
     with apart:
         if len(one) == 3:
             st.caption("Red, green, blue")
-            gap = np.full((one.shape[1], 1, 3), 255, np.uint8)
-            planes = [render.signed(plane, render.largest(one)) for plane in one]
-            joined = np.concatenate([planes[0], gap, planes[1], gap, planes[2]], 1)
+            planes = np.stack([render.signed(plane, render.largest(one)) for plane in one])
+            joined = render.mosaic(planes, columns=3)
             show.picture(render.enlarge(joined, 320), f"Filter {number}, its weights on red, green and blue")
     with waves:
         st.caption("Its spectrum")
