@@ -17,9 +17,9 @@ corner = frame.heading(
     "class, and lights up where they answer.",
 )
 net, image = network.current(), picture.current()
-from explorer.responses.gradcam import grad_cam, last_with_places  # noqa: E402 - after the spinner: it loads torch
+from explorer.responses.gradcam import grad_cam, last_with_places, layers_with_places  # noqa: E402 - after the spinner: it loads torch
 
-layers = {layer.name: layer for layer in net.layers if layer.has_maps}
+layers = {layer.name: layer for layer in layers_with_places(net)}
 if not layers:
     st.info(f"{plain(net.name)} has no layer with places, so it can't be asked where it looks. Choose another network.")
     st.stop()

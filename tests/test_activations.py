@@ -20,7 +20,8 @@ def cloned_hooks(network, image):
     def keep(name):
         def hook(_module, _inputs, output):
             calls[name] = calls.get(name, 0) + 1
-            seen[name if calls[name] == 1 else f"{name}:{calls[name]}"] = output.detach().clone()
+            if isinstance(output, torch.Tensor):  # torchvision's attention gives two
+                seen[name if calls[name] == 1 else f"{name}:{calls[name]}"] = output.detach().clone()
 
         return hook
 

@@ -39,14 +39,16 @@ def test_a_transformer_on_every_screen(page: str, transformer: explorer.Network)
 
 
 @pytest.mark.parametrize("view", ["One place", "Before and after", "All depths"])
-@pytest.mark.parametrize("layer", ["patch_embed.proj", "patch_embed"])
+@pytest.mark.parametrize("layer", ["patch_embed", "blocks.2", "blocks.3.mlp.fc1"])
 def test_a_transformers_maps_in_every_view(view: str, layer: str, transformer: explorer.Network) -> None:
     query = {"maps_view": view, "maps_layer": layer, "map": "63"}
     test = app("feature_maps", query=query, own_network=transformer, network_wish="own_network")
     assert not test.exception
-    assert test.selectbox("maps_layer").options == ["patch_embed.proj", "patch_embed"]
+    assert len(test.selectbox("maps_layer").options) == len([x for x in transformer.layers if x.has_maps]) > 60
+    if (view, layer) == ("One place", "blocks.2"):
+        assert "the sum in **blocks\\.2\\.mlp\\.fc2**" in shown(test)
     if view == "Before and after":
-        assert "nothing to look at before and after" in shown(test)
+        assert "blocks.0.mlp.act, GELU" in test.selectbox(f"maps_step_{layer}").options
 
 
 def test_maps_whose_channels_come_last_are_those_of_the_convolution(transformer: explorer.Network) -> None:

@@ -32,11 +32,13 @@ def convolutions(network: Network) -> tuple[Layer, ...]:
 def convolution_near(network: Network, layer: str) -> Layer:
     """The layer itself if it is a convolution, else the last one inside it, else the last one before it.
 
-    Raises NetworkError when there is none.
+    A fully connected layer at each place counts: it is a convolution with kernels of 1 × 1. Raises NetworkError when
+    there is none.
     """
     here = network.layer(layer)
     names = [known.name for known in network.layers]
-    found = convolutions(network)
+    kinds = {True: (nn.Conv2d, nn.Linear), False: (nn.Conv2d,)}
+    found = [known for known in network.layers if isinstance(module_of(network, known.name), kinds[known.has_maps])]
     inside = [c for c in found if c.name == here.name or c.name.startswith(module_name(here.name) + ".")]
     before = [c for c in found if names.index(c.name) <= names.index(here.name)]
     if not inside and not before:
@@ -64,7 +66,7 @@ def simplifiers(network: Network) -> tuple[Layer, ...]:
     return tuple(
         layer
         for layer in network.layers
-        if len(layer.shape) == 3 and (layer.kind in NONLINEARITIES or layer.kind.startswith(POOLINGS))
+        if len(layer.places) == 2 and (layer.kind in NONLINEARITIES or layer.kind.startswith(POOLINGS))
     )
 
 

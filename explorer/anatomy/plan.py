@@ -25,9 +25,9 @@ class Block:
     """A layer, or a group of layers with `children` in the order in which they finish.
 
     `layer` is the name under which the layer can be opened, "" for a group that no module of its own computes.
-    `channels` and `places` are those of what it puts out; `parameters` and `multiply_adds` include its children's.
-    `role` is one of convolution, dense, attention, pooling, normalization, activation, other: of a group, that of its
-    costliest part.
+    `channels`, `places` and `prefix` are those of what it puts out; `parameters` and `multiply_adds` include its
+    children's. `role` is one of convolution, dense, attention, pooling, normalization, activation, other: of a group,
+    that of its costliest part.
     """
 
     name: str
@@ -40,6 +40,7 @@ class Block:
     multiply_adds: int
     field: Field
     children: tuple[Block, ...] = ()
+    prefix: int | None = None
 
     @property
     def label(self) -> str:
@@ -105,6 +106,7 @@ def _block(
         layer=layer.name,
         channels=layer.channels,
         places=layer.places,
+        prefix=layer.prefix,
         parameters=layer.parameters if parameters is None else parameters,
         multiply_adds=layer.multiply_adds if work is None else work,
         field=layer.field,
@@ -133,6 +135,7 @@ def _group(name: str, children: tuple[Block, ...], body: nn.Module) -> Block:
         layer="",
         channels=last.channels,
         places=last.places,
+        prefix=last.prefix,
         parameters=sum(p.numel() for p in module.parameters()),
         multiply_adds=sum(child.multiply_adds for child in children),
         field=last.field,

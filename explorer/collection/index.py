@@ -23,7 +23,7 @@ from explorer.collection.places import COUNT, MOST_PEAKS, PER_IMAGE, Index, Plac
 from explorer.compute import heavy
 from explorer.networks.loading import Network, to_tensor
 from explorer.pictures.images import Image, ImageError
-from explorer.responses.activations import as_maps, outputs
+from explorer.responses.activations import maps_of, outputs
 from explorer.responses.units import Unit, check_unit, map_shape
 
 _BATCH = 8
@@ -92,7 +92,7 @@ def _maps(network: Network, layer: str, images: dict[int, Image]) -> Iterator[tu
     pixels = np.stack([network.prepare(image).pixels for image in images.values()])
     with heavy(), torch.inference_mode():
         found = outputs(network, to_tensor(pixels, network.device), [layer])[layer]
-        maps = [as_maps(one).float().cpu().numpy() for one in found]
+        maps = [maps_of(network.layer(layer), one).float().cpu().numpy() for one in found]
     yield from zip(images, maps, strict=True)
 
 

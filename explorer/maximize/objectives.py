@@ -93,18 +93,19 @@ def unit_scores(
         [
             _dreamt(maps[o.layer][i], _seen_in(network, o, (photographs or {})[i]), o.power)
             if isinstance(o, Dream)
-            else _score(maps, i, o)
+            else _score(network, maps, i, o)
             for i, o in enumerate(objectives)
         ]
     )
     return found - diversity * found.detach().abs() * likeness(maps[where]) if diversity else found
 
 
-def _score(maps: Mapping[str, Tensor], number: int, objective: Unit | Between) -> Tensor:
+def _score(network: Network, maps: Mapping[str, Tensor], number: int, objective: Unit | Between) -> Tensor:
     if isinstance(objective, Between):
         share = objective.share
-        return (1 - share) * _score(maps, number, objective.first) + share * _score(maps, number, objective.second)
-    return unit_value(maps[objective.layer][number], objective)
+        first, second = (_score(network, maps, number, one) for one in (objective.first, objective.second))
+        return (1 - share) * first + share * second
+    return unit_value(network, maps[objective.layer][number], objective)
 
 
 def _seen_in(network: Network, dream: Dream, photograph: Tensor) -> Tensor:

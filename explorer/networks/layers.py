@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from functools import partial
+from math import isqrt, prod
 from typing import Any, TypeGuard
 
 import torch
@@ -23,7 +24,8 @@ class Layer:
     """One call of one module; `shape` is its output's for one picture: (C, h, w), (h, w, C), (C,) or tokens (n, C).
 
     `parameters` and `multiply_adds` include those of all inside it; `field` is its receptive field. `input_shape` is
-    the shape of the first tensor it takes, () if it takes none.
+    the shape of the first tensor it takes, () if it takes none. Tokens that are those of the patches, row by row, are
+    maps too: `prefix` says how many others, such as the class token, stand before them; it is None for all else.
     """
 
     name: str
@@ -33,6 +35,7 @@ class Layer:
     multiply_adds: int
     field: Field
     input_shape: tuple[int, ...] = ()
+    prefix: int | None = None
 
     @property
     def channels(self) -> int:
@@ -42,6 +45,9 @@ class Layer:
     @property
     def places(self) -> tuple[int, ...]:
         """At how many places it puts them out: (rows, columns), (tokens,), or () for numbers without a place."""
+        if self.prefix is not None:
+            side = isqrt(self.shape[0] - self.prefix)
+            return side, side
         return self.shape[1:] if len(self.shape) == 3 and not self._channels_last else self.shape[:-1]
 
     @property
@@ -67,6 +73,18 @@ def channels_last(shape: Sequence[int]) -> bool:
     return len(shape) == 3 and shape[0] == shape[1] != shape[2]
 
 
+def prefix_tokens(module: nn.Module) -> int:
+    """How many tokens a transformer puts before those of the patches: its class token and registers; 0 if unknown.
+
+    timm's networks say so, torchvision's have a class token.
+    """
+    said = getattr(module, "num_prefix_tokens", None)
+    if isinstance(said, int):
+        return said
+    token = getattr(module, "class_token", getattr(module, "cls_token", None))
+    return token.shape[-2] if isinstance(token, Tensor) and token.ndim > 1 else 0
+
+
 def call_name(name: str, call: int) -> str:
     """The name of a module's first, second, … call in one pass: "relu", "relu:2", …"""
     return name if call == 1 else f"{name}:{call}"
@@ -87,7 +105,7 @@ def trace_layers(module: nn.Module, input_size: int, channels: int = 3) -> tuple
     with torch.no_grad(), ExitStack() as stack:
         picture = _noise(module, (1, channels, input_size, input_size))
         fields, work = stack.enter_context(FieldTracker(picture)), stack.enter_context(_WorkCounter())
-        recorder = _Recorder(fields, work)
+        recorder = _Recorder(fields, work, prefix_tokens(module))
         for name, inner in module.named_modules():
             before, after = partial(recorder.enter, name), partial(recorder.leave, name)
             stack.callback(inner.register_forward_pre_hook(before).remove)
@@ -144,9 +162,10 @@ def _fused_attention(operation: Operation) -> int:
 class _Recorder:
     """Writes down the layers of one pass, called before and after each module."""
 
-    def __init__(self, fields: FieldTracker, work: _WorkCounter) -> None:
+    def __init__(self, fields: FieldTracker, work: _WorkCounter, prefix: int) -> None:
         self.layers: list[Layer] = []
-        self._fields, self._work = fields, work
+        self._fields, self._work, self._prefix = fields, work, prefix
+        self._grids: set[int] = set()  # how many places the maps so far have
         self._running: list[tuple[int, int]] = []  # operations and multiply-adds when each module began
         self._calls: Counter[str] = Counter()
         self._last: tuple[Tensor, int] | None = None
@@ -169,17 +188,36 @@ class _Recorder:
             self._add(OUTPUT, network, inputs, output, work)
 
     def _add(self, name: str, module: nn.Module, inputs: object, output: Tensor, work: int) -> None:
+        prefix = self._prefix_of(output)
         layer = Layer(
             name=call_name(name, self._calls[name]),
             kind=type(module).__name__,
             shape=tuple(output.shape[1:]),
             parameters=sum(p.numel() for p in module.parameters()),
             multiply_adds=self._work.multiply_adds - work,
-            field=self._fields.field(output),
+            field=self._fields.field(_in_grid(output) if prefix == 0 else output),
             input_shape=next((tuple(x.shape[1:]) for x in tensors(inputs)), ()),
+            prefix=prefix,
         )
         self.layers.append(layer)
+        if layer.has_maps:
+            self._grids.add(prod(layer.places))
         self._last = output, _version(output)
+
+    def _prefix_of(self, output: Tensor) -> int | None:
+        """How many tokens stand before those of the patches; None unless these are as many as an earlier map's places.
+
+        Only square maps count: so are the pictures.
+        """
+        if output.ndim != 3:
+            return None
+        fitting = (p for p in (self._prefix, 0) if output.shape[1] - p in self._grids)
+        return next((p for p in fitting if isqrt(output.shape[1] - p) ** 2 == output.shape[1] - p), None)
+
+
+def _in_grid(tokens: Tensor) -> Tensor:
+    side = isqrt(tokens.shape[1])
+    return tokens.unflatten(1, (side, side))
 
 
 def _is_layer(output: object) -> TypeGuard[Tensor]:

@@ -12,7 +12,7 @@ from torch import Tensor
 
 from explorer.cache import memoised
 from explorer.compute import heavy
-from explorer.networks.layers import channels_last
+from explorer.networks.layers import Layer, channels_last
 from explorer.networks.loading import Network, NetworkError
 from explorer.pictures.images import Image
 from explorer.responses.taps import INPUT, Extractor, extractor, listen
@@ -43,11 +43,12 @@ def _extractor(network: Network, layers: tuple[str, ...]) -> Extractor:
 def feature_maps(network: Network, image: Image, layer: str) -> NDArray[np.float32]:
     """The feature maps (C, h, w) of one layer for a picture, read-only; a layer without places gives (C, 1, 1).
 
-    Values are those the layer put out, before any in-place ReLU that follows. Raises NetworkError on an unknown layer.
+    Values are those the layer put out, before any in-place ReLU that follows; of tokens, those of the patches. Raises
+    NetworkError on an unknown layer.
     """
     with heavy(), torch.inference_mode():
         maps = outputs(network, network.shared_tensor(image), [layer])[layer][0]
-    return _frozen(as_maps(maps).float().cpu().numpy())
+    return _frozen(maps_of(network.layer(layer), maps).float().cpu().numpy())
 
 
 @memoised
@@ -56,10 +57,22 @@ def input_maps(network: Network, image: Image, layer: str) -> NDArray[np.float32
 
     The values are those before the layer, even if it works in place.
     """
-    name = INPUT + network.layer(layer).name
+    here = network.layer(layer)
+    name = INPUT + here.name
     with heavy(), torch.inference_mode():
         maps = _heard(network, network.shared_tensor(image), (name,))[name][0]
-    return _frozen(as_maps(maps).float().cpu().numpy())
+    return _frozen(maps_of(here, maps).float().cpu().numpy())
+
+
+def maps_of(layer: Layer, values: Tensor) -> Tensor:
+    """What a layer puts out or takes in for one picture, as its maps (C, h, w).
+
+    Tokens of the patches stand where these are in the picture, and those before them, such as the class token, are left
+    out; all else is as `as_maps` reads it.
+    """
+    if layer.prefix is None or values.ndim != 2 or len(values) != layer.shape[0]:
+        return as_maps(values)
+    return values[layer.prefix :].T.unflatten(1, layer.places)
 
 
 def as_maps(output: Tensor) -> Tensor:

@@ -30,7 +30,9 @@ def effective_field(network: Network, image: Image, unit: Unit) -> NDArray[np.fl
     with heavy(), torch.inference_mode(False), torch.enable_grad():
         x = network.tensor(image).requires_grad_()
         output = outputs(network, x, [unit.layer])[unit.layer][0]
-        (gradient,) = torch.autograd.grad(unit_value(output, unit), x)
+        value = unit_value(network, output, unit)
+        # some layers of transformers number the places, whatever the picture is
+        gradient = torch.autograd.grad(value, x)[0] if value.requires_grad else torch.zeros_like(x)
     return _frozen(gradient[0].abs().sum(0).float().cpu().numpy())
 
 
@@ -69,14 +71,16 @@ class Contributions:
 def contributions(network: Network, image: Image, layer: str, channel: int, position: tuple[int, int]) -> Contributions:
     """The exact sum that made the value of a convolution's map `channel` at `position` (row, column).
 
+    So it is of a fully connected layer at each place, which is a convolution with kernels of 1 × 1.
+
     A convolution is linear, so that value is Σ_c ⟨∂value/∂x_c, x_c⟩ + bias, whatever its padding, stride, dilation and
-    groups; the derivative is the kernel, laid where it was used. Raises NetworkError when the layer is no Conv2d or has
+    groups; the derivative is the kernel, laid where it was used. Raises NetworkError when the layer is neither, or has
     no such channel or position.
     """
-    module = module_of(network, layer)
-    if not isinstance(module, nn.Conv2d):
+    module = _as_convolution(module_of(network, layer))
+    if module is None:
         kind = network.layer(layer).kind
-        raise NetworkError(f"{layer} is a {kind}, not one convolution; choose a Conv2d to see the sum.")
+        raise NetworkError(f"{layer} is a {kind}, not one convolution; choose a Conv2d or Linear to see the sum.")
     check_unit(network, Unit(layer, channel, position))
     x = torch.from_numpy(input_maps(network, image, layer).copy()).to(network.device)
     value, slope = _derivative(module, x, channel, position)
@@ -90,6 +94,15 @@ def contributions(network: Network, image: Image, layer: str, channel: int, posi
         value, bias, np.arange(first, first + size), amounts, window,
         inputs[:, top:bottom, left:right], weights[:, top:bottom, left:right],
     )  # fmt: skip
+
+
+def _as_convolution(module: nn.Module) -> nn.Conv2d | None:
+    """The module if it is a convolution, the same weights as kernels of 1 × 1 if it is fully connected, else None."""
+    if not isinstance(module, nn.Linear):
+        return module if isinstance(module, nn.Conv2d) else None
+    same = nn.Conv2d(module.in_features, module.out_features, 1, bias=False, device="meta")
+    same.weight, same.bias = nn.Parameter(module.weight[:, :, None, None], requires_grad=False), module.bias
+    return same
 
 
 def _derivative(module: nn.Conv2d, x: Tensor, channel: int, position: tuple[int, int]) -> tuple[float, Tensor]:

@@ -16,7 +16,7 @@ from explorer.compute import heavy
 from explorer.networks.layers import Layer
 from explorer.networks.loading import Network
 from explorer.pictures.images import Image
-from explorer.responses.activations import as_maps, outputs
+from explorer.responses.activations import maps_of, outputs
 
 Way = Literal["strongest", "all"]
 
@@ -59,7 +59,7 @@ def _all_maps(network: Network, image: Image, layers: Sequence[Layer]) -> list[N
         return []
     with heavy(), torch.inference_mode():
         found = outputs(network, network.shared_tensor(image), [layer.name for layer in layers])
-    return [as_maps(found[layer.name][0]).float().cpu().numpy() for layer in layers]
+    return [maps_of(layer, found[layer.name][0]).float().cpu().numpy() for layer in layers]
 
 
 def _depth(layer: Layer, maps: NDArray[Any], way: Way) -> Depth:

@@ -11,7 +11,7 @@ from explorer.compute import heavy
 from explorer.networks.layers import Layer
 from explorer.networks.loading import Network, NetworkError
 from explorer.pictures.images import Image
-from explorer.responses.activations import as_maps, outputs
+from explorer.responses.activations import maps_of, outputs
 
 
 @memoised
@@ -20,25 +20,56 @@ def grad_cam(network: Network, image: Image, target: int | str, layer: str) -> N
 
     α_k is the mean over places of ∂y/∂A_k, y the class's logit and A_k the layer's map k; the result is
     ReLU(Σ_k α_k A_k): Selvaraju et al., "Grad-CAM", ICCV 2017, equations 1 and 2. Raises NetworkError for an unknown
-    class or layer, and for a layer whose output has no places.
+    class or layer, and for a layer whose output has no places or doesn't depend on the picture.
     """
     number, here = network.class_index(target), network.layer(layer)
     if len(here.places) != 2:
         raise NetworkError(f"{layer} gives {here.shape}, which has no places to light up; choose an earlier layer.")
+    if not here.field.size:
+        raise NetworkError(f"{layer} doesn't depend on the picture, so it doesn't say where; choose another layer.")
     last = network.layers[-1].name
     with heavy(), torch.inference_mode(False), torch.enable_grad():
         found = outputs(network, network.tensor(image).requires_grad_(), {layer, last})
         maps = found[layer]
         (gradient,) = torch.autograd.grad(found[last][0, number], maps)
-    weights = as_maps(gradient[0]).mean((1, 2), keepdim=True)
-    heat: NDArray[np.float32] = (weights * as_maps(maps.detach()[0])).sum(0).relu().float().cpu().numpy()
+    weights = maps_of(here, gradient[0]).mean((1, 2), keepdim=True)
+    heat: NDArray[np.float32] = (weights * maps_of(here, maps.detach()[0])).sum(0).relu().float().cpu().numpy()
     heat.flags.writeable = False
     return heat
 
 
+def layers_with_places(network: Network) -> list[Layer]:
+    """The layers that can be asked: they have more than one place, and the picture reaches them."""
+    return [layer for layer in network.layers if layer.has_maps and layer.field.size]
+
+
 def last_with_places(network: Network) -> Layer:
-    """The deepest layer with more than one place, where Grad-CAM is usual. Raises NetworkError if there is none."""
-    for layer in reversed(network.layers):
-        if layer.has_maps:
-            return layer
-    raise NetworkError(f"{network.name} has no layer with places, so it can't be asked where it looks.")
+    """The deepest layer with more than one place, where Grad-CAM is usual. Raises NetworkError if there is none.
+
+    Where a class token gives the answer, that is the last one whose patches this token still reads.
+    """
+    placed = layers_with_places(network)
+    if not placed:
+        raise NetworkError(f"{network.name} has no layer with places, so it can't be asked where it looks.")
+    deepest = placed[-1]
+    if not deepest.prefix:
+        return deepest
+    return _last_read(network, tuple(layer for layer in placed if layer.channels == deepest.channels))
+
+
+@memoised
+def _last_read(network: Network, layers: tuple[Layer, ...]) -> Layer:
+    """The last of the layers whose maps move the answer; the last of all if none does, as where the head is zero."""
+    names, size = [layer.name for layer in layers], network.input_size
+    with heavy(), torch.inference_mode(False), torch.enable_grad():
+        grey = torch.full((1, 3, size, size), 0.5, device=network.device, requires_grad=True)
+        found = outputs(network, grey, [*names, network.layers[-1].name])
+        logits = found[network.layers[-1].name][0]
+        height = logits.square().sum()  # the sum of all may be the same for every picture
+        slopes = torch.autograd.grad(height, [found[name] for name in names], allow_unused=True)
+    moving = [
+        layer
+        for layer, slope in zip(layers, slopes, strict=True)
+        if slope is not None and maps_of(layer, slope[0]).any()
+    ]
+    return (moving or layers)[-1]

@@ -8,7 +8,7 @@ from torch import Tensor
 
 from explorer.networks.layers import Layer
 from explorer.networks.loading import Network, NetworkError
-from explorer.responses.activations import as_maps
+from explorer.responses.activations import maps_of
 
 
 @dataclass(frozen=True)
@@ -29,7 +29,7 @@ class Unit:
 
 
 def map_shape(layer: Layer) -> tuple[int, int, int]:
-    """The shape (C, h, w) of `as_maps` of the layer's output."""
+    """The shape (C, h, w) of the layer's maps."""
     rows, columns = (*layer.places, 1, 1)[:2]
     return layer.channels, rows, columns
 
@@ -57,7 +57,7 @@ def checked_layer(network: Network, name: str) -> Layer:
     return layer
 
 
-def unit_value(output: Tensor, unit: Unit) -> Tensor:
+def unit_value(network: Network, output: Tensor, unit: Unit) -> Tensor:
     """The unit's value in its layer's output for one picture: the mean over a channel's map, or a neuron's value."""
-    channel = as_maps(output)[unit.channel]
+    channel = maps_of(network.layer(unit.layer), output)[unit.channel]
     return channel.mean() if unit.position is None else channel[unit.position]

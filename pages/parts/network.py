@@ -110,15 +110,28 @@ def note(network: Network) -> None:
 
 
 def say_tokens(network: Network) -> None:
-    """Say which layers of a transformer can't be shown as maps; nothing for other networks."""
-    tokens = sum(len(layer.places) == 1 for layer in network.layers)
-    if tokens:
-        st.info(
-            f"{tokens} of the {len(network.layers)} layers of {plain(title(network.name))} give tokens, a list of "
-            "numbers for each patch of the picture without rows and columns: they can't be shown as maps, and aren't "
-            "listed here. *Plan* shows them all.",
-            icon=":material/info:",
+    """Say how the tokens of a transformer are shown as maps, and which can't be; nothing for other networks."""
+    shown = [layer for layer in network.layers if layer.prefix is not None]
+    listed = sum(len(layer.places) == 1 for layer in network.layers)
+    others = max((layer.prefix or 0 for layer in shown), default=0)
+    said = []
+    if shown:
+        said.append(
+            f"{len(shown)} of the {len(network.layers)} layers of {plain(title(network.name))} give tokens, a list of "
+            "numbers for each patch of the picture: here they stand where their patches are."
         )
+    if others:
+        said.append(
+            f"{others} more, such as the class token, belong{'s' * (others == 1)} to no place and "
+            f"{'is' if others == 1 else 'are'} left out."
+        )
+    if listed:
+        said.append(
+            f"The tokens of {listed} layers aren't those of the patches, so they can't be shown as maps; *Plan* has "
+            "them all."
+        )
+    if said:
+        st.info(" ".join(said), icon=":material/info:")
 
 
 def code(network: Network) -> str:

@@ -53,7 +53,10 @@ def gives(block: Block) -> str:
         return f"{block.places[0]:,} tokens of {block.channels:,}"
     if block.places == (1, 1):
         return f"{block.channels:,} numbers, 1 × 1"
-    return f"{block.channels:,} maps of {' × '.join(map(str, block.places))}"
+    maps = f"{block.channels:,} maps of {' × '.join(map(str, block.places))}"
+    if block.prefix is None:
+        return maps
+    return f"{maps}: tokens of the patches" + (f", and {block.prefix} more" if block.prefix else "")
 
 
 def sees(block: Block, side: int) -> str:
