@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from html import escape
 
 import numpy as np
@@ -14,6 +15,8 @@ from explorer.networks.layers import Layer
 from explorer.networks.loading import Network, NetworkError
 from explorer.pictures.images import Image
 from explorer.responses.contributions import Contributions, contributions, effective_field, smallest_share
+from explorer.responses.following import Step, following
+from explorer.responses.units import map_shape
 from pages.parts import maps, places, show
 from pages.parts.words import plain
 
@@ -71,16 +74,18 @@ def seen(net: Network, image: Image, layer: Layer, channel: int, place: places.P
 
 def made(net: Network, image: Image, layer: Layer, channel: int, place: places.Place, values: np.ndarray) -> None:
     """The sum behind the number; of the nearest convolution when the layer is none."""
-    near = convolution_near(net, layer.name)
+    near, clicked = convolution_near(net, layer.name), values[place]
     st.markdown("**The sum that made it**")
     if near.name != layer.name:
         channel, place = _carried(channel, place, values.shape, near)
     found = contributions(net, image, near.name, channel, place)
     if near.name != layer.name:
         st.caption(
-            f"{plain(layer.name)} is no convolution. This is the sum in **{plain(near.name)}**, the nearest one: "
-            f"map {channel}, row {place[0]}, column {place[1]}."
+            f"{plain(layer.name)}, where the value is **{_figure(clicked)}**, is no convolution. This is the sum in "
+            f"**{plain(near.name)}**, the nearest one: map {channel}, row {place[0]}, column {place[1]}."
         )
+    elif near.kind == "Linear":
+        st.caption("The same fully connected layer at each place is a convolution with kernels of 1 × 1.")
     positive, negative = (float(found.amounts[found.amounts * sign > 0].sum()) for sign in (1, -1))
     rest = f" + bias {_figure(found.bias)}" if found.bias else ""
     st.markdown(
@@ -89,13 +94,23 @@ def made(net: Network, image: Image, layer: Layer, channel: int, place: places.P
     )
     bars(found)
     products(found)
+    if near.name != layer.name:
+        after(following(net, image, explorer.Unit(near.name, channel, place), layer.name))
 
 
 def _carried(channel: int, place: places.Place, shape: tuple[int, ...], near: Layer) -> tuple[int, places.Place]:
     """The same place, in proportion, in another layer's maps."""
-    count, *sides = near.shape
+    count, *sides = map_shape(near)
     row, column = (min(n * side // size, side - 1) for n, side, size in zip(place, sides, shape, strict=True))
     return min(channel, count - 1), (row, column)
+
+
+def after(steps: Sequence[Step]) -> None:
+    """What later layers make of the sum, up to the value clicked."""
+    rows = [(f"+ {step.layer}, around" if step.added else step.layer, step.value, step.added) for step in steps[1:]]
+    if rows:
+        st.caption("What the layers after it make of that number:")
+        show.amounts([(name, _figure(value, sign=added)) for name, value, added in rows])
 
 
 def bars(found: Contributions) -> None:
@@ -121,9 +136,8 @@ def products(found: Contributions) -> None:
     i = int(found.order[0])
     patch, kernel = found.patches[i], found.weights[i]
     st.caption(f"Map {found.channels[i]} there × its weights = products, which sum to {_figure(found.amounts[i])}")
-    grids = [render.signed(grid) for grid in (patch, kernel, patch * kernel)]
-    gap = np.full((kernel.shape[0], 1, 3), 255, np.uint8)
-    joined = np.concatenate([grids[0], gap, grids[1], gap, grids[2]], 1)
+    grids = np.stack([render.signed(grid) for grid in (patch, kernel, patch * kernel)])
+    joined = render.mosaic(grids, columns=3)
     show.picture(render.enlarge(joined, 300), "The input map there, the weights, their products")
 
 

@@ -67,6 +67,12 @@ def predictions(shares: Sequence[tuple[str, float]], *, watched: Sequence[str] =
     st.html(f'<div class="bars">{rows}</div>')
 
 
+def amounts(rows: Sequence[tuple[str, str]]) -> None:
+    """Names with their numbers, line by line."""
+    lines = "".join(f'<div class="bar"><span>{escape(n)}</span><span>{escape(v)}</span></div>' for n, v in rows)
+    st.html(f'<div class="bars">{lines}</div>')
+
+
 def chart(figure: Figure, *, key: str) -> None:
     """Show a figure of `explorer.plots` in the page's own colours, without Plotly's row of buttons."""
     st.plotly_chart(figure, config={"displayModeBar": False}, key=key)
