@@ -40,8 +40,9 @@ def look() -> None:
     if block.name != st.query_params.get("plan_layer", first):
         st.query_params["plan_layer"] = block.name
     leaves = [b for b in root.walk() if not b.children]
+    convolutions = sum(b.role == "convolution" for b in leaves)
     st.markdown(
-        f"**{len(leaves)} layers**, {sum(b.role == 'convolution' for b in leaves)} of them convolutions and "
+        f"**{len(leaves)} layers**, of them {convolutions} convolution{'s' * (convolutions != 1)} and "
         f"{sum(b.role == 'dense' for b in leaves)} fully connected: **{words(root.parameters)}** parameters and "
         f"**{words(root.multiply_adds)}** multiply-adds for one picture of {net.input_size} × {net.input_size}. "
         "Click a block to choose it, a group to open or close it; or use the arrow keys and Enter."

@@ -11,6 +11,8 @@ from torchvision.models import VisionTransformer
 import explorer
 from explorer.anatomy.neighbours import convolution_near, simplifiers
 from explorer.anatomy.plan import plan
+from explorer.collection.gallery import bring
+from explorer.collection.index import indexing
 from explorer.maximize.objectives import unit_scores
 from explorer.networks.catalogue import build
 from explorer.networks.layers import prefix_tokens
@@ -122,6 +124,11 @@ def test_a_unit_is_a_place_of_the_grid_and_its_examples_are_found_there(vit: exp
     )
     (best,) = explorer.top_examples(vit, Unit(layer.name, 3), [image], count=1)
     assert best.score == pytest.approx(float(tokens[0, -100:, 3].max()), rel=1e-4)
+    gallery = bring([(image.name, image.png())])
+    *_, looked = indexing(vit, layer.name, gallery)
+    seen = explorer.feature_maps(vit, gallery.open(0), layer.name)[3]
+    assert looked.index.peaks[0, 3] == pytest.approx(seen.max(), rel=1e-4)
+    assert tuple(looked.index.top.where[3][0, 1:]) == np.unravel_index(seen.argmax(), seen.shape)
 
 
 def test_grad_cam_leaves_the_class_token_out_and_looks_where_it_still_reads(vit: explorer.Network, kind: str) -> None:

@@ -136,6 +136,14 @@ def test_an_epoch_becomes_a_network_that_says_the_same(learned):
     assert as_network(learned[-1]).predict(sample("coffee"))[0][0].startswith("patch ")
 
 
+@pytest.mark.parametrize("norm", [True, False])
+def test_its_layers_are_called_by_what_they_do(norm, learned):
+    state = learned[-1].state if norm else small_network(8, 16, False).state_dict()
+    names = [layer.name for layer in as_network(replace(learned[-1], state=state), side=32).layers]
+    blocks = [[f"conv{n}", *[f"norm{n}"] * norm, f"relu{n}"] for n in (1, 2, 3)]
+    assert names == [*blocks[0], *blocks[1], "pool", *blocks[2], "mean", "flatten", "classifier"]
+
+
 def test_a_network_without_batch_normalization_is_known_by_its_weights():
     module = small_network(5, 7, False)
     same = network_like(module.state_dict())

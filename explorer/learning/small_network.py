@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import OrderedDict
 from collections.abc import Mapping
 
 import torch
@@ -9,6 +10,10 @@ from torch import Generator, Tensor, nn
 
 KERNEL = 9  #: side of the first layer's filters
 _WIDTHS = (64, 128)  # channels of the second and third convolution
+_NAMES: Mapping[type[nn.Module], str] = {
+    nn.Conv2d: "conv", nn.BatchNorm2d: "norm", nn.ReLU: "relu", nn.MaxPool2d: "pool", nn.AdaptiveAvgPool2d: "mean",
+    nn.Flatten: "flatten", nn.Linear: "classifier",
+}  # fmt: skip
 _WEAK = 0.3  # the first filters' noise, so that what is learned soon outweighs it
 
 
@@ -42,6 +47,16 @@ def network_like(state: Mapping[str, Tensor]) -> nn.Sequential:
     network = small_network(len(state["0.weight"]), classes_of(state), "1.running_mean" in state)
     network.load_state_dict(dict(state))
     return network
+
+
+def with_names(network: nn.Sequential) -> nn.Sequential:
+    """The same modules as conv1, norm1, relu1, conv2, … and not by their place alone: what screens call the layers."""
+    names, block = [], 0
+    for module in network:
+        block += isinstance(module, nn.Conv2d)
+        name = _NAMES[type(module)]
+        names.append(f"{name}{block}" if name in ("conv", "norm", "relu") else name)
+    return nn.Sequential(OrderedDict(zip(names, network, strict=True)))
 
 
 def classes_of(state: Mapping[str, Tensor]) -> int:

@@ -18,7 +18,7 @@ from torch.nn import functional
 from explorer.compute import heavy
 from explorer.learning.epochs import Epoch, read_only
 from explorer.learning.patches import TrainingError, cut_patches, draw_views
-from explorer.learning.small_network import classes_of, network_like, small_network
+from explorer.learning.small_network import classes_of, network_like, small_network, with_names
 from explorer.networks.loading import Network, choose_device, wrap_network
 from explorer.networks.normalized import Normalized
 from explorer.pictures.images import Image
@@ -149,7 +149,7 @@ def as_network(epoch: Epoch, *, name: str = "patches", side: int = SIDE, device:
     """
     if not epoch.state:
         raise TrainingError(f"Of epoch {epoch.number} only the filters were kept; choose the last one.")
-    module = network_like(epoch.state)
+    module = with_names(network_like(epoch.state))
     labels = [f"patch {number}" for number in range(classes_of(epoch.state))]
     return wrap_network(
         module, input_size=side, mean=(MEAN,) * 3, std=(STD,) * 3, labels=labels, name=name, device=device

@@ -34,7 +34,7 @@ def control(net: Network, other: Network, layer: str) -> None:
             show.picture(sheet, f"The filters of the {name.lower()} network")
     st.caption(
         "What the trained side has more of was **learned**. A kind that random weights fill as often says little: "
-        "three by three weights of noise lean to some colour now and then."
+        "a few weights of noise lean to some colour now and then."
     )
 
 
