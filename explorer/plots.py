@@ -46,8 +46,9 @@ def lines(
         )  # fmt: skip
     if here is not None:
         name, place = here
+        # its name stands a little below the top, where curves often run
         figure.add_vline(x=place, line_width=1, line_dash="dash", line_color="rgba(128, 128, 128, 0.9)",
-                         annotation_text=name)  # fmt: skip
+                         annotation_text=name, annotation_yshift=-24)  # fmt: skip
     figure.update_layout(
         height=height, xaxis_title=x, yaxis_title=y, showlegend=len(series) > 1,
         legend={"orientation": "h", "y": 1.02, "yanchor": "bottom"}, **LOOKS,

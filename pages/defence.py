@@ -12,6 +12,7 @@ SLOT = "defence"
 EPSILONS = [0.05, 0.1, 0.15, 0.2, 0.25, 0.3]
 NAMES = {"plain": "as usual", "noise": "with noise", "hardened": "hardened"}
 SHOWN = 8  # digits
+NO_BREAK = "\u00a0"
 
 corner = frame.heading(
     "Defence",
@@ -69,13 +70,15 @@ def table(last: Round) -> None:
     rows = []
     for way in WAYS:
         clean, robust = last.clean[way], last.robust[way]
-        rows.append(f"| {NAMES[way]} | {_share(clean)} | {_share(robust)} | {last.seconds[way]:.1f} s |")
+        rows.append(
+            f"| {NAMES[way].replace(' ', NO_BREAK)} | {_share(clean)} | {_share(robust)} | {last.seconds[way]:.1f} s |"
+        )
     st.markdown(f"| | clean | under attack, ε = {wanted.epsilon:g} | time |\n|---|---|---|---|\n" + "\n".join(rows))
 
 
 def _share(share) -> str:
     low, high = share.interval
-    return f"**{percent(share.value)}** ({100 * low:.0f}–{100 * high:.0f})"
+    return f"**{percent(share.value)}** ({100 * low:.0f}\u2060–\u2060{100 * high:.0f})"  # in one line
 
 
 def side_by_side(last: Round) -> None:

@@ -269,25 +269,30 @@ def test_noise_and_words_of_many_are_those_of_each_alone(small, near_a_border):
 
 def test_many_are_attacked_as_asked_and_only_until_fooled(small, noisy, monkeypatch):
     asked, seeds = [], []
+    blue = torch.tensor([0.0, 0.0, 1.0]).view(1, 3, 1, 1)
 
     def fake(model, pictures, classes, **how):
         asked.append(how)
-        return torch.zeros_like(pictures) + torch.tensor([0.0, 0.0, 1.0]).view(1, 3, 1, 1)  # blue
+        return torch.zeros_like(pictures) + blue
 
     def tossed(start, norm, epsilon, seed):
         seeds.append(seed)
-        return start
+        return torch.zeros_like(start) + blue
 
     monkeypatch.setattr(many, "descend", fake)
     monkeypatch.setattr(many, "random_border", tossed)
     (result,) = fool_many(
-        small, [noisy], norm="linf", epsilons=[1.0, 0.3 / 255, 0.9], steps=4, momentum=0.7, draws=3, seed=5
+        small, [noisy], norm="linf", epsilons=[1.0, 0.0, 0.3 / 255, 0.9], steps=4, momentum=0.7, draws=3, seed=5
     )
-    assert seeds == [5, 6, 7] * 3
-    assert result.epsilons == (0.3 / 255, 0.9, 1.0)
-    assert result.fooled == (False, True, True)
+    assert seeds == [5, 6, 7] * 4
+    assert result.epsilons == (0.0, 0.3 / 255, 0.9, 1.0)
+    assert result.fooled == (False, False, True, True)
+    assert result.noise_fooled[:2] == (0, 0)  # rounded to within nothing
+    assert result.noise_fooled[-1] == 3
     assert result.smallest == 0.9
     assert asked == [{"norm": "linf", "epsilon": e, "steps": 4, "momentum": 0.7} for e in (0.3 / 255, 0.9)]
+    with pytest.raises(AttackError, match="at least one step"):
+        next(fool_many(small, [noisy], norm="linf", epsilons=[0.1], steps=0))
 
 
 def test_rates_and_their_file_keep_attack_and_noise_apart():
@@ -317,6 +322,7 @@ SOUND = {"few": 3, "once": 2, "double": 3, "large": 4, "again": 3, "blind": 1, "
         ({"again": 1}, ["Does it depend on the start?"]),
         ({"blind": 4}, ["Is the gradient better than searching without it?"]),
         ({"noisy": 3}, ["Does random noise do less?"]),
+        (dict.fromkeys(("few", "once", "double", "again", "blind"), 0), []),  # nothing fools: noise can't do less
     ],
 )
 def test_each_check_fails_by_its_own_number(small, monkeypatch, odd, failing):
