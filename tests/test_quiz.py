@@ -64,6 +64,8 @@ def test_only_the_right_pair_is_right_and_each_has_a_reason():
     right = made.answer[0]
     assert judge(made, 0, ((right[0] + 1) % 4, right[1])).reason.startswith("The signal is another one.")
     assert judge(made, 0, (right[0], (right[1] + 1) % 4)).reason.startswith("The kernel is another one.")
+    both = judge(made, 0, ((right[0] + 1) % 4, (right[1] + 1) % 4))
+    assert both.reason.startswith("Signal and kernel are other ones.")
     perfect = [p for p in permutations(made.answer) if all(judge(made, i, pair).right for i, pair in enumerate(p))]
     assert perfect == [made.answer]
 

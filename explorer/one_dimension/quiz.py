@@ -102,8 +102,9 @@ def judge(given: Round, number: int, pair: Pair) -> Verdict:
     because = f"{kernel.name[0].upper()}{kernel.name[1:]}: {kernel.effect}"
     if pair == right:
         return Verdict(True, because)
-    wrong = " and ".join(name for name, i in (("signal", 0), ("kernel", 1)) if pair[i] != right[i])
-    return Verdict(False, f"The {wrong} is another one. {because}" if " and " not in wrong else f"Both are. {because}")
+    wrong = [name for name, i in (("signal", 0), ("kernel", 1)) if pair[i] != right[i]]
+    which = f"The {wrong[0]} is another one." if len(wrong) == 1 else "Signal and kernel are other ones."
+    return Verdict(False, f"{which} {because}")
 
 
 def _choose(source: np.random.Generator, many: int) -> list[int]:
