@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import importlib.util
 import os
+import sys
 
 import pytest
 
 import explorer
+from explorer.compute import threads
 from tests.small import small_network
 
 # Set before timm is imported, and inherited by the app that the browser tests start.
@@ -21,6 +23,15 @@ collect_ignore = ["browser"] if without_browser else []
 
 def pytest_report_header() -> str | None:
     return "browser tests left out: `make test` installs what they need" if without_browser else None
+
+
+@pytest.hookimpl(tryfirst=True)  # before any fixture
+def pytest_runtest_setup() -> None:
+    """What ours is held against runs on as many threads as ours: sums in another order differ in the last bit."""
+    if "torch" in sys.modules:
+        import torch
+
+        torch.set_num_threads(threads())
 
 
 @pytest.fixture(scope="session")

@@ -7,9 +7,9 @@ from explorer.filtering import kernels
 from explorer.filtering.convolution import convolve
 from explorer.filtering.kernels import COLOUR_KERNELS, KERNELS, KernelError, blue_against_yellow, red_against_green
 
-AVERAGES = {"identity", "uniform", "Gaussian", "sharpen", "unsharp mask", "emboss"}
-EDGES = {"Sobel", "Prewitt", "Scharr", "Laplacian", "Laplacian of Gaussian", "difference", "edge at an angle"}
-BLIND = EDGES | {"line at an angle", "Gabor"}
+AVERAGES = ("identity", "uniform", "Gaussian", "sharpen", "unsharp mask", "emboss")
+EDGES = ("Sobel", "Prewitt", "Scharr", "Laplacian", "Laplacian of Gaussian", "difference", "edge at an angle")
+BLIND = (*EDGES, "line at an angle", "Gabor")
 
 
 @pytest.mark.parametrize("name", KERNELS)

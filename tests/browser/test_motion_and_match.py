@@ -92,8 +92,8 @@ def test_a_signal_is_dragged_by_a_finger_to_a_result_out_of_sight(phone: Page): 
     point("touchMove", (x, 820))  # at the lower rim the page scrolls along
     place = phone.get_by_role("img", name=re.compile("^Result 4"))
     phone.wait_for_function("image => image.getBoundingClientRect().bottom < 700", arg=place.element_handle())
+    point("touchMove", (x, 400))  # away from the rim the page stands still
     point("touchMove", middle(phone, "Result 4"))
-    phone.wait_for_timeout(50)
     point("touchEnd")
     at_rest(phone)
     assert picked(phone, "match_signal_4") == ["D"]
