@@ -69,7 +69,8 @@ class heavy:  # noqa: N801 - used as a verb: with heavy()
         if "torch" in sys.modules:
             import torch  # waits until another thread has imported it
 
-            torch.set_num_threads(threads(self._pictures))  # for this thread of Python's; takes some microseconds
+            if (count := threads(self._pictures)) != torch.get_num_threads():
+                torch.set_num_threads(count)  # for this thread of Python's
         _turns.get()
 
     def __exit__(self, kind: object, error: BaseException | None, trace: TracebackType | None) -> None:
