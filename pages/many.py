@@ -48,7 +48,7 @@ view = cells[0].segmented_control("What", VIEWS, default=VIEWS[0], required=True
 if view == VIEWS[0]:
     measure = cells[1].selectbox("Measured by", ["L∞", "L2"], key="many_norm", bind="query-params")
 elif view == VIEWS[1]:
-    level = int(cells[1].selectbox("ε, of 255 levels", FOR_ALL, 3, key="many_epsilon", bind="query-params"))
+    level = int(cells[1].selectbox("ε, of 255 levels", FOR_ALL, 0, key="many_epsilon", bind="query-params"))
 else:
     level = int(cells[1].selectbox("ε, of 255 levels", CHECKED, 1, key="many_check_epsilon", bind="query-params"))
 steps = int(cells[2].number_input("Steps", 1, 50, 10, key="many_steps", bind="query-params"))
