@@ -1,6 +1,7 @@
 """Invariance: change the picture by more and more and see at which layer the change disappears."""
 
 from collections.abc import Iterator
+from itertools import chain
 
 import numpy as np
 import streamlit as st
@@ -62,9 +63,9 @@ def reading(measure: str, change: Change, most: Change) -> str:
 
 
 def start(kind: str) -> Iterator[Change]:
-    """The sweep of this network, then that of the one with the other weights."""
-    for one in networks():
-        yield from sweep(one, image, KINDS[kind], AMOUNTS[KINDS[kind]])  # type: ignore[arg-type, index]
+    """The sweep of this network, then that of the one with the other weights, which only the page can look up."""
+    both = networks()
+    return chain.from_iterable(sweep(one, image, KINDS[kind], AMOUNTS[KINDS[kind]]) for one in both)  # type: ignore[arg-type, index]
 
 
 def networks() -> list[explorer.Network]:

@@ -62,7 +62,7 @@ def shown(test: AppTest) -> str:
 def test_opens_at_once_without_exception(page):
     test = app(page)
     assert not test.exception
-    assert not test.error
+    assert not test.error, [e.value for e in test.error]
     assert test.title[0].value
 
 
@@ -104,7 +104,7 @@ def trained_here():
 def test_opens_on_a_network_trained_here(page, weights, said, trained_here):
     test = app(page, query={"weights": weights}, own_network=trained_here, network_wish="own_network")
     assert not test.exception
-    assert not test.error
+    assert not test.error, [e.value for e in test.error]
     assert f"learned from patches, {said}" in shown(test)
 
 

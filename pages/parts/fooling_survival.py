@@ -46,7 +46,7 @@ def _table(rows: tuple[Survivor, ...]) -> dict[str, list[str]]:
 
     return {
         "The picture is …": [row.name for row in rows],
-        "goal": ["✓ holds" if row.reached else ("≈ another word" if row.fooled else "✗ gone") for row in rows],
+        "fooled?": ["✗ fooled" if row.reached else ("≈ another word" if row.fooled else "✓ not") for row in rows],
         "what fools it": [said(row.adversarial) for row in rows],
         "control: noise": [said(row.noise) for row in rows],
         "control: original": [said(row.clean) for row in rows],
