@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from functools import lru_cache
-from pathlib import Path
 from typing import Any
 
 import streamlit as st
 
 from explorer.filtering.patterns import LEAST_SIDE, Box, Found
 from explorer.pictures.images import Image
+from pages.parts.component import component
 from pages.parts.convolver import pack
-
-FOLDER = Path(__file__).parents[2] / "assets" / "box"
 
 
 def draw_box(
@@ -27,7 +24,7 @@ def draw_box(
         "width": image.width, "height": image.height, "digest": image.digest[:16], "box": list(box), "alt": alt,
         "revision": revision, "found": [{"box": list(f.box), "text": f"{f.score:.2f}"} for f in found],
     }  # fmt: skip
-    _component()(data=pack(header, image.png()), key=key, on_settled_change=on_settled)
+    component("box")(data=pack(header, image.png()), key=key, on_settled_change=on_settled)
 
 
 def settled(key: str, image: Image) -> Box | None:
@@ -57,9 +54,3 @@ def checked(given: Any, image: Image) -> Box | None:
         return None
     fits = 0 <= top <= bottom - LEAST_SIDE and 0 <= left <= right - LEAST_SIDE
     return (top, left, bottom, right) if fits and bottom <= image.height and right <= image.width else None
-
-
-@lru_cache(maxsize=1)
-def _component() -> Any:
-    html, css, js = ((FOLDER / f"box.{kind}").read_text("utf-8") for kind in ("html", "css", "js"))
-    return st.components.v2.component("boxer", html=html, css=css, js=js)

@@ -3,16 +3,10 @@
 from __future__ import annotations
 
 import hashlib
-from functools import lru_cache
-from pathlib import Path
-from typing import Any
-
-import streamlit as st
 
 from explorer import render
+from pages.parts.component import component
 from pages.parts.convolver import pack
-
-FOLDER = Path(__file__).parents[2] / "assets" / "compare"
 
 
 def compare(before: render.Picture, after: render.Picture, names: tuple[str, str], *, alt: str, key: str) -> None:
@@ -21,10 +15,4 @@ def compare(before: render.Picture, after: render.Picture, names: tuple[str, str
     first, second = render.png(before), render.png(after)
     header = {"length": len(first), "names": list(names), "alt": alt}
     digest = hashlib.sha1(repr(header).encode() + first + second).hexdigest()
-    _component()(data=pack(header | {"digest": digest}, first + second), key=key)
-
-
-@lru_cache(maxsize=1)
-def _component() -> Any:
-    html, css, js = ((FOLDER / f"compare.{kind}").read_text("utf-8") for kind in ("html", "css", "js"))
-    return st.components.v2.component("compare", html=html, css=css, js=js)
+    component("compare")(data=pack(header | {"digest": digest}, first + second), key=key)

@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import hashlib
-from functools import lru_cache
-from pathlib import Path
 from typing import Any
 
 import streamlit as st
 from numpy.typing import NDArray
 
 from explorer import render
+from pages.parts.component import component
 from pages.parts.convolver import pack
 
-FOLDER = Path(__file__).parents[2] / "assets" / "places"
 Place = tuple[int, int]
 _KEPT = "place"
 
@@ -26,7 +24,7 @@ def choose_place(picture: render.Picture, values: NDArray[Any], chosen: Place, *
         "rows": rows, "columns": columns, "chosen": list(chosen), "alt": alt, "digest": hashlib.sha1(png).hexdigest(),
     }  # fmt: skip
     data = pack(header, values.astype("<f4").tobytes() + png)
-    clicked = _component()(data=data, key=key, on_chosen_change=lambda: None).chosen
+    clicked = component("places")(data=data, key=key, on_chosen_change=lambda: None).chosen
     return _inside(clicked, values.shape) or chosen
 
 
@@ -51,9 +49,3 @@ def _inside(place: Any, shape: tuple[int, ...]) -> Place | None:
         return None
     row, column = place
     return (row, column) if 0 <= row < shape[0] and 0 <= column < shape[1] else None
-
-
-@lru_cache(maxsize=1)
-def _component() -> Any:
-    html, css, js = ((FOLDER / f"places.{kind}").read_text("utf-8") for kind in ("html", "css", "js"))
-    return st.components.v2.component("places", html=html, css=css, js=js)

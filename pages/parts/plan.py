@@ -3,18 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import lru_cache
-from pathlib import Path
 from typing import Any
-
-import streamlit as st
 
 from explorer.anatomy.plan import Block, opened
 from explorer.anatomy.skips import skips
 from explorer.cache import memo
 from explorer.networks.loading import Network
-
-FOLDER = Path(__file__).parents[2] / "assets" / "plan"
+from pages.parts.component import component
 
 
 def choose_block(network: Network, root: Block, chosen: str, *, key: str) -> Block:
@@ -35,7 +30,7 @@ def choose_block(network: Network, root: Block, chosen: str, *, key: str) -> Blo
         "open": [numbers[id(block)] for block in opened(root)],
         "chosen": str(start),
     }
-    clicked = _component()(data=given, key=key, on_chosen_change=lambda: None).chosen
+    clicked = component("plan")(data=given, key=key, on_chosen_change=lambda: None).chosen
     return blocks[int(clicked)] if str(clicked).isdecimal() and int(clicked) < len(blocks) else blocks[start]
 
 
@@ -94,9 +89,3 @@ def _written(root: Block, network: Network) -> dict[str, Any]:
         }
 
     return write(root)
-
-
-@lru_cache(maxsize=1)
-def _component() -> Any:
-    html, css, js = ((FOLDER / f"plan.{kind}").read_text("utf-8") for kind in ("html", "css", "js"))
-    return st.components.v2.component("plan", html=html, css=css, js=js)

@@ -4,15 +4,12 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping, Sequence
-from functools import lru_cache, partial
-from pathlib import Path
-from typing import Any
+from functools import partial
 
 import streamlit as st
 
+from pages.parts.component import component
 from pages.parts.convolver import pack
-
-FOLDER = Path(__file__).parents[2] / "assets" / "player"
 
 
 def play(
@@ -29,7 +26,7 @@ def play(
     digest = hashlib.sha1(repr(header).encode() + raw).hexdigest()
     first = start if (left := _left(link, len(frames))) is None else left
     header |= {"start": first, "digest": digest, "tells": bool(link)}
-    _component()(data=pack(header, raw), key=key, on_placed_change=partial(_placed, key, link))
+    component("player")(data=pack(header, raw), key=key, on_placed_change=partial(_placed, key, link))
 
 
 def forget(link: str) -> None:
@@ -57,9 +54,3 @@ def _placed(key: str, link: str) -> None:
     frame = given.get("frame") if isinstance(given, Mapping) else None
     if isinstance(frame, int) and 0 <= frame < 10**5:  # whatever reaches the server may be forged
         st.session_state[link] = frame + 1
-
-
-@lru_cache(maxsize=1)
-def _component() -> Any:
-    html, css, js = ((FOLDER / f"player.{kind}").read_text("utf-8") for kind in ("html", "css", "js"))
-    return st.components.v2.component("player", html=html, css=css, js=js)

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping
-from functools import lru_cache
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 import streamlit as st
 from numpy.typing import ArrayLike
 
-FOLDER = Path(__file__).parents[2] / "assets" / "signal"
+from pages.parts.component import component
+
 MOST_WEIGHTS = 61
 _LARGEST = 1e6
 
@@ -38,7 +37,7 @@ def slide(
         "signal": [float(f"{v:.5g}") for v in np.asarray(values, float)], "kernel": list(rounded(weights)),
         "name": name, "padding": padding, "place": place,
     }  # fmt: skip
-    _component()(data=data, key=key, on_settled_change=on_settled, on_placed_change=on_placed)
+    component("signal")(data=data, key=key, on_settled_change=on_settled, on_placed_change=on_placed)
 
 
 def rounded(weights: ArrayLike) -> Weights:
@@ -78,9 +77,3 @@ def _weights(given: Any) -> Weights | None:
         return None
     fine = 1 <= len(weights) <= MOST_WEIGHTS and all(math.isfinite(w) and abs(w) <= _LARGEST for w in weights)
     return weights if fine else None
-
-
-@lru_cache(maxsize=1)
-def _component() -> Any:
-    html, css, js = ((FOLDER / f"signal.{kind}").read_text("utf-8") for kind in ("html", "css", "js"))
-    return st.components.v2.component("signal", html=html, css=css, js=js)

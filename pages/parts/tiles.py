@@ -5,8 +5,6 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -14,9 +12,9 @@ import streamlit as st
 
 from explorer import render
 from explorer.cache import memo
+from pages.parts.component import component
 from pages.parts.convolver import pack
 
-FOLDER = Path(__file__).parents[2] / "assets" / "tiles"
 _LEAST_WIDTH = 900  # pixels of the sheet, so that a browser enlarges by whole pixels only little
 
 
@@ -48,7 +46,7 @@ def choose_tile(
         "width": columns * (width * scale + gap) - gap, "height": rows * (height * scale + gap) - gap,
         "names": list(names), "chosen": mark.told, "turn": mark.turn, "alt": alt, "digest": digest,
     }  # fmt: skip
-    click = _component()(data=pack(header, sheet), key=key, on_click_change=lambda: None).click
+    click = component("tiles")(data=pack(header, sheet), key=key, on_click_change=lambda: None).click
     return _heard(mark, click, count)
 
 
@@ -101,9 +99,3 @@ def keep(name: str, number: int) -> None:
 def _sheet(tiles: render.Picture, columns: int, scale: int, gap: int) -> render.Picture:
     large = np.repeat(np.repeat(tiles, scale, 1), scale, 2)
     return render.mosaic(large, columns=columns, gap=gap)
-
-
-@lru_cache(maxsize=1)
-def _component() -> Any:
-    html, css, js = ((FOLDER / f"tiles.{kind}").read_text("utf-8") for kind in ("html", "css", "js"))
-    return st.components.v2.component("tiles", html=html, css=css, js=js)
