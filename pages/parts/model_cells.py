@@ -27,9 +27,9 @@ def model_cells(corner: DeltaGenerator) -> None:
                                bind="query-params", on_change=forget, args=(FRAME_LEFT,))  # fmt: skip
     wavelength = controls[2].slider("… and stripes of λ pixels", 3.0, 12.0, 6.0, 0.5, key="eye_wavelength",
                                     bind="query-params")  # fmt: skip
-    own, name = _own()
+    kernel, name = own_kernel()
     controls[3].caption(f"Your kernel: {name}, the one in *Convolution*")
-    shown = [eye.simple_cell(angle, wavelength), eye.complex_cell(angle, wavelength), own]
+    shown = [eye.simple_cell(angle, wavelength), eye.complex_cell(angle, wavelength), eye.own_cell(kernel)]
     size = wavelength if kind == "grating" else wavelength / 2
     angles = {cell.name: eye.angle_tuning(cell, str(kind), size) for cell in shown}
     sizes = {cell.name: eye.size_tuning(cell, str(kind), angles[cell.name].best) for cell in shown}
@@ -53,12 +53,6 @@ def model_cells(corner: DeltaGenerator) -> None:
             f"from explorer.classical import eye\n\ncell = eye.complex_cell({angle}, {wavelength:g})\n"
             f"tuning = eye.angle_tuning(cell, {kind!r}, {size:g})\nprint(tuning.best, eye.half_width(tuning))"
         )
-
-
-def _own() -> tuple[eye.Cell, str]:
-    """The kernel that is in the editor now, and what it is called."""
-    kernel, name = own_kernel()
-    return eye.own_cell(kernel), name
 
 
 def _turning(kind: str, size: float, angles: dict[str, eye.Tuning], start: int) -> None:
