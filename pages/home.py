@@ -1,8 +1,10 @@
 """Home: what this is, a picture to start with, and what the network sees in it."""
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from pages.parts import frame, network, picture, show
+from pages.parts.live import live
 from pages.parts.words import percent, plain
 
 PROMISES = {
@@ -48,7 +50,18 @@ def rooms() -> None:
                 st.page_link(f"pages/{file}.py", label=title, icon=f":material/{icon}:")
 
 
-what_it_sees()
+@live
+def with_the_picture(picker: DeltaGenerator, seen: DeltaGenerator, sheet: DeltaGenerator) -> None:
+    """What changes with the picture: choosing another draws this anew, and not the whole page with its menu."""
+    with picker:
+        picture.pick()
+    with seen:
+        what_it_sees()
+    with sheet:
+        picture.gallery()
+
+
+seen = st.container()
 rooms()
 st.subheader("Pick a picture", anchor=False)
-picture.gallery()
+with_the_picture(frame.place_of_picker(), seen, st.container())

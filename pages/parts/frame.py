@@ -17,9 +17,10 @@ from pages.parts.live import kindly
 ASSETS = Path(__file__).parents[2] / "assets"
 ICON = str(ASSETS / "icon.png")
 STYLE = (ASSETS / "style.css").read_text("utf-8")
+HOME = "Home"
 # By section of the sidebar: file in pages/, title, symbol.
 SECTIONS = {
-    "": (("home", "Home", "home"),),
+    "": (("home", HOME, "home"),),
     "Convolution": (
         ("convolution", "Convolution", "grid_on"),
         ("signals", "Signals", "show_chart"),
@@ -48,7 +49,8 @@ SECTIONS = {
     ),
 }
 SCREENS = tuple(screen for section in SECTIONS.values() for screen in section)
-_surrounded: ContextVar[bool] = ContextVar("surrounded", default=False)
+# Where the picker belongs in the sidebar that surrounds the page.
+_picker: ContextVar[DeltaGenerator | None] = ContextVar("picker", default=None)
 
 
 def navigation() -> StreamlitPage:
@@ -72,14 +74,24 @@ def surround(page: StreamlitPage) -> None:
     warm_up()
     st.html(f"<style>{STYLE}</style>")
     with st.sidebar:
-        picture.pick()
+        place = st.container()
         network.pick()
-    token = _surrounded.set(True)
+    token = _picker.set(place)
     try:
         with kindly("page"):
+            if page.title != HOME:  # which draws it itself, anew with what it shows of the picture
+                with place:
+                    picture.pick()
             page.run()
     finally:
-        _surrounded.reset(token)
+        _picker.reset(token)
+
+
+def place_of_picker() -> DeltaGenerator:
+    """The sidebar's place for the picture picker, for a page that draws it itself."""
+    place = _picker.get()
+    assert place is not None, "only within surround"
+    return place
 
 
 def heading(title: str, idea: str) -> DeltaGenerator:
@@ -104,7 +116,7 @@ def _words(title: str, idea: str) -> None:
 
 def _require_frame() -> None:
     """A folder called pages/ makes a fresh server run a linked page without app.py, until st.navigation is called."""
-    if not _surrounded.get():
+    if _picker.get() is None:
         navigation()
         st.rerun()
 

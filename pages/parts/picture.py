@@ -13,8 +13,7 @@ from pages.parts.tiles import choose_tile
 from pages.parts.words import plain
 
 SIDEBAR = 320  # pixels
-# In the session: the visitor's own Image, why the last one was none, and the sample just clicked.
-_OWN, _REFUSED, _WISH = "own_picture", "refused_picture", "wished_picture"
+_OWN, _REFUSED = "own_picture", "refused_picture"  # in the session: the visitor's Image, and why the last was none
 
 
 def current() -> Image:
@@ -32,9 +31,6 @@ def code() -> str:
 
 def pick() -> None:
     """The picker in the sidebar."""
-    if wish := st.session_state.pop(_WISH, None):
-        st.session_state["picture"] = wish
-        _use_sample()
     frame, choice = st.columns([5, 6], vertical_alignment="center", gap="small")
     choice.selectbox("Picture", sample_names(), key="picture", bind="query-params", on_change=_use_sample)
     image = current()  # after the selectbox, which on a visitor's first run reads the link
@@ -75,12 +71,10 @@ def gallery() -> None:
     """All samples as small pictures; a click takes one."""
     names = sample_names()
     chosen = names.index(current().name) if current().name in names and not st.session_state.get(_OWN) else -1
-    picked = choose_tile(
-        _thumbnails(), names, chosen, alt="Sample pictures", key="gallery", columns=7, encode=render.webp
-    )
-    if picked != chosen:
-        st.session_state[_WISH] = names[picked]  # the picker's own widget has been drawn: it hears of it next time
-        st.rerun()
+    choose_tile(
+        _thumbnails(), names, chosen, alt="Sample pictures", key="gallery", columns=7, encode=render.webp,
+        on_choice=lambda tile: take(names[tile]),
+    )  # fmt: skip
 
 
 @st.cache_data(show_spinner=False)

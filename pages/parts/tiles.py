@@ -27,10 +27,12 @@ def choose_tile(
     key: str,
     columns: int | None = None,
     encode: Callable[[render.Picture], bytes] = render.png,
+    on_choice: Callable[[int], None] = lambda _: None,
 ) -> int:
     """Show tiles (N, h, w, 3), N ≥ 1, and return the number of the one chosen: what was just clicked, else `chosen`.
 
-    With `chosen` −1 none is marked. Photographs are sent several times faster if `encode` is `render.webp`.
+    With `chosen` −1 none is marked. Photographs are sent several times faster if `encode` is `render.webp`. A click
+    calls `on_choice` with the tile's number before anything is drawn anew.
     """
     count, height, width, _ = tiles.shape
     columns = columns or max(1, min(count, int(np.ceil(np.sqrt(count * height / width)))))
@@ -46,7 +48,12 @@ def choose_tile(
         "width": columns * (width * scale + gap) - gap, "height": rows * (height * scale + gap) - gap,
         "names": list(names), "chosen": mark.told, "turn": mark.turn, "alt": alt, "digest": digest,
     }  # fmt: skip
-    click = component("tiles")(data=pack(header, sheet), key=key, on_click_change=lambda: None).click
+
+    def hear() -> None:
+        if (tile := _heard(mark, st.session_state[key].click, count)) >= 0:  # what is forged has marked none
+            on_choice(tile)
+
+    click = component("tiles")(data=pack(header, sheet), key=key, on_click_change=hear).click
     return _heard(mark, click, count)
 
 

@@ -150,6 +150,29 @@ def test_a_sample_is_picked_from_the_gallery_with_a_click(page: Page):
     sheet.click(position={"x": box["width"] * 1.5 / 7, "y": 20})  # the second of seven
     expect(page.locator(".bar").first).to_contain_text("espresso", timeout=LIMIT_MS)
     expect(page).to_have_url(re.compile("picture=coffee"))
+    sidebar = page.get_by_test_id("stSidebar")
+    expect(sidebar.get_by_role("img", name="The picture in use: coffee")).to_be_visible()
+    expect(sidebar.get_by_role("combobox", name="Picture")).to_have_value("coffee")
+    no_exceptions(page)
+
+
+def test_another_sample_on_the_first_page_draws_only_what_changes_with_it(page: Page):
+    drawn: list[str | bytes] = []
+    page.on("websocket", lambda socket: socket.on("framereceived", lambda frame: drawn.append(frame)))
+    open_page(page, "")
+    expect(page.locator(".bar").first).to_contain_text("daisy", timeout=LIMIT_MS)
+    at_rest(page)
+    whole = len(drawn)
+    drawn.clear()
+    box = page.get_by_test_id("stSidebar").get_by_role("combobox", name="Picture")
+    box.click()
+    box.fill("coffee")
+    page.get_by_role("option", name="coffee", exact=True).wait_for()
+    box.press("Enter")
+    expect(page.locator(".bar").first).to_contain_text("espresso", timeout=LIMIT_MS)
+    at_rest(page)
+    assert 0 < len(drawn) < whole / 2
+    expect(page.locator(".tiles .chosen")).to_have_attribute("aria-label", "coffee")
     no_exceptions(page)
 
 
