@@ -1,4 +1,4 @@
-"""Attacks on the 20 labelled ImageNet pictures in foolbox's wheel: success and time beside foolbox's own."""
+"""Attacks on the 20 labelled ImageNet pictures in foolbox's wheel: success and time beside foolbox as it comes."""
 
 from __future__ import annotations
 
@@ -14,12 +14,11 @@ from foolbox.models import PyTorchModel
 from torch import Tensor
 
 from benchmarks.measure import Figure
-from benchmarks.pgd import Counting
+from benchmarks.pgd import USUAL, Counting
 from explorer.attacks.balls import random_border, rounded
 from explorer.attacks.deepfool import deepfool
 from explorer.attacks.descent import descend, look
 from explorer.attacks.goals import Goal
-from explorer.compute import threads
 from explorer.networks.loading import Network, load_network
 from explorer.pictures.images import Image, open_image
 
@@ -29,7 +28,6 @@ _FOLDER = Path(foolbox.__file__).parent / "data"
 
 
 def figures() -> Iterator[Figure]:
-    torch.set_num_threads(threads())  # as ours sets them itself
     network = load_network()
     pictures, labels, images = right_ones(network)
     for level in LEVELS:
@@ -63,6 +61,7 @@ def pgd(network: Network, pictures: Tensor, labels: Tensor, epsilon: float) -> F
         return bool(look(mine, found[-1]).argmax(1) != y)
 
     def other(x: Tensor, y: Tensor) -> bool:
+        torch.set_num_threads(USUAL)
         return bool(attack(bounded, x, y, epsilons=epsilon)[2])
 
     ours(*pairs[0]), other(*pairs[0])  # to warm up
@@ -106,6 +105,7 @@ def nearest_borders(network: Network, images: list[Image], labels: Tensor) -> Fi
         start = perf_counter()
         steps = list(deepfool(network, image, Goal(int(label), None)))
         middle = perf_counter()
+        torch.set_num_threads(USUAL)
         found, _, _ = L2DeepFoolAttack()(bounded, x, label, epsilons=None)
         times[0].append(1000 * (middle - start))
         times[1].append(1000 * (perf_counter() - middle))

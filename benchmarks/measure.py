@@ -65,13 +65,16 @@ def timed(do: Callable[[], Any]) -> Timing:
 def interleave(ours: Timing, theirs: Timing, *, rounds: int, warm_up: int = 2) -> tuple[float, float]:
     """Medians of ours and theirs, taken in turn, so that whatever else the machine does slows both.
 
-    The first `warm_up` turns of each are not counted. Raises ValueError without a round to count.
+    Who is first changes too: what one leaves behind, the other may pay for. The first `warm_up` turns of each are not
+    counted. Raises ValueError without a round to count.
     """
     if rounds < 1:
         raise ValueError(f"A median needs at least one round, not {rounds}.")
-    turns = [(ours(), theirs()) for _ in range(warm_up + rounds)][warm_up:]
-    mine, others = zip(*turns, strict=True)
-    return median(mine), median(others)
+    mine, others = [], []
+    for turn in range(warm_up + rounds):
+        for timing, times in [(ours, mine), (theirs, others)][:: -1 if turn % 2 else 1]:
+            times.append(timing())
+    return median(mine[warm_up:]), median(others[warm_up:])
 
 
 def write(figures: Iterable[Figure], file: Path) -> None:

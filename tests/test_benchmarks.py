@@ -30,7 +30,7 @@ def test_interleave_takes_turns_and_gives_each_median():
     ours = told([99, 1, 7, 2], calls, "A")
     theirs = told([98, 40, 10, 20], calls, "B")
     assert interleave(ours, theirs, rounds=3, warm_up=1) == (2, 20)
-    assert "".join(calls) == "ABABABAB"
+    assert "".join(calls) == "ABBAABBA"
 
 
 def test_interleave_refuses_no_rounds():
