@@ -9,10 +9,11 @@ from typing import Any
 import streamlit as st
 
 ASSETS = Path(__file__).parents[2] / "assets"
+SLIDER = (ASSETS / "slider.css").read_text("utf-8")
 
 
 @cache
 def component(name: str) -> Any:
     """What draws the component in the folder `name`; its files are read and made known to Streamlit once."""
     html, css, js = ((ASSETS / name / f"{name}.{kind}").read_text("utf-8") for kind in ("html", "css", "js"))
-    return st.components.v2.component(name, html=html, css=css, js=js)
+    return st.components.v2.component(name, html=html, css=SLIDER + css, js=js)
