@@ -79,7 +79,7 @@ def test_a_filter_is_sent_to_the_kernel_editor_and_found_again(monkeypatch):
     sent = []
     monkeypatch.setattr("streamlit.switch_page", lambda page, *, query_params: sent.append((page, query_params)))
     test = app("filters", query={"filter": "3", "filters_plane": "red"})
-    assert "Draw a kernel" in shown(test)
+    assert "of your own making" not in shown(test)
     next(button for button in test.button if "kernel editor" in button.label).click().run()
     assert not test.exception
     ((page, link),) = sent
@@ -89,7 +89,17 @@ def test_a_filter_is_sent_to_the_kernel_editor_and_found_again(monkeypatch):
     assert [list(row) for row in arrived] == [pytest.approx(row, rel=1e-4) for row in weights.tolist()]
     test.switch_page("pages/filters.py").run()
     assert not test.exception
-    assert "Draw a kernel" not in shown(test)
+    assert "**yours**: of your own making" in shown(test)
+
+
+def test_the_kernel_that_filters_are_compared_with_is_in_the_link():
+    weights = explorer.first_layer_filters(explorer.load_network())[3].mean(0)
+    text = "_".join(["3x3", *(f"{weight:.6g}" for weight in weights.ravel())])
+    test = app("filters", query={"k": text})
+    assert "**+1.00** filter 3" in shown(test)
+    kernel = tuple(tuple(map(float, row)) for row in weights.tolist())
+    test = app("filters", **{presets.LAST: Settings(kernel)})
+    assert test.query_params["k"] == text
 
 
 def test_filters_are_sorted_by_what_was_measured_with_the_grey_ones_last_in_hue():

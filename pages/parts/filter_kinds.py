@@ -9,8 +9,9 @@ from explorer import render
 from explorer.anatomy.filter_statistics import KINDS, statistics
 from explorer.anatomy.filters import layer_filters, resemblance
 from explorer.networks.loading import Network
-from pages.parts import presets, show
+from pages.parts import show
 from pages.parts.filter_sheet import as_tiles, plane_tiles
+from pages.parts.own_kernel import own_kernel
 
 MOST_ALIKE = 6
 
@@ -41,25 +42,19 @@ def control(net: Network, other: Network, layer: str) -> None:
 def from_editor(weights: np.ndarray) -> None:
     """The filters that resemble the kernel now in the kernel editor most, and least."""
     st.subheader("Who resembles your kernel?", anchor=False)
-    settings = st.session_state.get(presets.LAST)
-    if settings is None:
-        st.caption("Draw a kernel on the *Convolution* screen and come back: here stand the filters that resemble it.")
-        return
-    kernel = np.array(settings.kernel, np.float32)
-    if kernel.ndim == 3:  # a grid for each colour
-        kernel = kernel.mean(0 if len(kernel) == 3 else -1)
+    kernel, name = own_kernel()
     alike = resemblance(weights, kernel)
     best = np.argsort(-alike, kind="stable")[:MOST_ALIKE]
-    cells = st.columns(MOST_ALIKE + 1, vertical_alignment="bottom")
+    cells = st.columns(MOST_ALIKE + 1)
     with cells[0]:
         show.picture(render.enlarge(plane_tiles(kernel[None], False)[0], 120), "The kernel in the editor")
-        st.caption("**yours**")
+        st.caption(f"**yours**: {name}")
     for cell, number in zip(cells[1:], best.tolist(), strict=False):
         with cell:
             tile = as_tiles(weights[number : number + 1], False)[0]
             show.picture(render.enlarge(tile, 120), f"Filter {number}, cosine {alike[number]:.2f}")
             st.caption(f"**{alike[number]:+.2f}** filter {number}".replace("-", "−"))
     st.caption(
-        "The cosine between your kernel and the mean of each filter's planes, as grids of one size: 1 the same "
-        "pattern, 0 unrelated, −1 its negative."
+        "The cosine between your kernel, the one in *Convolution*, and the mean of each filter's planes, as grids of "
+        "one size: 1 the same pattern, 0 unrelated, −1 its negative."
     )
