@@ -19,7 +19,8 @@ STARTS = ("edge", "absolute", "line", "ReLU", "max pool")
 
 
 def stages(corner: DeltaGenerator) -> None:
-    first, *cells = st.columns(pipeline.MOST_STAGES + 1, gap="small")
+    with st.container(key="hierarchy_pipeline"):  # two beside each other on a phone
+        first, *cells = st.columns(pipeline.MOST_STAGES + 1, gap="small")
     places = [cell.container() for cell in cells]  # the pictures stand above what sets them
     chosen = [(n, stage) for n, cell in enumerate(cells) if (stage := _stage(n, cell)) is not None]
     values = grey(picture.current(), SIDE)
@@ -35,7 +36,7 @@ def stages(corner: DeltaGenerator) -> None:
             mean = f"{round(result.mean, 4) + 0:.4f}".replace("-", "−")
             st.markdown(f"mean **{mean}**  \n{height} × {width}")
     st.caption(
-        "Each stage works on what the one at its left made. Blue is below zero, amber above; without negative values "
+        "Each stage works on what the one before it made. Blue is below zero, amber above; without negative values "
         "dark blue is zero and yellow the largest."
     )
     if results:
