@@ -21,6 +21,7 @@ from explorer.responses.activations import input_maps, outputs
 from explorer.responses.contributions import contributions, effective_field
 from explorer.responses.depths import depths
 from explorer.responses.gradcam import grad_cam, last_with_places, layers_with_places
+from explorer.responses.invariance import sweep
 from explorer.responses.units import Unit
 from pages.parts.plan import gives
 from tests.test_activations import cloned_hooks
@@ -205,3 +206,20 @@ def test_the_plan_says_that_its_maps_are_tokens_and_how_many_more_there_are(vit:
     assert blocks[layer.name] == f"{layer.channels} maps of 10 × 10: tokens of the patches, and {PREFIX[kind]} more"
     convolution = vit.layers[0]
     assert blocks[convolution.name] == f"{convolution.channels} maps of 10 × 10"
+
+
+def test_without_positions_the_tokens_move_with_the_picture(kind):
+    """Attention knows no places: slid by one patch, the tokens of the last block are the same, one place on."""
+    module = module_of(kind)
+    positions = next(p for name, p in module.named_parameters() if name.endswith(("pos_embed", "pos_embedding")))
+    nn.init.zeros_(positions)
+    side = 160 if kind == "timm" else 40
+    network = explorer.wrap_network(module, input_size=side, name=f"{kind} without positions", device="cpu")
+    pixels = np.zeros((side, side, 3), np.uint8)  # its rim is empty
+    third = side // 3
+    pixels[third:-third, third:-third] = np.random.default_rng(0).integers(0, 256, (side - 2 * third,) * 2 + (3,))
+    (change,) = sweep(network, explorer.open_image(pixels), "slide", [side // SIDE])
+    tokens = {layer.name for layer in network.layers if layer.prefix == PREFIX[kind]}
+    at = max(number for number, name in enumerate(change.layers) if name in tokens)
+    assert change.in_place[at] > 0.05
+    assert change.along[at] < 1e-3 * change.in_place[at]

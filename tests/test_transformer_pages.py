@@ -35,7 +35,7 @@ def test_a_transformer_on_every_screen(page: str, transformer: explorer.Network)
     test = app(page, own_network=transformer, network_wish="own_network")
     assert not test.exception
     assert not test.error
-    assert ("give tokens" in shown(test)) == (page in ("feature_maps", "where"))
+    assert ("give tokens" in shown(test)) == (page in ("feature_maps", "where", "invariance"))
 
 
 @pytest.mark.parametrize("view", ["One place", "Before and after", "All depths"])

@@ -17,7 +17,7 @@ from explorer.cache import memoised
 from explorer.compute import heavy
 from explorer.networks.loading import Network
 from explorer.pictures.images import Image, from_array
-from explorer.responses.activations import as_maps, outputs
+from explorer.responses.activations import maps_of, outputs
 
 Kind = Literal["slide", "rotate", "scale"]
 AMOUNTS: Mapping[Kind, tuple[float, ...]] = {
@@ -105,7 +105,8 @@ def fades(change: ArrayLike, most: ArrayLike, share: float) -> int | None:
 def _record(network: Network, image: Image, layers: tuple[str, ...]) -> dict[str, Tensor]:
     with heavy(), torch.inference_mode():
         found = outputs(network, network.shared_tensor(image), layers)
-    return {name: as_maps(value[0]).float()[None] for name, value in found.items()}
+    of = {layer.name: layer for layer in network.layers}
+    return {name: maps_of(of[name], value[0]).float()[None] for name, value in found.items()}
 
 
 def _change(
