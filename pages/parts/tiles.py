@@ -27,12 +27,12 @@ def choose_tile(
     key: str,
     columns: int | None = None,
     encode: Callable[[render.Picture], bytes] = render.png,
-    on_choice: Callable[[int], None] = lambda _: None,
+    on_choice: Callable[[int], None] | None = None,
 ) -> int:
     """Show tiles (N, h, w, 3), N ≥ 1, and return the number of the one chosen: what was just clicked, else `chosen`.
 
-    With `chosen` −1 none is marked. Photographs are sent several times faster if `encode` is `render.webp`. A click
-    calls `on_choice` with the tile's number before anything is drawn anew.
+    With `chosen` −1 none is marked. Photographs are sent several times faster if `encode` is `render.webp`. Who gives
+    `on_choice` hears of a click by it, before anything is drawn anew, and has it in `chosen` from then on.
     """
     count, height, width, _ = tiles.shape
     columns = columns or max(1, min(count, int(np.ceil(np.sqrt(count * height / width)))))
@@ -50,8 +50,8 @@ def choose_tile(
     }  # fmt: skip
 
     def hear() -> None:
-        if (tile := _heard(mark, st.session_state[key].click, count)) >= 0:  # what is forged has marked none
-            on_choice(tile)
+        if on_choice is not None and (tile := _heard(mark, st.session_state[key].click, count)) >= 0:
+            on_choice(tile)  # what is forged has marked none
 
     click = component("tiles")(data=pack(header, sheet), key=key, on_click_change=hear).click
     return _heard(mark, click, count)
