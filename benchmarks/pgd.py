@@ -17,13 +17,13 @@ from torch import Tensor, nn
 
 from benchmarks.measure import Figure, interleave, timed
 from explorer.attacks import find_goal, iterates
-from explorer.compute import threads
+from explorer.compute import most_threads, threads
 from explorer.networks.loading import Network, load_network
 from explorer.pictures.samples import sample
 
 STEPS, EPSILON = 10, 2 / 255
 GOAL = 1.00
-USUAL = torch.get_num_threads()  # as torch comes, before ours sets its own
+USUAL = most_threads()  # as torch comes, before ours sets its own
 
 
 def figures() -> Iterator[Figure]:

@@ -33,7 +33,7 @@ _gpu_full = Event()  # once the GPU was full, networks are loaded on the CPU
 
 
 @cache
-def _most_threads() -> int:
+def most_threads() -> int:
     """As many as torch has been allowed by the time of the first pass."""
     import torch
 
@@ -47,13 +47,13 @@ def threads(pictures: int = 1) -> int:
     of them costs more than it brings (EfficientNet-Lite0: 44 instead of 27 ms forward, 99 instead of 70 with the
     gradient), and it is free for another visitor's pass.
     """
-    most = _most_threads()
+    most = most_threads()
     return 1 if pictures == 1 and most == 2 else most
 
 
 def passes_at_once() -> int:
     """In how many parts a batch is done soonest: passes over one picture each that keep all cores busy."""
-    return _most_threads() // threads()
+    return most_threads() // threads()
 
 
 class heavy:  # noqa: N801 - used as a verb: with heavy()

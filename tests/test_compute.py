@@ -128,7 +128,7 @@ def test_what_says_that_memory_is_full() -> None:
 def test_one_picture_gets_one_of_two_threads(
     monkeypatch: pytest.MonkeyPatch, most: int, pictures: int, given: int
 ) -> None:
-    monkeypatch.setattr(compute, "_most_threads", lambda: most)
+    monkeypatch.setattr(compute, "most_threads", lambda: most)
     with heavy(pictures):
         assert torch.get_num_threads() == given
 
@@ -137,5 +137,5 @@ def test_one_picture_gets_one_of_two_threads(
 def test_passes_at_once_take_no_more_threads_than_there_are(
     monkeypatch: pytest.MonkeyPatch, most: int, passes: int
 ) -> None:
-    monkeypatch.setattr(compute, "_most_threads", lambda: most)
+    monkeypatch.setattr(compute, "most_threads", lambda: most)
     assert compute.passes_at_once() == passes
