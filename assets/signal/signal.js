@@ -4,6 +4,7 @@ const SETTLE_MS = 250;
 const PACES = [5, 10, 20, 40, 80]; // places a second
 const MOST_WEIGHTS = 61;
 const TERMS = 4; // a sum of as many products is written out
+const POINT = "h1e-3"; // a dot is the round end of a line; WebKit stretches that of a line without any length
 const SVG = "http://www.w3.org/2000/svg";
 const shown = new WeakMap();
 
@@ -73,7 +74,7 @@ function createPlot(place, kinds) {
       return values.map((v, i) => `M${first + i} ${this.up(0)}V${this.up(v)}`).join("");
     },
     dots(values, first) {
-      return values.map((v, i) => `M${first + i} ${this.up(v)}h0`).join("");
+      return values.map((v, i) => `M${first + i} ${this.up(v)}${POINT}`).join("");
     },
   };
 }
@@ -213,7 +214,7 @@ function create(root) {
     }
     const result = plots.result;
     result.paths.curve.setAttribute("d", result.curve(whole ? out : out.slice(0, position + 1), centre()));
-    result.paths.dot.setAttribute("d", out.length ? `M${position + centre()} ${result.up(out[position])}h0` : "");
+    result.paths.dot.setAttribute("d", out.length ? `M${position + centre()} ${result.up(out[position])}${POINT}` : "");
     say(seen, products);
   }
 
