@@ -105,8 +105,7 @@ def fades(change: ArrayLike, most: ArrayLike, share: float) -> int | None:
 def _record(network: Network, image: Image, layers: tuple[str, ...]) -> dict[str, Tensor]:
     with heavy(), torch.inference_mode():
         found = outputs(network, network.shared_tensor(image), layers)
-    of = {layer.name: layer for layer in network.layers}
-    return {name: maps_of(of[name], value[0]).float()[None] for name, value in found.items()}
+    return {name: maps_of(network.layer(name), value[0]).float()[None] for name, value in found.items()}
 
 
 def _change(
