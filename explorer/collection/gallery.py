@@ -137,7 +137,7 @@ def _entries(archive: str, content: bytes) -> Iterator[tuple[str, bytes]]:
                 if path.suffix.lower() in _KINDS and not path.name.startswith(".") and "__MACOSX" not in path.parts:
                     with opened.open(entry) as file:
                         yield path.name, file.read(MOST_BYTES + 1)
-    except (zipfile.BadZipFile, RuntimeError, NotImplementedError, EOFError, OSError, zlib.error) as error:
+    except (zipfile.BadZipFile, RuntimeError, EOFError, OSError, zlib.error) as error:
         raise GalleryError(f"{archive} can't be unpacked ({error}); bring the pictures themselves.") from error
 
 

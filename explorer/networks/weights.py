@@ -173,7 +173,7 @@ def fill(module: nn.Module, state: Mapping[str, Tensor]) -> None:
         raise WeightsError(f"{broken} holds values that are not numbers (NaN or infinity): choose other weights.")
     try:
         module.load_state_dict(dict(state), strict=False)
-    except (RuntimeError, NotImplementedError) as error:  # sparse or quantized numbers, say
+    except RuntimeError as error:  # sparse or quantized numbers, say
         raise WeightsError(f"These weights can't be copied into the network ({error}): save them as plain.") from error
 
 
