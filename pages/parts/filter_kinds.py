@@ -45,7 +45,8 @@ def from_editor(weights: np.ndarray) -> None:
     kernel, name = own_kernel()
     alike = resemblance(weights, kernel)
     best = np.argsort(-alike, kind="stable")[:MOST_ALIKE]
-    cells = st.columns(MOST_ALIKE + 1)
+    with st.container(key="filters_alike"):  # two beside each other on a phone
+        cells = st.columns(MOST_ALIKE + 1)
     with cells[0]:
         show.picture(render.enlarge(plane_tiles(kernel[None], False)[0], 120), "The kernel in the editor")
         st.caption(f"**yours**: {name}")
