@@ -26,7 +26,7 @@ NEW_VENV  = $(UV) venv --quiet --allow-existing --python "$(or $(PYTHON),$(ANY_P
 INSTALL   = $(UV) pip install --python $(PY)
 endif
 
-.PHONY: help run test check format bench pictures chromium clean always
+.PHONY: help run test check format bench pictures wasm chromium clean always
 
 help:
 	@echo "make run      start the app"
@@ -35,6 +35,7 @@ help:
 	@echo "make format   format the code and mend what the linter can mend"
 	@echo "make bench    measure against others (ONLY=name for one benchmark)"
 	@echo "make pictures photograph the screens that the README shows"
+	@echo "make wasm     compile the live convolution's loops, after a change of sums.c"
 	@echo "make clean    remove .venv and everything else that was made here"
 
 run: $(VENV)/app.stamp
@@ -57,6 +58,9 @@ bench: $(VENV)/tests.stamp
 
 pictures: chromium
 	$(PY) -m tests.browser.photograph
+
+wasm: $(VENV)/tests.stamp
+	$(PY) -m tests.compile_sums
 
 chromium: $(VENV)/tests.stamp
 	@$(PY) -m tests.browser.chromium

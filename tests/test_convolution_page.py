@@ -21,6 +21,7 @@ from explorer.pictures.images import from_array
 from pages.parts import guide, link, numbers, presets
 from pages.parts.convolver import DISPLAYS, FOLDER, SCRIPTS, Settings, bundle
 from pages.parts.result import GREY, apply, shown, table, values_of
+from tests.compile_sums import BINARY, compiled
 
 ROOT = Path(__file__).parents[1]
 RNG = np.random.default_rng(0)
@@ -396,6 +397,15 @@ def test_what_is_saved_is_what_is_shown(display):
         assert picture[0, :, 0].tolist() == grey[display]
 
 
+def test_a_plain_picture_has_no_edges():
+    """Rounding leaves ±2e-9, which in full contrast would look like edges."""
+    edges = Settings(((0.1, 0.2, 0.1), (0.0, 0.0, 0.0), (-0.1, -0.2, -0.1)))
+    plain = np.full((8, 8, 3), 77 / 255, np.float32)
+    assert np.unique(shown(apply(plain, edges, flip=False), "signed")).tolist() == [128]
+    plain[4, 4] += 1 / 255
+    assert apply(plain, edges, flip=False).any()
+
+
 def test_table_can_be_read_again():
     plane, picture = RNG.normal(size=(3, 5)), RNG.normal(size=(3, 5, 3))
     np.testing.assert_allclose(np.loadtxt(table(plane).decode().splitlines(), delimiter=","), plane, rtol=1e-6)
@@ -462,6 +472,10 @@ def test_needs_no_torch():
         "assert not at.exception; assert at.title[0].value == 'Convolution'; assert 'torch' not in sys.modules"
     )
     subprocess.run([sys.executable, "-c", code], check=True, cwd=ROOT, timeout=120, capture_output=True)
+
+
+def test_the_binary_is_what_its_source_compiles_to():
+    assert compiled() == BINARY.read_bytes(), "run `make wasm`"
 
 
 def test_the_bundle_holds_every_module_once_and_no_name_twice():

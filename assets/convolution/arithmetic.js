@@ -1,6 +1,6 @@
 // One pixel in numbers: the patch under the window, the weights, the products and what they add up to.
 import { sizeClass, tint } from "./cells.js";
-import { filtersOf, isSummed } from "./convolve.js";
+import { filtersOf, isSummed } from "./job.js";
 import { padBefore, patchAt } from "./geometry.js";
 import { brief, show } from "./numbers.js";
 import { createReader } from "./reader.js";

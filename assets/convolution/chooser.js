@@ -1,4 +1,4 @@
-// Who computes: the workers, or the graphics card where a frame of this size has been measured to be faster there.
+// Who computes: the processor, or the graphics card where a frame of this size has been measured to be faster there.
 import { createGraphics } from "./graphics.js";
 
 const PATIENCE = 8; // frames without a pause (a camera's) before the card is measured between two of them
@@ -25,10 +25,10 @@ export function createChooser(say) {
     return graphics;
   }
 
-  function path(job, byWorkers) {
-    if (forced === "workers" || graphics === null) return "workers";
-    if (forced === "graphics") return card() ? "graphics" : "workers";
-    return (measured.get(sizeOf(job))?.milliseconds ?? Infinity) < byWorkers ? "graphics" : "workers";
+  function path(job, byProcessor) {
+    if (forced === "processor" || graphics === null) return "processor";
+    if (forced === "graphics") return card() ? "graphics" : "processor";
+    return (measured.get(sizeOf(job))?.milliseconds ?? Infinity) < byProcessor ? "graphics" : "processor";
   }
 
   // In proportion to the nearest that is known: the frame of the same kernel.
@@ -46,14 +46,14 @@ export function createChooser(say) {
     return values;
   }
 
-  // After a sharp frame of the workers': measure the card once the hand rests, or between two frames that never rest.
-  function consider(picture, job, byWorkers) {
+  // After a sharp frame of the processor's: measure the card once the hand rests, or between two frames that never rest.
+  function consider(picture, job, byProcessor) {
     if (forced !== "fastest" || graphics === null || measured.has(sizeOf(job))) return 0;
-    if (++unmeasured > PATIENCE) return void measure(picture, job, byWorkers);
-    return setTimeout(() => measure(picture, job, byWorkers), IDLE_MS);
+    if (++unmeasured > PATIENCE) return void measure(picture, job, byProcessor);
+    return setTimeout(() => measure(picture, job, byProcessor), IDLE_MS);
   }
 
-  // From few rows to all, given up as soon as it takes longer than the workers, so that a slow card halts nobody.
+  // From few rows to all, given up as soon as it takes longer than the processor, so that a slow card halts nobody.
   function measure(picture, job, limit) {
     unmeasured = 0;
     if (!card()) return;

@@ -1,5 +1,4 @@
 // Where the window stands: sizes, paddings, and the pixels beneath it.
-// Functions here are also sent to workers as text: see convolve.js.
 
 export function outputSize(n, k, padding, stride, dilation) {
   const reach = dilation * (k - 1);

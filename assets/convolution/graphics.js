@@ -1,5 +1,5 @@
 // The graphics card's path: the whole result in one draw of WebGL2, read back as 32-bit floats.
-import { extremes } from "./convolve.js";
+import { extremes } from "./job.js";
 import { padBefore } from "./geometry.js";
 
 const CORNERS = `#version 300 es

@@ -18,27 +18,30 @@ export function shownRange(display, low, high) {
 // Values to RGBA; the clamped array rounds and clips. `colours`: 256 RGB triples for "diverging".
 export function paint(planes, display, [least, most], colours, pixels) {
   const span = most - least;
+  const absolute = display === "absolute";
   const gain = span ? 255 / span : 0;
-  const offset = span ? -least * gain : display === "absolute" ? 0 : 127.5;
-  const last = planes.length - 1;
-  const [r, g, b] = [planes[0], planes[Math.min(1, last)], planes[Math.min(2, last)]];
-  const level = display === "absolute" ? (v) => Math.abs(v) * gain + offset : (v) => v * gain + offset;
-  if (display === "diverging" && !last) return paintColours(r, level, colours, pixels);
-  for (let i = 0, p = 0; i < r.length; i++, p += 4) {
-    pixels[p] = level(r[i]);
-    pixels[p + 1] = last ? level(g[i]) : pixels[p];
-    pixels[p + 2] = last ? level(b[i]) : pixels[p];
-    pixels[p + 3] = 255;
+  const offset = span ? -least * gain : absolute ? 0 : 127.5;
+  pixels.fill(255); // opaque
+  if (display === "diverging" && planes.length === 1) {
+    const levels = new Uint8ClampedArray(planes[0].length);
+    shade(planes[0], absolute, gain, offset, levels, 0, 1);
+    return paintColours(levels, colours, pixels);
+  }
+  for (const c of [0, 1, 2]) shade(planes[Math.min(c, planes.length - 1)], absolute, gain, offset, pixels, c, 4);
+}
+
+// Every `step`-th level from `first` on.
+function shade(plane, absolute, gain, offset, levels, first, step) {
+  for (let i = 0, p = first; i < plane.length; i++, p += step) {
+    levels[p] = (absolute ? Math.abs(plane[i]) : plane[i]) * gain + offset;
   }
 }
 
-export function paintColours(plane, level, colours, pixels) {
-  const index = Uint8ClampedArray.from(plane, level);
-  for (let i = 0, p = 0; i < index.length; i++, p += 4) {
-    const c = 3 * index[i];
+function paintColours(levels, colours, pixels) {
+  for (let i = 0, p = 0; i < levels.length; i++, p += 4) {
+    const c = 3 * levels[i];
     pixels[p] = colours[c];
     pixels[p + 1] = colours[c + 1];
     pixels[p + 2] = colours[c + 2];
-    pixels[p + 3] = 255;
   }
 }

@@ -1,5 +1,5 @@
 // The two pictures as they stand: what is convolved, what comes out, how its values become shades, and how large it is.
-import { extremes } from "./convolve.js";
+import { extremes, roundingOf } from "./job.js";
 import { outputSize } from "./geometry.js";
 import { show } from "./numbers.js";
 import { paint, shownRange } from "./paint.js";
@@ -37,6 +37,7 @@ export function createStage(root, picture, result) {
   function drawResult({ planes, low, high, job, step, settings, picture: from }, wanted, numbers) {
     const [height, width] = outputShape(from, settings);
     const display = wanted === "diverging" && planes.length > 1 ? "signed" : wanted;
+    if (Math.max(-low, high) <= roundingOf(job, from.range)) low = high = 0; // or rounding would be shown in full contrast
     const range = shownRange(display, low, high);
     result.size(height, width, numbers ? Math.min(1, width / from.width) : 1);
     result.draw(job.height, job.width, (pixels) => paint(planes, display, range, colours, pixels));

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import hashlib
 import json
 import math
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 
 FOLDER = Path(__file__).parents[2] / "assets" / "convolution"
 SCRIPTS = (
-    "geometry", "sums", "convolve", "crew", "graphics", "chooser", "engine", "paint", "numbers", "tools", "cells",
+    "geometry", "job", "sums", "processor", "graphics", "chooser", "engine", "paint", "numbers", "tools", "cells",
     "drag", "kernel", "editor", "fields", "camera", "messages", "pictures", "stage", "walk", "reader", "arithmetic",
     "inspector", "colours", "main",
 )  # fmt: skip
@@ -38,7 +39,7 @@ COLOURS = ("colour", "grey", "filter")
 Padding = Literal["valid", "zero", "reflect", "replicate"]
 Display = Literal["signed", "diverging", "absolute", "clipped"]
 Colour = Literal["colour", "grey", "filter"]
-Engine = Literal["fastest", "workers", "graphics"]
+Engine = Literal["fastest", "processor", "graphics"]
 Grid = tuple[tuple[float, ...], ...]
 
 
@@ -84,7 +85,7 @@ def convolver(
     picture: an Image (shown at 512 px on the longer side at most), or a plain 2-D array of numbers (written
     out up to 12×12). `settings` rules whenever it differs from the last one given (a preset) or `revision`
     does (the same preset again); in between the visitor's changes stand. What came back may be given again.
-    `engine` says who computes: the processor ("workers"), WebGL2 ("graphics"), or whichever measures faster.
+    `engine` says who computes: the "processor" (WebAssembly), WebGL2 ("graphics"), or whichever measures faster.
     """
     sent = asdict(settings)
     base = hashlib.sha1(json.dumps([sent, revision]).encode()).hexdigest()[:12]
@@ -128,10 +129,11 @@ def pack(header: Mapping[str, Any], raw: bytes) -> bytes:
 
 
 def bundle(folder: Path = FOLDER) -> str:
-    """The ES modules as one script: an inline module cannot import its neighbours."""
+    """The ES modules as one script: an inline module cannot import its neighbours, nor a file of bytes."""
+    binary = base64.b64encode((folder / "sums.wasm").read_bytes()).decode()
     sources = [(folder / f"{name}.js").read_text("utf-8") for name in SCRIPTS]
     joined = "\n".join(re.sub(r"^import .*\n", "", source, flags=re.M) for source in sources)
-    return re.sub(r"^export (?!default)", "", joined, flags=re.M)
+    return f'const BINARY = "{binary}";\n' + re.sub(r"^export (?!default)", "", joined, flags=re.M)
 
 
 @lru_cache(maxsize=1)

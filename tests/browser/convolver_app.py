@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from explorer.pictures.images import from_array
 from pages.parts.convolver import convolver, read_settings
 
+PLAIN = 77
 LECTURE = [[3, 3, 2, 1, 0], [0, 0, 1, 3, 1], [3, 1, 2, 2, 3], [2, 0, 0, 2, 2], [2, 0, 0, 0, 1]]
 
 
@@ -20,14 +21,18 @@ def noise(height: int, width: int, seed: int) -> NDArray[np.uint8]:
     return np.random.default_rng(seed).integers(0, 256, (height, width, 3), dtype=np.uint8)
 
 
+def drawn(kind: str, height: int, width: int, seed: int) -> NDArray[np.uint8]:
+    return np.full((height, width, 3), PLAIN, np.uint8) if kind == "plain" else noise(height, width, seed)
+
+
 def main() -> None:
     st.set_page_config(layout="wide")
     asked = st.text_input("case", value=st.query_params.get("case", "{}"))
     case = json.loads(asked)
     kind, size = case.get("kind", "noise"), case.get("size", [48, 64])
-    picture = np.array(LECTURE) if kind == "lecture" else from_array(noise(*size, case.get("seed", 0)), "noise")
+    picture = np.array(LECTURE) if kind == "lecture" else from_array(drawn(kind, *size, case.get("seed", 0)), kind)
     settings = read_settings(DEFAULTS | case.get("settings", {}))
-    engine = case.get("engine", "workers")
+    engine = case.get("engine", "processor")
     came = convolver(picture, settings, key="conv", revision=case.get("revision", 0), engine=engine)
     st.session_state.runs = st.session_state.get("runs", 0) + 1
     st.code(json.dumps(asdict(came) | {"runs": st.session_state.runs}), language=None)

@@ -22,6 +22,18 @@ SCRIPT = "tests/browser/convolver_app.py"
 LIMIT_MS = 60_000
 SOBEL = [[1, 0, -1], [2, 0, -2], [1, 0, -1]]
 DIFFERENCE = [[1, -1]]
+# As if the processor needed so many milliseconds more for each row.
+SLOW_ROWS = """
+    const { Instance } = WebAssembly;
+    WebAssembly.Instance = function (module) {
+        const { memory, addProducts, finish } = new Instance(module).exports;
+        const slowly = (...where) => {
+            for (const start = performance.now(); performance.now() - start < %s;);
+            addProducts(...where);
+        };
+        return { exports: { memory, addProducts: slowly, finish } };
+    };
+"""
 RNG = np.random.default_rng(7)
 
 

@@ -11,6 +11,7 @@ from tests.browser.conftest import CHROMIUM_ARGS, LAPTOP, visit
 from tests.browser.convolver_page import (
     FILTERS,
     GEOMETRIES,
+    SLOW_ROWS,
     app_url,
     cell,
     frame,
@@ -25,16 +26,13 @@ from tests.browser.convolver_page import (
 
 __all__ = ["app_url"]  # the page of convolver_app.py, here too
 SOFTWARE_GL = ["--use-gl=angle", "--use-angle=swiftshader", "--enable-unsafe-swiftshader"]
-# What the page gets is kept, so that a test can take it away; each worker's answer comes so many milliseconds late.
+# What the page gets is kept, so that a test can take it away.
 WATCHED = """
     const asked = HTMLCanvasElement.prototype.getContext;
     HTMLCanvasElement.prototype.getContext = function (kind, options) {
         const context = asked.call(this, kind, options);
         if (kind === "webgl2") window.card = context;
         return context;
-    };
-    window.Worker = class extends Worker {
-        set onmessage(hear) { super.onmessage = (event) => setTimeout(() => hear(event), %d); }
     };
 """
 
@@ -60,7 +58,7 @@ def path(page: Page) -> str | None:
 
 def test_shows_what_the_engine_computes(card_page: Page) -> None:
     page = card_page
-    page.add_init_script(WATCHED % 0)
+    page.add_init_script(WATCHED)
     open_case(page, engine="graphics")
     displays = ("signed", "absolute", "clipped")
     for number, (size, geometry) in enumerate(GEOMETRIES + FILTERS):
@@ -70,9 +68,9 @@ def test_shows_what_the_engine_computes(card_page: Page) -> None:
         assert off_by(page, size, number, settings) <= 1, (size, settings)
 
 
-def test_a_lost_context_leaves_the_last_result_and_the_workers_go_on(card_page: Page) -> None:
+def test_a_lost_context_leaves_the_last_result_and_the_processor_goes_on(card_page: Page) -> None:
     page = card_page
-    page.add_init_script(WATCHED % 0)
+    page.add_init_script(WATCHED)
     settings = {"kernel": weights(3, 3), "display": "signed"}
     open_case(page, settings=settings, engine="graphics")
     shown = pixels(page)
@@ -82,20 +80,22 @@ def test_a_lost_context_leaves_the_last_result_and_the_workers_go_on(card_page: 
     before = frame(page)
     cell(page, 1, 1).fill("2")
     sharp(page, before)
-    assert path(page) == "workers"
+    assert path(page) == "processor"
     came = settled(page, kernel=[[2, *settings["kernel"][0][1:]], *settings["kernel"][1:]])
     assert off_by(page, (48, 64), 0, came) <= 1
 
 
-@pytest.mark.parametrize(("slow", "chosen"), [(400, "graphics"), (0, "workers")])
-def test_the_faster_is_chosen_by_measuring(card_page: Page, slow: int, chosen: str) -> None:
+@pytest.mark.parametrize(("milliseconds", "chosen"), [(1, "graphics"), (0, "processor")])
+def test_the_faster_is_chosen_by_measuring(card_page: Page, milliseconds: int, chosen: str) -> None:
     page = card_page
-    page.add_init_script(WATCHED % slow)
-    # software shaders need far longer for 225 products a pixel than the workers for 30 or 60
-    kernel = [[1.0] * 15] * 15 if not slow else weights(3, 3)
+    page.add_init_script(WATCHED)
+    if milliseconds:
+        page.add_init_script(SLOW_ROWS % milliseconds)
+    # software shaders need far longer for 225 products a pixel
+    kernel = weights(3, 3) if milliseconds else [[1.0] * 15] * 15
     open_case(page, settings={"kernel": kernel}, size=[256, 256], engine="fastest")
     page.wait_for_function("window.card !== undefined")  # measured once the hand rests
-    for weight in ("0.5", "0.25", "0.75"):  # how fast the workers are is learned from frame to frame
+    for weight in ("0.5", "0.25", "0.75"):  # how fast the processor is is learned from frame to frame
         page.wait_for_timeout(300)
         before = frame(page)
         cell(page, 1, 2).fill(weight)
