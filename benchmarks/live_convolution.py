@@ -1,14 +1,15 @@
-"""From a changed weight to new pixels of a 512×512 colour picture: in the browser, beside a trip to the server."""
+"""From a changed control to new pixels of a 512×512 colour picture: in the browser, beside a trip to the server."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from itertools import count
+from itertools import count, cycle
+from typing import Any
 from urllib.parse import quote
 
 import numpy as np
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, Locator, Page
 
 from benchmarks.browser import DRAWN, browsing, fresh_page, trip
 from benchmarks.measure import Figure, interleave
@@ -19,7 +20,7 @@ LIMITS_MS = {3: 33, 7: 50, 15: 150}
 GOAL = 1.3  # times the trip
 ROUNDS = 25
 CHANGE = f"""
-([root, cell, weight]) => new Promise((done, failed) => {{
+([root, control, value, event]) => new Promise((done, failed) => {{
     {DRAWN}
     setTimeout(() => failed(new Error("no new pixels within 20 s")), 20_000);
     const start = performance.now();
@@ -31,8 +32,8 @@ CHANGE = f"""
         done([first, performance.now() - start]);
     }}));
     watch.observe(root, {{ attributeFilter: ["data-frame"] }});
-    cell.value = weight;
-    cell.dispatchEvent(new Event("input", {{ bubbles: true }}));
+    control.value = value;
+    control.dispatchEvent(new Event(event, {{ bubbles: true }}));
 }})
 """
 
@@ -41,38 +42,62 @@ def figures() -> Iterator[Figure]:
     with browsing(OURS, THEIRS) as (browser, (ours, theirs)):
         server = Server(browser, theirs)
         for size, limit in LIMITS_MS.items():
-            live = Live(browser, ours, size)
+            live = with_kernel(browser, ours, size)
             first, roundtrip = interleave(live.change, server.change, rounds=ROUNDS)
             note = f"limit {limit} ms"
-            yield Figure(f"live: {size}×{size}, first pixels", first, roundtrip, GOAL, first <= limit, note)
-            sharp = float(np.median(live.sharp[2:]))
-            yield Figure(f"live: {size}×{size}, sharp pixels", sharp, roundtrip, GOAL)
+            yield Figure(f"live: a weight of {size}×{size}, first pixels", first, roundtrip, GOAL, first <= limit, note)
+            yield Figure(f"live: a weight of {size}×{size}, sharp pixels", live.sharp_ms, roundtrip, GOAL)
             live.page.context.close()
+        for name, live in with_presets(browser, ours).items():
+            _, roundtrip = interleave(live.change, server.change, rounds=ROUNDS)
+            yield Figure(f"live: {name}, sharp pixels", live.sharp_ms, roundtrip, GOAL)
+
+
+def with_kernel(browser: Browser, url: str, size: int) -> Live:
+    """A weight, of a kernel that isn't sparse."""
+    kernel = np.random.default_rng(0).normal(size=(size, size)).round(3).tolist()
+    page = opened(browser, url, {"kernel": kernel, "display": "signed"})
+    weights = (str(n / 100) for n in count(1))
+    return Live(page, page.get_by_label("row 1 column 2 weight", exact=True), weights, "input")
+
+
+def with_presets(browser: Browser, url: str) -> dict[str, Live]:
+    """The box of presets, and a slider of one."""
+    page = opened(browser, url, {})
+    box = Live(page, page.get_by_label("Begin with"), cycle(["Sobel", "Laplacian", "Gaussian", "sharpen"]), "change")
+    page = opened(browser, url, {})
+    page.get_by_label("Begin with").select_option("Gaussian")
+    slider = Live(page, page.get_by_label("σ in pixels"), (str(1.5 + n % 20 / 10) for n in count()), "input")
+    return {"another preset": box, "σ of the Gaussian": slider}
+
+
+def opened(browser: Browser, url: str, settings: dict[str, Any]) -> Page:
+    case = {"size": [512, 512], "settings": settings, "engine": "fastest", "view": "picture"}
+    return fresh_page(browser, f"{url}/?case={quote(json.dumps(case))}")
 
 
 class Live:
-    """The live convolution with a kernel that neither is sparse nor falls apart into rows and columns."""
+    """The live convolution with a control that takes one value after another."""
 
-    def __init__(self, browser: Browser, url: str, size: int) -> None:
-        kernel = np.random.default_rng(0).normal(size=(size, size)).round(3).tolist()
-        settings = {"kernel": kernel, "display": "signed"}
-        case = {"size": [512, 512], "settings": settings, "engine": "fastest"}
-        self.page = fresh_page(browser, f"{url}/?case={quote(json.dumps(case))}")
-        self.root = self.page.get_by_test_id("convolver").element_handle()
-        self.cell = self.page.get_by_label("row 1 column 2 weight", exact=True).element_handle()
-        self.weights = count(1)
+    def __init__(self, page: Page, control: Locator, values: Iterator[str], event: str) -> None:
+        self.page, self.values, self.event = page, values, event
+        self.root = page.get_by_test_id("convolver").element_handle()
+        self.control = control.element_handle()
         self.sharp: list[float] = []
-        self.page.wait_for_function("root => root.dataset.settled === 'true'", arg=self.root)
+        page.wait_for_function("root => root.dataset.settled === 'true'", arg=self.root)
 
     def change(self) -> float:
-        """Type another weight: milliseconds until pixels of it are drawn; those until all are go to `sharp`."""
+        """Set the next value: milliseconds until pixels of it are drawn; those until all are go to `sharp`."""
         first: float
-        weight = str(next(self.weights) / 100)
-        first, sharp = self.page.evaluate(CHANGE, [self.root, self.cell, weight])
+        first, sharp = self.page.evaluate(CHANGE, [self.root, self.control, next(self.values), self.event])
         self.sharp.append(sharp)
         self.page.wait_for_timeout(500)  # the settled kernel goes to Python
         at_rest(self.page, quiet_s=0.1)
         return first
+
+    @property
+    def sharp_ms(self) -> float:
+        return float(np.median(self.sharp[2:]))
 
 
 class Server:

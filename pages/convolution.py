@@ -28,8 +28,8 @@ image = picture.current()
 def arrive() -> None:
     """Set the screen as a link says, else as the visitor left it, else as it begins."""
     linked = {name: st.query_params[name] for name in link.OWN if name in st.query_params}
-    settings, view = left = st.session_state.get(presets.LAST, presets.first()), st.session_state.get(presets.VIEW)
-    preset = st.session_state.get(presets.PRESET, presets.name_of(settings))
+    left = st.session_state.get(presets.LAST, presets.first())
+    settings, view = left, st.session_state.get(presets.VIEW, "picture")
     if linked:
         try:
             numbers.read(typed := linked.get(link.TYPED, numbers.FIRST))
@@ -37,17 +37,17 @@ def arrive() -> None:
             st.session_state[numbers.BOX] = typed
         except (TypeError, ValueError):
             st.toast("The link to this screen is damaged, so nothing of it is used.", icon=":material/link_off:")
-    if (settings, view) != left:
-        preset = presets.name_of(settings, view)
-    presets.show(settings, view or "picture", preset)
+    if settings == left:  # a link doesn't hold the preset
+        settings = left
+    presets.show(settings if settings.preset else presets.named(settings, view), view)
 
 
 @st.fragment
 def screen() -> None:
-    view = presets.choose()
+    view = presets.choose_view()
     given = numbers.chosen() if view == "numbers" else blurred(image) if view == "blurred" else image
     sent, revision = st.session_state[presets.SENT], st.session_state[presets.REVISION]
-    settings = convolver(given, sent, key=COMPONENT, revision=revision)
+    settings = convolver(given, sent, key=COMPONENT, revision=revision, presets=presets.offered(view))
     st.session_state[presets.LAST] = settings
     keep_link({} if (settings, view) == (presets.first(), "picture") else link_to(settings, view))
     x = values_of(given, settings.colour)

@@ -16,7 +16,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from explorer.filtering.convolution import convolve
-from explorer.filtering.kernels import KERNELS
+from explorer.filtering.kernels import COLOUR_KERNELS, KERNELS
 from explorer.pictures.images import from_array
 from pages.parts import guide, link, numbers, presets
 from pages.parts.convolver import DISPLAYS, FOLDER, SCRIPTS, Settings, bundle
@@ -109,37 +109,28 @@ def test_opens_on_any_picture_and_view(own):
         assert not at.error
 
 
-def test_each_preset_is_sent_as_its_formula_says_and_shown_so_that_nothing_is_hidden():
+@pytest.mark.parametrize("view", presets.VIEWS)
+def test_what_is_offered_to_begin_with(view):
     at = screen()
-    for revision, name in enumerate(reversed(KERNELS), sent(at)[0]["revision"] + 1):
-        at.selectbox(key=presets.PRESET).set_value(name).run()
-        header = sent(at)[0]
-        assert not at.exception
-        np.testing.assert_allclose(weights(at), presets.kernel_of(name), rtol=1e-5)
-        assert header["revision"] == revision
-        only_changes = abs(KERNELS[name]().sum()) < 1e-4
-        assert header["settings"]["display"] == ("signed" if only_changes else "clipped")
+    at.segmented_control(key=presets.VIEW).set_value(view).run()
+    offered = {entry["name"]: entry for entry in sent(at)[0]["presets"]}
+    others = [presets.LECTURE] if view == "numbers" else [*COLOUR_KERNELS]
+    assert sorted(offered) == sorted([*KERNELS, *others])
+    for name in KERNELS.keys() - presets.SLIDERS.keys():
+        np.testing.assert_allclose(offered[name]["kernel"], KERNELS[name](), rtol=1e-5)
+    for name in presets.SLIDERS:
+        assert [slider["name"] for slider in offered[name]["sliders"]] == [one.name for one in presets.SLIDERS[name]]
+    for name in COLOUR_KERNELS if view != "numbers" else ():
+        told = offered[name]["settings"]
+        assert (told["colour"], told["display"], told["scale"], told["bias"]) == ("filter", "signed", 1, 0)
+        grids = np.stack([told["kernel"], *told["rest"]], -1)
+        np.testing.assert_allclose(grids, COLOUR_KERNELS[name](), atol=1e-6)
 
 
 @pytest.mark.parametrize("name", presets.SLIDERS)
-def test_each_slider_remakes_the_kernel_within_what_the_grid_holds(name):
-    at = screen()
-    at.selectbox(key=presets.PRESET).set_value(name).run()
-    for slider in presets.SLIDERS[name]:
-        before = weights(at)
-        at.slider(key=presets.slot(name, slider)).set_value(slider.high).run()
-        assert not at.exception
-        assert max(weights(at).shape) <= 15
-        assert not np.array_equal(weights(at), before)
-
-
-def test_a_slider_keeps_what_the_visitor_set_beside_it():
-    at = screen()
-    at.selectbox(key=presets.PRESET).set_value("Gaussian").run()
-    settle(at, stride=2, display="absolute", bias=0.25)
-    at.slider(key="conv_sigma_Gaussian").set_value(0.5).run()
-    told = sent(at)[0]["settings"]
-    assert (told["stride"], told["display"], told["bias"]) == (2, "absolute", 0.25)
+def test_no_slider_makes_a_kernel_that_the_grid_does_not_hold(name):
+    highest = {slider.name: slider.high for slider in presets.SLIDERS[name]}
+    assert max(np.shape(presets.kernel_of(name, highest))) <= 15
 
 
 def test_settled_choices_are_used_and_the_component_is_left_alone():
@@ -162,7 +153,7 @@ def test_the_numbers_begin_with_the_lectures_example_and_the_picture_comes_back(
     x = np.frombuffer(raw, "<f4").reshape(header["shape"])
     result = convolve(x, header["settings"]["kernel"], padding=header["settings"]["padding"])
     assert result.tolist() == [[12, 12, 17], [10, 17, 19], [9, 6, 14]]
-    assert at.selectbox(key=presets.PRESET).value == presets.LECTURE
+    assert header["settings"]["preset"]["name"] == presets.LECTURE
     at.segmented_control(key=presets.VIEW).set_value("picture").run()
     assert weights(at).tolist() == [[1, 2, 3]]
     assert sent(at)[0]["kind"] == "colours"
@@ -206,7 +197,7 @@ def test_what_is_no_picture_of_numbers_is_a_sentence(text):
 
 def test_a_link_to_the_lectures_example_names_it():
     at = screen({"k": "3x3_0_1_2_2_2_0_0_1_2", "p": "valid", "show": "absolute", "x": "numbers"})
-    assert at.selectbox(key=presets.PRESET).value == presets.LECTURE
+    assert sent(at)[0]["settings"]["preset"]["name"] == presets.LECTURE
 
 
 def test_flip_says_how_far_apart_the_two_are():
@@ -234,22 +225,9 @@ def test_a_filter_over_the_colours_is_explained_and_computed():
     assert "Waves of grey, of whatever length, leave no trace" in words(at)
 
 
-def test_presets_and_the_three_grids():
+def test_a_card_takes_the_three_grids_away():
     at = screen()
-    at.selectbox(key=presets.PRESET).set_value("red against green").run()
-    told = sent(at)[0]["settings"]
-    assert (told["colour"], told["display"], told["scale"]) == ("filter", "signed", 1)
-    assert np.shape(told["rest"]) == (2, 3, 3)
-    at.selectbox(key=presets.PRESET).set_value("Gaussian").run()  # the preset takes away what it brought
-    assert sent(at)[0]["settings"]["colour"] == "colour"
     settle(at, **asdict(FILTER))
-    at.selectbox(key=presets.PRESET).set_value("uniform").run()  # but the visitor's own choice stays
-    told = sent(at)[0]["settings"]
-    assert told["rest"] == [told["kernel"]] * 2
-    assert told["scale"] * 3 * np.sum(told["kernel"]) == pytest.approx(1, rel=1e-4)
-    at.slider(key="conv_size_uniform").set_value(3).run()
-    told = sent(at)[0]["settings"]
-    assert told["rest"] == [told["kernel"]] * 2
     at.button(key="conv_try_0").click().run()
     assert sent(at)[0]["settings"]["colour"] == "colour"
 
@@ -272,6 +250,8 @@ def test_forged_answers_are_ignored():
         {"stride": 0},
         {"kernel": "x"},
         {"pin": [1]},
+        {"preset": "Sobel"},
+        {"preset": {"name": "Gaussian", "parameters": {"sigma": float("inf")}}},
         {"colour": "filter"},
         {"colour": "filter", "rest": [[[1]], [[1, 2]]]},
     ):
@@ -288,10 +268,8 @@ def test_each_card_sets_the_screen(number):
     card = guide.CARDS[number]
     assert not at.exception
     assert at.segmented_control(key=presets.VIEW).value == card.view
-    assert at.selectbox(key=presets.PRESET).value == card.preset
+    assert sent(at)[0]["settings"]["preset"] == {"name": card.preset, "parameters": dict(card.parameters)}
     np.testing.assert_allclose(weights(at), KERNELS[card.preset](**card.parameters), rtol=1e-5)
-    for slider in presets.SLIDERS.get(card.preset, ()):
-        assert at.slider(key=presets.slot(card.preset, slider)).value == card.parameters.get(slider.name, slider.start)
 
 
 def test_a_sharpening_kernel_only_partly_undoes_a_blur():
@@ -370,14 +348,12 @@ def test_a_damaged_link_is_ignored_in_one_sentence(query):
 def test_a_visitor_who_comes_back_finds_the_screen_as_it_was():
     at = AppTest.from_file(str(ROOT / "app.py"), default_timeout=120).run()
     at.switch_page("pages/convolution.py").run()
-    at.selectbox(key=presets.PRESET).set_value("Gaussian").run()
-    at.slider(key="conv_sigma_Gaussian").set_value(0.5).run()
-    settle(at, dilation=3)
+    preset = {"name": "Gaussian", "parameters": {"sigma": 0.5}}
+    settle(at, dilation=3, kernel=presets.kernel_of("Gaussian", preset["parameters"]), preset=preset)
     at.switch_page("pages/home.py").run()
     at.switch_page("pages/convolution.py").run()
     assert sent(at)[0]["settings"]["dilation"] == 3
-    assert at.selectbox(key=presets.PRESET).value == "Gaussian"
-    assert at.slider(key="conv_sigma_Gaussian").value == 0.5
+    assert sent(at)[0]["settings"]["preset"] == preset
 
 
 @pytest.mark.parametrize("display", DISPLAYS)

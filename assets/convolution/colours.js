@@ -1,6 +1,6 @@
 // One grid for all colours, or a filter with a grid for red, green and blue: from one to the other and back.
 
-const ONE_THIRD = 0.333333; // as the field writes it
+export const ONE_THIRD = 0.333333; // as the field writes it
 
 export const gridsOf = ({ kernel, rest }) => [kernel, ...(rest ?? [])];
 export const withGrids = ([kernel, ...rest]) => ({ kernel, rest: rest.length ? rest : null });

@@ -8,6 +8,7 @@ import { createInspector } from "./inspector.js";
 import { coloursOf, createMessages, pictureOf, unpack } from "./messages.js";
 import { greyPicture } from "./paint.js";
 import { createFrame } from "./pictures.js";
+import { createPresets } from "./presets.js";
 import { createStage, fitsNowhere, outputShape } from "./stage.js";
 
 const INSTANCES = new WeakMap();
@@ -38,7 +39,8 @@ function createConvolver(root) {
   const result = createFrame(role("result-frame"));
   const engine = createEngine({ frame: finished, say: (sentence) => { role("engine-say").textContent = sentence; } });
   const fields = createFields(root, { change: fieldChanged, say: tell });
-  const editor = createEditor(root, { change: (grids) => change(withGrids(grids)), say: tell, rest: () => messages.settle() });
+  const presets = createPresets(root.querySelector(".presets"), () => settings, { choose: (next) => { lay(next); change({}); } });
+  const editor = createEditor(root, { change: edited, say: tell, rest: () => messages.settle() });
   const stage = createStage(root, picture, result);
   const inspector = createInspector(root, { picture, result, frame: () => frame, pinned: () => settings?.pin, pin });
   const messages = createMessages({ good: () => good, busy: () => editor.dragging });
@@ -51,6 +53,7 @@ function createConvolver(root) {
   function receive(message, setStateValue) {
     const { asked, fresh, missed } = messages.read(message, setStateValue);
     engine.force(message.engine);
+    presets.offer(message.presets, message.kind === "numbers");
     if (fresh) {
       stage.colours = coloursOf(message.diverging);
       given = pictureOf(message);
@@ -63,10 +66,16 @@ function createConvolver(root) {
   }
 
   function adopt(next) {
-    settings = structuredClone(next);
+    lay(structuredClone(next));
     if (next.pin) inspector.position = next.pin;
+  }
+
+  // Into every control.
+  function lay(next) {
+    settings = next;
     editor.replace(gridsOf(settings));
     fields.show(settings);
+    presets.mark(settings.preset);
     tell("");
   }
 
@@ -78,11 +87,15 @@ function createConvolver(root) {
     messages.settle();
   }
 
+  // What was changed by hand is no preset any more.
+  function edited(grids) {
+    presets.mark(null);
+    change({ ...withGrids(grids), preset: null });
+  }
+
   function fieldChanged(part) {
     if (!("colour" in part)) return change(part);
-    settings = recolour(settings, part.colour);
-    editor.replace(gridsOf(settings));
-    fields.show(settings);
+    lay(recolour(settings, part.colour));
     change({});
   }
 

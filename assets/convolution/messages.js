@@ -23,7 +23,7 @@ export function coloursOf(hex) {
 }
 
 function canonical(settings) {
-  return JSON.stringify([settings.kernel, settings.rest, ...FIELDS.map((name) => settings[name]), settings.pin]);
+  return JSON.stringify([settings.kernel, settings.rest, ...FIELDS.map((name) => settings[name]), settings.pin, settings.preset]);
 }
 
 // good(): the last choices that could be computed; busy(): the hand has not rested.

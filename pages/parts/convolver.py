@@ -7,8 +7,8 @@ import hashlib
 import json
 import math
 import re
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass, fields
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field, fields
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
@@ -19,18 +19,21 @@ import streamlit as st
 from numpy.typing import NDArray
 
 from explorer import render
+from explorer.filtering.kernels import random
+from pages.parts.component import SLIDER
 
 if TYPE_CHECKING:
     from explorer.pictures.images import Image
 
 FOLDER = Path(__file__).parents[2] / "assets" / "convolution"
 SCRIPTS = (
-    "geometry", "job", "sums", "processor", "graphics", "chooser", "engine", "paint", "numbers", "tools", "cells",
-    "drag", "kernel", "editor", "fields", "camera", "messages", "pictures", "stage", "walk", "reader", "arithmetic",
-    "inspector", "colours", "main",
+    "geometry", "formulas", "job", "sums", "processor", "graphics", "chooser", "engine", "paint", "numbers", "tools",
+    "cells", "drag", "kernel", "editor", "fields", "camera", "messages", "pictures", "stage", "walk", "reader",
+    "arithmetic", "inspector", "colours", "presets", "main",
 )  # fmt: skip
 LIVE_SIDE = 512  # pixels on the longer side: what a browser without a GPU can convolve while a finger moves
 LARGEST_KERNEL, LARGEST_STEP = 15, 8
+SEEDS = 10  # of the random kernels to begin with
 
 PADDINGS = ("valid", "zero", "reflect", "replicate")
 DISPLAYS = ("signed", "diverging", "absolute", "clipped")
@@ -41,6 +44,14 @@ Display = Literal["signed", "diverging", "absolute", "clipped"]
 Colour = Literal["colour", "grey", "filter"]
 Engine = Literal["fastest", "processor", "graphics"]
 Grid = tuple[tuple[float, ...], ...]
+
+
+@dataclass(frozen=True)
+class Preset:
+    """The kernel that was begun with, and what its sliders say; those not named stand where they start."""
+
+    name: str
+    parameters: Mapping[str, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -65,6 +76,7 @@ class Settings:
     bias: float = 0.0
     pin: tuple[int, int] | None = None
     rest: tuple[Grid, Grid] | None = None  #: None unless colour is "filter"
+    preset: Preset | None = field(default=None, compare=False)  #: None once a weight was changed by hand
 
     @property
     def grids(self) -> tuple[Grid, ...]:
@@ -78,13 +90,15 @@ class Settings:
 
 
 def convolver(
-    picture: Image | NDArray[Any], settings: Settings, *, key: str, revision: int = 0, engine: Engine = "fastest"
-) -> Settings:
+    picture: Image | NDArray[Any], settings: Settings, *, key: str, revision: int = 0, engine: Engine = "fastest",
+    presets: Sequence[Mapping[str, Any]] = (),
+) -> Settings:  # fmt: skip
     """Show picture, kernel, arithmetic and result; return the choices once the hand has rested for 250 ms.
 
     picture: an Image (shown at 512 px on the longer side at most), or a plain 2-D array of numbers (written
     out up to 12×12). `settings` rules whenever it differs from the last one given (a preset) or `revision`
     does (the same preset again); in between the visitor's changes stand. What came back may be given again.
+    `presets` are offered to begin with: see `presets.offered`.
     `engine` says who computes: the "processor" (WebAssembly), WebGL2 ("graphics"), or whichever measures faster.
     """
     sent = asdict(settings)
@@ -92,6 +106,7 @@ def convolver(
     shape, kind, raw = _raw_pixels(picture)
     digest = hashlib.sha1(raw).hexdigest()[:12]
     header = {"shape": shape, "kind": kind, "digest": digest, "name": getattr(picture, "name", ""), "engine": engine}
+    header |= {"presets": list(presets)}
     colours = render.diverging_colours().tobytes().hex()
     data = pack(header | {"settings": sent, "base": base, "revision": revision, "diverging": colours}, raw)
     result = _component()(data=data, key=key, on_settled_change=lambda: None)
@@ -129,17 +144,19 @@ def pack(header: Mapping[str, Any], raw: bytes) -> bytes:
 
 
 def bundle(folder: Path = FOLDER) -> str:
-    """The ES modules as one script: an inline module cannot import its neighbours, nor a file of bytes."""
-    binary = base64.b64encode((folder / "sums.wasm").read_bytes()).decode()
+    """The ES modules as one script: an inline module cannot import its neighbours, nor bytes."""
+    normals = np.stack([LARGEST_KERNEL * random(LARGEST_KERNEL, seed) for seed in range(SEEDS)])
+    given = {"BINARY": (folder / "sums.wasm").read_bytes(), "NORMALS": normals.astype("<f4").tobytes()}
+    constants = "".join(f'const {name} = "{base64.b64encode(raw).decode()}";\n' for name, raw in given.items())
     sources = [(folder / f"{name}.js").read_text("utf-8") for name in SCRIPTS]
     joined = "\n".join(re.sub(r"^import .*\n", "", source, flags=re.M) for source in sources)
-    return f'const BINARY = "{binary}";\n' + re.sub(r"^export (?!default)", "", joined, flags=re.M)
+    return constants + re.sub(r"^export (?!default)", "", joined, flags=re.M)
 
 
 @lru_cache(maxsize=1)
 def _component() -> Any:
     html, css = ((FOLDER / f"convolver.{kind}").read_text("utf-8") for kind in ("html", "css"))
-    return st.components.v2.component("convolver", html=html, css=css, js=bundle())
+    return st.components.v2.component("convolver", html=html, css=SLIDER + css, js=bundle())
 
 
 def _settled(state: Any, base: str) -> Settings | None:
@@ -161,9 +178,10 @@ def read_settings(state: Mapping[str, Any]) -> Settings:
 
     Raises ValueError, KeyError or TypeError on anything that is not allowed.
     """
-    known = {field.name: state[field.name] for field in fields(Settings)}
+    known = {one.name: state[one.name] for one in fields(Settings)}
     known["kernel"] = _read_kernel(known["kernel"])
     known["rest"] = _read_rest(known["rest"], known["kernel"]) if known["colour"] == "filter" else None
+    known["preset"] = _read_preset(known["preset"])
     known["scale"], known["bias"] = _finite(known["scale"]), _finite(known["bias"])
     known["flip"] = bool(known["flip"])
     for name in ("stride", "dilation"):
@@ -190,6 +208,12 @@ def _read_rest(grids: Any, first: Grid) -> tuple[Grid, Grid]:
     if not np.shape(green) == np.shape(blue) == np.shape(first):
         raise ValueError("The grids for red, green and blue must have the same rows and columns.")
     return green, blue
+
+
+def _read_preset(state: Any) -> Preset | None:
+    if state is None:
+        return None
+    return Preset(str(state["name"])[:40], {str(name): _finite(value) for name, value in state["parameters"].items()})
 
 
 def _finite(value: Any) -> float:

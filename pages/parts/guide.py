@@ -8,7 +8,6 @@ from dataclasses import dataclass, field, replace
 import streamlit as st
 
 from pages.parts import presets
-from pages.parts.convolver import Settings
 
 
 @dataclass(frozen=True)
@@ -96,8 +95,5 @@ def _card(number: int, card: Card) -> None:
 
 
 def _set(card: Card) -> None:
-    for slider in presets.SLIDERS.get(card.preset, ()):
-        st.session_state[presets.slot(card.preset, slider)] = card.parameters.get(slider.name, slider.start)
     colour = presets.in_each_colour(st.session_state[presets.LAST]).colour
-    kernel = presets.kernel_of(card.preset, card.parameters)
-    presets.show(replace(presets.suited(Settings(), kernel), colour=colour), card.view, card.preset)
+    presets.show(replace(presets.beginning(card.preset, card.parameters), colour=colour), card.view)

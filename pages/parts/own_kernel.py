@@ -18,7 +18,8 @@ def own_kernel() -> tuple[NDArray[np.float32], str]:
     text = link.write(Settings(settings.kernel), link.USUAL)[KERNEL]
     if settings.kernel != presets.first().kernel and st.query_params.get(KERNEL) != text:
         st.query_params[KERNEL] = text
-    return np.array(settings.kernel, np.float32), presets.name_of(settings) or "of your own making"
+    preset = settings.preset or presets.named(settings).preset
+    return np.array(settings.kernel, np.float32), preset.name if preset else "of your own making"
 
 
 def _linked() -> Settings | None:

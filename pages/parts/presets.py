@@ -1,9 +1,10 @@
-"""Kernels to begin with: named ones with their sliders, and what the live convolution is told when one is chosen."""
+"""Kernels to begin with: named ones with their sliders, and what the live convolution is told by cards and views."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
+from typing import Any
 
 import numpy as np
 import streamlit as st
@@ -11,19 +12,19 @@ from numpy.typing import ArrayLike, NDArray
 
 from explorer.filtering.kernels import COLOUR_KERNELS, KERNELS
 from pages.parts import numbers
-from pages.parts.convolver import Grid, Settings
+from pages.parts.convolver import SEEDS, Display, Grid, Preset, Settings
 
 LECTURE = "the lecture's example"
-_LECTURE = Settings(((0.0, 1.0, 2.0), (2.0, 2.0, 0.0), (0.0, 1.0, 2.0)), padding="valid", display="absolute")
+_LECTURE = Settings(
+    ((0.0, 1.0, 2.0), (2.0, 2.0, 0.0), (0.0, 1.0, 2.0)), padding="valid", display="absolute", preset=Preset(LECTURE)
+)
 _FIRST = "Sobel"
-_MEAN = 0.333333  # a third, to the digits that the field and the link hold
 
 # in the session
 VIEW = "conv_view"  # what is convolved, by its name in VIEWS
-PRESET = "conv_preset"  # the name in the box
 SENT, REVISION = "conv_sent", "conv_revision"  # what the component was told last, and the how many-th telling that was
 LAST = "conv_last"  # what came back from it
-_BEFORE = "conv_before"  # preset and settings from before the visitor went to the numbers
+_BEFORE = "conv_before"  # the settings from before the visitor went to the numbers
 
 VIEWS = {"picture": "Picture", "blurred": "Blurred", "numbers": "Numbers"}
 
@@ -43,7 +44,7 @@ class Slider:
 _SIZE = Slider("size", "Size k", 1, 15, 5, 1)
 _SIGMA = Slider("sigma", "σ in pixels", 0.5, 3.5, 1.5, 0.1)
 _AMOUNT = Slider("amount", "Amount", 0.0, 4.0, 1.0, 0.1)
-_ANGLE = Slider("angle_deg", "Angle θ in degrees", 0, 175, 45, 5)
+_ANGLE = Slider("angle_deg", "Angle θ in °", 0, 175, 45, 5)
 SLIDERS: Mapping[str, tuple[Slider, ...]] = {
     "uniform": (_SIZE,),
     "Gaussian": (_SIGMA,),
@@ -52,8 +53,8 @@ SLIDERS: Mapping[str, tuple[Slider, ...]] = {
     "Laplacian of Gaussian": (replace(_SIGMA, high=3.0),),
     "edge at an angle": (replace(_ANGLE, high=355), _SIGMA),
     "line at an angle": (_ANGLE, _SIGMA),
-    "Gabor": (_ANGLE, Slider("wavelength", "Wavelength λ in pixels", 2.0, 12.0, 4.0, 0.5), replace(_SIGMA, start=2.5)),
-    "random": (_SIZE, Slider("seed", "Seed", 0, 99, 0, 1)),
+    "Gabor": (_ANGLE, Slider("wavelength", "λ in pixels", 2.0, 12.0, 4.0, 0.5), replace(_SIGMA, start=2.5)),
+    "random": (_SIZE, Slider("seed", "Seed", 0, SEEDS - 1, 0, 1)),
 }
 
 
@@ -75,11 +76,13 @@ def _rounded(weights: NDArray[np.float32]) -> Grid:
     return tuple(tuple(float(f"{weight:.6g}") for weight in row) for row in weights)
 
 
-def name_of(settings: Settings, view: str = "picture") -> str | None:
-    """The preset that begins with this very kernel, if any of this view does."""
+def named(settings: Settings, view: str = "picture") -> Settings:
+    """The same with the preset that begins with this very kernel, if any of this view does."""
     if settings.rest and settings.rest != (settings.kernel, settings.kernel):
-        return next((name for name in COLOUR_KERNELS if colour_filter(name) == settings.grids), None)
-    return next((name for name in names_in(view) if kernel_of(name) == settings.kernel), None)
+        name = next((name for name in COLOUR_KERNELS if colour_filter(name) == settings.grids), None)
+    else:
+        name = next((name for name in names_in(view) if kernel_of(name) == settings.kernel), None)
+    return replace(settings, preset=Preset(name) if name else None)
 
 
 def names_in(view: str) -> list[str]:
@@ -93,27 +96,34 @@ def sees_only_changes(weights: ArrayLike) -> bool:
     return bool(abs(values.sum()) < 1e-4 * np.abs(values).sum())
 
 
-def suited(settings: Settings, kernel: Grid, *, numbers: bool = False) -> Settings:
-    """The same settings with a new kernel, its result neither scaled nor shifted and shown so that all is seen.
+def beginning(name: str, parameters: Mapping[str, float] | None = None) -> Settings:
+    """A named kernel of one grid, and its result shown so that all is seen."""
+    kernel = kernel_of(name, parameters)
+    display: Display = "signed" if sees_only_changes(kernel) else "clipped"
+    return Settings(kernel, display=display, preset=Preset(name, dict(parameters or {})))
 
-    A filter over the colours gets it as each of its grids, and the scale that makes their sum a mean.
+
+def offered(view: str) -> list[dict[str, Any]]:
+    """What the component offers to begin with: name, sliders, and the kernel where no formula in the browser gives it.
+
+    The lecture's example and the filters over the colours come with other settings, too.
     """
-    plain = "absolute" if numbers else "clipped"
-    display = "signed" if sees_only_changes(kernel) else plain
-    scale = _MEAN if settings.colour == "filter" else 1.0
-    return replace(with_kernel(settings, kernel), scale=scale, bias=0.0, display=display)  # type: ignore[arg-type]
+    plain = [
+        {"name": name, "sliders": [asdict(one) for one in SLIDERS.get(name, ())], "kernel": _fixed(name)}
+        for name in KERNELS
+    ]
+    if view == "numbers":
+        return [{"name": LECTURE, "sliders": [], "settings": asdict(_LECTURE)}, *plain]
+    return plain + [{"name": name, "sliders": [], "settings": _coloured(name)} for name in COLOUR_KERNELS]
 
 
-def with_kernel(settings: Settings, kernel: Grid) -> Settings:
-    """The same settings with a new kernel; as each of the three grids of a filter over the colours."""
-    return replace(settings, kernel=kernel, rest=(kernel, kernel) if settings.colour == "filter" else None)
+def _fixed(name: str) -> Grid | None:
+    return None if name in SLIDERS else kernel_of(name)
 
 
-def coloured(settings: Settings, name: str) -> Settings:
-    """The same settings with a named filter over the colours."""
+def _coloured(name: str) -> dict[str, Any]:
     red, *rest = colour_filter(name)
-    whole = replace(settings, colour="filter", kernel=red, rest=tuple(rest))  # type: ignore[arg-type]
-    return replace(whole, scale=1.0, bias=0.0, display="signed")
+    return {"kernel": red, "rest": rest, "colour": "filter", "scale": 1.0, "bias": 0.0, "display": "signed"}
 
 
 def in_each_colour(settings: Settings) -> Settings:
@@ -127,75 +137,35 @@ def send(settings: Settings) -> None:
     st.session_state[REVISION] = st.session_state.get(REVISION, 0) + 1
 
 
-def slot(preset: str, slider: Slider) -> str:
-    """Where the session keeps a slider's value."""
-    return f"conv_{slider.name}_{preset.replace(' ', '_')}"
-
-
 def first() -> Settings:
     """What the screen begins with."""
-    return suited(Settings(), kernel_of(_FIRST))
+    return beginning(_FIRST)
 
 
-def show(settings: Settings, view: str, preset: str | None) -> None:
+def show(settings: Settings, view: str) -> None:
     """Set the whole screen: before its widgets are drawn, as in a callback."""
-    st.session_state[VIEW], st.session_state[PRESET] = view, preset
+    st.session_state[VIEW] = view
     st.session_state.pop(_BEFORE, None)
     send(settings)
 
 
-def choose() -> str:
-    """A row with the views, the box of presets and the sliders of the one chosen. Returns the view."""
+def choose_view() -> str:
+    """What is convolved, with the box of numbers if it is those. Returns the view."""
     with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
         view = st.segmented_control(
             "Convolve the", list(VIEWS), key=VIEW, format_func=VIEWS.get, required=True, on_change=_view_changed,
-            persist_state="session",
+            persist_state="session", label_visibility="collapsed",
         )  # fmt: skip
         if view == "numbers":
             numbers.box()
-        names = names_in(view) + ([] if view == "numbers" else [*COLOUR_KERNELS])
-        name = st.selectbox(
-            "Begin with", names, index=None, key=PRESET, placeholder="a kernel", on_change=_chosen, width=240,
-            format_func=lambda text: text[0].upper() + text[1:], persist_state="session",
-        )  # fmt: skip
-        for slider in SLIDERS.get(name or "", ()):
-            key = slot(str(name), slider)
-            st.session_state.setdefault(key, slider.start)
-            st.slider(
-                slider.label, slider.low, slider.high, step=slider.step, key=key, width=130, on_change=_moved,
-                args=(name,), persist_state="session",
-            )  # fmt: skip
     return str(view)
 
 
 def _view_changed() -> None:
     """The numbers come with the lecture's kernel; what was there before comes back with the picture."""
-    if st.session_state[VIEW] == "numbers":
-        before = st.session_state[PRESET], st.session_state[LAST]
-        show(_LECTURE, "numbers", LECTURE)
-        st.session_state[_BEFORE] = before
-    elif st.session_state[PRESET] == LECTURE or _BEFORE in st.session_state:
-        preset, settings = st.session_state.get(_BEFORE, (_FIRST, first()))
-        show(settings, st.session_state[VIEW], preset)
-
-
-def _chosen() -> None:
-    name = st.session_state[PRESET]
-    if name == LECTURE:
-        send(_LECTURE)
-    elif name in COLOUR_KERNELS:
-        send(coloured(st.session_state[LAST], name))
-    elif name is not None:
-        numbers = st.session_state[VIEW] == "numbers"
-        last = st.session_state[LAST]
-        if name_of(last) in COLOUR_KERNELS:  # that preset brought the three grids, so it takes them away
-            last = in_each_colour(last)
-        send(suited(last, kernel_of(name, _parameters(name)), numbers=numbers))
-
-
-def _moved(name: str) -> None:
-    send(with_kernel(st.session_state[LAST], kernel_of(name, _parameters(name))))
-
-
-def _parameters(name: str) -> dict[str, float]:
-    return {slider.name: st.session_state.get(slot(name, slider), slider.start) for slider in SLIDERS.get(name, ())}
+    view, last = st.session_state[VIEW], st.session_state[LAST]
+    if view == "numbers":
+        show(_LECTURE, view)
+        st.session_state[_BEFORE] = last
+    elif _BEFORE in st.session_state or (last.preset and last.preset.name == LECTURE):
+        show(st.session_state.get(_BEFORE, first()), view)

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from explorer.pictures.images import from_array
 from pages.parts.convolver import convolver, read_settings
+from pages.parts.presets import offered
 
 PLAIN = 77
 LECTURE = [[3, 3, 2, 1, 0], [0, 0, 1, 3, 1], [3, 1, 2, 2, 3], [2, 0, 0, 2, 2], [2, 0, 0, 0, 1]]
@@ -33,7 +34,8 @@ def main() -> None:
     picture = np.array(LECTURE) if kind == "lecture" else from_array(drawn(kind, *size, case.get("seed", 0)), kind)
     settings = read_settings(DEFAULTS | case.get("settings", {}))
     engine = case.get("engine", "processor")
-    came = convolver(picture, settings, key="conv", revision=case.get("revision", 0), engine=engine)
+    offer = offered(case["view"]) if "view" in case else ()
+    came = convolver(picture, settings, key="conv", revision=case.get("revision", 0), engine=engine, presets=offer)
     st.session_state.runs = st.session_state.get("runs", 0) + 1
     st.code(json.dumps(asdict(came) | {"runs": st.session_state.runs}), language=None)
 
@@ -50,6 +52,7 @@ DEFAULTS = {
     "bias": 0,
     "pin": None,
     "rest": None,
+    "preset": None,
 }
 
 if __name__ == "__main__":
