@@ -5,6 +5,7 @@ from __future__ import annotations
 from urllib.parse import urlencode
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from explorer import render
 from explorer.filtering import snippets
@@ -43,28 +44,28 @@ def arrive() -> None:
 
 
 @st.fragment
-def screen() -> None:
-    view = presets.choose_view()
-    given = numbers.chosen() if view == "numbers" else blurred(image) if view == "blurred" else image
-    sent, revision = st.session_state[presets.SENT], st.session_state[presets.REVISION]
-    settings = convolver(given, sent, key=COMPONENT, revision=revision, presets=presets.offered(view))
-    st.session_state[presets.LAST] = settings
-    keep_link({} if (settings, view) == (presets.first(), "picture") else link_to(settings, view))
-    x = values_of(given, settings.colour)
-    try:
-        result = apply(x, settings, flip=settings.flip)
-    except KernelError as error:
-        st.info(plain(str(error)), icon=":material/info:")
-        result = None
-    if view == "blurred" and result is not None:
-        explanation.undone(values_of(image, settings.colour), x, result)
-    st.subheader("Try this", anchor=False)
-    guide.cards()
-    if result is not None:
+def screen(live: DeltaGenerator, beneath: DeltaGenerator) -> None:
+    """What follows the kernel; the cards between the two places don't, so they are not drawn anew with it."""
+    with live:
+        view = presets.choose_view()
+        given = numbers.chosen() if view == "numbers" else blurred(image) if view == "blurred" else image
+        sent, revision = st.session_state[presets.SENT], st.session_state[presets.REVISION]
+        settings = convolver(given, sent, key=COMPONENT, revision=revision, presets=presets.offered(view))
+        st.session_state[presets.LAST] = settings
+        keep_link({} if (settings, view) == (presets.first(), "picture") else link_to(settings, view))
+        x = values_of(given, settings.colour)
+        try:
+            result = apply(x, settings, flip=settings.flip)
+        except KernelError as error:
+            st.info(plain(str(error)), icon=":material/info:")
+            return
+        if view == "blurred":
+            explanation.undone(values_of(image, settings.colour), x, result)
+    with beneath:
         explanation.explain(x, result, settings)
         explanation.frequencies(x, result, settings)
-        with corner:
-            take_away(given, result, settings, view)
+    with corner:
+        take_away(given, result, settings, view)
 
 
 def link_to(settings: Settings, view: str) -> dict[str, str]:
@@ -105,7 +106,11 @@ def take_away(given: Image | Array, result: Array, s: Settings, view: str) -> No
 
 if COMPONENT not in st.session_state:
     arrive()
-screen()
+live, between, beneath = (st.container() for _ in range(3))
+screen(live, beneath)
+with between:
+    st.subheader("Try this", anchor=False)
+    guide.cards()
 st.page_link("pages/filters.py", label="Which learned filters resemble this kernel?", icon=":material/texture:")
 st.markdown(
     "**Look for** what stays the same and what is gone. **Try** one weight at a time, a larger kernel, another padding "
