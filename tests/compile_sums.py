@@ -11,7 +11,7 @@ SOURCE = Path(__file__).parents[1] / "assets" / "convolution" / "sums.c"
 BINARY = SOURCE.with_suffix(".wasm")
 CLANG = (
     *(sys.executable, "-m", "ziglang", "cc", "--target=wasm32-freestanding", "-O3", "-msimd128"),
-    *("-nostdlib", "-s", "-Wl,--no-entry"),
+    *("-nostdlib", "-s", "-Wl,--no-entry", "-Wl,-z,stack-size=0"),  # the page lays the memory out, from 0 on
 )
 
 
