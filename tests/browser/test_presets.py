@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from pages.parts import presets
-from tests.browser.convolver_page import app_url, cell, frame, off_by, open_case, settled, sharp
+from tests.browser.convolver_page import SOBEL, app_url, cell, frame, off_by, open_case, settled, sharp
 
 __all__ = ["app_url"]  # the page of convolver_app.py
 
@@ -81,6 +81,15 @@ def test_a_weight_changed_by_hand_is_no_preset_any_more(page: Page) -> None:
     settled(page, preset={"name": "Gaussian", "parameters": {"sigma": 0.5}})
     page.get_by_role("button", name="Transpose").click()
     settled(page, preset=None)
+
+
+def test_a_preset_that_changes_no_weight_is_heard_of(page: Page) -> None:
+    open_case(page, view="picture", settings={"kernel": SOBEL, "display": "signed"})
+    for weight in ("2", "1"):
+        cell(page, 1, 1).fill(weight)
+        settled(page, kernel=[[int(weight), 0, -1], *SOBEL[1:]])
+    begin(page, "Sobel")
+    settled(page, preset={"name": "Sobel", "parameters": {}})
 
 
 def test_presets_and_the_three_grids(page: Page) -> None:
