@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from pages.parts import presets
-from tests.browser.convolver_page import SOBEL, app_url, cell, frame, off_by, open_case, settled, sharp
+from tests.browser.convolver_page import SOBEL, app_url, cell, frame, off_by, open_case, settled
 
 __all__ = ["app_url"]  # the page of convolver_app.py
 
@@ -39,22 +39,22 @@ def test_sliders_make_the_kernel_that_the_formula_says(page: Page, name: str) ->
     assert off_by(page, (48, 64), 0, came) <= 1
 
 
+# As a slider that is dragged: the number of the frame after each value, without a pause in which Python could answer.
+DRAGGED = """(slider, values) => values.map((value) => {
+    slider.value = value;
+    slider.dispatchEvent(new Event("input", { bubbles: true }));
+    return Number(slider.closest("[data-testid='convolver']").dataset.frame);
+})"""
+
+
 def test_a_slider_answers_while_it_is_held(page: Page) -> None:
     open_case(page, view="picture")
     begin(page, "Gaussian")
     runs = settled(page, display="clipped")["runs"]
-    place = knob(page, "σ in pixels").bounding_box()
-    assert place
-    x, y = place["x"] + place["width"] / 2, place["y"] + place["height"] / 2
-    page.mouse.move(x, y)
-    page.mouse.down()
     before = frame(page)
-    for step in range(1, 6):  # no rest is long enough for Python to hear of it
-        page.mouse.move(x + 8 * step, y)
-    sharp(page, before + 2)
-    assert settled(page)["runs"] == runs
-    page.mouse.up()
-    assert settled(page, runs=runs + 1)["preset"]["parameters"]["sigma"] > 1.5
+    assert knob(page, "σ in pixels").evaluate(DRAGGED, ["1.6", "1.7", "2.1"]) == [before + 1, before + 2, before + 3]
+    came = settled(page, preset={"name": "Gaussian", "parameters": {"sigma": 2.1}})
+    assert came["runs"] == runs + 1
 
 
 def test_a_slider_keeps_what_was_set_beside_it(page: Page) -> None:
