@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from explorer import render
-from explorer.filtering.convolution import convolve, sum_over_colours
+from explorer.filtering.convolution import convolve, sum_over_colours, without_rounding
 from explorer.filtering.kernels import gaussian
 from explorer.pictures.images import Image, from_array
 from pages.parts.convolver import Settings, live_pixels
@@ -18,7 +18,6 @@ from pages.parts.convolver import Settings, live_pixels
 Array = NDArray[np.floating[Any]]
 
 GREY = np.array([0.299, 0.587, 0.114], np.float32)  # ITU-R BT.601
-ROUNDING = 1e-6  # of the weights and the pixels: what 32-bit floats leave, at most, of sums that are zero
 BLUR = 2.0  # σ of the blurred picture, in pixels
 
 
@@ -46,10 +45,7 @@ def apply(x: Array, s: Settings, *, flip: bool) -> Array:
     """scale · (sum of products) + bias. Raises KernelError when the kernel fits nowhere."""
     how: dict[str, Any] = {"padding": s.padding, "stride": s.stride, "dilation": s.dilation, "flip": flip}
     sums = sum_over_colours(x, s.weights, **how) if s.rest else convolve(x, s.kernel, **how)
-    rounding = ROUNDING * np.abs(s.weights).sum() * render.largest(x)
-    if render.largest(sums) <= rounding:  # or it would be shown in full contrast
-        sums = np.zeros_like(sums)
-    return s.scale * sums + s.bias
+    return s.scale * without_rounding(sums, x, s.weights) + s.bias
 
 
 def shown(values: Array, display: str) -> render.Picture:
