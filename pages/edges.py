@@ -5,7 +5,6 @@ import streamlit as st
 
 from explorer import plots, render
 from explorer.filtering import edges
-from explorer.filtering.convolution import convolve
 from explorer.pictures.reduced import grey
 from pages.parts import frame, picture, show
 from pages.parts.takeaway import take_array, take_code, take_picture
@@ -36,7 +35,7 @@ def screen() -> None:
             sigma = st.slider("σ in pixels", 0.5, 4.0, 1.5, 0.5, key="edges_sigma", bind="query-params", width=170)
     values = grey(image, SIDE)
     kernel = edges.slope(str(name), angle, sigma)
-    response = convolve(values, kernel, padding="replicate")
+    response = edges.response(values, kernel)
     found = edges.gradient(values, str(name), sigma)
     hues = edges.direction_picture(found)
     three(response, found, hues, angle)

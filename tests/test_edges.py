@@ -60,6 +60,16 @@ def test_hues_follow_the_direction_and_flat_is_black():
     assert edges.wheel(30)[15, 2].tolist() == [255, 0, 0, 255] or edges.wheel(31)[15, 2, 0] == 255
 
 
+@pytest.mark.parametrize("name", edges.SLOPES)
+def test_a_plain_picture_has_no_edges(name):
+    """Rounding leaves ±2e-8, which in full contrast would look like a strong edge everywhere."""
+    plain = np.full((9, 9), 77 / 255, np.float32)
+    assert not edges.response(plain, edges.slope(name, 50, 1.5)).any()
+    assert not edges.gradient(plain, name, 1.5).magnitude.any()
+    plain[4, 4] += 1 / 255
+    assert edges.response(plain, edges.slope(name, 50, 1.5)).any()
+
+
 def test_another_slope_is_refused():
     with pytest.raises(KernelError, match="one of Sobel"):
         edges.slope("Canny", 0)

@@ -8,7 +8,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from explorer.filtering.convolution import convolve
+from explorer.filtering.convolution import convolve, without_rounding
 from explorer.filtering.kernels import Kernel, KernelError, edge, prewitt, scharr, sobel
 from explorer.render import Picture
 
@@ -49,12 +49,18 @@ class Gradient:
     direction_deg: NDArray[np.float32]
 
 
+def response(values: NDArray[np.float32], kernel: Kernel) -> NDArray[np.float32]:
+    """What a slope answers at each place of (H, W), rim repeated; a plain picture has no edges, so exactly 0."""
+    answers: NDArray[np.float32] = without_rounding(convolve(values, kernel, padding="replicate"), values, kernel)
+    return answers
+
+
 def gradient(values: NDArray[np.float32], name: str = "Sobel", sigma: float = 1.0) -> Gradient:
     """Magnitude √(a² + d²) and direction atan2(a, d) from the responses across (a) and down (d), rim repeated.
 
     At each place the steered filter answers most at that direction, and then by the magnitude.
     """
-    across, down = (convolve(values, kernel, padding="replicate") for kernel in _pair(name, sigma))
+    across, down = (response(values, kernel) for kernel in _pair(name, sigma))
     direction = np.rad2deg(np.arctan2(across, down)) % 180
     return Gradient(np.hypot(across, down), np.where(direction >= 180, 0, direction).astype(np.float32))
 
