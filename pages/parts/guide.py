@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 import streamlit as st
 
 from pages.parts import presets
+from pages.parts.convolver import Settings
 
 
 @dataclass(frozen=True)
@@ -95,5 +96,6 @@ def _card(number: int, card: Card) -> None:
 
 
 def _set(card: Card) -> None:
-    colour = presets.in_each_colour(st.session_state[presets.LAST]).colour
+    last: Settings = st.session_state[presets.LAST]
+    colour = "colour" if last.rest else last.colour  # three grids give way to the card's one
     presets.show(replace(presets.beginning(card.preset, card.parameters), colour=colour), card.view)

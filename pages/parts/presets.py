@@ -126,11 +126,6 @@ def _coloured(name: str) -> dict[str, Any]:
     return {"kernel": red, "rest": rest, "colour": "filter", "scale": 1.0, "bias": 0.0, "display": "signed"}
 
 
-def in_each_colour(settings: Settings) -> Settings:
-    """The same settings without a filter over the colours."""
-    return replace(settings, colour="colour", rest=None) if settings.rest else settings
-
-
 def send(settings: Settings) -> None:
     """Tell the component: these rule now, whatever the visitor had."""
     st.session_state[SENT] = st.session_state[LAST] = settings
