@@ -9,8 +9,8 @@ function gridOf(size, weight) {
   return Array.from({ length: size }, (_, i) => Array.from({ length: size }, (_, j) => weight(i - half, j - half)));
 }
 
-const total = (grid) => grid.flat().reduce((a, b) => a + b, 0);
-const mapped = (grid, change) => grid.map((row, i) => row.map((weight, j) => change(weight, i, j)));
+export const total = (grid) => grid.flat().reduce((a, b) => a + b, 0);
+export const mapped = (grid, change) => grid.map((row, i) => row.map((weight, j) => change(weight, i, j)));
 const withoutMean = (grid, mean = total(grid) / grid.flat().length) => mapped(grid, (w) => w - mean);
 const reaching = (distance) => 2 * Math.ceil(distance) + 1;
 

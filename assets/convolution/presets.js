@@ -1,14 +1,10 @@
 // Kernels to begin with: a box of names, and sliders for those that follow a formula.
 import { ONE_THIRD } from "./colours.js";
-import { kernelByFormula } from "./formulas.js";
+import { kernelByFormula, mapped, total } from "./formulas.js";
 import { show } from "./numbers.js";
 
 // Whether a flat grey area answers nothing.
-function seesOnlyChanges(kernel) {
-  const weights = kernel.flat();
-  const sizes = weights.reduce((sum, w) => sum + Math.abs(w), 0);
-  return Math.abs(weights.reduce((sum, w) => sum + w, 0)) < 1e-4 * sizes;
-}
+const seesOnlyChanges = (kernel) => Math.abs(total(kernel)) < 1e-4 * total(mapped(kernel, Math.abs));
 
 // As each of the three grids of a filter over the colours.
 const withKernel = (settings, kernel) => ({ ...settings, kernel, rest: settings.colour === "filter" ? [kernel, kernel] : null });
@@ -74,11 +70,9 @@ export function createPresets(section, settings, on) {
     slider.nextElementSibling.value = show(Number(slider.value));
   }
 
-  const sliders = () => [...knobs.querySelectorAll("input")];
-  const read = () => Object.fromEntries(sliders().map(({ name, value }) => [name, Number(value)]));
-
   function moved() {
-    const preset = { name: built.name, parameters: read() };
+    const sliders = [...knobs.querySelectorAll("input")];
+    const preset = { name: built.name, parameters: Object.fromEntries(sliders.map(({ name, value }) => [name, Number(value)])) };
     kept.set(preset.name, preset.parameters);
     on.choose({ ...withKernel(settings(), kernelByFormula(preset.name, preset.parameters)), preset });
   }
