@@ -15,10 +15,10 @@ from torch import Tensor
 
 from benchmarks.measure import Figure
 from benchmarks.pgd import USUAL, Counting
-from explorer.attacks.balls import random_border, rounded
 from explorer.attacks.deepfool import deepfool
-from explorer.attacks.descent import descend, look
 from explorer.attacks.goals import Goal
+from explorer.attacks.norms import random_border, rounded
+from explorer.attacks.projected_gradient import descend, look
 from explorer.networks.loading import Network, load_network
 from explorer.pictures.images import Image, open_image
 

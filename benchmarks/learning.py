@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from benchmarks.measure import Figure
 from explorer.learning.epochs import Epoch
-from explorer.learning.learned import PHOTOGRAPHS
+from explorer.learning.shipped_runs import PHOTOGRAPHS
 from explorer.learning.training import Settings, train
 from explorer.pictures.samples import sample
 

@@ -22,13 +22,13 @@ import numpy as np
 import torch
 
 from benchmarks.measure import Figure, interleave, timed
-from explorer.compute import heavy, threads
-from explorer.maximize import Settings, Unit
-from explorer.maximize.ascend import ascend, scores
-from explorer.maximize.objectives import unit_scores
-from explorer.maximize.steps import to_image
-from explorer.maximize.transforms import Transform
-from explorer.maximize.workers import at_once
+from explorer.compute import compute_slot, threads
+from explorer.maximization import Settings, Unit
+from explorer.maximization.gradient_ascent import ascend, scores
+from explorer.maximization.objectives import unit_scores
+from explorer.maximization.steps import to_image
+from explorer.maximization.transforms import Transform
+from explorer.maximization.workers import at_once
 from explorer.networks.loading import Network, load_network, to_tensor
 from explorer.pictures.images import Image, from_array
 from explorer.pictures.samples import sample
@@ -130,7 +130,7 @@ def batches() -> Iterator[Figure]:
 def passes(network: Network, units: list[Unit]) -> torch.Tensor:
     """One forward and one backward pass up to the units' layer, and nothing of ours around them."""
     x = torch.full((len(units), 3, network.input_size, network.input_size), 0.5, requires_grad=True)
-    with heavy(len(units)):
+    with compute_slot(len(units)):
         (gradient,) = torch.autograd.grad(unit_scores(network, x, units).sum(), x)
     return gradient
 

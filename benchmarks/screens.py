@@ -20,13 +20,13 @@ from streamlit.testing.v1 import AppTest
 from benchmarks.measure import Figure, Timing, interleave
 from explorer.pictures.images import Image
 from explorer.pictures.samples import sample, sample_names
-from pages.parts import frame
+from pages.parts.shell import frame
 
 ROOT = Path(__file__).parents[1]
 LIMIT_MS = 300.0
 SCRIPT = """
 import streamlit as st
-from pages.parts import frame
+from pages.parts.shell import frame
 frame.surround(st.navigation([st.Page({page!r})]))
 """
 Move = Callable[[AppTest, int], Any]  # sets a control to its n-th value; does not run the script yet

@@ -10,12 +10,12 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from explorer.anatomy.filters import first_layer_filters
+    from explorer.architecture.filters import first_layer_filters
     from explorer.attacks import Attack, attack, random_perturbation
-    from explorer.collection.examples import Example, top_examples
+    from explorer.dataset_examples.examples import Example, top_examples
     from explorer.filtering.convolution import convolve
     from explorer.filtering.kernels import KernelError
-    from explorer.maximize import Step, Unit, maximize
+    from explorer.maximization import Step, Unit, maximize
     from explorer.networks.layers import Layer
     from explorer.networks.loading import Network, NetworkError, load_network, load_own, wrap_network
     from explorer.networks.specs import NETWORKS
@@ -31,12 +31,12 @@ _HOMES = {
     "responses.activations": ("feature_maps",),
     "attacks": ("Attack", "attack", "random_perturbation"),
     "filtering.convolution": ("convolve",),
-    "collection.examples": ("Example", "top_examples"),
-    "anatomy.filters": ("first_layer_filters",),
+    "dataset_examples.examples": ("Example", "top_examples"),
+    "architecture.filters": ("first_layer_filters",),
     "pictures.images": ("Image", "ImageError", "open_image"),
     "filtering.kernels": ("KernelError",),
     "networks.layers": ("Layer",),
-    "maximize": ("Step", "Unit", "maximize"),
+    "maximization": ("Step", "Unit", "maximize"),
     "networks.loading": ("Network", "NetworkError", "load_network", "load_own", "wrap_network"),
     "pictures.samples": ("sample", "sample_names"),
     "networks.specs": ("NETWORKS",),
@@ -50,7 +50,7 @@ def __getattr__(name: str) -> Any:
     if name not in _HOME:
         raise AttributeError(f"module 'explorer' has no attribute {name!r}")
     value = getattr(import_module(f"explorer.{_HOME[name]}"), name)
-    globals()[name] = value  # a submodule of the same name (maximize) must not shadow the function later
+    globals()[name] = value
     return value
 
 

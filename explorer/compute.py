@@ -56,7 +56,7 @@ def passes_at_once() -> int:
     return most_threads() // threads()
 
 
-class heavy:  # noqa: N801 - used as a verb: with heavy()
+class compute_slot:  # noqa: N801 - used as a verb: with compute_slot()
     """Wait for a turn at a heavy pass over so many pictures. Hold it for one pass or step only, never inside another.
 
     Raises MemoryFullError when the pass runs out of memory; what nobody needs is freed.

@@ -5,9 +5,12 @@ import random
 import streamlit as st
 
 import explorer
-from pages.parts import fooling, frame, job, network, picture
-from pages.parts.takeaway import take_array, take_code, take_picture
-from pages.parts.words import plain
+from pages.parts.adversarial import attack_result
+from pages.parts.pickers import network, picture
+from pages.parts.shell import frame
+from pages.parts.shell.words import plain
+from pages.parts.widgets import job
+from pages.parts.widgets.takeaway import take_array, take_code, take_picture
 
 SLOT = "attack"
 TARGET, ANYTHING = "broccoli", "anything else"
@@ -21,20 +24,9 @@ corner = frame.heading(
     "A change too small to see makes the network see something else. Noise of the same size does not.",
 )
 net, image = network.current(), picture.current()
-from explorer.attacks import (  # noqa: E402 - after the spinner
-    METHODS,
-    AttackError,
-    Iterate,
-    Settings,
-    equal_noise,
-    find_goal,
-    measured,
-    read_back,
-    smallest,
-    smallest_epsilon,
-    walks,
-)
-from pages.parts import fooling_curves, fooling_reasons, fooling_survival  # noqa: E402
+from explorer.attack_studies.smallest import smallest, smallest_epsilon  # noqa: E402
+from explorer.attacks import METHODS, AttackError, Iterate, Settings, equal_noise, find_goal, measured, read_back, walks  # noqa: E402
+from pages.parts.adversarial import attack_curves, attack_reasons, attack_survival  # noqa: E402
 
 
 def choose() -> tuple[Settings, str | None]:
@@ -119,7 +111,7 @@ def found_of(iterate: Iterate) -> explorer.Attack:
     return measured(net, image, iterate, chosen)
 
 
-def draw(running: job.Job[Iterate, fooling.Kept]) -> None:
+def draw(running: job.Job[Iterate, attack_result.Kept]) -> None:
     if running.error is not None:
         st.error(plain(str(running.error)))
         return
@@ -129,8 +121,8 @@ def draw(running: job.Job[Iterate, fooling.Kept]) -> None:
     if view == VIEWS[0]:
         found = found_of(running.latest)
         control = equal_noise(net, image, found, goal, norm=chosen.norm, seed=chosen.seed)
-        fooling.verdict(found, control, hint())
-        fooling.four_pictures(found, control)
+        attack_result.verdict(found, control, hint())
+        attack_result.four_pictures(found, control)
     if not running.finished.is_set():
         st.progress(min(1.0, running.latest.number / chosen.steps), f"Step {running.latest.number} of {chosen.steps}")
 
@@ -149,7 +141,7 @@ def details(found: explorer.Attack) -> None:
     left, right = st.columns([2, 3], gap="large")
     with left:
         st.markdown("**Find the difference**: drag the divider, or let it flicker.")
-        fooling.one_over_the_other(found)
+        attack_result.one_over_the_other(found)
     with right:
         said, sure = read_back(net, found)
         st.markdown(
@@ -172,7 +164,7 @@ def look_for_smallest() -> None:
             st.error(plain(str(running.error)))
             return
         tried = list(running.kept)
-        fooling.trials(tried, smallest(tried), norm, done=running.finished.is_set())
+        attack_result.trials(tried, smallest(tried), norm, done=running.finished.is_set())
 
     job.watch("attack_smallest_job", show_trials)
 
@@ -182,7 +174,7 @@ running = job.run(
     SLOT,
     ("attack", net, image, goal, chosen),
     lambda: walks(net, image, goal, chosen),
-    lambda iterate: fooling.keep(iterate, original, chosen.steps, scale),
+    lambda iterate: attack_result.keep(iterate, original, chosen.steps, scale),
 )  # fmt: skip
 view = st.segmented_control(
     "View", VIEWS, default=VIEWS[0], required=True, key="attack_view", bind="query-params", label_visibility="collapsed"
@@ -191,15 +183,15 @@ job.watch(SLOT, draw)
 if running.finished.is_set() and running.latest is not None and running.error is None:
     done = found_of(running.latest)
     control = equal_noise(net, image, done, goal, norm=chosen.norm, seed=chosen.seed)
-    scene = fooling.Scene(net, image, goal, chosen, done, control)
+    scene = attack_result.Scene(net, image, goal, chosen, done, control)
     if view == VIEWS[0]:
         details(done)
     elif view == VIEWS[1]:
-        fooling_curves.curves(scene, running.kept)
+        attack_curves.curves(scene, running.kept)
     elif view == VIEWS[2]:
-        fooling_survival.survives(scene)
+        attack_survival.survives(scene)
     else:
-        fooling_reasons.reasons(scene)
+        attack_reasons.reasons(scene)
 if running.stopped:
     st.button("Run again", on_click=job.again, args=(SLOT,), icon=":material/replay:")
 network.note(net)

@@ -9,15 +9,16 @@ import streamlit as st
 
 from explorer import render
 from explorer.cache import memo
-from pages.parts import frame, network
-from pages.parts.tiles import choose_tile
-from pages.parts.words import plain
+from pages.parts.pickers import network
+from pages.parts.shell import frame
+from pages.parts.shell.words import plain
+from pages.parts.widgets.tiles import choose_tile
 
 corner = frame.heading(
     "Atlas",
     "From edges to objects: what the units of a network look for, layer by layer. Click one to open its card.",
 )
-from explorer.maximize.atlas import MANIFEST, Atlas, AtlasError, Entry, Plan, read_atlas  # noqa: E402
+from explorer.maximization.atlas import MANIFEST, Atlas, AtlasError, Entry, Plan, read_atlas  # noqa: E402
 from explorer.pictures.images import ImageError  # noqa: E402 - after the spinner: what follows loads torch
 
 SETTING = "EXPLORER_ATLAS"  # a folder in the environment with atlases of the server's own
@@ -110,7 +111,7 @@ def everything(atlas: Atlas) -> None:
 
 found = atlases()
 if not found:
-    st.info("No atlas has been made yet: python -m explorer.maximize makes one.")
+    st.info("No atlas has been made yet: python -m explorer.maximization makes one.")
     st.stop()
 with st.container(horizontal=True, vertical_alignment="bottom"):
     view = st.segmented_control("View", ["the tour", "every channel"], default="the tour", required=True,
@@ -131,7 +132,7 @@ st.caption(
 with corner:
     st.caption("The same for any network:")
     st.code(
-        f"python -m explorer.maximize {plan.network} folder \\\n  --layers blocks.3 --channels all", language="bash"
+        f"python -m explorer.maximization {plan.network} folder \\\n  --layers blocks.3 --channels all", language="bash"
     )
 st.markdown(
     "**Look for** what each stage adds: directions, then repetition, then things with a shape. **Try** a tile that "

@@ -11,11 +11,13 @@ from explorer import render
 from explorer.filtering import snippets
 from explorer.filtering.kernels import KernelError
 from explorer.pictures.images import Image
-from pages.parts import explanation, frame, guide, link, numbers, picture, presets
-from pages.parts.convolver import Settings, convolver, live_pixels
-from pages.parts.result import Array, apply, blurred, shown, table, values_of
-from pages.parts.takeaway import take_array, take_code, take_file, take_picture
-from pages.parts.words import plain
+from pages.parts.convolution import explanation, guide, numbers
+from pages.parts.convolution.convolver import Settings, convolver, live_pixels
+from pages.parts.convolution.result import Array, apply, blurred, shown, table, values_of
+from pages.parts.pickers import kernel_link, picture, presets
+from pages.parts.shell import frame
+from pages.parts.shell.words import plain
+from pages.parts.widgets.takeaway import take_array, take_code, take_file, take_picture
 
 COMPONENT = "convolver"
 
@@ -28,13 +30,13 @@ image = picture.current()
 
 def arrive() -> None:
     """Set the screen as a link says, else as the visitor left it, else as it begins."""
-    linked = {name: st.query_params[name] for name in link.OWN if name in st.query_params}
+    linked = {name: st.query_params[name] for name in kernel_link.OWN if name in st.query_params}
     left = st.session_state.get(presets.LAST, presets.first())
     settings, view = left, st.session_state.get(presets.VIEW, "picture")
     if linked:
         try:
-            numbers.read(typed := linked.get(link.TYPED, numbers.FIRST))
-            settings, view = link.read(linked, list(presets.VIEWS))
+            numbers.read(typed := linked.get(kernel_link.TYPED, numbers.FIRST))
+            settings, view = kernel_link.read(linked, list(presets.VIEWS))
             st.session_state[numbers.BOX] = typed
         except (TypeError, ValueError):
             st.toast("The link to this screen is damaged, so nothing of it is used.", icon=":material/link_off:")
@@ -70,7 +72,7 @@ def screen(live: DeltaGenerator, beneath: DeltaGenerator) -> None:
 
 def link_to(settings: Settings, view: str) -> dict[str, str]:
     """The query parameters of this screen."""
-    return link.write(settings, view) | (numbers.linked() if view == "numbers" else {})
+    return kernel_link.write(settings, view) | (numbers.linked() if view == "numbers" else {})
 
 
 def keep_link(wanted: dict[str, str]) -> None:
@@ -78,7 +80,7 @@ def keep_link(wanted: dict[str, str]) -> None:
     changed = {name: text for name, text in wanted.items() if st.query_params.get(name) != text}
     if changed:
         st.query_params.update(changed)
-    for name in link.OWN:
+    for name in kernel_link.OWN:
         if name in st.query_params and name not in wanted:
             del st.query_params[name]
 

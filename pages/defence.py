@@ -3,10 +3,11 @@
 import streamlit as st
 
 from explorer import plots
-from pages.parts import frame, job, show
-from pages.parts.digits import digit_rows
-from pages.parts.takeaway import take_code
-from pages.parts.words import percent, plain
+from pages.parts.adversarial.digits import digit_rows
+from pages.parts.shell import frame
+from pages.parts.shell.words import percent, plain
+from pages.parts.widgets import job, show
+from pages.parts.widgets.takeaway import take_code
 
 SLOT = "defence"
 EPSILONS = [0.05, 0.1, 0.15, 0.2, 0.25, 0.3]
@@ -21,9 +22,9 @@ corner = frame.heading(
 )
 with st.spinner("Waking the engine: the first time takes some seconds …"):
     from explorer.attacks import AttackError
+    from explorer.learning.adversarial_training import WAYS, Hardening, Round, harden
     from explorer.learning.digits import MODELS, split_digits
-    from explorer.learning.robust import WAYS, Hardening, Round, harden
-    from explorer.learning.robustness import noisy_digits, perturbed_digits
+    from explorer.learning.robust_accuracy import noisy_digits, perturbed_digits
 
 
 def settings() -> tuple[Hardening, int]:
@@ -145,7 +146,7 @@ if running.finished.is_set() and running.latest is not None:
         learning([one for one in running.kept if one], done=True)
 with corner:
     take_code(
-        "from explorer.learning.robust import Hardening, harden\n\n"
+        "from explorer.learning.adversarial_training import Hardening, harden\n\n"
         f"*_, last = harden({wanted!r}, seed={seed})\n"
         "for point in last.points:\n"
         "    print(point.epsilon, point.attacked, point.noisy)"

@@ -8,10 +8,12 @@ from explorer.classical import descriptor_pictures as draw
 from explorer.classical import descriptors
 from explorer.classical.descriptors import DescriptorError, keypoints, matches
 from explorer.pictures.reduced import grey
-from pages.parts import frame, picture, show
-from pages.parts.takeaway import take_array, take_code, take_picture
-from pages.parts.tiles import choose_tile, keep, linked
-from pages.parts.words import plain
+from pages.parts.pickers import picture
+from pages.parts.shell import frame
+from pages.parts.shell.words import plain
+from pages.parts.widgets import show
+from pages.parts.widgets.takeaway import take_array, take_code, take_picture
+from pages.parts.widgets.tiles import choose_tile, keep, linked
 
 SIDE, MATCH_SIDE = 192, 144  # pixels of the longer side
 VIEWS = ("HOG", "SIFT", "Matches")

@@ -6,8 +6,10 @@ import streamlit as st
 from explorer import plots, render
 from explorer.filtering import edges
 from explorer.pictures.reduced import grey
-from pages.parts import frame, picture, show
-from pages.parts.takeaway import take_array, take_code, take_picture
+from pages.parts.pickers import picture
+from pages.parts.shell import frame
+from pages.parts.widgets import show
+from pages.parts.widgets.takeaway import take_array, take_code, take_picture
 
 SIDE = 320  # pixels of the longer side
 SECTORS = 18

@@ -2,9 +2,9 @@
 
 import streamlit as st
 
-from pages.parts import frame
-from pages.parts.model_cells import model_cells
-from pages.parts.oriented_layer import first_layer
+from pages.parts.classical.model_cells import model_cells
+from pages.parts.classical.oriented_layer import first_layer
+from pages.parts.shell import frame
 
 VIEWS = ("Model cells", "A network's first layer")
 

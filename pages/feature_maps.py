@@ -5,11 +5,12 @@ import streamlit as st
 import explorer
 from explorer import render
 from explorer.networks.layers import Layer
-from pages.parts import frame, network, picture
-from pages.parts.live import live
-from pages.parts.takeaway import take_array, take_code, take_picture
-from pages.parts.tiles import linked
-from pages.parts.words import plain
+from pages.parts.pickers import network, picture
+from pages.parts.shell import frame
+from pages.parts.shell.live import live
+from pages.parts.shell.words import plain
+from pages.parts.widgets.takeaway import take_array, take_code, take_picture
+from pages.parts.widgets.tiles import linked
 
 VIEWS = ("All maps", "One place", "Before and after", "All depths")
 
@@ -19,7 +20,7 @@ corner = frame.heading(
     "Deeper maps are smaller and see more.",
 )
 net, image = network.current(), picture.current()
-from pages.parts import maps, one_place, through  # noqa: E402 - after the spinner: they load torch
+from pages.parts.network import maps, one_place, through  # noqa: E402 - after the spinner: they load torch
 
 layers = {layer.name: layer for layer in net.layers if layer.has_maps}
 if not layers:

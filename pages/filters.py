@@ -3,10 +3,11 @@
 import streamlit as st
 
 from explorer import render
-from pages.parts import frame, network, picture
-from pages.parts.live import live
-from pages.parts.takeaway import take_array, take_code, take_picture
-from pages.parts.words import plain
+from pages.parts.pickers import network, picture
+from pages.parts.shell import frame
+from pages.parts.shell.live import live
+from pages.parts.shell.words import plain
+from pages.parts.widgets.takeaway import take_array, take_code, take_picture
 
 corner = frame.heading(
     "Filters",
@@ -14,10 +15,10 @@ corner = frame.heading(
     "as the first cells of your own eye prefer.",
 )
 net, image = network.current(), picture.current()
-from explorer.anatomy.filter_statistics import statistics  # noqa: E402 - after the spinner: they load torch
-from explorer.anatomy.filters import layer_filters  # noqa: E402
-from explorer.anatomy.neighbours import convolutions  # noqa: E402
-from pages.parts import filter_kinds, filter_one, filter_sheet  # noqa: E402
+from explorer.architecture.filter_statistics import statistics  # noqa: E402 - after the spinner: they load torch
+from explorer.architecture.filters import layer_filters  # noqa: E402
+from explorer.architecture.neighbours import convolutions  # noqa: E402
+from pages.parts.network import filter_kinds, filter_one, filter_sheet  # noqa: E402
 
 layers = {layer.name: layer for layer in convolutions(net) if len(layer.shape) == 3}
 if not layers:
@@ -57,7 +58,7 @@ def look() -> None:
         take_picture(render.enlarge(tile, 256), f"filter-{number}.png", "This filter")
         take_array(weights, "filters.npy", f"All filters of {plain(name)} as numbers")
         take_code(
-            network.code(net) + "from explorer.anatomy.filters import layer_filters\n\n"
+            network.code(net) + "from explorer.architecture.filters import layer_filters\n\n"
             f"filters = layer_filters(network, {name!r})   # {weights.shape}\n"
             f"response = explorer.feature_maps(network, explorer.open_image('picture.jpg'), {name!r})[{number}]"
         )

@@ -2,10 +2,10 @@
 
 import streamlit as st
 
-from pages.parts import frame
-from pages.parts.built_or_grown import built_or_grown
-from pages.parts.stages import stages
-from pages.parts.two_classes import two_classes
+from pages.parts.classical.built_or_grown import built_or_grown
+from pages.parts.classical.stages import stages
+from pages.parts.classical.two_classes import two_classes
+from pages.parts.shell import frame
 
 VIEWS = {"A pipeline": stages, "Built or grown?": built_or_grown, "Two classes": two_classes}
 

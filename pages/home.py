@@ -3,9 +3,11 @@
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from pages.parts import frame, network, picture, show
-from pages.parts.live import live
-from pages.parts.words import percent, plain
+from pages.parts.pickers import network, picture
+from pages.parts.shell import frame
+from pages.parts.shell.live import live
+from pages.parts.shell.words import percent, plain
+from pages.parts.widgets import show
 
 PROMISES = {
     "Convolution": "Edit a kernel and watch your picture answer, then see all that such a grid is good for.",

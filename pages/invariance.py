@@ -9,10 +9,12 @@ import streamlit as st
 import explorer
 from explorer import plots, render
 from explorer.responses import ranking
-from pages.parts import another, frame, job, network, picture, show
-from pages.parts.live import live
-from pages.parts.takeaway import take_code, take_picture
-from pages.parts.words import percent, plain
+from pages.parts.pickers import network, picture, second_picture
+from pages.parts.shell import frame
+from pages.parts.shell.live import live
+from pages.parts.shell.words import percent, plain
+from pages.parts.widgets import job, show
+from pages.parts.widgets.takeaway import take_code, take_picture
 
 SLOT = "sweep"
 GONE = 0.25  # of what another picture changes
@@ -36,7 +38,7 @@ def settings() -> tuple[str, explorer.Image]:
         "Change it: ", [*KINDS, ANOTHER], default="Slide", required=True, key="change_kind", bind="query-params"
     )
     with cells[1]:
-        return str(kind), another.pick(image, key="change_other")
+        return str(kind), second_picture.pick(image, key="change_other")
 
 
 def pair(after: explorer.Image, title: str) -> None:

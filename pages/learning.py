@@ -4,10 +4,12 @@ import streamlit as st
 
 import explorer
 from explorer import plots, render
-from pages.parts import frame, job, picture, show
-from pages.parts.player import play
-from pages.parts.takeaway import take_array, take_code, take_picture
-from pages.parts.words import percent, plain
+from pages.parts.pickers import picture
+from pages.parts.shell import frame
+from pages.parts.shell.words import percent, plain
+from pages.parts.widgets import job, show
+from pages.parts.widgets.player import play
+from pages.parts.widgets.takeaway import take_array, take_code, take_picture
 
 SLOT, WANTED = "learning", "learning_wanted"  # in the session: the job, and what it was asked for
 UNITS = {"selectivity": "orientation selectivity", "accuracy": "share right", "loss": "cross-entropy, nats"}
@@ -22,12 +24,12 @@ corner = frame.heading(
 image = picture.current()
 with st.spinner("Waking the network: the first time takes some seconds …"):
     from explorer.learning.epochs import Epoch
-    from explorer.learning.learned import SHUFFLED, TRUE, shipped
     from explorer.learning.patches import TrainingError
+    from explorer.learning.shipped_runs import SHUFFLED, TRUE, shipped
     from explorer.learning.training import Settings, as_network, train
-    from pages.parts import lessons
-    from pages.parts.learned import Frame, curve, filter_sheet, frame_of, shipped_frames
-    from pages.parts.learning_knobs import knobs
+    from pages.parts.learning import lessons
+    from pages.parts.learning.epochs import Frame, curve, filter_sheet, frame_of, shipped_frames
+    from pages.parts.learning.training_settings import knobs
 
 
 def ask(settings: Settings, seed: int, images: tuple[explorer.Image, ...]) -> None:

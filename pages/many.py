@@ -11,9 +11,11 @@ from explorer import plots, render
 from explorer.cache import memo
 from explorer.pictures.images import Image, ImageError, from_array, open_image
 from explorer.pictures.samples import sample_names
-from pages.parts import frame, job, network, show
-from pages.parts.takeaway import take_file
-from pages.parts.words import percent, plain
+from pages.parts.pickers import network
+from pages.parts.shell import frame
+from pages.parts.shell.words import percent, plain
+from pages.parts.widgets import job, show
+from pages.parts.widgets.takeaway import take_file
 
 LEVELS, SIZES = (0.5, 1.0, 2.0, 4.0, 8.0), (0.1, 0.25, 0.5, 1.0, 2.0, 4.0)
 FOR_ALL, CHECKED = (2, 4, 8, 12, 16, 24), (1, 2, 4, 8)
@@ -25,7 +27,9 @@ corner = frame.heading(
     "One fooled picture may be luck. Here every picture is attacked, and every attack stands beside noise of its size.",
 )
 net = network.current()
-from explorer.attacks import fool_many, rates, sanity_checks, to_csv, universal  # noqa: E402 - after the spinner
+from explorer.attack_studies.checks import sanity_checks  # noqa: E402
+from explorer.attack_studies.many_pictures import rates, success_rates, to_csv  # noqa: E402
+from explorer.attack_studies.universal import universal  # noqa: E402
 
 
 def choose_pictures() -> tuple[Image, ...]:
@@ -70,7 +74,7 @@ def _thumb(image: Image) -> str:
 def each_its_own() -> None:
     sizes = [level / 255 for level in LEVELS] if norm == "linf" else list(SIZES)
     running = job.run("many", ("many", net, images, norm, steps),
-            lambda: fool_many(net, images, norm=norm, epsilons=sizes, steps=steps), lambda one: one)  # fmt: skip
+            lambda: success_rates(net, images, norm=norm, epsilons=sizes, steps=steps), lambda one: one)  # fmt: skip
     job.watch("many", draw_rates)
     with corner:
         take_file(lambda: to_csv(list(running.kept)).encode(), "fooled.csv", "All results as CSV", "text/csv")
@@ -186,9 +190,10 @@ def checks() -> None:
 network.note(net)
 with corner:
     st.code(
-        network.code(net) + "from explorer.attacks import fool_many, rates\n\n"
+        network.code(net) + "from explorer.attack_studies.many_pictures import rates, success_rates\n\n"
         "images = [explorer.sample(name) for name in explorer.sample_names()]\n"
-        f"results = list(fool_many(network, images, norm={norm!r}, epsilons=[1/255, 2/255, 4/255], steps={steps}))\n"
+        f"results = list(success_rates(network, images, norm={norm!r}, epsilons=[1/255, 2/255, 4/255], "
+        f"steps={steps}))\n"
         "rates(results)",
         language="python",
     )

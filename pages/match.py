@@ -6,8 +6,9 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from explorer.one_dimension.quiz import COUNT, LEVELS, Pair, Round, judge, make_round
-from pages.parts import frame, sketch
-from pages.parts.dragged import draggable
+from pages.parts.shell import frame
+from pages.parts.signals.drag_and_drop import draggable
+from pages.parts.widgets import sketch
 
 LETTERS, NUMBERS = "ABCD", "1234"
 SEED, LEVEL, CHECKED, TALLY = "match_round", "match_level", "match_checked", "match_tally"

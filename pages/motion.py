@@ -10,9 +10,11 @@ import streamlit as st
 from explorer import plots, render
 from explorer.filtering import motion
 from explorer.filtering.motion import Detector, Volume
-from pages.parts import frame, picture, show
-from pages.parts.player import play
-from pages.parts.takeaway import take_array, take_code
+from pages.parts.pickers import picture
+from pages.parts.shell import frame
+from pages.parts.widgets import show
+from pages.parts.widgets.player import play
+from pages.parts.widgets.takeaway import take_array, take_code
 
 LABELS: dict[Detector, str] = {
     "right": "Answer to the right",

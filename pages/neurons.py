@@ -2,8 +2,10 @@
 
 import streamlit as st
 
-from pages.parts import frame, job, network, picture
-from pages.parts.takeaway import take_code, take_picture
+from pages.parts.pickers import network, picture
+from pages.parts.shell import frame
+from pages.parts.widgets import job
+from pages.parts.widgets.takeaway import take_code, take_picture
 
 SLOT = "maximization"
 corner = frame.heading(
@@ -11,38 +13,38 @@ corner = frame.heading(
     "What does one unit look for? Climb its gradient from grey noise, and look for what excites it in photographs.",
 )
 net, image = network.current(), picture.current()
-from pages.parts import climbs, making, patches  # noqa: E402 - loads torch
-from pages.parts import unit as units  # noqa: E402
+from pages.parts.neurons import ascents, examples, maximizations  # noqa: E402 - loads torch
+from pages.parts.pickers import unit as units  # noqa: E402
 
-unit = units.choose(net, image, patches.kept_index())
+unit = units.choose(net, image, examples.kept_index())
 left, right = st.columns([3, 2], gap="large")
 with left:
     controls, pictures, deep = st.container(), st.container(), st.container()
     with controls:
-        made = making.choose(net, image, unit, deep)
+        made = maximizations.choose(net, image, unit, deep)
     key = ("climbs", net, made.motif, made.code)
-    running = job.run(SLOT, key, lambda: climbs.side_by_side(made.starts), climbs.keep)
+    running = job.run(SLOT, key, lambda: ascents.side_by_side(made.starts), ascents.keep)
     with pictures:
         job.watch(
             SLOT,
-            lambda running: climbs.draw(running, made.names, made.steps, key="neuron"),
-            lambda running: climbs.draw_curves(running, made.names, key="neuron"),
+            lambda running: ascents.draw(running, made.names, made.steps, key="neuron"),
+            lambda running: ascents.draw_curves(running, made.names, key="neuron"),
         )
         if running.finished.is_set():
             st.button("Again", on_click=job.again, args=(SLOT,), icon=":material/replay:", help="Replay from the seed.")
         if made.summary:
             st.caption(made.summary)
 with right:
-    gallery = patches.choose_gallery()
-    patches.offer_to_go_on(patches.look_through(net, unit, gallery))
-    job.watch(patches.SLOT, lambda running: patches.draw(running, net, unit, gallery, image))
-    st.caption(f"From {patches.gallery_name(gallery)}.")
+    gallery = examples.choose_gallery()
+    examples.offer_to_go_on(examples.look_through(net, unit, gallery))
+    job.watch(examples.SLOT, lambda running: examples.draw(running, net, unit, gallery, image))
+    st.caption(f"From {examples.gallery_name(gallery)}.")
 network.note(net)
 with corner:
-    shown = climbs.last(running)
+    shown = ascents.last(running)
     if shown is not None:
         take_picture(shown, f"{unit.name.replace(' ', '-')}.png", f"The picture, {made.names[0]}")
-        climbs.take_gif(running, made.names, f"{unit.name.replace(' ', '-')}.gif")
+        ascents.take_gif(running, made.names, f"{unit.name.replace(' ', '-')}.gif")
     take_code(network.code(net) + made.code)
 st.markdown(
     "**Look for** the same thing in both: what gradient ascent paints and what the photographs show. **Try** an early "

@@ -8,9 +8,11 @@ import explorer
 from explorer import render
 from explorer.filtering.patterns import LEAST_SIDE, MEASURES, Box, Found, PatternError, Search, peaks, search, values_of
 from explorer.pictures.images import Image, ImageError, open_image
-from pages.parts import boxer, frame, picture, show
-from pages.parts.takeaway import take_array, take_code, take_picture
-from pages.parts.words import plain
+from pages.parts.pickers import picture
+from pages.parts.shell import frame
+from pages.parts.shell.words import plain
+from pages.parts.widgets import box_drawing, show
+from pages.parts.widgets.takeaway import take_array, take_code, take_picture
 
 SIDE = 512  # pixels of the picture searched: an answer while the visitor watches
 LABEL = 36  # pixels of a box that a score fits into
@@ -45,7 +47,7 @@ def set_case(name: str) -> None:
 
 def keep(box: Box) -> None:
     """The box rules from now on; the component is told so."""
-    st.session_state[LINK] = st.query_params[LINK] = boxer.write(box)
+    st.session_state[LINK] = st.query_params[LINK] = box_drawing.write(box)
     st.session_state[REVISION] = st.session_state.get(REVISION, 0) + 1
 
 
@@ -122,8 +124,8 @@ def box_on(source: Image) -> Box:
     """The box drawn, else the link's, else one in the middle."""
     text = st.session_state.get(LINK) or st.query_params.get(LINK, "")
     sample = next((box for name, box, *_ in CASES.values() if name == source.name), None)
-    start = boxer.checked(sample, source) if sample else None
-    return boxer.read(text, source) or start or middle(source)
+    start = box_drawing.checked(sample, source) if sample else None
+    return box_drawing.read(text, source) or start or middle(source)
 
 
 def middle(source: Image) -> Box:
@@ -134,12 +136,12 @@ def middle(source: Image) -> Box:
 
 def draw(source: Image, box: Box, places: list[Found]) -> None:
     def drawn() -> None:
-        new = boxer.settled(COMPONENT, source)
+        new = box_drawing.settled(COMPONENT, source)
         if new is not None:
-            st.session_state[LINK] = st.query_params[LINK] = boxer.write(new)
+            st.session_state[LINK] = st.query_params[LINK] = box_drawing.write(new)
 
-    boxer.draw_box(source, box, places, revision=st.session_state.get(REVISION, 0), key=COMPONENT, on_settled=drawn,
-                   alt=f"{source.name} with the box and what was found")  # fmt: skip
+    box_drawing.draw_box(source, box, places, revision=st.session_state.get(REVISION, 0), key=COMPONENT,
+                         on_settled=drawn, alt=f"{source.name} with the box and what was found")  # fmt: skip
 
 
 def scores_of(found: Search, measure: str) -> None:

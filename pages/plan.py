@@ -6,11 +6,13 @@ import streamlit as st
 from explorer import plots
 from explorer.filtering.convolution import convolve
 from explorer.filtering.kernels import KernelError
-from pages.parts import frame, network, show
-from pages.parts.live import live
-from pages.parts.plan import choose_block, gives, moves_by, sees
-from pages.parts.takeaway import take_array, take_code
-from pages.parts.words import percent, plain
+from pages.parts.network.plan import choose_block, gives, moves_by, sees
+from pages.parts.pickers import network
+from pages.parts.shell import frame
+from pages.parts.shell.live import live
+from pages.parts.shell.words import percent, plain
+from pages.parts.widgets import show
+from pages.parts.widgets.takeaway import take_array, take_code
 
 KERNELS = {
     "the lecture's": "0 1 2 / 2 2 0 / 0 1 2",
@@ -27,8 +29,8 @@ corner = frame.heading(
     "Beneath each stands what it costs.",
 )
 net = network.current()
-from explorer.anatomy.plan import Block, plan  # noqa: E402
-from explorer.anatomy.sharing import LECTURE, Sharing, convolution_matrix  # noqa: E402
+from explorer.architecture.plan import Block, plan  # noqa: E402
+from explorer.architecture.sharing import LECTURE, Sharing, convolution_matrix  # noqa: E402
 from explorer.networks.layers import module_name  # noqa: E402 - after the spinner
 
 
@@ -173,7 +175,7 @@ def as_matrix() -> None:
     with corner:
         take_array(matrix, "matrix.npy", "The matrix as numbers")
         take_code(
-            "from explorer.anatomy.sharing import convolution_matrix\n\n"
+            "from explorer.architecture.sharing import convolution_matrix\n\n"
             f"matrix = convolution_matrix({kernel.tolist()}, {shape}, padding={padding!r})"
         )
 

@@ -12,10 +12,12 @@ from explorer.filtering.kernels import KernelError
 from explorer.one_dimension import line_kernels, signals
 from explorer.one_dimension.recordings import Recording, read_recording, wav
 from explorer.one_dimension.signals import Signal, SignalError
-from pages.parts import frame, picture, stems
-from pages.parts.heard import frequencies, listen
-from pages.parts.takeaway import take_array, take_code, take_file
-from pages.parts.words import plain
+from pages.parts.pickers import picture
+from pages.parts.shell import frame
+from pages.parts.shell.words import plain
+from pages.parts.signals import stems
+from pages.parts.signals.listening import frequencies, listen
+from pages.parts.widgets.takeaway import take_array, take_code, take_file
 
 SHOWN = 320  # values of a long recording that are drawn
 COMPONENT = "signals_stems"

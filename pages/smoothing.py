@@ -3,10 +3,11 @@
 import streamlit as st
 
 from explorer.pictures.reduced import reduced
-from pages.parts import frame, picture
-from pages.parts.blurring import passes, scales, window
-from pages.parts.denoising import noise
-from pages.parts.words import plain
+from pages.parts.convolution.blurring import passes, scales, window
+from pages.parts.convolution.denoising import noise
+from pages.parts.pickers import picture
+from pages.parts.shell import frame
+from pages.parts.shell.words import plain
 
 SIDE = 224  # pixels of the longer side: every control answers at once
 VIEWS = {"Remove noise": noise, "How large a window": window, "Scale space": scales, "Two short passes": passes}

@@ -4,10 +4,12 @@ import streamlit as st
 
 import explorer
 from explorer import render
-from pages.parts import frame, network, picture, show
-from pages.parts.live import live
-from pages.parts.takeaway import take_array, take_code, take_picture
-from pages.parts.words import percent, plain
+from pages.parts.pickers import network, picture
+from pages.parts.shell import frame
+from pages.parts.shell.live import live
+from pages.parts.shell.words import percent, plain
+from pages.parts.widgets import show
+from pages.parts.widgets.takeaway import take_array, take_code, take_picture
 
 GUESSES = {"its first guess": 0, "its second guess": 1}
 

@@ -11,7 +11,7 @@ from streamlit.testing.v1 import AppTest
 ROOT = Path(__file__).parents[1]
 SCRIPT = """
 import streamlit as st
-from pages.parts import frame
+from pages.parts.shell import frame
 frame.surround(st.navigation([st.Page({page!r})]))
 """
 
@@ -19,7 +19,7 @@ frame.surround(st.navigation([st.Page({page!r})]))
 @pytest.fixture(autouse=True)
 def cold(monkeypatch):
     """Nothing waits for torch. For tests of screens that need none: import it there."""
-    monkeypatch.setattr("pages.parts.frame.warm_up", lambda: None)
+    monkeypatch.setattr("pages.parts.shell.frame.warm_up", lambda: None)
 
 
 def open_alone(page: str, query: dict[str, str] | None = None, **state: object) -> AppTest:

@@ -10,11 +10,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from explorer.maximize import Unit, maximize
-from explorer.maximize import atlas as module
-from explorer.maximize.__main__ import main
-from explorer.maximize.atlas import MANIFEST, AtlasError, Plan, Writer, batches, choose, make, read_atlas
-from explorer.maximize.workers import cluster, here
+from explorer.maximization import Unit, maximize
+from explorer.maximization import atlas as module
+from explorer.maximization.__main__ import main
+from explorer.maximization.atlas import MANIFEST, AtlasError, Plan, Writer, batches, choose, make, read_atlas
+from explorer.maximization.workers import cluster, here
 from explorer.networks.loading import NetworkError
 
 PLAN = Plan("efficientnet_lite0", size=32, steps=2, format="png")
@@ -68,13 +68,13 @@ def test_it_goes_on_where_it_stopped_and_writes_nothing_twice(tmp_path, monkeypa
         made.append(units[0].channel)
         return make(plan, units, device)
 
-    monkeypatch.setattr("explorer.maximize.workers.make", stopped)
+    monkeypatch.setattr("explorer.maximization.workers.make", stopped)
     assert main(arguments) == 130
     assert [entry.channel for entry in read_atlas(tmp_path).entries] == [0, 1]
     (tmp_path / LAYER / "0001.webp").unlink()  # lost since: made again
     made.clear()
     monkeypatch.setattr(
-        "explorer.maximize.workers.make", lambda p, u, d=None: made.append(u[0].channel) or make(p, u, d)
+        "explorer.maximization.workers.make", lambda p, u, d=None: made.append(u[0].channel) or make(p, u, d)
     )
     assert main(arguments) == 0
     assert made == [1, 2, 3]
@@ -102,7 +102,7 @@ def test_processes_make_the_same_files(tmp_path):
     arguments = ["efficientnet_lite0", str(tmp_path), "--layers", LAYER, "--channels", "1-2", "--size", "32"]
     arguments += ["--steps", "2", "--batch", "1", "--format", "png", "--workers", "2"]
     subprocess.run(
-        [sys.executable, "-m", "explorer.maximize", *arguments], check=True, cwd=Path(module.__file__).parents[2]
+        [sys.executable, "-m", "explorer.maximization", *arguments], check=True, cwd=Path(module.__file__).parents[2]
     )
     together = read_atlas(tmp_path).layers[LAYER]
     alone = [entry for ((entry, _),) in here(PLAN, [[Unit(LAYER, 1)], [Unit(LAYER, 2)]])]
@@ -130,7 +130,7 @@ def test_without_ray_it_says_so(monkeypatch):
 
 
 def test_every_tile_of_the_shipped_tour_is_there():
-    from pages.parts.frame import ASSETS
+    from pages.parts.shell.frame import ASSETS
 
     atlas = read_atlas(ASSETS / "atlas" / "efficientnet_lite0")
     assert list(atlas.layers) == [*(f"blocks.{number}" for number in range(7)), "classifier"]

@@ -7,6 +7,8 @@ import torch
 from torch import nn
 
 import explorer
+from explorer.attack_studies.smallest import smallest, smallest_epsilon
+from explorer.attack_studies.universal import universal
 from explorer.attacks import (
     AttackError,
     Settings,
@@ -23,10 +25,7 @@ from explorer.attacks import (
     minimal_norm,
     patch,
     read_back,
-    smallest,
-    smallest_epsilon,
     square_search,
-    universal,
     walks,
 )
 from explorer.pictures.images import from_array, open_image

@@ -10,24 +10,15 @@ import torch
 from torch import nn
 
 import explorer
-from explorer.attacks import (
-    TRANSFORMATIONS,
-    AttackError,
-    epsilon_curve,
-    equal_noise,
-    find_goal,
-    fool_many,
-    layer_moves,
-    linear_view,
-    loss_surface,
-    rates,
-    sanity_checks,
-    survival,
-    to_csv,
-    transfer,
-)
-from explorer.attacks.balls import rounded
-from explorer.attacks.survival import jpeg
+from explorer.attack_studies.checks import sanity_checks
+from explorer.attack_studies.epsilon_curves import epsilon_curve
+from explorer.attack_studies.explanations import layer_moves, linear_view
+from explorer.attack_studies.many_pictures import rates, success_rates, to_csv
+from explorer.attack_studies.surfaces import loss_surface
+from explorer.attack_studies.survival import TRANSFORMATIONS, jpeg, survival
+from explorer.attack_studies.transfer import transfer
+from explorer.attacks import AttackError, equal_noise, find_goal
+from explorer.attacks.norms import rounded
 from explorer.pictures.images import from_array
 from explorer.statistics import wilson
 
@@ -187,7 +178,7 @@ def test_layers_part_by_their_distance(small, noisy):
 def test_many_pictures_are_counted_as_each_alone(small):
     images = [picture(seed) for seed in range(5)]
     settings = {"norm": "linf", "epsilons": (0.0, 0.3 / 255, 4 / 255, 32 / 255), "steps": 4, "draws": 3}
-    results = list(fool_many(small, [*images, images[0]], **settings))
+    results = list(success_rates(small, [*images, images[0]], **settings))
     assert [r.name for r in results] == [i.name for i in images]
     for result in results:
         assert result.fooled[:2] == (False, False)  # ε of 0, and one below a level
@@ -206,7 +197,7 @@ def test_many_pictures_are_counted_as_each_alone(small):
     assert sum(int(line["fooled"]) for line in lines) == sum(rate.fooled for rate in counted)
     assert rates([]) == []
     with pytest.raises(AttackError, match="at least one picture"):
-        next(fool_many(small, [], norm="linf", epsilons=[0.1]))
+        next(success_rates(small, [], norm="linf", epsilons=[0.1]))
 
 
 def test_checks_tell_a_sound_attack_from_a_masked_gradient(small):

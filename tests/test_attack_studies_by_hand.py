@@ -11,28 +11,15 @@ from scipy import ndimage
 from torch import nn
 
 import explorer
-from explorer.attacks import (
-    TRANSFORMATIONS,
-    AttackError,
-    PictureResult,
-    Verdict,
-    checks,
-    curves,
-    epsilon_curve,
-    equal_noise,
-    find_goal,
-    fool_many,
-    layer_moves,
-    linear_view,
-    loss_surface,
-    many,
-    rates,
-    sanity_checks,
-    survival,
-    to_csv,
-    transfer,
-)
-from explorer.attacks.reasons import main_layers
+from explorer.attack_studies import checks, epsilon_curves, many_pictures
+from explorer.attack_studies.checks import sanity_checks
+from explorer.attack_studies.epsilon_curves import epsilon_curve
+from explorer.attack_studies.explanations import layer_moves, linear_view, main_layers
+from explorer.attack_studies.many_pictures import PictureResult, rates, success_rates, to_csv
+from explorer.attack_studies.surfaces import loss_surface
+from explorer.attack_studies.survival import TRANSFORMATIONS, survival
+from explorer.attack_studies.transfer import Verdict, transfer
+from explorer.attacks import AttackError, equal_noise, find_goal
 from explorer.pictures.images import from_array, resize_crop
 from explorer.statistics import wilson
 
@@ -177,7 +164,7 @@ def test_a_curves_draws_are_counted_one_by_one(small, noisy):
 def test_a_curve_keeps_the_best_when_a_larger_epsilon_finds_less(small, noisy, monkeypatch):
     strong, none = (explorer.attack(small, noisy, epsilon=size) for size in (16 / 255, 0.0))
     found = iter([strong, none])
-    monkeypatch.setattr(curves, "_attack", lambda *_: next(found))
+    monkeypatch.setattr(epsilon_curves, "_attack", lambda *_: next(found))
     first, second = epsilon_curve(
         small, noisy, find_goal(small, noisy), norm="linf", epsilons=[16 / 255, 32 / 255], draws=1
     )
@@ -256,7 +243,7 @@ def test_main_layers_are_few_shallow_and_end_with_the_last():
 
 def test_noise_and_words_of_many_are_those_of_each_alone(small, near_a_border):
     sizes, noise = (1 / 255, 8 / 255), explorer.random_perturbation
-    (result,) = fool_many(small, [near_a_border], norm="linf", epsilons=sizes, steps=4, draws=8, seed=3)
+    (result,) = success_rates(small, [near_a_border], norm="linf", epsilons=sizes, steps=4, draws=8, seed=3)
     for place, epsilon in enumerate(sizes):
         alone = [noise(small, near_a_border, norm="linf", epsilon=epsilon, seed=3 + draw) for draw in range(8)]
         assert result.noise_fooled[place] == sum(one.success for one in alone)
@@ -279,9 +266,9 @@ def test_many_are_attacked_as_asked_and_only_until_fooled(small, noisy, monkeypa
         seeds.append(seed)
         return torch.zeros_like(start) + blue
 
-    monkeypatch.setattr(many, "descend", fake)
-    monkeypatch.setattr(many, "random_border", tossed)
-    (result,) = fool_many(
+    monkeypatch.setattr(many_pictures, "descend", fake)
+    monkeypatch.setattr(many_pictures, "random_border", tossed)
+    (result,) = success_rates(
         small, [noisy], norm="linf", epsilons=[1.0, 0.0, 0.3 / 255, 0.9], steps=4, momentum=0.7, draws=3, seed=5
     )
     assert seeds == [5, 6, 7] * 4
@@ -292,7 +279,7 @@ def test_many_are_attacked_as_asked_and_only_until_fooled(small, noisy, monkeypa
     assert result.smallest == 0.9
     assert asked == [{"norm": "linf", "epsilon": e, "steps": 4, "momentum": 0.7} for e in (0.3 / 255, 0.9)]
     with pytest.raises(AttackError, match="at least one step"):
-        next(fool_many(small, [noisy], norm="linf", epsilons=[0.1], steps=0))
+        next(success_rates(small, [noisy], norm="linf", epsilons=[0.1], steps=0))
 
 
 def test_rates_and_their_file_keep_attack_and_noise_apart():

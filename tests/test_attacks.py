@@ -8,7 +8,7 @@ import torch
 from torch import nn
 
 import explorer
-from explorer.attacks import AttackError, find_goal, iterates, measure, project, to_lattice
+from explorer.attacks import AttackError, find_goal, iterates, measure, project, quantize
 from explorer.pictures.images import from_array, open_image
 
 
@@ -99,8 +99,8 @@ def test_l2_uses_its_budget_although_8_bits_are_coarse(small):
 
 def test_lattice_keeps_whole_levels_exactly():
     change = np.random.default_rng(0).integers(-2, 3, (8, 8, 3)) / 255
-    assert np.array_equal(to_lattice(change, "linf", 2 / 255), np.rint(change * 255))
-    assert not to_lattice(change, "linf", 0.5 / 255).any()
+    assert np.array_equal(quantize(change, "linf", 2 / 255), np.rint(change * 255))
+    assert not quantize(change, "linf", 0.5 / 255).any()
 
 
 @pytest.mark.parametrize("norm", ["linf", "l2"])

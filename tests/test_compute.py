@@ -9,7 +9,7 @@ from torch import nn
 import explorer
 from explorer import compute
 from explorer.cache import memo
-from explorer.compute import MemoryFullError, heavy, is_memory_full, memory_in_use
+from explorer.compute import MemoryFullError, compute_slot, is_memory_full, memory_in_use
 from explorer.networks.loading import choose_device
 from explorer.responses.activations import outputs
 
@@ -82,9 +82,9 @@ def test_another_error_is_not_mistaken_for_it() -> None:
 )
 def test_a_second_failure_is_a_sentence_and_gives_the_turn_back(error: Exception, says: str) -> None:
     for _ in range(compute.cores() + 1):
-        with pytest.raises(MemoryFullError, match=says), heavy():
+        with pytest.raises(MemoryFullError, match=says), compute_slot():
             raise error
-    with heavy():
+    with compute_slot():
         pass
 
 
@@ -93,20 +93,20 @@ def test_after_the_gpu_was_full_networks_go_to_the_cpu(monkeypatch: pytest.Monke
     monkeypatch.setattr(torch.cuda, "is_available", lambda: True)
     monkeypatch.setattr(torch.cuda, "empty_cache", lambda: None)
     assert choose_device().type == "cuda"
-    with pytest.raises(MemoryFullError), heavy():
+    with pytest.raises(MemoryFullError), compute_slot():
         raise GPU
     assert compute.gpu_was_full()
     assert choose_device().type == "cpu"
 
 
 def test_other_errors_pass_through_a_turn() -> None:
-    with pytest.raises(RuntimeError, match="no such size"), heavy():
+    with pytest.raises(RuntimeError, match="no such size"), compute_slot():
         raise RuntimeError("no such size")
 
 
 def test_what_was_kept_for_later_is_freed_when_memory_ends() -> None:
     memo("something large", lambda: bytes(5000))
-    with pytest.raises(MemoryFullError), heavy():
+    with pytest.raises(MemoryFullError), compute_slot():
         raise CPU
     assert memo.peek("something large") is None
 
@@ -129,7 +129,7 @@ def test_one_picture_gets_one_of_two_threads(
     monkeypatch: pytest.MonkeyPatch, most: int, pictures: int, given: int
 ) -> None:
     monkeypatch.setattr(compute, "most_threads", lambda: most)
-    with heavy(pictures):
+    with compute_slot(pictures):
         assert torch.get_num_threads() == given
 
 

@@ -1,4 +1,4 @@
-"""The convolution screen: what it tells the component, what it makes of the answer, and its link."""
+"""The convolution screen: what it tells the component, what it makes of the answer, and its kernel_link."""
 
 from __future__ import annotations
 
@@ -18,9 +18,10 @@ from streamlit.testing.v1 import AppTest
 from explorer.filtering.convolution import convolve
 from explorer.filtering.kernels import COLOUR_KERNELS, KERNELS
 from explorer.pictures.images import from_array
-from pages.parts import guide, link, numbers, presets
-from pages.parts.convolver import DISPLAYS, FOLDER, SCRIPTS, Settings, bundle
-from pages.parts.result import GREY, apply, shown, table, values_of
+from pages.parts.convolution import guide, numbers
+from pages.parts.convolution.convolver import DISPLAYS, FOLDER, SCRIPTS, Settings, bundle
+from pages.parts.convolution.result import GREY, apply, shown, table, values_of
+from pages.parts.pickers import kernel_link, presets
 from tests.compile_sums import BINARY, compiled
 
 ROOT = Path(__file__).parents[1]
@@ -36,7 +37,7 @@ FILTER = Settings(
 SMALL = RNG.integers(0, 256, (24, 36, 3), np.uint8)
 ALONE = f"""
 import streamlit as st
-from pages.parts import frame
+from pages.parts.shell import frame
 frame.surround(st.navigation([st.Page({str(ROOT / "pages" / "convolution.py")!r})]))
 """
 
@@ -44,7 +45,7 @@ frame.surround(st.navigation([st.Page({str(ROOT / "pages" / "convolution.py")!r}
 @pytest.fixture(autouse=True)
 def _cold(monkeypatch):
     """Nothing here waits for torch, and where the screen is alone there is no other to link to."""
-    monkeypatch.setattr("pages.parts.frame.warm_up", lambda: None)
+    monkeypatch.setattr("pages.parts.shell.frame.warm_up", lambda: None)
     monkeypatch.setattr("streamlit.page_link", lambda *_, **__: None)
 
 
@@ -165,7 +166,7 @@ def numbers_sent(at):
 
 
 def written(at):
-    return {name: at.query_params[name] for name in link.OWN if name in at.query_params}
+    return {name: at.query_params[name] for name in kernel_link.OWN if name in at.query_params}
 
 
 def test_other_numbers_are_convolved_and_their_link_opens_them():
@@ -289,26 +290,26 @@ def test_a_sharpening_kernel_only_partly_undoes_a_blur():
 def test_a_link_holds_the_screen(settings, view):
     if settings.rest and view == "numbers":
         pytest.skip("plain numbers have no colours")
-    assert link.read(link.write(settings, view), list(presets.VIEWS)) == (settings, view)
+    assert kernel_link.read(kernel_link.write(settings, view), list(presets.VIEWS)) == (settings, view)
 
 
 @pytest.mark.parametrize("name", KERNELS)
 def test_a_link_holds_each_preset_exactly(name):
     settings = Settings(presets.kernel_of(name))
-    assert link.read(link.write(settings, "picture"), list(presets.VIEWS))[0] == settings
+    assert kernel_link.read(kernel_link.write(settings, "picture"), list(presets.VIEWS))[0] == settings
 
 
 def test_the_url_follows_the_settled_choices_and_opens_the_same_screen():
     at = screen()
     assert "k" not in at.query_params  # as it begins, there is nothing to say
     settle(at, **asdict(replace(FAR, pin=None)))
-    written = {name: at.query_params[name] for name in at.query_params if name in link.OWN}
+    written = {name: at.query_params[name] for name in at.query_params if name in kernel_link.OWN}
     again = screen(written)
     assert not again.exception
     assert again.session_state[presets.LAST] == replace(FAR, pin=None)
     assert sent(again)[0]["settings"]["stride"] == 3
     settle(at, **asdict(presets.first()))
-    assert not [name for name in at.query_params if name in link.OWN]
+    assert not [name for name in at.query_params if name in kernel_link.OWN]
 
 
 @pytest.mark.parametrize(
@@ -342,7 +343,7 @@ def test_a_damaged_link_is_ignored_in_one_sentence(query):
     assert not at.exception
     assert len(at.toast) == 1
     assert at.session_state[presets.LAST] == presets.first()
-    assert not [name for name in at.query_params if name in link.OWN]
+    assert not [name for name in at.query_params if name in kernel_link.OWN]
 
 
 def test_a_visitor_who_comes_back_finds_the_screen_as_it_was():
@@ -443,7 +444,7 @@ def test_a_card_keeps_its_answer_until_asked():
 
 def test_needs_no_torch():
     code = (
-        "import sys, streamlit; from pages.parts import frame; from tests.test_convolution_page import screen; "
+        "import sys, streamlit; from pages.parts.shell import frame; from tests.test_convolution_page import screen; "
         "frame.warm_up = lambda: None; streamlit.page_link = lambda *_, **__: None; at = screen(); "
         "assert not at.exception; assert at.title[0].value == 'Convolution'; assert 'torch' not in sys.modules"
     )

@@ -7,8 +7,8 @@ import pytest
 import torch
 
 import explorer
-from explorer.collection.examples import lowest_examples, random_examples, scores, top_examples
-from explorer.maximize import Unit
+from explorer.dataset_examples.examples import lowest_examples, random_examples, scores, top_examples
+from explorer.maximization import Unit
 from explorer.networks.loading import NetworkError
 from explorer.pictures.images import from_array
 from explorer.responses.activations import outputs

@@ -8,7 +8,7 @@ import torch
 from torch import nn
 
 import explorer
-from explorer.anatomy.oriented_filters import SIZES, WAVELENGTHS, layer_tuning
+from explorer.architecture.oriented_filters import SIZES, WAVELENGTHS, layer_tuning
 from explorer.classical import eye
 from explorer.filtering import kernels
 from explorer.filtering.kernels import KernelError

@@ -13,10 +13,10 @@ import torch
 from torch import nn
 
 import explorer
-from explorer.anatomy.filter_statistics import KINDS, statistics
-from explorer.anatomy.filters import layer_filters
-from explorer.anatomy.neighbours import convolution_near, convolutions, nonlinearity_after, spine
-from explorer.anatomy.plan import plan
+from explorer.architecture.filter_statistics import KINDS, statistics
+from explorer.architecture.filters import layer_filters
+from explorer.architecture.neighbours import convolution_near, convolutions, nonlinearity_after, spine
+from explorer.architecture.plan import plan
 from explorer.networks.catalogue import build
 from explorer.networks.layers import OUTPUT, Layer
 from explorer.render import map_tiles

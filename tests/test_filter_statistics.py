@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from explorer.anatomy.filter_statistics import KINDS, spectra, statistics
+from explorer.architecture.filter_statistics import KINDS, spectra, statistics
 from explorer.filtering.kernels import gabor, gaussian
 
 GREY = np.ones((3, 1, 1))

@@ -5,7 +5,7 @@ import pytest
 from torch import nn
 
 import explorer
-from explorer.anatomy.filters import layer_filters, resemblance
+from explorer.architecture.filters import layer_filters, resemblance
 
 
 def test_are_the_first_convolutions_weights(lite0, small):

@@ -10,8 +10,8 @@ import numpy as np
 import pytest
 
 import explorer
-from explorer.collection import gallery
-from explorer.collection.gallery import SETTING, Folder, GalleryError, Patches, bring, on_server
+from explorer.dataset_examples import gallery
+from explorer.dataset_examples.gallery import SETTING, Folder, GalleryError, Patches, bring, on_server
 from explorer.pictures.images import ImageError, from_array
 
 RNG = np.random.default_rng(0)

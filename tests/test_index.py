@@ -8,12 +8,12 @@ import torch
 
 import explorer
 from explorer.cache import size_of
-from explorer.collection import index as module
-from explorer.collection import places
-from explorer.collection.examples import lowest_examples, top_examples
-from explorer.collection.gallery import Brought, bring
-from explorer.collection.index import examples, indexing
-from explorer.maximize import Unit
+from explorer.dataset_examples import index as module
+from explorer.dataset_examples import places
+from explorer.dataset_examples.examples import lowest_examples, top_examples
+from explorer.dataset_examples.gallery import Brought, bring
+from explorer.dataset_examples.index import examples, indexing
+from explorer.maximization import Unit
 from explorer.networks.loading import NetworkError
 from explorer.pictures.images import from_array
 from tests.small import small_network

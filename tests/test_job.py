@@ -7,7 +7,7 @@ import threading
 import numpy as np
 
 from explorer.cache import size_of
-from pages.parts.job import Job
+from pages.parts.widgets.job import Job
 
 
 def counted(limit, gate=None):
@@ -76,7 +76,7 @@ def test_the_thread_is_no_daemon_although_scripts_run_in_daemons():
 
 def test_the_end_of_the_server_ends_it_after_the_step_in_progress():
     code = (
-        "import itertools, time\nfrom pages.parts.job import Job\n"
+        "import itertools, time\nfrom pages.parts.widgets.job import Job\n"
         "job = Job('key', (time.sleep(0.01) for _ in itertools.count()), lambda _: 0.0)\nassert job._thread.is_alive()"
     )
     subprocess.run([sys.executable, "-c", code], check=True, timeout=60)

@@ -14,11 +14,11 @@ import torch
 from torch import Generator, nn
 
 import explorer
-from explorer.compute import cores, heavy
-from explorer.maximize import METHODS, MaximizeError, Settings, Unit, maximize
-from explorer.maximize.ascend import Climb, ascend, scores
-from explorer.maximize.objectives import unit_scores
-from explorer.maximize.optimizers import Gradient
+from explorer.compute import compute_slot, cores
+from explorer.maximization import METHODS, MaximizeError, Settings, Unit, maximize
+from explorer.maximization.gradient_ascent import Climb, ascend, scores
+from explorer.maximization.objectives import unit_scores
+from explorer.maximization.optimizers import Gradient
 from explorer.networks.loading import NetworkError
 from tests.small import small_module
 
@@ -127,7 +127,7 @@ def test_the_same_seed_gives_the_same_bits_and_another_seed_others(small, method
 
 
 def passes_at_once(monkeypatch, count):
-    monkeypatch.setattr("explorer.maximize.ascend.passes_at_once", lambda: count)
+    monkeypatch.setattr("explorer.maximization.gradient_ascent.passes_at_once", lambda: count)
 
 
 @pytest.mark.parametrize("count", [1, 2])
@@ -180,7 +180,7 @@ def test_closing_at_any_step_leaves_nothing_behind(small):
             assert torch.is_grad_enabled()
             assert not torch.is_inference_mode_enabled()
         climb.close()
-    turns = [heavy() for _ in range(cores())]
+    turns = [compute_slot() for _ in range(cores())]
     taken = Thread(target=lambda: [turn.__enter__() for turn in turns], daemon=True)
     taken.start()
     taken.join(20)
@@ -227,7 +227,7 @@ def test_a_dead_neuron_deep_in_a_real_network_comes_to_life(lite0):
 
 
 def test_without_redirection_it_stays_dead_and_says_so(dead, monkeypatch):
-    monkeypatch.setattr(import_module("explorer.maximize.ascend"), "REDIRECTED_STEPS", 0)
+    monkeypatch.setattr(import_module("explorer.maximization.gradient_ascent"), "REDIRECTED_STEPS", 0)
     steps = list(maximize(dead, Unit("1", 0), size=16, steps=20, method="robust"))
     assert [step.score for step in steps] == [0] * 21
     assert all(step.dead for step in steps[1:])
@@ -310,7 +310,7 @@ def test_impossible_settings_are_refused_before_the_first_step(small, settings, 
 
 IMPORTS = """
 import sys
-for first in ["explorer.Unit", "explorer.maximize", "__import__('explorer.maximize.presets')"]:
+for first in ["explorer.Unit", "__import__('explorer.maximization')", "__import__('explorer.maximization.presets')"]:
     for name in [name for name in sys.modules if name.startswith("explorer")]:
         del sys.modules[name]
     import explorer

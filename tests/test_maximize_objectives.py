@@ -11,12 +11,12 @@ from scipy.ndimage import gaussian_filter
 from torch import Generator, nn
 
 import explorer
-from explorer.maximize import METHODS, Between, Dream, MaximizeError, Preset, Settings, Unit, answers, maximize
-from explorer.maximize.ascend import Climb, _photographs
-from explorer.maximize.objectives import LEAST_LIKENESS, likeness, style_layer, unit_scores
-from explorer.maximize.optimizers import Gradient, Progress
-from explorer.maximize.parameterizations import Fourier, Phases, Pixels
-from explorer.maximize.regularizers import Regularizer, blurred
+from explorer.maximization import METHODS, Between, Caricature, MaximizeError, Preset, Settings, Unit, answers, maximize
+from explorer.maximization.gradient_ascent import Climb, _photographs
+from explorer.maximization.objectives import LEAST_LIKENESS, likeness, style_layer, unit_scores
+from explorer.maximization.optimizers import Gradient, Progress
+from explorer.maximization.parameterizations import Fourier, Maco, Pixels
+from explorer.maximization.regularizers import Regularizer, blurred
 from explorer.networks.loading import NetworkError
 from explorer.pictures.images import from_array
 
@@ -106,14 +106,14 @@ def test_a_dream_is_the_dot_product_times_the_cosine(small, photograph):
     cosine = float(output @ wanted / output.norm() / wanted.norm())
     assert cosine > LEAST_LIKENESS
     for power in (0.0, 2.0):
-        dream = Dream("2", photograph, power)
+        dream = Caricature("2", photograph, power)
         found = float(unit_scores(small, x, [dream], _photographs(small, [dream], None, x))[0])
         expected = float((output * wanted).mean() / wanted.square().mean().sqrt()) * cosine**power
         assert found == pytest.approx(expected, rel=1e-4)
 
 
 def test_a_dream_starts_from_the_photograph_and_goes_on(small, photograph):
-    steps = list(maximize(small, Dream("2", photograph), size=32, steps=6, method="robust"))
+    steps = list(maximize(small, Caricature("2", photograph), size=32, steps=6, method="robust"))
     middle = explorer.pictures.images.resize_crop(photograph, 32, 32)
     assert np.abs(steps[0].image.pixels - np.clip(middle.pixels, 0.02, 0.98)).max() < 0.01
     assert steps[-1].score > 1.1 * steps[0].score
@@ -124,7 +124,7 @@ def test_a_dreams_photograph_is_seen_in_the_same_view(small, photograph):
     preset = METHODS["robust"]
     still = replace(preset.transform, noise=0.0)
     views = still.draw([Generator().manual_seed(seed) for seed in range(2)], 32)
-    dream = Dream("0", photograph, 5.0)
+    dream = Caricature("0", photograph, 5.0)
     seen = _photographs(small, [Unit("0", 0), dream], views, torch.zeros(1))[1]
     there = explorer.responses.activations.outputs(small, seen, ["0"])["0"]
     found = unit_scores(small, views.one(1).of(small.tensor(photograph)), [dream], {0: seen})
@@ -221,8 +221,8 @@ def test_parameters_of_a_picture_give_it_back(size):
     pictures = 0.1 + 0.8 * torch.rand(2, 3, size, size, dtype=torch.float64)
     for form in (Pixels(), Fourier()):
         torch.testing.assert_close(form.pictures(form.of(pictures), size), pictures, atol=1e-4, rtol=0)
-    phases = Phases().of(pictures)
-    torch.testing.assert_close(Phases().of(Phases().pictures(phases, size)).cos(), phases.cos(), atol=1e-3, rtol=0)
+    phases = Maco().of(pictures)
+    torch.testing.assert_close(Maco().of(Maco().pictures(phases, size)).cos(), phases.cos(), atol=1e-3, rtol=0)
 
 
 def test_every_method_starts_from_the_same_picture(small, photograph):
@@ -247,7 +247,7 @@ def test_gradients_of_other_objectives_are_finite_differences(method, kind):
     picture = from_array(np.random.default_rng(0).random((8, 8, 3)))
     objective = {
         "between": Between(Unit("0", 1, (2, 2)), Unit("4", 0), 0.4),
-        "dream": Dream("1", picture, 1.5),
+        "dream": Caricature("1", picture, 1.5),
         "diverse": Unit("1", 2),
     }[kind]
     preset, sources = METHODS[method], [Generator().manual_seed(seed) for seed in (1, 2)]
@@ -278,7 +278,7 @@ def test_gradients_of_other_objectives_are_finite_differences(method, kind):
     [
         (Between(Unit("0", 0), Unit("0", 8), 0.5), "channels 0 to 7, not 8"),
         (Between(Unit("0", 0), Unit("0", 1), 1.5), "share is 0 to 1, not 1.5"),
-        (Dream("2.frist", from_array(np.zeros((2, 2, 3)))), "2.first"),
+        (Caricature("2.frist", from_array(np.zeros((2, 2, 3)))), "2.first"),
     ],
 )
 def test_unknown_objectives_are_refused(small, unit, words):

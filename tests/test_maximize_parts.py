@@ -11,10 +11,10 @@ from torch import Generator, nn
 from torch.nn import functional
 
 import explorer
-from explorer.maximize.optimizers import Adam, Gradient, NAdam
-from explorer.maximize.parameterizations import COLOURS, START_DEVIATION, Fourier, Phases, Pixels
-from explorer.maximize.redirect import OpenGates
-from explorer.maximize.transforms import Transform, resized
+from explorer.maximization.optimizers import Adam, Gradient, NAdam
+from explorer.maximization.parameterizations import COLOURS, START_DEVIATION, Fourier, Maco, Pixels
+from explorer.maximization.redirected_relu import RedirectedReLU
+from explorer.maximization.transforms import Transform, resized
 
 PHOTOGRAPHS = ("flower", "coffee", "cat", "astronaut", "china", "rocket", "motorcycle")
 
@@ -51,8 +51,8 @@ def test_pictures_start_mid_grey_with_little_contrast(form, size):
 
 @pytest.mark.parametrize("size", [31, 64])
 def test_the_phases_start_mid_grey_with_the_contrast_asked_for(size):
-    starts = torch.stack([start(Phases(contrast=0.1), size, seed) for seed in range(8)])
-    pictures = Phases(contrast=0.1).pictures(starts, size)
+    starts = torch.stack([start(Maco(contrast=0.1), size, seed) for seed in range(8)])
+    pictures = Maco(contrast=0.1).pictures(starts, size)
     assert float(pictures.mean()) == pytest.approx(0.5, abs=0.01)
     assert float(pictures.std()) == pytest.approx(0.1, rel=0.12)
 
@@ -68,7 +68,7 @@ def test_fourier_pictures_are_numpys_inverse_transform_of_coefficients_over_freq
 
 
 def test_only_phases_move_so_every_magnitude_stays():
-    size, form = 16, Phases(decay=1.2)
+    size, form = 16, Maco(decay=1.2)
     moved = torch.stack([start(form, size, seed) for seed in range(2)]) * 1.7 + 0.3
     channels = before_sigmoid_and_colours(form.pictures(moved, size))
     magnitudes = np.abs(np.fft.rfft2(channels, axes=(1, 2)))[:, :, 1:-1]  # the outer columns average two phases
@@ -185,7 +185,7 @@ def test_a_shut_gate_lets_opening_gradients_through_in_the_block_only(gate):
         return torch.autograd.grad(gate(x).sum(), x)[0].item()
 
     assert derivative() == 0
-    with OpenGates():
+    with RedirectedReLU():
         assert derivative() == 1
     assert derivative() == 0
 
@@ -193,7 +193,7 @@ def test_a_shut_gate_lets_opening_gradients_through_in_the_block_only(gate):
 @pytest.mark.parametrize("name", ["relu", "relu in place", "ReLU6", "ReLU6 in place", "hardtanh", "hardsigmoid"])
 def test_gradients_that_would_shut_a_gate_further_stay_blocked(name):
     low, high = torch.tensor([-9.0], requires_grad=True), torch.tensor([9.0], requires_grad=True)
-    with OpenGates():
+    with RedirectedReLU():
         assert torch.autograd.grad(-GATES[name](low).sum(), low)[0].item() == 0
         if "relu" not in name:
             assert torch.autograd.grad(GATES[name](high).sum(), high)[0].item() == 0
@@ -203,7 +203,7 @@ def test_gradients_that_would_shut_a_gate_further_stay_blocked(name):
 @pytest.mark.parametrize("gate", GATES.values(), ids=GATES.keys())
 def test_only_samples_that_nothing_passes_are_redirected(gate):
     x = torch.tensor([[0.5, -9.0], [-9.0, -9.0]], requires_grad=True)
-    with OpenGates():
+    with RedirectedReLU():
         gradient = torch.autograd.grad(gate(x).sum(), x)[0]
     assert gradient[0, 1] == 0
     assert gradient[1].tolist() == [1, 1]
@@ -213,7 +213,7 @@ def test_only_samples_that_nothing_passes_are_redirected(gate):
 def test_gates_that_something_passes_stay_as_they_are(gate):
     x = torch.tensor([[0.5, -9.0], [0.2, 0.9]], requires_grad=True)
     ordinary = torch.autograd.grad(gate(x).sum(), x)[0]
-    with OpenGates():
+    with RedirectedReLU():
         assert torch.equal(torch.autograd.grad(gate(x).sum(), x)[0], ordinary)
 
 
@@ -224,7 +224,7 @@ def test_other_threads_keep_ordinary_gradients():
         x = torch.tensor([-1.0], requires_grad=True)
         found.append(torch.autograd.grad(x.relu().sum(), x)[0].item())
 
-    with OpenGates():
+    with RedirectedReLU():
         thread = Thread(target=elsewhere)
         thread.start()
         thread.join()

@@ -7,11 +7,11 @@ import numpy as np
 import pytest
 
 import explorer
-from explorer.anatomy.filter_statistics import statistics
+from explorer.architecture.filter_statistics import statistics
 from explorer.responses import activations
-from pages.parts import presets
-from pages.parts.convolver import Settings
-from pages.parts.filter_sheet import order
+from pages.parts.convolution.convolver import Settings
+from pages.parts.network.filter_sheet import order
+from pages.parts.pickers import presets
 from tests.test_pages import app, shown
 
 

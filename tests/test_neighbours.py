@@ -4,7 +4,7 @@ import pytest
 from torch import nn
 
 import explorer
-from explorer.anatomy.neighbours import (
+from explorer.architecture.neighbours import (
     convolution_near,
     convolutions,
     module_of,

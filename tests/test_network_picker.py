@@ -13,7 +13,7 @@ import torch
 import explorer
 from explorer.networks import catalogue
 from explorer.networks.catalogue import Checkpoint, build
-from pages.parts.own_network import OWN
+from pages.parts.pickers.own_network import OWN
 from tests.test_pages import app, shown
 from tests.weights_server import Served, WeightsServer, serving
 

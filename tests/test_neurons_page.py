@@ -11,14 +11,14 @@ import pytest
 
 import explorer
 from explorer.cache import memo
-from explorer.collection import index
-from explorer.collection.gallery import bring
-from explorer.collection.index import indexing
 from explorer.compute import MemoryFullError
-from explorer.maximize.atlas import read_atlas
-from pages.parts import climbs
-from pages.parts.frame import ASSETS
-from pages.parts.job import Job
+from explorer.dataset_examples import index
+from explorer.dataset_examples.gallery import bring
+from explorer.dataset_examples.index import indexing
+from explorer.maximization.atlas import read_atlas
+from pages.parts.neurons import ascents
+from pages.parts.shell.frame import ASSETS
+from pages.parts.widgets.job import Job
 from tests.test_pages import _stop_long_work, app, shown  # noqa: F401 - a fixture
 
 FEW = {"unit_advanced": "true", "unit_magnitude_steps": "8", "unit_magnitude_side_in_pixels": "32"}
@@ -87,7 +87,7 @@ def test_the_code_to_take_away_makes_the_pages_pictures(query):
     test = run_to_end(app("neurons", query=FEW | EARLY | query))
     names = {}
     exec(test.code[0].value, names)
-    ends = {shot.panel: climbs.decode(shot.png) for shot in kept(test)}
+    ends = {shot.panel: ascents.decode(shot.png) for shot in kept(test)}
     assert len(names["pictures"]) == len(ends)
     for panel, image in enumerate(names["pictures"]):
         np.testing.assert_array_equal(image.uint8, ends[panel])
@@ -108,7 +108,7 @@ def test_full_memory_is_told_and_can_be_tried_again(monkeypatch):
     def full(*_, **__):
         raise MemoryError
 
-    monkeypatch.setattr("explorer.maximize.ascend.unit_scores", full)
+    monkeypatch.setattr("explorer.maximization.gradient_ascent.unit_scores", full)
     test = run_to_end(app("neurons", query=FEW | EARLY))
     assert "This needs more memory than the computer has free" in test.error[0].value
     monkeypatch.undo()
@@ -120,7 +120,7 @@ def test_full_memory_is_told_wherever_it_ends(monkeypatch):
     def full(*_, **__):
         raise MemoryFullError("Too large: choose a smaller network.")
 
-    monkeypatch.setattr("pages.parts.patches.feature_maps", full)
+    monkeypatch.setattr("pages.parts.neurons.examples.feature_maps", full)
     test = run_to_end(app("neurons", query=FEW | EARLY))
     assert [error.value for error in test.error] == ["Too large\\: choose a smaller network\\."]
     monkeypatch.setattr("explorer.networks.loading.Network.predict", full)
@@ -157,7 +157,7 @@ def test_pictures_that_were_brought_are_looked_through():
 
 
 def test_a_stopped_gallery_goes_on_from_where_it_was(monkeypatch):
-    monkeypatch.setattr("explorer.collection.index._BATCH", 1)
+    monkeypatch.setattr("explorer.dataset_examples.index._BATCH", 1)
     whole_pass = index._pass
     pictures = [(f"{name}.png", explorer.sample(name).png()) for name in ("cat", "flower", "rocket", "coffee")]
     test = run_to_end(app("neurons", query=FEW | EARLY | {"unit_gallery": "mine"}, gallery_brought=bring(pictures)))
@@ -173,7 +173,7 @@ def test_a_stopped_gallery_goes_on_from_where_it_was(monkeypatch):
     memo.drop(whole.key)
     starts = []
     monkeypatch.setattr(
-        "explorer.collection.index._pass", lambda *given: starts.append(given[-1].done) or whole_pass(*given)
+        "explorer.dataset_examples.index._pass", lambda *given: starts.append(given[-1].done) or whole_pass(*given)
     )
     test.button("index_go_on").click().run()
     test = run_to_end(test)
@@ -183,7 +183,7 @@ def test_a_stopped_gallery_goes_on_from_where_it_was(monkeypatch):
 
 def test_methods_begin_alike_and_all_run():
     test = run_to_end(app("neurons", query=FEW | EARLY | {"unit_make": "methods"}))
-    starts = {shot.panel: climbs.decode(shot.png).astype(int) for shot in kept(test) if shot.number == 0}
+    starts = {shot.panel: ascents.decode(shot.png).astype(int) for shot in kept(test) if shot.number == 0}
     assert len(starts) == 7
     assert all(np.abs(starts[panel] - starts[0]).max() <= 8 for panel in range(6))  # the last keeps its own contrast
 
@@ -203,10 +203,10 @@ def test_next_previous_and_the_most_excited():
 
 def test_climbs_go_side_by_side_and_each_to_its_end():
     def step(number):
-        return explorer.maximize.Step(number, explorer.sample("flower"), 0.0)
+        return explorer.maximization.Step(number, explorer.sample("flower"), 0.0)
 
     starts = [lambda: map(step, range(2)), lambda: ((step(n), step(n)) for n in range(3)), lambda: map(step, range(1))]
-    found = [(panel, step.number) for panel, step in climbs.side_by_side(starts)]
+    found = [(panel, step.number) for panel, step in ascents.side_by_side(starts)]
     assert found == [(0, 0), (1, 0), (2, 0), (3, 0), (0, 1), (1, 1), (2, 1), (1, 2), (2, 2)]
 
 
@@ -214,10 +214,10 @@ def test_all_steps_of_all_panels_are_one_gif():
     def shot(panel, number):
         level = (40 * panel + 9 * number) / 255
         image = explorer.pictures.images.from_array(np.full((16, 16, 3), level, np.float32))
-        return climbs.Shot(panel, number, 0.0, False, image.png())
+        return ascents.Shot(panel, number, 0.0, False, image.png())
 
     shots = [shot(0, number) for number in range(5)] + [shot(1, number) for number in range(6)]
-    with PIL.Image.open(io.BytesIO(climbs.sheet_gif(shots, 3))) as opened:
+    with PIL.Image.open(io.BytesIO(ascents.sheet_gif(shots, 3))) as opened:
         assert opened.n_frames == 6
         assert opened.size == (48, 16)
 
@@ -226,15 +226,15 @@ def test_all_steps_of_all_panels_are_one_gif():
 def test_the_curve_changes_only_every_eighth_step(newest, drawn, monkeypatch):
     """The browser builds a changed chart anew, which would hold up the frames."""
     figures = []
-    monkeypatch.setattr("pages.parts.show.chart", lambda figure, key: figures.append(figure))
+    monkeypatch.setattr("pages.parts.widgets.show.chart", lambda figure, key: figures.append(figure))
     running = Job("key", iter(()), lambda shot: shot)
     running.finished.wait()
     running.finished.clear()
-    running.kept = [climbs.Shot(0, number, float(number), dead=False, png=b"") for number in range(newest + 1)]
-    climbs.draw_curves(running, ["most"], key="test")
+    running.kept = [ascents.Shot(0, number, float(number), dead=False, png=b"") for number in range(newest + 1)]
+    ascents.draw_curves(running, ["most"], key="test")
     assert [len(figure.data[0].y) for figure in figures] == [drawn] * bool(drawn)
     running.finished.set()
-    climbs.draw_curves(running, ["most"], key="test")
+    ascents.draw_curves(running, ["most"], key="test")
     assert len(figures[-1].data[0].y) == newest + 1
 
 
@@ -273,7 +273,7 @@ def test_the_atlas_opens_at_once():
 def test_a_tile_leads_to_its_card(monkeypatch):
     clicked = {"atlas_tour_blocks.1": 7}
     monkeypatch.setattr(
-        "pages.parts.tiles.choose_tile", lambda _, names, chosen, *, key, **__: clicked.pop(key, chosen)
+        "pages.parts.widgets.tiles.choose_tile", lambda _, names, chosen, *, key, **__: clicked.pop(key, chosen)
     )
     test = app("atlas", query={"picture": "cat"})
     assert not test.exception
@@ -287,7 +287,7 @@ def test_a_tile_leads_to_its_card(monkeypatch):
 def test_a_tile_opens_in_the_network_that_the_atlas_is_of(monkeypatch):
     clicked = {"atlas_tour_classifier": 0}
     monkeypatch.setattr(
-        "pages.parts.tiles.choose_tile", lambda _, names, chosen, *, key, **__: clicked.pop(key, chosen)
+        "pages.parts.widgets.tiles.choose_tile", lambda _, names, chosen, *, key, **__: clicked.pop(key, chosen)
     )
     test = app("atlas", query={"network": "timm/vit_tiny_patch16_224", "weights": "random"})
     assert not test.exception

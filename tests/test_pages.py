@@ -10,9 +10,9 @@ from streamlit.testing.v1 import AppTest
 
 from explorer.networks.specs import EMBEDDED, NETWORKS
 from explorer.pictures.images import from_array
-from pages.parts.frame import SCREENS
-from pages.parts.job import Job
-from pages.parts.words import percent, plain
+from pages.parts.shell.frame import SCREENS
+from pages.parts.shell.words import percent, plain
+from pages.parts.widgets.job import Job
 
 PAGES = tuple(file for file, *_ in SCREENS)
 NETWORK_PAGES = ("plan", "filters", "feature_maps", "where", "invariance", "neurons", "adversarial", "many")
@@ -192,7 +192,10 @@ def test_the_screens_before_torch_need_no_torch():
         "import sys, explorer, explorer.filtering.convolution, explorer.filtering.kernels, "
         "explorer.pictures.samples, explorer.render\n"
         "explorer.convolve([[1.0, 2]], [[1.0]]); explorer.sample('cat')\n"
-        "from pages.parts import frame, picture, network, show, tiles, takeaway, convolver\n"
+        "from pages.parts.shell import frame\n"
+        "from pages.parts.pickers import network, picture\n"
+        "from pages.parts.widgets import show, takeaway, tiles\n"
+        "from pages.parts.convolution import convolver\n"
         "assert 'torch' not in sys.modules and 'timm' not in sys.modules, 'torch was imported'"
     )
     subprocess.run([sys.executable, "-c", code], check=True, timeout=120)

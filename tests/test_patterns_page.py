@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from explorer.pictures.images import from_array
-from pages.parts import boxer
+from pages.parts.widgets import box_drawing
 from tests.alone import cold, open_alone, told  # noqa: F401
 
 screen = partial(open_alone, "patterns")
@@ -66,7 +66,7 @@ def test_a_link_restores_the_box_and_a_garbled_one_is_ignored():
     at = screen({"box": "5_6_15_20", "patterns_measure": "zero-mean"}, own_picture=NOISE)
     assert told(at)["box"] == [5, 6, 15, 20]
     for garbled in ("x", "1_2_3", "-1_0_9_9", "0_0_2_9", "0_0_99_9"):
-        assert boxer.read(garbled, NOISE) is None
+        assert box_drawing.read(garbled, NOISE) is None
         assert not screen({"box": garbled}, own_picture=NOISE).exception
 
 

@@ -6,7 +6,7 @@ import pytest
 from torch import nn
 
 import explorer
-from explorer.anatomy.plan import Block, opened, plan
+from explorer.architecture.plan import Block, opened, plan
 from explorer.networks.layers import OUTPUT
 
 

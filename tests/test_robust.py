@@ -10,9 +10,9 @@ import torch
 from torch import Tensor, nn
 
 from explorer.attacks import AttackError
+from explorer.learning.adversarial_training import HARDENED, NOISE, PLAIN, WAYS, Hardening, Round, harden
 from explorer.learning.digits import Digits, digit_model, split_digits
-from explorer.learning.robust import HARDENED, NOISE, PLAIN, WAYS, Hardening, Round, harden
-from explorer.learning.robustness import EPSILONS, Share, noisy, perturb, right, robustness, withstands
+from explorer.learning.robust_accuracy import EPSILONS, Share, noisy, perturb, right, robustness, withstands
 
 SMALL = Hardening(epsilon=0.15, steps=3, epochs=5)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from explorer.anatomy.selectivity import mean_selectivity, orientation_selectivity
+from explorer.architecture.selectivity import mean_selectivity, orientation_selectivity
 
 
 def grating(cycles: float, angle_deg: float, size: int = 32) -> np.ndarray:

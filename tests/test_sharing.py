@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from scipy.signal import correlate
 
-from explorer.anatomy.sharing import LECTURE, Sharing, convolution_matrix
+from explorer.architecture.sharing import LECTURE, Sharing, convolution_matrix
 from explorer.filtering.convolution import convolve
 from explorer.filtering.kernels import KernelError
 

@@ -11,7 +11,7 @@ from scipy.io import wavfile
 from streamlit.testing.v1 import AppTest
 
 from explorer.pictures.images import from_array
-from pages.parts import stems
+from pages.parts.signals import stems
 from tests.alone import cold, open_alone, told  # noqa: F401
 
 screen = partial(open_alone, "signals")

@@ -7,7 +7,7 @@ import torch
 from torch import Tensor, nn
 
 import explorer
-from explorer.anatomy.skips import Skip, skips
+from explorer.architecture.skips import Skip, skips
 from explorer.networks.catalogue import build
 
 

@@ -9,11 +9,11 @@ from torch import nn
 from torchvision.models import VisionTransformer
 
 import explorer
-from explorer.anatomy.neighbours import convolution_near, simplifiers
-from explorer.anatomy.plan import plan
-from explorer.collection.gallery import bring
-from explorer.collection.index import indexing
-from explorer.maximize.objectives import unit_scores
+from explorer.architecture.neighbours import convolution_near, simplifiers
+from explorer.architecture.plan import plan
+from explorer.dataset_examples.gallery import bring
+from explorer.dataset_examples.index import indexing
+from explorer.maximization.objectives import unit_scores
 from explorer.networks.catalogue import build
 from explorer.networks.layers import prefix_tokens
 from explorer.networks.loading import NetworkError
@@ -23,7 +23,7 @@ from explorer.responses.depths import depths
 from explorer.responses.gradcam import grad_cam, last_with_places, layers_with_places
 from explorer.responses.invariance import sweep
 from explorer.responses.units import Unit
-from pages.parts.plan import gives
+from pages.parts.network.plan import gives
 from tests.test_activations import cloned_hooks
 
 SIDE = 10  # patches along a side, of both

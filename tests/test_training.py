@@ -10,11 +10,11 @@ import numpy as np
 import pytest
 import torch
 
-from explorer.anatomy.selectivity import mean_selectivity
-from explorer.compute import cores, heavy
+from explorer.architecture.selectivity import mean_selectivity
+from explorer.compute import compute_slot, cores
 from explorer.learning.epochs import Epoch, read_epochs, save_epochs
-from explorer.learning.learned import RUNS, SHUFFLED, TRUE, shipped
 from explorer.learning.patches import TrainingError
+from explorer.learning.shipped_runs import RUNS, SHUFFLED, TRUE, shipped
 from explorer.learning.small_network import network_like, small_network
 from explorer.learning.training import Settings, as_network, train
 from explorer.pictures.samples import sample
@@ -95,7 +95,7 @@ def test_closing_it_ends_it_and_leaves_no_thread_and_no_turn_taken():
     with pytest.raises(StopIteration):
         next(steps)
     for _ in range(cores() + 1):  # were a turn still held, the last would wait for ever
-        with heavy():
+        with compute_slot():
             pass
 
 

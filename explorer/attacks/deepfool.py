@@ -10,9 +10,9 @@ from collections.abc import Iterator
 import torch
 from torch import Tensor
 
-from explorer.attacks.descent import Iterate, Model, look
 from explorer.attacks.goals import Goal, check
-from explorer.compute import heavy
+from explorer.attacks.projected_gradient import Iterate, Model, look
+from explorer.compute import compute_slot
 from explorer.networks.loading import Network
 from explorer.pictures.images import Image
 
@@ -47,7 +47,7 @@ def _borders(model: Model, x: Tensor, goal: Goal, others: list[int], candidates:
 
     `others` is filled the first time. Once the goal is reached there is nothing to lack: both are empty.
     """
-    with heavy(), torch.inference_mode(False), torch.enable_grad():
+    with compute_slot(), torch.inference_mode(False), torch.enable_grad():
         x = x.detach().clone().requires_grad_()
         logits = model(x)
         others[:] = others or _others(logits, goal, candidates)

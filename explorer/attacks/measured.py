@@ -10,8 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 from torch import Tensor
 
-from explorer.attacks.balls import to_lattice
 from explorer.attacks.goals import Goal
+from explorer.attacks.norms import quantize
 from explorer.networks.loading import Network, probabilities, top_labels
 from explorer.pictures.images import Image, from_array, open_image
 
@@ -65,7 +65,7 @@ def measure(network: Network, image: Image, x: Tensor, goal: Goal, *, norm: str,
     original = network.prepare(image).named("original")  # results are shared: no visitor's file name in them
     change = x[0].permute(1, 2, 0).cpu().numpy().astype(np.float64) - original.pixels
     start = original.uint8.astype(np.int16)
-    levels = np.clip(start + to_lattice(change, norm, epsilon), 0, 255)
+    levels = np.clip(start + quantize(change, norm, epsilon), 0, 255)
     adversarial = from_array(levels.astype(np.uint8), "adversarial")
     difference = (levels - start) / 255
     before, after = probabilities(network, original), probabilities(network, adversarial)

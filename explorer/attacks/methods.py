@@ -7,12 +7,12 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from explorer.attacks.balls import random_border
 from explorer.attacks.deepfool import deepfool
-from explorer.attacks.descent import Iterate, iterates
 from explorer.attacks.goals import AttackError, Goal, check, find_goal
 from explorer.attacks.measured import Attack, measure
 from explorer.attacks.minimal import minimal_norm
+from explorer.attacks.norms import random_border
+from explorer.attacks.projected_gradient import Iterate, iterates
 from explorer.attacks.sparse import best_patch, few_pixels, patch
 from explorer.cache import memoised
 from explorer.networks.loading import Network

@@ -8,9 +8,9 @@ from collections.abc import Iterator
 import torch
 from torch import Tensor
 
-from explorer.attacks.balls import l2, on_lattice, unit
-from explorer.attacks.descent import Iterate, ascent, look
 from explorer.attacks.goals import Goal, check
+from explorer.attacks.norms import l2, on_lattice, unit
+from explorer.attacks.projected_gradient import Iterate, ascent, look
 from explorer.networks.loading import Network
 from explorer.pictures.images import Image
 

@@ -8,9 +8,9 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
-from explorer.attacks.balls import on_lattice
-from explorer.attacks.descent import Iterate, ascent, look
 from explorer.attacks.goals import AttackError, Goal, check
+from explorer.attacks.norms import on_lattice
+from explorer.attacks.projected_gradient import Iterate, ascent, look
 from explorer.networks.loading import Network
 from explorer.pictures.images import Image
 

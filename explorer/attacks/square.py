@@ -5,8 +5,8 @@ from __future__ import annotations
 import torch
 from torch import Generator, Tensor
 
-from explorer.attacks.descent import Model, look
 from explorer.attacks.goals import check
+from explorer.attacks.projected_gradient import Model, look
 
 _SHARE = 0.05  # of the picture: the area of the first squares
 

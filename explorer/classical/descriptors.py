@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from skimage.feature import SIFT, hog, match_descriptors
 
 from explorer.cache import memoised
-from explorer.compute import heavy
+from explorer.compute import compute_slot
 from explorer.pictures.images import Image
 from explorer.pictures.reduced import grey
 
@@ -97,7 +97,7 @@ def sift_of(values: Values) -> Keypoints:
         raise DescriptorError(f"SIFT needs at least {_LEAST_SIDE} pixels on each side; this has {min(values.shape)}.")
     detector: Any = SIFT()  # a fresh one each time: it adapts itself to the first picture it sees
     try:
-        with heavy():
+        with compute_slot():
             detector.detect_and_extract(values)
     except RuntimeError:
         raise DescriptorError(

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from explorer.anatomy.selectivity import mean_selectivity
+from explorer.architecture.selectivity import mean_selectivity
 
 if TYPE_CHECKING:
     from torch import Tensor

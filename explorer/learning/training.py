@@ -15,7 +15,7 @@ import torch
 from torch import Generator, Tensor, nn
 from torch.nn import functional
 
-from explorer.compute import heavy
+from explorer.compute import compute_slot
 from explorer.learning.epochs import Epoch, read_only
 from explorer.learning.patches import TrainingError, cut_patches, draw_views
 from explorer.learning.small_network import classes_of, network_like, small_network, with_names
@@ -121,7 +121,7 @@ def _learn(
     loss = right = 0.0
     for batch in torch.randperm(len(views.labels), generator=source).split(_BATCH):
         chosen = batch.to(views.labels.device)
-        with heavy(len(batch)), torch.enable_grad():
+        with compute_slot(len(batch)), torch.enable_grad():
             logits = network(views.pictures[chosen])
             mean = functional.cross_entropy(logits, views.labels[chosen])
             optimizer.zero_grad()
@@ -135,7 +135,7 @@ def _learn(
 def _measured(network: nn.Module, views: _Views) -> tuple[float, float]:
     """Mean loss and accuracy on views, without learning from them."""
     network.eval()
-    with heavy(len(views.labels)), torch.no_grad():
+    with compute_slot(len(views.labels)), torch.no_grad():
         logits = torch.cat([network(part) for part in views.pictures.split(512)])
     right = logits.argmax(1) == views.labels
     return float(functional.cross_entropy(logits, views.labels)), float(right.float().mean())

@@ -13,7 +13,7 @@ import torch
 from torch import Tensor, nn
 
 from explorer.cache import memoised
-from explorer.compute import heavy
+from explorer.compute import compute_slot
 from explorer.networks.layers import Layer
 from explorer.pictures.images import Image, resize_crop
 
@@ -132,7 +132,7 @@ def _tensor(image: Image, side: int, resize: int, device: torch.device) -> Tenso
 @memoised
 def probabilities(network: Network, prepared: Image) -> np.ndarray[Any, np.dtype[np.float32]]:
     """The probability of every class for a prepared picture: (classes,), read-only."""
-    with heavy(), torch.inference_mode():
+    with compute_slot(), torch.inference_mode():
         logits = network.module(to_tensor(prepared.pixels[None], network.device))
     shares: np.ndarray[Any, np.dtype[np.float32]] = logits.float().softmax(1)[0].cpu().numpy()
     shares.flags.writeable = False

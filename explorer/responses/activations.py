@@ -11,11 +11,11 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from explorer.cache import memoised
-from explorer.compute import heavy
+from explorer.compute import compute_slot
 from explorer.networks.layers import Layer, channels_last
 from explorer.networks.loading import Network, NetworkError
 from explorer.pictures.images import Image
-from explorer.responses.taps import INPUT, Extractor, extractor, listen
+from explorer.responses.hooks import INPUT, Extractor, extractor, listen
 
 
 def outputs(network: Network, x: Tensor, layers: Iterable[str]) -> dict[str, Tensor]:
@@ -46,7 +46,7 @@ def feature_maps(network: Network, image: Image, layer: str) -> NDArray[np.float
     Values are those the layer put out, before any in-place ReLU that follows; of tokens, those of the patches. Raises
     NetworkError on an unknown layer.
     """
-    with heavy(), torch.inference_mode():
+    with compute_slot(), torch.inference_mode():
         maps = outputs(network, network.shared_tensor(image), [layer])[layer][0]
     return _frozen(maps_of(network.layer(layer), maps).float().cpu().numpy())
 
@@ -59,7 +59,7 @@ def input_maps(network: Network, image: Image, layer: str) -> NDArray[np.float32
     """
     here = network.layer(layer)
     name = INPUT + here.name
-    with heavy(), torch.inference_mode():
+    with compute_slot(), torch.inference_mode():
         maps = _heard(network, network.shared_tensor(image), (name,))[name][0]
     return _frozen(maps_of(here, maps).float().cpu().numpy())
 

@@ -10,9 +10,9 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
-from explorer.anatomy.neighbours import module_of
+from explorer.architecture.neighbours import module_of
 from explorer.cache import memoised
-from explorer.compute import heavy
+from explorer.compute import compute_slot
 from explorer.networks.loading import Network, NetworkError
 from explorer.pictures.images import Image
 from explorer.responses.activations import input_maps, outputs
@@ -27,7 +27,7 @@ def effective_field(network: Network, image: Image, unit: Unit) -> NDArray[np.fl
     Receptive Field in Deep Convolutional Neural Networks", NeurIPS 2016. Raises NetworkError for an unknown unit.
     """
     check_unit(network, unit)
-    with heavy(), torch.inference_mode(False), torch.enable_grad():
+    with compute_slot(), torch.inference_mode(False), torch.enable_grad():
         x = network.tensor(image).requires_grad_()
         output = outputs(network, x, [unit.layer])[unit.layer][0]
         value = unit_value(network, output, unit)
@@ -107,7 +107,7 @@ def _as_convolution(module: nn.Module) -> nn.Conv2d | None:
 
 def _derivative(module: nn.Conv2d, x: Tensor, channel: int, position: tuple[int, int]) -> tuple[float, Tensor]:
     """One value of a convolution's output for maps (C, h, w), and its derivative by each of theirs."""
-    with heavy(), torch.inference_mode(False), torch.enable_grad():
+    with compute_slot(), torch.inference_mode(False), torch.enable_grad():
         x = x.clone().to(module.weight.dtype).requires_grad_()
         value = module(x[None])[(0, channel, *position)]
         (slope,) = torch.autograd.grad(value, x)

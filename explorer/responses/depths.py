@@ -10,9 +10,9 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from explorer.anatomy.neighbours import simplifiers, spine
+from explorer.architecture.neighbours import simplifiers, spine
 from explorer.cache import memoised
-from explorer.compute import heavy
+from explorer.compute import compute_slot
 from explorer.networks.layers import Layer
 from explorer.networks.loading import Network
 from explorer.pictures.images import Image
@@ -57,7 +57,7 @@ def zero_shares(network: Network, image: Image) -> tuple[tuple[Layer, float], ..
 def _all_maps(network: Network, image: Image, layers: Sequence[Layer]) -> list[NDArray[Any]]:
     if not layers:
         return []
-    with heavy(), torch.inference_mode():
+    with compute_slot(), torch.inference_mode():
         found = outputs(network, network.shared_tensor(image), [layer.name for layer in layers])
     return [maps_of(layer, found[layer.name][0]).float().cpu().numpy() for layer in layers]
 

@@ -8,9 +8,9 @@ from math import isclose
 
 import torch
 
-from explorer.anatomy.skips import skips
+from explorer.architecture.skips import skips
 from explorer.cache import memoised
-from explorer.compute import heavy
+from explorer.compute import compute_slot
 from explorer.networks.layers import Layer
 from explorer.networks.loading import Network
 from explorer.pictures.images import Image
@@ -66,7 +66,7 @@ def _same_maps(network: Network, *names: str) -> bool:
 def _values(network: Network, image: Image, neuron: Unit, names: Iterable[str]) -> dict[str, float]:
     """What layers give at the neuron's place, by one pass."""
     row, column = neuron.position or (0, 0)
-    with heavy(), torch.inference_mode():
+    with compute_slot(), torch.inference_mode():
         found = outputs(network, network.shared_tensor(image), names) if names else {}
     return {
         name: float(maps_of(network.layer(name), output[0])[neuron.channel, row, column])

@@ -7,7 +7,7 @@ import torch
 from numpy.typing import NDArray
 
 from explorer.cache import memoised
-from explorer.compute import heavy
+from explorer.compute import compute_slot
 from explorer.networks.layers import Layer
 from explorer.networks.loading import Network, NetworkError
 from explorer.pictures.images import Image
@@ -28,7 +28,7 @@ def grad_cam(network: Network, image: Image, target: int | str, layer: str) -> N
     if not here.field.size:
         raise NetworkError(f"{layer} doesn't depend on the picture, so it doesn't say where; choose another layer.")
     last = network.layers[-1].name
-    with heavy(), torch.inference_mode(False), torch.enable_grad():
+    with compute_slot(), torch.inference_mode(False), torch.enable_grad():
         found = outputs(network, network.tensor(image).requires_grad_(), {layer, last})
         maps = found[layer]
         (gradient,) = torch.autograd.grad(found[last][0, number], maps)
@@ -61,7 +61,7 @@ def last_with_places(network: Network) -> Layer:
 def _last_read(network: Network, layers: tuple[Layer, ...]) -> Layer:
     """The last of the layers whose maps move the answer; the last of all if none does, as where the head is zero."""
     names, size = [layer.name for layer in layers], network.input_size
-    with heavy(), torch.inference_mode(False), torch.enable_grad():
+    with compute_slot(), torch.inference_mode(False), torch.enable_grad():
         grey = torch.full((1, 3, size, size), 0.5, device=network.device, requires_grad=True)
         found = outputs(network, grey, [*names, network.layers[-1].name])
         logits = found[network.layers[-1].name][0]

@@ -12,9 +12,9 @@ import torch.nn.functional as F
 from numpy.typing import ArrayLike, NDArray
 from torch import Tensor
 
-from explorer.anatomy.neighbours import spine
+from explorer.architecture.neighbours import spine
 from explorer.cache import memoised
-from explorer.compute import heavy
+from explorer.compute import compute_slot
 from explorer.networks.loading import Network
 from explorer.pictures.images import Image, from_array
 from explorer.responses.activations import maps_of, outputs
@@ -103,7 +103,7 @@ def fades(change: ArrayLike, most: ArrayLike, share: float) -> int | None:
 
 
 def _record(network: Network, image: Image, layers: tuple[str, ...]) -> dict[str, Tensor]:
-    with heavy(), torch.inference_mode():
+    with compute_slot(), torch.inference_mode():
         found = outputs(network, network.shared_tensor(image), layers)
     return {name: maps_of(network.layer(name), value[0]).float()[None] for name, value in found.items()}
 

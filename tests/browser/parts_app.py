@@ -6,9 +6,9 @@ import numpy as np
 import streamlit as st
 
 from explorer import render
-from pages.parts.compare import compare
-from pages.parts.player import play
-from pages.parts.tiles import choose_tile
+from pages.parts.widgets.compare import compare
+from pages.parts.widgets.player import play
+from pages.parts.widgets.tiles import choose_tile
 
 GREYS = (0, 60, 120, 180)
 

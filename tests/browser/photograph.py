@@ -9,7 +9,7 @@ from pathlib import Path
 import PIL.Image
 from playwright.sync_api import sync_playwright
 
-from pages.parts.frame import SCREENS
+from pages.parts.shell.frame import SCREENS
 from tests.browser import chromium
 from tests.browser.conftest import CHROMIUM_ARGS, LAPTOP
 from tests.browser.driver import at_rest

@@ -9,8 +9,8 @@ import numpy as np
 from playwright.sync_api import Download, Page, expect
 
 from explorer.pictures.samples import sample
-from pages.parts import link, presets
-from pages.parts.result import apply, values_of
+from pages.parts.convolution.result import apply, values_of
+from pages.parts.pickers import kernel_link, presets
 from tests.browser.conftest import LAPTOP, PHONE
 from tests.browser.convolver_page import cell, frame, pixels, sharp
 from tests.browser.driver import at_rest, open_page
@@ -68,8 +68,8 @@ def test_what_is_taken_away_is_what_is_shown(page: Page) -> None:
     cell(page, 1, 1).fill("4")
     sharp(page, before)
     at_rest(page, quiet_s=1)
-    linked = {name: text for name, text in parse_qsl(urlsplit(page.url).query) if name in link.OWN}
-    settings, _ = link.read(linked, list(presets.VIEWS))
+    linked = {name: text for name, text in parse_qsl(urlsplit(page.url).query) if name in kernel_link.OWN}
+    settings, _ = kernel_link.read(linked, list(presets.VIEWS))
     assert settings.kernel[0][0] == 4
     wanted = apply(values_of(sample("coffee"), "grey"), settings, flip=False)
     page.get_by_role("button", name="Take away").click()

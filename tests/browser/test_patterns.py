@@ -8,7 +8,7 @@ from playwright.sync_api import Page, expect
 
 import explorer
 from explorer.pictures.images import open_image
-from pages.parts import boxer
+from pages.parts.widgets import box_drawing
 from tests.browser.driver import at_rest, no_exceptions, open_page
 from tests.browser.test_signals import drag_by_finger, phone  # noqa: F401
 
@@ -22,7 +22,7 @@ def in_link(page: Page) -> Box:
     at_rest(page)
     found = re.search(r"[?&]box=([^&]*)", page.url)
     assert found, f"no box in {page.url}"
-    box = boxer.read(found[1], PICTURE)
+    box = box_drawing.read(found[1], PICTURE)
     assert box is not None
     return box
 

@@ -12,7 +12,7 @@ from playwright.sync_api import Browser, Locator, Page, expect
 
 import explorer
 from explorer.one_dimension import line_kernels, signals
-from pages.parts import stems
+from pages.parts.signals import stems
 from tests.browser.driver import at_rest, no_exceptions, open_page
 
 SHORT = "signals_kernel=by+hand&w=0.2_0.5_0.3"

@@ -1,0 +1,1 @@
+"""What is studied about attacks: curves, surfaces, survival, transfer, universal changes, and whether to trust them."""

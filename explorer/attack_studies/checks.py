@@ -1,0 +1,98 @@
+"""Is the attack any good? Sanity checks after Carlini et al. 2019, run on demand, that say what they found."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+
+from explorer.attacks.goals import AttackError
+from explorer.attacks.norms import random_border, rounded
+from explorer.attacks.projected_gradient import descend, look
+from explorer.attacks.square import square_search
+from explorer.networks.loading import Network
+from explorer.pictures.images import Image
+
+MOST = 8  #: pictures that are looked at
+_LARGE = 32 / 255
+_QUERIES = 60
+
+
+@dataclass(frozen=True)
+class Check:
+    """One check: what it asks, whether the answer is as it should be, and the numbers."""
+
+    question: str
+    passed: bool
+    said: str
+
+
+@dataclass(frozen=True, eq=False)
+class _Subjects:
+    """The pictures, what the network says of them, and how many it is fooled on."""
+
+    network: Network
+    pictures: Tensor
+    labels: Tensor
+    epsilon: float
+
+    def fooled(self, x: Tensor, epsilon: float) -> int:
+        now = look(self.network.module, rounded(x, self.pictures, "linf", epsilon)).argmax(1)
+        return int((now != self.labels).sum())
+
+    def by_gradient(self, steps: int, epsilon: float | None = None, **settings: bool) -> int:
+        size = self.epsilon if epsilon is None else epsilon
+        x = descend(
+            self.network.module, self.pictures, self.labels, norm="linf", epsilon=size, steps=steps,
+            step_size=size if steps == 1 else None, **settings,
+        )  # fmt: skip
+        return self.fooled(x, size)
+
+
+def sanity_checks(network: Network, images: Sequence[Image], *, epsilon: float, steps: int = 10) -> Iterator[Check]:
+    """Check an untargeted L∞ attack on at most 8 of the pictures, one question after another.
+
+    Raises AttackError without a picture, or for an ε below one level, at which nothing can change.
+    """
+    if not images:
+        raise AttackError("Choose at least one picture.")
+    if 255 * epsilon * (1 + 1e-6) < 1:
+        raise AttackError("ε is below one level of 255, so nothing can change: take at least 1.")
+    pictures = torch.cat([network.tensor(image) for image in images[:MOST]])
+    subjects = _Subjects(network, pictures, look(network.module, pictures).argmax(1).clone(), epsilon)
+    few, count, size = subjects.by_gradient(steps), len(pictures), f"{255 * epsilon:g} levels"
+
+    once = subjects.by_gradient(1)
+    yield Check(
+        "Are many steps at least as good as one?", few >= once,
+        f"{steps} steps fool {few} of {count} pictures, one step {once}, both within {size}.",
+    )  # fmt: skip
+    double = subjects.by_gradient(2 * steps)
+    yield Check(
+        "Are more steps not worse?", double >= few,
+        f"{2 * steps} steps fool {double} of {count}, {steps} steps {few}.",
+    )  # fmt: skip
+    large = subjects.by_gradient(steps, _LARGE)
+    yield Check(
+        "Does a large ε fool every time?", large == count,
+        f"Within {255 * _LARGE:.0f} levels, {large} of {count} are fooled.",
+    )  # fmt: skip
+    again = subjects.by_gradient(steps, random_start=True)
+    yield Check(
+        "Does it depend on the start?", abs(again - few) <= max(1, count // 10),
+        f"From a random start {again} of {count} are fooled, from the picture itself {few}.",
+    )  # fmt: skip
+    found = square_search(network.module, pictures, subjects.labels, epsilon=epsilon, queries=_QUERIES)
+    blind = subjects.fooled(found, epsilon)
+    yield Check(
+        "Is the gradient better than searching without it?", blind <= few,
+        f"Random squares (Andriushchenko et al. 2020), {_QUERIES} looks at each picture, fool {blind} of {count}; the "
+        f"gradient, with {steps} steps, {few}. Were it the other way round, the gradient would be misleading.",
+    )  # fmt: skip
+    noisy = subjects.fooled(random_border(pictures, "linf", epsilon, 0), epsilon)
+    yield Check(
+        "Does random noise do less?", noisy < few or few == 0,
+        f"Noise of ±{size} fools {noisy} of {count}.",
+    )  # fmt: skip

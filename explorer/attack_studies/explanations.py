@@ -1,0 +1,140 @@
+"""Why it works: many tiny steps in the right direction add up, and where in the layers the pictures part ways."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+
+from explorer.attacks.goals import Goal, check
+from explorer.attacks.measured import Attack
+from explorer.attacks.norms import random_border
+from explorer.attacks.projected_gradient import look
+from explorer.cache import memoised
+from explorer.compute import compute_slot
+from explorer.networks.layers import Layer
+from explorer.networks.loading import Network, to_tensor
+from explorer.pictures.images import Image
+from explorer.responses.activations import as_maps, outputs
+
+_DRAWS, _BATCH = 16, 8
+_MOST_LAYERS = 24
+
+
+@dataclass(frozen=True, eq=False)
+class LinearView:
+    """The network as if it were linear around the picture: margin(x + δ) ≈ margin(x) + g · δ.
+
+    The margin is the rival's logit minus the label's: above 0 the network is fooled. `predicted` is ε‖g‖₁ (for L2
+    ε‖g‖₂), which δ = ε sign g gains; `noise` ε‖g‖₂ (for L2 ε‖g‖₂/√n), the standard deviation of what ±ε by a coin's
+    toss gains. `measured` and `measured_noise` are what the network itself gains, the latter for each draw.
+    """
+
+    rival: str
+    values: int  #: n, how many numbers the picture has
+    margin: float
+    l1: float
+    l2: float
+    predicted: float
+    noise: float
+    measured: float
+    measured_noise: NDArray[np.float32]  #: (draws,)
+    gradient: NDArray[np.float32]  #: (H, W, 3), of the margin
+
+
+@memoised
+def linear_view(network: Network, image: Image, goal: Goal, *, norm: str, epsilon: float) -> LinearView:
+    """Goodfellow et al. 2015, section 3, with this network's own gradient at this picture.
+
+    The rival is the target or, without one, the most probable class beside the label.
+    """
+    check(norm, epsilon)
+    start = network.tensor(image)
+    with compute_slot(), torch.inference_mode(False), torch.enable_grad():
+        x = start.detach().clone().requires_grad_()
+        logits = network.module(x)[0]
+        order = logits.argsort(descending=True).tolist()
+        rival = goal.target if goal.target is not None else next(one for one in order if one != goal.label)
+        margin = logits[rival] - logits[goal.label]
+        (g,) = torch.autograd.grad(margin, x)
+    start_margin = float(margin.detach())
+    l1, length, n = float(g.abs().sum()), float(g.norm()), g.numel()
+    step = g.sign() if norm == "linf" else g / max(length, 1e-12)
+
+    def gains(pictures: torch.Tensor) -> NDArray[np.float32]:
+        now = look(network.module, pictures.clamp(0, 1))
+        gained: NDArray[np.float32] = (now[:, rival] - now[:, goal.label] - start_margin).cpu().numpy()
+        return gained
+
+    noisy = [
+        gains(random_border(start.expand(_BATCH, -1, -1, -1), norm, epsilon, seed)) for seed in range(0, _DRAWS, _BATCH)
+    ]
+    return LinearView(
+        network.labels[rival], n, start_margin, l1, length,
+        epsilon * (l1 if norm == "linf" else length), epsilon * (length if norm == "linf" else length / n**0.5),
+        float(gains(start + epsilon * step)[0]), _frozen(np.concatenate(noisy)),
+        _frozen(g[0].permute(1, 2, 0).cpu().numpy()),
+    )  # fmt: skip
+
+
+@dataclass(frozen=True, eq=False)
+class LayerMove:
+    """How far a layer's output went from the clean one's: ‖f(x + δ) − f(x)‖₂ / ‖f(x)‖₂, for attack and control.
+
+    `channels` (C,) is the change of each channel's mean over the picture, `noise_channels` the control's.
+    """
+
+    layer: str
+    adversarial: float
+    noise: float
+    channels: NDArray[np.float32]
+    noise_channels: NDArray[np.float32]
+
+    def equals(self, other: LayerMove) -> bool:
+        """Whether both hold the same values, whatever the layers are called."""
+        same = (self.adversarial, self.noise) == (other.adversarial, other.noise)
+        return same and np.array_equal(self.channels, other.channels)
+
+    def most_moved(self, count: int) -> list[int]:
+        """The channels whose mean changed most, first the most."""
+        return [int(one) for one in np.argsort(-np.abs(self.channels), kind="stable")[:count]]
+
+
+def layer_moves(network: Network, found: Attack, control: Attack) -> tuple[LayerMove, ...]:
+    """One record for each of the network's main layers, in their order; one pass for all three pictures."""
+    return _layer_moves(network, found.original, found.adversarial, control.adversarial)
+
+
+@memoised
+def _layer_moves(network: Network, clean: Image, adversarial: Image, noisy: Image) -> tuple[LayerMove, ...]:
+    names = [layer.name for layer in main_layers(network)]
+    pixels = np.stack([picture.pixels for picture in (clean, adversarial, noisy)])
+    with compute_slot(len(pixels)), torch.inference_mode():
+        found = outputs(network, to_tensor(pixels, network.device), names)
+    moves = [_move(name, found[name]) for name in names]
+    # a block that ends as its last part does is told once
+    return tuple(m for m, before in zip(moves, [None, *moves], strict=False) if before is None or not m.equals(before))
+
+
+def _move(name: str, output: torch.Tensor) -> LayerMove:
+    length = max(float(output[0].norm()), 1e-12)
+    means = torch.stack([as_maps(one).mean((1, 2)) for one in output.float()]).cpu().numpy()
+    return LayerMove(
+        name, float((output[1] - output[0]).norm()) / length, float((output[2] - output[0]).norm()) / length,
+        _frozen(means[1] - means[0]), _frozen(means[2] - means[0]),
+    )  # fmt: skip
+
+
+def main_layers(network: Network) -> list[Layer]:
+    """Layers at most two names deep ("blocks.2", "layer1.0"), at most 24 spread evenly, and always the last."""
+    shallow = [layer for layer in network.layers if layer.name.count(".") <= 1 and ":" not in layer.name]
+    places = np.linspace(0, len(shallow) - 1, min(_MOST_LAYERS, len(shallow))).round().astype(int)
+    return [shallow[place] for place in places]
+
+
+def _frozen(values: NDArray[np.float32]) -> NDArray[np.float32]:
+    values = np.ascontiguousarray(values)
+    values.flags.writeable = False
+    return values

@@ -1,0 +1,171 @@
+"""How often it works: many pictures, one ε after another, attack and random, with intervals."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+
+from explorer.attacks.goals import AttackError, check
+from explorer.attacks.norms import random_border, rounded
+from explorer.attacks.projected_gradient import descend, look
+from explorer.networks.loading import Network
+from explorer.pictures.images import Image
+from explorer.statistics import wilson
+
+_BATCH = 2  # so that the first results come soon
+
+
+@dataclass(frozen=True)
+class PictureResult:
+    """One picture: what the network says of it, and for each ε whether an attack and how much noise changes that."""
+
+    name: str
+    label: str
+    probability: float
+    epsilons: tuple[float, ...]
+    fooled: tuple[bool, ...]
+    became: tuple[str, ...]  #: what the network says of the attacked picture at each ε
+    noise_fooled: tuple[int, ...]  #: how many of the `draws` random changes do
+    draws: int
+
+    @property
+    def smallest(self) -> float | None:
+        """The first ε that fools; None if none does."""
+        return next((e for e, fooled in zip(self.epsilons, self.fooled, strict=True) if fooled), None)
+
+
+@dataclass(frozen=True)
+class Rate:
+    """At one ε, how many pictures an attack fools and how many of the random changes do."""
+
+    epsilon: float
+    fooled: int
+    pictures: int
+    noise_fooled: int
+    noises: int
+
+    @property
+    def share(self) -> float:
+        return self.fooled / max(1, self.pictures)
+
+    @property
+    def noise_share(self) -> float:
+        return self.noise_fooled / max(1, self.noises)
+
+    @property
+    def interval(self) -> tuple[float, float]:
+        """Where the share lies with 95 % confidence, if these pictures were drawn at random from all."""
+        return wilson(self.fooled, self.pictures)
+
+    @property
+    def noise_interval(self) -> tuple[float, float]:
+        return wilson(self.noise_fooled, self.noises)
+
+
+def success_rates(
+    network: Network,
+    images: Sequence[Image],
+    *,
+    norm: str,
+    epsilons: Sequence[float],
+    steps: int = 10,
+    momentum: float = 0.0,
+    draws: int = 4,
+    seed: int = 0,
+) -> Iterator[PictureResult]:
+    """Attack each picture at every ε, in rising order, away from what the network says of it; judged once rounded.
+
+    A picture fooled within one ε is fooled within every larger one, so it isn't attacked again. Equal pictures count
+    once. Raises AttackError.
+    """
+    sizes = tuple(sorted(epsilons))
+    if not images or not sizes:
+        raise AttackError("Choose at least one picture and one ε.")
+    for epsilon in sizes:
+        check(norm, epsilon, steps)
+    different = list(dict.fromkeys(network.prepare(image) for image in images))
+    for first in range(0, len(different), _BATCH):
+        yield from _some(network, different[first : first + _BATCH], norm, sizes, steps, momentum, draws, seed)
+
+
+def _some(
+    network: Network,
+    images: list[Image],
+    norm: str,
+    epsilons: tuple[float, ...],
+    steps: int,
+    momentum: float,
+    draws: int,
+    seed: int,
+) -> Iterator[PictureResult]:
+    pictures = torch.cat([network.tensor(image) for image in images])
+    clean = look(network.module, pictures).softmax(1).cpu()
+    sure, labels = clean.max(1)
+    said = labels.clone()
+    became, noise = [], []
+    for epsilon in epsilons:
+        left = (said == labels).nonzero()[:, 0]
+        if len(left) and epsilon:
+            said[left] = _attacked(network, pictures[left], labels[left], norm, epsilon, steps, momentum)
+        became.append(said.tolist())
+        noise.append(_noisy(network, pictures, labels, norm, epsilon, draws, seed))
+    for one, image in enumerate(images):
+        now = [words[one] for words in became]
+        yield PictureResult(
+            image.name, network.labels[int(labels[one])], float(sure[one]), epsilons,
+            tuple(word != int(labels[one]) for word in now), tuple(network.labels[word] for word in now),
+            tuple(int(counts[one]) for counts in noise), draws,
+        )  # fmt: skip
+
+
+def _attacked(
+    network: Network, pictures: Tensor, labels: Tensor, norm: str, epsilon: float, steps: int, momentum: float
+) -> Tensor:
+    """What the network says (N,) of the attacked and rounded pictures."""
+    x = descend(
+        network.module, pictures, labels.to(pictures.device),
+        norm=norm, epsilon=epsilon, steps=steps, momentum=momentum,
+    )  # fmt: skip
+    return look(network.module, rounded(x, pictures, norm, epsilon)).argmax(1).cpu()
+
+
+def _noisy(
+    network: Network, pictures: Tensor, labels: Tensor, norm: str, epsilon: float, draws: int, seed: int
+) -> Tensor:
+    """How many of `draws` random changes alter what the network says of each picture, (N,)."""
+    fooled = torch.zeros(len(pictures), dtype=torch.int64)
+    for draw in range(draws):
+        noisy = rounded(random_border(pictures, norm, epsilon, seed + draw), pictures, norm, epsilon)
+        fooled += look(network.module, noisy).argmax(1).cpu() != labels
+    return fooled
+
+
+def rates(results: Sequence[PictureResult]) -> list[Rate]:
+    """The results counted, one Rate for each ε."""
+    if not results:
+        return []
+    return [
+        Rate(
+            epsilon, sum(r.fooled[place] for r in results), len(results),
+            sum(r.noise_fooled[place] for r in results), sum(r.draws for r in results),
+        )
+        for place, epsilon in enumerate(results[0].epsilons)
+    ]  # fmt: skip
+
+
+def to_csv(results: Sequence[PictureResult]) -> str:
+    """One line for each picture and ε."""
+    file = io.StringIO()
+    lines = csv.writer(file)
+    lines.writerow(["picture", "label", "probability", "epsilon", "fooled", "became", "noise_fooled", "noise_draws"])
+    for one in results:
+        for e, fooled, became, noise in zip(one.epsilons, one.fooled, one.became, one.noise_fooled, strict=True):
+            lines.writerow(
+                [one.name, one.label, f"{one.probability:.6f}", f"{e:.8g}", int(fooled), became, noise, one.draws]
+            )
+    return file.getvalue()

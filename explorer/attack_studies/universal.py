@@ -1,0 +1,80 @@
+"""One change for all pictures: climbed on half of them, judged by the other half (Moosavi-Dezfooli et al. 2017)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+
+from explorer.attacks.goals import AttackError, check
+from explorer.attacks.projected_gradient import ascent, look
+from explorer.networks.loading import Network
+from explorer.pictures.images import Image
+
+_BATCH = 4
+_SHARE = 0.2  # of ε: how far a step goes
+
+
+@dataclass(frozen=True, eq=False)
+class UniversalStep:
+    """One step: the change (S, S, 3) in whole 8-bit levels, and how many pictures it fools, of how many."""
+
+    number: int
+    change: NDArray[np.int16]
+    seen: tuple[int, int]  #: fooled and all, of the pictures it was climbed on
+    unseen: tuple[int, int]  #: of those it wasn't
+    noise: tuple[int, int]  #: noise of the same size on all pictures: the control
+
+
+def universal(
+    network: Network, images: Sequence[Image], *, epsilon: float, steps: int = 10, seed: int = 0
+) -> Iterator[UniversalStep]:
+    """Climb one L∞ change for every second of the pictures at once, away from what the network says of each.
+
+    A picture counts as fooled when the network's word for it changes. Raises AttackError for fewer than two pictures.
+    """
+    check("linf", epsilon, steps)
+    if len(images) < 2:
+        raise AttackError(f"One change for all pictures needs at least two of them, not {len(images)}.")
+    pictures = torch.cat([network.tensor(image) for image in images])
+    classes = _said(network, pictures)
+    coin = torch.Generator().manual_seed(seed)
+    budget = int(np.floor(255 * epsilon * (1 + 1e-6)))
+    noise = budget * (torch.randint(0, 2, pictures[:1].shape, generator=coin) * 2 - 1).to(pictures)
+    by_noise = _fooled(network, pictures, classes, noise / 255)
+    change = torch.zeros_like(pictures[:1])
+    for number in range(steps + 1):
+        if number:
+            change = _climbed(network, pictures[::2], classes[::2], change, epsilon)
+        whole = (change * 255).round().clamp(-budget, budget)
+        fooled = _fooled(network, pictures, classes, whole / 255)
+        yield UniversalStep(
+            number, whole[0].permute(1, 2, 0).cpu().numpy().astype(np.int16),
+            _count(fooled[::2]), _count(fooled[1::2]), _count(by_noise),
+        )  # fmt: skip
+
+
+def _climbed(network: Network, pictures: Tensor, classes: Tensor, change: Tensor, epsilon: float) -> Tensor:
+    """One signed step along the sum of all pictures' normalized gradients."""
+    uphill = torch.zeros_like(change)
+    for some, said in zip(pictures.split(_BATCH), classes.split(_BATCH), strict=True):
+        _, gradient = ascent(network.module, (some + change).clamp(0, 1), said)
+        sizes = gradient.flatten(1).norm(dim=1).clamp(min=1e-12).view(-1, 1, 1, 1)
+        uphill += (gradient / sizes).sum(0, keepdim=True)
+    return (change + _SHARE * epsilon * uphill.sign()).clamp(-epsilon, epsilon)
+
+
+def _fooled(network: Network, pictures: Tensor, classes: Tensor, change: Tensor) -> Tensor:
+    return _said(network, (pictures + change).clamp(0, 1)) != classes
+
+
+def _said(network: Network, pictures: Tensor) -> Tensor:
+    return torch.cat([look(network.module, some).argmax(1) for some in pictures.split(_BATCH)])
+
+
+def _count(fooled: Tensor) -> tuple[int, int]:
+    return int(fooled.sum()), len(fooled)

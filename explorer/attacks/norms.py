@@ -1,0 +1,80 @@
+"""Geometry of the ball of size ε around a picture: projection, steps, random points, and its 8-bit lattice."""
+
+from __future__ import annotations
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+
+_TINY = 1e-12  # keeps a norm of zero from dividing
+
+
+def project(x: Tensor, center: Tensor, norm: str, epsilon: float) -> Tensor:
+    """The nearest point to x (N, …) within `epsilon` of `center`."""
+    change = x - center
+    if norm == "linf":
+        return center + change.clamp(-epsilon, epsilon)
+    return center + change * (epsilon / l2(change).clamp(min=_TINY)).clamp(max=1)
+
+
+def unit(direction: Tensor, norm: str) -> Tensor:
+    """The step of size one that climbs fastest: the sign for L∞, the normalized gradient for L2."""
+    return direction.sign() if norm == "linf" else direction * (1 / l2(direction).clamp(min=_TINY))
+
+
+def l2(x: Tensor) -> Tensor:
+    """The L2 norm of each picture, (N, 1, 1, 1)."""
+    return x.flatten(1).square().sum(1).sqrt().view(-1, 1, 1, 1)
+
+
+def random_point(start: Tensor, norm: str, epsilon: float, seed: int) -> Tensor:
+    """A point drawn evenly from the ball around `start`, cut to [0, 1]."""
+    source = torch.Generator().manual_seed(seed)
+    if norm == "linf":
+        change = (torch.rand(start.shape, generator=source) * 2 - 1) * epsilon
+    else:
+        change = unit(torch.randn(start.shape, generator=source), norm)
+        # the share of a ball's volume within radius r is r^n
+        radii = torch.rand(len(start), generator=source) ** (1 / start[0].numel())
+        change = change * epsilon * radii.view(-1, 1, 1, 1)
+    return (start + change.to(start.device)).clamp(0, 1)
+
+
+def random_border(start: Tensor, norm: str, epsilon: float, seed: int) -> Tensor:
+    """A point of the ball's border, not cut to [0, 1]: ±ε by a coin's toss for L∞, an even direction for L2."""
+    noise = torch.randn(start.shape, generator=torch.Generator().manual_seed(seed)).to(start.device)
+    return start + epsilon * unit(noise, norm)
+
+
+def quantize(change: NDArray[np.float64], norm: str, epsilon: float) -> NDArray[np.int16]:
+    """A change in [−1, 1] as whole 8-bit levels whose norm is still at most `epsilon`.
+
+    For L∞ it is rounded, then cut at ⌊255 ε⌋. For L2, plain rounding would lose the many values below half a level, or
+    overstep: the change is scaled by the largest factor for which what is rounded fits. An infinite ε just rounds.
+    """
+    levels = change * 255
+    if epsilon == np.inf:
+        return np.rint(levels).astype(np.int16)
+    budget = epsilon * 255 * (1 + 1e-6)  # ε = 2/255 is meant to be exactly two levels
+    if norm == "linf":
+        return np.clip(np.rint(levels), -np.floor(budget), np.floor(budget)).astype(np.int16)
+    low, high = 0.0, max(1.0, 255 / max(_TINY, float(np.abs(levels).max())))
+    for _ in range(40):
+        middle = (low + high) / 2
+        fits = np.sqrt(np.square(np.rint(levels * middle)).sum()) <= budget
+        low, high = (middle, high) if fits else (low, middle)
+    return np.rint(levels * low).astype(np.int16)
+
+
+def rounded(x: Tensor, start: Tensor, norm: str, epsilon: float) -> Tensor:
+    """Pictures (N, 3, S, S) as 8-bit ones within `epsilon` of the 8-bit pictures `start`: what can be saved."""
+    change = (x - start).cpu().double().numpy()
+    levels = np.stack([quantize(one, norm, epsilon) for one in change])
+    base = np.rint(start.cpu().numpy() * 255).astype(np.int16)
+    return on_lattice(torch.from_numpy(np.clip(base + levels, 0, 255))).to(start.device)
+
+
+def on_lattice(levels: Tensor) -> Tensor:
+    """Whole levels from 0 to 255 as pixels in [0, 1]: the very values that an 8-bit picture has when it is opened."""
+    return levels.float() / 255

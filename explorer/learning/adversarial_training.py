@@ -1,0 +1,139 @@
+"""Three models of the same digits learn side by side: as usual, with noise, and on their own adversarial examples.
+
+Adversarial training solves min_θ E max_{‖δ‖∞ ≤ ε} loss(θ, x + δ, y) (Madry et al. 2018, eq. 2.1).
+"""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from time import perf_counter
+
+import torch
+from torch import Generator, Tensor, nn
+from torch.nn import functional
+
+from explorer.attacks import AttackError
+from explorer.compute import compute_slot
+from explorer.learning.digits import MODELS, Digits, digit_model, split_digits
+from explorer.learning.robust_accuracy import (
+    Point,
+    Share,
+    even,
+    noisy,
+    perturb,
+    right,
+    robustness,
+    share_of,
+    withstands,
+)
+from explorer.networks.loading import choose_device
+
+PLAIN, NOISE, HARDENED = WAYS = ("plain", "noise", "hardened")
+_WATCHED = 200  # held-out digits that are attacked after every epoch
+_BATCH = 64
+
+
+@dataclass(frozen=True)
+class Hardening:
+    """How to train; ε is in units of pixels in [0, 1]. `steps` gradient steps make each adversarial example."""
+
+    epsilon: float = 0.15
+    steps: int = 5
+    epochs: int = 15
+    model: str = "small CNN"  #: one of explorer.learning.digits.MODELS
+    rate: float = 0.002
+
+
+@dataclass(frozen=True, eq=False)
+class Round:
+    """Three models after `number` passes through the digits, by way of training.
+
+    `loss` is the mean of what was learned from; `clean` and `robust` are of held-out digits, `robust` of the first 200
+    under attack at the trained ε. After the last pass rounds of the same number add `points`, one for each ε.
+    """
+
+    number: int
+    loss: Mapping[str, float]
+    clean: Mapping[str, Share]
+    robust: Mapping[str, Share]
+    seconds: Mapping[str, float]  #: that learning has taken, without judging
+    models: Mapping[str, nn.Module]
+    points: tuple[Point, ...] = ()
+
+
+def harden(settings: Hardening | None = None, *, seed: int = 0, device: str | None = None) -> Iterator[Round]:
+    """Train the three ways, from the same weights and in the same order; yields a Round for each pass, then the curve.
+
+    On the CPU the same seed gives the same bits, but for the seconds. To stop, close the iterator. Raises, here and
+    not at the first round, AttackError on settings that don't do.
+    """
+    settings = settings or Hardening()
+    _check(settings)
+    return _rounds(settings, seed, choose_device(device))
+
+
+def _check(settings: Hardening) -> None:
+    if settings.model not in MODELS:
+        raise AttackError(f"The model is one of {', '.join(MODELS)}, not {settings.model!r}.")
+    if not 0 <= settings.epsilon <= 1:
+        raise AttackError(f"ε is from 0 to 1, the range of a pixel, not {settings.epsilon}.")
+    if settings.steps < 1 or settings.epochs < 1:
+        raise AttackError(f"It takes at least one step and one epoch, not {settings.steps} and {settings.epochs}.")
+    if not 0 < settings.rate <= 1:
+        raise AttackError(f"The learning rate is above 0 and at most 1, not {settings.rate}.")
+
+
+def _rounds(settings: Hardening, seed: int, device: torch.device) -> Iterator[Round]:
+    learned, held_out = (digits.to(device) for digits in split_digits())
+    learners = {way: _Learner(way, settings, seed, device) for way in WAYS}
+    for number in range(1, settings.epochs + 1):
+        loss = {way: learner.learn(learned) for way, learner in learners.items()}
+        models = {way: copy.deepcopy(learner.model).eval().requires_grad_(False) for way, learner in learners.items()}
+        clean = {way: share_of(right(model, held_out, held_out.pictures)) for way, model in models.items()}
+        watched, epsilon = held_out.first(_WATCHED), settings.epsilon
+        robust = {way: share_of(withstands(model, watched, epsilon, steps=10)) for way, model in models.items()}
+        seconds = {way: learner.seconds for way, learner in learners.items()}
+        last = Round(number, loss, clean, robust, seconds, models)
+        yield last
+    points: tuple[Point, ...] = ()
+    for point in robustness(models, held_out, seed=seed):
+        points = (*points, point)
+        yield Round(number, loss, clean, robust, seconds, models, points)
+
+
+class _Learner:
+    """One model on its way."""
+
+    def __init__(self, way: str, settings: Hardening, seed: int, device: torch.device) -> None:
+        self.way, self.settings = way, settings
+        self.source = Generator().manual_seed(seed)
+        self.model = digit_model(settings.model, self.source).to(device)
+        self.optimizer = torch.optim.Adam(self.model.parameters(), lr=settings.rate)
+        self.order = Generator().manual_seed(seed)
+        self.seconds = 0.0
+
+    def learn(self, digits: Digits) -> float:
+        """One pass through the digits in random order; returns the mean loss."""
+        start, total = perf_counter(), 0.0
+        for batch in torch.randperm(len(digits.labels), generator=self.order).split(_BATCH):
+            pictures, labels = digits.pictures[batch], digits.labels[batch]
+            with compute_slot(len(batch)), torch.enable_grad():
+                loss = functional.cross_entropy(self.model(self._seen(pictures, labels)), labels)
+                self.optimizer.zero_grad()
+                loss.backward()
+                self.optimizer.step()
+            total += float(loss.detach()) * len(batch)
+        self.seconds += perf_counter() - start
+        return total / len(digits.labels)
+
+    def _seen(self, pictures: Tensor, labels: Tensor) -> Tensor:
+        """What this way of training makes of a batch."""
+        epsilon = self.settings.epsilon
+        if self.way == PLAIN:
+            return pictures
+        if self.way == NOISE:
+            return noisy(pictures, epsilon, self.source)
+        start = (pictures + epsilon * even(pictures, self.source)).clamp(0, 1)
+        return perturb(self.model, pictures, labels, epsilon, steps=self.settings.steps, start=start)

@@ -1,0 +1,25 @@
+"""Maximization: the picture that excites one unit of a network most, found by climbing its gradient."""
+
+from __future__ import annotations
+
+from explorer.maximization.objectives import Between, Caricature, Objective
+from explorer.maximization.presets import DEFAULT, METHODS, MaximizeError, Preset
+from explorer.maximization.settings import Settings
+from explorer.maximization.steps import Step, answers, maximize, noise
+from explorer.responses.units import Unit
+
+__all__ = [
+    "DEFAULT",
+    "METHODS",
+    "Between",
+    "Caricature",
+    "MaximizeError",
+    "Objective",
+    "Preset",
+    "Settings",
+    "Step",
+    "Unit",
+    "answers",
+    "maximize",
+    "noise",
+]

@@ -1,0 +1,73 @@
+"""Make an atlas: python -m explorer.maximization efficientnet_lite0 folder --layers blocks.3 --channels all"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from explorer.maximization.atlas import FORMATS, AtlasError, Plan, Writer, batches, choose
+from explorer.maximization.presets import DEFAULT, METHODS, MaximizeError
+from explorer.maximization.workers import at_once, cluster, devices, here, local
+from explorer.networks.loading import NetworkError, load_network
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Returns the exit status: 2 and one sentence for what can't be done, 130 when it was stopped (run it again)."""
+    options = _parser().parse_args(arguments)
+    try:
+        return _run(options)
+    except (AtlasError, MaximizeError, NetworkError) as error:
+        print(error, file=sys.stderr)
+        return 2
+    except KeyboardInterrupt:
+        print("Stopped. The same command goes on from here.", file=sys.stderr)
+        return 130
+
+
+def _run(options: argparse.Namespace) -> int:
+    plan = Plan(
+        options.network, not options.random, options.size, options.steps, options.method, options.seed, options.format
+    )
+    network = load_network(plan.network, pretrained=plan.pretrained)
+    layers = options.layers or [layer.name for layer in network.layers if layer.name.count(".") <= 1]
+    wanted = [unit for layer in layers for unit in choose(network, layer, options.channels, plan.seed)]
+    writer = Writer(options.folder, plan)
+    missing = writer.missing(wanted)
+    workers = devices()[: options.workers]
+    size = at_once(workers[0]) if options.batch is None else options.batch
+    work = list(batches(missing, size))
+    done = len(wanted) - len(missing)
+    print(f"{done} of {len(wanted)} pictures are there", flush=True)
+    if options.ray:
+        makers = cluster(plan, work, options.ray)
+    else:
+        makers = local(plan, work, workers) if len(workers) > 1 and len(work) > 1 else here(plan, work)
+    for made in makers:
+        writer.add(made)
+        done += len(made)
+        print(f"{done} of {len(wanted)}: {made[-1][0].layer} {made[-1][0].channel}", flush=True)
+    return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m explorer.maximization", description=__doc__)
+    parser.add_argument("network", help="its name, as load_network takes it")
+    parser.add_argument("folder", type=Path, help="where pictures and manifest go; an atlas there is continued")
+    parser.add_argument("--layers", nargs="+", metavar="LAYER", help="all blocks if none is named")
+    parser.add_argument("--channels", default="all", help="all, random:24 (drawn by the seed), or 0-9,12")
+    parser.add_argument("--method", default=DEFAULT, choices=list(METHODS))
+    parser.add_argument("--size", type=int, default=128, help="side in pixels")
+    parser.add_argument("--steps", type=int, default=128)
+    parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--batch", type=int, help="units climbed for at once; by what computes if not given")
+    parser.add_argument("--format", default="webp", choices=list(FORMATS))
+    parser.add_argument("--random", action="store_true", help="random weights, the control")
+    parser.add_argument("--workers", type=int, help="at most so many processes; as many as GPUs or cores if not given")
+    parser.add_argument("--ray", metavar="ADDRESS", help="of a Ray cluster that makes them: auto, local, ray://…")
+    return parser
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,139 @@
+"""What is maximized, as one number per picture: a unit, a mixture of two, or what a layer sees in a photograph."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+from torch.nn import functional
+
+from explorer.networks.loading import Network, NetworkError
+from explorer.pictures.images import Image
+from explorer.responses.activations import as_maps, outputs
+from explorer.responses.units import Unit, check_unit, checked_layer, unit_value
+
+LEAST_LIKENESS = 0.1  #: of a dream, so that what points away from the photograph is still drawn towards it
+
+
+@dataclass(frozen=True)
+class Between:
+    """The direction between two units: (1 − share) of the first and `share` of the second."""
+
+    first: Unit
+    second: Unit
+    share: float
+
+    @property
+    def name(self) -> str:
+        return f"{self.first.name} to {self.second.name} {self.share:.2f}"
+
+
+@dataclass(frozen=True)
+class Caricature:
+    """What a layer sees in a photograph, more of it: a caricature.
+
+    Olah et al., Distill 2018, "The Building Blocks of Interpretability": the dot product of the layer's output with
+    that for the photograph, times their cosine (at least LEAST_LIKENESS) to the `power`, which holds on to the motif.
+    The photograph is seen through the same view as the picture.
+    """
+
+    layer: str
+    image: Image
+    power: float = 1.0
+
+    @property
+    def name(self) -> str:
+        return f"{self.image.name} {self.layer}"
+
+
+Objective = Unit | Between | Caricature
+
+
+def layers_of(objective: Objective) -> tuple[str, ...]:
+    """The layers whose outputs the objective is made of."""
+    if isinstance(objective, Between):
+        return objective.first.layer, objective.second.layer
+    return (objective.layer,)
+
+
+def check_objective(network: Network, objective: Objective) -> None:
+    """Raises NetworkError for a layer, channel or position that the network doesn't have, or a share beyond [0, 1]."""
+    if isinstance(objective, Unit):
+        check_unit(network, objective)
+    elif isinstance(objective, Caricature):
+        checked_layer(network, objective.layer)
+    else:
+        check_unit(network, objective.first)
+        check_unit(network, objective.second)
+        if not 0 <= objective.share <= 1:
+            raise NetworkError(f"The second unit's share is 0 to 1, not {objective.share:g}.")
+
+
+def unit_scores(
+    network: Network,
+    pictures: Tensor,
+    objectives: Sequence[Objective],
+    photographs: Mapping[int, Tensor] | None = None,
+    *,
+    diversity: float = 0.0,
+) -> Tensor:
+    """The score (N,) of objective i in picture i of (N, 3, S, S), S the network's input size; differentiable.
+
+    A unit's score is its `unit_value`. One pass for all, which stops
+    after the last of the objectives' layers. `photographs` are those of the dreams among them, by number, (1, 3, S, S)
+    as they are to be seen; `diversity` takes from each score that share of its size times the likeness of its picture
+    to the others (`likeness`).
+    """
+    layers = {layer for objective in objectives for layer in layers_of(objective)}
+    where = style_layer(network, objectives[0]) if diversity else ""
+    maps = outputs(network, pictures, layers | ({where} - {""}))
+    found = torch.stack(
+        [
+            _caricatured(maps[o.layer][i], _seen_in(network, o, (photographs or {})[i]), o.power)
+            if isinstance(o, Caricature)
+            else _score(network, maps, i, o)
+            for i, o in enumerate(objectives)
+        ]
+    )
+    return found - diversity * found.detach().abs() * likeness(maps[where]) if diversity else found
+
+
+def _score(network: Network, maps: Mapping[str, Tensor], number: int, objective: Unit | Between) -> Tensor:
+    if isinstance(objective, Between):
+        share = objective.share
+        first, second = (_score(network, maps, number, one) for one in (objective.first, objective.second))
+        return (1 - share) * first + share * second
+    return unit_value(network, maps[objective.layer][number], objective)
+
+
+def _seen_in(network: Network, dream: Caricature, photograph: Tensor) -> Tensor:
+    with torch.no_grad():
+        return outputs(network, photograph, [dream.layer])[dream.layer][0]
+
+
+def _caricatured(output: Tensor, wanted: Tensor, power: float) -> Tensor:
+    """The dot product as a mean over the layer, in units of the photograph's own root mean square."""
+    size = wanted.square().mean().sqrt().clamp(min=torch.finfo(wanted.dtype).tiny)
+    cosine = functional.cosine_similarity(output.flatten(), wanted.flatten(), 0)
+    return (output * wanted).mean() / size * cosine.clamp(min=LEAST_LIKENESS) ** power
+
+
+def style_layer(network: Network, objective: Objective) -> str:
+    """Where pictures of an objective are compared: its layer, or the last one before it that has places."""
+    names = [layer.name for layer in network.layers]
+    until = network.layers[: names.index(network.layer(layers_of(objective)[0]).name) + 1]
+    placed = [layer.name for layer in until if len(layer.places) == 2 and layer.places != (1, 1)]
+    return placed[-1] if placed else layers_of(objective)[0]
+
+
+def likeness(maps: Tensor) -> Tensor:
+    """How alike in style each picture of a batch (N, …) is to the others, (N,): the mean cosine of Gram matrices.
+
+    Olah, Mordvintsev & Schubert, Distill 2017, "Diversity". 0 for a batch of one.
+    """
+    flat = torch.stack([as_maps(one).flatten(1) for one in maps])
+    grams = functional.normalize((flat @ flat.transpose(1, 2)).flatten(1), dim=1)
+    cosines = grams @ grams.T
+    return (cosines.sum(1) - cosines.diagonal()) / max(1, len(maps) - 1)

@@ -1,0 +1,166 @@
+"""What is changed while climbing: the pixels, a Fourier spectrum in decorrelated colours, or its phases alone.
+
+Each gives the start of one picture, the pictures (N, 3, S, S) in [0, 1] that a batch of parameters stands for, and the
+parameters that come nearest to pictures given.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+from math import pi
+from typing import Protocol
+
+import torch
+from torch import Generator, Tensor
+
+START_DEVIATION = 0.05  #: standard deviation of the start pictures around mid-grey
+_SLOPE = 0.25  # of the sigmoid at mid-grey
+_EDGE = 0.02  # a picture given is kept so far from black and white, where the sigmoid's inverse is infinite
+
+# The symmetric square root of the mean RGB covariance of the colour photographs among the samples, scaled so that the
+# average channel has variance 1 (tests/test_maximize_parts.py computes it again). Independent channels of variance
+# 1 come out correlated as red, green and blue are in photographs, so that what they mostly say is light and dark.
+COLOURS = (
+    (0.9393, 0.4449, 0.2876),
+    (0.4449, 0.6611, 0.5146),
+    (0.2876, 0.5146, 0.7678),
+)
+
+
+class Parameterization(Protocol):
+    """How numbers that a gradient can change become a picture."""
+
+    def start(self, size: int, source: Generator) -> Tensor:
+        """The parameters of one start picture of size × size pixels, drawn from `source` on the CPU."""
+        ...
+
+    def pictures(self, parameters: Tensor, size: int) -> Tensor:
+        """The pictures (N, 3, size, size) in [0, 1]; differentiable."""
+        ...
+
+    def bounded(self, parameters: Tensor) -> Tensor:
+        """The nearest parameters that stand for a picture."""
+        ...
+
+    def of(self, pictures: Tensor) -> Tensor:
+        """The parameters of pictures (N, 3, S, S) in [0, 1], as nearly as can be."""
+        ...
+
+
+@dataclass(frozen=True)
+class Pixels:
+    """The pixels themselves, kept in [0, 1] and, where `contrast` is given, no further from mid-grey than that.
+
+    It bounds a picture's root mean square distance from mid-grey: a norm bound, under which what excites a linear unit
+    most is known exactly.
+    """
+
+    contrast: float | None = None
+
+    def start(self, size: int, source: Generator) -> Tensor:
+        return (0.5 + START_DEVIATION * torch.randn(3, size, size, generator=source)).clamp(0, 1)
+
+    def pictures(self, parameters: Tensor, size: int) -> Tensor:
+        return parameters
+
+    def bounded(self, parameters: Tensor) -> Tensor:
+        if self.contrast is not None:
+            away = parameters - 0.5
+            size = away.flatten(1).square().mean(1).sqrt().view(-1, 1, 1, 1)
+            parameters = 0.5 + away * (self.contrast / size.clamp(min=self.contrast))
+        return parameters.clamp(0, 1)
+
+    def of(self, pictures: Tensor) -> Tensor:
+        return self.bounded(pictures)
+
+
+@dataclass(frozen=True)
+class Fourier:
+    """Coefficients of sines and cosines, weighted by 1/f so that all scales move alike, in decorrelated colours.
+
+    Olah, Mordvintsev & Schubert, "Feature Visualization", Distill 2017 (preconditioning). Parameters are
+    (3, S, S//2 + 1, 2), real and imaginary parts; `gain` is the deviation before the sigmoid that parameters of
+    variance 1 would give.
+    """
+
+    gain: float = 1.8
+
+    def start(self, size: int, source: Generator) -> Tensor:
+        deviation = START_DEVIATION / _SLOPE / self.gain
+        spectrum = deviation * torch.randn(3, size, size // 2 + 1, 2, generator=source)
+        spectrum[:, 0, 0] = 0  # the mean: the start is mid-grey
+        return spectrum
+
+    def pictures(self, parameters: Tensor, size: int) -> Tensor:
+        weights = self.gain * _unit_weights(size, 1.0, 2.0).to(parameters.device)
+        return torch.sigmoid(_colours(_waves(torch.view_as_complex(parameters) * weights, size)))
+
+    def bounded(self, parameters: Tensor) -> Tensor:
+        return parameters
+
+    def of(self, pictures: Tensor) -> Tensor:
+        weights = self.gain * _unit_weights(pictures.shape[-1], 1.0, 2.0).to(pictures.device)
+        return torch.view_as_real(_spectrum(pictures) / weights)
+
+
+@dataclass(frozen=True)
+class Maco:
+    """Only where the waves of each frequency lie; how strong they are falls as 1/f^decay, as in natural pictures.
+
+    Fel et al., "Unlocking Feature Visualization for Deeper Networks with MAgnitude Constrained Optimization", 2023
+    (arXiv 2306.06805), with a formula in place of their measured spectrum. Parameters are (3, S, S//2 + 1) in radians.
+    """
+
+    decay: float = 1.2
+    contrast: float = 0.22
+
+    def start(self, size: int, source: Generator) -> Tensor:
+        phases = pi * (2 * torch.rand(3, size, size // 2 + 1, generator=source) - 1)
+        phases[:, 0, 0] = pi / 2  # the mean has only a cosine: the start is mid-grey
+        return phases
+
+    def pictures(self, parameters: Tensor, size: int) -> Tensor:
+        magnitude = self.contrast / _SLOPE * _unit_weights(size, self.decay, 1.0).to(parameters.device)
+        waves = _waves(torch.complex(magnitude * parameters.cos(), magnitude * parameters.sin()), size)
+        return torch.sigmoid(_colours(waves))
+
+    def bounded(self, parameters: Tensor) -> Tensor:
+        return parameters
+
+    def of(self, pictures: Tensor) -> Tensor:
+        return _spectrum(pictures).angle()
+
+
+def _spectrum(pictures: Tensor) -> Tensor:
+    """The coefficients of the independent channels that `pictures` are made of; black and white are not quite so."""
+    channels = torch.einsum(
+        "rc,nchw->nrhw", torch.linalg.inv(torch.tensor(COLOURS)).to(pictures), pictures.logit(_EDGE)
+    )
+    return torch.fft.rfft2(channels, norm="ortho")
+
+
+def _waves(spectrum: Tensor, size: int) -> Tensor:
+    return torch.fft.irfft2(spectrum, s=(size, size), norm="ortho")
+
+
+def _colours(channels: Tensor) -> Tensor:
+    matrix = torch.tensor(COLOURS).to(channels)
+    return torch.einsum("rc,nchw->nrhw", matrix, channels)
+
+
+@lru_cache(maxsize=32)
+def _unit_weights(size: int, decay: float, power: float) -> Tensor:
+    """1/f^decay for every coefficient (S, S//2 + 1), scaled so that the pixels have variance 1 on average when the
+    coefficients have expected squared magnitude `power`; f is in cycles per pixel, and 1/S for the mean.
+    """
+    rows, columns = torch.fft.fftfreq(size), torch.fft.rfftfreq(size)
+    frequency = (rows[:, None].square() + columns.square()).sqrt()
+    weights = frequency.clamp(min=1 / size) ** -decay
+    # a column inside stands for itself and its mirror image; in the first (and the last, if the size is even) each
+    # coefficient is averaged with its own mirror image, which halves the power
+    share = torch.full_like(weights, 2 * power)
+    share[:, 0] = power / 2
+    if size % 2 == 0:
+        share[:, -1] = power / 2
+    return weights * size / (share * weights.square()).sum().sqrt()

@@ -1,0 +1,59 @@
+"""Bringing dead units to life: gradients through gates that are shut.
+
+Where a ReLU's input is below zero its gradient is zero, and a unit behind shut gates alone can't be climbed. Lucid
+(Olah et al. 2017) lets such gradients through at the start; here only one backward pass sees other rules, and no module
+is touched.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from math import inf
+from typing import Any
+
+import torch
+from torch import Tensor
+from torch._ops import OpOverload
+from torch.utils._python_dispatch import TorchDispatchMode
+
+_aten = torch.ops.aten
+
+# For each gate's backward operation: its input (or its output, which says the same), where it shuts below and above.
+_GATES: dict[OpOverload, Callable[..., tuple[Tensor, float, float]]] = {
+    _aten.threshold_backward.default: lambda _, x, threshold: (x, threshold, inf),  # ReLU
+    _aten.hardtanh_backward.default: lambda _, x, low, high: (x, low, high),  # ReLU6
+    _aten.hardswish_backward.default: lambda _, x: (x, -3.0, inf),
+    _aten.hardsigmoid_backward.default: lambda _, x: (x, -3.0, 3.0),
+}
+
+
+class RedirectedReLU(TorchDispatchMode):
+    """In this block, where a gate lets nothing through for a sample of the batch, that sample's gradient opens it.
+
+    Only backward passes of this thread are changed. What would push a value further away stays blocked, so a unit that
+    is as high as it can be stays there; of gates written as clamp or where the side isn't known, so all gets through.
+    Gates that something passes stay as they are: opened everywhere, a deep network's gradient means nothing.
+    """
+
+    def __torch_dispatch__(
+        self,
+        func: OpOverload,
+        types: object,
+        args: Sequence[Any] = (),
+        kwargs: Mapping[str, Any] | None = None,
+    ) -> Any:
+        result = func(*args, **(kwargs or {}))
+        if func in _GATES:
+            x, low, high = _GATES[func](*args)
+            gradient = args[0]
+            opening = ((x <= low) & (gradient > 0)) | ((x >= high) & (gradient < 0))
+            return _redirected(result, torch.where(opening, gradient, result))
+        if func is _aten.where.self and args[2].ndim == 0:  # so autograd writes: the gradient where open, else 0
+            return _redirected(result, args[1].expand_as(result))
+        return result
+
+
+def _redirected(ordinary: Tensor, opened: Tensor) -> Tensor:
+    """`opened` for the samples whose ordinary gradient is all zero."""
+    passes = (ordinary != 0).reshape(ordinary.shape[:1].numel(), -1).any(1)
+    return torch.where(passes.view(-1, *[1] * (ordinary.ndim - 1)), ordinary, opened)

@@ -1,0 +1,100 @@
+"""What a climb looks like from outside: step by step, a picture and its score."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+import numpy as np
+from torch import Generator, Tensor
+
+from explorer.maximization.gradient_ascent import Ascent, ascend, gradients, scores
+from explorer.maximization.objectives import Caricature, Objective
+from explorer.maximization.parameterizations import Fourier
+from explorer.maximization.presets import DEFAULT, MaximizeError, Preset
+from explorer.maximization.settings import Settings
+from explorer.networks.loading import Network
+from explorer.pictures.images import Image, from_array
+
+
+@dataclass(frozen=True)
+class Step:
+    """Step 0 is the start. `image` has 8-bit values; `score` is the unit's value in it, untransformed, before rounding.
+
+    `dead`: no gradient reached this step, and the unit is not better off than at the start.
+    """
+
+    number: int
+    image: Image
+    score: float
+    dead: bool = False
+
+
+def maximize(
+    network: Network,
+    unit: Objective,
+    *,
+    size: int = 128,
+    steps: int = 128,
+    seed: int = 0,
+    method: str | Preset = DEFAULT,
+    minimize: bool = False,
+    start: Image | None = None,
+) -> Iterator[Step]:
+    """Climb from noise to a size × size picture that excites `unit` most (or least), one `Step` at a time.
+
+    The settings are those of `Settings`. The network sees the whole picture, enlarged or reduced to its input size. A
+    Caricature starts from its photograph. On the CPU, the same seed gives the same bits. To stop, close the iterator.
+    Raises, here and not at step 0, NetworkError for a unit the network lacks and MaximizeError for other settings.
+    """
+    many = answers(network, unit, Settings(size, steps, method, minimize, start), count=1, seed=seed)
+    return (step for (step,) in many)
+
+
+def answers(
+    network: Network,
+    unit: Objective,
+    settings: Settings | None = None,
+    *,
+    count: int = 4,
+    seed: int = 0,
+    diversity: float = 1.0,
+) -> Iterator[tuple[Step, ...]]:
+    """As `maximize`, but `count` pictures at a time, from as many seeds, which are kept from being alike.
+
+    What each loses for being like the others is that share, `diversity`, of its own score (`objectives.likeness`);
+    the scores told are without it. Raises as `maximize` does.
+    """
+    settings = settings or Settings()
+    if count < 1:
+        raise MaximizeError(f"At least one picture is made, not {count}.")
+    if isinstance(unit, Caricature) and settings.start is None:
+        settings = replace(settings, start=unit.image)
+    seeds = range(seed, seed + count)
+    climb = ascend(network, [unit] * count, seeds, settings, diversity=diversity if count > 1 else 0.0)
+    return _steps(network, unit, climb, settings.sign)
+
+
+def _steps(network: Network, unit: Objective, climb: Iterator[Ascent], sign: int) -> Iterator[tuple[Step, ...]]:
+    first: Tensor | None = None
+    for ascent in climb:
+        found = scores(network, ascent.pictures, [unit] * len(ascent.pictures))
+        first = found if first is None else first
+        dead = ascent.flat & (sign * found <= sign * first)
+        yield tuple(
+            Step(ascent.number, to_image(picture, unit.name), float(score), bool(none))
+            for picture, score, none in zip(ascent.pictures, found, dead, strict=True)
+        )
+
+
+def noise(size: int, seed: int = 0) -> Image:
+    """Mid-grey with a little noise of all scales, for climbs that are to begin alike."""
+    form = Fourier()
+    with gradients(False):
+        return to_image(form.pictures(form.start(size, Generator().manual_seed(seed))[None], size)[0], "noise")
+
+
+def to_image(picture: Tensor, name: str) -> Image:
+    """A picture (3, S, S) rounded to 8-bit values."""
+    levels = (picture.permute(1, 2, 0).cpu().numpy() * np.float32(255)).round()
+    return from_array(levels.astype(np.uint8), name)

@@ -1,0 +1,185 @@
+"""An attack as curves: over ε beside random changes, over its steps, and the loss around the picture."""
+
+from __future__ import annotations
+
+import numpy as np
+import streamlit as st
+
+from explorer import plots
+from explorer.attack_studies.epsilon_curves import EpsilonPoint, epsilon_curve
+from explorer.attack_studies.surfaces import SurfaceRow, loss_surface
+from pages.parts.adversarial.attack_result import Kept, Scene
+from pages.parts.shell.words import percent, plain
+from pages.parts.widgets import job, show
+from pages.parts.widgets.player import play
+
+_LEVELS = (0.0, 1.0, 2.0, 3.0, 4.0, 6.0, 8.0)
+_SIZES = (0.0, 0.1, 0.25, 0.5, 1.0, 2.0, 4.0)
+_FARTHEST = 2  # times the largest of these: where the visitor's own ε is still drawn
+_DRAWS, _POINTS, _STEPS = 32, 13, 15
+NAMES = ["Over ε", "Over the steps", "The loss around it"]
+
+
+def curves(scene: Scene, kept: list[Kept]) -> None:
+    """Over ε, over the steps, and the loss around the picture; only the one that is looked at."""
+    what = st.segmented_control(
+        "Curve", NAMES, default=NAMES[0], required=True, key="attack_curve", bind="query-params",
+        label_visibility="collapsed",
+    )  # fmt: skip
+    if what == NAMES[0]:
+        _over_epsilon(scene)
+    elif what == NAMES[1]:
+        _over_steps(scene, kept)
+    else:
+        _around(scene)
+
+
+def _over_epsilon(scene: Scene) -> None:
+    usual, unit = (_LEVELS, 255) if scene.linf else (_SIZES, 1)
+    own = (unit * scene.size,) if unit * scene.size <= _FARTHEST * usual[-1] else ()
+    sizes = [size / unit for size in sorted({*usual, *(round(one, 6) for one in own)})]
+    net, image, goal, norm = scene.net, scene.image, scene.goal, scene.how.norm
+    job.run(
+        "attack_curve_job", ("epsilon curve", net, image, goal, norm, tuple(sizes)),
+        lambda: epsilon_curve(net, image, goal, norm=norm, epsilons=sizes, steps=_STEPS, draws=_DRAWS),
+        lambda point: point,
+    )  # fmt: skip
+    job.watch("attack_curve_job", lambda running: _draw_curve(scene, running, len(sizes)))
+
+
+def _draw_curve(scene: Scene, running: job.Job[EpsilonPoint, EpsilonPoint], count: int) -> None:
+    points = list(running.kept)  # it grows meanwhile
+    if running.error is not None:
+        st.error(plain(str(running.error)))
+        return
+    if not points:
+        st.caption("Attacking within the first ε …")
+        return
+    left, right = st.columns([3, 2], gap="large")
+    with left:
+        st.markdown("**How sure the network is**")
+        show.chart(_probabilities(scene, points), key=f"epsilon_curve_{len(points)}")
+    with right:
+        st.markdown("**How often it is fooled**")
+        show.chart(_shares_fooled(scene, points), key=f"epsilon_shares_{len(points)}")
+    _say(scene, points)
+    if not running.finished.is_set():
+        st.progress(len(points) / count, f"{len(points)} of {count} sizes")
+
+
+def _axis(scene: Scene, points: list[EpsilonPoint]) -> dict[str, object]:
+    """Where the points stand, and the visitor's own ε if it is among them."""
+    unit = 255 if scene.linf else 1
+    at = [unit * point.epsilon for point in points]
+    here = ("your ε", unit * scene.size) if unit * scene.size <= at[-1] * (1 + 1e-6) else None
+    return {"x": "ε, of 255 levels" if scene.linf else "ε, L2 norm", "at": at, "here": here, "height": 290}
+
+
+def _probabilities(scene: Scene, points: list[EpsilonPoint]) -> plots.go.Figure:
+    label, target = scene.found.label, scene.found.target
+    noise = f"{label}, noise"
+    series = {f"{label}, attack": [p.attack_label for p in points], noise: [float(p.label.mean()) for p in points]}
+    dashed = [noise]
+    if target is not None:
+        series[f"{target}, attack"] = [p.attack_target or 0.0 for p in points]
+        series[f"{target}, noise"] = [float(p.target.mean()) for p in points if p.target is not None]
+        dashed.append(f"{target}, noise")
+    band = tuple(np.quantile([p.label for p in points], (0.05, 0.95), axis=1))
+    return plots.lines(series, y="probability", bands={noise: band}, dashed=dashed, **_axis(scene, points))
+
+
+def _shares_fooled(scene: Scene, points: list[EpsilonPoint]) -> plots.go.Figure:
+    noise = "random changes"
+    series = {"the attack": [float(p.found.success) for p in points], noise: [p.fooled / p.draws for p in points]}
+    band = tuple(zip(*(p.interval for p in points), strict=True))
+    axis = _axis(scene, points)
+    return plots.lines(series, y="share that fools", bands={noise: band}, dashed=[noise], **axis)
+
+
+def _say(scene: Scene, points: list[EpsilonPoint]) -> None:
+    """The numbers at the visitor's ε, or at the largest one if that is not among them."""
+    unit = 255 if scene.linf else 1
+    point = min(points, key=lambda one: abs(one.epsilon - scene.size))
+    if abs(point.epsilon - scene.size) > 1e-6:
+        point = points[-1]
+    down, up = point.interval
+    st.markdown(
+        f"At ε = {unit * point.epsilon:g} the attack "
+        + ("reaches its goal" if point.found.success else "does not reach its goal")
+        + f"; of **{point.draws}** random changes of that size **{point.fooled}** make the network say something else: "
+        f"with 95 % confidence {percent(down)} to {percent(up)} of all such changes (the right shade). The left shade "
+        f"is where nine of ten random changes lie. {_STEPS} steps for each ε; what worked within a smaller "
+        "ε counts within a larger one."
+    )
+
+
+def _over_steps(scene: Scene, kept: list[Kept]) -> None:
+    left, right = st.columns([3, 2], gap="large")
+    frames = [one for one in kept if one.png]
+    with left:
+        captions = [f"Step {one.number}: {_shares(scene, one)}" for one in frames]
+        play([one.png for one in frames], captions, alt="The picture and the change, step by step", key="attack_play")
+        st.caption("Left the picture, right the change around mid-grey, before rounding.")
+    with right:
+        series = {scene.found.label: [one.label for one in kept]}
+        if scene.found.target is not None:
+            series[scene.found.target] = [one.target or 0.0 for one in kept]
+        show.chart(plots.lines(series, x="step", y="probability", height=320), key="steps_curve")
+
+
+def _shares(scene: Scene, one: Kept) -> str:
+    words = f"{scene.found.label} {percent(one.label)}"
+    return words if one.target is None else f"{words}, {scene.found.target} {percent(one.target)}"
+
+
+def _around(scene: Scene) -> None:
+    if not scene.found.perturbation.any():
+        st.info("Nothing was changed, so there is no direction to look along: take a larger ε.")
+        return
+    job.run(
+        "attack_surface_job", ("surface", scene.net, scene.image, scene.goal, scene.found.adversarial),
+        lambda: loss_surface(scene.net, scene.image, scene.found, scene.goal, points=_POINTS), lambda row: row,
+    )  # fmt: skip
+
+    def draw(running: job.Job) -> None:
+        rows = list(running.kept)
+        if running.error is not None:
+            st.error(plain(str(running.error)))
+        elif not running.finished.is_set() or len(rows) < 2:
+            st.progress(len(rows) / _POINTS, f"{len(rows)} of {_POINTS} rows")
+        else:
+            _mountain(scene, rows)
+
+    job.watch("attack_surface_job", draw)
+
+
+def _mountain(scene: Scene, rows: list[SurfaceRow]) -> None:
+    heights = np.stack([row.loss for row in rows])
+    along, across = np.array([row.along for row in rows]), rows[0].across
+
+    def at(a: float, b: float) -> tuple[float, float, float]:
+        row, column = int(np.abs(along - a).argmin()), int(np.abs(across - b).argmin())
+        return float(across[column]), float(along[row]), float(heights[row, column])
+
+    marks = {"your picture": at(0, 0), "what fools it": at(1, 0), "noise": at(0, 1)}
+    label = plain(scene.found.label)
+    left, right = st.columns([3, 2], gap="large")
+    with left:
+        titles = ("random direction b", "attack's direction a", f"loss of {scene.found.label}")
+        figure = plots.surface(heights, across=across, along=along, titles=titles, marks=marks, height=430)
+        show.chart(figure, key="loss_surface")
+    with right:
+        st.markdown(f"**How wrong the network is about {label}**, at $x + a\\,\\delta + b\\,r$")
+        st.dataframe(
+            {
+                "": ["your picture", "what fools it", "noise as long"],
+                "(a, b)": ["(0, 0)", "(1, 0)", "(0, 1)"],
+                "loss": [f"{height:.2f}" for *_, height in marks.values()],
+                f"so {scene.found.label}": [percent(float(np.exp(-height))) for *_, height in marks.values()],
+            }, hide_index=True, width="stretch",
+        )  # fmt: skip
+        st.markdown(
+            "$\\delta$ is the change that was found, $r$ a random direction of the same length. Compare how it rises "
+            "along the one and along the other; turn it with the mouse. The loss is "
+            f"$-\\log p$ of {label}: 0 is sure, high is wrong (Li et al. 2018, eq. 1)."
+        )

@@ -1,0 +1,100 @@
+"""Why an attack works: tiny steps add up, the gradient as a picture, and where in the layers the pictures part ways."""
+
+from __future__ import annotations
+
+import numpy as np
+import streamlit as st
+
+from explorer import plots, render
+from explorer.attack_studies.explanations import LayerMove, layer_moves, linear_view
+from pages.parts.adversarial.attack_result import Scene
+from pages.parts.pickers import network
+from pages.parts.shell.live import live
+from pages.parts.shell.words import plain
+from pages.parts.widgets import show
+
+_LINKS = 4
+
+
+def reasons(scene: Scene) -> None:
+    """The linear view with the visitor's numbers, the gradient as a picture, and the layers."""
+    view = linear_view(scene.net, scene.image, scene.goal, norm=scene.how.norm, epsilon=scene.size)
+    spread = float(view.measured_noise.std())
+    left, right = st.columns([2, 3], gap="large")
+    with left:
+        show.frame(_gradient(view.gradient), "The gradient, by colour channel, zero at mid-grey")
+        st.caption(f"The gradient of ({view.rival} − {scene.found.label}) by each pixel; mid-grey is zero.")
+    with right:
+        size = f"{255 * scene.size:g}/255" if scene.linf else f"{scene.size:g}"
+        norms = ("‖g‖₁", "‖g‖₂") if scene.linf else ("‖g‖₂", "‖g‖₂/√n")
+        st.markdown(
+            f"**Many tiny steps add up.** {plain(view.rival)} lacks **{-view.margin:.1f}** to "
+            f"{plain(scene.found.label)} (difference of logits). The picture has n = "
+            f"**{view.values:,}** values. If the network were linear, with "
+            f"its gradient g at your picture, a change of ε = {size} would gain"
+        )
+        st.dataframe(
+            {
+                "": [f"along the gradient: ε{norms[0]}", f"random, typical size: ε{norms[1]}", "ratio"],
+                "if it were linear": [f"{view.predicted:.2f}", f"± {view.noise:.3f}",
+                                      _ratio(view.predicted, view.noise)],
+                "the network itself": [f"{view.measured:.2f} in one step", f"± {spread:.3f}",
+                                       _ratio(view.measured, spread)],
+            }, hide_index=True, width="stretch",
+        )  # fmt: skip
+        st.markdown(
+            "Along the gradient every value pulls the same way, and their number counts: "
+            "$\\epsilon\\|g\\|_1$ grows with $n$. Noise cancels itself: it grows with $\\sqrt{n}$. The network is "
+            "not linear, so one step gains less than promised, and many small ones more (Goodfellow et al. 2015, §3)."
+        )
+    _layers(scene)
+
+
+def _ratio(gained: float, noise: float) -> str:
+    return f"{gained / noise:,.0f} ×" if noise else "–"
+
+
+def _gradient(gradient: np.ndarray) -> render.Picture:
+    """Cut at the 99th percentile: a few steep places would leave the rest grey."""
+    return render.signed(gradient, float(np.quantile(np.abs(gradient), 0.99)) or None)
+
+
+@live
+def _layers(scene: Scene) -> None:
+    with st.spinner("Comparing layer by layer …"):
+        moves = layer_moves(scene.net, scene.found, scene.control)
+    names = [move.layer for move in moves]
+    left, right = st.columns([3, 2], gap="large")
+    with left:
+        st.markdown("**Where they part ways**: how far each layer's output is from the original's, as a share of it")
+        series = {"attack": [m.adversarial for m in moves], "noise of the same size": [m.noise for m in moves]}
+        figure = plots.lines(
+            series, x="layer, first to last", y="distance", at=names, dashed=["noise of the same size"], height=280
+        )
+        show.chart(figure, key="layer_moves")
+    with right:
+        maps = [move for move in moves if _has_cards(scene.net.layer(move.layer).shape)]
+        if not maps:
+            st.caption("No layer of this network has maps.")
+            return
+        usual = max(range(len(maps)), key=lambda place: maps[place].adversarial)
+        name = st.selectbox(
+            "Neurons that moved most in", [move.layer for move in maps], usual, key="attack_layer", bind="query-params"
+        )
+        _moved(next(move for move in maps if move.layer == name))
+
+
+def _has_cards(shape: tuple[int, ...]) -> bool:
+    """Whether the Neurons screen can show the layer's channels."""
+    return len(shape) == 3 and shape[1] > 1
+
+
+def _moved(move: LayerMove) -> None:
+    same = network.in_link()
+    for channel in move.most_moved(_LINKS):
+        st.page_link(
+            "pages/neurons.py", icon=":material/lightbulb:",
+            label=f"Channel {channel}: {move.channels[channel]:+.2f}, by noise {move.noise_channels[channel]:+.2f}",
+            query_params=same | {"unit_kind": "channel", "unit_layer": move.layer, "unit_channel": str(channel)},
+        )  # fmt: skip
+    st.caption("How far the channel's mean went. A click opens its card: what it looks for.")

@@ -1,0 +1,107 @@
+"""Model cells of the visual cortex and the visitor's kernel before bars and gratings: what they answer, and why."""
+
+from __future__ import annotations
+
+import numpy as np
+import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
+
+from explorer import plots, render
+from explorer.classical import eye
+from pages.parts.pickers.own_kernel import own_kernel
+from pages.parts.shell import theme
+from pages.parts.widgets import show
+from pages.parts.widgets.player import forget, play
+from pages.parts.widgets.takeaway import take_array, take_code
+
+FRAME = 246  # pixels
+FRAME_LEFT = "eye_frame"  # in the session and the link: the stimulus at which the player was left
+
+
+@st.fragment
+def model_cells(corner: DeltaGenerator) -> None:
+    controls = st.columns([1, 1.5, 1.5, 1.3], gap="medium", vertical_alignment="bottom")
+    kind = controls[0].segmented_control(
+        "Show a", eye.STIMULI, default="grating", required=True, key="eye_stimulus", bind="query-params"
+    )
+    angle = controls[1].slider("The Gabor cells prefer the angle θ", 0, 175, 45, 5, key="eye_angle",
+                               bind="query-params", on_change=forget, args=(FRAME_LEFT,))  # fmt: skip
+    wavelength = controls[2].slider("… and stripes of λ pixels", 3.0, 12.0, 6.0, 0.5, key="eye_wavelength",
+                                    bind="query-params")  # fmt: skip
+    kernel, name = own_kernel()
+    controls[3].caption(f"Your kernel: {name}, the one in *Convolution*")
+    shown = [eye.simple_cell(angle, wavelength), eye.complex_cell(angle, wavelength), eye.own_cell(kernel)]
+    size = wavelength if kind == "grating" else wavelength / 2
+    angles = {cell.name: eye.angle_tuning(cell, str(kind), size) for cell in shown}
+    sizes = {cell.name: eye.size_tuning(cell, str(kind), angles[cell.name].best) for cell in shown}
+    places = {cell.name: eye.place_tuning(cell, str(kind), angles[cell.name].best, size) for cell in shown}
+    left, right = st.columns([1, 2.6], gap="large")
+    with left:
+        _turning(str(kind), size, angles, angle)
+    with right:
+        _curves(angles, "angle in degrees", "eye_angles", 235)
+        half = st.columns(2, gap="medium")
+        with half[0]:
+            title = "wavelength in pixels" if kind == "grating" else "width of the bar in pixels"
+            _curves(sizes, title, "eye_sizes", 205, legend=False)
+        with half[1]:
+            title = "phase in degrees" if kind == "grating" else "offset in pixels"
+            _curves(places, title, "eye_places", 205, legend=False)
+    st.markdown(_says(angles, places, str(kind)))
+    with corner:
+        take_array(np.stack([t.responses for t in angles.values()]), "tuning.npy", "The tuning curves as numbers")
+        take_code(
+            f"from explorer.classical import eye\n\ncell = eye.complex_cell({angle}, {wavelength:g})\n"
+            f"tuning = eye.angle_tuning(cell, {kind!r}, {size:g})\nprint(tuning.best, eye.half_width(tuning))"
+        )
+
+
+def _turning(kind: str, size: float, angles: dict[str, eye.Tuning], start: int) -> None:
+    stimuli = [eye.grating(a, size) if kind == "grating" else eye.bar(a, size) for a in eye.ANGLES]
+    relative = np.stack([tuning.relative for tuning in angles.values()])
+    frames = [render.png(_frame(stimulus, relative[:, i])) for i, stimulus in enumerate(stimuli)]
+    captions = [
+        f"{a}°: " + ", ".join(f"{name} {100 * relative[n, i]:.0f} %" for n, name in enumerate(angles))
+        for i, a in enumerate(eye.ANGLES)
+    ]
+    play(frames, captions, alt=f"A {kind} turning before the cells", key="eye_player",
+         start=eye.ANGLES.index(start), link=FRAME_LEFT)  # fmt: skip
+
+
+def _frame(stimulus: np.ndarray, shares: np.ndarray) -> render.Picture:
+    """The stimulus, and beneath it a bar for each cell's response, in the colours of the curves."""
+    shown = render.enlarge(render.grey((stimulus + 1) / 2), FRAME)
+    rows = []
+    for colour, share in zip(theme.curves(len(shares)), shares, strict=True):
+        row = np.empty((14, shown.shape[1], 3), np.uint8)
+        row[:] = theme.field()
+        row[:, : round(share * shown.shape[1])] = colour
+        row[:3] = theme.page()
+        rows.append(row)
+    return np.concatenate([shown, *rows])
+
+
+def _curves(tunings: dict[str, eye.Tuning], title: str, key: str, height: int, *, legend: bool = True) -> None:
+    figure = plots.lines(
+        {name: tuning.relative for name, tuning in tunings.items()}, x=title, y="share of its best",
+        at=next(iter(tunings.values())).at, dashed=["complex cell"], height=height,
+    )  # fmt: skip
+    figure.update_layout(showlegend=legend)
+    if title.endswith("degrees"):
+        figure.update_xaxes(dtick=45 if legend else 90)
+    show.chart(figure, key=key)
+
+
+def _says(angles: dict[str, eye.Tuning], places: dict[str, eye.Tuning], kind: str) -> str:
+    simple, complex_, own = angles.values()
+    silent = own.responses.max() < 1e-9
+    theirs = "Your kernel answers nothing here." if silent else (
+        f"Your kernel prefers {own.best:.0f}° and is {eye.half_width(own):.0f}° wide.")  # fmt: skip
+    least = [100 * tuning.relative.min() for tuning in list(places.values())[:2]]
+    place = "a shift of the stripes" if kind == "grating" else "a move of the bar"
+    return (
+        f"Both Gabor cells prefer **{simple.best:.0f}°** and answer at half strength or more over "
+        f"{eye.half_width(simple):.0f}° and {eye.half_width(complex_):.0f}°. {theirs} Under {place} the simple cell "
+        f"falls to {least[0]:.0f} % of its best, the complex cell to **{least[1]:.0f} %**. Responses are the largest "
+        "while the stimulus drifts over the cell, at the angle that each prefers."
+    )

@@ -1,0 +1,149 @@
+"""What a window cuts off a Gaussian, the picture at several scales, and a blur in two short passes."""
+
+from __future__ import annotations
+
+import numpy as np
+import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
+
+from explorer import plots, render
+from explorer.filtering import smoothing
+from explorer.filtering.convolution import convolve
+from explorer.filtering.kernels import gaussian, uniform
+from explorer.filtering.separable import in_passes, separate
+from explorer.pictures.images import Image
+from pages.parts.pickers.own_kernel import own_kernel
+from pages.parts.widgets import show
+from pages.parts.widgets.takeaway import take_array, take_code, take_picture
+
+SCALES = (0.0, 1.0, 2.0, 4.0, 8.0, 16.0)
+
+
+def window(clean: Image, corner: DeltaGenerator) -> None:
+    left, middle, right = st.columns([1.1, 1.3, 1.6], gap="medium")
+    with left:
+        sigma = st.slider("σ in pixels", 0.5, 8.0, 4.0, 0.5, key="smoothing_sigma", bind="query-params")
+        size = st.select_slider("Window k", list(range(1, 34, 2)), 5, key="smoothing_window", bind="query-params")
+        lost = smoothing.lost_share(sigma, size)
+        st.metric("Cut off by the window", f"{100 * lost:.1f} %")
+        st.markdown(
+            f"k = {size / sigma:.1f} σ. At the lecture's k = 2σ, {100 * smoothing.lost_share(1.0, 2):.0f}\u00a0% is "
+            f"cut off; at k = 4σ, {100 * smoothing.lost_share(1.0, 4):.1f}\u00a0%."
+        )
+    with middle:
+        cut = np.clip(convolve(clean.pixels, gaussian(sigma, size), padding="replicate"), 0, 1)
+        show.picture(render.to_uint8(cut), "The picture blurred by the Gaussian cut to the window")
+        st.markdown(f"**Gaussian cut to {size} × {size}**: {_shape(lost)}")
+    with right:
+        whole, within = smoothing.profile(sigma, size)
+        at = np.arange(len(whole)) - len(whole) // 2
+        figure = plots.lines(
+            {"whole": whole, "cut to the window": within}, x="pixels from the middle", y="weight", at=at, height=200
+        )
+        show.chart(figure, key="smoothing_profile")
+        ratios = np.linspace(0.5, 6, 56)
+        shares = [100 * smoothing.lost_share(100.0, round(100 * r)) for r in ratios]
+        marks = {"k = 2σ": (2.0, 100 * smoothing.lost_share(1.0, 2)), "yours": (size / sigma, 100 * lost)}
+        figure = plots.lines({"": shares}, x="k / σ", y="cut off, in %", at=ratios, marks=marks, height=200)
+        show.chart(figure, key="smoothing_lost")
+    st.caption(
+        "The lecture's convention: weights ∝ exp(−distance²/σ²), so σ is √2 standard deviations. Along each axis the "
+        "share erf(k/2σ) lies within ±k/2; of the square window 1 − erf(k/2σ)² is outside."
+    )
+    with corner:
+        take_array(gaussian(sigma, size), "gaussian.npy", "This kernel as numbers")
+        take_code(f"from explorer.filtering.kernels import gaussian\n\nkernel = gaussian({sigma:g}, {size})")
+
+
+def _shape(lost: float) -> str:
+    if lost > 0.5:
+        return "hardly a Gaussian: nearly all weights are alike, as in a mean."
+    return "its rim is a step, so it is part Gaussian, part box." if lost > 0.05 else "the fall-off fits."
+
+
+def scales(clean: Image, corner: DeltaGenerator) -> None:
+    strip = smoothing.scale_space(clean, SCALES)
+    cells = st.columns(len(SCALES), gap="small")
+    counts = [smoothing.peaks(one) for one in strip]
+    for cell, sigma, one, count in zip(cells, SCALES, strip, counts, strict=True):
+        with cell:
+            show.picture(one.uint8, f"The picture at scale {sigma:g}")
+            st.markdown(f"**σ = {sigma:g}**  \n{count:,} bright spots")
+    chosen = st.select_slider("Look at one scale", SCALES, 4.0, key="smoothing_scale", bind="query-params")
+    left, right = st.columns(2, gap="medium")
+    place = SCALES.index(chosen)
+    with left:
+        show.picture(render.enlarge(strip[place].uint8, 448), f"The picture at σ = {chosen:g}")
+        st.caption(f"What is coarser than σ = {chosen:g}")
+    with right:
+        detail = clean.pixels - strip[place].pixels
+        show.picture(render.enlarge(render.signed(detail), 448), f"What the blur of σ = {chosen:g} took away")
+        st.caption("What the blur took away: the picture minus its blurred self, zero at mid-grey")
+    st.markdown(
+        "Each step blurs more, and small things vanish one after another: later features can look at coarse or at fine "
+        "structure. A bright spot is a place brighter than all its eight neighbours."
+    )
+    with corner:
+        take_picture(strip[place].uint8, "scale.png", "The picture at this scale")
+
+
+def passes(clean: Image, corner: DeltaGenerator) -> None:
+    left, right = st.columns([1, 2], gap="large")
+    with left:
+        which = st.segmented_control(
+            "Kernel", ["uniform", "Gaussian", "yours"], default="Gaussian", required=True, key="smoothing_kernel",
+            bind="query-params",
+        )  # fmt: skip
+        size = st.select_slider("Window k", smoothing.SIZES[1:], 9, key="smoothing_passes", bind="query-params",
+                                disabled=which == "yours")  # fmt: skip
+        kernel = _kernel(str(which), size)
+        limit = render.largest(kernel)
+        show.picture(render.enlarge(render.signed(kernel, limit), 180), "The kernel")
+    parts = separate(kernel)
+    whole, fewer = parts.products
+    once = convolve(clean.pixels, kernel, padding="replicate")
+    twice = in_passes(clean.pixels, parts)
+    with right:
+        cells = st.columns(3)
+        k1, k2 = kernel.shape
+        cells[0].metric("One square pass", f"{whole:,}", help=f"{k1} × {k2} products for each new value")
+        cells[1].metric("Passes by rows, columns", f"{fewer:,}", help=f"{parts.terms} × ({k1} + {k2}) products")
+        cells[2].metric("Largest difference", f"{np.abs(once - twice).max():.1e}")
+        st.markdown(_verdict(parts.terms, whole, fewer, clean.pixels.size))
+        sizes = np.arange(1, 32, 2)
+        show.chart(
+            plots.lines(
+                {"one pass: k²": sizes**2, "two passes: 2k": 2 * sizes}, x="window k", y="products per value",
+                at=sizes, height=230,
+            ),
+            key="smoothing_products",
+        )  # fmt: skip
+    with corner:
+        take_array(kernel, "kernel.npy", "This kernel as numbers")
+        take_code(
+            "from explorer.filtering.separable import in_passes, separate\n\n"
+            "parts = separate(kernel)   # of k × k weights\n"
+            "result = in_passes(pixels, parts)"
+        )
+
+
+def _kernel(which: str, size: int) -> np.ndarray:
+    if which == "yours":
+        return own_kernel()[0]
+    return uniform(size) if which == "uniform" else gaussian(size / smoothing.SPAN, size)
+
+
+def _verdict(terms: int, whole: int, fewer: int, values: int) -> str:
+    if terms == 0:
+        return "All weights are zero, so there is nothing to compute."
+    if terms == 1:
+        word = "the same" if fewer < whole else "no fewer: it pays from k = 3 on"
+        saved = f"{whole / fewer:.1f} times fewer products" if fewer < whole else word
+        return (
+            f"This kernel is **separable**: a column times a row (rank 1). Two passes give the same result with "
+            f"**{saved}**: {fewer * values:,} instead of {whole * values:,} on this picture."
+        )
+    return (
+        f"This kernel is a sum of **{terms}** columns times rows (rank {terms}): {fewer} products in passes against "
+        f"{whole} in one. " + ("Passes still pay." if fewer < whole else "One pass is cheaper.")
+    )

@@ -1,0 +1,168 @@
+"""What a settled kernel does, in words, formulas and maps with the visitor's numbers in them."""
+
+from __future__ import annotations
+
+import numpy as np
+import streamlit as st
+
+from explorer import render
+from explorer.filtering import spectra
+from explorer.filtering.convolution import output_shape
+from pages.parts.convolution.convolver import Settings
+from pages.parts.convolution.result import Array, apply, grey
+from pages.parts.pickers.presets import sees_only_changes
+from pages.parts.widgets import show
+
+LEVELS = 255
+DECADES = 5  # of amplitude in the spectra
+NOTHING = 1e-5  # a response of rounding errors
+_SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
+
+
+def figure(value: float) -> str:
+    """Three digits and a true minus; rounding errors are 0."""
+    text = f"{value:,.0f}" if abs(value) >= 100 else f"{0 if abs(value) < 1e-6 else value:.3g}"
+    return text.replace("-", "−")
+
+
+def undone(sharp: Array, blurred: Array, result: Array) -> None:
+    """How near the result is to the picture before its blur, values in [0, 1]."""
+    if result.shape != sharp.shape:
+        st.caption(
+            "Keep the picture's size and colours (a padding, stride 1, colours each or grey) to see how much of the "
+            "blur is undone."
+        )
+        return
+    before, after = (LEVELS * float(np.sqrt(np.mean((values - sharp) ** 2))) for values in (blurred, result))
+    verdict = f"**{100 * (1 - after / before):.0f} %** of the blur is undone" if after < before else "worse than before"
+    st.markdown(
+        f"Root mean square distance from the sharp picture: blurred **{before:.1f}** grey levels, after this kernel "
+        f"**{after:.1f}**: {verdict}."
+    )
+
+
+def explain(x: Array, result: Array, s: Settings) -> None:
+    """Size, brightness, and convolution against correlation, side by side."""
+    size, brightness, turned = st.columns([1.5, 1, 1.1], gap="medium")
+    with size:
+        st.subheader("How large is the result?", anchor=False)
+        st.markdown(_size(x.shape[:2], s))
+    with brightness:
+        st.subheader("How bright?", anchor=False)
+        st.markdown(_brightness(result, s))
+    with turned:
+        st.subheader("Which way round?", anchor=False)
+        _flip(x, s)
+
+
+def _size(shape: tuple[int, ...], s: Settings) -> str:
+    kernel = np.shape(s.kernel)
+    out = output_shape(shape, kernel, padding=s.padding, stride=s.stride, dilation=s.dilation)
+    lines = [r"$\text{out} = \lfloor (n + p - d\,(k - 1) - 1) / s \rfloor + 1$"]
+    for name, n, k, size in zip(("Rows", "Columns"), shape, kernel, out, strict=True):
+        p = 0 if s.padding == "valid" else s.dilation * (k - 1)
+        numbers = rf"\lfloor ({n} + {p} - {s.dilation} \cdot {k - 1} - 1) / {s.stride} \rfloor + 1"
+        lines.append(rf"{name}: $\small {numbers} =$ **{size}**")
+    lines.append(
+        "$n$ pixels and $p$ padded ones; $k$ weights, $d$ apart (dilation); a step of $s$ pixels (stride). A padding "
+        "adds $p = d\\,(k - 1)$, just enough to keep the size."
+    )
+    return "\n\n".join(lines)
+
+
+def _brightness(result: Array, s: Settings) -> str:
+    total = 0.0 if sees_only_changes(s.weights) else float(s.weights.sum())
+    gain = s.scale * total
+    if gain == 0 and s.rest:
+        meaning = (
+            f"every flat grey area becomes {figure(s.bias)}, however bright it was. A flat colour becomes its red, "
+            "green and blue times the sums of the three grids: "
+            f"{', '.join(f'**{figure(float(np.sum(grid)))}**' for grid in s.grids)}."
+        )
+    elif gain == 0:
+        meaning = f"every flat area becomes {figure(s.bias)}, however bright it was. Only changes leave a trace."
+    elif abs(gain - 1) < 1e-4 and s.bias == 0:
+        meaning = "flat areas keep their brightness."
+    else:
+        meaning = f"a flat area of 0.5 becomes {figure(gain * 0.5 + s.bias)}."
+    over = (
+        f"One filter of {len(s.kernel)} × {len(s.kernel[0])} × 3 weights: the products of all three colours sum to one "
+        "value, as in a network's first layer.\n\n"
+        if s.rest
+        else ""
+    )
+    return (
+        rf"{over}$\text{{result}} = a \sum x\,w + b$ with scale $a = {s.scale:g}$ and bias $b = {s.bias:g}$."
+        f"\n\nThe weights sum to **{figure(total)}**: {meaning}\n\nHere the result runs from "
+        f"**{figure(result.min())}** to "
+        f"**{figure(result.max())}**; its mean is {result.mean():.2f}."
+    )
+
+
+def _flip(x: Array, s: Settings) -> None:
+    kernel = s.weights
+    turned = kernel[::-1, ::-1]
+    now = "turned by half a turn: true **convolution**" if s.flip else "as it stands: **correlation**"
+    st.markdown(f"The kernel is used {now}. Networks correlate, and call it convolution.")
+    if np.allclose(kernel, turned, atol=1e-9):
+        st.markdown("This kernel looks the same after half a turn: flipping it changes nothing.")
+        return
+    apart = np.abs(apply(x, s, flip=True) - apply(x, s, flip=False))
+    where = grey(apart)
+    factor, unit = (LEVELS, " grey levels of 255") if x.max() <= 1 else (1, "")  # plain numbers go beyond 1
+    sign = " Half a turn changes the sign of every weight: bright becomes dark." if np.allclose(kernel, -turned) else ""
+    st.markdown(f"The two differ by **{figure(factor * apart.mean())}**{unit} on average.{sign} Here is where:")
+    show.frame(render.enlarge(render.sequential(where, 0.0), 280), "Where convolution and correlation differ")
+    show.scale_bar("sequential", "0", figure(factor * where.max()))
+
+
+def frequencies(x: Array, result: Array, s: Settings) -> None:
+    """The kernel's response, and the picture's spectrum before and after, on one scale."""
+    st.subheader("What it does to frequencies", anchor=False)
+    kernel = s.weights.sum(-1) if s.rest else s.weights  # all that a grey wave, alike in the three colours, meets
+    response = abs(s.scale) * spectra.frequency_response(kernel, size=128, dilation=s.dilation)
+    before, after = spectra.log_spectrum(grey(x)), spectra.log_spectrum(grey(result))
+    high = int(np.ceil(max(before.max(), after.max())))
+    low = high - DECADES
+    maps = [
+        ("The kernel's response", response, 0.0, float(response.max()), "× 0", f"× {figure(response.max())}"),
+        ("The picture before", before, low, high, _power(low), _power(high)),
+        ("The picture after", after, low, high, _power(low), _power(high)),
+    ]
+    *cells, words = st.columns([1, 1, 1, 1.5], gap="medium")
+    for cell, (title, values, least, most, left, right) in zip(cells, maps, strict=True):
+        with cell:
+            st.markdown(f"**{title}**")
+            show.frame(render.sequential(spectra.as_square(values), least, most), f"{title}: amplitude by frequency")
+            show.scale_bar("sequential", left, right)
+    words.markdown(_frequencies(response, s))
+    if s.rest:
+        words.caption("The response is that to grey waves, alike in the three colours: of the three grids' sum.")
+
+
+def _power(exponent: int) -> str:
+    return "1" if exponent == 0 else "10" + str(exponent).translate(_SUPERSCRIPTS)
+
+
+def _frequencies(response: Array, s: Settings) -> str:
+    if response.max() < NOTHING:
+        return "Waves of grey, of whatever length, leave no trace at all in this filter: only differences in colour do."
+    middle = len(response) // 2
+    row, column = np.unravel_index(int(response.argmax()), response.shape)
+    places = spectra.frequencies(len(response))
+    peak = float(np.hypot(places[row], places[column]))
+    strongest = f"to waves of {1 / peak:.1f} pixels" if peak else "to no change at all"
+    folded = (
+        f" Stride {s.stride} then keeps too few pixels for waves shorter than {2 * s.stride}: they come back as longer "
+        "ones."
+        if s.stride > 1
+        else ""
+    )
+    return (
+        "A picture is a sum of waves. The centre of each map is no change at all, the rim the finest pattern that "
+        "pixels can hold: two pixels a wave.\n\n"
+        f"This kernel multiplies what is flat by **{figure(response[middle, middle])}**, the finest checkerboard by "
+        f"**{figure(response[0, 0])}**, and answers most {strongest} (× {figure(response.max())}). After is before "
+        "times "
+        f"response; what it multiplies by 0 is lost for good.{folded}"
+    )

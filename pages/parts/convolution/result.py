@@ -1,0 +1,71 @@
+"""The numbers behind the live convolution: computed here from the settled choices as the browser computes them."""
+
+from __future__ import annotations
+
+import io
+from functools import lru_cache
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from explorer import render
+from explorer.filtering.convolution import convolve, sum_over_colours, without_rounding
+from explorer.filtering.kernels import gaussian
+from explorer.pictures.images import Image, from_array
+from pages.parts.convolution.convolver import Settings, live_pixels
+
+Array = NDArray[np.floating[Any]]
+
+GREY = np.array([0.299, 0.587, 0.114], np.float32)  # ITU-R BT.601
+BLUR = 2.0  # σ of the blurred picture, in pixels
+
+
+@lru_cache(maxsize=16)
+def blurred(sharp: Image) -> Image:
+    """The picture that the component would show, after a Gaussian."""
+    pixels = convolve(live_pixels(sharp) / np.float32(255), gaussian(BLUR), padding="reflect")
+    return from_array(np.clip(pixels, 0, 1), f"{sharp.name}, blurred")
+
+
+def values_of(given: Image | Array, colour: str) -> Array:
+    """What is convolved: numbers as they are; a picture in [0, 1] as (H, W, 3), or as (H, W) for "grey"."""
+    if isinstance(given, np.ndarray):
+        return given
+    pixels = live_pixels(given) / np.float32(255)
+    return grey(pixels) if colour == "grey" else pixels
+
+
+def grey(values: Array) -> Array:
+    """(H, W) of what has colours; what has none stays."""
+    return values @ GREY if values.ndim == 3 else values
+
+
+def apply(x: Array, s: Settings, *, flip: bool) -> Array:
+    """scale · (sum of products) + bias. Raises KernelError when the kernel fits nowhere."""
+    how: dict[str, Any] = {"padding": s.padding, "stride": s.stride, "dilation": s.dilation, "flip": flip}
+    sums = sum_over_colours(x, s.weights, **how) if s.rest else convolve(x, s.kernel, **how)
+    return s.scale * without_rounding(sums, x, s.weights) + s.bias
+
+
+def shown(values: Array, display: str) -> render.Picture:
+    """The result as the component paints it."""
+    planes = values if values.ndim == 3 or display == "diverging" else np.repeat(values[..., None], 3, -1)
+    if display == "clipped":
+        return render.to_uint8(planes)
+    if display == "absolute":
+        return render.to_uint8(np.abs(planes) / (render.largest(planes) or 1.0))
+    return render.signed(planes)
+
+
+def table(values: Array) -> bytes:
+    """Numbers as CSV: a grid, or for a picture with colours a line for each pixel."""
+    file = io.StringIO()
+    if values.ndim == 2:
+        np.savetxt(file, values, "%.7g", ",")
+    else:
+        places = np.indices(values.shape[:2]).reshape(2, -1).T
+        lines = np.concatenate([places, values.reshape(-1, 3)], 1)
+        formats = ["%d", "%d", "%.7g", "%.7g", "%.7g"]
+        np.savetxt(file, lines, formats, ",", header="row,column,red,green,blue", comments="")
+    return file.getvalue().encode()

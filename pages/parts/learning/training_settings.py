@@ -1,0 +1,56 @@
+"""What the learning screen trains: its settings, the seed and the photographs."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+import explorer
+from explorer.learning.shipped_runs import PHOTOGRAPHS
+from explorer.learning.training import Settings
+from explorer.pictures.images import Image
+from pages.parts.shell.words import plain
+
+FILTERS = [8, 16, 24, 32, 48, 64, 96]
+RATES = [0.0005, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05]
+DECAYS = [0.0, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0, 2.0]
+SAMPLES, MINE = "samples", "my picture"
+LABELS = ["true", "shuffled"]
+MOST = 12  # photographs brought along
+
+
+def knobs(image: Image) -> tuple[Settings, int, tuple[Image, ...]]:
+    """What to train: settings, seed, and on which photographs; `image` is the picture in use."""
+    one, two, three = st.columns(3, vertical_alignment="bottom")
+    filters = one.select_slider("Filters", FILTERS, 48, key="learning_filters", bind="query-params")
+    rate = two.select_slider("Learning rate", RATES, 0.005, key="learning_rate", bind="query-params",
+                             format_func="{:g}".format, help="How far each step goes.")  # fmt: skip
+    decay = three.select_slider("Weight decay", DECAYS, 0.2, key="learning_decay", bind="query-params",
+                                format_func="{:g}".format, help="How fast what is not used fades.")  # fmt: skip
+    which, names = st.columns(2, vertical_alignment="bottom")
+    norms, seeds = st.columns(2, vertical_alignment="bottom")
+    source = which.segmented_control("Photographs", [SAMPLES, MINE], default=SAMPLES, required=True,
+                                     key="learning_source", bind="query-params")  # fmt: skip
+    labels = names.segmented_control("Labels", LABELS, default=LABELS[0], required=True, key="learning_labels",
+                                     bind="query-params", help="With shuffled labels there is nothing to find: "
+                                     "the control.")  # fmt: skip
+    seed = seeds.number_input("Seed", 0, 9999, 0, key="learning_seed", bind="query-params")
+    norm = norms.toggle("Batch normalization", value=True, key="learning_norm", bind="query-params")
+    settings = Settings(filters=int(filters), rate=rate, decay=decay, batch_norm=norm, shuffled=labels == LABELS[1])
+    images = (image, *_more()) if source == MINE else tuple(explorer.sample(name) for name in PHOTOGRAPHS)
+    return settings, int(seed), images
+
+
+def _more() -> list[Image]:
+    """Further photographs of the visitor's, for this screen only; what can't be opened is said."""
+    with st.popover("And more of my pictures", icon=":material/add_photo_alternate:"):
+        files = st.file_uploader(f"Up to {MOST} photographs", type="image", accept_multiple_files=True,
+                                 key="learning_files", help="Beside the picture at the left.")  # fmt: skip
+        opened = []
+        for file in files[:MOST]:
+            try:
+                opened.append(explorer.open_image(file))
+            except explorer.ImageError as error:
+                st.warning(plain(str(error)), icon=":material/broken_image:")
+        if len(files) > MOST:
+            st.warning(f"The first {MOST} are used.")
+    return opened

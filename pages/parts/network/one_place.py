@@ -1,0 +1,146 @@
+"""One number of a feature map: the pixels it sees, those that move it, and the sum that made it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from html import escape
+
+import numpy as np
+import streamlit as st
+
+import explorer
+from explorer import render
+from explorer.architecture.neighbours import convolution_near
+from explorer.networks.layers import Layer
+from explorer.networks.loading import Network, NetworkError
+from explorer.pictures.images import Image
+from explorer.responses.contributions import Contributions, contributions, effective_field, smallest_share
+from explorer.responses.following import Step, following
+from explorer.responses.units import map_shape
+from pages.parts.network import maps
+from pages.parts.shell.words import plain
+from pages.parts.widgets import places, show
+
+MOST = 8  # input maps listed
+
+
+def examine(net: Network, image: Image, layer: Layer, all_maps: np.ndarray) -> None:
+    """The map to click in, the receptive field on the picture, and the sum."""
+    left, middle, right = st.columns([1, 1, 1], gap="medium")
+    with left:
+        channel = maps.number(len(all_maps))
+        values = all_maps[channel]
+        start = places.linked(values.shape, maps.strongest(values))
+        place = places.choose_place(
+            render.enlarge(maps.picture_of(values)[0], 400), values, start,
+            alt=f"Map {channel} of {layer.name}", key=f"maps_place_{net.key}_{layer.name}",
+        )  # fmt: skip
+        if place != start:
+            places.keep(place)
+        maps.scale(values)
+        st.caption("Click a place, or use the arrow keys.")
+    with middle:
+        seen(net, image, layer, channel, place)
+    with right:
+        try:
+            made(net, image, layer, channel, place, values)
+        except NetworkError as error:
+            st.info(plain(str(error)), icon=":material/info:")
+
+
+def seen(net: Network, image: Image, layer: Layer, channel: int, place: places.Place) -> None:
+    """The theoretical field as a frame, the effective one as light."""
+    st.markdown(f"**What row {place[0]}, column {place[1]} sees**")
+    with st.spinner("Taking the gradient …"):
+        field = effective_field(net, image, explorer.Unit(layer.name, channel, place))
+    side = net.input_size
+    box = layer.field.clipped(*place, side)
+    lit = render.overlay(net.prepare(image).uint8, np.sqrt(field), dark=0.25)
+    if box[2] > box[0] and box[3] > box[1]:
+        lit = render.box(lit, box, thickness=1)
+    show.picture(render.enlarge(lit, 400), "The receptive field on the picture: theoretical in a frame, effective lit")
+    theory = max((box[2] - box[0]) * (box[3] - box[1]), 1) / side**2
+    share = smallest_share(field)
+    st.markdown(
+        f"Frame: the **theoretical** field, {layer.field.rows.size} × {layer.field.columns.size} pixels"
+        + (" (more than the picture)" if layer.receptive_field > side else "")
+        + ". Light: the **effective** one, $|\\partial\\,\\text{value} / \\partial\\,\\text{pixel}|$. "
+        + (
+            f"90 % of it falls on {100 * share / theory:.0f} % of the frame's pixels."
+            if share
+            else "No pixel moves this value: it is cut off at zero."
+        )
+    )
+
+
+def made(net: Network, image: Image, layer: Layer, channel: int, place: places.Place, values: np.ndarray) -> None:
+    """The sum behind the number; of the nearest convolution when the layer is none."""
+    near, clicked = convolution_near(net, layer.name), values[place]
+    st.markdown("**The sum that made it**")
+    if near.name != layer.name:
+        channel, place = _carried(channel, place, values.shape, near)
+    found = contributions(net, image, near.name, channel, place)
+    if near.name != layer.name:
+        st.caption(
+            f"{plain(layer.name)}, where the value is **{_figure(clicked)}**, is no convolution. This is the sum in "
+            f"**{plain(near.name)}**, the nearest one: map {channel}, row {place[0]}, column {place[1]}."
+        )
+    elif near.kind == "Linear":
+        st.caption("The same fully connected layer at each place is a convolution with kernels of 1 × 1.")
+    positive, negative = (float(found.amounts[found.amounts * sign > 0].sum()) for sign in (1, -1))
+    rest = f" + bias {_figure(found.bias)}" if found.bias else ""
+    st.markdown(
+        f"**{_figure(found.value)}** = {_figure(positive)} − {_figure(abs(negative))}{rest}, from "
+        f"{len(found.channels)} input map{'s' * (len(found.channels) > 1)}:"
+    )
+    bars(found)
+    products(found)
+    if near.name != layer.name:
+        after(following(net, image, explorer.Unit(near.name, channel, place), layer.name))
+
+
+def _carried(channel: int, place: places.Place, shape: tuple[int, ...], near: Layer) -> tuple[int, places.Place]:
+    """The same place, in proportion, in another layer's maps."""
+    count, *sides = map_shape(near)
+    row, column = (min(n * side // size, side - 1) for n, side, size in zip(place, sides, shape, strict=True))
+    return min(channel, count - 1), (row, column)
+
+
+def after(steps: Sequence[Step]) -> None:
+    """What later layers make of the sum, up to the value clicked."""
+    rows = [(f"+ {step.layer}, around" if step.added else step.layer, step.value, step.added) for step in steps[1:]]
+    if rows:
+        st.caption("What the layers after it make of that number:")
+        show.amounts([(name, _figure(value, sign=added)) for name, value, added in rows])
+
+
+def bars(found: Contributions) -> None:
+    """The input maps by contribution, the largest first, and what all others add."""
+    first, others = found.order[:MOST], found.order[MOST:]
+    rows = [(f"map {found.channels[i]}", float(found.amounts[i])) for i in first]
+    if others.size:
+        rows.append((f"{len(others)} others", float(found.amounts[others].sum())))
+    limit = max((abs(amount) for _, amount in rows), default=0.0) or 1.0
+    lines = "".join(
+        f'<div class="bar{" watched" if amount < 0 else ""}"><span>{escape(name)}</span>'
+        f'<span>{_figure(amount, sign=True)}</span><i style="width: {100 * abs(amount) / limit:.1f}%"></i></div>'
+        for name, amount in rows
+    )
+    st.html(f'<div class="bars">{lines}</div>')
+
+
+def products(found: Contributions) -> None:
+    """What lies under the kernel of the largest contribution, the kernel, and their products."""
+    top, left, bottom, right = found.window
+    if (bottom - top) * (right - left) <= 1:
+        return
+    i = int(found.order[0])
+    patch, kernel = found.patches[i], found.weights[i]
+    st.caption(f"Map {found.channels[i]} there × its weights = products, which sum to {_figure(found.amounts[i])}")
+    grids = np.stack([render.signed(grid) for grid in (patch, kernel, patch * kernel)])
+    joined = render.mosaic(grids, columns=3)
+    show.picture(render.enlarge(joined, 300), "The input map there, the weights, their products")
+
+
+def _figure(value: float, *, sign: bool = False) -> str:
+    return f"{value:{'+' if sign else ''}.3f}".replace("-", "−")

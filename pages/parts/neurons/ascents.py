@@ -1,0 +1,147 @@
+"""Several climbs in one job, drawn side by side as they go; afterwards each can be scrubbed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+import streamlit as st
+
+from explorer import plots, render
+from explorer.animation import gif
+from explorer.maximization import Step
+from pages.parts.shell.words import plain
+from pages.parts.widgets import job, show
+from pages.parts.widgets.player import play
+from pages.parts.widgets.takeaway import take_file
+
+Climb = Iterator[Step] | Iterator[tuple[Step, ...]]
+Start = Callable[[], Climb]
+_GIF_SIDE = 256  # pixels
+_CURVE_EVERY = 8  # steps: the browser builds a chart anew whenever it changes
+
+
+@dataclass(frozen=True)
+class Shot:
+    """A step of one of the climbs, as a job keeps it."""
+
+    panel: int
+    number: int
+    score: float
+    dead: bool
+    png: bytes
+
+
+Running = job.Job[tuple[int, Step], Shot]
+
+
+def side_by_side(starts: Sequence[Start]) -> Iterator[tuple[int, Step]]:
+    """A step of each climb in turn, with the number of its panel; one that makes many pictures at once fills many."""
+    running: list[tuple[int, Climb]] = []
+    panel = 0
+    for start in starts:
+        climb = start()
+        first = _steps(next(climb))
+        yield from enumerate(first, panel)
+        running.append((panel, climb))
+        panel += len(first)
+    while running:
+        for panel, climb in tuple(running):
+            found = next(climb, None)
+            if found is None:
+                running.remove((panel, climb))
+            else:
+                yield from enumerate(_steps(found), panel)
+
+
+def _steps(found: Step | tuple[Step, ...]) -> tuple[Step, ...]:
+    return found if isinstance(found, tuple) else (found,)
+
+
+def keep(found: tuple[int, Step]) -> Shot:
+    """What a job remembers of a step."""
+    panel, step = found
+    return Shot(panel, step.number, step.score, step.dead, step.image.png())
+
+
+def draw(running: Running, names: Sequence[str], steps: int, *, key: str, rows: int = 4) -> None:
+    """The climbs in a grid with at most `rows` in one row."""
+    if running.error is not None:
+        st.error(plain(str(running.error)))
+        return
+    kept = list(running.kept)
+    if not kept:
+        st.caption("Drawing the start picture …")
+        return
+    done = running.finished.is_set()
+    panels = _by_panel(kept, names)
+    for first in range(0, len(names), rows):
+        cells = st.container(key=f"climbs_{first}").columns(min(rows, len(names)), gap="small")
+        for cell, name, shots in zip(cells, names[first:], panels[first:], strict=False):
+            with cell:
+                _panel(name, shots, done, f"{key}_{name}")
+    if not done:
+        share = len(kept) / (len(names) * (steps + 1))
+        st.progress(min(1.0, share), f"Step {kept[-1].number} of {steps}")
+
+
+def draw_curves(running: Running, names: Sequence[str], *, key: str) -> None:
+    """The values of all climbs over their steps, as far as there are any."""
+    kept, done = list(running.kept), running.finished.is_set()
+    newest = max((shot.number for shot in kept), default=-1)
+    upto = newest if done else (newest - 1) // _CURVE_EVERY * _CURVE_EVERY
+    panels = _by_panel([shot for shot in kept if shot.number <= upto], names)
+    curves = {name: [shot.score for shot in shots] for name, shots in zip(names, panels, strict=True) if shots}
+    if curves:
+        figure = plots.lines(curves, x="step", y="value", height=150 if len(names) < 4 else 230)
+        show.chart(figure, key=f"curve_{key}_{done}")
+
+
+def _by_panel(kept: Sequence[Shot], names: Sequence[str]) -> list[list[Shot]]:
+    return [[shot for shot in kept if shot.panel == number] for number in range(len(names))]
+
+
+def _panel(name: str, shots: Sequence[Shot], done: bool, key: str) -> None:
+    now = f" :small[step {shots[-1].number}: {shots[-1].score:.2f}]" if shots and not done else ""
+    st.markdown(f"**{name}**{now}")
+    if not shots:
+        show.frame(np.full((128, 128, 3), 128, np.uint8), f"{name}: not begun")
+        return
+    if done:
+        captions = [f"step {shot.number}: {shot.score:.2f}" for shot in shots]
+        play([shot.png for shot in shots], captions, alt=f"{name}, step by step", key=f"play_{key}")
+    else:
+        show.frame(decode(shots[-1].png), f"{name}, step {shots[-1].number}")
+    if shots[-1].dead:
+        st.caption(":material/warning: This unit is dead here: no gradient reaches it, so there is nothing to climb.")
+
+
+def decode(png: bytes) -> render.Picture:
+    """The pixels of a kept picture."""
+    return np.ascontiguousarray(cv2.imdecode(np.frombuffer(png, np.uint8), cv2.IMREAD_COLOR)[..., ::-1])
+
+
+def last(running: Running, panel: int = 0) -> render.Picture | None:
+    """The newest picture of a panel."""
+    shots = [shot for shot in running.kept if shot.panel == panel]
+    return decode(shots[-1].png) if shots else None
+
+
+def take_gif(running: Running, names: Sequence[str], file: str) -> None:
+    """A button that saves all panels, side by side, as one GIF; it is made when asked for."""
+    take_file(lambda: sheet_gif(list(running.kept), len(names)), file, "All steps as GIF", "image/gif")
+
+
+def sheet_gif(kept: Sequence[Shot], panels: int) -> bytes:
+    """Every step as a frame with the panels beside each other; one that has ended stays, one not begun is grey."""
+    steps: Mapping[tuple[int, int], Shot] = {(shot.panel, shot.number): shot for shot in kept}
+    ends = [max((shot.number for shot in kept if shot.panel == panel), default=-1) for panel in range(panels)]
+    frames = []
+    for number in range(max(ends) + 1):
+        tiles = [decode(steps[p, min(number, end)].png) if end >= 0 else None for p, end in enumerate(ends)]
+        there = next(tile for tile in tiles if tile is not None)
+        row = [np.full_like(there, 128) if tile is None else tile for tile in tiles]
+        frames.append(np.concatenate([render.enlarge(tile, _GIF_SIDE if panels < 3 else 1) for tile in row], 1))
+    return gif(frames)

@@ -1,0 +1,192 @@
+"""Natural patches beside a unit: its gallery, the index of it, the best, the lowest and random ones, its histogram."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Iterator, Sequence
+from html import escape
+from pathlib import Path
+
+import numpy as np
+import streamlit as st
+
+from explorer import feature_maps, plots, render
+from explorer.compute import MemoryFullError
+from explorer.dataset_examples.examples import Example
+from explorer.dataset_examples.gallery import (
+    MOST_BYTES,
+    MOST_PICTURES,
+    SETTING,
+    Brought,
+    Gallery,
+    GalleryError,
+    Patches,
+    bring,
+    on_server,
+)
+from explorer.dataset_examples.index import Indexing, examples, indexing
+from explorer.dataset_examples.places import Index
+from explorer.maximization import Unit
+from explorer.networks.loading import Network
+from explorer.pictures.images import Image
+from pages.parts.shell.words import plain
+from pages.parts.widgets import job, show
+
+SLOT = "index"
+_BROUGHT, _REFUSED, _LEFT = "gallery_brought", "gallery_refused", "index_left"
+_SIDE = 112  # pixels of a patch as sent
+_ROW = 6
+
+
+def kept_index() -> Index | None:
+    """The index that the visitor looked at last, if it is whole."""
+    running: job.Job[Indexing, None] | None = st.session_state.get(SLOT)
+    found = running.latest if running is not None else None
+    return found.index if found is not None and found.index.done == found.total else None
+
+
+def choose_gallery() -> Gallery:
+    """The samples' patches, the visitor's own pictures, or the server's; what can't be used is explained."""
+    server = _server()
+    options = ["samples", "mine", *(["server"] if server is not None else [])]
+    with st.container(horizontal=True, vertical_alignment="center"):
+        chosen = st.segmented_control(
+            "Photographs", options, default="samples", required=True, key="unit_gallery", bind="query-params",
+            label_visibility="collapsed",
+        )  # fmt: skip
+    if chosen == "mine":
+        with st.popover("Bring pictures", icon=":material/add_photo_alternate:"):
+            st.file_uploader(
+                f"Pictures, or ZIP archives of them: up to {MOST_PICTURES} pictures, {MOST_BYTES >> 20} MB unpacked",
+                accept_multiple_files=True, key="gallery_upload", on_change=_use_upload,
+            )  # fmt: skip
+            st.caption("They stay in the server's memory while this page is open, and are not stored.")
+        if st.session_state.get(_REFUSED):
+            st.warning(plain(st.session_state[_REFUSED]))
+        brought: Brought | None = st.session_state.get(_BROUGHT)
+        if brought is not None:
+            return brought
+        st.caption("None brought yet: these are from the samples.")
+    return server if chosen == "server" and server is not None else Patches()
+
+
+def _server() -> Gallery | None:
+    try:
+        return on_server()
+    except GalleryError as error:
+        st.warning(plain(str(error)))
+        return None
+
+
+def _use_upload() -> None:
+    files = st.session_state.get("gallery_upload") or []
+    if not files:
+        return
+    try:
+        brought = bring([(file.name, file.getvalue()) for file in files])
+    except GalleryError as error:
+        st.session_state[_REFUSED] = str(error)
+        return
+    st.session_state[_BROUGHT] = brought
+    passed = len(brought.refused)
+    st.session_state[_REFUSED] = f"{passed} could not be used: {brought.refused[0]}" if passed else None
+
+
+def look_through(net: Network, unit: Unit, gallery: Gallery) -> job.Job[Indexing, None]:
+    """The index of the unit's layer, being made or there; changing the channel computes nothing."""
+    folder = None if isinstance(gallery, Brought) else _folder()
+    key = ("index", net, unit.layer, unit.position, gallery.digest)
+
+    def start() -> Iterator[Indexing]:
+        left = st.session_state.pop(_LEFT, None)
+        begun = left.latest.index if left is not None and left.key == key else None
+        return indexing(net, unit.layer, gallery, position=unit.position, folder=folder, begun=begun)
+
+    return job.run(SLOT, key, start, lambda _: None)
+
+
+def offer_to_go_on(running: job.Job[Indexing, None]) -> None:
+    """Where a pass was stopped, and a button that takes it up again from there."""
+    found = running.latest
+    if not running.finished.is_set() or found is None or found.index.done == found.total:
+        return
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.caption(f"Stopped after {found.index.done} of {found.total} photographs.", width="content")
+        st.button("Go on", on_click=_go_on, icon=":material/play_arrow:", key="index_go_on")
+
+
+def _go_on() -> None:
+    st.session_state[_LEFT] = st.session_state.pop(SLOT)
+
+
+def _folder() -> Path | None:
+    from explorer.networks.downloads import cache_folder
+
+    folder = cache_folder() / "indexes"
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError:  # a server that may write nothing looks again each time it starts
+        return None
+    return folder
+
+
+def draw(running: job.Job[Indexing, None], net: Network, unit: Unit, gallery: Gallery, image: Image) -> None:
+    """Rows of patches from what has been looked through so far, and the histogram."""
+    if running.error is not None:
+        st.error(plain(str(running.error)))
+        return
+    found = running.latest
+    if found is None or found.index.done == 0:
+        st.progress(0.0, "Looking through the photographs …")
+        return
+    index = found.index
+    if not running.finished.is_set():
+        st.progress(index.done / found.total, f"Looking through the photographs: {index.done} of {found.total}")
+    whole = st.toggle("In their pictures", key="unit_whole", bind="query-params",
+                      help="The whole picture, with a frame around what the unit sees of it.")  # fmt: skip
+    for title, places in (("Most", index.top), ("Least", index.bottom), ("Drawn at random", index.random)):
+        row(title, examples(net, unit.layer, gallery, places, unit.channel, count=_ROW), whole)
+    try:
+        _histogram(index, net, unit, image)
+    except MemoryFullError as error:
+        st.error(plain(str(error)))
+
+
+def row(title: str, found: Sequence[Example], whole: bool) -> None:
+    """A title and patches in a row, each with its value beneath."""
+    figures = "".join(_figure(example, whole) for example in found)
+    st.html(f'<div class="patches"><b>{escape(title)}</b>{figures}</div>')
+
+
+def _figure(example: Example, whole: bool) -> str:
+    pixels = render.box(example.whole.uint8, example.box, thickness=4) if whole else example.image.uint8
+    pixels = render.enlarge(pixels, _SIDE)
+    data = base64.b64encode(render.png(pixels)).decode()
+    alt = escape(f"{example.source}, value {example.score:.2f}", quote=True)
+    return (
+        f'<figure><img alt="{alt}" title="{alt}" src="data:image/png;base64,{data}">'
+        f"<figcaption>{example.score:.1f}</figcaption></figure>"
+    )
+
+
+def _histogram(index: Index, net: Network, unit: Unit, image: Image) -> None:
+    channel = feature_maps(net, image, unit.layer)[unit.channel]
+    value = float(channel.max() if unit.position is None else channel[unit.position])
+    peaks = index.peaks[:, unit.channel]
+    show.chart(
+        plots.histogram(peaks, x="highest value in a picture", mark=("yours", value), height=150),
+        key=f"peaks_{len(peaks)}",
+    )
+    if not np.isfinite(peaks).any() or float(peaks.max()) <= 0 >= float(peaks.min()):
+        st.caption("No picture of the gallery excites this unit at all: it may be dead.")
+    st.caption(
+        f"Your picture's highest value, **{value:.2f}**, is above that of "
+        f"**{index.percentile(unit.channel, value):.0f} %** of the {len(peaks)} pictures."
+    )
+
+
+def gallery_name(gallery: Gallery) -> str:
+    """For the line beneath."""
+    if isinstance(gallery, Patches):
+        return "the samples, each whole and in five parts"
+    return "your pictures" if isinstance(gallery, Brought) else f"the server's collection ({SETTING})"

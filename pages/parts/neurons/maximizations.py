@@ -1,0 +1,200 @@
+"""What a visitor can have made for a unit: the controls, how each climb begins, and the lines that give the same."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, fields, is_dataclass, replace
+
+import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
+
+import explorer
+from explorer.maximization import (
+    DEFAULT,
+    METHODS,
+    Between,
+    Caricature,
+    Objective,
+    Preset,
+    Settings,
+    Unit,
+    answers,
+    noise,
+)
+from explorer.maximization.objectives import style_layer
+from explorer.networks.loading import Network
+from explorer.pictures.images import Image
+from explorer.responses.units import map_shape
+from pages.parts.neurons import ascents, method_settings
+from pages.parts.pickers import picture
+
+MAKES = ["most and least", "methods", "four answers", "towards another", "dream"]
+FEWER = 0.5  # of the steps, where many methods are compared
+
+
+@dataclass(frozen=True)
+class Making:
+    """A name for each picture, how their climbs begin, and the code, which leaves them in the list `pictures`."""
+
+    names: Sequence[str]
+    starts: Sequence[ascents.Start]
+    steps: int
+    summary: str
+    code: str
+    motif: Image | None = None  #: what is dreamt of
+
+
+def choose(net: Network, image: Image, unit: Unit, deep: DeltaGenerator) -> Making:
+    """One row of controls; the knobs of the method go to `deep` when asked for."""
+    make = st.pills("Make", MAKES, default=MAKES[0], required=True, key="unit_make", bind="query-params")
+    what, how, which, more = st.columns([1.7, 2, 1.3, 1.8], vertical_alignment="bottom")
+    method = str(
+        how.selectbox("Method", list(METHODS), list(METHODS).index(DEFAULT), key="unit_method", bind="query-params",
+                      disabled=make == "methods")
+    )  # fmt: skip
+    seed = int(
+        which.number_input("Seed", 0, 9999, 0, key="unit_seed", bind="query-params",
+                           help="Another start. The same seed gives the same picture.")
+    )  # fmt: skip
+    given = Settings(method_settings.SIZE, method_settings.STEPS, METHODS[method])
+    if more.toggle("Advanced", key="unit_advanced", bind="query-params"):
+        with deep.expander("Every knob of the method", expanded=True):
+            given = method_settings.settings(method)
+    maker = _Maker(net, image, unit, given, method, seed)
+    kinds = dict(zip(MAKES, (maker.ends, maker.methods, maker.four, maker.towards, maker.dream), strict=True))
+    with what:
+        return kinds[str(make)]()
+
+
+@dataclass(frozen=True)
+class _Maker:
+    net: Network
+    image: Image
+    unit: Unit
+    given: Settings
+    method: str
+    seed: int
+
+    def ends(self) -> Making:
+        st.caption("What excites it most, and what silences it.")
+        code = f"{self._unit}*_, most = {self._call('unit')}\n*_, least = {self._call('unit', minimize=True)}\n"
+        return self._making(
+            ["most", "least"],
+            [lambda: self._climb(self.unit), lambda: self._climb(self.unit, minimize=True)],
+            f"{code}pictures = [most.image, least.image]",
+        )
+
+    def methods(self) -> Making:
+        st.caption("All from one start, as far as each can show it.")
+        size, steps = self.given.size, max(8, round(FEWER * self.given.steps))
+        start = noise(size, self.seed)
+        code = (
+            f"from explorer.maximization import METHODS, noise\n\n{self._unit}start = noise({size}, {self.seed})\n"
+            "pictures = []\nfor method in METHODS:\n"
+            f"    *_, last = explorer.maximize(network, unit, size={size}, steps={steps}, seed={self.seed},\n"
+            "                                 method=method, start=start)\n    pictures.append(last.image)"
+        )
+
+        def climb(method: str) -> ascents.Start:
+            return lambda: explorer.maximize(
+                self.net, self.unit, size=size, steps=steps, seed=self.seed, method=method, start=start
+            )
+
+        names = ["nothing" if name == "pixels" else name for name in METHODS]
+        return Making(names, [climb(method) for method in METHODS], steps, "", code)
+
+    def four(self) -> Making:
+        much = st.slider("Diversity", 0.0, 4.0, 1.0, 0.5, key="unit_diversity", bind="query-params",
+                         help="The share of its value that a picture loses for being like the others.")  # fmt: skip
+        settings = self.given
+        code = (
+            f"from explorer.maximization import Settings, answers\n\n{self._unit}"
+            f"settings = Settings(size={settings.size}, steps={settings.steps}, method={self._method})\n"
+            f"*_, four = answers(network, unit, settings, seed={self.seed}, diversity={much})\n"
+            "pictures = [step.image for step in four]"
+        )
+        return self._making(
+            ["first", "second", "third", "fourth"],
+            [lambda: answers(self.net, self.unit, settings, seed=self.seed, diversity=much)],
+            code,
+        )
+
+    def towards(self) -> Making:
+        unit, count = self.unit, map_shape(self.net.layer(self.unit.layer))[0]
+        left, right = st.columns(2)
+        if st.session_state.get("unit_second", 0) >= count:
+            st.session_state["unit_second"] = count - 1
+        second = int(left.number_input("Other", 0, count - 1, (unit.channel + 1) % count, key="unit_second",
+                                       bind="query-params"))  # fmt: skip
+        share = right.slider("Its share", 0.0, 1.0, 0.5, 0.1, key="unit_share", bind="query-params")
+        mixed = Between(unit, Unit(unit.layer, second, unit.position), share)
+        name = f"{1 - share:.1f} of {unit.channel}, {share:.1f} of {second}"
+        code = f"from explorer.maximization import Between\n\n{self._unit}"
+        code += f"mixed = Between(unit, {spelled(mixed.second)}, {share})\n"
+        return self._one(name, mixed, f"{code}*_, last = {self._call('mixed')}")
+
+    def dream(self) -> Making:
+        power = st.slider("Hold on to the motif", 0.0, 4.0, 1.0, 0.5, key="unit_power", bind="query-params",
+                          help="How much being like your picture counts beside being strong.")  # fmt: skip
+        dream = Caricature(style_layer(self.net, self.unit), self.image, power)
+        code = (
+            "from explorer.maximization import Caricature\n\n"
+            f"dream = Caricature({dream.layer!r}, {picture.code()}, {power})\n"
+        )
+        made = self._one(f"your picture, as {dream.layer} sees it", dream, f"{code}*_, last = {self._call('dream')}")
+        return replace(made, motif=self.image)
+
+    def _one(self, name: str, objective: Objective, code: str) -> Making:
+        return self._making([name], [lambda: self._climb(objective)], f"{code}\npictures = [last.image]")
+
+    def _making(self, names: Sequence[str], starts: Sequence[ascents.Start], code: str) -> Making:
+        preset = self.given.preset
+        imports = "" if preset == METHODS[self.method] else _imports(METHODS[self.method], preset)
+        return Making(names, starts, self.given.steps, preset.summary, imports + code)
+
+    def _climb(self, objective: Objective, *, minimize: bool = False) -> ascents.Climb:
+        return explorer.maximize(
+            self.net, objective, size=self.given.size, steps=self.given.steps, seed=self.seed,
+            method=self.given.preset, minimize=minimize,
+        )  # fmt: skip
+
+    @property
+    def _unit(self) -> str:
+        return f"unit = {spelled(self.unit)}\n"
+
+    @property
+    def _method(self) -> str:
+        return method_code(self.method, self.given.preset)
+
+    def _call(self, objective: str, *, minimize: bool = False) -> str:
+        return (
+            f"explorer.maximize(network, {objective}, size={self.given.size}, steps={self.given.steps}, "
+            f"seed={self.seed},\n    method={self._method}{', minimize=True' if minimize else ''})"
+        )
+
+
+def spelled(unit: Unit) -> str:
+    """The code of a unit."""
+    place = "" if unit.position is None else f", {unit.position}"
+    return f"explorer.Unit({unit.layer!r}, {unit.channel}{place})"
+
+
+def method_code(method: str, preset: Preset) -> str:
+    """The code of a method: its name, or what was changed in it."""
+    changed = _changed(METHODS[method], preset)
+    if not changed:
+        return repr(method)
+    return f"replace(METHODS[{method!r}], {', '.join(f'{name}={value!r}' for name, value in changed.items())})"
+
+
+def _changed(before: Preset, after: Preset) -> dict[str, object]:
+    parts = {field.name: getattr(after, field.name) for field in fields(after)}
+    return {name: part for name, part in parts.items() if part != getattr(before, name)}
+
+
+def _imports(before: Preset, after: Preset) -> str:
+    """The lines that a changed method's code needs first."""
+    kinds = {type(part) for part in _changed(before, after).values() if is_dataclass(part)}
+    lines = sorted(f"from {kind.__module__} import {kind.__name__}" for kind in kinds)
+    lines = ["from dataclasses import replace", "", "from explorer.maximization import METHODS", *lines]
+    return "".join(f"{line}\n" for line in lines)

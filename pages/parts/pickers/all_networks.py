@@ -1,0 +1,56 @@
+"""The list of every network of torchvision and timm, to search and choose from."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from explorer.networks.specs import EMBEDDED, all_specs, search
+from pages.parts.shell.words import plain
+
+
+@st.dialog("All networks", width="large", icon=":material/account_tree:")
+def choose(wish: str) -> None:
+    """Let the visitor choose one; its full name is put in the session under `wish`."""
+    words = st.text_input("Search", placeholder="resnet 50 · vit · timm · 2022", key="network_words")
+    specs = all_specs()
+    names = search(words or "")
+    if not names:
+        st.info("No network's name holds all these words. Fewer, or shorter ones, find more.")
+        return
+    columns = {
+        "Network": [specs[name].title for name in names],
+        "Year": [specs[name].year for name in names],
+        "Parameters": [specs[name].parameters for name in names],
+        "To fetch": [specs[name].download or None for name in names],
+        "Top 1": [specs[name].accuracy for name in names],
+        "From": ["in the app" if name in EMBEDDED else name.partition("/")[0] for name in names],
+    }
+    config = {
+        "Year": st.column_config.NumberColumn(format="%d", help="when its kind was first published"),
+        "Parameters": st.column_config.NumberColumn(format="%.1f million"),
+        "To fetch": st.column_config.NumberColumn(format="%.0f MB", help="only for trained weights, once"),
+        "Top 1": st.column_config.NumberColumn(
+            format="%.1f %%", help="ImageNet pictures named rightly, where the publisher of the weights says so"
+        ),
+    }
+    picked = st.dataframe(
+        columns, hide_index=True, height=380, column_config=config, on_select="rerun", selection_mode="single-row",
+        key=f"network_table_{words}",
+    )  # fmt: skip
+    rows = picked["selection"]["rows"]
+    with st.container(horizontal=True, vertical_alignment="center"):
+        if not rows:
+            st.caption(f"{len(names):,} networks. Choose a row.")
+            return
+        name = names[rows[0]]
+        if st.button(f"Use {specs[name].title}", type="primary", icon=":material/check:", key="network_use"):
+            st.session_state[wish] = name
+            st.rerun()
+        st.caption(plain(_promise(name)))
+
+
+def _promise(name: str) -> str:
+    if name in EMBEDDED:
+        return "It comes with the app."
+    size = all_specs()[name].download
+    return f"Trained weights: about {size:,.0f} MB, fetched once when you say so. Random weights: nothing to fetch."

@@ -1,0 +1,101 @@
+"""Fetching a network's weights beside the page: said before, stopped at will, resumed or begun anew."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+import streamlit as st
+
+from explorer.networks.specs import all_specs
+from pages.parts.shell.words import plain
+from pages.parts.widgets import job
+
+if TYPE_CHECKING:
+    from explorer.networks.catalogue import Checkpoint
+    from explorer.networks.downloads import Progress
+
+_SLOT = "fetching"
+
+
+def is_here(name: str) -> bool:
+    """Whether a network's weights are on this machine."""
+    from explorer.networks.catalogue import WeightsError
+    from explorer.networks.downloads import cached
+
+    try:
+        return cached(_checkpoint(name)) is not None
+    except WeightsError:  # loading says what is wrong
+        return True
+
+
+def offer(name: str) -> None:
+    """Say what fetching a network takes, and fetch it when told to; while it comes, everything else goes on."""
+    running: job.Job[Progress, None] | None = st.session_state.get(_SLOT)
+    if running is None or running.key[1] != name or running.stopped or running.error is not None:
+        _ask(name, running.error if running is not None and running.key[1] == name else None)
+    else:
+        job.watch(_SLOT, _draw)
+
+
+def _ask(name: str, error: Exception | None) -> None:
+    from explorer.networks.downloads import begun
+
+    file = _checkpoint(name)
+    here, size = begun(file) / 2**20, _megabytes(name, file)
+    if error is not None:
+        st.error(plain(str(error)), icon=":material/cloud_off:")
+    st.caption(
+        f"{here:.1f} of about {size:,.0f} MB are here, from an earlier start."
+        if here
+        else f"About {size:,.0f} MB to fetch once, from {urlsplit(file.url).hostname}. "
+        "They stay on the server; random weights need none."
+    )
+    with st.container(horizontal=True):
+        label = "Go on" if here else "Try again" if error is not None else f"Fetch {size:,.0f} MB"
+        st.button(
+            label, icon=":material/download:", key="fetch", type="primary", width="stretch",
+            on_click=_begin, args=(name, file),
+        )  # fmt: skip
+        if here:
+            st.button(
+                "Start anew", icon=":material/restart_alt:", key="fetch_anew", width="stretch",
+                on_click=_begin_anew, args=(name, file),
+            )  # fmt: skip
+
+
+def _begin(name: str, file: Checkpoint) -> None:
+    from explorer.networks.downloads import download
+
+    job.again(_SLOT)
+    # the last part makes each start one of its own: what an earlier one has fetched may have been deleted
+    job.run(_SLOT, ("fetching", name, object()), lambda: download(file), lambda _: None)
+
+
+def _begin_anew(name: str, file: Checkpoint) -> None:
+    from explorer.networks.downloads import discard
+
+    discard(file)
+    _begin(name, file)
+
+
+def _draw(running: job.Job[Progress, None]) -> None:
+    if running.error is not None:
+        return  # the next full run shows it, with a button to try again
+    name, progress = running.key[1], running.latest
+    if progress is None:
+        st.progress(0.0, "Asking for it …")
+        return
+    total = progress.total or _megabytes(name, _checkpoint(name)) * 2**20
+    st.progress(min(progress.done / total, 1.0), f"{progress.done / 2**20:.1f} of {total / 2**20:,.1f} MB")
+
+
+def _megabytes(name: str, file: Checkpoint) -> float:
+    known = all_specs().get(name)
+    return file.size / 2**20 if file.size else known.download if known is not None else 0.0
+
+
+def _checkpoint(name: str) -> Checkpoint:
+    from explorer.networks.catalogue import checkpoint
+
+    return checkpoint(name)

@@ -1,0 +1,221 @@
+"""The one network picker, and the network in use: embedded, fetched, with random weights, or the visitor's own."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from explorer.compute import gpu_was_full, memory_in_use
+from explorer.networks.specs import EMBEDDED, NETWORKS, full_name
+from pages.parts.pickers import all_networks, fetching, own_network
+from pages.parts.pickers.own_network import OWN
+from pages.parts.shell.words import plain
+
+if TYPE_CHECKING:
+    from explorer.networks.loading import Network
+
+DEFAULT = next(iter(EMBEDDED))
+# In the session: a network beyond the short list, one just chosen elsewhere than in the picker, and the last one that
+# could be used, which stays in use while another is fetched; and the link that was followed.
+_BEYOND, _WISH, _LAST, _LINK = "network_beyond", "network_wish", "network_last", "network_link"
+_WEIGHTS = "weights_wish"
+
+
+def pick() -> None:
+    """The picker in the sidebar."""
+    _hear_of_others()
+    # the link holds what is shown, so the titles alone
+    st.selectbox("Network", _offered(), format_func=title, key="network", bind="query-params")
+    more, yours = st.columns(2, gap="small")
+    if more.button("All …", icon=":material/search:", key="network_all", width="stretch", help="A thousand networks"):
+        all_networks.choose(_WISH)
+    if yours.button(
+        "Yours …", icon=":material/upload:", key="network_own", width="stretch", help="Weights of your own"
+    ):
+        own_network.upload(_WISH, _architecture(chosen()[0]))
+    words, choice = st.columns([4, 7], vertical_alignment="center", gap="xsmall")
+    words.markdown(":small[Weights]", help="Random weights are the control: what stays the same was not learned.")
+    choice.segmented_control(
+        "Weights",
+        ["trained", "random"],
+        default="trained",
+        required=True,
+        key="weights",
+        bind="query-params",
+        label_visibility="collapsed",
+    )
+    name, trained = chosen()
+    if trained and not _is_here(name):
+        fetching.offer(name)
+
+
+def take(name: str, *, trained: bool = True) -> None:
+    """Put a network in use from the next run on: in this one the picker has been drawn."""
+    st.session_state[_WISH] = name
+    st.session_state[_WEIGHTS] = "trained" if trained else "random"
+
+
+def current() -> Network:
+    """The network in use.
+
+    While the one chosen is not here yet, it is the last one; what can't be loaded is explained.
+    """
+    with st.spinner("Waking the network: the first time takes some seconds …"):
+        from explorer.networks.loading import NetworkError
+    name, trained = chosen()
+    if trained and not _is_here(name):
+        last, trained = st.session_state.get(_LAST, (DEFAULT, True))
+        st.info(
+            f"{title(name)} has to be fetched first (at the left). Until then this is {title(last)}.",
+            icon=":material/download:",
+        )
+        name = last
+    try:
+        found = _load(name, trained)
+    except NetworkError as error:
+        st.error(f"{plain(str(error))} Below is {title(DEFAULT)} instead.", icon=":material/error:")
+        return _load(DEFAULT, True)
+    st.session_state[_LAST] = name, trained
+    return found
+
+
+def counterpart(network: Network) -> Network | None:
+    """The control: the same network with random weights, or trained if it is random; None if it must be fetched."""
+    from explorer.networks.loading import load_network, untrained
+
+    made_here = full_name(network.name) is None  # such as the one of the Learning screen
+    if network.trained:
+        return untrained(network) if network.own or made_here else load_network(network.name, pretrained=False)
+    own = st.session_state.get(OWN)
+    if own is not None and network == untrained(own):
+        return own
+    return load_network(network.name) if _is_here(network.name) else None
+
+
+def note(network: Network) -> None:
+    """One line on the network in use, the same on every screen."""
+    made_here = full_name(network.name) is None
+    learned = "your own weights" if network.own else "trained here" if made_here else "trained on ImageNet"
+    kind = learned if network.trained else "random weights"
+    device = str(network.device)
+    held, where = memory_in_use(device), _device(device)
+    memory = f", {held / 2**20:,.0f} MB in use" if held else ""
+    st.caption(
+        f"{title(network.name)}, {kind}: {network.parameters / 1e6:.1f} million parameters "
+        f"({network.memory_bytes / 2**20:,.0f} MB, {network.precision}), pictures of {network.input_size} × "
+        f"{network.input_size}, on the {where}{memory}"
+        + (". The GPU's memory was full and has been freed: the CPU computes now." if gpu_was_full() else "")
+    )
+
+
+def say_tokens(network: Network) -> None:
+    """Say how the tokens of a transformer are shown as maps, and which can't be; nothing for other networks."""
+    shown = [layer for layer in network.layers if layer.prefix is not None]
+    listed = sum(len(layer.places) == 1 for layer in network.layers)
+    others = max((layer.prefix or 0 for layer in shown), default=0)
+    said = []
+    if shown:
+        said.append(
+            f"{len(shown)} of the {len(network.layers)} layers of {plain(title(network.name))} give tokens, a list of "
+            "numbers for each patch of the picture: here they stand where their patches are."
+        )
+    if others:
+        said.append(
+            f"{others} more, such as the class token, belong{'s' * (others == 1)} to no place and "
+            f"{'is' if others == 1 else 'are'} left out."
+        )
+    if listed:
+        said.append(
+            f"The tokens of {listed} layers aren't those of the patches, so they can't be shown as maps; *Plan* has "
+            "them all."
+        )
+    if said:
+        st.info(" ".join(said), icon=":material/info:")
+
+
+def code(network: Network) -> str:
+    """The lines that load the network in use, to begin a snippet with."""
+    if network.own:
+        return f"import explorer\n\nnetwork = explorer.load_own({network.name!r}, 'weights.pth')\n"
+    if full_name(network.name) is None:
+        return (
+            "import explorer\nfrom explorer.learning import learned, training\n\n# the one that comes with the app\n"
+            "network = training.as_network(learned.shipped(learned.TRUE)[-1])\n"
+        )
+    weights = "" if network.trained else ", pretrained=False"
+    return f"import explorer\n\nnetwork = explorer.load_network({network.name!r}{weights})\n"
+
+
+def at_hand() -> dict[str, str]:
+    """The names of all networks that nothing has to be fetched for, with their titles: embedded, fetched, your own."""
+    return {name: title(name) for name in _offered() if _is_here(name)}
+
+
+def load(name: str, *, trained: bool = True) -> Network:
+    """One of those `at_hand`."""
+    return _load(name, trained)
+
+
+def in_link() -> dict[str, str]:
+    """What a link to another screen has to say so that picture and network stay."""
+    name = st.session_state.get("network") or DEFAULT
+    same = {"network": title(name), "weights": st.session_state.get("weights") or "trained"}
+    if st.session_state.get("picture"):
+        same["picture"] = st.session_state["picture"]
+    return same
+
+
+def title(name: str) -> str:
+    """What a network is called on the screen."""
+    if name == OWN:
+        return "Your own network"
+    return NETWORKS[name].title if name in NETWORKS else name
+
+
+def chosen() -> tuple[str, bool]:
+    """The name in the picker, and whether its trained weights are wanted."""
+    return st.session_state.get("network") or DEFAULT, st.session_state.get("weights") != "random"
+
+
+def _architecture(name: str) -> str:
+    return st.session_state[OWN].name if name == OWN else name
+
+
+def _hear_of_others() -> None:
+    """Take what the list, the upload or a link by full name has chosen into the picker, before it is drawn."""
+    link = st.query_params.get("network", "")
+    wish = st.session_state.pop(_WISH, None)
+    if weights := st.session_state.pop(_WEIGHTS, None):
+        st.session_state["weights"] = weights
+    if link != st.session_state.get(_LINK, ""):  # each link once: it stays as it was while the visitor goes on
+        st.session_state[_LINK] = link
+        wish = wish or full_name(link)
+    if wish is None:
+        return
+    if wish not in NETWORKS and wish != OWN:
+        st.session_state[_BEYOND] = wish
+    st.session_state["network"] = wish
+
+
+def _offered() -> list[str]:
+    beyond = st.session_state.get(_BEYOND)
+    return [*NETWORKS, *([beyond] if beyond else []), *([OWN] if OWN in st.session_state else [])]
+
+
+def _is_here(name: str) -> bool:
+    return name in EMBEDDED or name == OWN or fetching.is_here(name)
+
+
+def _load(name: str, trained: bool) -> Network:
+    from explorer.networks.loading import load_network
+
+    if name == OWN:
+        own: Network = st.session_state[OWN]
+        return own if trained else counterpart(own) or own
+    with st.spinner(f"Loading {title(name)} …"):
+        return load_network(name, pretrained=trained)
+
+
+def _device(kind: str) -> str:
+    return {"cpu": "CPU", "mps": "Mac's GPU"}.get(kind, "GPU")

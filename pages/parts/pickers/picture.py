@@ -1,0 +1,108 @@
+"""The one picture picker: a sample, an upload or a photo, kept while the visitor walks from screen to screen."""
+
+from __future__ import annotations
+
+import numpy as np
+import streamlit as st
+
+from explorer import render
+from explorer.pictures.images import Image, ImageError, open_image, resize_crop
+from explorer.pictures.samples import credit, sample, sample_names
+from pages.parts.shell.words import plain
+from pages.parts.widgets import show
+from pages.parts.widgets.tiles import choose_tile
+
+SIDEBAR = 320  # pixels
+_OWN, _REFUSED = "own_picture", "refused_picture"  # in the session: the visitor's Image, and why the last was none
+
+
+def current() -> Image:
+    """The picture in use: the visitor's own, else the chosen sample."""
+    own = st.session_state.get(_OWN)
+    return own if own is not None else sample(st.session_state.get("picture") or sample_names()[0])
+
+
+def code() -> str:
+    """The expression that opens the picture in use, for a snippet."""
+    if st.session_state.get(_OWN) is not None:
+        return "explorer.open_image('picture.jpg')"
+    return f"explorer.sample({current().name!r})"
+
+
+def pick() -> None:
+    """The picker in the sidebar."""
+    frame, choice = st.columns([5, 6], vertical_alignment="center", gap="small")
+    choice.selectbox("Picture", sample_names(), key="picture", bind="query-params", on_change=_use_sample)
+    image = current()  # after the selectbox, which on a visitor's first run reads the link
+    with frame:
+        show.image(image, f"The picture in use: {image.name}", side=SIDEBAR)
+    with choice:
+        bring("Use your own")
+    refusal()
+    _origin(image)
+
+
+def bring(label: str, place: str = "") -> None:
+    """A button behind which the visitor brings a picture: a file or a photo. Each `place` in the page has its own."""
+    upload, camera, photo = (f"{name}{place}" for name in ("upload", "camera_on", "photo"))
+    with st.popover(label, width="stretch"):
+        st.file_uploader(
+            "A picture of yours: JPEG, PNG, WebP, GIF, BMP, TIFF, up to 50 MB",
+            key=upload, on_change=_use_upload, args=(upload,),
+        )  # fmt: skip
+        if st.toggle("Use the camera", key=camera):
+            st.camera_input("Take a photo", key=photo, on_change=_use_upload, args=(photo,))
+        st.caption("Your picture stays in the server's memory while this page is open, and is not stored.")
+
+
+def refusal() -> None:
+    """Why the file that was brought last is no picture, if it is none; what the visitor had stays in use."""
+    if st.session_state.get(_REFUSED):
+        st.error(plain(st.session_state[_REFUSED]), icon=":material/broken_image:")
+
+
+def take(name: str) -> None:
+    """Put a sample in use; for a callback, which runs before the picker is drawn."""
+    st.session_state["picture"] = name
+    _use_sample()
+
+
+def gallery() -> None:
+    """All samples as small pictures; a click takes one."""
+    names = sample_names()
+    chosen = names.index(current().name) if current().name in names and not st.session_state.get(_OWN) else -1
+    choose_tile(
+        _thumbnails(), names, chosen, alt="Sample pictures", key="gallery", columns=7, encode=render.webp,
+        on_choice=lambda tile: take(names[tile]),
+    )  # fmt: skip
+
+
+@st.cache_data(show_spinner=False)
+def _thumbnails() -> render.Picture:
+    """The middle of every sample as a small square."""
+    return np.stack([resize_crop(sample(name), 128, 128).uint8 for name in sample_names()])
+
+
+def _origin(image: Image) -> None:
+    height, width = image.pixels.shape[:2]
+    if st.session_state.get(_OWN) is None:
+        st.caption(f"{width} × {height} pixels. {plain(credit(image.name))}")
+        return
+    st.caption(f"{plain(image.name)}, {width} × {height} pixels")
+    st.button("Back to the samples", on_click=_use_sample, icon=":material/undo:", width="stretch")
+
+
+def _use_sample() -> None:
+    st.session_state[_OWN] = st.session_state[_REFUSED] = None
+
+
+def _use_upload(widget: str) -> None:
+    """Take an upload or a photo; when it is no picture, say why and keep what was there."""
+    given = st.session_state.get(widget)
+    if given is None:  # taken out of the uploader: the picture in use stays
+        return
+    try:
+        st.session_state[_OWN] = open_image(given)
+        st.session_state[_REFUSED] = None
+    except ImageError as error:
+        st.session_state[_REFUSED] = str(error)

@@ -1,0 +1,138 @@
+"""What surrounds every screen: the picture and network in use, the device, and each screen's heading."""
+
+from __future__ import annotations
+
+import gc
+import threading
+from contextvars import ContextVar
+from pathlib import Path
+
+import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
+from streamlit.navigation.page import StreamlitPage
+
+from pages.parts.pickers import network, picture
+from pages.parts.shell.live import kindly
+
+ASSETS = Path(__file__).parents[3] / "assets"
+ICON = str(ASSETS / "icon.png")
+STYLE = (ASSETS / "style.css").read_text("utf-8")
+HOME = "Home"
+# By section of the sidebar: file in pages/, title, symbol.
+SECTIONS = {
+    "": (("home", HOME, "home"),),
+    "Convolution": (
+        ("convolution", "Convolution", "grid_on"),
+        ("signals", "Signals", "show_chart"),
+        ("match", "Match", "extension"),
+        ("smoothing", "Smoothing", "blur_on"),
+        ("patterns", "Patterns", "select_all"),
+        ("edges", "Edges", "polyline"),
+        ("hierarchy", "Hierarchy", "account_tree"),
+        ("eye", "The eye", "visibility"),
+        ("descriptors", "Before 2012", "fingerprint"),
+        ("motion", "Motion", "motion_photos_on"),
+    ),
+    "Inside a network": (
+        ("plan", "Plan", "account_tree"),
+        ("filters", "Filters", "texture"),
+        ("feature_maps", "Feature maps", "layers"),
+        ("where", "Where it looks", "center_focus_strong"),
+        ("invariance", "Invariance", "open_with"),
+        ("learning", "Learning", "school"),
+    ),
+    "What it looks for": (("neurons", "Neurons", "lightbulb"), ("atlas", "Atlas", "apps")),
+    "How it is fooled": (
+        ("adversarial", "Adversarial", "visibility_off"),
+        ("defence", "Defence", "shield"),
+        ("many", "Many pictures", "photo_library"),
+    ),
+}
+SCREENS = tuple(screen for section in SECTIONS.values() for screen in section)
+# Where the picker belongs in the sidebar that surrounds the page.
+_picker: ContextVar[DeltaGenerator | None] = ContextVar("picker", default=None)
+
+
+def navigation() -> StreamlitPage:
+    """Set the page up and list the screens in the sidebar; returns the one that is open."""
+    # an icon of our own: Streamlit fetches the screen's symbol from a font server otherwise
+    st.set_page_config(page_title="Explorer", page_icon=ICON, layout="wide")
+    return st.navigation(
+        {
+            section: [
+                st.Page(f"pages/{file}.py", title=title, icon=f":material/{icon}:", default=file == "home")
+                for file, title, icon in screens
+            ]
+            for section, screens in SECTIONS.items()
+        },
+        expanded=True,
+    )
+
+
+def surround(page: StreamlitPage) -> None:
+    """Draw the sidebar and run the page."""
+    warm_up()
+    st.html(f"<style>{STYLE}</style>")
+    with st.sidebar:
+        place = st.container()
+        network.pick()
+    token = _picker.set(place)
+    try:
+        with kindly("page"):
+            if page.title != HOME:  # which draws it itself, anew with what it shows of the picture
+                with place:
+                    picture.pick()
+            page.run()
+    finally:
+        _picker.reset(token)
+
+
+def place_of_picker() -> DeltaGenerator:
+    """The sidebar's place for the picture picker, for a page that draws it itself."""
+    place = _picker.get()
+    assert place is not None, "only within surround"
+    return place
+
+
+def heading(title: str, idea: str) -> DeltaGenerator:
+    """A screen's title and idea; returns the corner where the page puts what can be taken away."""
+    _require_frame()
+    left, corner = st.columns([5, 1], vertical_alignment="bottom")
+    with left:
+        _words(title, idea)
+    return corner.popover("Take away", icon=":material/download:", width="stretch")
+
+
+def title(words: str, idea: str) -> None:
+    """The title and idea of a screen that has nothing to take away."""
+    _require_frame()
+    _words(words, idea)
+
+
+def _words(title: str, idea: str) -> None:
+    st.title(title, anchor=False)
+    st.markdown(idea)
+
+
+def _require_frame() -> None:
+    """A folder called pages/ makes a fresh server run a linked page without app.py, until st.navigation is called."""
+    if _picker.get() is None:
+        navigation()
+        st.rerun()
+
+
+@st.cache_resource(show_spinner=False)
+def warm_up() -> threading.Thread:
+    """Load torch and the default network in the background, once for the server: the first screens need neither."""
+    thread = threading.Thread(target=_load, name="warm-up", daemon=False)
+    thread.start()
+    return thread
+
+
+def _load() -> None:
+    from explorer.networks.loading import load_network
+
+    load_network()
+    # what is loaded now stays: left out of every later garbage collection, which would hold all visitors up
+    gc.collect()
+    gc.freeze()

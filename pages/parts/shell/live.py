@@ -1,0 +1,37 @@
+"""Blocks of a screen that are drawn anew by themselves, and that say it kindly when the memory is full."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import wraps
+from typing import ParamSpec
+
+import streamlit as st
+
+from explorer.compute import MemoryFullError
+from pages.parts.shell.words import plain
+
+P = ParamSpec("P")
+
+
+def live(block: Callable[P, None]) -> Callable[P, None]:
+    """A fragment: what is touched inside draws only this block anew."""
+
+    @st.fragment
+    @wraps(block)
+    def drawn(*args: P.args, **kwargs: P.kwargs) -> None:
+        with kindly(f"{block.__module__}_{block.__name__}"):
+            block(*args, **kwargs)
+
+    return drawn
+
+
+@contextmanager
+def kindly(name: str) -> Iterator[None]:
+    """In place of what needed more memory than there is, a sentence and a way to ask again; `name` is the block's."""
+    try:
+        yield
+    except MemoryFullError as error:
+        st.warning(plain(str(error)), icon=":material/memory:")
+        st.button("Ask again", icon=":material/refresh:", key=f"again_{name}")

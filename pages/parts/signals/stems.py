@@ -1,0 +1,79 @@
+"""A kernel that slides along a signal: a component whose stems the visitor drags, and what its hand has settled."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import numpy as np
+import streamlit as st
+from numpy.typing import ArrayLike
+
+from pages.parts.widgets.component import component
+
+MOST_WEIGHTS = 61
+_LARGEST = 1e6
+
+Weights = tuple[float, ...]
+
+
+def slide(
+    values: ArrayLike,
+    weights: ArrayLike,
+    *,
+    name: str,
+    padding: str,
+    place: int | None,
+    key: str,
+    on_settled: Callable[[], None],
+    on_placed: Callable[[], None],
+) -> None:
+    """Show how `weights` slide along `values`, the window at first at `place` (None: a quarter of the way).
+
+    `on_settled` is called when the visitor has changed a weight, `on_placed` when the window was left at a place.
+    """
+    data = {
+        "signal": [float(f"{v:.5g}") for v in np.asarray(values, float)], "kernel": list(rounded(weights)),
+        "name": name, "padding": padding, "place": place,
+    }  # fmt: skip
+    component("signal")(data=data, key=key, on_settled_change=on_settled, on_placed_change=on_placed)
+
+
+def rounded(weights: ArrayLike) -> Weights:
+    """Weights to six digits: as many as the component sends and a link holds."""
+    return tuple(float(f"{weight:.6g}") for weight in np.asarray(weights, float))
+
+
+def settled(key: str) -> Weights | None:
+    """What the visitor's hand has left in the component, None for nothing (or what no hand could send)."""
+    state = st.session_state.get(key)
+    kernel = state.get("settled", {}) if isinstance(state, Mapping) else None
+    return _weights(kernel.get("kernel")) if isinstance(kernel, Mapping) else None
+
+
+def placed(key: str) -> int | None:
+    """Where the visitor has left the window, from 0; None for nowhere (or what no hand could send)."""
+    state = st.session_state.get(key)
+    given = state.get("placed") if isinstance(state, Mapping) else None
+    place = given.get("place") if isinstance(given, Mapping) else None
+    return place if isinstance(place, int) and place >= 0 else None
+
+
+def write(weights: Weights) -> str:
+    """Weights as a link has them: 0.25_0.5_0.25."""
+    return "_".join(f"{weight:.6g}" for weight in weights)
+
+
+def read(text: str) -> Weights | None:
+    """The weights in a link; None when it was garbled."""
+    return _weights(text.split("_"))
+
+
+def _weights(given: Any) -> Weights | None:
+    try:
+        weights = tuple(float(value) for value in given)
+    except (TypeError, ValueError):
+        return None
+    fine = 1 <= len(weights) <= MOST_WEIGHTS and all(math.isfinite(w) and abs(w) <= _LARGEST for w in weights)
+    return weights if fine else None

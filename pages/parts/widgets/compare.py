@@ -1,0 +1,18 @@
+"""Two pictures in one place, to be compared by a divider or by flicker."""
+
+from __future__ import annotations
+
+import hashlib
+
+from explorer import render
+from pages.parts.convolution.convolver import pack
+from pages.parts.widgets.component import component
+
+
+def compare(before: render.Picture, after: render.Picture, names: tuple[str, str], *, alt: str, key: str) -> None:
+    """Show two pictures of one size, (H, W, 3) each, one over the other."""
+    assert before.shape == after.shape
+    first, second = render.png(before), render.png(after)
+    header = {"length": len(first), "names": list(names), "alt": alt}
+    digest = hashlib.sha1(repr(header).encode() + first + second).hexdigest()
+    component("compare")(data=pack(header | {"digest": digest}, first + second), key=key)

@@ -1,0 +1,19 @@
+"""The parts of a screen that run in the browser: a folder of assets with HTML, CSS and JavaScript for each."""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import streamlit as st
+
+ASSETS = Path(__file__).parents[3] / "assets"
+SLIDER = (ASSETS / "slider.css").read_text("utf-8")
+
+
+@cache
+def component(name: str) -> Any:
+    """What draws the component in the folder `name`; its files are read and made known to Streamlit once."""
+    html, css, js = ((ASSETS / name / f"{name}.{kind}").read_text("utf-8") for kind in ("html", "css", "js"))
+    return st.components.v2.component(name, html=html, css=SLIDER + css, js=js)

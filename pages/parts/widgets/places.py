@@ -1,0 +1,51 @@
+"""A picture of a grid of numbers: hovering reads each of them, a click or the arrow keys choose one."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import Any
+
+import streamlit as st
+from numpy.typing import NDArray
+
+from explorer import render
+from pages.parts.convolution.convolver import pack
+from pages.parts.widgets.component import component
+
+Place = tuple[int, int]
+_KEPT = "place"
+
+
+def choose_place(picture: render.Picture, values: NDArray[Any], chosen: Place, *, alt: str, key: str) -> Place:
+    """Show `picture` over its grid of `values` (h, w); returns (row, column): what was just clicked, else `chosen`."""
+    rows, columns = values.shape
+    png = render.png(picture)
+    header = {
+        "rows": rows, "columns": columns, "chosen": list(chosen), "alt": alt, "digest": hashlib.sha1(png).hexdigest(),
+    }  # fmt: skip
+    data = pack(header, values.astype("<f4").tobytes() + png)
+    clicked = component("places")(data=data, key=key, on_chosen_change=lambda: None).chosen
+    return _inside(clicked, values.shape) or chosen
+
+
+def linked(shape: tuple[int, ...], usual: Place) -> Place:
+    """The place that the link or an earlier click names, if these maps (h, w) have it, else the usual one."""
+    text = st.query_params.get(_KEPT) or st.session_state.get(_KEPT, "")
+    numbers = [int(part) if part.isdecimal() else -1 for part in str(text).split("_")]
+    return _inside(numbers, shape) or usual
+
+
+def keep(place: Place) -> None:
+    """Remember the place chosen, in the session and in the link."""
+    text = f"{place[0]}_{place[1]}"
+    st.session_state[_KEPT] = text
+    if st.query_params.get(_KEPT) != text:
+        st.query_params[_KEPT] = text
+
+
+def _inside(place: Any, shape: tuple[int, ...]) -> Place | None:
+    """A place from the browser or a link; None when it is not in the grid."""
+    if not isinstance(place, (list, tuple)) or len(place) != 2 or not all(isinstance(n, int) for n in place):
+        return None
+    row, column = place
+    return (row, column) if 0 <= row < shape[0] and 0 <= column < shape[1] else None

@@ -1,0 +1,78 @@
+"""Pictures and predictions on the screen: pixels arrive exactly as computed."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Sequence
+from html import escape
+from typing import TYPE_CHECKING, Literal
+
+import cv2
+import streamlit as st
+
+from explorer import render
+from explorer.cache import memo
+from explorer.pictures.images import Image
+from pages.parts.shell.words import percent
+
+if TYPE_CHECKING:
+    from plotly.graph_objects import Figure
+
+
+def picture(pixels: render.Picture, alt: str) -> None:
+    """Show an 8-bit picture without loss (Streamlit's own way would make a JPEG of it)."""
+    st.image(render.png(pixels), width="stretch", output_format="PNG", alt=alt)
+
+
+def image(picture: Image, alt: str, *, side: int | None = None) -> None:
+    """Show a whole Image, no larger than `side`; it is encoded once, however often the page is drawn."""
+    data = memo(("png", picture, side), lambda: render.png(picture.uint8 if side is None else _reduced(picture, side)))
+    st.image(data, width="stretch", output_format="PNG", alt=alt)
+
+
+def _reduced(picture: Image, side: int) -> render.Picture:
+    factor = min(1.0, side / max(picture.height, picture.width))
+    size = (max(1, round(picture.width * factor)), max(1, round(picture.height * factor)))
+    return render.to_uint8(cv2.resize(picture.pixels, size, interpolation=cv2.INTER_AREA))
+
+
+def frame(pixels: render.Picture, alt: str) -> None:
+    """Show a picture that another will soon replace: as part of the page, for a file would be gone when fetched."""
+    encoded(render.png(pixels), alt)
+
+
+def encoded(png: bytes, alt: str) -> None:
+    """As `frame`, for a picture that is a PNG already."""
+    data = base64.b64encode(png).decode()
+    st.html(f'<img class="frame" alt="{escape(alt)}" src="data:image/png;base64,{data}">')
+
+
+def scale_bar(kind: Literal["signed", "sequential"], low: str, high: str, middle: str = "") -> None:
+    """The colours of a map with what they mean at both ends (and in the middle)."""
+    colours = render.diverging_colours() if kind == "signed" else render.sequential_colours()
+    stops = ", ".join(f"rgb({r} {g} {b})" for r, g, b in colours[::15].tolist())
+    st.html(
+        f'<div class="scale"><div style="background: linear-gradient(to right, {stops})"></div>'
+        f"<span>{escape(low)}</span><span>{escape(middle)}</span><span>{escape(high)}</span></div>"
+    )
+
+
+def predictions(shares: Sequence[tuple[str, float]], *, watched: Sequence[str] = ()) -> None:
+    """Labels with their probabilities as bars, highest first; the `watched` ones stand out."""
+    rows = "".join(
+        f'<div class="bar{" watched" if label in watched else ""}"><span>{escape(label)}</span>'
+        f'<span>{escape(percent(share))}</span><i style="width: {100 * share:.2f}%"></i></div>'
+        for label, share in shares
+    )
+    st.html(f'<div class="bars">{rows}</div>')
+
+
+def amounts(rows: Sequence[tuple[str, str]]) -> None:
+    """Names with their numbers, line by line."""
+    lines = "".join(f'<div class="bar"><span>{escape(n)}</span><span>{escape(v)}</span></div>' for n, v in rows)
+    st.html(f'<div class="bars">{lines}</div>')
+
+
+def chart(figure: Figure, *, key: str) -> None:
+    """Show a figure of `explorer.plots` in the page's own colours, without Plotly's row of buttons."""
+    st.plotly_chart(figure, config={"displayModeBar": False}, key=key)

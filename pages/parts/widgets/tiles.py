@@ -1,0 +1,108 @@
+"""A sheet of small pictures of which the visitor chooses one: by mouse, finger or arrow keys."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import streamlit as st
+
+from explorer import render
+from explorer.cache import memo
+from pages.parts.convolution.convolver import pack
+from pages.parts.widgets.component import component
+
+_LEAST_WIDTH = 900  # pixels of the sheet, so that a browser enlarges by whole pixels only little
+
+
+def choose_tile(
+    tiles: render.Picture,
+    names: Sequence[str],
+    chosen: int,
+    *,
+    alt: str,
+    key: str,
+    columns: int | None = None,
+    encode: Callable[[render.Picture], bytes] = render.png,
+    on_choice: Callable[[int], None] | None = None,
+) -> int:
+    """Show tiles (N, h, w, 3), N ≥ 1, and return the number of the one chosen: what was just clicked, else `chosen`.
+
+    With `chosen` −1 none is marked. Photographs are sent several times faster if `encode` is `render.webp`. Who gives
+    `on_choice` hears of a click by it, before anything is drawn anew, and has it in `chosen` from then on.
+    """
+    count, height, width, _ = tiles.shape
+    columns = columns or max(1, min(count, int(np.ceil(np.sqrt(count * height / width)))))
+    scale = max(1, _LEAST_WIDTH // (columns * width))
+    gap = max(1, scale * width // 24)
+    digest = hashlib.sha1(np.ascontiguousarray(tiles)).hexdigest()
+    sheet = memo(("sheet", digest, tiles.shape, columns), lambda: encode(_sheet(tiles, columns, scale, gap)))
+    digest = f"{digest}-{columns}"
+    rows = -(-count // columns)
+    mark = _mark(key, digest, int(chosen))
+    header = {
+        "columns": columns, "count": count, "tile": [height * scale, width * scale], "gap": gap,
+        "width": columns * (width * scale + gap) - gap, "height": rows * (height * scale + gap) - gap,
+        "names": list(names), "chosen": mark.told, "turn": mark.turn, "alt": alt, "digest": digest,
+    }  # fmt: skip
+
+    def hear() -> None:
+        if on_choice is not None and (tile := _heard(mark, st.session_state[key].click, count)) >= 0:
+            on_choice(tile)  # what is forged has marked none
+
+    click = component("tiles")(data=pack(header, sheet), key=key, on_click_change=hear).click
+    return _heard(mark, click, count)
+
+
+@dataclass
+class _Mark:
+    """What a sheet was told to mark and for the how many-th time, what it marks by now, and the last click we know."""
+
+    digest: str
+    told: int
+    turn: int
+    marked: int
+    click: int = 0
+
+
+def _mark(key: str, digest: str, chosen: int) -> _Mark:
+    """What to tell the sheet; the same as last time if `chosen` is marked already.
+
+    The same words make the same message, and that one the browser has kept: a click then sends no sheet again.
+    """
+    mark: _Mark | None = st.session_state.get(f"{key}_mark")
+    visible = mark is not None and (mark.click == 0 or key in st.session_state)  # else the visitor was away
+    if mark is None or not visible or (mark.digest, mark.marked) != (digest, chosen):
+        turn, click = (mark.turn + 1, mark.click if visible else 0) if mark is not None else (0, 0)
+        mark = st.session_state[f"{key}_mark"] = _Mark(digest, chosen, turn, chosen, click)
+    return mark
+
+
+def _heard(mark: _Mark, click: Any, count: int) -> int:
+    """The tile that is marked now: the one just clicked, else the one that was."""
+    if isinstance(click, Mapping) and click.get("number") != mark.click:
+        mark.click, tile = click.get("number", 0), click.get("tile")
+        if isinstance(tile, int) and 0 <= tile < count:  # whatever reaches the server may be forged
+            mark.marked = tile
+    return mark.marked
+
+
+def linked(name: str) -> int:
+    """The tile that the link names, else the one chosen on an earlier visit, else the first."""
+    text = st.query_params.get(name, "")
+    return int(text) if text.isdecimal() else int(st.session_state.get(name, 0))
+
+
+def keep(name: str, number: int) -> None:
+    """Remember the tile chosen, in the session and in the link."""
+    st.session_state[name] = number
+    if st.query_params.get(name, "0") != str(number):
+        st.query_params[name] = str(number)
+
+
+def _sheet(tiles: render.Picture, columns: int, scale: int, gap: int) -> render.Picture:
+    large = np.repeat(np.repeat(tiles, scale, 1), scale, 2)
+    return render.mosaic(large, columns=columns, gap=gap)
