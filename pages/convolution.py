@@ -16,6 +16,7 @@ from pages.parts.convolution.convolver import Settings, convolver, live_pixels
 from pages.parts.convolution.result import Array, apply, blurred, shown, table, values_of
 from pages.parts.pickers import kernel_link, picture, presets
 from pages.parts.shell import frame
+from pages.parts.shell.closing import closing
 from pages.parts.shell.words import plain
 from pages.parts.widgets.takeaway import take_array, take_code, take_file, take_picture
 
@@ -114,9 +115,10 @@ with between:
     st.subheader("Try this", anchor=False)
     guide.cards()
 st.page_link("pages/filters.py", label="Which learned filters resemble this kernel?", icon=":material/texture:")
-st.markdown(
-    "**Look for** what stays the same and what is gone. **Try** one weight at a time, a larger kernel, another padding "
-    "and the picture's rim; *Numbers* to follow each sum. **It means** "
-    r"$\text{out}_{i,j} = \sum_{a,b} x_{s i + d a,\; s j + d b}\; w_{a,b}$: the same small question, asked at every "
-    "place. A network's layers ask many such questions at once, and learn the weights."
+closing(
+    look_for="What stays the same, and what is gone.",
+    try_="Change one weight at a time; then a larger kernel, and another padding while you watch the picture's rim. "
+    "*Numbers* shows every sum.",
+    it_means=r"$\text{out}_{i,j} = \sum_{a,b} x_{s i + d a,\; s j + d b}\; w_{a,b}$: the same small question, asked at "
+    "every place. A layer of a network asks many such questions at once, and learns its weights.",
 )
