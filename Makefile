@@ -57,13 +57,13 @@ bench: $(VENV)/tests.stamp
 	$(PY) -m benchmarks $(ONLY)
 
 pictures: chromium
-	$(PY) -m tests.browser.photograph
+	$(PY) -m tests.browser.support.photograph
 
 wasm: $(VENV)/tests.stamp
-	$(PY) -m tests.compile_sums
+	$(PY) -m tests.support.compile_sums
 
 chromium: $(VENV)/tests.stamp
-	@$(PY) -m tests.browser.chromium
+	@$(PY) -m tests.browser.support.chromium
 
 clean:
 	rm -rf $(VENV) .mypy_cache .pytest_cache .ruff_cache test-results

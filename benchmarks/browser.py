@@ -9,9 +9,9 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from tests.browser import chromium
-from tests.browser.driver import at_rest
-from tests.browser.server import serving
+from tests.browser.support import chromium
+from tests.browser.support.driver import at_rest
+from tests.browser.support.server import serving
 
 # A frame has been painted when the browser, having drawn it, finds time for a message.
 DRAWN = """

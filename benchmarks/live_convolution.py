@@ -13,9 +13,9 @@ from playwright.sync_api import Browser, Locator, Page
 
 from benchmarks.browser import DRAWN, browsing, fresh_page, trip
 from benchmarks.measure import Figure, interleave
-from tests.browser.driver import at_rest
+from tests.browser.support.driver import at_rest
 
-OURS, THEIRS = "tests/browser/convolver_app.py", "benchmarks/convolved.py"
+OURS, THEIRS = "tests/browser/support/convolver_app.py", "benchmarks/convolved.py"
 LIMITS_MS = {3: 33, 7: 50, 15: 150}
 GOAL = 1.3  # times the trip
 ROUNDS = 25

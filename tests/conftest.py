@@ -5,12 +5,14 @@ from __future__ import annotations
 import importlib.util
 import os
 import sys
+from collections.abc import Iterator
 
 import pytest
 
 import explorer
 from explorer.compute import threads
-from tests.small import small_network
+from tests.support import whole_app
+from tests.support.small import small_network
 
 # Set before timm is imported, and inherited by the app that the browser tests start.
 os.environ.setdefault("HF_HUB_OFFLINE", "1")  # no test waits for a download
@@ -32,6 +34,19 @@ def pytest_runtest_setup() -> None:
         import torch
 
         torch.set_num_threads(threads())
+
+
+@pytest.fixture(autouse=True)
+def _stop_long_work() -> Iterator[None]:
+    """No climb goes on beside the next test."""
+    yield
+    whole_app.stop_long_work()
+
+
+@pytest.fixture
+def cold(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nothing waits for torch: for the tests of screens that need none."""
+    monkeypatch.setattr("pages.parts.shell.frame.warm_up", lambda: None)
 
 
 @pytest.fixture(scope="session")

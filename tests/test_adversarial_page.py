@@ -5,7 +5,7 @@ import time
 import pytest
 
 from explorer.networks.specs import EMBEDDED
-from tests.test_pages import _stop_long_work, app, shown  # noqa: F401 - the fixture ends long work here too
+from tests.support.whole_app import app, shown
 
 
 def finished(page: str, slot: str, **query: str):

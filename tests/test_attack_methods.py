@@ -29,7 +29,7 @@ from explorer.attacks import (
     walks,
 )
 from explorer.pictures.images import from_array, open_image
-from tests.small import small_network
+from tests.support.small import small_network
 
 
 class Counting(nn.Module):

@@ -22,7 +22,7 @@ from pages.parts.convolution import guide, numbers
 from pages.parts.convolution.convolver import DISPLAYS, FOLDER, SCRIPTS, Settings, bundle
 from pages.parts.convolution.result import GREY, apply, shown, table, values_of
 from pages.parts.pickers import kernel_link, presets
-from tests.compile_sums import BINARY, compiled
+from tests.support.compile_sums import BINARY, compiled
 
 ROOT = Path(__file__).parents[1]
 RNG = np.random.default_rng(0)

@@ -18,7 +18,7 @@ import torch
 from explorer.networks import downloads
 from explorer.networks.catalogue import Checkpoint, WeightsError
 from explorer.networks.downloads import Progress, begun, cached, discard, download
-from tests.weights_server import Served, WeightsServer, serving
+from tests.support.weights_server import Served, WeightsServer, serving
 
 BODY = bytes(range(256)) * 40
 DIGEST = hashlib.sha256(BODY).hexdigest()

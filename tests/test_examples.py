@@ -12,7 +12,7 @@ from explorer.maximization import Unit
 from explorer.networks.loading import NetworkError
 from explorer.pictures.images import from_array
 from explorer.responses.activations import outputs
-from tests.small import small_network
+from tests.support.small import small_network
 
 
 @pytest.fixture(scope="module")

@@ -26,7 +26,7 @@ from explorer.responses.contributions import contributions, effective_field
 from explorer.responses.depths import depths, zero_shares
 from explorer.responses.gradcam import grad_cam, last_with_places
 from explorer.responses.units import Unit
-from tests.test_activations import cloned_hooks
+from tests.support.cloned_hooks import cloned_hooks
 
 # the smallest of each family, at the smallest pictures that it takes
 FAMILIES = {

@@ -11,7 +11,7 @@ import explorer
 from explorer.networks.loading import NetworkError
 from explorer.responses.following import Step, following
 from explorer.responses.units import Unit
-from tests.small import small_network
+from tests.support.small import small_network
 
 
 def value(network: explorer.Network, layer: str, channel: int, place: tuple[int, int]) -> float:

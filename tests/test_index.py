@@ -16,7 +16,7 @@ from explorer.dataset_examples.index import examples, indexing
 from explorer.maximization import Unit
 from explorer.networks.loading import NetworkError
 from explorer.pictures.images import from_array
-from tests.small import small_network
+from tests.support.small import small_network
 
 
 @pytest.fixture(scope="module")

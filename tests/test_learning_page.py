@@ -9,9 +9,7 @@ import numpy as np
 from explorer.networks.loading import Network
 from explorer.pictures.images import from_array
 from explorer.pictures.samples import sample
-from tests.test_pages import _stop_long_work, app, shown
-
-__all__ = ["_stop_long_work"]  # no training goes on beside the next test
+from tests.support.whole_app import app, shown
 
 
 def press(test, key: str):

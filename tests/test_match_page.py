@@ -7,7 +7,9 @@ from functools import partial
 import pytest
 
 from explorer.one_dimension.quiz import make_round
-from tests.alone import cold, open_alone  # noqa: F401
+from tests.support.alone import open_alone
+
+pytestmark = pytest.mark.usefixtures("cold")
 
 screen = partial(open_alone, "match")
 

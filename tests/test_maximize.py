@@ -20,7 +20,7 @@ from explorer.maximization.gradient_ascent import Climb, ascend, scores
 from explorer.maximization.objectives import unit_scores
 from explorer.maximization.optimizers import Gradient
 from explorer.networks.loading import NetworkError
-from tests.small import small_module
+from tests.support.small import small_module
 
 
 def last(steps):

@@ -12,7 +12,7 @@ from explorer.responses import activations
 from pages.parts.convolution.convolver import Settings
 from pages.parts.network.filter_sheet import order
 from pages.parts.pickers import presets
-from tests.test_pages import app, shown
+from tests.support.whole_app import app, shown
 
 
 @pytest.fixture

@@ -9,8 +9,10 @@ import numpy as np
 import pytest
 
 from explorer.pictures.images import from_array
-from tests.alone import cold, open_alone  # noqa: F401
-from tests.test_pages import shown
+from tests.support.alone import open_alone
+from tests.support.whole_app import shown
+
+pytestmark = pytest.mark.usefixtures("cold")
 
 app = partial(open_alone, "motion")
 

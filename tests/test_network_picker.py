@@ -14,8 +14,8 @@ import explorer
 from explorer.networks import catalogue
 from explorer.networks.catalogue import Checkpoint, build
 from pages.parts.pickers.own_network import OWN
-from tests.test_pages import app, shown
-from tests.weights_server import Served, WeightsServer, serving
+from tests.support.weights_server import Served, WeightsServer, serving
+from tests.support.whole_app import app, shown
 
 NET = "timm/test_resnet"
 

@@ -10,7 +10,7 @@ from explorer.networks.loading import choose_device, probabilities
 from explorer.networks.specs import EMBEDDED, NETWORKS
 from explorer.pictures.images import open_image
 from explorer.pictures.reduced import reduced
-from tests.small import small_module, small_network
+from tests.support.small import small_module, small_network
 
 
 @pytest.mark.parametrize(("sample", "label"), [("coffee", "espresso"), ("camera", "tripod")])

@@ -19,7 +19,7 @@ from explorer.maximization.atlas import read_atlas
 from pages.parts.neurons import ascents
 from pages.parts.shell.frame import ASSETS
 from pages.parts.widgets.job import Job
-from tests.test_pages import _stop_long_work, app, shown  # noqa: F401 - a fixture
+from tests.support.whole_app import app, shown
 
 FEW = {"unit_advanced": "true", "unit_magnitude_steps": "8", "unit_magnitude_side_in_pixels": "32"}
 EARLY = {"unit_layer": "blocks.0", "unit_channel": "3"}

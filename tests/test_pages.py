@@ -2,21 +2,18 @@
 
 import subprocess
 import sys
-from pathlib import Path
 
 import numpy as np
 import pytest
-from streamlit.testing.v1 import AppTest
 
 from explorer.networks.specs import EMBEDDED, NETWORKS
 from explorer.pictures.images import from_array
 from pages.parts.shell.frame import SCREENS
 from pages.parts.shell.words import percent, plain
-from pages.parts.widgets.job import Job
+from tests.support.whole_app import app, shown
 
 PAGES = tuple(file for file, *_ in SCREENS)
 NETWORK_PAGES = ("plan", "filters", "feature_maps", "where", "invariance", "neurons", "adversarial", "many")
-APP = Path(__file__).parents[1] / "app.py"
 RNG = np.random.default_rng(0)
 PICTURES = {
     "one pixel": np.zeros((1, 1, 3), np.uint8),
@@ -24,38 +21,6 @@ PICTURES = {
     "one colour": np.full((64, 64, 3), 255, np.uint8),
     "noise": RNG.integers(0, 256, (90, 70, 3), np.uint8),
 }
-
-
-_opened: list[AppTest] = []
-
-
-@pytest.fixture(autouse=True)
-def _stop_long_work():
-    """No climb goes on beside the next test."""
-    yield
-    for test in _opened:
-        for job in map(test.session_state.__getitem__, test.session_state):
-            if isinstance(job, Job):
-                job.stop()
-    _opened.clear()
-
-
-def app(page: str = "home", *, query: dict[str, str] | None = None, **state: object) -> AppTest:
-    """The app with one of its pages open."""
-    test = AppTest.from_file(str(APP), default_timeout=120)
-    _opened.append(test)
-    for name, value in (query or {}).items():
-        test.query_params[name] = value
-    for name, value in state.items():
-        test.session_state[name] = value
-    test.run()
-    return test if page == "home" else test.switch_page(f"pages/{page}.py").run()
-
-
-def shown(test: AppTest) -> str:
-    """All words on the page."""
-    kinds = (test.markdown, test.caption, test.title, test.subheader, test.error, test.info, test.success, test.warning)
-    return "\n".join(element.value for kind in kinds for element in kind)
 
 
 @pytest.mark.parametrize("page", PAGES)

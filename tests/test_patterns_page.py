@@ -9,7 +9,9 @@ import pytest
 
 from explorer.pictures.images import from_array
 from pages.parts.widgets import box_drawing
-from tests.alone import cold, open_alone, told  # noqa: F401
+from tests.support.alone import open_alone, told
+
+pytestmark = pytest.mark.usefixtures("cold")
 
 screen = partial(open_alone, "patterns")
 

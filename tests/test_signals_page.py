@@ -12,7 +12,9 @@ from streamlit.testing.v1 import AppTest
 
 from explorer.pictures.images import from_array
 from pages.parts.signals import stems
-from tests.alone import cold, open_alone, told  # noqa: F401
+from tests.support.alone import open_alone, told
+
+pytestmark = pytest.mark.usefixtures("cold")
 
 screen = partial(open_alone, "signals")
 

@@ -24,7 +24,7 @@ from explorer.responses.gradcam import grad_cam, last_with_places, layers_with_p
 from explorer.responses.invariance import sweep
 from explorer.responses.units import Unit
 from pages.parts.network.plan import gives
-from tests.test_activations import cloned_hooks
+from tests.support.cloned_hooks import cloned_hooks
 
 SIDE = 10  # patches along a side, of both
 PREFIX = {"timm": 1, "torchvision": 1, "registers": 5}

@@ -11,9 +11,8 @@ from torch import nn
 import explorer
 from explorer.networks.catalogue import build
 from explorer.responses import activations
-from tests.test_pages import _stop_long_work, app, shown
+from tests.support.whole_app import app, shown
 
-__all__ = ["_stop_long_work"]
 PAGES = ("plan", "filters", "feature_maps", "where", "invariance", "neurons")
 
 

@@ -11,9 +11,11 @@ import pytest
 from streamlit.runtime.context import ContextProxy
 
 from explorer.pictures.images import from_array, open_image
-from tests.alone import ROOT, cold, told  # noqa: F401
-from tests.alone import open_alone as app
-from tests.test_pages import shown
+from tests.support.alone import ROOT, told
+from tests.support.alone import open_alone as app
+from tests.support.whole_app import shown
+
+pytestmark = pytest.mark.usefixtures("cold")
 
 TINY = from_array(np.zeros((1, 1, 3), np.uint8), "dot")
 VIEWS = [

@@ -23,7 +23,7 @@ from explorer.networks import weights
 from explorer.networks.catalogue import Checkpoint, WeightsError, build
 from explorer.networks.downloads import cached
 from explorer.networks.weights import load_pretrained, read_state
-from tests.weights_server import Served, WeightsServer, serving
+from tests.support.weights_server import Served, WeightsServer, serving
 
 Publish = Callable[[bytes, str], Checkpoint]
 

@@ -13,8 +13,8 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import Browser, ConsoleMessage, Error, Page, sync_playwright
 
-from tests.browser import chromium
-from tests.browser.server import ROOT, serving
+from tests.browser.support import chromium
+from tests.browser.support.server import ROOT, serving
 
 SCREENSHOTS = ROOT / "test-results"
 LAPTOP = {"width": 1366, "height": 768}

@@ -5,8 +5,7 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.driver import at_rest, no_exceptions, open_page
-from tests.browser.test_walk import LIMIT_MS, upload
+from tests.browser.support.driver import LIMIT_MS, at_rest, no_exceptions, open_page, upload
 
 QUICK = "attack_steps=8"
 

@@ -12,8 +12,8 @@ from explorer.pictures.samples import sample
 from pages.parts.convolution.result import apply, values_of
 from pages.parts.pickers import kernel_link, presets
 from tests.browser.conftest import LAPTOP, PHONE
-from tests.browser.convolver_page import cell, frame, pixels, sharp
-from tests.browser.driver import at_rest, open_page
+from tests.browser.support.convolver_page import cell, frame, pixels, sharp
+from tests.browser.support.driver import at_rest, open_page
 
 # coffee is wide, astronaut square
 SEEN = [("coffee", False, size) for size in ((3, 3), (5, 5), (7, 7), (9, 9), (11, 11), (15, 15), (15, 2))]

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.convolver_app import LECTURE, noise
-from tests.browser.convolver_page import (
+from tests.browser.support.convolver_app import LECTURE, noise
+from tests.browser.support.convolver_page import (
     FILTERS,
     GEOMETRIES,
     SLOW_ROWS,

@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import PHONE
-from tests.browser.convolver_app import LECTURE, noise
-from tests.browser.convolver_page import (
+from tests.browser.support.convolver_app import LECTURE, noise
+from tests.browser.support.convolver_page import (
     RNG,
     SOBEL,
     app_url,

@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.conftest import CHROMIUM_ARGS, LAPTOP, visit
-from tests.browser.convolver_page import (
+from tests.browser.support.convolver_page import (
     FILTERS,
     GEOMETRIES,
     SLOW_ROWS,

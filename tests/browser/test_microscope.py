@@ -4,7 +4,7 @@ import re
 
 from playwright.sync_api import Page, expect
 
-from tests.browser.driver import no_exceptions, open_page
+from tests.browser.support.driver import no_exceptions, open_page
 
 LIMIT_MS = 90_000
 

@@ -7,8 +7,7 @@ import re
 from playwright.sync_api import Page, expect
 
 from explorer.one_dimension.quiz import make_round
-from tests.browser.driver import at_rest, no_exceptions, open_page
-from tests.browser.test_signals import phone  # noqa: F401
+from tests.browser.support.driver import at_rest, no_exceptions, open_page
 
 
 def test_motion_plays_and_obeys_its_slider(page: Page):
@@ -79,7 +78,7 @@ def test_signals_and_kernels_are_dragged_or_tapped_onto_results(page: Page):
     no_exceptions(page)
 
 
-def test_a_signal_is_dragged_by_a_finger_to_a_result_out_of_sight(phone: Page):  # noqa: F811
+def test_a_signal_is_dragged_by_a_finger_to_a_result_out_of_sight(phone: Page):
     open_page(phone, "match")
     touch = phone.context.new_cdp_session(phone)
     x, y = middle(phone, "Signal D")
@@ -100,7 +99,7 @@ def test_a_signal_is_dragged_by_a_finger_to_a_result_out_of_sight(phone: Page): 
     no_exceptions(phone)
 
 
-def test_a_round_is_played_by_thumb_on_a_phone(phone: Page):  # noqa: F811
+def test_a_round_is_played_by_thumb_on_a_phone(phone: Page):
     open_page(phone, "match", "match_round=3")
     made = make_round(3, 1)
     rows = phone.get_by_role("img", name=re.compile("^Signal [A-D]$"))

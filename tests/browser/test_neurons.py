@@ -6,7 +6,7 @@ import re
 
 from playwright.sync_api import Page, expect
 
-from tests.browser.driver import at_rest, no_exceptions, open_page
+from tests.browser.support.driver import at_rest, no_exceptions, open_page
 
 LIMIT_MS = 90_000
 SMALL = "unit_advanced=true&unit_magnitude_side_in_pixels=32&unit_magnitude_steps=256&unit_layer=blocks.0"

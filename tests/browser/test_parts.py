@@ -7,10 +7,10 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Page, WebSocket, expect
 
-from tests.browser.driver import at_rest, open_page
-from tests.browser.server import serving
+from tests.browser.support.driver import at_rest, open_page
+from tests.browser.support.server import serving
 
-SCRIPT = "tests/browser/parts_app.py"
+SCRIPT = "tests/browser/support/parts_app.py"
 # The grey of an image's middle.
 GREY = """image => {
     const canvas = document.createElement("canvas");

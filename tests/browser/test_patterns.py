@@ -9,8 +9,7 @@ from playwright.sync_api import Page, expect
 import explorer
 from explorer.pictures.images import open_image
 from pages.parts.widgets import box_drawing
-from tests.browser.driver import at_rest, no_exceptions, open_page
-from tests.browser.test_signals import drag_by_finger, phone  # noqa: F401
+from tests.browser.support.driver import at_rest, drag_by_finger, no_exceptions, open_page
 
 PICTURE = open_image(explorer.sample("camera").uint8, max_side=512)
 Box = tuple[int, ...]
@@ -111,7 +110,7 @@ def test_a_box_by_keyboard_while_the_server_answers(page: Page):
         assert in_link(page) == (105, 84, 145, 126)
 
 
-def test_a_box_by_a_finger_on_a_phone(phone: Page):  # noqa: F811
+def test_a_box_by_a_finger_on_a_phone(phone: Page):
     open_page(phone, "patterns", "picture=camera&box=10_10_40_40")
     drag_by_finger(phone, on_screen(phone, 90, 200), on_screen(phone, 150, 280))
     box = in_link(phone)

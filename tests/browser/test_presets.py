@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from pages.parts.pickers import presets
-from tests.browser.convolver_page import SOBEL, app_url, cell, frame, off_by, open_case, settled
+from tests.browser.support.convolver_page import SOBEL, app_url, cell, frame, off_by, open_case, settled
 
 __all__ = ["app_url"]  # the page of convolver_app.py
 

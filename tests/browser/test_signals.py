@@ -3,28 +3,19 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 
 import numpy as np
 import pytest
 from numpy.typing import NDArray
-from playwright.sync_api import Browser, Locator, Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 import explorer
 from explorer.one_dimension import line_kernels, signals
 from pages.parts.signals import stems
-from tests.browser.driver import at_rest, no_exceptions, open_page
+from tests.browser.support.driver import at_rest, drag_by_finger, no_exceptions, open_page
 
 SHORT = "signals_kernel=by+hand&w=0.2_0.5_0.3"
 SENTENCE = re.compile(r"Result (\d+) = .*= (\S+)$")
-
-
-@pytest.fixture
-def phone(browser: Browser, app_url: str) -> Iterator[Page]:
-    """A visitor's page on a phone with a touchscreen."""
-    context = browser.new_context(base_url=app_url, viewport={"width": 390, "height": 844}, has_touch=True)
-    yield context.new_page()
-    context.close()
 
 
 def in_link(page: Page) -> list[float]:
@@ -134,15 +125,6 @@ def test_a_stem_dragged_by_a_finger_on_a_phone(phone: Page):
     assert phone.evaluate(scrolled) == before  # the finger pulls the stem, not the page
     assert in_link(phone) == pytest.approx(weights(phone), abs=1e-3)
     no_exceptions(phone)
-
-
-def drag_by_finger(page: Page, start: tuple[float, float], end: tuple[float, float]) -> None:
-    touch = page.context.new_cdp_session(page)
-    places = [tuple(a + share * (b - a) for a, b in zip(start, end, strict=True)) for share in (0, 0.3, 0.6, 1)]
-    for number, (x, y) in enumerate(places):
-        kind = "touchMove" if number else "touchStart"
-        touch.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": [{"x": x, "y": y}]})
-    touch.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
 
 
 def said(page: Page) -> tuple[int, str]:

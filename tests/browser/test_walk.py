@@ -10,10 +10,9 @@ from playwright.sync_api import Page, expect
 
 import explorer
 from pages.parts.shell.frame import SCREENS
-from tests.browser.convolver_page import cell, pixels, sharp
-from tests.browser.driver import at_rest, no_exceptions, open_page
+from tests.browser.support.convolver_page import cell, pixels, sharp
+from tests.browser.support.driver import LIMIT_MS, at_rest, no_exceptions, open_page, upload
 
-LIMIT_MS = 90_000
 NAMELESS = re.compile(r"^$|^\w+ icon$")  # what Streamlit calls a button that has an icon and no label
 
 
@@ -22,15 +21,6 @@ def coffee_file() -> bytes:
     file = io.BytesIO()
     Image.fromarray(explorer.sample("coffee").uint8).save(file, "JPEG", quality=92)
     return file.getvalue()
-
-
-def upload(page: Page, name: str, content: bytes) -> None:
-    page.get_by_text("Use your own").first.click()
-    page.locator('.st-key-upload input[type="file"]').set_input_files(
-        {"name": name, "mimeType": "image/jpeg", "buffer": content}
-    )
-    at_rest(page)
-    page.keyboard.press("Escape")
 
 
 def test_an_uploaded_picture_goes_through_every_screen(page: Page):

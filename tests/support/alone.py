@@ -5,21 +5,14 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-import pytest
 from streamlit.testing.v1 import AppTest
 
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).parents[2]
 SCRIPT = """
 import streamlit as st
 from pages.parts.shell import frame
 frame.surround(st.navigation([st.Page({page!r})]))
 """
-
-
-@pytest.fixture(autouse=True)
-def cold(monkeypatch):
-    """Nothing waits for torch. For tests of screens that need none: import it there."""
-    monkeypatch.setattr("pages.parts.shell.frame.warm_up", lambda: None)
 
 
 def open_alone(page: str, query: dict[str, str] | None = None, **state: object) -> AppTest:

@@ -10,10 +10,10 @@ import PIL.Image
 from playwright.sync_api import sync_playwright
 
 from pages.parts.shell.frame import SCREENS
-from tests.browser import chromium
 from tests.browser.conftest import CHROMIUM_ARGS, LAPTOP
-from tests.browser.driver import at_rest
-from tests.browser.server import ROOT, serving
+from tests.browser.support import chromium
+from tests.browser.support.driver import at_rest
+from tests.browser.support.server import ROOT, serving
 
 FOLDER = ROOT / "assets" / "screenshots"
 WIDTH, QUALITY = 1024, 80  # in the repository: about 50 KB each

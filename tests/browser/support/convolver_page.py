@@ -15,10 +15,10 @@ from playwright.sync_api import Locator, Page
 
 from explorer import render
 from explorer.filtering import convolution
-from tests.browser.convolver_app import DEFAULTS, noise
-from tests.browser.server import serving
+from tests.browser.support.convolver_app import DEFAULTS, noise
+from tests.browser.support.server import serving
 
-SCRIPT = "tests/browser/convolver_app.py"
+SCRIPT = "tests/browser/support/convolver_app.py"
 LIMIT_MS = 60_000
 SOBEL = [[1, 0, -1], [2, 0, -2], [1, 0, -1]]
 DIFFERENCE = [[1, -1]]

@@ -7,7 +7,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-SOURCE = Path(__file__).parents[1] / "assets" / "convolution" / "sums.c"
+SOURCE = Path(__file__).parents[2] / "assets" / "convolution" / "sums.c"
 BINARY = SOURCE.with_suffix(".wasm")
 CLANG = (
     *(sys.executable, "-m", "ziglang", "cc", "--target=wasm32-freestanding", "-O3", "-msimd128"),

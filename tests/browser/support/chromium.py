@@ -1,4 +1,4 @@
-"""The Chromium of the browser tests; `python -m tests.browser.chromium` installs one where none is."""
+"""The Chromium of the browser tests; `python -m tests.browser.support.chromium` installs one where none is."""
 
 from __future__ import annotations
 

@@ -1,0 +1,36 @@
+"""The whole app under Streamlit's AppTest, with one of its pages open."""
+
+from __future__ import annotations
+
+from streamlit.testing.v1 import AppTest
+
+from pages.parts.widgets.job import Job
+from tests.support.alone import ROOT
+
+_opened: list[AppTest] = []
+
+
+def app(page: str = "home", *, query: dict[str, str] | None = None, **state: object) -> AppTest:
+    test = AppTest.from_file(str(ROOT / "app.py"), default_timeout=120)
+    _opened.append(test)
+    for name, value in (query or {}).items():
+        test.query_params[name] = value
+    for name, value in state.items():
+        test.session_state[name] = value
+    test.run()
+    return test if page == "home" else test.switch_page(f"pages/{page}.py").run()
+
+
+def shown(test: AppTest) -> str:
+    """All words on the page."""
+    kinds = (test.markdown, test.caption, test.title, test.subheader, test.error, test.info, test.success, test.warning)
+    return "\n".join(element.value for kind in kinds for element in kind)
+
+
+def stop_long_work() -> None:
+    """End the jobs of every page opened since."""
+    for test in _opened:
+        for job in map(test.session_state.__getitem__, test.session_state):
+            if isinstance(job, Job):
+                job.stop()
+    _opened.clear()
