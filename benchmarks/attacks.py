@@ -17,8 +17,8 @@ from benchmarks.measure import Figure
 from benchmarks.pgd import USUAL, Counting
 from explorer.attacks.deepfool import deepfool
 from explorer.attacks.goals import Goal
-from explorer.attacks.norms import random_border, rounded
-from explorer.attacks.projected_gradient import descend, look
+from explorer.attacks.norms import quantized, random_border
+from explorer.attacks.projected_gradient import descend, logits
 from explorer.networks.loading import Network, load_network
 from explorer.pictures.images import Image, open_image
 
@@ -41,7 +41,7 @@ def right_ones(network: Network) -> tuple[Tensor, Tensor, list[Image]]:
     images = [network.prepare(open_image(file)) for file in files]
     labels = torch.tensor([int(file.stem.rpartition("_")[2]) for file in files], device=network.device)
     pictures = torch.cat([network.tensor(image) for image in images])
-    right = look(network.module, pictures).argmax(1) == labels
+    right = logits(network.module, pictures).argmax(1) == labels
     return pictures[right], labels[right], [image for image, is_right in zip(images, right, strict=True) if is_right]
 
 
@@ -58,7 +58,7 @@ def pgd(network: Network, pictures: Tensor, labels: Tensor, epsilon: float) -> F
 
     def ours(x: Tensor, y: Tensor) -> bool:
         found.append(descend(mine, x, y, norm="linf", epsilon=epsilon, steps=STEPS))
-        return bool(look(mine, found[-1]).argmax(1) != y)
+        return bool(logits(mine, found[-1]).argmax(1) != y)
 
     def other(x: Tensor, y: Tensor) -> bool:
         torch.set_num_threads(USUAL)
@@ -74,7 +74,7 @@ def pgd(network: Network, pictures: Tensor, labels: Tensor, epsilon: float) -> F
             hits[side].append((ours, other)[side](*pair))
             times[side].append(1000 * (perf_counter() - start))
     ends = (torch.cat(found), random_border(pictures, "linf", epsilon, 0))
-    saved, by_noise = (_fooled(network, rounded(x, pictures, "linf", epsilon), labels) for x in ends)
+    saved, by_noise = (_fooled(network, quantized(x, pictures, "linf", epsilon), labels) for x in ends)
     fooled = [sum(hit) for hit in hits]
     note = (
         f"fooled: ours {fooled[0]}, theirs {fooled[1]} of {len(pairs)}; saved with 8 bits: ours {saved}, noise "
@@ -85,7 +85,7 @@ def pgd(network: Network, pictures: Tensor, labels: Tensor, epsilon: float) -> F
 
 
 def _fooled(network: Network, pictures: Tensor, labels: Tensor) -> int:
-    said = torch.cat([look(network.module, some).argmax(1) for some in pictures.split(BATCH)])
+    said = torch.cat([logits(network.module, some).argmax(1) for some in pictures.split(BATCH)])
     return int((said != labels).sum())
 
 

@@ -8,7 +8,7 @@ from dataclasses import replace
 from benchmarks.measure import Figure
 from explorer.learning.epochs import Epoch
 from explorer.learning.shipped_runs import PHOTOGRAPHS
-from explorer.learning.training import Settings, train
+from explorer.learning.training import TrainingSettings, train
 from explorer.pictures.samples import sample
 
 SEEDS = (0, 1, 2)
@@ -19,10 +19,10 @@ GOAL = 0.5  # untrained over learned: at least twice as selective
 def figures() -> Iterator[Figure]:
     """One line for each seed. The columns are selectivities here, untrained and learned, in thousandths."""
     for seed in SEEDS:
-        epochs = within(MINUTE, Settings(), seed)
+        epochs = within(MINUTE, TrainingSettings(), seed)
         first, last = epochs[0], epochs[-1]
-        control = within(MINUTE, replace(Settings(), shuffled=True, epochs=last.number), seed)[-1]
-        done = last.number == Settings().epochs
+        control = within(MINUTE, replace(TrainingSettings(), shuffled=True, epochs=last.number), seed)[-1]
+        done = last.number == TrainingSettings().epochs
         note = (
             f"selectivity {first.selectivity:.3f} → {last.selectivity:.3f}, {last.selectivity / first.selectivity:.1f} "
             f"times, in {last.seconds:.0f} s and {last.number} epochs{'' if done else ' (cut off)'}; shuffled labels "
@@ -33,7 +33,7 @@ def figures() -> Iterator[Figure]:
         yield Figure(f"learning: selectivity × 1000, seed {seed}", *values, GOAL, note=note)
 
 
-def within(seconds: float, settings: Settings, seed: int) -> list[Epoch]:
+def within(seconds: float, settings: TrainingSettings, seed: int) -> list[Epoch]:
     """The epochs that end within so many seconds."""
     reached: list[Epoch] = []
     for epoch in train([sample(name) for name in PHOTOGRAPHS], settings, seed=seed, device="cpu"):

@@ -23,7 +23,7 @@ import torch
 
 from benchmarks.measure import Figure, interleave, timed
 from explorer.compute import compute_slot, threads
-from explorer.maximization import Settings, Unit
+from explorer.maximization import MaximizationSettings, Unit
 from explorer.maximization.gradient_ascent import ascend, scores
 from explorer.maximization.objectives import unit_scores
 from explorer.maximization.steps import to_image
@@ -104,7 +104,7 @@ def figures() -> Iterator[Figure]:
 def climbed(
     network: Network, units: list[Unit], steps: int, method: str, seeds: list[int] | None = None
 ) -> torch.Tensor:
-    *_, last = ascend(network, units, seeds or [0] * len(units), Settings(SIDE, steps, method))
+    *_, last = ascend(network, units, seeds or [0] * len(units), MaximizationSettings(SIDE, steps, method))
     return last.pictures
 
 
@@ -114,8 +114,8 @@ def batches() -> Iterator[Figure]:
     for count in (at_once("cpu"), BATCH):
         units = [Unit("blocks.3", channel) for channel in range(count)]
         together, apart = interleave(
-            timed(lambda units=units: climbed(network, units, 6, "magnitude")),
-            timed(lambda units=units: [climbed(network, [unit], 6, "magnitude") for unit in units]),
+            timed(lambda units=units: climbed(network, units, 6, "maco")),
+            timed(lambda units=units: [climbed(network, [unit], 6, "maco") for unit in units]),
             rounds=ROUNDS, warm_up=1,
         )  # fmt: skip
         bare, each = interleave(
@@ -160,7 +160,7 @@ def speeds(other: Lucent) -> Iterator[Figure]:
 def living(network: Network, layer: str) -> int:
     """The first channel from 5 on that a gradient reaches at once: a dead one's is redirected in a second pass."""
     for channel in range(5, map_shape(network.layer(layer))[0]):
-        climb = ascend(network, [Unit(layer, channel)], [0], Settings(SIDE, 1, "robust"))
+        climb = ascend(network, [Unit(layer, channel)], [0], MaximizationSettings(SIDE, 1, "robust"))
         if not list(climb)[-1].flat.any():
             return channel
     return 5
@@ -178,7 +178,7 @@ def qualities(other: Lucent) -> Iterator[Figure]:
             [unit for unit, _ in work[start : start + BATCH]],
             [seed for _, seed in work[start : start + BATCH]],
         )
-        for name, method in (("ours", "magnitude"), ("pixels", "pixels")):
+        for name, method in (("ours", "maco"), ("pixels", "pixels")):
             pictures = climbed(network, units, STEPS, method, seeds)
             made[name] += [to_image(picture, unit.name) for picture, unit in zip(pictures, units, strict=True)]
     for unit, seed in work:

@@ -34,7 +34,7 @@ def _smoothed() -> Any:
 def _searched(colour: bool) -> Any:
     picture = _darker("coins")
     found = patterns.search(picture, picture, (140, 140, 195, 195), colour=colour)
-    return patterns.peaks(found, threshold=0.6)
+    return patterns.non_max_suppression(found, threshold=0.6)
 
 
 def _moved(kind: str) -> Any:

@@ -25,11 +25,21 @@ corner = frame.heading(
 )
 net, image = network.current(), picture.current()
 from explorer.attack_studies.smallest import smallest, smallest_epsilon  # noqa: E402
-from explorer.attacks import METHODS, AttackError, Iterate, Settings, equal_noise, find_goal, measured, read_back, walks  # noqa: E402
+from explorer.attacks import (  # noqa: E402
+    METHODS,
+    AttackError,
+    AttackSettings,
+    Iterate,
+    equal_noise,
+    find_goal,
+    measured,
+    read_back,
+    walks,
+)
 from pages.parts.adversarial import attack_curves, attack_reasons, attack_survival  # noqa: E402
 
 
-def choose() -> tuple[Settings, str | None]:
+def choose() -> tuple[AttackSettings, str | None]:
     """How to attack, and the target's name."""
     cells = st.columns([1.5, 1.1, 1.8, 1.5, 0.8, 0.9], vertical_alignment="bottom")
     method = cells[0].selectbox(
@@ -53,7 +63,7 @@ def choose() -> tuple[Settings, str | None]:
     with cells[5].popover("More", width="stretch"):
         step_size, random_start, restarts, seed = fine(method)
     count = 1 if method == "fgsm" else int(steps)
-    how = Settings(method, norm, epsilon, count, step_size, random_start, restarts, seed, pixels)
+    how = AttackSettings(method, norm, epsilon, count, step_size, random_start, restarts, seed, pixels)
     return how, None if wish == ANYTHING else wish
 
 

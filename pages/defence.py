@@ -22,7 +22,7 @@ corner = frame.heading(
 )
 with st.spinner("Waking the engine: the first time takes some seconds …"):
     from explorer.attacks import AttackError
-    from explorer.learning.adversarial_training import WAYS, Hardening, Round, harden
+    from explorer.learning.adversarial_training import WAYS, Hardening, HardeningEpoch, harden
     from explorer.learning.digits import MODELS, split_digits
     from explorer.learning.robust_accuracy import noisy_digits, perturbed_digits
 
@@ -49,7 +49,7 @@ def learning(kept: list[dict[str, float]], *, done: bool) -> None:
     show.chart(figure, key=f"defence_learning_{done}")
 
 
-def robustness(last: Round, *, done: bool) -> None:
+def robustness(last: HardeningEpoch, *, done: bool) -> None:
     """Accuracy against ε, with intervals; noise alone, the control, is dashed, the ε learned from is marked."""
     at = [point.epsilon for point in last.points]
     attacked = {NAMES[way]: [point.attacked[way] for point in last.points] for way in WAYS}
@@ -66,7 +66,7 @@ def robustness(last: Round, *, done: bool) -> None:
     show.chart(figure, key=f"defence_robustness_{done}")
 
 
-def table(last: Round) -> None:
+def table(last: HardeningEpoch) -> None:
     """Clean and robust accuracy and the cost, one row a model."""
     rows = []
     for way in WAYS:
@@ -82,7 +82,7 @@ def _share(share) -> str:
     return f"**{percent(share.value)}** ({100 * low:.0f}\u2060–\u2060{100 * high:.0f})"  # in one line
 
 
-def side_by_side(last: Round) -> None:
+def side_by_side(last: HardeningEpoch) -> None:
     """The same digits as each model finds them worst, and what it says."""
     _, held_out = split_digits()
     digits = held_out.first(SHOWN)
@@ -93,14 +93,14 @@ def side_by_side(last: Round) -> None:
     digit_rows(rows, labels, "Digits, clean and attacked, with what each model says of them")
 
 
-def seen(last: Round, way: str, change):
+def seen(last: HardeningEpoch, way: str, change):
     _, held_out = split_digits()
     digits = held_out.first(SHOWN)
     pictures = digits.pictures if change is None else change(last.models[way], digits, wanted.epsilon)
     return pictures[:, 0].numpy(), last.models[way](pictures).argmax(1).tolist()
 
 
-def draw(running: job.Job[Round, dict[str, float]]) -> None:
+def draw(running: job.Job[HardeningEpoch, dict[str, float]]) -> None:
     if running.error is not None:
         st.error(plain(str(running.error)))
         return

@@ -26,13 +26,13 @@ with st.spinner("Waking the network: the first time takes some seconds …"):
     from explorer.learning.epochs import Epoch
     from explorer.learning.patches import TrainingError
     from explorer.learning.shipped_runs import SHUFFLED, TRUE, shipped
-    from explorer.learning.training import Settings, as_network, train
+    from explorer.learning.training import TrainingSettings, as_network, train
     from pages.parts.learning import lessons
     from pages.parts.learning.epochs import Frame, curve, filter_sheet, frame_of, shipped_frames
     from pages.parts.learning.training_settings import knobs
 
 
-def ask(settings: Settings, seed: int, images: tuple[explorer.Image, ...]) -> None:
+def ask(settings: TrainingSettings, seed: int, images: tuple[explorer.Image, ...]) -> None:
     """Train with these settings from now on."""
     job.again(SLOT)
     st.session_state[WANTED] = settings, seed, images
@@ -77,8 +77,8 @@ def draw(running: job.Job[Epoch, Frame]) -> None:
         st.progress(frames[-1].number / settings_of(running).epochs, frames[-1].caption.capitalize())
 
 
-def settings_of(running: job.Job[Epoch, Frame] | None) -> Settings:
-    return Settings() if running is None else running.key[1]
+def settings_of(running: job.Job[Epoch, Frame] | None) -> TrainingSettings:
+    return TrainingSettings() if running is None else running.key[1]
 
 
 def curves(running: job.Job[Epoch, Frame] | None) -> None:
@@ -97,12 +97,12 @@ def curves(running: job.Job[Epoch, Frame] | None) -> None:
     view()
 
 
-def chart(which: str, frames: list[Frame], settings: Settings):
+def chart(which: str, frames: list[Frame], settings: TrainingSettings):
     at = list(range(settings.epochs + 1))
     if which == "selectivity":
         series = {"this run": curve(frames, which), "before learning": [frames[0].selectivity] * len(at)}
         if not settings.shuffled:
-            name = SHUFFLED_LABELS + ("" if settings == Settings() else ", usual settings")
+            name = SHUFFLED_LABELS + ("" if settings == TrainingSettings() else ", usual settings")
             series[name] = curve(shipped_frames(SHUFFLED)[: len(at)], which)
     elif which == "accuracy":
         series = {"views it learns from": curve(frames, which), "new views": curve(frames, "held_out")}
@@ -111,12 +111,12 @@ def chart(which: str, frames: list[Frame], settings: Settings):
     return plots.lines(series, x="epoch", y=UNITS[which], at=at, height=200)
 
 
-def summary(frames: list[Frame], settings: Settings) -> str:
+def summary(frames: list[Frame], settings: TrainingSettings) -> str:
     """What has been reached, beside its controls."""
     first, last = frames[0], frames[-1]
     control = "" if settings.shuffled else (
         f"; with {SHUFFLED_LABELS} **{shipped_frames(SHUFFLED)[settings.epochs].selectivity:.2f}**"
-        + ("" if settings == Settings() else " (usual settings)")
+        + ("" if settings == TrainingSettings() else " (usual settings)")
     )  # fmt: skip
     return (
         f"Selectivity **{first.selectivity:.2f}** before learning, **{last.selectivity:.2f}** now{control}. New views "
@@ -167,7 +167,7 @@ def take(running: job.Job[Epoch, Frame] | None) -> None:
         take_picture(render.enlarge(filter_sheet(last.filters), 800), "learned-filters.png", "The filters")
         take_array(last.filters, "learned-filters.npy", "The filters as numbers")
         take_code(
-            "import explorer\nfrom explorer.learning.training import Settings, train\n\n"
+            "import explorer\nfrom explorer.learning.training import TrainingSettings, train\n\n"
             f"settings = {settings_of(running)!r}\n"
             f"for epoch in train([explorer.open_image('photograph.jpg')], settings, seed={seed}):\n"
             "    print(epoch.number, epoch.held_out, epoch.selectivity)"

@@ -6,7 +6,17 @@ import streamlit as st
 
 import explorer
 from explorer import render
-from explorer.filtering.patterns import LEAST_SIDE, MEASURES, Box, Found, PatternError, Search, peaks, search, values_of
+from explorer.filtering.patterns import (
+    LEAST_SIDE,
+    MEASURES,
+    Box,
+    Found,
+    PatternError,
+    Search,
+    non_max_suppression,
+    search,
+    values_of,
+)
 from explorer.pictures.images import Image, ImageError, open_image
 from pages.parts.pickers import picture
 from pages.parts.shell import frame
@@ -78,7 +88,7 @@ def screen() -> None:
         others[0].info(plain(str(error)), icon=":material/info:")
         return
     threshold = least if measure == "normalized" else least * float(found.scores.max())
-    places = peaks(found, threshold=threshold, overlap=0.2 if alone else 1.0)
+    places = non_max_suppression(found, threshold=threshold, overlap=0.2 if alone else 1.0)
     with left:
         draw(source, box, places if source == image else [])
     if source != image:
@@ -158,7 +168,7 @@ def scores_of(found: Search, measure: str) -> None:
 
 def explain(found: Search, places: list[Found], threshold: float, measure: str, alone: bool) -> str:
     above = int((found.scores >= threshold).sum())
-    best = peaks(found, threshold=float(found.scores.max()), overlap=1, count=1)[0]
+    best = non_max_suppression(found, threshold=float(found.scores.max()), overlap=1, count=1)[0]
     top, left, bottom, right = best.box
     grey = values_of(image, colour=False)
     light, usual = float(grey[top:bottom, left:right].mean()), float(grey.mean())
@@ -201,10 +211,10 @@ def take_away(
     take_picture(marked(places), "patterns.png", "The picture with what was found")
     take_array(found.scores, "scores.npy", "The scores as numbers")
     take_code(
-        "import explorer\nfrom explorer.filtering.patterns import peaks, search\n\n"
+        "import explorer\nfrom explorer.filtering.patterns import non_max_suppression, search\n\n"
         "picture = explorer.open_image('picture.jpg', max_side=512)\n"
         f"found = search(picture, {second}, {box}, measure={measure!r}, colour={colour})\n"
-        f"places = peaks(found, threshold={threshold:.4g})"
+        f"places = non_max_suppression(found, threshold={threshold:.4g})"
     )
 
 

@@ -11,7 +11,7 @@ from explorer.attack_studies.smallest import smallest, smallest_epsilon
 from explorer.attack_studies.universal import universal
 from explorer.attacks import (
     AttackError,
-    Settings,
+    AttackSettings,
     Steps,
     best_patch,
     deepfool,
@@ -25,7 +25,7 @@ from explorer.attacks import (
     minimal_norm,
     patch,
     read_back,
-    square_search,
+    square_attack,
     walks,
 )
 from explorer.pictures.images import from_array, open_image
@@ -202,7 +202,7 @@ def test_one_change_for_all_keeps_its_size_and_counts_held_out_pictures_apart(sm
 def test_square_search_stays_in_the_ball_and_lowers_the_margin(small):
     x = torch.rand(3, 3, 32, 32, generator=torch.Generator().manual_seed(0))
     labels = small.module(x).argmax(1)
-    found = square_search(small.module, x, labels, epsilon=0.03, queries=40)
+    found = square_attack(small.module, x, labels, epsilon=0.03, queries=40)
     assert (found - x).abs().max() <= 0.03 + 1e-6
     assert found.min() >= 0
     assert found.max() <= 1
@@ -283,7 +283,7 @@ def test_every_attack_takes_any_picture_and_any_epsilon(small, method, kind):
 @pytest.mark.parametrize("method", METHODS)
 def test_a_walk_can_be_left_in_the_middle_and_measured_there(small, noisy, method):
     goal = find_goal(small, noisy)
-    how = Settings(method, epsilon=4 / 255, steps=5)
+    how = AttackSettings(method, epsilon=4 / 255, steps=5)
     steps = walks(small, noisy, goal, how)
     first = next(steps)
     steps.close()

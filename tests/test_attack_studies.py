@@ -18,7 +18,7 @@ from explorer.attack_studies.surfaces import loss_surface
 from explorer.attack_studies.survival import TRANSFORMATIONS, jpeg, survival
 from explorer.attack_studies.transfer import transfer
 from explorer.attacks import AttackError, equal_noise, find_goal
-from explorer.attacks.norms import rounded
+from explorer.attacks.norms import quantized
 from explorer.pictures.images import from_array
 from explorer.statistics import wilson
 
@@ -67,7 +67,7 @@ def test_a_batch_is_rounded_as_each_picture_alone(small, noisy):
     start = torch.cat([small.tensor(noisy), small.tensor(picture(4))])
     moved = start + torch.randn(start.shape, generator=torch.Generator().manual_seed(0)) * 0.01
     for norm, epsilon in (("linf", 2 / 255), ("l2", 0.7)):
-        whole = rounded(moved, start, norm, epsilon)
+        whole = quantized(moved, start, norm, epsilon)
         assert torch.equal((whole * 255).round() / 255, whole)
         change = (whole - start).flatten(1)
         sizes = change.abs().amax(1) if norm == "linf" else change.norm(dim=1)

@@ -319,7 +319,7 @@ def test_each_check_fails_by_its_own_number(small, monkeypatch, odd, failing):
     ))  # fmt: skip
     monkeypatch.setattr(checks._Subjects, "by_gradient", lambda *_, **__: next(climbed))
     monkeypatch.setattr(checks._Subjects, "fooled", lambda *_: next(judged))
-    monkeypatch.setattr(checks, "square_search", lambda *_, **__: None)
+    monkeypatch.setattr(checks, "square_attack", lambda *_, **__: None)
     pictures = [from_array(np.random.default_rng(seed).integers(0, 256, (32, 32, 3), np.uint8)) for seed in range(4)]
     found = list(sanity_checks(small, pictures, epsilon=4 / 255, steps=3))
     assert [check.question for check in found if not check.passed] == failing

@@ -6,7 +6,7 @@ import torch
 from scipy import ndimage, signal
 from torch.nn import functional
 
-from explorer.filtering.convolution import PADDINGS, convolve, output_shape, sum_over_colours, window
+from explorer.filtering.convolution import PADDINGS, convolve, output_shape, sum_over_colours
 from explorer.filtering.kernels import KernelError
 
 RNG = np.random.default_rng(0)
@@ -89,24 +89,6 @@ def test_whole_numbers_and_flags_are_summed_without_overflow():
     assert convolve(np.ones((3, 3), bool), np.ones((3, 3))).item() == 9
 
 
-@pytest.mark.parametrize("seed", range(12))
-def test_window_explains_every_value(seed):
-    rng = np.random.default_rng(seed)
-    x, w = rng.normal(size=(7, 6)), rng.normal(size=rng.integers(1, 4, 2))
-    settings = {
-        "padding": PADDINGS[seed % 4],
-        "stride": int(rng.integers(1, 3)),
-        "dilation": int(rng.integers(1, 3)),
-        "flip": bool(seed % 2),
-    }
-    result = convolve(x, w, **settings)
-    for position in np.ndindex(result.shape):
-        seen = window(x, w, position, **settings)
-        assert seen.total == pytest.approx(result[position], abs=1e-12)
-        assert seen.products.sum() == pytest.approx(seen.total)
-        assert seen.patch.shape == w.shape
-
-
 @pytest.mark.parametrize(
     ("x", "w", "settings", "says"),
     [
@@ -130,13 +112,6 @@ def test_window_explains_every_value(seed):
 def test_impossible_settings_say_why(x, w, settings, says):
     with pytest.raises(KernelError, match=says):
         convolve(x, w, **settings)
-
-
-def test_window_outside_the_result_says_why():
-    with pytest.raises(KernelError, match="3 × 3 values; there is none at"):
-        window(LECTURE_X, LECTURE_W, (3, 0))
-    with pytest.raises(KernelError, match="one channel at a time"):
-        window(np.ones((5, 5, 3)), LECTURE_W, (0, 0))
 
 
 @pytest.mark.parametrize("stride", [1, 2])

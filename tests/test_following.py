@@ -9,7 +9,7 @@ from torch import nn
 
 import explorer
 from explorer.networks.loading import NetworkError
-from explorer.responses.following import Step, following
+from explorer.responses.following import LayerValue, following
 from explorer.responses.units import Unit
 from tests.support.small import small_network
 
@@ -36,7 +36,7 @@ def test_a_step_that_only_passes_the_value_on_is_told_once() -> None:
     values = explorer.feature_maps(network, explorer.sample("coffee"), "0")
     channel, row, column = (int(n[0]) for n in (values > 0).nonzero())
     steps = following(network, explorer.sample("coffee"), Unit("0", channel, (row, column)), "1")
-    assert steps == (Step("1", float(values[channel, row, column])),)
+    assert steps == (LayerValue("1", float(values[channel, row, column])),)
 
 
 class Scaled(nn.Module):

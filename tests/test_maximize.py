@@ -15,10 +15,10 @@ from torch import Generator, nn
 
 import explorer
 from explorer.compute import compute_slot, cores
-from explorer.maximization import METHODS, MaximizeError, Settings, Unit, maximize
+from explorer.maximization import METHODS, MaximizationSettings, MaximizeError, Unit, maximize
 from explorer.maximization.gradient_ascent import Climb, ascend, scores
 from explorer.maximization.objectives import unit_scores
-from explorer.maximization.optimizers import Gradient
+from explorer.maximization.optimizers import NormalizedGradient
 from explorer.networks.loading import NetworkError
 from tests.support.small import small_module
 
@@ -46,7 +46,7 @@ def test_gradients_are_finite_differences(smooth, method, unit, sign):
     source = Generator().manual_seed(1)
     x = preset.parameterization.start(7, source).double()[None]
     views = preset.transform and preset.transform.draw([source], 8)
-    climb = Climb(smooth, (unit,), Settings(7, method=method, minimize=sign < 0))
+    climb = Climb(smooth, (unit,), MaximizationSettings(7, method=method, minimize=sign < 0))
     gradient, _ = climb.gradient(x, views, redirect=False)
     for _ in range(4):
         direction = torch.randn(x.shape, generator=source, dtype=torch.float64)
@@ -91,7 +91,7 @@ def test_the_score_is_the_units_value_in_the_unrounded_picture(small):
         maps = explorer.feature_maps(small, step.image, unit.layer)[unit.channel]
         value = maps.mean() if unit.position is None else maps[unit.position]
         assert step.score == pytest.approx(float(value), abs=0.02)
-        pictures = last(ascend(small, [unit], [0], Settings(32, 4))).pictures
+        pictures = last(ascend(small, [unit], [0], MaximizationSettings(32, 4))).pictures
         assert step.score == float(scores(small, pictures, [unit])[0])
         assert np.abs(step.image.pixels - pictures[0].permute(1, 2, 0).numpy()).max() <= 0.5 / 255 + 1e-6
 
@@ -134,7 +134,7 @@ def passes_at_once(monkeypatch, count):
 @pytest.mark.parametrize("method", METHODS)
 def test_a_picture_comes_out_of_a_batch_as_it_does_alone(small, method, count, monkeypatch):
     units = [Unit("0", 1), Unit(small.layers[-1].name, 4), Unit("2", 2, (3, 3)), Unit("0", 5)]
-    seeds, settings = [3, 1, 4, 1], Settings(24, 5, method)
+    seeds, settings = [3, 1, 4, 1], MaximizationSettings(24, 5, method)
     passes_at_once(monkeypatch, 1)
     alone = [last(ascend(small, [unit], [seed], settings)).pictures[0] for unit, seed in zip(units, seeds, strict=True)]
     passes_at_once(monkeypatch, count)
@@ -210,7 +210,7 @@ def dead():
     return explorer.wrap_network(body, input_size=16)
 
 
-@pytest.mark.parametrize("method", [replace(METHODS["pixels"], optimizer=Gradient(0.05)), "robust", "magnitude"])
+@pytest.mark.parametrize("method", [replace(METHODS["pixels"], optimizer=NormalizedGradient(0.05)), "robust", "maco"])
 def test_a_unit_that_is_dead_at_the_start_comes_to_life(dead, method):
     steps = list(maximize(dead, Unit("1", 0), size=16, steps=40, method=method))
     assert steps[0].score == 0
@@ -249,7 +249,7 @@ def test_silencing_a_unit_is_not_death(dead):
 @pytest.mark.parametrize("count", [1, 2])
 def test_only_the_dead_of_a_batch_are_redirected(dead, count, monkeypatch):
     passes_at_once(monkeypatch, count)
-    units, settings = [Unit("1", 0), Unit("1", 3)], Settings(16, 6, "robust")
+    units, settings = [Unit("1", 0), Unit("1", 3)], MaximizationSettings(16, 6, "robust")
     together = list(ascend(dead, units, [0, 0], settings))
     alone = last(ascend(dead, units[1:], [0], settings))
     assert together[1].flat.tolist() == [True, False]
@@ -297,7 +297,7 @@ def test_unknown_units_are_refused_before_the_first_step(small, unit, words):
 @pytest.mark.parametrize(
     ("settings", "words"),
     [
-        ({"method": "magic"}, "decay, blur, contribution, robust, magnitude, not 'magic'"),
+        ({"method": "magic"}, "decay, blur, contribution, robust, maco, not 'magic'"),
         ({"size": 3}, "4 to 2048 whole pixels, not 3"),
         ({"size": 99.5}, "whole pixels, not 99.5"),
         ({"steps": 0}, "at least one step, not 0"),

@@ -11,7 +11,7 @@ from torch import Generator, nn
 from torch.nn import functional
 
 import explorer
-from explorer.maximization.optimizers import Adam, Gradient, NAdam
+from explorer.maximization.optimizers import Adam, NAdam, NormalizedGradient
 from explorer.maximization.parameterizations import COLOURS, START_DEVIATION, Fourier, Maco, Pixels
 from explorer.maximization.redirected_relu import RedirectedReLU
 from explorer.maximization.transforms import Transform, resized
@@ -157,7 +157,7 @@ def test_optimizers_step_as_torchs_do(ours, theirs):
 
 def test_a_plain_step_has_the_same_length_for_every_picture_and_zero_stays_zero():
     gradient = torch.stack([torch.randn(3, 4, 4), 1e-20 * torch.randn(3, 4, 4), torch.zeros(3, 4, 4)])
-    change = Gradient(0.01).begin()(gradient.double())
+    change = NormalizedGradient(0.01).begin()(gradient.double())
     assert change.square().mean((1, 2, 3)).sqrt().tolist() == pytest.approx([0.01, 0.01, 0])
 
 

@@ -18,13 +18,13 @@ from tests.support.whole_app import app, shown
 @pytest.fixture
 def passes(monkeypatch):
     """The layers asked for, one entry for each forward pass from here on."""
-    seen, listen = [], activations.listen
+    seen, record = [], activations.record
 
     def counting(run, wanted):
         seen.append(tuple(wanted))
-        return listen(run, wanted)
+        return record(run, wanted)
 
-    monkeypatch.setattr(activations, "listen", counting)
+    monkeypatch.setattr(activations, "record", counting)
     return seen
 
 

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from skimage.feature import match_template
 
-from explorer.filtering.patterns import MEASURES, PatternError, Search, peaks, search, values_of
+from explorer.filtering.patterns import MEASURES, PatternError, Search, non_max_suppression, search, values_of
 from explorer.pictures.images import Image, from_array
 
 RNG = np.random.default_rng(0)
@@ -83,12 +83,12 @@ def test_suppression_leaves_one_window_for_each_place():
     scores[5:8, 5:8] = [[0.7, 0.8, 0.7], [0.8, 0.9, 0.8], [0.7, 0.8, 0.7]]
     scores[20, 20] = 0.95
     found = Search(scores, np.ones((6, 6)), (6, 6))
-    best = peaks(found, threshold=0.6)
+    best = non_max_suppression(found, threshold=0.6)
     assert [f.box for f in best] == [(20, 20, 26, 26), (6, 6, 12, 12)]
     assert [f.score for f in best] == [0.95, 0.9]
-    assert len(peaks(found, threshold=0.6, overlap=1)) == 10
-    assert len(peaks(found, threshold=0.6, overlap=1, count=4)) == 4
-    assert peaks(found, threshold=0.99) == []
+    assert len(non_max_suppression(found, threshold=0.6, overlap=1)) == 10
+    assert len(non_max_suppression(found, threshold=0.6, overlap=1, count=4)) == 4
+    assert non_max_suppression(found, threshold=0.99) == []
 
 
 @pytest.mark.parametrize("measure", MEASURES)

@@ -10,7 +10,7 @@ import torch
 from torch import Tensor, nn
 
 from explorer.attacks import AttackError
-from explorer.learning.adversarial_training import HARDENED, NOISE, PLAIN, WAYS, Hardening, Round, harden
+from explorer.learning.adversarial_training import HARDENED, NOISE, PLAIN, WAYS, Hardening, HardeningEpoch, harden
 from explorer.learning.digits import Digits, digit_model, split_digits
 from explorer.learning.robust_accuracy import EPSILONS, Share, noisy, perturb, right, robustness, withstands
 
@@ -18,7 +18,7 @@ SMALL = Hardening(epsilon=0.15, steps=3, epochs=5)
 
 
 @pytest.fixture(scope="module")
-def rounds() -> list[Round]:
+def rounds() -> list[HardeningEpoch]:
     return list(harden(SMALL, device="cpu"))
 
 

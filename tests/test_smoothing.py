@@ -98,7 +98,7 @@ def test_scale_space_is_scipys_and_loses_spots():
     assert strip[0] == PICTURE
     expected = ndimage.gaussian_filter(PICTURE.pixels, 2 / np.sqrt(2), radius=(6, 6, 0), axes=(0, 1, 2), mode="nearest")
     np.testing.assert_allclose(strip[1].pixels, expected, atol=1e-5)
-    counts = [smoothing.peaks(one) for one in strip]
+    counts = [smoothing.count_maxima(one) for one in strip]
     assert counts == sorted(counts, reverse=True)
     assert counts[0] > counts[-1]
 
@@ -106,8 +106,8 @@ def test_scale_space_is_scipys_and_loses_spots():
 def test_peaks_are_counted():
     values = np.zeros((20, 20), np.float32)
     values[4, 4] = values[10, 15] = 1
-    assert smoothing.peaks(from_array(values)) == 2
-    assert smoothing.peaks(FLAT) == 0
+    assert smoothing.count_maxima(from_array(values)) == 2
+    assert smoothing.count_maxima(FLAT) == 0
 
 
 @pytest.mark.parametrize(("kernel", "terms"), [(gaussian(2.0), 1), (sobel(), 1), (np.eye(3), 3), (np.zeros((2, 3)), 0)])

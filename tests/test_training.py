@@ -16,10 +16,10 @@ from explorer.learning.epochs import Epoch, read_epochs, save_epochs
 from explorer.learning.patches import TrainingError
 from explorer.learning.shipped_runs import RUNS, SHUFFLED, TRUE, shipped
 from explorer.learning.small_network import network_like, small_network
-from explorer.learning.training import Settings, as_network, train
+from explorer.learning.training import TrainingSettings, as_network, train
 from explorer.pictures.samples import sample
 
-SMALL = Settings(filters=8, patches=16, views=8, epochs=12)
+SMALL = TrainingSettings(filters=8, patches=16, views=8, epochs=12)
 IMAGES = (sample("coffee"), sample("brick"))
 
 
@@ -78,7 +78,7 @@ def test_without_batch_normalization_it_begins_from_the_same_filters(learned):
 
 def test_weight_decay_alone_shrinks_the_first_filters():
     """Without a difference between the classes the gradient is small: each of n steps leaves 1 − rate · decay."""
-    lone = Settings(filters=4, patches=2, views=4, epochs=2, rate=1e-6, decay=10)
+    lone = TrainingSettings(filters=4, patches=2, views=4, epochs=2, rate=1e-6, decay=10)
     epochs = list(train(IMAGES, replace(lone, rate=0.01), device="cpu"))
     weak = list(train(IMAGES, replace(lone, rate=0.01, decay=0), device="cpu"))
     ratio = np.linalg.norm(epochs[-1].filters) / np.linalg.norm(weak[-1].filters)
@@ -117,7 +117,7 @@ def test_settings_that_do_not_do_are_told_at_once(wrong, said):
 
 
 def test_a_loss_that_runs_away_is_told_and_what_was_reached_stays(monkeypatch):
-    steps = train([sample("coffee")], Settings(filters=2, patches=4, views=2, epochs=3), seed=0, device="cpu")
+    steps = train([sample("coffee")], TrainingSettings(filters=2, patches=4, views=2, epochs=3), seed=0, device="cpu")
     assert next(steps).number == 0
     monkeypatch.setattr("explorer.learning.training._learn", lambda *_: (float("nan"), 0.0))
     with pytest.raises(TrainingError, match="smaller learning rate"):

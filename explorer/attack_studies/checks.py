@@ -9,9 +9,9 @@ import torch
 from torch import Tensor
 
 from explorer.attacks.goals import AttackError
-from explorer.attacks.norms import random_border, rounded
-from explorer.attacks.projected_gradient import descend, look
-from explorer.attacks.square import square_search
+from explorer.attacks.norms import quantized, random_border
+from explorer.attacks.projected_gradient import descend, logits
+from explorer.attacks.square import square_attack
 from explorer.networks.loading import Network
 from explorer.pictures.images import Image
 
@@ -39,7 +39,7 @@ class _Subjects:
     epsilon: float
 
     def fooled(self, x: Tensor, epsilon: float) -> int:
-        now = look(self.network.module, rounded(x, self.pictures, "linf", epsilon)).argmax(1)
+        now = logits(self.network.module, quantized(x, self.pictures, "linf", epsilon)).argmax(1)
         return int((now != self.labels).sum())
 
     def by_gradient(self, steps: int, epsilon: float | None = None, **settings: bool) -> int:
@@ -61,7 +61,7 @@ def sanity_checks(network: Network, images: Sequence[Image], *, epsilon: float, 
     if 255 * epsilon * (1 + 1e-6) < 1:
         raise AttackError("ε is below one level of 255, so nothing can change: take at least 1.")
     pictures = torch.cat([network.tensor(image) for image in images[:MOST]])
-    subjects = _Subjects(network, pictures, look(network.module, pictures).argmax(1).clone(), epsilon)
+    subjects = _Subjects(network, pictures, logits(network.module, pictures).argmax(1).clone(), epsilon)
     few, count, size = subjects.by_gradient(steps), len(pictures), f"{255 * epsilon:g} levels"
 
     once = subjects.by_gradient(1)
@@ -84,7 +84,7 @@ def sanity_checks(network: Network, images: Sequence[Image], *, epsilon: float, 
         "Does it depend on the start?", abs(again - few) <= max(1, count // 10),
         f"From a random start {again} of {count} are fooled, from the picture itself {few}.",
     )  # fmt: skip
-    found = square_search(network.module, pictures, subjects.labels, epsilon=epsilon, queries=_QUERIES)
+    found = square_attack(network.module, pictures, subjects.labels, epsilon=epsilon, queries=_QUERIES)
     blind = subjects.fooled(found, epsilon)
     yield Check(
         "Is the gradient better than searching without it?", blind <= few,

@@ -12,8 +12,8 @@ from torch import Tensor
 
 from explorer.attacks.goals import AttackError, Goal, check
 from explorer.attacks.measured import Attack, measure
-from explorer.attacks.norms import random_border, rounded
-from explorer.attacks.projected_gradient import iterates, look
+from explorer.attacks.norms import quantized, random_border
+from explorer.attacks.projected_gradient import iterates, logits
 from explorer.networks.loading import Network, probabilities
 from explorer.pictures.images import Image
 from explorer.statistics import wilson
@@ -102,6 +102,6 @@ def noisy_shares(
     for first in range(0, draws, _BATCH):
         some = start.expand(min(_BATCH, draws - first), -1, -1, -1)
         noisy: Tensor = random_border(some, norm, epsilon, seed + first)
-        found.append(look(network.module, rounded(noisy, some, norm, epsilon)).softmax(1).cpu())
+        found.append(logits(network.module, quantized(noisy, some, norm, epsilon)).softmax(1).cpu())
     shares: NDArray[np.float32] = torch.cat(found).numpy()
     return shares

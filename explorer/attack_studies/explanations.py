@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from explorer.attacks.goals import Goal, check
 from explorer.attacks.measured import Attack
 from explorer.attacks.norms import random_border
-from explorer.attacks.projected_gradient import look
+from explorer.attacks.projected_gradient import logits
 from explorer.cache import memoised
 from explorer.compute import compute_slot
 from explorer.networks.layers import Layer
@@ -54,17 +54,17 @@ def linear_view(network: Network, image: Image, goal: Goal, *, norm: str, epsilo
     start = network.tensor(image)
     with compute_slot(), torch.inference_mode(False), torch.enable_grad():
         x = start.detach().clone().requires_grad_()
-        logits = network.module(x)[0]
-        order = logits.argsort(descending=True).tolist()
+        scores = network.module(x)[0]
+        order = scores.argsort(descending=True).tolist()
         rival = goal.target if goal.target is not None else next(one for one in order if one != goal.label)
-        margin = logits[rival] - logits[goal.label]
+        margin = scores[rival] - scores[goal.label]
         (g,) = torch.autograd.grad(margin, x)
     start_margin = float(margin.detach())
     l1, length, n = float(g.abs().sum()), float(g.norm()), g.numel()
     step = g.sign() if norm == "linf" else g / max(length, 1e-12)
 
     def gains(pictures: torch.Tensor) -> NDArray[np.float32]:
-        now = look(network.module, pictures.clamp(0, 1))
+        now = logits(network.module, pictures.clamp(0, 1))
         gained: NDArray[np.float32] = (now[:, rival] - now[:, goal.label] - start_margin).cpu().numpy()
         return gained
 

@@ -11,8 +11,8 @@ import torch
 from torch import Tensor
 
 from explorer.attacks.goals import AttackError, check
-from explorer.attacks.norms import random_border, rounded
-from explorer.attacks.projected_gradient import descend, look
+from explorer.attacks.norms import quantized, random_border
+from explorer.attacks.projected_gradient import descend, logits
 from explorer.networks.loading import Network
 from explorer.pictures.images import Image
 from explorer.statistics import wilson
@@ -104,7 +104,7 @@ def _some(
     seed: int,
 ) -> Iterator[PictureResult]:
     pictures = torch.cat([network.tensor(image) for image in images])
-    clean = look(network.module, pictures).softmax(1).cpu()
+    clean = logits(network.module, pictures).softmax(1).cpu()
     sure, labels = clean.max(1)
     said = labels.clone()
     became, noise = [], []
@@ -131,7 +131,7 @@ def _attacked(
         network.module, pictures, labels.to(pictures.device),
         norm=norm, epsilon=epsilon, steps=steps, momentum=momentum,
     )  # fmt: skip
-    return look(network.module, rounded(x, pictures, norm, epsilon)).argmax(1).cpu()
+    return logits(network.module, quantized(x, pictures, norm, epsilon)).argmax(1).cpu()
 
 
 def _noisy(
@@ -140,8 +140,8 @@ def _noisy(
     """How many of `draws` random changes alter what the network says of each picture, (N,)."""
     fooled = torch.zeros(len(pictures), dtype=torch.int64)
     for draw in range(draws):
-        noisy = rounded(random_border(pictures, norm, epsilon, seed + draw), pictures, norm, epsilon)
-        fooled += look(network.module, noisy).argmax(1).cpu() != labels
+        noisy = quantized(random_border(pictures, norm, epsilon, seed + draw), pictures, norm, epsilon)
+        fooled += logits(network.module, noisy).argmax(1).cpu() != labels
     return fooled
 
 

@@ -13,7 +13,7 @@ from torch.nn import functional
 from explorer.attacks.goals import AttackError, Goal
 from explorer.attacks.measured import Attack
 from explorer.attacks.norms import l2
-from explorer.attacks.projected_gradient import look
+from explorer.attacks.projected_gradient import logits
 from explorer.networks.loading import Network, to_tensor
 from explorer.pictures.images import Image
 
@@ -47,7 +47,7 @@ def loss_surface(
     shares = np.linspace(-reach, reach, points)
     across = torch.as_tensor(shares, dtype=torch.float32, device=start.device).view(-1, 1, 1, 1)
     for along in shares.tolist():
-        logits = look(network.module, (start + along * change + across * noise).clamp(0, 1))
-        classes = torch.full((points,), goal.label, device=logits.device)
-        loss = functional.cross_entropy(logits, classes, reduction="none")
+        scores = logits(network.module, (start + along * change + across * noise).clamp(0, 1))
+        classes = torch.full((points,), goal.label, device=scores.device)
+        loss = functional.cross_entropy(scores, classes, reduction="none")
         yield SurfaceRow(along, shares, loss.cpu().numpy(), torch.exp(-loss).cpu().numpy())

@@ -8,8 +8,8 @@ from explorer.attacks.goals import NORMS, AttackError, Goal, find_goal
 from explorer.attacks.measured import Attack, measure, read_back
 from explorer.attacks.methods import (
     METHODS,
+    AttackSettings,
     Method,
-    Settings,
     attack,
     equal_noise,
     measured,
@@ -20,17 +20,17 @@ from explorer.attacks.minimal import minimal_norm
 from explorer.attacks.norms import project, quantize, random_point
 from explorer.attacks.projected_gradient import Iterate, Steps, descend, iterates
 from explorer.attacks.sparse import best_patch, few_pixels, patch
-from explorer.attacks.square import square_search
+from explorer.attacks.square import square_attack
 
 __all__ = [
     "METHODS",
     "NORMS",
     "Attack",
     "AttackError",
+    "AttackSettings",
     "Goal",
     "Iterate",
     "Method",
-    "Settings",
     "Steps",
     "attack",
     "best_patch",
@@ -49,6 +49,6 @@ __all__ = [
     "random_perturbation",
     "random_point",
     "read_back",
-    "square_search",
+    "square_attack",
     "walks",
 ]

@@ -11,7 +11,7 @@ import torch
 from torch import Tensor
 
 from explorer.attacks.goals import Goal, check
-from explorer.attacks.projected_gradient import Iterate, Model, look
+from explorer.attacks.projected_gradient import Iterate, Model, logits
 from explorer.compute import compute_slot
 from explorer.networks.loading import Network
 from explorer.pictures.images import Image
@@ -33,13 +33,13 @@ def deepfool(
     start = network.tensor(image)
     x, change, others = start, torch.zeros_like(start), list[int]()
     for number in range(steps):
-        logits, heights, gradients = _borders(network.module, x, goal, others, candidates)
-        yield (iterate := Iterate(number, x, logits, goal))
+        scores, lacks, gradients = _borders(network.module, x, goal, others, candidates)
+        yield (iterate := Iterate(number, x, scores, goal))
         if iterate.reached:
             return
-        change = change + _step(heights, gradients, norm)
+        change = change + _step(lacks, gradients, norm)
         x = (start + (1.0 + OVERSHOOT) * change).clamp(0, 1)
-    yield Iterate(steps, x, look(network.module, x), goal)
+    yield Iterate(steps, x, logits(network.module, x), goal)
 
 
 def _borders(model: Model, x: Tensor, goal: Goal, others: list[int], candidates: int) -> tuple[Tensor, Tensor, Tensor]:
@@ -49,19 +49,19 @@ def _borders(model: Model, x: Tensor, goal: Goal, others: list[int], candidates:
     """
     with compute_slot(), torch.inference_mode(False), torch.enable_grad():
         x = x.detach().clone().requires_grad_()
-        logits = model(x)
-        others[:] = others or _others(logits, goal, candidates)
-        if goal.reached(int(logits.argmax())):
-            return logits.detach(), x.new_zeros(0), x.new_zeros(0)
-        lacks = logits[0, others] - logits[0, goal.label]
+        scores = model(x)
+        others[:] = others or _others(scores, goal, candidates)
+        if goal.reached(int(scores.argmax())):
+            return scores.detach(), x.new_zeros(0), x.new_zeros(0)
+        lacks = scores[0, others] - scores[0, goal.label]
         slopes = [torch.autograd.grad(lack, x, retain_graph=True)[0][0] for lack in lacks]
-    return logits.detach(), lacks.detach(), torch.stack(slopes)
+    return scores.detach(), lacks.detach(), torch.stack(slopes)
 
 
-def _others(logits: Tensor, goal: Goal, candidates: int) -> list[int]:
+def _others(scores: Tensor, goal: Goal, candidates: int) -> list[int]:
     if goal.target is not None:
         return [goal.target]
-    ranked: list[int] = logits[0].argsort().flip(0)[:candidates].tolist()
+    ranked: list[int] = scores[0].argsort().flip(0)[:candidates].tolist()
     return [one for one in ranked if one != goal.label]
 
 

@@ -20,7 +20,7 @@ from explorer.pictures.images import Image
 
 
 @dataclass(frozen=True)
-class Settings:
+class AttackSettings:
     """How an attack goes about it. A method ignores what it has no use for."""
 
     method: str = "pgd"  #: one of METHODS
@@ -34,38 +34,40 @@ class Settings:
     pixels: int = 16  #: how many may change, or the side of the patch
 
 
-Walk = Callable[[Network, Image, Goal, Settings], Iterator[Iterate]]
+Walk = Callable[[Network, Image, Goal, AttackSettings], Iterator[Iterate]]
 
 
-def _one_step(network: Network, image: Image, goal: Goal, how: Settings) -> Iterator[Iterate]:
+def _one_step(network: Network, image: Image, goal: Goal, how: AttackSettings) -> Iterator[Iterate]:
     whole = how.epsilon or None
     return iterates(network, image, goal, norm=how.norm, epsilon=how.epsilon, steps=1, step_size=whole)
 
 
-def _many_steps(network: Network, image: Image, goal: Goal, how: Settings, momentum: float = 0.0) -> Iterator[Iterate]:
+def _many_steps(
+    network: Network, image: Image, goal: Goal, how: AttackSettings, momentum: float = 0.0
+) -> Iterator[Iterate]:
     return iterates(
         network, image, goal, norm=how.norm, epsilon=how.epsilon, steps=how.steps, step_size=how.step_size,
         momentum=momentum, random_start=how.random_start, seed=how.seed,
     )  # fmt: skip
 
 
-def _with_momentum(network: Network, image: Image, goal: Goal, how: Settings) -> Iterator[Iterate]:
+def _with_momentum(network: Network, image: Image, goal: Goal, how: AttackSettings) -> Iterator[Iterate]:
     return _many_steps(network, image, goal, how, momentum=1.0)
 
 
-def _to_the_border(network: Network, image: Image, goal: Goal, how: Settings) -> Iterator[Iterate]:
+def _to_the_border(network: Network, image: Image, goal: Goal, how: AttackSettings) -> Iterator[Iterate]:
     return deepfool(network, image, goal, norm=how.norm, steps=how.steps)
 
 
-def _minimal(network: Network, image: Image, goal: Goal, how: Settings) -> Iterator[Iterate]:
+def _minimal(network: Network, image: Image, goal: Goal, how: AttackSettings) -> Iterator[Iterate]:
     return minimal_norm(network, image, goal, steps=how.steps)
 
 
-def _few_pixels(network: Network, image: Image, goal: Goal, how: Settings) -> Iterator[Iterate]:
+def _few_pixels(network: Network, image: Image, goal: Goal, how: AttackSettings) -> Iterator[Iterate]:
     return few_pixels(network, image, goal, pixels=how.pixels, steps=how.steps)
 
 
-def _patch(network: Network, image: Image, goal: Goal, how: Settings) -> Iterator[Iterate]:
+def _patch(network: Network, image: Image, goal: Goal, how: AttackSettings) -> Iterator[Iterate]:
     return patch(network, image, goal, box=best_patch(network, image, goal, how.pixels), steps=how.steps)
 
 
@@ -127,18 +129,18 @@ def attack(
 ) -> Attack:
     """Find a perturbation of size at most `epsilon` that makes the network wrong, or makes it say `target`.
 
-    METHODS say what each `method` does, Settings what the numbers are. After a run that fails come up to `restarts` − 1
-    more, from random starts; the best is kept. The label is the network's own clean prediction unless given. Raises
-    AttackError, or NetworkError for an unknown class.
+    METHODS say what each `method` does, AttackSettings what the numbers are. After a run that fails come up to
+    `restarts` − 1 more, from random starts; the best is kept. The label is the network's own clean prediction unless
+    given. Raises AttackError, or NetworkError for an unknown class.
     """
-    how = Settings(method, norm, epsilon, steps, step_size, random_start, restarts, seed, pixels)
+    how = AttackSettings(method, norm, epsilon, steps, step_size, random_start, restarts, seed, pixels)
     goal = find_goal(network, image, target, label)
     check(norm, epsilon, steps, step_size)
     *_, last = walks(network, image, goal, how)
     return measured(network, image, last, how)
 
 
-def walks(network: Network, image: Image, goal: Goal, how: Settings) -> Iterator[Iterate]:
+def walks(network: Network, image: Image, goal: Goal, how: AttackSettings) -> Iterator[Iterate]:
     """The iterates of one run after another, until one fools once rounded; the last iterate is that of the best run.
 
     Methods without chance in them run once. Raises AttackError.
@@ -161,7 +163,7 @@ def walks(network: Network, image: Image, goal: Goal, how: Settings) -> Iterator
         yield best
 
 
-def measured(network: Network, image: Image, iterate: Iterate, how: Settings) -> Attack:
+def measured(network: Network, image: Image, iterate: Iterate, how: AttackSettings) -> Attack:
     """An iterate on the way, rounded: to within ε, or plainly where no ε bounds the method."""
     size = how.epsilon if METHODS[how.method].bounded else np.inf
     return measure(network, image, iterate.x, iterate.goal, norm=how.norm, epsilon=size)

@@ -9,8 +9,8 @@ import torch
 from torch import Tensor
 
 from explorer.attacks.goals import Goal, check
-from explorer.attacks.norms import l2, on_lattice, unit
-from explorer.attacks.projected_gradient import Iterate, ascent, look
+from explorer.attacks.norms import from_levels, l2, normalize
+from explorer.attacks.projected_gradient import Iterate, logits, loss_gradient
 from explorer.networks.loading import Network
 from explorer.pictures.images import Image
 
@@ -35,25 +35,25 @@ def minimal_norm(
     change, size, best = torch.zeros_like(base), start_norm, None
     levels, fooled_once, failed_once = base, False, False
     for number in range(steps):
-        logits, gradient = ascent(network.module, on_lattice(levels), classes)
-        yield (iterate := Iterate(number, on_lattice(levels), logits, goal))
+        scores, gradient = loss_gradient(network.module, from_levels(levels), classes)
+        yield (iterate := Iterate(number, from_levels(levels), scores, goal))
         if iterate.reached and (best is None or _size(levels, base) < _size(best, base)):
             best = levels
         if best is not None and torch.equal(best, base):
             break
         length = _LAST + (_FIRST - _LAST) * (1 + math.cos(math.pi * number / steps)) / 2
-        direction = unit(gradient if goal.target is None else -gradient, "l2")
+        direction = normalize(gradient if goal.target is None else -gradient, "l2")
         fooled_once, failed_once = fooled_once or iterate.reached, failed_once or (number > 0 and not iterate.reached)
         factor = GAMMA if fooled_once and failed_once else FIRST_GAMMA
         size *= 1 - factor if iterate.reached else 1 + factor
         change = _fitting(change + 255 * length * direction, 255 * size)
         levels = (base + change).clamp(0, 255)
         change = levels - base
-    logits = look(network.module, on_lattice(levels))
-    if goal.reached(int(logits.argmax())) and (best is None or _size(levels, base) < _size(best, base)):
+    scores = logits(network.module, from_levels(levels))
+    if goal.reached(int(scores.argmax())) and (best is None or _size(levels, base) < _size(best, base)):
         best = levels
-    last = on_lattice(levels if best is None else best)
-    yield Iterate(steps, last, look(network.module, last), goal)
+    last = from_levels(levels if best is None else best)
+    yield Iterate(steps, last, logits(network.module, last), goal)
 
 
 def _size(levels: Tensor, base: Tensor) -> float:

@@ -18,8 +18,8 @@ def project(x: Tensor, center: Tensor, norm: str, epsilon: float) -> Tensor:
     return center + change * (epsilon / l2(change).clamp(min=_TINY)).clamp(max=1)
 
 
-def unit(direction: Tensor, norm: str) -> Tensor:
-    """The step of size one that climbs fastest: the sign for L∞, the normalized gradient for L2."""
+def normalize(direction: Tensor, norm: str) -> Tensor:
+    """The steepest step of size one: the sign of the gradient for L∞, the gradient over its length for L2."""
     return direction.sign() if norm == "linf" else direction * (1 / l2(direction).clamp(min=_TINY))
 
 
@@ -34,7 +34,7 @@ def random_point(start: Tensor, norm: str, epsilon: float, seed: int) -> Tensor:
     if norm == "linf":
         change = (torch.rand(start.shape, generator=source) * 2 - 1) * epsilon
     else:
-        change = unit(torch.randn(start.shape, generator=source), norm)
+        change = normalize(torch.randn(start.shape, generator=source), norm)
         # the share of a ball's volume within radius r is r^n
         radii = torch.rand(len(start), generator=source) ** (1 / start[0].numel())
         change = change * epsilon * radii.view(-1, 1, 1, 1)
@@ -44,7 +44,7 @@ def random_point(start: Tensor, norm: str, epsilon: float, seed: int) -> Tensor:
 def random_border(start: Tensor, norm: str, epsilon: float, seed: int) -> Tensor:
     """A point of the ball's border, not cut to [0, 1]: ±ε by a coin's toss for L∞, an even direction for L2."""
     noise = torch.randn(start.shape, generator=torch.Generator().manual_seed(seed)).to(start.device)
-    return start + epsilon * unit(noise, norm)
+    return start + epsilon * normalize(noise, norm)
 
 
 def quantize(change: NDArray[np.float64], norm: str, epsilon: float) -> NDArray[np.int16]:
@@ -67,14 +67,14 @@ def quantize(change: NDArray[np.float64], norm: str, epsilon: float) -> NDArray[
     return np.rint(levels * low).astype(np.int16)
 
 
-def rounded(x: Tensor, start: Tensor, norm: str, epsilon: float) -> Tensor:
-    """Pictures (N, 3, S, S) as 8-bit ones within `epsilon` of the 8-bit pictures `start`: what can be saved."""
+def quantized(x: Tensor, start: Tensor, norm: str, epsilon: float) -> Tensor:
+    """Pictures (N, 3, S, S) quantized to 8 bits, within `epsilon` of the 8-bit pictures `start`: what can be saved."""
     change = (x - start).cpu().double().numpy()
     levels = np.stack([quantize(one, norm, epsilon) for one in change])
     base = np.rint(start.cpu().numpy() * 255).astype(np.int16)
-    return on_lattice(torch.from_numpy(np.clip(base + levels, 0, 255))).to(start.device)
+    return from_levels(torch.from_numpy(np.clip(base + levels, 0, 255))).to(start.device)
 
 
-def on_lattice(levels: Tensor) -> Tensor:
+def from_levels(levels: Tensor) -> Tensor:
     """Whole levels from 0 to 255 as pixels in [0, 1]: the very values that an 8-bit picture has when it is opened."""
     return levels.float() / 255

@@ -11,7 +11,7 @@ from torch import Tensor
 from torch.nn import functional
 
 from explorer.attacks.goals import Goal, check
-from explorer.attacks.norms import project, random_point, unit
+from explorer.attacks.norms import normalize, project, random_point
 from explorer.compute import compute_slot
 from explorer.networks.loading import Network
 from explorer.pictures.images import Image
@@ -58,7 +58,7 @@ class Steps:
 
     def forward(self, x: Tensor, direction: Tensor, start: Tensor) -> Tensor:
         """One step from x along `direction`, back into the ball around `start` and into [0, 1]."""
-        return project(x + self.size * unit(direction, self.norm), start, self.norm, self.epsilon).clamp(0, 1)
+        return project(x + self.size * normalize(direction, self.norm), start, self.norm, self.epsilon).clamp(0, 1)
 
     def gather(self, past: Tensor, gradient: Tensor) -> Tensor:
         """Dong et al. 2018, eq. 6: the gradient, each one's absolute values summing to 1, on top of the past."""
@@ -88,11 +88,11 @@ def iterates(
     x = random_point(start, norm, epsilon, seed) if random_start else start
     classes, past = torch.tensor([goal.followed], device=x.device), torch.zeros_like(x)
     for number in range(steps):
-        logits, gradient = ascent(network.module, x, classes)
-        yield Iterate(number, x, logits, goal)
+        scores, gradient = loss_gradient(network.module, x, classes)
+        yield Iterate(number, x, scores, goal)
         past = walk.gather(past, gradient if goal.target is None else -gradient)
         x = walk.forward(x, past, start)
-    yield Iterate(steps, x, look(network.module, x), goal)
+    yield Iterate(steps, x, logits(network.module, x), goal)
 
 
 def descend(
@@ -119,22 +119,22 @@ def descend(
     x = random_point(pictures, norm, epsilon, seed) if random_start else pictures
     past = torch.zeros_like(x)
     for _ in range(steps):
-        _, gradient = ascent(model, x, classes)
+        _, gradient = loss_gradient(model, x, classes)
         past = walk.gather(past, -gradient if targeted else gradient)
         x = walk.forward(x, past, pictures)
     return x
 
 
-def ascent(model: Model, x: Tensor, classes: Tensor) -> tuple[Tensor, Tensor]:
+def loss_gradient(model: Model, x: Tensor, classes: Tensor) -> tuple[Tensor, Tensor]:
     """Logits (N, classes) at x, and each picture's gradient of its cross-entropy with its class."""
     with compute_slot(len(x)), torch.inference_mode(False), torch.enable_grad():
         x = x.detach().clone().requires_grad_()
-        logits = model(x)
-        (gradient,) = torch.autograd.grad(functional.cross_entropy(logits, classes, reduction="sum"), x)
-    return logits.detach(), gradient
+        scores = model(x)
+        (gradient,) = torch.autograd.grad(functional.cross_entropy(scores, classes, reduction="sum"), x)
+    return scores.detach(), gradient
 
 
-def look(model: Model, x: Tensor) -> Tensor:
-    """The logits of pictures, without gradients."""
+def logits(model: Model, x: Tensor) -> Tensor:
+    """The logits (N, classes) of pictures (N, 3, S, S), without gradients."""
     with compute_slot(len(x)), torch.inference_mode():
         return model(x)

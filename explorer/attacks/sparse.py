@@ -9,8 +9,8 @@ from torch import Tensor
 from torch.nn import functional
 
 from explorer.attacks.goals import AttackError, Goal, check
-from explorer.attacks.norms import on_lattice
-from explorer.attacks.projected_gradient import Iterate, ascent, look
+from explorer.attacks.norms import from_levels
+from explorer.attacks.projected_gradient import Iterate, logits, loss_gradient
 from explorer.networks.loading import Network
 from explorer.pictures.images import Image
 
@@ -34,8 +34,8 @@ def few_pixels(network: Network, image: Image, goal: Goal, *, pixels: int, steps
     classes = torch.tensor([goal.followed], device=start.device)
     x, best = start, None
     for number in range(steps):
-        logits, gradient = ascent(network.module, x, classes)
-        yield (iterate := Iterate(number, x, logits, goal))
+        scores, gradient = loss_gradient(network.module, x, classes)
+        yield (iterate := Iterate(number, x, scores, goal))
         best = _better(best, iterate)
         if iterate.reached:
             return
@@ -45,7 +45,7 @@ def few_pixels(network: Network, image: Image, goal: Goal, *, pixels: int, steps
         else:
             length = _SHARE / uphill.abs().max().clamp(min=1e-12)
             x = _whole(_keep_pixels(x + length * uphill, start, pixels))
-    last = Iterate(steps, x, look(network.module, x), goal)
+    last = Iterate(steps, x, logits(network.module, x), goal)
     yield _better(best, last) if not last.reached else last
 
 
@@ -65,13 +65,13 @@ def patch(network: Network, image: Image, goal: Goal, *, box: Box, steps: int = 
     inside[:, :, top:bottom, left:right] = 1
     classes, x = torch.tensor([goal.followed], device=start.device), start
     for number in range(steps):
-        logits, gradient = ascent(network.module, x, classes)
-        yield (iterate := Iterate(number, x, logits, goal))
+        scores, gradient = loss_gradient(network.module, x, classes)
+        yield (iterate := Iterate(number, x, scores, goal))
         if iterate.reached:
             return
         uphill = gradient if goal.target is None else -gradient
         x = _whole((x + _SHARE / 2 * uphill.sign() * inside).clamp(0, 1))
-    yield Iterate(steps, x, look(network.module, x), goal)
+    yield Iterate(steps, x, logits(network.module, x), goal)
 
 
 def best_patch(network: Network, image: Image, goal: Goal, side: int) -> Box:
@@ -79,7 +79,7 @@ def best_patch(network: Network, image: Image, goal: Goal, side: int) -> Box:
     if not 1 <= side <= network.input_size:
         raise AttackError(f"A patch has a side of 1 to {network.input_size} pixels, not {side}.")
     start = network.tensor(image)
-    _, gradient = ascent(network.module, start, torch.tensor([goal.followed], device=start.device))
+    _, gradient = loss_gradient(network.module, start, torch.tensor([goal.followed], device=start.device))
     sums = functional.avg_pool2d(gradient.abs().sum(1, keepdim=True), side, stride=1)[0, 0]
     top, left = divmod(int(sums.argmax()), sums.shape[1])
     return top, left, top + side, left + side
@@ -115,4 +115,4 @@ def _extreme_pixel(start: Tensor, uphill: Tensor, rank: int) -> Tensor:
 
 
 def _whole(x: Tensor) -> Tensor:
-    return on_lattice((x * 255).round())
+    return from_levels((x * 255).round())

@@ -6,12 +6,12 @@ import torch
 from torch import Generator, Tensor
 
 from explorer.attacks.goals import check
-from explorer.attacks.projected_gradient import Model, look
+from explorer.attacks.projected_gradient import Model, logits
 
 _SHARE = 0.05  # of the picture: the area of the first squares
 
 
-def square_search(
+def square_attack(
     model: Model, pictures: Tensor, classes: Tensor, *, epsilon: float, queries: int, seed: int = 0
 ) -> Tensor:
     """Attack pictures (N, 3, S, S) within L∞ `epsilon`, away from `classes` (N,), by `queries` looks at each.
@@ -48,7 +48,7 @@ def _signs(shape: tuple[int, ...], source: Generator) -> Tensor:
 
 def _margins(model: Model, pictures: Tensor, classes: Tensor) -> Tensor:
     """The label's logit minus the highest other one, (N,): below 0 the network is fooled."""
-    logits = look(model, pictures).clone()
-    own = logits.gather(1, classes[:, None])
-    others = logits.scatter(1, classes[:, None], -torch.inf)
+    scores = logits(model, pictures).clone()
+    own = scores.gather(1, classes[:, None])
+    others = scores.scatter(1, classes[:, None], -torch.inf)
     return own[:, 0] - others.amax(1)

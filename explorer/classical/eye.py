@@ -144,7 +144,7 @@ def own_cell(kernel: ArrayLike, name: str = "your kernel") -> Cell:
 
 
 @dataclass(frozen=True, eq=False)
-class Tuning:
+class TuningCurve:
     """Responses of a cell, (n,), at the values `at` of what was varied."""
 
     at: NDArray[np.float64]
@@ -162,21 +162,21 @@ class Tuning:
         return self.responses / highest if highest > 1e-9 else np.zeros_like(self.responses)
 
 
-def angle_tuning(cell: Cell, kind: str, size: float, angles: Sequence[float] = ANGLES) -> Tuning:
+def angle_tuning(cell: Cell, kind: str, size: float, angles: Sequence[float] = ANGLES) -> TuningCurve:
     """The largest response while the stimulus of that size is swept over the cell, for each angle in degrees."""
     peaks = [cell.respond(sweep(kind, float(angle), size)).max() for angle in angles]
-    return Tuning(np.array(angles, float), np.array(peaks))
+    return TuningCurve(np.array(angles, float), np.array(peaks))
 
 
-def size_tuning(cell: Cell, kind: str, angle_deg: float) -> Tuning:
+def size_tuning(cell: Cell, kind: str, angle_deg: float) -> TuningCurve:
     """The same for each wavelength of a grating, or width of a bar, in pixels."""
     sizes = WAVELENGTHS if kind == "grating" else WIDTHS
-    return Tuning(np.array(sizes), np.array([cell.respond(sweep(kind, angle_deg, size)).max() for size in sizes]))
+    return TuningCurve(np.array(sizes), np.array([cell.respond(sweep(kind, angle_deg, size)).max() for size in sizes]))
 
 
-def place_tuning(cell: Cell, kind: str, angle_deg: float, size: float) -> Tuning:
+def place_tuning(cell: Cell, kind: str, angle_deg: float, size: float) -> TuningCurve:
     """The response at each place of the sweep: phase in degrees, or offset in pixels."""
-    return Tuning(places(kind), cell.respond(sweep(kind, angle_deg, size)))
+    return TuningCurve(places(kind), cell.respond(sweep(kind, angle_deg, size)))
 
 
 def selectivity(angles_deg: ArrayLike, responses: ArrayLike) -> NDArray[np.float64]:
@@ -190,7 +190,7 @@ def selectivity(angles_deg: ArrayLike, responses: ArrayLike) -> NDArray[np.float
     return np.divide(turned, total, out=np.zeros_like(total), where=total > 0)
 
 
-def half_width(tuning: Tuning) -> float:
+def half_width(tuning: TuningCurve) -> float:
     """Over how many degrees the response is above half its largest, on a curve that closes after 180°."""
     values = tuning.relative
     step = float(np.mean([b - a for a, b in pairwise(tuning.at)]))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import cv2
@@ -179,58 +178,6 @@ def _check(values: Array, weights: Array, padding: str, stride: int) -> None:
 
 def _times(shape: tuple[int, ...]) -> str:
     return " × ".join(map(str, shape))
-
-
-@dataclass(frozen=True, eq=False)
-class Window:
-    """One place of the sliding window: what it sees, the products, and their sum."""
-
-    position: tuple[int, ...]  #: of the value in the result
-    corner: tuple[int, ...]  #: of the window's first value in the picture; negative inside the padding
-    patch: Array  #: the values under the window, shaped like the kernel
-    products: Array
-    total: float
-
-
-def window(
-    x: ArrayLike,
-    kernel: ArrayLike,
-    position: tuple[int, ...],
-    *,
-    padding: str = "valid",
-    stride: int = 1,
-    dilation: int = 1,
-    flip: bool = False,
-) -> Window:
-    """Explain one value of `convolve`: the patch under the window, the products with the kernel, and their sum.
-
-    `x` has as many axes as the kernel; `position` is the value's place in the result. Raises KernelError as `convolve`
-    does, and when the position lies outside the result.
-    """
-    weights = as_kernel(kernel)
-    values = _as_values(x)
-    spread = _dilated(weights, _positive(dilation, "dilation"))
-    _check(values, spread, padding, _positive(stride, "stride"))
-    if values.ndim != weights.ndim:
-        raise KernelError("Explain one channel at a time: give as many axes as the kernel has.")
-    sizes = output_shape(values.shape, weights.shape, padding=padding, stride=stride, dilation=dilation)
-    if len(position) != len(sizes) or not all(0 <= p < n for p, n in zip(position, sizes, strict=True)):
-        raise KernelError(f"The result has {_times(sizes)} values; there is none at {position}.")
-    before = [0 if padding == "valid" else (k - 1) // 2 for k in spread.shape]
-    corner = tuple(stride * p - b for p, b in zip(position, before, strict=True))
-    patch = values
-    for axis, (first, taps) in enumerate(zip(corner, weights.shape, strict=True)):
-        patch = _take(patch, axis, first + dilation * np.arange(taps), padding)
-    products = patch * (np.flip(weights) if flip else weights)
-    return Window(position, corner, patch, products, float(products.sum()))
-
-
-def _take(values: Array, axis: int, places: NDArray[np.intp], padding: str) -> Array:
-    """The values at `places` along an axis; those beyond the edge come from the padding."""
-    size = values.shape[axis]
-    before, after = max(0, -int(places.min())), max(0, int(places.max()) - size + 1)
-    around = [(before, after) if i == axis else (0, 0) for i in range(values.ndim)]
-    return _padded(values, around, padding).take(places + before, axis)
 
 
 def output_shape(

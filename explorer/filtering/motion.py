@@ -123,7 +123,7 @@ def energy(volume: Volume, detector: Detector, k: int) -> Volume:
 
 
 @dataclass(frozen=True, eq=False)
-class Tuning:
+class VelocityTuning:
     """The mean energy of each detector, (n,), at `at` pixels a frame."""
 
     at: NDArray[np.float64]
@@ -135,8 +135,8 @@ class Tuning:
 
 
 @memoised
-def tuning(kind: str, k: int, image: Image | None = None) -> Tuning:
+def tuning(kind: str, k: int, image: Image | None = None) -> VelocityTuning:
     """How strongly each detector answers at every velocity of VELOCITIES."""
     volumes = [moving(kind, velocity, image) for velocity in VELOCITIES]
     means = {d: np.array([float(energy(volume, d, k).mean()) for volume in volumes]) for d in DETECTORS}
-    return Tuning(np.array(VELOCITIES), means)
+    return VelocityTuning(np.array(VELOCITIES), means)

@@ -113,7 +113,7 @@ def _window_sums(values: NDArray[np.float64], height: int, width: int) -> NDArra
     return np.asarray(sums, np.float64)
 
 
-def peaks(found: Search, *, threshold: float, overlap: float = 0.2, count: int = 50) -> list[Found]:
+def non_max_suppression(found: Search, *, threshold: float, overlap: float = 0.2, count: int = 50) -> list[Found]:
     """The best windows of at least `threshold`, best first, at most `count`.
 
     Non-maximum suppression: a window goes when a better one covers more than `overlap` of the two together

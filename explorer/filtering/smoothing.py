@@ -153,7 +153,7 @@ def _blurred(image: Image, sigma: float) -> Image:
     return from_array(np.clip(pixels, 0, 1))
 
 
-def peaks(image: Image) -> int:
+def count_maxima(image: Image) -> int:
     """How many places are brighter than all eight neighbours: what blur leaves of the detail."""
     values = image.pixels @ LUMA
     around = np.ones((3, 3), bool)

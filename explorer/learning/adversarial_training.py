@@ -47,7 +47,7 @@ class Hardening:
 
 
 @dataclass(frozen=True, eq=False)
-class Round:
+class HardeningEpoch:
     """Three models after `number` passes through the digits, by way of training.
 
     `loss` is the mean of what was learned from; `clean` and `robust` are of held-out digits, `robust` of the first 200
@@ -63,8 +63,8 @@ class Round:
     points: tuple[Point, ...] = ()
 
 
-def harden(settings: Hardening | None = None, *, seed: int = 0, device: str | None = None) -> Iterator[Round]:
-    """Train the three ways, from the same weights and in the same order; yields a Round for each pass, then the curve.
+def harden(settings: Hardening | None = None, *, seed: int = 0, device: str | None = None) -> Iterator[HardeningEpoch]:
+    """Train the three ways, from the same weights and in the same order; one epoch for each pass, then the curve.
 
     On the CPU the same seed gives the same bits, but for the seconds. To stop, close the iterator. Raises, here and
     not at the first round, AttackError on settings that don't do.
@@ -85,7 +85,7 @@ def _check(settings: Hardening) -> None:
         raise AttackError(f"The learning rate is above 0 and at most 1, not {settings.rate}.")
 
 
-def _rounds(settings: Hardening, seed: int, device: torch.device) -> Iterator[Round]:
+def _rounds(settings: Hardening, seed: int, device: torch.device) -> Iterator[HardeningEpoch]:
     learned, held_out = (digits.to(device) for digits in split_digits())
     learners = {way: _Learner(way, settings, seed, device) for way in WAYS}
     for number in range(1, settings.epochs + 1):
@@ -95,12 +95,12 @@ def _rounds(settings: Hardening, seed: int, device: torch.device) -> Iterator[Ro
         watched, epsilon = held_out.first(_WATCHED), settings.epsilon
         robust = {way: share_of(withstands(model, watched, epsilon, steps=10)) for way, model in models.items()}
         seconds = {way: learner.seconds for way, learner in learners.items()}
-        last = Round(number, loss, clean, robust, seconds, models)
+        last = HardeningEpoch(number, loss, clean, robust, seconds, models)
         yield last
     points: tuple[Point, ...] = ()
     for point in robustness(models, held_out, seed=seed):
         points = (*points, point)
-        yield Round(number, loss, clean, robust, seconds, models, points)
+        yield HardeningEpoch(number, loss, clean, robust, seconds, models, points)
 
 
 class _Learner:

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from explorer.cache import memoised
 from explorer.learning.epochs import Epoch, read_epochs, save_epochs
-from explorer.learning.training import Settings, train
+from explorer.learning.training import TrainingSettings, train
 from explorer.pictures.samples import sample
 
 FOLDER = Path(__file__).parents[2] / "assets" / "learned"
@@ -21,9 +21,9 @@ PHOTOGRAPHS = (
 )  # fmt: skip
 TRUE, SHUFFLED, PLAIN = "true", "shuffled", "plain"
 RUNS = {
-    TRUE: Settings(),
-    SHUFFLED: Settings(shuffled=True, epochs=120),  # learning by heart takes longer
-    PLAIN: Settings(batch_norm=False),
+    TRUE: TrainingSettings(),
+    SHUFFLED: TrainingSettings(shuffled=True, epochs=120),  # learning by heart takes longer
+    PLAIN: TrainingSettings(batch_norm=False),
 }
 _ALL, _EVERY = 30, 6  # of a run all the first epochs are kept, then every sixth
 

@@ -30,7 +30,7 @@ _HELD_OUT = 2  # views of each patch
 
 
 @dataclass(frozen=True)
-class Settings:
+class TrainingSettings:
     """What one can play with. `decay` is AdamW's, per step in units of `rate`, on the first layer's filters.
 
     With `shuffled` the labels of all views are dealt out at random once: nothing can be learned but by heart.
@@ -47,20 +47,20 @@ class Settings:
 
 
 def train(
-    images: Sequence[Image], settings: Settings | None = None, *, seed: int = 0, device: str | None = None
+    images: Sequence[Image], settings: TrainingSettings | None = None, *, seed: int = 0, device: str | None = None
 ) -> Iterator[Epoch]:
     """Train on views of patches of the pictures; yields the untrained network first, then one Epoch for each pass.
 
     On the CPU the same seed gives the same bits. To stop, close the iterator. Raises, here and not at the first epoch,
     TrainingError on pictures or settings that don't do and NetworkError on a device that isn't there.
     """
-    settings = settings or Settings()
+    settings = settings or TrainingSettings()
     _check(settings)
     where = choose_device(device)
     return _epochs(cut_patches(images, settings.patches, seed=seed), settings, seed, where)
 
 
-def _check(settings: Settings) -> None:
+def _check(settings: TrainingSettings) -> None:
     ranges = {"filters": (1, 256), "patches": (2, 2000), "views": (1, 64), "epochs": (1, 1000)}
     for name, (low, high) in ranges.items():
         if getattr(settings, name) not in range(low, high + 1):
@@ -79,7 +79,7 @@ class _Views:
     labels: Tensor
 
 
-def _epochs(patches: Tensor, settings: Settings, seed: int, device: torch.device) -> Iterator[Epoch]:
+def _epochs(patches: Tensor, settings: TrainingSettings, seed: int, device: torch.device) -> Iterator[Epoch]:
     source = Generator().manual_seed(seed)
     learned = _draw(patches, settings.views, source, device)
     held_out = _draw(patches, _HELD_OUT, source, device)
@@ -107,7 +107,7 @@ def _draw(patches: Tensor, views: int, source: Generator, device: torch.device) 
     return _Views(pictures.to(device), torch.arange(len(patches)).repeat(views).to(device))
 
 
-def _optimizer(network: nn.Module, settings: Settings) -> torch.optim.Optimizer:
+def _optimizer(network: nn.Module, settings: TrainingSettings) -> torch.optim.Optimizer:
     first, *others = network.parameters()
     groups = [{"params": [first], "weight_decay": settings.decay}, {"params": others, "weight_decay": 0.0}]
     return torch.optim.AdamW(groups, lr=settings.rate)

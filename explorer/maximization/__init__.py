@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from explorer.maximization.objectives import Between, Caricature, Objective
 from explorer.maximization.presets import DEFAULT, METHODS, MaximizeError, Preset
-from explorer.maximization.settings import Settings
+from explorer.maximization.settings import MaximizationSettings
 from explorer.maximization.steps import Step, answers, maximize, noise
 from explorer.responses.units import Unit
 
@@ -13,10 +13,10 @@ __all__ = [
     "METHODS",
     "Between",
     "Caricature",
+    "MaximizationSettings",
     "MaximizeError",
     "Objective",
     "Preset",
-    "Settings",
     "Step",
     "Unit",
     "answers",

@@ -15,7 +15,7 @@ import PIL.Image
 
 from explorer.maximization.gradient_ascent import ascend, scores
 from explorer.maximization.presets import DEFAULT
-from explorer.maximization.settings import Settings
+from explorer.maximization.settings import MaximizationSettings
 from explorer.maximization.steps import to_image
 from explorer.networks.loading import Network, load_network
 from explorer.pictures.images import Image, open_image
@@ -49,9 +49,9 @@ class Plan:
         assert self.settings  # what can't be used is refused here and not when it is made
 
     @property
-    def settings(self) -> Settings:
+    def settings(self) -> MaximizationSettings:
         """Raises MaximizeError for what can't be used."""
-        return Settings(self.size, self.steps, self.method)
+        return MaximizationSettings(self.size, self.steps, self.method)
 
 
 @dataclass(frozen=True)

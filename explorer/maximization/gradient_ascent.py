@@ -14,7 +14,7 @@ from explorer.compute import compute_slot, passes_at_once
 from explorer.maximization.objectives import Caricature, Objective, check_objective, unit_scores
 from explorer.maximization.presets import Preset
 from explorer.maximization.redirected_relu import RedirectedReLU
-from explorer.maximization.settings import Settings
+from explorer.maximization.settings import MaximizationSettings
 from explorer.maximization.transforms import Views, resized
 from explorer.networks.loading import Network, to_tensor
 from explorer.pictures.images import resize_crop
@@ -35,7 +35,7 @@ def ascend(
     network: Network,
     units: Sequence[Objective],
     seeds: Sequence[int],
-    settings: Settings,
+    settings: MaximizationSettings,
     *,
     diversity: float = 0.0,
 ) -> Iterator[Ascent]:
@@ -85,7 +85,7 @@ class Climb:
 
     network: Network
     units: tuple[Objective, ...]
-    settings: Settings
+    settings: MaximizationSettings
     diversity: float = 0.0
 
     @property

@@ -23,7 +23,7 @@ class Optimizer(Protocol):
 
 
 @dataclass(frozen=True)
-class Gradient:
+class NormalizedGradient:
     """The gradient itself, scaled so that a parameter changes by `rate` in the root mean square."""
 
     rate: float
@@ -37,7 +37,7 @@ class Gradient:
 
 
 @dataclass(frozen=True)
-class Progress:
+class DesiredProgress:
     """The gradient, as far as by itself it would raise the score by `desired`, but no parameter by more than `largest`
     in the root mean square: long steps where it is flat. Yosinski et al. 2015 ("progress" in their toolbox).
     """

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from explorer.maximization.optimizers import Adam, Gradient, NAdam, Optimizer
+from explorer.maximization.optimizers import Adam, NAdam, NormalizedGradient, Optimizer
 from explorer.maximization.parameterizations import Fourier, Maco, Parameterization, Pixels
 from explorer.maximization.regularizers import Regularizer
 from explorer.maximization.transforms import Transform
@@ -42,27 +42,27 @@ METHODS: dict[str, Preset] = {
         "Every pixel follows its gradient, nothing else: the score soars, the picture is noise.",
         Pixels(),
         None,
-        Gradient(0.01),
+        NormalizedGradient(0.01),
     ),
     "small norm": Preset(
         "Blurred now and then, and the half of the pixels nearest to grey is made grey (Yosinski’s first setting).",
         Pixels(),
         None,
-        Gradient(0.05),
+        NormalizedGradient(0.05),
         Regularizer(blur=0.5, every=4, small_norm=50),
     ),
     "decay": Preset(
         "Every pixel is drawn towards grey at each step, and weak ones are made grey (Yosinski’s second setting).",
         Pixels(),
         None,
-        Gradient(0.12),
+        NormalizedGradient(0.12),
         Regularizer(decay=0.3, small_norm=20),
     ),
     "blur": Preset(
         "Blurred every fourth step: no fine noise builds up (Yosinski’s third setting, that of most of their figures).",
         Pixels(),
         None,
-        Gradient(0.1),
+        NormalizedGradient(0.1),
         Regularizer(decay=1e-4, blur=1.0, every=4),
     ),
     "contribution": Preset(
@@ -70,7 +70,7 @@ METHODS: dict[str, Preset] = {
         "(Yosinski’s fourth setting).",
         Pixels(),
         None,
-        Gradient(0.02),
+        NormalizedGradient(0.02),
         Regularizer(blur=0.5, every=4, small_contribution=90),
     ),
     "robust": Preset(
@@ -79,11 +79,11 @@ METHODS: dict[str, Preset] = {
         Transform(),
         Adam(0.05),
     ),
-    "magnitude": Preset(
+    "maco": Preset(
         "As robust, but each size of wave keeps the strength it has in natural pictures: only its place changes.",
         Maco(),
         Transform(),
         NAdam(0.2),
     ),
 }
-DEFAULT = "magnitude"
+DEFAULT = "maco"

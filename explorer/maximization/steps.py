@@ -12,7 +12,7 @@ from explorer.maximization.gradient_ascent import Ascent, ascend, gradients, sco
 from explorer.maximization.objectives import Caricature, Objective
 from explorer.maximization.parameterizations import Fourier
 from explorer.maximization.presets import DEFAULT, MaximizeError, Preset
-from explorer.maximization.settings import Settings
+from explorer.maximization.settings import MaximizationSettings
 from explorer.networks.loading import Network
 from explorer.pictures.images import Image, from_array
 
@@ -43,18 +43,18 @@ def maximize(
 ) -> Iterator[Step]:
     """Climb from noise to a size × size picture that excites `unit` most (or least), one `Step` at a time.
 
-    The settings are those of `Settings`. The network sees the whole picture, enlarged or reduced to its input size. A
+    The settings are those of `MaximizationSettings`. The network sees the whole picture, resized to its input size. A
     Caricature starts from its photograph. On the CPU, the same seed gives the same bits. To stop, close the iterator.
     Raises, here and not at step 0, NetworkError for a unit the network lacks and MaximizeError for other settings.
     """
-    many = answers(network, unit, Settings(size, steps, method, minimize, start), count=1, seed=seed)
+    many = answers(network, unit, MaximizationSettings(size, steps, method, minimize, start), count=1, seed=seed)
     return (step for (step,) in many)
 
 
 def answers(
     network: Network,
     unit: Objective,
-    settings: Settings | None = None,
+    settings: MaximizationSettings | None = None,
     *,
     count: int = 4,
     seed: int = 0,
@@ -65,7 +65,7 @@ def answers(
     What each loses for being like the others is that share, `diversity`, of its own score (`objectives.likeness`);
     the scores told are without it. Raises as `maximize` does.
     """
-    settings = settings or Settings()
+    settings = settings or MaximizationSettings()
     if count < 1:
         raise MaximizeError(f"At least one picture is made, not {count}.")
     if isinstance(unit, Caricature) and settings.start is None:

@@ -86,14 +86,14 @@ def margin(signals: Sequence[Values], chosen: Sequence[Named], pairs: Sequence[P
 
 
 @dataclass(frozen=True)
-class Verdict:
+class Judgement:
     """Whether a pair was right, and why."""
 
     right: bool
     reason: str
 
 
-def judge(given: Round, number: int, pair: Pair) -> Verdict:
+def judge(given: Round, number: int, pair: Pair) -> Judgement:
     """What is to be said about the pair chosen for result `number`. Raises QuizError for what is not in the round."""
     if not (0 <= number < COUNT and all(0 <= i < COUNT for i in pair)):
         raise QuizError(f"There is no result {number} or pair {pair}; each is numbered from 0 to {COUNT - 1}.")
@@ -101,10 +101,10 @@ def judge(given: Round, number: int, pair: Pair) -> Verdict:
     kernel = given.kernels[right[1]]
     because = f"{kernel.name[0].upper()}{kernel.name[1:]}: {kernel.effect}"
     if pair == right:
-        return Verdict(True, because)
+        return Judgement(True, because)
     wrong = [name for name, i in (("signal", 0), ("kernel", 1)) if pair[i] != right[i]]
     which = f"The {wrong[0]} is another one." if len(wrong) == 1 else "Signal and kernel are other ones."
-    return Verdict(False, f"{which} {because}")
+    return Judgement(False, f"{which} {because}")
 
 
 def _choose(source: np.random.Generator, many: int) -> list[int]:

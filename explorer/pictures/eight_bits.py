@@ -9,7 +9,7 @@ import PIL.Image
 import PIL.ImageCms
 from numpy.typing import NDArray
 
-from explorer.pictures.scaling import fit, over_white, unit
+from explorer.pictures.scaling import fit, over_white, to_unit_range
 
 _ALPHA_MODES = ("LA", "La", "PA", "RGBA", "RGBa")
 _WORKING_MODES = ("L", "RGB", "RGBA", "CMYK")
@@ -21,7 +21,7 @@ def from_eight_bits(image: PIL.Image.Image, max_side: int) -> NDArray[np.float32
     image = _resize(image, max_side)
     if profile is not None:
         image = _to_srgb(image, profile)
-    pixels = unit(np.asarray(image if image.mode == "RGBA" else image.convert("RGB")))
+    pixels = to_unit_range(np.asarray(image if image.mode == "RGBA" else image.convert("RGB")))
     return over_white(pixels) if image.mode == "RGBA" else pixels
 
 

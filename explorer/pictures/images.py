@@ -17,7 +17,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from explorer.pictures.decoding import convert, decode
 from explorer.pictures.formats import ImageError
-from explorer.pictures.scaling import over_white, shrink, unit
+from explorer.pictures.scaling import over_white, shrink, to_unit_range
 
 __all__ = ["MAX_BYTES", "Image", "ImageError", "from_array", "open_image", "resize_crop"]
 
@@ -100,7 +100,7 @@ def from_array(pixels: ArrayLike, name: str = "") -> Image:
 
 def _unit_values(array: NDArray[Any]) -> NDArray[np.float32]:
     if array.dtype == np.uint8:
-        return unit(array)
+        return to_unit_range(array)
     if not np.issubdtype(array.dtype, np.floating):
         raise ImageError(f"An array of {array.dtype} is no picture; use floats from 0 to 1 or uint8 from 0 to 255.")
     low, high = array.min(), array.max()
@@ -190,7 +190,7 @@ def resize_crop(image: Image, size: int, resize: int) -> Image:
     if not 1 <= size <= resize:
         raise ImageError(f"Cannot crop {size} pixels from a shorter side of {resize}; use 1 ≤ size ≤ resize.")
     if (image.height, image.width) == (size, size):
-        rounded = Image(unit(image.uint8), name=image.name)
+        rounded = Image(to_unit_range(image.uint8), name=image.name)
         return image if rounded == image else rounded
     shorter = min(image.height, image.width)
     left, right = _middle(image.width, resize * image.width // shorter, size)
@@ -199,7 +199,7 @@ def resize_crop(image: Image, size: int, resize: int) -> Image:
     picture = PIL.Image.fromarray(image.uint8).resize(
         (size, size), PIL.Image.Resampling.BICUBIC, (left, top, right, bottom)
     )
-    return Image(unit(np.asarray(picture)), name=image.name)
+    return Image(to_unit_range(np.asarray(picture)), name=image.name)
 
 
 def _middle(length: int, resized: int, size: int) -> tuple[float, float]:

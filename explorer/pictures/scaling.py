@@ -22,7 +22,7 @@ def shrink(values: NDArray[np.generic], max_side: int, low: float = 0.0, high: f
     return pixels if pixels.ndim == 3 else np.repeat(pixels[..., None], 3, axis=2)
 
 
-def unit(values: NDArray[np.uint8]) -> NDArray[np.float32]:
+def to_unit_range(values: NDArray[np.uint8]) -> NDArray[np.float32]:
     """0 … 255 to the float32 nearest to value/255."""
     return np.divide(values, np.float32(255), dtype=np.float32)
 

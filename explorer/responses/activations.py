@@ -15,7 +15,7 @@ from explorer.compute import compute_slot
 from explorer.networks.layers import Layer, channels_last
 from explorer.networks.loading import Network, NetworkError
 from explorer.pictures.images import Image
-from explorer.responses.hooks import INPUT, Extractor, extractor, listen
+from explorer.responses.hooks import INPUT, Extractor, extractor, record
 
 
 def outputs(network: Network, x: Tensor, layers: Iterable[str]) -> dict[str, Tensor]:
@@ -24,11 +24,11 @@ def outputs(network: Network, x: Tensor, layers: Iterable[str]) -> dict[str, Ten
     The pass stops after the last of them; later outputs depend on earlier ones, so one can be derived by another.
     Raises NetworkError on a layer the network lacks.
     """
-    return _heard(network, x, tuple(sorted({network.layer(name).name for name in layers})))
+    return _record(network, x, tuple(sorted({network.layer(name).name for name in layers})))
 
 
-def _heard(network: Network, x: Tensor, names: tuple[str, ...]) -> dict[str, Tensor]:
-    found = listen(lambda: _extractor(network, names).module(x), names)
+def _record(network: Network, x: Tensor, names: tuple[str, ...]) -> dict[str, Tensor]:
+    found = record(lambda: _extractor(network, names).module(x), names)
     if missing := set(names) - found.keys():
         raise NetworkError(f"{network.name} didn't reach {', '.join(missing)} in this pass, so it has no output there.")
     return found
@@ -60,7 +60,7 @@ def input_maps(network: Network, image: Image, layer: str) -> NDArray[np.float32
     here = network.layer(layer)
     name = INPUT + here.name
     with compute_slot(), torch.inference_mode():
-        maps = _heard(network, network.shared_tensor(image), (name,))[name][0]
+        maps = _record(network, network.shared_tensor(image), (name,))[name][0]
     return _frozen(maps_of(here, maps).float().cpu().numpy())
 
 

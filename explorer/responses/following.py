@@ -19,7 +19,7 @@ from explorer.responses.units import Unit, check_unit, map_shape
 
 
 @dataclass(frozen=True)
-class Step:
+class LayerValue:
     """The `value` that a layer gives at one place of one map; `added` if it went around and is added to the last."""
 
     layer: str
@@ -28,7 +28,7 @@ class Step:
 
 
 @memoised
-def following(network: Network, image: Image, start: Unit, end: str) -> tuple[Step, ...]:
+def following(network: Network, image: Image, start: Unit, end: str) -> tuple[LayerValue, ...]:
     """From a neuron on to layer `end`, what each layer with maps of that shape gives at the same place, in order.
 
     () when `end` comes before or has maps of another shape. A layer that only passes on the value of the one before
@@ -39,12 +39,12 @@ def following(network: Network, image: Image, start: Unit, end: str) -> tuple[St
     ways = {skip.end: skip.start for skip in skips(network) if skip.how == "added" and skip.start}
     around = {one: way for one, way in ways.items() if path and _same_maps(network, one, way, path[0].name)}
     values = _values(network, image, start, {*(layer.name for layer in path), *around.values()})
-    steps: list[Step] = []
+    steps: list[LayerValue] = []
     for layer in path:
-        here = Step(layer.name, values[layer.name])
+        here = LayerValue(layer.name, values[layer.name])
         before = steps[-1] if steps else None
         if before and before.layer in around:
-            way = Step(around[before.layer], values[around[before.layer]], added=True)
+            way = LayerValue(around[before.layer], values[around[before.layer]], added=True)
             steps += [way] if _is_sum(before, way, here) else []
         passed_on = before is not None and before is steps[-1] and before.value == here.value
         steps[-1 if passed_on else len(steps) :] = [here]
@@ -74,7 +74,7 @@ def _values(network: Network, image: Image, neuron: Unit, names: Iterable[str]) 
     }
 
 
-def _is_sum(one: Step, other: Step, result: Step) -> bool:
+def _is_sum(one: LayerValue, other: LayerValue, result: LayerValue) -> bool:
     """Whether a value is that of two others added, or that cut off at zero; what is scaled on the way is no sum."""
     whole = one.value + other.value
     return any(isclose(result.value, value, rel_tol=1e-4, abs_tol=1e-5) for value in (whole, max(whole, 0)))

@@ -1,8 +1,8 @@
-"""Listening to layers of a shared network: any thread may, none disturbs another, and a pass stops when all is heard.
+"""Hooks that record layers of a shared network: safe in any thread, and a pass ends when all is recorded.
 
 Hooks put on and off a shared network record other visitors' passes. So the network itself has none: an extractor is a
-second set of its modules around the same weights, with taps for good on the layers asked for. A tap writes only into
-the sink of the thread (more exactly, the context) that runs the pass, and ends the pass once everything is there.
+second set of its modules around the same weights, with permanent hooks on the layers asked for. A hook writes only into
+the recording of the thread (more exactly, the context) that runs the pass, and ends the pass once everything is there.
 """
 
 from __future__ import annotations
@@ -24,13 +24,13 @@ _MODULE_BYTES = 6000
 INPUT = "input of "  #: before a layer's name: what goes into it
 
 
-class _Sink:
+class _Recording:
     def __init__(self, wanted: Iterable[str]) -> None:
         self.wanted = frozenset(wanted)
         self.begin()
 
     def begin(self) -> None:
-        """Nothing is heard yet."""
+        """Nothing is recorded yet."""
         self.missing = set(self.wanted)
         self.calls = {module_name(name): 0 for name in self.wanted}
         self.found: dict[str, Tensor] = {}
@@ -40,12 +40,12 @@ class _AllThereError(Exception):
     """Every wanted layer has been computed: the rest of the pass isn't needed."""
 
 
-_sink: ContextVar[_Sink | None] = ContextVar("sink", default=None)
+_recording: ContextVar[_Recording | None] = ContextVar("recording", default=None)
 
 
 @dataclass(frozen=True, eq=False)
 class Extractor:
-    """A network's modules around the same weights, with taps on some layers."""
+    """A network's modules around the same weights, with hooks on some layers."""
 
     module: nn.Module
 
@@ -56,63 +56,63 @@ class Extractor:
 
 
 def extractor(module: nn.Module, body: str, layers: Iterable[str]) -> Extractor:
-    """Tap the `layers` of the submodule `body`, by a copy of the modules that shares every parameter and buffer."""
-    tapped = {module_name(layer) for layer in layers}  # of an input too: "input of relu:2" comes to "input of relu"
+    """Hook the `layers` of the submodule `body`, by a copy of the modules that shares every parameter and buffer."""
+    hooked = {module_name(layer) for layer in layers}  # of an input too: "input of relu:2" comes to "input of relu"
     shared = {id(tensor): tensor for tensor in (*module.parameters(), *module.buffers())}
     own = copy.deepcopy(module, shared)
     own.get_submodule(body).register_forward_pre_hook(_begin)
     for name, child in own.get_submodule(body).named_modules():
-        if (name or OUTPUT) in tapped:
-            child.register_forward_hook(partial(_tap_output, name or OUTPUT))
-        if INPUT + (name or OUTPUT) in tapped:
-            child.register_forward_pre_hook(partial(_tap_input, INPUT + (name or OUTPUT)))
+        if (name or OUTPUT) in hooked:
+            child.register_forward_hook(partial(_output_hook, name or OUTPUT))
+        if INPUT + (name or OUTPUT) in hooked:
+            child.register_forward_pre_hook(partial(_input_hook, INPUT + (name or OUTPUT)))
     return Extractor(own)
 
 
-def listen(run: Callable[[], Any], wanted: Iterable[str]) -> dict[str, Tensor]:
+def record(run: Callable[[], Any], wanted: Iterable[str]) -> dict[str, Tensor]:
     """Run a forward pass as far as needed and return what the layers `wanted` put out, by name.
 
     "input of" before a name asks for what goes into that layer. An in-place ReLU that follows does not overwrite them:
     the pass goes on with a copy, so that later values also depend on them for gradients.
     """
-    sink = _Sink(wanted)
-    token = _sink.set(sink)
+    recording = _Recording(wanted)
+    token = _recording.set(recording)
     try:
         run()
     except _AllThereError:
         pass
     finally:
-        _sink.reset(token)
-    return sink.found
+        _recording.reset(token)
+    return recording.found
 
 
 def _begin(_module: nn.Module, _inputs: object) -> None:
     """A pass that ran out of memory half way is begun again."""
-    sink = _sink.get()
-    if sink is not None:
-        sink.begin()
+    recording = _recording.get()
+    if recording is not None:
+        recording.begin()
 
 
-def _tap_output(name: str, _module: nn.Module, _inputs: object, output: object) -> Tensor | None:
-    return _heard(name, output)
+def _output_hook(name: str, _module: nn.Module, _inputs: object, output: object) -> Tensor | None:
+    return _record(name, output)
 
 
-def _tap_input(name: str, _module: nn.Module, inputs: tuple[object, ...]) -> tuple[object, ...] | None:
-    copied = _heard(name, inputs[0]) if inputs else None
+def _input_hook(name: str, _module: nn.Module, inputs: tuple[object, ...]) -> tuple[object, ...] | None:
+    copied = _record(name, inputs[0]) if inputs else None
     return None if copied is None else (copied, *inputs[1:])
 
 
-def _heard(name: str, value: object) -> Tensor | None:
+def _record(name: str, value: object) -> Tensor | None:
     """Keep a value that is wanted and return the copy to go on with; None if nobody wants it."""
-    sink = _sink.get()
-    if sink is None or name not in sink.calls:
+    recording = _recording.get()
+    if recording is None or name not in recording.calls:
         return None
-    sink.calls[name] += 1
-    call = call_name(name, sink.calls[name])
-    if call not in sink.missing or not isinstance(value, Tensor):
+    recording.calls[name] += 1
+    call = call_name(name, recording.calls[name])
+    if call not in recording.missing or not isinstance(value, Tensor):
         return None
-    sink.missing.discard(call)
-    sink.found[call] = value
-    if not sink.missing:
+    recording.missing.discard(call)
+    recording.found[call] = value
+    if not recording.missing:
         raise _AllThereError
     return value.clone()

@@ -15,7 +15,7 @@ from pages.parts.widgets.compare import compare
 
 if TYPE_CHECKING:
     from explorer.attack_studies.smallest import Trial
-    from explorer.attacks import Attack, Goal, Iterate, Settings
+    from explorer.attacks import Attack, AttackSettings, Goal, Iterate
     from explorer.networks.loading import Network
     from explorer.pictures.images import Image
 
@@ -29,7 +29,7 @@ class Scene:
     net: Network
     image: Image
     goal: Goal
-    how: Settings
+    how: AttackSettings
     found: Attack
     control: Attack
 

@@ -56,7 +56,7 @@ def model_cells(corner: DeltaGenerator) -> None:
         )
 
 
-def _turning(kind: str, size: float, angles: dict[str, eye.Tuning], start: int) -> None:
+def _turning(kind: str, size: float, angles: dict[str, eye.TuningCurve], start: int) -> None:
     stimuli = [eye.grating(a, size) if kind == "grating" else eye.bar(a, size) for a in eye.ANGLES]
     relative = np.stack([tuning.relative for tuning in angles.values()])
     frames = [render.png(_frame(stimulus, relative[:, i])) for i, stimulus in enumerate(stimuli)]
@@ -81,7 +81,7 @@ def _frame(stimulus: np.ndarray, shares: np.ndarray) -> render.Picture:
     return np.concatenate([shown, *rows])
 
 
-def _curves(tunings: dict[str, eye.Tuning], title: str, key: str, height: int, *, legend: bool = True) -> None:
+def _curves(tunings: dict[str, eye.TuningCurve], title: str, key: str, height: int, *, legend: bool = True) -> None:
     figure = plots.lines(
         {name: tuning.relative for name, tuning in tunings.items()}, x=title, y="share of its best",
         at=next(iter(tunings.values())).at, dashed=["complex cell"], height=height,
@@ -92,7 +92,7 @@ def _curves(tunings: dict[str, eye.Tuning], title: str, key: str, height: int, *
     show.chart(figure, key=key)
 
 
-def _says(angles: dict[str, eye.Tuning], places: dict[str, eye.Tuning], kind: str) -> str:
+def _says(angles: dict[str, eye.TuningCurve], places: dict[str, eye.TuningCurve], kind: str) -> str:
     simple, complex_, own = angles.values()
     silent = own.responses.max() < 1e-9
     theirs = "Your kernel answers nothing here." if silent else (

@@ -64,7 +64,7 @@ def _shape(lost: float) -> str:
 def scales(clean: Image, corner: DeltaGenerator) -> None:
     strip = smoothing.scale_space(clean, SCALES)
     cells = st.columns(len(SCALES), gap="small")
-    counts = [smoothing.peaks(one) for one in strip]
+    counts = [smoothing.count_maxima(one) for one in strip]
     for cell, sigma, one, count in zip(cells, SCALES, strip, counts, strict=True):
         with cell:
             show.picture(one.uint8, f"The picture at scale {sigma:g}")

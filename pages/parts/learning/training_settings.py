@@ -6,7 +6,7 @@ import streamlit as st
 
 import explorer
 from explorer.learning.shipped_runs import PHOTOGRAPHS
-from explorer.learning.training import Settings
+from explorer.learning.training import TrainingSettings
 from explorer.pictures.images import Image
 from pages.parts.shell.words import plain
 
@@ -18,7 +18,7 @@ LABELS = ["true", "shuffled"]
 MOST = 12  # photographs brought along
 
 
-def knobs(image: Image) -> tuple[Settings, int, tuple[Image, ...]]:
+def knobs(image: Image) -> tuple[TrainingSettings, int, tuple[Image, ...]]:
     """What to train: settings, seed, and on which photographs; `image` is the picture in use."""
     one, two, three = st.columns(3, vertical_alignment="bottom")
     filters = one.select_slider("Filters", FILTERS, 48, key="learning_filters", bind="query-params")
@@ -35,7 +35,9 @@ def knobs(image: Image) -> tuple[Settings, int, tuple[Image, ...]]:
                                      "the control.")  # fmt: skip
     seed = seeds.number_input("Seed", 0, 9999, 0, key="learning_seed", bind="query-params")
     norm = norms.toggle("Batch normalization", value=True, key="learning_norm", bind="query-params")
-    settings = Settings(filters=int(filters), rate=rate, decay=decay, batch_norm=norm, shuffled=labels == LABELS[1])
+    settings = TrainingSettings(
+        filters=int(filters), rate=rate, decay=decay, batch_norm=norm, shuffled=labels == LABELS[1]
+    )
     images = (image, *_more()) if source == MINE else tuple(explorer.sample(name) for name in PHOTOGRAPHS)
     return settings, int(seed), images
 

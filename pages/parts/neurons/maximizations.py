@@ -14,9 +14,9 @@ from explorer.maximization import (
     METHODS,
     Between,
     Caricature,
+    MaximizationSettings,
     Objective,
     Preset,
-    Settings,
     Unit,
     answers,
     noise,
@@ -56,7 +56,7 @@ def choose(net: Network, image: Image, unit: Unit, deep: DeltaGenerator) -> Maki
         which.number_input("Seed", 0, 9999, 0, key="unit_seed", bind="query-params",
                            help="Another start. The same seed gives the same picture.")
     )  # fmt: skip
-    given = Settings(method_settings.SIZE, method_settings.STEPS, METHODS[method])
+    given = MaximizationSettings(method_settings.SIZE, method_settings.STEPS, METHODS[method])
     if more.toggle("Advanced", key="unit_advanced", bind="query-params"):
         with deep.expander("Every knob of the method", expanded=True):
             given = method_settings.settings(method)
@@ -71,7 +71,7 @@ class _Maker:
     net: Network
     image: Image
     unit: Unit
-    given: Settings
+    given: MaximizationSettings
     method: str
     seed: int
 
@@ -108,8 +108,8 @@ class _Maker:
                          help="The share of its value that a picture loses for being like the others.")  # fmt: skip
         settings = self.given
         code = (
-            f"from explorer.maximization import Settings, answers\n\n{self._unit}"
-            f"settings = Settings(size={settings.size}, steps={settings.steps}, method={self._method})\n"
+            f"from explorer.maximization import MaximizationSettings, answers\n\n{self._unit}"
+            f"settings = MaximizationSettings(size={settings.size}, steps={settings.steps}, method={self._method})\n"
             f"*_, four = answers(network, unit, settings, seed={self.seed}, diversity={much})\n"
             "pictures = [step.image for step in four]"
         )

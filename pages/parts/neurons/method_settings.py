@@ -6,18 +6,18 @@ from dataclasses import dataclass
 
 import streamlit as st
 
-from explorer.maximization import METHODS, Preset, Settings
-from explorer.maximization.optimizers import Adam, Gradient, NAdam, Optimizer, Progress
+from explorer.maximization import METHODS, MaximizationSettings, Preset
+from explorer.maximization.optimizers import Adam, DesiredProgress, NAdam, NormalizedGradient, Optimizer
 from explorer.maximization.parameterizations import Fourier, Maco, Parameterization, Pixels
 from explorer.maximization.regularizers import Regularizer
 from explorer.maximization.transforms import Transform
 
 SIZE, STEPS = 128, 96
 _FORMS = {"pixels": Pixels, "waves": Fourier, "phases": Maco}
-_RULES = {"plain gradient": Gradient, "progress": Progress, "Adam": Adam, "NAdam": NAdam}
+_RULES = {"plain gradient": NormalizedGradient, "progress": DesiredProgress, "Adam": Adam, "NAdam": NAdam}
 
 
-def settings(method: str) -> Settings:
+def settings(method: str) -> MaximizationSettings:
     """The knobs, drawn as widgets."""
     preset = METHODS[method]
     knob = _Knobs(f"unit_{method.replace(' ', '_')}")
@@ -46,7 +46,9 @@ def settings(method: str) -> Settings:
     with cells[2]:
         st.markdown("**Views**")
         transform = _transform(knob, preset.transform)
-    return Settings(size, steps, Preset(preset.summary, parameterization, transform, optimizer, regularizer))
+    return MaximizationSettings(
+        size, steps, Preset(preset.summary, parameterization, transform, optimizer, regularizer)
+    )
 
 
 @dataclass(frozen=True)
@@ -105,8 +107,8 @@ def _parameterization(knob: _Knobs, form: str, preset: Parameterization) -> Para
 def _optimizer(knob: _Knobs, rule: str, preset: Optimizer) -> Optimizer:
     same = preset if isinstance(preset, _RULES[rule]) else None
     if rule == "progress":
-        given = same if isinstance(same, Progress) else Progress(2.0, 0.02)
-        return Progress(
+        given = same if isinstance(same, DesiredProgress) else DesiredProgress(2.0, 0.02)
+        return DesiredProgress(
             knob.slider("Progress wanted", 0.1, 10.0, given.desired, 0.1, "How much a step should raise the value."),
             knob.slider("Longest step", 0.005, 0.2, given.largest, 0.005, "No pixel moves further, by mean square."),
         )
