@@ -11,10 +11,11 @@ from explorer import render
 from explorer.filtering import snippets
 from explorer.filtering.kernels import KernelError
 from explorer.pictures.images import Image
-from pages.parts.convolution import explanation, guide, numbers
-from pages.parts.convolution.convolver import Settings, convolver, live_pixels
+from pages.parts.convolution import editor, explanation, guide, numbers
+from pages.parts.convolution.convolver import convolver, live_pixels
 from pages.parts.convolution.result import Array, apply, blurred, shown, table, values_of
-from pages.parts.pickers import kernel_link, picture, presets
+from pages.parts.pickers import kernel_link, kernel_presets, own_kernel, picture
+from pages.parts.pickers.kernel_settings import Settings
 from pages.parts.shell import frame
 from pages.parts.shell.closing import closing
 from pages.parts.shell.words import plain
@@ -32,30 +33,30 @@ image = picture.current()
 def arrive() -> None:
     """Set the screen as a link says, else as the visitor left it, else as it begins."""
     linked = {name: st.query_params[name] for name in kernel_link.OWN if name in st.query_params}
-    left = st.session_state.get(presets.LAST, presets.first())
-    settings, view = left, st.session_state.get(presets.VIEW, "picture")
+    left = own_kernel.settings()
+    settings, view = left, st.session_state.get(editor.VIEW, "picture")
     if linked:
         try:
             numbers.read(typed := linked.get(kernel_link.TYPED, numbers.FIRST))
-            settings, view = kernel_link.read(linked, list(presets.VIEWS))
+            settings, view = kernel_link.read(linked, list(editor.VIEWS))
             st.session_state[numbers.BOX] = typed
         except (TypeError, ValueError):
             st.toast("The link to this screen is damaged, so nothing of it is used.", icon=":material/link_off:")
     if settings == left:  # a link doesn't hold the preset
         settings = left
-    presets.show(settings if settings.preset else presets.named(settings, view), view)
+    editor.show(settings if settings.preset else kernel_presets.named(settings, view), view)
 
 
 @st.fragment
 def screen(live: DeltaGenerator, beneath: DeltaGenerator) -> None:
     """What follows the kernel; the cards between the two places don't, so they are not drawn anew with it."""
     with live:
-        view = presets.choose_view()
+        view = editor.choose_view()
         given = numbers.chosen() if view == "numbers" else blurred(image) if view == "blurred" else image
-        sent, revision = st.session_state[presets.SENT], st.session_state[presets.REVISION]
-        settings = convolver(given, sent, key=COMPONENT, revision=revision, presets=presets.offered(view))
-        st.session_state[presets.LAST] = settings
-        keep_link({} if (settings, view) == (presets.first(), "picture") else link_to(settings, view))
+        sent, revision = st.session_state[editor.SENT], st.session_state[editor.REVISION]
+        settings = convolver(given, sent, key=COMPONENT, revision=revision, presets=editor.offered(view))
+        own_kernel.keep(settings)
+        keep_link({} if (settings, view) == (kernel_presets.first(), "picture") else link_to(settings, view))
         x = values_of(given, settings.colour)
         try:
             result = apply(x, settings, flip=settings.flip)

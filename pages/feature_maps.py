@@ -20,7 +20,7 @@ corner = frame.heading(
     "Deeper maps are smaller and see more.",
 )
 net, image = network.current(), picture.current()
-from pages.parts.network import maps, one_place, through  # noqa: E402 - after the spinner: they load torch
+from pages.parts.network import all_depths, before_and_after, maps, one_place  # noqa: E402 - after the spinner: they load torch
 
 layers = {layer.name: layer for layer in net.layers if layer.has_maps}
 if not layers:
@@ -39,9 +39,9 @@ def look() -> None:
         by = maps.sorting() if view == VIEWS[0] else ""
     layer = layers[name]
     if view == "All depths":
-        through.all_depths(net, image)
+        all_depths.all_depths(net, image)
     elif view == "Before and after":
-        through.before_and_after(net, image, layer)
+        before_and_after.before_and_after(net, image, layer)
     else:
         found = explorer.feature_maps(net, image, name)
         if view == "One place":

@@ -18,10 +18,11 @@ from streamlit.testing.v1 import AppTest
 from explorer.filtering.convolution import convolve
 from explorer.filtering.kernels import COLOUR_KERNELS, KERNELS
 from explorer.pictures.images import from_array
-from pages.parts.convolution import guide, numbers
-from pages.parts.convolution.convolver import DISPLAYS, FOLDER, SCRIPTS, Settings, bundle
+from pages.parts.convolution import editor, guide, numbers
+from pages.parts.convolution.convolver import FOLDER, SCRIPTS, bundle
 from pages.parts.convolution.result import GREY, apply, shown, table, values_of
-from pages.parts.pickers import kernel_link, presets
+from pages.parts.pickers import kernel_link, kernel_presets
+from pages.parts.pickers.kernel_settings import DISPLAYS, Settings
 from tests.support.compile_sums import BINARY, compiled
 
 ROOT = Path(__file__).parents[1]
@@ -105,22 +106,23 @@ def test_opens_on_any_picture_and_view(own):
     at = screen(own=own)
     assert not at.exception
     for view in ("blurred", "numbers", "picture"):
-        at.segmented_control(key=presets.VIEW).set_value(view).run()
+        at.segmented_control(key=editor.VIEW).set_value(view).run()
         assert not at.exception
         assert not at.error
 
 
-@pytest.mark.parametrize("view", presets.VIEWS)
+@pytest.mark.parametrize("view", editor.VIEWS)
 def test_what_is_offered_to_begin_with(view):
     at = screen()
-    at.segmented_control(key=presets.VIEW).set_value(view).run()
+    at.segmented_control(key=editor.VIEW).set_value(view).run()
     offered = {entry["name"]: entry for entry in sent(at)[0]["presets"]}
-    others = [presets.LECTURE] if view == "numbers" else [*COLOUR_KERNELS]
+    others = [kernel_presets.LECTURE] if view == "numbers" else [*COLOUR_KERNELS]
     assert sorted(offered) == sorted([*KERNELS, *others])
-    for name in KERNELS.keys() - presets.SLIDERS.keys():
+    for name in KERNELS.keys() - kernel_presets.SLIDERS.keys():
         np.testing.assert_allclose(offered[name]["kernel"], KERNELS[name](), rtol=1e-5)
-    for name in presets.SLIDERS:
-        assert [slider["name"] for slider in offered[name]["sliders"]] == [one.name for one in presets.SLIDERS[name]]
+    for name in kernel_presets.SLIDERS:
+        sliders = [slider["name"] for slider in offered[name]["sliders"]]
+        assert sliders == [one.name for one in kernel_presets.SLIDERS[name]]
     for name in COLOUR_KERNELS if view != "numbers" else ():
         told = offered[name]["settings"]
         assert (told["colour"], told["display"], told["scale"], told["bias"]) == ("filter", "signed", 1, 0)
@@ -128,10 +130,10 @@ def test_what_is_offered_to_begin_with(view):
         np.testing.assert_allclose(grids, COLOUR_KERNELS[name](), atol=1e-6)
 
 
-@pytest.mark.parametrize("name", presets.SLIDERS)
+@pytest.mark.parametrize("name", kernel_presets.SLIDERS)
 def test_no_slider_makes_a_kernel_that_the_grid_does_not_hold(name):
-    highest = {slider.name: slider.high for slider in presets.SLIDERS[name]}
-    assert max(np.shape(presets.kernel_of(name, highest))) <= 15
+    highest = {slider.name: slider.high for slider in kernel_presets.SLIDERS[name]}
+    assert max(np.shape(kernel_presets.kernel_of(name, highest))) <= 15
 
 
 def test_settled_choices_are_used_and_the_component_is_left_alone():
@@ -140,7 +142,7 @@ def test_settled_choices_are_used_and_the_component_is_left_alone():
     settle(at, kernel=[[0.5, 0.25]], stride=2, padding="valid", bias=0.5, scale=2)
     assert sent(at) == before
     assert sent(at.run()) == before
-    assert at.session_state[presets.LAST].kernel == ((0.5, 0.25),)
+    assert at.session_state["conv_last"].kernel == ((0.5, 0.25),)
     assert "The weights sum to **0.75**: a flat area of 0.5 becomes 1.25." in words(at)
     assert r"Rows: $\small \lfloor (24 + 0 - 1 \cdot 0 - 1) / 2 \rfloor + 1 =$ **12**" in words(at)
     assert r"Columns: $\small \lfloor (36 + 0 - 1 \cdot 1 - 1) / 2 \rfloor + 1 =$ **18**" in words(at)
@@ -149,13 +151,13 @@ def test_settled_choices_are_used_and_the_component_is_left_alone():
 def test_the_numbers_begin_with_the_lectures_example_and_the_picture_comes_back():
     at = screen()
     settle(at, kernel=[[1, 2, 3]])
-    at.segmented_control(key=presets.VIEW).set_value("numbers").run()
+    at.segmented_control(key=editor.VIEW).set_value("numbers").run()
     header, raw = sent(at)
     x = np.frombuffer(raw, "<f4").reshape(header["shape"])
     result = convolve(x, header["settings"]["kernel"], padding=header["settings"]["padding"])
     assert result.tolist() == [[12, 12, 17], [10, 17, 19], [9, 6, 14]]
-    assert header["settings"]["preset"]["name"] == presets.LECTURE
-    at.segmented_control(key=presets.VIEW).set_value("picture").run()
+    assert header["settings"]["preset"]["name"] == kernel_presets.LECTURE
+    at.segmented_control(key=editor.VIEW).set_value("picture").run()
     assert weights(at).tolist() == [[1, 2, 3]]
     assert sent(at)[0]["kind"] == "colours"
 
@@ -171,12 +173,12 @@ def written(at):
 
 def test_other_numbers_are_convolved_and_their_link_opens_them():
     at = screen()
-    at.segmented_control(key=presets.VIEW).set_value("numbers").run()
+    at.segmented_control(key=editor.VIEW).set_value("numbers").run()
     at.selectbox(key=numbers.BOX).set_value("one point").run()
     assert not at.exception
     assert numbers_sent(at) == numbers.read("one point").tolist()
     assert numbers_sent(screen(written(at))) == numbers_sent(at)
-    at.segmented_control(key=presets.VIEW).set_value("picture").run()
+    at.segmented_control(key=editor.VIEW).set_value("picture").run()
     assert not written(at)
 
 
@@ -198,7 +200,7 @@ def test_what_is_no_picture_of_numbers_is_a_sentence(text):
 
 def test_a_link_to_the_lectures_example_names_it():
     at = screen({"k": "3x3_0_1_2_2_2_0_0_1_2", "p": "valid", "show": "absolute", "x": "numbers"})
-    assert sent(at)[0]["settings"]["preset"]["name"] == presets.LECTURE
+    assert sent(at)[0]["settings"]["preset"]["name"] == kernel_presets.LECTURE
 
 
 def test_flip_says_how_far_apart_the_two_are():
@@ -258,17 +260,17 @@ def test_forged_answers_are_ignored():
     ):
         settle(at, **forged)
         assert not at.exception
-        assert at.session_state[presets.LAST] == presets.first()
+        assert at.session_state["conv_last"] == kernel_presets.first()
 
 
 @pytest.mark.parametrize("number", range(len(guide.CARDS)))
 def test_each_card_sets_the_screen(number):
     at = screen()
-    at.segmented_control(key=presets.VIEW).set_value("numbers").run()
+    at.segmented_control(key=editor.VIEW).set_value("numbers").run()
     at.button(key=f"conv_try_{number}").click().run()
     card = guide.CARDS[number]
     assert not at.exception
-    assert at.segmented_control(key=presets.VIEW).value == card.view
+    assert at.segmented_control(key=editor.VIEW).value == card.view
     assert sent(at)[0]["settings"]["preset"] == {"name": card.preset, "parameters": dict(card.parameters)}
     np.testing.assert_allclose(weights(at), KERNELS[card.preset](**card.parameters), rtol=1e-5)
 
@@ -283,20 +285,20 @@ def test_a_sharpening_kernel_only_partly_undoes_a_blur():
     assert "Keep the picture's size" in words(at)
 
 
-@pytest.mark.parametrize("view", presets.VIEWS)
+@pytest.mark.parametrize("view", editor.VIEWS)
 @pytest.mark.parametrize(
-    "settings", [FAR, Settings(), presets.first(), FILTER], ids=["far", "plain", "first", "filter"]
+    "settings", [FAR, Settings(), kernel_presets.first(), FILTER], ids=["far", "plain", "first", "filter"]
 )
 def test_a_link_holds_the_screen(settings, view):
     if settings.rest and view == "numbers":
         pytest.skip("plain numbers have no colours")
-    assert kernel_link.read(kernel_link.write(settings, view), list(presets.VIEWS)) == (settings, view)
+    assert kernel_link.read(kernel_link.write(settings, view), list(editor.VIEWS)) == (settings, view)
 
 
 @pytest.mark.parametrize("name", KERNELS)
 def test_a_link_holds_each_preset_exactly(name):
-    settings = Settings(presets.kernel_of(name))
-    assert kernel_link.read(kernel_link.write(settings, "picture"), list(presets.VIEWS))[0] == settings
+    settings = Settings(kernel_presets.kernel_of(name))
+    assert kernel_link.read(kernel_link.write(settings, "picture"), list(editor.VIEWS))[0] == settings
 
 
 def test_the_url_follows_the_settled_choices_and_opens_the_same_screen():
@@ -306,9 +308,9 @@ def test_the_url_follows_the_settled_choices_and_opens_the_same_screen():
     written = {name: at.query_params[name] for name in at.query_params if name in kernel_link.OWN}
     again = screen(written)
     assert not again.exception
-    assert again.session_state[presets.LAST] == replace(FAR, pin=None)
+    assert again.session_state["conv_last"] == replace(FAR, pin=None)
     assert sent(again)[0]["settings"]["stride"] == 3
-    settle(at, **asdict(presets.first()))
+    settle(at, **asdict(kernel_presets.first()))
     assert not [name for name in at.query_params if name in kernel_link.OWN]
 
 
@@ -342,7 +344,7 @@ def test_a_damaged_link_is_ignored_in_one_sentence(query):
     at = screen(query)
     assert not at.exception
     assert len(at.toast) == 1
-    assert at.session_state[presets.LAST] == presets.first()
+    assert at.session_state["conv_last"] == kernel_presets.first()
     assert not [name for name in at.query_params if name in kernel_link.OWN]
 
 
@@ -350,7 +352,7 @@ def test_a_visitor_who_comes_back_finds_the_screen_as_it_was():
     at = AppTest.from_file(str(ROOT / "app.py"), default_timeout=120).run()
     at.switch_page("pages/convolution.py").run()
     preset = {"name": "Gaussian", "parameters": {"sigma": 0.5}}
-    settle(at, dilation=3, kernel=presets.kernel_of("Gaussian", preset["parameters"]), preset=preset)
+    settle(at, dilation=3, kernel=kernel_presets.kernel_of("Gaussian", preset["parameters"]), preset=preset)
     at.switch_page("pages/home.py").run()
     at.switch_page("pages/convolution.py").run()
     assert sent(at)[0]["settings"]["dilation"] == 3

@@ -1,4 +1,4 @@
-"""The engine is built as the README draws it."""
+"""Engine and screens are built as the README draws them: imports point down only."""
 
 from __future__ import annotations
 
@@ -9,8 +9,23 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[1]
-ENGINE = ROOT / "explorer"
+ENGINE, PAGES = ROOT / "explorer", ROOT / "pages"
 FOLDERS = re.findall(r"^\| `(\w+)/` \|", (ROOT / "README.md").read_text("utf-8").split("| `explorer/…` | |")[1], re.M)
+# What each room of pages/parts/ may import from, itself aside; a family of screens imports from these three.
+SHARED = {"shell": {"widgets", "pickers"}, "widgets": {"shell"}, "pickers": {"shell", "widgets"}}
+FAMILIES = {"convolution", "signals", "classical", "network", "neurons", "adversarial", "learning"}
+
+
+def imported(file: Path) -> set[str]:
+    """Every name that a module imports, with its package, wherever in the module that stands."""
+    names = set()
+    for node in ast.walk(ast.parse(file.read_text("utf-8"))):
+        if isinstance(node, ast.Import):
+            names |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            above = file.relative_to(ROOT).parts[: -node.level] if node.level else ()
+            names |= {".".join((*above, *filter(None, [node.module]), alias.name)) for alias in node.names}
+    return names
 
 
 def stands_on(file: Path) -> set[str]:
@@ -33,3 +48,29 @@ def test_a_folder_stands_only_on_those_above_it(folder):
 @pytest.mark.parametrize("file", sorted(ENGINE.glob("*.py")), ids=lambda file: file.stem)
 def test_what_lies_beside_the_folders_stands_on_none(file):
     assert not stands_on(file) & set(FOLDERS) or file.stem == "__init__"
+
+
+def test_every_room_of_the_screens_has_its_rule():
+    rooms = {path.parent.name for path in (PAGES / "parts").glob("*/__init__.py")}
+    assert rooms == SHARED.keys() | FAMILIES
+    assert {path.name for path in (PAGES / "parts").glob("*.py")} == {"__init__.py"}
+    assert not list((PAGES / "parts").glob("*/*/*.py"))
+
+
+@pytest.mark.parametrize("room", sorted(SHARED.keys() | FAMILIES))
+def test_a_room_imports_only_what_all_share_the_engine_and_itself(room):
+    allowed = {room} | SHARED.get(room, SHARED.keys())
+    files = sorted((PAGES / "parts" / room).glob("*.py"))
+    ours = {(file.name, name) for file in files for name in imported(file) if name.split(".")[0] == "pages"}
+    assert not {(file, name) for file, name in ours if name.split(".")[1:2] != ["parts"]}, "a page is imported"
+    assert not {(file, name) for file, name in ours if name.split(".")[2] not in allowed}
+
+
+@pytest.mark.parametrize("page", sorted(PAGES.glob("*.py")), ids=lambda page: page.stem)
+def test_pages_never_import_each_other(page):
+    assert not {name for name in imported(page) if name.split(".")[0] == "pages" and name.split(".")[1:2] != ["parts"]}
+
+
+@pytest.mark.parametrize("file", sorted(ENGINE.rglob("*.py")), ids=lambda file: str(file.relative_to(ENGINE)))
+def test_the_engine_imports_nothing_that_shows(file):
+    assert not {name for name in imported(file) if name.split(".")[0] in ("streamlit", "pages", "tests", "benchmarks")}

@@ -9,9 +9,8 @@ import pytest
 import explorer
 from explorer.architecture.filter_statistics import statistics
 from explorer.responses import activations
-from pages.parts.convolution.convolver import Settings
 from pages.parts.network.filter_sheet import order
-from pages.parts.pickers import presets
+from pages.parts.pickers.kernel_settings import Settings
 from tests.support.whole_app import app, shown
 
 
@@ -84,7 +83,7 @@ def test_a_filter_is_sent_to_the_kernel_editor_and_found_again(monkeypatch):
     assert not test.exception
     ((page, link),) = sent
     test = app(Path(page).stem, query=link)
-    arrived = test.session_state[presets.LAST].kernel
+    arrived = test.session_state["conv_last"].kernel
     weights = explorer.first_layer_filters(explorer.load_network())[3, 0]
     assert [list(row) for row in arrived] == [pytest.approx(row, rel=1e-4) for row in weights.tolist()]
     test.switch_page("pages/filters.py").run()
@@ -98,7 +97,7 @@ def test_the_kernel_that_filters_are_compared_with_is_in_the_link():
     test = app("filters", query={"k": text})
     assert "**+1.00** filter 3" in shown(test)
     kernel = tuple(tuple(map(float, row)) for row in weights.tolist())
-    test = app("filters", **{presets.LAST: Settings(kernel)})
+    test = app("filters", **{"conv_last": Settings(kernel)})
     assert test.query_params["k"] == text
 
 
@@ -118,7 +117,7 @@ def test_filters_are_sorted_by_what_was_measured_with_the_grey_ones_last_in_hue(
 def test_the_filter_most_alike_the_editors_kernel_stands_first():
     weights = explorer.first_layer_filters(explorer.load_network())[11].mean(0)
     kernel = tuple(map(tuple, (2 * weights).tolist()))
-    test = app("filters", **{presets.LAST: Settings(kernel=kernel)})
+    test = app("filters", **{"conv_last": Settings(kernel=kernel)})
     first = next(caption.value for caption in test.caption if " filter " in caption.value and "**+" in caption.value)
     assert first == "**+1.00** filter 11"
 

@@ -9,8 +9,9 @@ import numpy as np
 from playwright.sync_api import Download, Page, expect
 
 from explorer.pictures.samples import sample
+from pages.parts.convolution import editor
 from pages.parts.convolution.result import apply, values_of
-from pages.parts.pickers import kernel_link, presets
+from pages.parts.pickers import kernel_link
 from tests.browser.conftest import LAPTOP, PHONE
 from tests.browser.support.convolver_page import cell, frame, pixels, sharp
 from tests.browser.support.driver import at_rest, open_page
@@ -69,7 +70,7 @@ def test_what_is_taken_away_is_what_is_shown(page: Page) -> None:
     sharp(page, before)
     at_rest(page, quiet_s=1)
     linked = {name: text for name, text in parse_qsl(urlsplit(page.url).query) if name in kernel_link.OWN}
-    settings, _ = kernel_link.read(linked, list(presets.VIEWS))
+    settings, _ = kernel_link.read(linked, list(editor.VIEWS))
     assert settings.kernel[0][0] == 4
     wanted = apply(values_of(sample("coffee"), "grey"), settings, flip=False)
     page.get_by_role("button", name="Take away").click()

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from pages.parts.pickers import presets
+from pages.parts.pickers import kernel_presets
 from tests.browser.support.convolver_page import SOBEL, app_url, cell, frame, off_by, open_case, settled
 
 __all__ = ["app_url"]  # the page of convolver_app.py
@@ -22,20 +22,20 @@ def knob(page: Page, label: str) -> Locator:
     return page.get_by_role("slider", name=label)
 
 
-@pytest.mark.parametrize("name", presets.SLIDERS)
+@pytest.mark.parametrize("name", kernel_presets.SLIDERS)
 def test_sliders_make_the_kernel_that_the_formula_says(page: Page, name: str) -> None:
-    sliders = presets.SLIDERS[name]
+    sliders = kernel_presets.SLIDERS[name]
     open_case(page, view="picture")
     begin(page, name)
     came = settled(page, preset={"name": name, "parameters": {slider.name: slider.start for slider in sliders}})
-    np.testing.assert_allclose(came["kernel"], presets.kernel_of(name), rtol=2e-5, atol=1e-7)
-    assert came["display"] == ("signed" if presets.sees_only_changes(came["kernel"]) else "clipped")
+    np.testing.assert_allclose(came["kernel"], kernel_presets.kernel_of(name), rtol=2e-5, atol=1e-7)
+    assert came["display"] == ("signed" if kernel_presets.sees_only_changes(came["kernel"]) else "clipped")
     for values in product(*[(slider.low, slider.high) for slider in sliders]):
         for slider, value in zip(sliders, values, strict=True):
             knob(page, slider.label).fill(str(value))
         parameters = {slider.name: value for slider, value in zip(sliders, values, strict=True)}
         came = settled(page, preset={"name": name, "parameters": parameters})
-        np.testing.assert_allclose(came["kernel"], presets.kernel_of(name, parameters), rtol=2e-5, atol=1e-6)
+        np.testing.assert_allclose(came["kernel"], kernel_presets.kernel_of(name, parameters), rtol=2e-5, atol=1e-6)
     assert off_by(page, (48, 64), 0, came) <= 1
 
 
@@ -112,7 +112,7 @@ def test_presets_and_the_three_grids(page: Page) -> None:
 
 def test_presets_for_plain_numbers(page: Page) -> None:
     open_case(page, view="numbers", kind="lecture")
-    begin(page, presets.LECTURE)
+    begin(page, kernel_presets.LECTURE)
     assert settled(page, kernel=[[0, 1, 2], [2, 2, 0], [0, 1, 2]])["padding"] == "valid"
     begin(page, "uniform")
     assert settled(page, preset={"name": "uniform", "parameters": {"size": 5}})["display"] == "absolute"
@@ -121,7 +121,7 @@ def test_presets_for_plain_numbers(page: Page) -> None:
 
 def test_python_marks_the_preset_that_it_sends(page: Page) -> None:
     preset = {"name": "Gaussian", "parameters": {"sigma": 2.0}}
-    kernel = presets.kernel_of("Gaussian", preset["parameters"])
+    kernel = kernel_presets.kernel_of("Gaussian", preset["parameters"])
     open_case(page, view="picture", settings={"kernel": kernel, "preset": preset})
     expect(page.get_by_label("Begin with")).to_have_value("Gaussian")
     expect(knob(page, "σ in pixels")).to_have_value("2")

@@ -8,9 +8,9 @@ import streamlit as st
 from explorer import render
 from explorer.filtering import spectra
 from explorer.filtering.convolution import output_shape
-from pages.parts.convolution.convolver import Settings
 from pages.parts.convolution.result import Array, apply, grey
-from pages.parts.pickers.presets import sees_only_changes
+from pages.parts.pickers.kernel_presets import sees_only_changes
+from pages.parts.pickers.kernel_settings import Settings
 from pages.parts.widgets import show
 
 LEVELS = 255

@@ -7,8 +7,8 @@ from dataclasses import dataclass, field, replace
 
 import streamlit as st
 
-from pages.parts.convolution.convolver import Settings
-from pages.parts.pickers import presets
+from pages.parts.convolution import editor
+from pages.parts.pickers import kernel_presets, own_kernel
 
 
 @dataclass(frozen=True)
@@ -96,6 +96,6 @@ def _card(number: int, card: Card) -> None:
 
 
 def _set(card: Card) -> None:
-    last: Settings = st.session_state[presets.LAST]
+    last = own_kernel.settings()
     colour = "colour" if last.rest else last.colour  # three grids give way to the card's one
-    presets.show(replace(presets.beginning(card.preset, card.parameters), colour=colour), card.view)
+    editor.show(replace(kernel_presets.beginning(card.preset, card.parameters), colour=colour), card.view)

@@ -13,7 +13,8 @@ from explorer import render
 from explorer.filtering.convolution import convolve, sum_over_colours, without_rounding
 from explorer.filtering.kernels import gaussian
 from explorer.pictures.images import Image, from_array
-from pages.parts.convolution.convolver import Settings, live_pixels
+from pages.parts.convolution.convolver import live_pixels
+from pages.parts.pickers.kernel_settings import Settings
 
 Array = NDArray[np.floating[Any]]
 

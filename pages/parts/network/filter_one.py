@@ -13,16 +13,14 @@ from explorer.filtering.spectra import as_square
 from explorer.networks.layers import Layer
 from explorer.networks.loading import Network
 from explorer.pictures.images import Image
-from pages.parts.convolution.convolver import LARGEST_KERNEL, Settings
 from pages.parts.network import maps
 from pages.parts.network.filter_sheet import as_tiles
-from pages.parts.pickers import kernel_link
+from pages.parts.pickers.kernel_settings import LARGEST_KERNEL
+from pages.parts.pickers.own_kernel import send_to_editor
 from pages.parts.shell.words import plain
 from pages.parts.widgets import show
 
 PLANES = ("mean of the colours", "red", "green", "blue")
-EDITOR = "pages/convolution.py"
-_SENT = "filters_sent"  # in the session: the link to the editor that was just asked for
 
 
 def weights_and_spectrum(alone: np.ndarray, number: int, kind: str) -> None:
@@ -87,13 +85,4 @@ def to_editor(weights: np.ndarray, number: int) -> None:
         plane = PLANES[0]
         if len(one) == 3:
             plane = st.selectbox("Plane", PLANES, key="filters_plane", bind="query-params", width=190) or PLANES[0]
-        grid = one[PLANES.index(plane) - 1] if plane != PLANES[0] else one.mean(0)
-        rows = tuple(tuple(float(f"{weight:.6g}") for weight in row) for row in grid)
-        st.button("Send to the kernel editor", on_click=_send, args=(rows,), icon=":material/edit_square:")
-    if (wanted := st.session_state.pop(_SENT, None)) is not None:
-        st.switch_page(EDITOR, query_params=wanted)
-
-
-def _send(rows: tuple[tuple[float, ...], ...]) -> None:
-    """Leave for the editor in the run that follows: a callback can't switch pages itself."""
-    st.session_state[_SENT] = kernel_link.write(Settings(kernel=rows, display="signed"), kernel_link.USUAL)
+        send_to_editor(one[PLANES.index(plane) - 1] if plane != PLANES[0] else one.mean(0))

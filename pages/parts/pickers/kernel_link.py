@@ -8,7 +8,7 @@ from dataclasses import asdict, fields
 from itertools import chain
 from typing import Any
 
-from pages.parts.convolution.convolver import Settings, read_settings
+from pages.parts.pickers.kernel_settings import Settings, read_settings
 
 # Each choice's name in the link; what is as it always is is left out.
 NAMES = {

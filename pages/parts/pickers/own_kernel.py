@@ -1,4 +1,4 @@
-"""The kernel in the editor, for other screens that try it: from this visit, else from their kernel_link."""
+"""The kernel in the editor, for every screen: to read it, to try it elsewhere, to send another to the editor."""
 
 from __future__ import annotations
 
@@ -6,27 +6,55 @@ import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
 
-from pages.parts.convolution.convolver import Settings
-from pages.parts.pickers import kernel_link, presets
+from pages.parts.pickers import kernel_link, kernel_presets
+from pages.parts.pickers.kernel_settings import Settings
 
 KERNEL = kernel_link.NAMES["kernel"]
+EDITOR = "pages/convolution.py"
+_LAST = "conv_last"  # in the session: what the editor was set to last
+_SENT = "kernel_sent"  # in the session: the link to the editor that was just asked for
+
+
+def settings() -> Settings:
+    """What the editor is set to, in this visit or at its beginning."""
+    last: Settings | None = st.session_state.get(_LAST)
+    return kernel_presets.first() if last is None else last
+
+
+def keep(settings: Settings) -> None:
+    """The editor is set to this now."""
+    st.session_state[_LAST] = settings
 
 
 def own_kernel() -> tuple[NDArray[np.float32], str]:
     """The kernel's weights (k1, k2) and what it is called; the link of the screen that asks holds it from now on."""
-    settings: Settings = st.session_state.get(presets.LAST) or _linked() or presets.first()
-    text = kernel_link.write(Settings(settings.kernel), kernel_link.USUAL)[KERNEL]
-    if settings.kernel != presets.first().kernel and st.query_params.get(KERNEL) != text:
+    if _LAST not in st.session_state:
+        _follow_link()
+    here = settings()
+    text = kernel_link.write(Settings(here.kernel), kernel_link.USUAL)[KERNEL]
+    if here.kernel != kernel_presets.first().kernel and st.query_params.get(KERNEL) != text:
         st.query_params[KERNEL] = text
-    preset = settings.preset or presets.named(settings).preset
-    return np.array(settings.kernel, np.float32), preset.name if preset else "of your own making"
+    preset = here.preset or kernel_presets.named(here).preset
+    return np.array(here.kernel, np.float32), preset.name if preset else "of your own making"
 
 
-def _linked() -> Settings | None:
-    """The settings of a link, in the editor, too, from now on; None when there is none or it is garbled."""
+def _follow_link() -> None:
+    """The link's kernel is in the editor, too, from now on; nothing happens when there is none or it is garbled."""
     try:
-        settings, _ = kernel_link.read({KERNEL: st.query_params[KERNEL]}, [kernel_link.USUAL])
+        linked, _ = kernel_link.read({KERNEL: st.query_params[KERNEL]}, [kernel_link.USUAL])
     except (KeyError, TypeError, ValueError):
-        return None
-    st.session_state[presets.LAST] = settings
-    return settings
+        return
+    keep(linked)
+
+
+def send_to_editor(weights: NDArray[np.floating]) -> None:
+    """A button that opens the editor with these weights (k1, k2)."""
+    rows = tuple(tuple(float(f"{weight:.6g}") for weight in row) for row in weights)
+    st.button("Send to the kernel editor", on_click=_send, args=(rows,), icon=":material/edit_square:")
+    if (wanted := st.session_state.pop(_SENT, None)) is not None:
+        st.switch_page(EDITOR, query_params=wanted)
+
+
+def _send(rows: tuple[tuple[float, ...], ...]) -> None:
+    """Leave for the editor in the run that follows: a callback can't switch pages itself."""
+    st.session_state[_SENT] = kernel_link.write(Settings(kernel=rows, display="signed"), kernel_link.USUAL)

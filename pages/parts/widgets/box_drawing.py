@@ -9,8 +9,7 @@ import streamlit as st
 
 from explorer.filtering.patterns import LEAST_SIDE, Box, Found
 from explorer.pictures.images import Image
-from pages.parts.convolution.convolver import pack
-from pages.parts.widgets.component import component
+from pages.parts.widgets.component import component, pack
 
 
 def draw_box(

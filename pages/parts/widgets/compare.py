@@ -5,8 +5,7 @@ from __future__ import annotations
 import hashlib
 
 from explorer import render
-from pages.parts.convolution.convolver import pack
-from pages.parts.widgets.component import component
+from pages.parts.widgets.component import component, pack
 
 
 def compare(before: render.Picture, after: render.Picture, names: tuple[str, str], *, alt: str, key: str) -> None:

@@ -9,8 +9,7 @@ import streamlit as st
 from numpy.typing import NDArray
 
 from explorer import render
-from pages.parts.convolution.convolver import pack
-from pages.parts.widgets.component import component
+from pages.parts.widgets.component import component, pack
 
 Place = tuple[int, int]
 _KEPT = "place"

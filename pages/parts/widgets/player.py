@@ -8,8 +8,7 @@ from functools import partial
 
 import streamlit as st
 
-from pages.parts.convolution.convolver import pack
-from pages.parts.widgets.component import component
+from pages.parts.widgets.component import component, pack
 
 
 def play(

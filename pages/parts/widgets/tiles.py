@@ -12,8 +12,7 @@ import streamlit as st
 
 from explorer import render
 from explorer.cache import memo
-from pages.parts.convolution.convolver import pack
-from pages.parts.widgets.component import component
+from pages.parts.widgets.component import component, pack
 
 _LEAST_WIDTH = 900  # pixels of the sheet, so that a browser enlarges by whole pixels only little
 

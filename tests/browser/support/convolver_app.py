@@ -10,8 +10,9 @@ import streamlit as st
 from numpy.typing import NDArray
 
 from explorer.pictures.images import from_array
-from pages.parts.convolution.convolver import convolver, read_settings
-from pages.parts.pickers.presets import offered
+from pages.parts.convolution.convolver import convolver
+from pages.parts.convolution.editor import offered
+from pages.parts.pickers.kernel_settings import read_settings
 
 PLAIN = 77
 LECTURE = [[3, 3, 2, 1, 0], [0, 0, 1, 3, 1], [3, 1, 2, 2, 3], [2, 0, 0, 2, 2], [2, 0, 0, 0, 1]]

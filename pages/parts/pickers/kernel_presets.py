@@ -1,32 +1,21 @@
-"""Kernels to begin with: named ones with their sliders, and what the live convolution is told by cards and views."""
+"""Kernels to begin with: named ones, most with sliders."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, replace
-from typing import Any
+from dataclasses import dataclass, replace
 
 import numpy as np
-import streamlit as st
 from numpy.typing import ArrayLike, NDArray
 
 from explorer.filtering.kernels import COLOUR_KERNELS, KERNELS
-from pages.parts.convolution import numbers
-from pages.parts.convolution.convolver import SEEDS, Display, Grid, Preset, Settings
+from pages.parts.pickers.kernel_settings import SEEDS, Display, Grid, Preset, Settings
 
 LECTURE = "the lecture's example"
-_LECTURE = Settings(
+LECTURE_SETTINGS = Settings(
     ((0.0, 1.0, 2.0), (2.0, 2.0, 0.0), (0.0, 1.0, 2.0)), padding="valid", display="absolute", preset=Preset(LECTURE)
 )
 _FIRST = "Sobel"
-
-# in the session
-VIEW = "conv_view"  # what is convolved, by its name in VIEWS
-SENT, REVISION = "conv_sent", "conv_revision"  # what the component was told last, and the how many-th telling that was
-LAST = "conv_last"  # what came back from it
-_BEFORE = "conv_before"  # the settings from before the visitor went to the numbers
-
-VIEWS = {"picture": "Picture", "blurred": "Blurred", "numbers": "Numbers"}
 
 
 @dataclass(frozen=True)
@@ -61,7 +50,7 @@ SLIDERS: Mapping[str, tuple[Slider, ...]] = {
 def kernel_of(name: str, parameters: Mapping[str, float] | None = None) -> Grid:
     """A named kernel's weights, to six digits: as many as a link holds."""
     if name == LECTURE:
-        return _LECTURE.kernel
+        return LECTURE_SETTINGS.kernel
     given = {slider.name: slider.start for slider in SLIDERS.get(name, ())} | dict(parameters or {})
     return _rounded(KERNELS[name](**given))
 
@@ -103,64 +92,6 @@ def beginning(name: str, parameters: Mapping[str, float] | None = None) -> Setti
     return Settings(kernel, display=display, preset=Preset(name, dict(parameters or {})))
 
 
-def offered(view: str) -> list[dict[str, Any]]:
-    """What the component offers to begin with: name, sliders, and the kernel where no formula in the browser gives it.
-
-    The lecture's example and the filters over the colours come with other settings, too.
-    """
-    plain = [
-        {"name": name, "sliders": [asdict(one) for one in SLIDERS.get(name, ())], "kernel": _fixed(name)}
-        for name in KERNELS
-    ]
-    if view == "numbers":
-        return [{"name": LECTURE, "sliders": [], "settings": asdict(_LECTURE)}, *plain]
-    return plain + [{"name": name, "sliders": [], "settings": _coloured(name)} for name in COLOUR_KERNELS]
-
-
-def _fixed(name: str) -> Grid | None:
-    return None if name in SLIDERS else kernel_of(name)
-
-
-def _coloured(name: str) -> dict[str, Any]:
-    red, *rest = colour_filter(name)
-    return {"kernel": red, "rest": rest, "colour": "filter", "scale": 1.0, "bias": 0.0, "display": "signed"}
-
-
-def send(settings: Settings) -> None:
-    """Tell the component: these rule now, whatever the visitor had."""
-    st.session_state[SENT] = st.session_state[LAST] = settings
-    st.session_state[REVISION] = st.session_state.get(REVISION, 0) + 1
-
-
 def first() -> Settings:
     """What the screen begins with."""
     return beginning(_FIRST)
-
-
-def show(settings: Settings, view: str) -> None:
-    """Set the whole screen: before its widgets are drawn, as in a callback."""
-    st.session_state[VIEW] = view
-    st.session_state.pop(_BEFORE, None)
-    send(settings)
-
-
-def choose_view() -> str:
-    """What is convolved, with the box of numbers if it is those. Returns the view."""
-    with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
-        view = st.segmented_control(
-            "Convolve the", list(VIEWS), key=VIEW, format_func=VIEWS.get, required=True, on_change=_view_changed,
-            persist_state="session", label_visibility="collapsed",
-        )  # fmt: skip
-        if view == "numbers":
-            numbers.box()
-    return str(view)
-
-
-def _view_changed() -> None:
-    """The numbers come with the lecture's kernel; what was there before comes back with the picture."""
-    view, last = st.session_state[VIEW], st.session_state[LAST]
-    if view == "numbers":
-        show(_LECTURE, view)
-        st.session_state[_BEFORE] = last
-    elif _BEFORE in st.session_state or (last.preset and last.preset.name == LECTURE):
-        show(st.session_state.get(_BEFORE, first()), view)
