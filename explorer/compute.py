@@ -5,12 +5,16 @@ from __future__ import annotations
 import gc
 import os
 import sys
+from collections import deque
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextvars import ContextVar, copy_context
 from functools import cache
 from pathlib import Path
-from queue import SimpleQueue
-from threading import Event
+from threading import Event, Lock
 from traceback import clear_frames
 from types import TracebackType
+from typing import TypeVar
 
 from explorer.cache import memo
 
@@ -26,9 +30,39 @@ def cores() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
-_turns: SimpleQueue[None] = SimpleQueue()  # whoever holds one may compute; a semaphore is ten times as slow
-for _ in range(cores()):
-    _turns.put(None)
+in_background: ContextVar[bool] = ContextVar("in_background", default=False)
+"""Set where a job's steps are computed, for which nobody waits with a finger on a control."""
+
+
+class Turns:
+    """So many may compute at once; of those who wait, the light ones come first, and each kind as it came."""
+
+    def __init__(self, count: int) -> None:
+        self._free = count
+        self._lock = Lock()
+        self._light: deque[Event] = deque()
+        self._heavy: deque[Event] = deque()
+
+    def take(self) -> None:
+        """Wait for a turn; in the background behind all who don't compute there."""
+        with self._lock:
+            if self._free:
+                self._free -= 1
+                return
+            mine = Event()
+            (self._heavy if in_background.get() else self._light).append(mine)
+        mine.wait()
+
+    def give(self) -> None:
+        """Hand the turn to the next who waits."""
+        with self._lock:
+            if waiting := self._light or self._heavy:
+                waiting.popleft().set()
+            else:
+                self._free += 1
+
+
+_turns = Turns(cores())
 _gpu_full = Event()  # once the GPU was full, networks are loaded on the CPU
 
 
@@ -51,6 +85,24 @@ def threads(pictures: int = 1) -> int:
     return 1 if pictures == 1 and most == 2 else most
 
 
+T = TypeVar("T")
+
+
+def abreast(tasks: Sequence[Callable[[], T]]) -> list[T]:
+    """Do all, as many at the same time as there are cores, and return what they return, in their order.
+
+    By the same few threads for everyone: each thread that torch has run in keeps memory of its own. Not from within
+    another such task.
+    """
+    running = [_threads().submit(copy_context().run, task) for task in tasks]
+    return [one.result() for one in running]
+
+
+@cache
+def _threads() -> ThreadPoolExecutor:
+    return ThreadPoolExecutor(cores(), thread_name_prefix="abreast")
+
+
 def passes_at_once() -> int:
     """In how many parts a batch is done soonest: passes over one picture each that keep all cores busy."""
     return most_threads() // threads()
@@ -71,10 +123,10 @@ class compute_slot:  # noqa: N801 - used as a verb: with compute_slot()
 
             if (count := threads(self._pictures)) != torch.get_num_threads():
                 torch.set_num_threads(count)  # for this thread of Python's
-        _turns.get()
+        _turns.take()
 
     def __exit__(self, kind: object, error: BaseException | None, trace: TracebackType | None) -> None:
-        _turns.put(None)
+        _turns.give()
         if not isinstance(error, (MemoryError, RuntimeError)) or not is_memory_full(error):
             return
         on_gpu = "out of memory" in str(error).lower()

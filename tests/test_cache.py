@@ -1,14 +1,18 @@
 """The memo: once however many ask, never beyond its bytes, and no failure kept."""
 
+import gc
 import threading
 import time
+import weakref
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 
 import numpy as np
 import pytest
 
 from explorer import cache
 from explorer.cache import Memo, memoised, size_of
+from explorer.pictures.images import from_array
 
 
 def test_a_key_is_computed_once_however_many_ask_at_once():
@@ -151,3 +155,46 @@ def test_what_is_dropped_is_computed_anew_and_the_rest_stays():
     assert memo.peek("one") is None
     assert memo("one", lambda: 2) == 2
     assert memo.peek("two") == 1
+
+
+def picture(value, name="mine"):
+    return from_array(np.full((50, 50, 3), value), name)
+
+
+def test_keys_are_taken_by_content_and_keep_nothing_alive():
+    memo, mine = Memo(1 << 20), picture(0.5)
+    memo(("maps", mine, Objective("layer", mine)), lambda: 1)
+    assert memo.peek(("maps", picture(0.5, "yours"), Objective("layer", picture(0.5)))) == 1
+    assert memo.peek(("maps", picture(0.4), Objective("layer", mine))) is None
+    assert memo.peek(("maps", mine, Objective("other layer", mine))) is None
+    gone = weakref.ref(mine.pixels)
+    del mine
+    gc.collect()
+    assert gone() is None
+
+
+def test_keys_are_weighed():
+    memo = Memo(10_000)
+    memo(("key", "x" * 5000), lambda: 1)
+    assert memo.bytes > 5000
+
+
+def test_what_was_made_of_a_picture_goes_with_it_and_what_was_made_of_that():
+    memo, mine, sample = Memo(1 << 20), picture(0.5), picture(0.1)
+    small = memo(("prepared", mine), lambda: picture(0.6))
+    memo(("maps", small, "layer"), lambda: 1)
+    memo(("maps", sample, "layer"), lambda: 2)
+    memo("beside", lambda: 3)
+    memo.drop_made_from([mine])
+    assert memo.peek(("prepared", mine)) is None
+    assert memo.peek(("maps", small, "layer")) is None
+    assert memo.peek(("maps", sample, "layer")) == 2
+    assert memo.peek("beside") == 3
+
+
+@dataclass(frozen=True)
+class Objective:
+    """A part of a key that holds a picture, as a caricature's does."""
+
+    layer: str
+    image: object

@@ -7,7 +7,7 @@ import io
 import os
 import zipfile
 import zlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Hashable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from importlib import import_module
@@ -81,6 +81,11 @@ class Brought:
     @cached_property
     def digest(self) -> str:
         return _digest([hashlib.sha256(file).hexdigest() for _, file in self.files])
+
+    @property
+    def content_key(self) -> Hashable:
+        """What stands for the pictures in the memo's keys: their names too, for they are in what is made of them."""
+        return ("pictures brought", self.digest, self.names)
 
     @property
     def memory_bytes(self) -> int:

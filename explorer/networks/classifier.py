@@ -46,6 +46,11 @@ class Network:
         return hash(self.key)
 
     @property
+    def content_key(self) -> str:
+        """What stands for the network in the memo's keys."""
+        return f"network {self.key}"
+
+    @property
     def trained(self) -> bool:
         """Whether the weights were learned, not drawn by `pretrained=False`."""
         return "|random|" not in self.key

@@ -56,6 +56,11 @@ class Signal:
         object.__setattr__(self, "values", values)
         object.__setattr__(self, "digest", hashlib.sha256(values.data).hexdigest())
 
+    @property
+    def content_key(self) -> str:
+        """What stands for the signal in the memo's keys."""
+        return f"signal {self.digest} {self.rate}"
+
 
 def signal(values: ArrayLike, name: str = "signal", rate: float = 0.0) -> Signal:
     """A signal from 2 to MOST_VALUES finite numbers that are not all the same. Raises SignalError otherwise."""

@@ -64,6 +64,11 @@ class Image:
         """The pixels rounded to (H, W, 3) uint8."""
         return np.rint(self.pixels * np.float32(255)).astype(np.uint8)
 
+    @property
+    def content_key(self) -> str:
+        """What stands for the picture in the memo's keys."""
+        return f"picture {self.digest}"
+
     def named(self, name: str) -> Image:
         """The same picture under another name; its pixels are shared. What a memo hands out needs it: any name in it is
         that of the visitor who asked first."""

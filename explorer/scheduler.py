@@ -1,0 +1,181 @@
+"""Who computes when: a few threads step all jobs, one step at a time, each visitor in turn.
+
+With a thread for each job one takes 46 steps where another takes 6, and every thread keeps an arena of memory.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Hashable, Iterator
+from contextvars import copy_context
+from typing import Any, Generic, TypeVar
+
+from explorer.cache import content_key, size_of
+from explorer.compute import cores, in_background
+
+T = TypeVar("T")
+K = TypeVar("K")
+
+PATIENCE = 10.0  #: seconds after which a job that nobody looks at waits until somebody does
+_FORGET = 600.0  # seconds after which one that nobody has looked at ends
+_LOOK_EVERY = 0.5  # seconds in which the threads see that the program is ending
+
+
+class Job(Generic[T, K]):
+    """The steps of a generator on their way: `latest` is the newest, `kept` what `keep` made of each.
+
+    Several visitors may share one. `begun` is set after the first step, `finished` when there will be no other.
+    """
+
+    def __init__(self, key: Hashable, steps: Iterator[T], keep: Callable[[T], K]) -> None:
+        self.key = key
+        self.latest: T | None = None
+        self.kept: list[K] = []
+        self.error: Exception | None = None
+        self.ended_early = False
+        self.begun = threading.Event()
+        self.finished = threading.Event()
+        self.seen: dict[str, float] = {}  # by visitor: when they last looked, or infinity for one who has it kept on
+        self._steps, self._keep = steps, keep
+        self._context = copy_context()  # a generator's context variables go with it from thread to thread
+
+    @property
+    def memory_bytes(self) -> int:
+        """What a job weighs in the memo."""
+        return size_of(self.latest) + size_of(self.kept)
+
+    @property
+    def complete(self) -> bool:
+        """Whether it ran to its end, without an error and unstopped."""
+        return self.finished.is_set() and self.error is None and not self.ended_early
+
+    def step(self) -> bool:
+        """Take one step; whether there may be another."""
+        try:
+            step = self._context.run(next, self._steps)
+            self.kept.append(self._keep(step))
+            self.latest = step
+        except StopIteration:
+            return False
+        except Exception as error:  # the page shows it: the threads here have nobody else to tell
+            self.error = error
+            return False
+        self.begun.set()
+        return True
+
+    def end(self, *, early: bool) -> None:
+        """Close the generator and let go of what it holds."""
+        self.ended_early = early
+        try:
+            self._context.run(getattr(self._steps, "close", lambda: None))
+        except Exception as error:
+            self.error = self.error or error
+        self._steps = iter(())
+        self.finished.set()
+        self.begun.set()
+
+
+class Scheduler:
+    """Steps all jobs by `workers` threads: the visitor who waited longest comes first, with their oldest job."""
+
+    def __init__(self, workers: int, clock: Callable[[], float] = time.monotonic) -> None:
+        self._clock = clock
+        self._jobs: dict[Hashable, Job[Any, Any]] = {}  # by key, in the order in which they came
+        self._stepping: set[Hashable] = set()
+        self._served: dict[str, int] = {}  # by visitor: the how many-th step of all was their last
+        self._steps = 0
+        self._changed = threading.Condition()
+        # daemons would be cut off in the middle of torch when the program ends, which aborts it
+        self._threads = [threading.Thread(target=self._work, name=f"jobs-{i}", daemon=False) for i in range(workers)]
+        self._awake = False
+
+    def run(self, key: Hashable, start: Callable[[], Iterator[T]], keep: Callable[[T], K], visitor: str) -> Job[T, K]:
+        """The job for `key`, which `visitor` looks at from now on: one that somebody has already, or a new one."""
+        key = content_key(key)
+        with self._changed:
+            job = self._jobs.get(key)
+            if job is None:
+                job = self._jobs[key] = Job(key, start(), keep)
+            job.seen[visitor] = self._clock()
+            self._wake()
+        return job
+
+    def look(self, job: Job[Any, Any], visitor: str, *, keep_on: bool = False) -> int:
+        """Say that `visitor` looks at the job, or wants it done without that; returns how many go before it."""
+        with self._changed:
+            if visitor in job.seen and job.seen[visitor] != float("inf"):
+                job.seen[visitor] = float("inf") if keep_on else self._clock()
+                self._changed.notify()
+            return self._place(job)
+
+    def leave(self, job: Job[Any, Any], visitor: str) -> None:
+        """Say that `visitor` wants the job no more; nobody else's is touched, and one that nobody wants ends."""
+        with self._changed:
+            job.seen.pop(visitor, None)
+            self._end_unwanted()
+
+    def leave_all(self, visitor: str) -> None:
+        """Say that `visitor` has gone."""
+        with self._changed:
+            for job in self._jobs.values():
+                job.seen.pop(visitor, None)
+            self._served.pop(visitor, None)
+            self._end_unwanted()
+
+    def __len__(self) -> int:
+        """How many jobs there are, those that wait for somebody to look at them too."""
+        return len(self._jobs)
+
+    def _wake(self) -> None:
+        if not self._awake:
+            self._awake = True
+            for thread in self._threads:
+                thread.start()
+        self._changed.notify()
+
+    def _turn(self, job: Job[Any, Any]) -> int:
+        """When those who look at it were served last: the least goes first."""
+        return min((self._served.get(visitor, 0) for visitor in job.seen), default=0)
+
+    def _ready(self) -> list[Job[Any, Any]]:
+        """The jobs that may be stepped, the next one first."""
+        since = self._clock() - PATIENCE
+        looked_at = [job for job in self._jobs.values() if any(seen >= since for seen in job.seen.values())]
+        return sorted((job for job in looked_at if job.key not in self._stepping), key=self._turn)
+
+    def _place(self, job: Job[Any, Any]) -> int:
+        ready = self._ready()
+        return ready.index(job) if job in ready else 0
+
+    def _end_unwanted(self) -> None:
+        """With the lock held: end what nobody wants any more, or has not for a long time; not what is being stepped."""
+        since = self._clock() - _FORGET
+        for key, job in list(self._jobs.items()):
+            if key not in self._stepping and not any(seen >= since for seen in job.seen.values()):
+                del self._jobs[key]
+                job.end(early=True)
+
+    def _work(self) -> None:
+        in_background.set(True)
+        while threading.main_thread().is_alive():
+            with self._changed:
+                self._end_unwanted()
+                ready = self._ready()
+                if not ready:
+                    self._changed.wait(_LOOK_EVERY)
+                    continue
+                job = ready[0]
+                self._stepping.add(job.key)
+                self._steps += 1
+                self._served.update(dict.fromkeys(job.seen, self._steps))
+            goes_on = job.step()
+            with self._changed:
+                self._stepping.discard(job.key)
+                if not goes_on:
+                    del self._jobs[job.key]
+                    job.end(early=False)
+                self._changed.notify()
+
+
+scheduler = Scheduler(cores())
