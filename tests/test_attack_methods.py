@@ -29,7 +29,7 @@ from explorer.attacks import (
     walks,
 )
 from explorer.pictures.images import from_array, open_image
-from tests.support.small import small_network
+from tests.support.small import noisy_picture, small_network
 
 
 class Counting(nn.Module):
@@ -44,7 +44,7 @@ class Counting(nn.Module):
 
 @pytest.fixture(scope="module")
 def noisy():
-    return from_array(np.random.default_rng(3).integers(0, 256, (32, 32, 3), np.uint8))
+    return noisy_picture(3)
 
 
 @pytest.fixture(scope="module")
@@ -295,7 +295,7 @@ def test_a_walk_can_be_left_in_the_middle_and_measured_there(small, noisy, metho
 @pytest.mark.parametrize("method", ["pgd", "momentum", "minimal"])
 def test_a_target_that_can_be_hit_is_hit(method):
     network = small_network(2)
-    picture = from_array(np.random.default_rng(8).integers(0, 256, (32, 32, 3), np.uint8))
+    picture = noisy_picture(8)
     start = find_goal(network, picture).label
     target = int(network.module(network.tensor(picture))[0].argsort()[-2])
     found = explorer.attack(network, picture, method=method, epsilon=0.2, target=target, steps=60)

@@ -9,7 +9,9 @@ from torch import nn
 
 import explorer
 from explorer.attacks import AttackError, find_goal, iterates, measure, project, quantize
+from explorer.attacks.norms import quantized
 from explorer.pictures.images import from_array, open_image
+from tests.support.small import noisy_picture
 
 
 @pytest.fixture(scope="module")
@@ -170,3 +172,15 @@ def test_nothing_is_nothing_and_a_flat_picture_is_attacked_too(small):
 def test_settings_that_make_no_sense_say_so(small, daisy, settings, says):
     with pytest.raises(AttackError, match=says):
         explorer.attack(small, daisy, **settings)
+
+
+def test_a_batch_is_rounded_as_each_picture_alone(small):
+    start = torch.cat([small.tensor(noisy_picture(3)), small.tensor(noisy_picture(4))])
+    moved = start + torch.randn(start.shape, generator=torch.Generator().manual_seed(0)) * 0.01
+    for norm, epsilon in (("linf", 2 / 255), ("l2", 0.7)):
+        whole = quantized(moved, start, norm, epsilon)
+        assert torch.equal((whole * 255).round() / 255, whole)
+        change = (whole - start).flatten(1)
+        sizes = change.abs().amax(1) if norm == "linf" else change.norm(dim=1)
+        assert (sizes <= epsilon * (1 + 1e-5)).all()
+        assert (sizes > 0.9 * epsilon).all()

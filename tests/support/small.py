@@ -1,11 +1,13 @@
-"""Small networks with known structure, for tests that need no trained one."""
+"""Small networks with known structure, for tests that need no trained one, and a picture of their size."""
 
 from __future__ import annotations
 
+import numpy as np
 import torch
 from torch import nn
 
 import explorer
+from explorer.pictures.images import from_array
 
 
 class Residual(nn.Module):
@@ -38,3 +40,7 @@ def small_module(seed: int = 0) -> nn.Module:
 
 def small_network(seed: int = 0) -> explorer.Network:
     return explorer.wrap_network(small_module(seed), input_size=32, mean=(0.5,) * 3, std=(0.25,) * 3)
+
+
+def noisy_picture(seed: int) -> explorer.Image:
+    return from_array(np.random.default_rng(seed).integers(0, 256, (32, 32, 3), np.uint8), f"picture {seed}")

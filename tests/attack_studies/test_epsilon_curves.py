@@ -1,0 +1,62 @@
+"""Curves over ε: they start clean, never fall, stay within ε, and count their control draw by draw."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+import torch
+
+import explorer
+from explorer.attack_studies import epsilon_curves
+from explorer.attack_studies.epsilon_curves import epsilon_curve
+from explorer.attacks import AttackError, find_goal
+
+
+@pytest.mark.parametrize("norm", ["linf", "l2"])
+@pytest.mark.parametrize("target", [None, 3])
+def test_a_curve_starts_clean_never_falls_and_stays_within_epsilon(small, noisy, norm, target):
+    goal = find_goal(small, noisy, target)
+    sizes = [0.0, 4 / 255, 2 / 255, 16 / 255] if norm == "linf" else [0.0, 2.0, 0.5]
+    points = list(epsilon_curve(small, noisy, goal, norm=norm, epsilons=sizes, steps=4, draws=5))
+    assert [p.epsilon for p in points] == sorted(sizes)
+    clean = dict(small.predict(noisy, 10))
+    assert points[0].attack_label == pytest.approx(clean[points[0].found.label], abs=1e-6)
+    assert points[0].label == pytest.approx(np.full(5, points[0].attack_label), abs=1e-6)
+    assert points[0].fooled == 0
+    heights = [-p.attack_label if target is None else p.attack_target for p in points]
+    assert heights == sorted(heights)
+    for point in points:
+        assert (point.found.linf if norm == "linf" else point.found.l2) <= point.epsilon * (1 + 1e-5)
+        assert len(point.label) == point.draws == 5
+    assert not np.array_equal(points[-1].label, points[0].label)
+    with pytest.raises(AttackError, match="at least one ε"):
+        next(epsilon_curve(small, noisy, goal, norm=norm, epsilons=[]))
+
+
+def test_a_curves_draws_are_counted_one_by_one(small, noisy):
+    goal = find_goal(small, noisy)
+    (point,) = epsilon_curve(small, noisy, goal, norm="linf", epsilons=[128 / 255], steps=3, draws=20, seed=2)
+    start = small.tensor(noisy)
+    found = []
+    for first, count in ((0, 16), (16, 4)):  # in batches of 16, each with a seed of its own
+        coin = torch.randn((count, *start.shape[1:]), generator=torch.Generator().manual_seed(2 + first)).sign()
+        levels = ((start * 255).round() + 128 * coin).clamp(0, 255)
+        found.append(small.module(levels / 255).softmax(1))
+    shares = torch.cat(found)
+    np.testing.assert_allclose(point.label, shares[:, goal.label], atol=1e-5)
+    assert point.fooled == int((shares.argmax(1) != goal.label).sum())
+    assert 0 < point.fooled < 20
+    assert point.interval[0] < point.fooled / 20 < point.interval[1]
+    with pytest.raises(AttackError, match="not 1 and 0"):
+        next(epsilon_curve(small, noisy, goal, norm="linf", epsilons=[0.1], draws=0))
+
+
+def test_a_curve_keeps_the_best_when_a_larger_epsilon_finds_less(small, noisy, monkeypatch):
+    strong, none = (explorer.attack(small, noisy, epsilon=size) for size in (16 / 255, 0.0))
+    found = iter([strong, none])
+    monkeypatch.setattr(epsilon_curves, "_attack", lambda *_: next(found))
+    first, second = epsilon_curve(
+        small, noisy, find_goal(small, noisy), norm="linf", epsilons=[16 / 255, 32 / 255], draws=1
+    )
+    assert first.found is second.found is strong
+    assert second.attack_label == first.attack_label < 0.9 * dict(strong.before)[strong.label]
