@@ -2,14 +2,28 @@
 
 from __future__ import annotations
 
+import numpy as np
+import PIL.Image
 import pytest
 import timm
 import torch
 from torch import nn
-from torchvision import models
+from torchvision import models, transforms
 from torchvision.models._api import WeightsEnum
 
-from explorer.networks.catalogue import WeightsError, available, build, checkpoint, imagenet_labels, resolve
+from explorer.networks.catalogue import (
+    Preprocessing,
+    WeightsError,
+    available,
+    build,
+    checkpoint,
+    imagenet_labels,
+    resolve,
+)
+from explorer.networks.loading import _built
+from explorer.networks.specs import EMBEDDED
+from explorer.pictures.images import resize_crop
+from explorer.pictures.samples import sample
 
 
 def test_available_holds_each_classifier_once_and_nothing_else() -> None:
@@ -111,13 +125,14 @@ def test_build_makes_what_torchvision_makes_for_its_weights(name: str, monkeypat
     assert getattr(ours, "transform_input", None) == getattr(theirs, "transform_input", None)
 
 
-@pytest.mark.parametrize("name", ["resnet18", "inception_v3", "efficientnet_b1"])
+@pytest.mark.parametrize("name", ["resnet18", "inception_v3", "efficientnet_b1", "efficientnet_b0"])
 def test_torchvision_preprocessing(name: str) -> None:
     with torch.device("meta"):
         given = build(name)[1]
     theirs = models.get_model_weights(name).DEFAULT.transforms()
     assert (given.input_size, given.resize) == (theirs.crop_size[0], theirs.resize_size[0])
     assert (list(given.mean), list(given.std)) == (theirs.mean, theirs.std)
+    assert (given.interpolation, given.squash) == (theirs.interpolation.value, False)
 
 
 @pytest.mark.parametrize("name", ["test_resnet", "levit_128s", "mobilenetv4_conv_small", "tf_efficientnet_b0"])
@@ -129,6 +144,34 @@ def test_timm_preprocessing(name: str) -> None:
     assert (given.input_size, given.resize) == (crop.size[0], resize.size)
     assert given.mean == pytest.approx(normalize.mean.tolist())
     assert given.std == pytest.approx(normalize.std.tolist())
+
+
+@pytest.mark.parametrize("name", ["resnet18", "resnet50", "swin_t"])  # bilinear and bicubic
+def test_a_picture_is_prepared_as_torchvisions_transform_does(name: str) -> None:
+    with torch.device("meta"):
+        given = build(f"torchvision/{name}")[1]
+    theirs = models.get_model_weights(name).DEFAULT.transforms()
+    resize = transforms.Resize(theirs.resize_size, theirs.interpolation, antialias=True)
+    assert_prepared_alike(given, transforms.Compose([resize, transforms.CenterCrop(theirs.crop_size)]))
+
+
+# cropped, squeezed to a square, bilinear; the last two come with the app
+@pytest.mark.parametrize(
+    "name", ["resnet18", "convnext_base.fb_in22k_ft_in1k_384", "darknetaa53", "efficientnet_lite1", "efficientnet_lite2"]
+)
+def test_a_picture_is_prepared_as_timms_transform_does(name: str) -> None:
+    with torch.device("meta"):
+        given = _built(name if name in EMBEDDED else f"timm/{name}")[1]
+    config = timm.models.get_pretrained_cfg(f"tf_{name}" if name in EMBEDDED else name)
+    data = timm.data.resolve_data_config(pretrained_cfg=config.to_dict())
+    assert_prepared_alike(given, transforms.Compose(timm.data.create_transform(**data).transforms[:2]))
+
+
+def assert_prepared_alike(given: Preprocessing, theirs: transforms.Compose) -> None:
+    flower = sample("flower")
+    way = {"interpolation": given.interpolation, "squash": given.squash}
+    ours = resize_crop(flower, given.input_size, given.resize, **way).uint8.astype(int)
+    np.testing.assert_allclose(ours, np.asarray(theirs(PIL.Image.fromarray(flower.uint8))).astype(int), atol=1)
 
 
 def test_labels_of_imagenet_and_of_its_larger_relatives() -> None:

@@ -23,7 +23,7 @@ import PIL.PngImagePlugin
 import pytest
 
 from explorer.pictures import formats
-from explorer.pictures.images import Image, ImageError, from_array, open_image, resize_crop
+from explorer.pictures.images import INTERPOLATIONS, Image, ImageError, from_array, open_image, resize_crop
 
 RNG = np.random.default_rng(0)
 NOISE = RNG.integers(0, 256, (6, 9, 3), dtype=np.uint8)
@@ -674,13 +674,15 @@ _CORRUPTIBLE = _corruptible()
 # --- resize_crop
 
 
+@pytest.mark.parametrize("squash", [False, True])
+@pytest.mark.parametrize("interpolation", INTERPOLATIONS)
 @pytest.mark.parametrize("shape", [(300, 451), (451, 300), (225, 224), (256, 256), (100, 80), (97, 331)])
-def test_resize_crop_is_resizing_the_whole_then_cropping_the_middle(shape):
+def test_resize_crop_is_resizing_the_whole_then_cropping_the_middle(shape, interpolation, squash):
     noise = np.random.default_rng(2).integers(0, 256, (*shape, 3), dtype=np.uint8)
-    height, width = (int(256 * side / min(shape)) for side in shape)
-    resized = np.asarray(PIL.Image.fromarray(noise).resize((width, height), PIL.Image.Resampling.BICUBIC))
+    height, width = (256 if squash else int(256 * side / min(shape)) for side in shape)
+    resized = np.asarray(PIL.Image.fromarray(noise).resize((width, height), INTERPOLATIONS[interpolation]))
     top, left = round((height - 224) / 2), round((width - 224) / 2)
-    cropped = resize_crop(from_array(noise, "n"), 224, 256)
+    cropped = resize_crop(from_array(noise, "n"), 224, 256, interpolation=interpolation, squash=squash)
     expected = resized[top : top + 224, left : left + 224]
     np.testing.assert_allclose(cropped.uint8.astype(int), expected.astype(int), atol=1)
     assert cropped.name == "n"
@@ -704,6 +706,11 @@ def test_resize_crop_rounds_a_deep_picture_of_the_right_size():
 def test_resize_crop_needs_a_crop_inside(size, resize):
     with pytest.raises(ImageError, match=str(size)):
         resize_crop(from_array(NOISE), size, resize)
+
+
+def test_an_unknown_interpolation_is_refused_by_name():
+    with pytest.raises(ImageError, match="bilinear, bicubic, lanczos, not 'cubic'"):
+        resize_crop(from_array(NOISE), 8, 8, interpolation="cubic")
 
 
 # --- the rules of the house

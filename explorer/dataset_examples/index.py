@@ -130,7 +130,8 @@ def _key(network: Network, layer: str, position: tuple[int, int] | None, gallery
 @memoised
 def _fingerprint(network: Network) -> str:
     """Of weights and structure: the same network has it in every process."""
-    digest = hashlib.sha256(f"{network.module!r} {network.input_size} {network.resize}".encode())
+    way = (network.input_size, network.resize, network.interpolation, network.squash)
+    digest = hashlib.sha256(f"{network.module!r} {way}".encode())
     for tensor in network.module.state_dict().values():
         digest.update(tensor.cpu().contiguous().numpy().tobytes())
     return digest.hexdigest()

@@ -36,13 +36,16 @@ class Checkpoint:
 
 @dataclass(frozen=True)
 class Preprocessing:
-    """How a network wants a picture: shorter side to `resize`, central square of `input_size`, mean, std."""
+    """How a network wants a picture: shorter side (with `squash`, both) to `resize` pixels by `interpolation`, central
+    square of `input_size`, mean, std."""
 
     input_size: int
     resize: int
     mean: tuple[float, ...]
     std: tuple[float, ...]
     labels: tuple[str, ...]
+    interpolation: str = "bicubic"
+    squash: bool = False
 
 
 @lru_cache(maxsize=1)
@@ -170,6 +173,7 @@ def _torchvision_preprocessing(bare: str) -> Preprocessing:
         mean=tuple(transforms.mean),
         std=tuple(transforms.std),
         labels=tuple(weights.meta["categories"]),
+        interpolation=transforms.interpolation.value,
     )
 
 
@@ -207,7 +211,13 @@ def _timm_preprocessing(bare: str) -> Preprocessing:
     config = _timm_configs()[bare]
     size = config.input_size[-1]
     return Preprocessing(
-        size, floor(size / config.crop_pct), tuple(config.mean), tuple(config.std), _timm_labels(config)
+        input_size=size,
+        resize=floor(size / config.crop_pct),
+        mean=tuple(config.mean),
+        std=tuple(config.std),
+        labels=_timm_labels(config),
+        interpolation=config.interpolation,
+        squash=config.crop_mode == "squash",
     )
 
 

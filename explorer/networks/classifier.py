@@ -26,8 +26,8 @@ class NetworkError(ValueError):
 class Network:
     """A classifier whose `module` maps (N, 3, S, S) in [0, 1] to (N, classes) logits; shared, and so never changed.
 
-    `input_size` is S in pixels; `resize` is the shorter side before the centre crop; two networks are equal when their
-    `key` is.
+    `input_size` is S in pixels; `resize` is the shorter side before the centre crop, with `squash` both sides; two
+    networks are equal when their `key` is.
     """
 
     name: str
@@ -38,6 +38,8 @@ class Network:
     input_size: int
     resize: int
     device: torch.device
+    interpolation: str = "bicubic"
+    squash: bool = False
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Network) and self.key == other.key
@@ -89,8 +91,9 @@ class Network:
         raise NetworkError(f"{self.name} has no layer {name!r}; among its {len(names)} are {', '.join(close)}.")
 
     def prepare(self, image: Image) -> Image:
-        """The picture as the network gets it: shorter side to `resize`, centre cropped to S × S, 8-bit values."""
-        return _prepared(image, self.input_size, self.resize).named(image.name)
+        """The picture as the network gets it, resized as its weights want it, cropped to S × S, 8-bit values."""
+        way = {"interpolation": self.interpolation, "squash": self.squash}
+        return _prepared(image, self.input_size, self.resize, **way).named(image.name)
 
     def tensor(self, image: Image) -> Tensor:
         """The prepared picture as (1, 3, S, S) in [0, 1] on the network's device; the caller's to change."""
@@ -98,7 +101,7 @@ class Network:
 
     def shared_tensor(self, image: Image) -> Tensor:
         """As `tensor`, but the one that is kept: for passes that neither change it nor ask for its gradient."""
-        return _tensor(image, self.input_size, self.resize, self.device)
+        return _tensor(self.prepare(image), self.device)
 
     def predict(self, image: Image, top: int = 5) -> list[tuple[str, float]]:
         """The `top` most probable labels with their probabilities, highest first."""
@@ -129,9 +132,9 @@ _prepared = memoised(resize_crop)
 
 
 @memoised
-def _tensor(image: Image, side: int, resize: int, device: torch.device) -> Tensor:
+def _tensor(prepared: Image, device: torch.device) -> Tensor:
     with torch.inference_mode(False):  # whoever asks first, it can take part in gradients later
-        return to_tensor(_prepared(image, side, resize).pixels[None], device)
+        return to_tensor(prepared.pixels[None], device)
 
 
 @memoised

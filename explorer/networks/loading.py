@@ -25,7 +25,7 @@ __all__ = [
     "Network", "NetworkError", "choose_device", "load_network", "load_own", "probabilities", "to_tensor", "top_labels",
     "untrained", "wrap_network",
 ]  # fmt: skip
-_CROP = 0.875  # the usual share of the shorter side that ImageNet networks are tested on
+_MARGIN = 32  # pixels that EfficientNets leave beside the crop, at every size
 _mine = count()
 
 
@@ -76,7 +76,7 @@ def _build_embedded(name: str, classes: int | None) -> tuple[nn.Module, Preproce
     module = timm.create_model(f"tf_{name}", pretrained=False, num_classes=classes or 1000)
     size = EMBEDDED[name]
     mean, std = (127 / 255,) * 3, (128 / 255,) * 3
-    return module, Preprocessing(size, round(size / _CROP), mean, std, imagenet_labels())
+    return module, Preprocessing(size, size + _MARGIN, mean, std, imagenet_labels())
 
 
 def _fill_embedded(module: nn.Module, name: str) -> None:
@@ -177,7 +177,7 @@ def _network(
         raise NetworkError(f"{name} has {classes[0]} outputs but {len(labels)} labels were given.")
     whole = Normalized(module, given.mean, given.std, channels).to(device).eval().requires_grad_(False)
     named = tuple(labels) if labels is not None else tuple(f"class {i}" for i in range(classes[0]))
-    return Network(name, key, whole, layers, named, size, given.resize, device)
+    return Network(name, key, whole, layers, named, size, given.resize, device, given.interpolation, given.squash)
 
 
 def _placed(module: nn.Module, device: torch.device) -> nn.Module:

@@ -19,9 +19,15 @@ from explorer.pictures.decoding import convert, decode
 from explorer.pictures.formats import ImageError
 from explorer.pictures.scaling import over_white, shrink, to_unit_range
 
-__all__ = ["MAX_BYTES", "Image", "ImageError", "from_array", "open_image", "resize_crop"]
+__all__ = ["INTERPOLATIONS", "MAX_BYTES", "Image", "ImageError", "from_array", "open_image", "resize_crop"]
 
 MAX_BYTES = 512 * 2**20
+INTERPOLATIONS = {
+    "nearest": PIL.Image.Resampling.NEAREST,
+    "bilinear": PIL.Image.Resampling.BILINEAR,
+    "bicubic": PIL.Image.Resampling.BICUBIC,
+    "lanczos": PIL.Image.Resampling.LANCZOS,
+}
 _LONGEST_NAME = 60
 _ROUNDING = 1e-6  # float arithmetic may step over 0 or 1 by as much
 
@@ -186,23 +192,29 @@ def _bounded(content: bytes, size: int, label: str) -> bytes:
     return content
 
 
-def resize_crop(image: Image, size: int, resize: int) -> Image:
-    """The middle size × size pixels once the shorter side is `resize` pixels (bicubic with antialiasing).
+def resize_crop(
+    image: Image, size: int, resize: int, *, interpolation: str = "bicubic", squash: bool = False
+) -> Image:
+    """The middle size × size pixels once the shorter side is `resize` pixels; with `squash`, once both sides are.
 
-    Every value is a multiple of 1/255. A size × size picture of such values is returned as it is, so one that
-    was saved and opened again stays untouched. Raises ImageError unless 1 ≤ size ≤ resize.
+    `interpolation` is one of INTERPOLATIONS, with antialiasing. Every value is a multiple of 1/255. A size × size picture of such values is returned as it is, so one that
+    was saved and opened again stays untouched. Raises ImageError unless 1 ≤ size ≤ resize, and on another
+    interpolation.
     """
+    if interpolation not in INTERPOLATIONS:
+        raise ImageError(f"The interpolation is one of {', '.join(INTERPOLATIONS)}, not {interpolation!r}.")
     if not 1 <= size <= resize:
         raise ImageError(f"Cannot crop {size} pixels from a shorter side of {resize}; use 1 ≤ size ≤ resize.")
     if (image.height, image.width) == (size, size):
         rounded = Image(to_unit_range(image.uint8), name=image.name)
         return image if rounded == image else rounded
     shorter = min(image.height, image.width)
-    left, right = _middle(image.width, resize * image.width // shorter, size)
-    top, bottom = _middle(image.height, resize * image.height // shorter, size)
+    width, height = (resize if squash else resize * side // shorter for side in (image.width, image.height))
+    left, right = _middle(image.width, width, size)
+    top, bottom = _middle(image.height, height, size)
     # Only the crop is computed: a 1 × 5000 picture would otherwise become one of a million columns.
     picture = PIL.Image.fromarray(image.uint8).resize(
-        (size, size), PIL.Image.Resampling.BICUBIC, (left, top, right, bottom)
+        (size, size), INTERPOLATIONS[interpolation], (left, top, right, bottom)
     )
     return Image(to_unit_range(np.asarray(picture)), name=image.name)
 
