@@ -157,7 +157,8 @@ def test_a_picture_is_prepared_as_torchvisions_transform_does(name: str) -> None
 
 # cropped, squeezed to a square, bilinear; the last two come with the app
 @pytest.mark.parametrize(
-    "name", ["resnet18", "convnext_base.fb_in22k_ft_in1k_384", "darknetaa53", "efficientnet_lite1", "efficientnet_lite2"]
+    "name",
+    ["resnet18", "convnext_base.fb_in22k_ft_in1k_384", "darknetaa53", "efficientnet_lite1", "efficientnet_lite2"],
 )
 def test_a_picture_is_prepared_as_timms_transform_does(name: str) -> None:
     with torch.device("meta"):

@@ -92,8 +92,9 @@ class Network:
 
     def prepare(self, image: Image) -> Image:
         """The picture as the network gets it, resized as its weights want it, cropped to S × S, 8-bit values."""
-        way = {"interpolation": self.interpolation, "squash": self.squash}
-        return _prepared(image, self.input_size, self.resize, **way).named(image.name)
+        size, resize = self.input_size, self.resize
+        prepared = _prepared(image, size, resize, interpolation=self.interpolation, squash=self.squash)
+        return prepared.named(image.name)
 
     def tensor(self, image: Image) -> Tensor:
         """The prepared picture as (1, 3, S, S) in [0, 1] on the network's device; the caller's to change."""

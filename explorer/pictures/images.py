@@ -192,14 +192,12 @@ def _bounded(content: bytes, size: int, label: str) -> bytes:
     return content
 
 
-def resize_crop(
-    image: Image, size: int, resize: int, *, interpolation: str = "bicubic", squash: bool = False
-) -> Image:
+def resize_crop(image: Image, size: int, resize: int, *, interpolation: str = "bicubic", squash: bool = False) -> Image:
     """The middle size × size pixels once the shorter side is `resize` pixels; with `squash`, once both sides are.
 
-    `interpolation` is one of INTERPOLATIONS, with antialiasing. Every value is a multiple of 1/255. A size × size picture of such values is returned as it is, so one that
-    was saved and opened again stays untouched. Raises ImageError unless 1 ≤ size ≤ resize, and on another
-    interpolation.
+    `interpolation` is one of INTERPOLATIONS, with antialiasing. Every value is a multiple of 1/255. A size × size
+    picture of such values is returned as it is, so one that was saved and opened again stays untouched. Raises
+    ImageError unless 1 ≤ size ≤ resize, and on another interpolation.
     """
     if interpolation not in INTERPOLATIONS:
         raise ImageError(f"The interpolation is one of {', '.join(INTERPOLATIONS)}, not {interpolation!r}.")
