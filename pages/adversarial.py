@@ -6,7 +6,7 @@ import streamlit as st
 
 import explorer
 from pages.parts.adversarial import attack_result
-from pages.parts.pickers import network, picture
+from pages.parts.pickers import classes, network, picture
 from pages.parts.shell import frame
 from pages.parts.shell.words import plain
 from pages.parts.widgets import job
@@ -39,8 +39,8 @@ from explorer.attacks import (  # noqa: E402
 from pages.parts.adversarial import attack_curves, attack_reasons, attack_survival  # noqa: E402
 
 
-def choose() -> tuple[AttackSettings, str | None]:
-    """How to attack, and the target's name."""
+def choose() -> tuple[AttackSettings, int | None]:
+    """How to attack, and the number of the target."""
     cells = st.columns([1.5, 1.1, 1.8, 1.5, 0.8, 0.9], vertical_alignment="bottom")
     method = cells[0].selectbox(
         "Method", list(METHODS), list(METHODS).index("pgd"), format_func=lambda name: METHODS[name].title,
@@ -54,9 +54,8 @@ def choose() -> tuple[AttackSettings, str | None]:
     )  # fmt: skip
     norm = "l2" if free or measure == "L2" else "linf"
     epsilon, pixels = size(cells[2], method, norm)
-    names = [ANYTHING, *net.labels]
-    start = names.index(TARGET) if TARGET in names else 0
-    wish = cells[3].selectbox("Make it see", names, start, key="attack_target", bind="query-params")
+    with cells[3]:
+        wish = classes.choose("Make it see", net, TARGET, key="attack_target", wishes={ANYTHING: None})
     steps = cells[4].number_input(
         "Steps", 1, 200, 20, key="attack_steps", bind="query-params", disabled=method == "fgsm"
     )
@@ -64,7 +63,7 @@ def choose() -> tuple[AttackSettings, str | None]:
         step_size, random_start, restarts, seed = fine(method)
     count = 1 if method == "fgsm" else int(steps)
     how = AttackSettings(method, norm, epsilon, count, step_size, random_start, restarts, seed, pixels)
-    return how, None if wish == ANYTHING else wish
+    return how, wish
 
 
 def size(cell, method: str, norm: str) -> tuple[float, int]:
@@ -211,12 +210,13 @@ with corner:
         done = found_of(running.latest)
         take_picture(done.adversarial.uint8, "adversarial.png", "The adversarial picture")
         take_array(done.perturbation, "perturbation.npy", "The perturbation as numbers")
+    wanted = None if target is None else net.labels[target]
     bound = f"epsilon={length}, " if METHODS[chosen.method].bounded else ""
     few = f", pixels={chosen.pixels}" if chosen.method in COUNTS else ""
     take_code(
         network.code(net)
         + f"found = explorer.attack(network, explorer.open_image('picture.jpg'), method={chosen.method!r},\n"
-        f"                        norm={chosen.norm!r}, {bound}target={target!r}, steps={chosen.steps}{few})"
+        f"                        norm={chosen.norm!r}, {bound}target={wanted!r}, steps={chosen.steps}{few})"
     )
 st.markdown(
     "**Look for** a difference between the first and the third picture. **Try** a smaller ε, another target, L2, few "

@@ -4,7 +4,7 @@ import streamlit as st
 
 import explorer
 from explorer import render
-from pages.parts.pickers import network, picture
+from pages.parts.pickers import classes, network, picture
 from pages.parts.shell import frame
 from pages.parts.shell.live import live
 from pages.parts.shell.words import percent, plain
@@ -19,7 +19,8 @@ corner = frame.heading(
     "class, and lights up where they answer.",
 )
 net, image = network.current(), picture.current()
-from explorer.responses.gradcam import grad_cam, last_with_places, layers_with_places  # noqa: E402 - after the spinner: it loads torch
+from explorer.networks.loading import probabilities  # noqa: E402 - after the spinner: it loads torch
+from explorer.responses.gradcam import grad_cam, last_with_places, layers_with_places  # noqa: E402
 
 layers = {layer.name: layer for layer in layers_with_places(net)}
 if not layers:
@@ -28,19 +29,20 @@ if not layers:
 said = net.predict(image)
 
 
-def choose(title: str, usual: str, key: str) -> str:
+def choose(title: str, usual: str, key: str) -> int:
     """A box with the network's guesses and all its classes; returns a class."""
-    options = [*GUESSES, *net.labels]
-    wish = st.selectbox(title, options, options.index(usual), key=key, bind="query-params")
-    return said[min(GUESSES[wish], len(said) - 1)][0] if wish in GUESSES else str(wish)
+    guesses = {words: net.class_index(said[min(place, len(said) - 1)][0]) for words, place in GUESSES.items()}
+    number = classes.choose(title, net, usual, key=key, wishes=guesses)
+    assert number is not None  # every choice is a class
+    return number
 
 
-def lit(net: explorer.Network, label: str, layer: str, title: str) -> None:
+def lit(net: explorer.Network, number: int, layer: str, title: str) -> None:
     """The picture lit up for a class, with how sure the network is of it."""
-    heat = grad_cam(net, image, label, layer)
+    heat = grad_cam(net, image, number, layer)
     prepared = net.prepare(image)
     st.markdown(title)
-    show.picture(render.overlay(prepared.uint8, heat), f"Where {net.name} sees {label}")
+    show.picture(render.overlay(prepared.uint8, heat), f"Where {net.name} sees {net.labels[number]}")
     if not heat.any():
         st.caption("Dark: no place of this layer speaks for this class.")
 
@@ -49,14 +51,14 @@ def lit(net: explorer.Network, label: str, layer: str, title: str) -> None:
 def look() -> None:
     cells = st.columns(3, vertical_alignment="bottom")
     with cells[0]:
-        label = choose("Where does it see", "its first guess", "where_class")
+        number = choose("Where does it see", "its first guess", "where_class")
     with cells[1]:
         other = choose("The control: another class", "its second guess", "where_other")
     with cells[2]:
         names = list(layers)
         start = names.index(last_with_places(net).name)
         layer = st.selectbox("At layer", names, start, key="where_layer", bind="query-params")
-    shares = dict(net.predict(image, top=len(net.labels)))
+    shares, label = probabilities(net, net.prepare(image)), net.labels[number]
     first, second, third, fourth = st.columns(4, gap="medium")
     with first:
         st.markdown("**Your picture**")
@@ -64,13 +66,13 @@ def look() -> None:
         show.predictions(said, watched=[label])
     with st.spinner("Following the gradient back …"):
         with second:
-            lit(net, label, layer, f"**{plain(label)}**, {percent(shares[label])}")
+            lit(net, number, layer, f"**{plain(label)}**, {percent(float(shares[number]))}")
         with third:
-            lit(net, other, layer, f"**{plain(other)}**, {percent(shares[other])}")
+            lit(net, other, layer, f"**{plain(net.labels[other])}**, {percent(float(shares[other]))}")
             st.caption("Control: another class")
         with fourth:
-            control(label, layer)
-    heat = grad_cam(net, image, label, layer)
+            control(number, layer)
+    heat = grad_cam(net, image, number, layer)
     height, width = heat.shape
     st.markdown(
         f"{plain(layer)} has {layers[layer].channels:,} maps of **{height} × {width}** places; the light is stretched "
@@ -86,13 +88,13 @@ def look() -> None:
         )
 
 
-def control(label: str, layer: str) -> None:
+def control(number: int, layer: str) -> None:
     """The same with the other weights: what is lit up there was not learned."""
     other = network.counterpart(net)
     if other is None:
         st.caption("The trained weights of this network must be fetched first: choose them at the left.")
         return
-    lit(other, label, layer, f"**{plain(label)}**, " + ("random weights" if net.trained else "trained weights"))
+    lit(other, number, layer, f"**{plain(net.labels[number])}**, " + ("random weights" if net.trained else "trained weights"))
     st.caption("Control: the same network, " + ("nothing learned" if net.trained else "trained"))
 
 

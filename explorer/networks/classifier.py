@@ -14,6 +14,7 @@ from torch import Tensor, nn
 
 from explorer.cache import memoised
 from explorer.compute import compute_slot
+from explorer.networks.class_names import ClassNames, told_apart
 from explorer.networks.layers import Layer
 from explorer.pictures.images import Image, resize_crop
 
@@ -26,8 +27,9 @@ class NetworkError(ValueError):
 class Network:
     """A classifier whose `module` maps (N, 3, S, S) in [0, 1] to (N, classes) logits; shared, and so never changed.
 
-    `input_size` is S in pixels; `resize` is the shorter side before the centre crop, with `squash` both sides; two
-    networks are equal when their `key` is.
+    `input_size` is S in pixels; `resize` is the shorter side before the centre crop, with `squash` both sides; `labels`
+    are the names of the classes, a repeated one with its number, so that each names one class; two networks are equal
+    when their `key` is.
     """
 
     name: str
@@ -40,6 +42,9 @@ class Network:
     device: torch.device
     interpolation: str = "bicubic"
     squash: bool = False
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "labels", told_apart(self.labels))
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Network) and self.key == other.key
@@ -82,6 +87,10 @@ class Network:
     def _by_name(self) -> dict[str, Layer]:
         return {layer.name: layer for layer in self.layers}
 
+    @cached_property
+    def _names(self) -> ClassNames:
+        return ClassNames(self.labels)
+
     def layer(self, name: str) -> Layer:
         """The layer of that name. Raises NetworkError naming the nearest ones."""
         if name in self._by_name:
@@ -109,7 +118,10 @@ class Network:
         return top_labels(self.labels, probabilities(self, self.prepare(image)), top)
 
     def class_index(self, target: int | str) -> int:
-        """The number of a class given by number or name. Raises NetworkError naming the nearest ones."""
+        """The number of a class given by number or name, the exact name before one in another case.
+
+        Raises NetworkError naming the nearest ones, or the numbers of all classes that a name may mean.
+        """
         if isinstance(target, str):
             return self._named(target)
         if 0 <= target < len(self.labels):
@@ -117,9 +129,16 @@ class Network:
         raise NetworkError(f"{self.name} knows classes 0 to {len(self.labels) - 1}, not {target}.")
 
     def _named(self, target: str) -> int:
+        found = self._names.called(target)
+        if len(found) == 1:
+            return found[0]
+        if found:
+            numbers = ", ".join(map(str, found[:-1])) + f" and {found[-1]}"
+            raise NetworkError(
+                f"{self.name} has {len(found)} classes called “{target}”, {numbers}: give the number of the one you "
+                f"mean, or its whole name, such as “{self.labels[found[0]]}”."
+            )
         lower = [label.lower() for label in self.labels]
-        if target.lower() in lower:
-            return lower.index(target.lower())
         close = difflib.get_close_matches(target.lower(), lower, 3) or lower[:3]
         raise NetworkError(f"{self.name} has no class {target!r}; did you mean {', '.join(close)}?")
 

@@ -14,6 +14,7 @@ from explorer.networks.layers import Layer
 from explorer.networks.loading import Network
 from explorer.pictures.images import Image
 from explorer.responses.units import map_shape
+from pages.parts.pickers import classes
 from pages.parts.shell.words import plain
 
 KINDS = ["channel", "neuron", "class"]
@@ -58,9 +59,9 @@ def choose(net: Network, image: Image, index: Index | None) -> Unit:
 
 
 def _class(net: Network, image: Image) -> Unit:
-    said = net.predict(image)[0][0]
-    label = st.selectbox("Class", net.labels, net.labels.index(said), key="unit_class", bind="query-params")
-    return Unit(net.layers[-1].name, net.class_index(label))
+    number = classes.choose("Class", net, net.predict(image)[0][0], key="unit_class")
+    assert number is not None  # there is no other choice than a class
+    return Unit(net.layers[-1].name, number)
 
 
 def _channel(net: Network, neuron: bool) -> Unit:

@@ -1,0 +1,49 @@
+"""A box with the classes of a network: it gives a number, because one name may stand for two classes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from explorer.networks.class_names import numbered
+from pages.parts.shell.words import plain
+
+if TYPE_CHECKING:  # the engine loads torch, and a page that asks for a class stands before that
+    from explorer.networks.loading import Network
+
+
+def choose(
+    title: str, net: Network, usual: str, *, key: str, wishes: Mapping[str, int | None] | None = None
+) -> int | None:
+    """The number of a class, or what the chosen one of the `wishes` stands for: words that stand before the classes.
+
+    `usual` is the option to begin with. The link holds the option's words; a class is also found there by its number
+    and by its name in another case.
+    """
+    meanings: dict[str, int | None] = dict(wishes or {})
+    for number, label in enumerate(net.labels):
+        meanings[label if label not in meanings else numbered(label, number)] = number
+    options = list(meanings)
+    unclear = _from_link(net, options, key)
+    start = options.index(usual) if usual in meanings else 0
+    chosen = st.selectbox(title, options, start, key=key, bind="query-params")
+    if unclear:
+        st.caption(plain(unclear))
+    return meanings[chosen]
+
+
+def _from_link(net: Network, options: list[str], key: str) -> str:
+    """Put the class that a link means into the box where the box would not know its words; else why it is not."""
+    from explorer.networks.loading import NetworkError
+
+    wish = st.query_params.get(key)
+    if wish is None or wish in options or key in st.session_state:
+        return ""
+    try:
+        number = net.class_index(int(wish) if wish.isascii() and wish.isdecimal() and len(wish) < 8 else wish)
+    except NetworkError as error:
+        return f"The link can't be followed: {error}"
+    st.session_state[key] = options[number - len(net.labels)]
+    return ""
