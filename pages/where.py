@@ -94,7 +94,8 @@ def control(number: int, layer: str) -> None:
     if other is None:
         st.caption("The trained weights of this network must be fetched first: choose them at the left.")
         return
-    lit(other, number, layer, f"**{plain(net.labels[number])}**, " + ("random weights" if net.trained else "trained weights"))
+    weights = "random weights" if net.trained else "trained weights"
+    lit(other, number, layer, f"**{plain(net.labels[number])}**, {weights}")
     st.caption("Control: the same network, " + ("nothing learned" if net.trained else "trained"))
 
 
