@@ -24,8 +24,7 @@ import torch
 from benchmarks.measure import Figure, interleave, timed
 from explorer.compute import compute_slot, threads
 from explorer.maximization import MaximizationSettings, Unit
-from explorer.maximization.gradient_ascent import ascend, scores
-from explorer.maximization.objectives import unit_scores
+from explorer.maximization.gradient_ascent import ascend, scores, seen_scores
 from explorer.maximization.steps import to_image
 from explorer.maximization.transforms import Transform
 from explorer.maximization.workers import at_once
@@ -131,7 +130,7 @@ def passes(network: Network, units: list[Unit]) -> torch.Tensor:
     """One forward and one backward pass up to the units' layer, and nothing of ours around them."""
     x = torch.full((len(units), 3, network.input_size, network.input_size), 0.5, requires_grad=True)
     with compute_slot(len(units)):
-        (gradient,) = torch.autograd.grad(unit_scores(network, x, units).sum(), x)
+        (gradient,) = torch.autograd.grad(seen_scores(network, x, units).sum(), x)
     return gradient
 
 

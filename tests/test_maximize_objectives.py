@@ -22,8 +22,8 @@ from explorer.maximization import (
     answers,
     maximize,
 )
-from explorer.maximization.gradient_ascent import Climb, _photographs
-from explorer.maximization.objectives import LEAST_LIKENESS, likeness, style_layer, unit_scores
+from explorer.maximization.gradient_ascent import ascended, ascent_gradient, seen_scores
+from explorer.maximization.objectives import LEAST_LIKENESS, likeness, style_layer
 from explorer.maximization.optimizers import DesiredProgress, NormalizedGradient
 from explorer.maximization.parameterizations import Fourier, Maco, Pixels
 from explorer.maximization.regularizers import Regularizer, blurred
@@ -90,9 +90,9 @@ def test_the_maximizer_of_a_quadratic_unit_under_a_norm_bound_is_its_first_eigen
 def test_between_two_units_the_score_is_mixed(small):
     first, second = Unit("0", 2), Unit(small.layers[-1].name, 4)
     x = torch.rand(1, 3, 32, 32)
-    a, b = (float(unit_scores(small, x, [unit])[0]) for unit in (first, second))
+    a, b = (float(seen_scores(small, x, [unit])[0]) for unit in (first, second))
     for share in (0.0, 0.3, 1.0):
-        assert float(unit_scores(small, x, [Between(first, second, share)])[0]) == pytest.approx(
+        assert float(seen_scores(small, x, [Between(first, second, share)])[0]) == pytest.approx(
             (1 - share) * a + share * b, abs=1e-5
         )
     assert (
@@ -117,7 +117,7 @@ def test_a_dream_is_the_dot_product_times_the_cosine(small, photograph):
     assert cosine > LEAST_LIKENESS
     for power in (0.0, 2.0):
         dream = Caricature("2", photograph, power)
-        found = float(unit_scores(small, x, [dream], _photographs(small, [dream], None, x))[0])
+        found = float(seen_scores(small, x, [dream])[0])
         expected = float((output * wanted).mean() / wanted.square().mean().sqrt()) * cosine**power
         assert found == pytest.approx(expected, rel=1e-4)
 
@@ -135,10 +135,10 @@ def test_a_dreams_photograph_is_seen_in_the_same_view(small, photograph):
     still = replace(preset.transform, noise=0.0)
     views = still.draw([Generator().manual_seed(seed) for seed in range(2)], 32)
     dream = Caricature("0", photograph, 5.0)
-    seen = _photographs(small, [Unit("0", 0), dream], views, torch.zeros(1))[1]
-    there = explorer.responses.activations.outputs(small, seen, ["0"])["0"]
-    found = unit_scores(small, views.one(1).of(small.tensor(photograph)), [dream], {0: seen})
-    assert float(found[0]) == pytest.approx(float(there.square().mean().sqrt()), rel=1e-4)
+    seen = views.of(small.tensor(photograph).expand(2, -1, -1, -1))
+    there = explorer.responses.activations.outputs(small, seen[1:], ["0"])["0"]
+    found = seen_scores(small, seen, [Unit("0", 0), dream], views)
+    assert float(found[1]) == pytest.approx(float(there.square().mean().sqrt()), rel=1e-4)
 
 
 # --- answers that differ ---
@@ -263,20 +263,23 @@ def test_gradients_of_other_objectives_are_finite_differences(method, kind):
     preset, sources = METHODS[method], [Generator().manual_seed(seed) for seed in (1, 2)]
     x = torch.stack([preset.parameterization.start(7, source).double() for source in sources])
     views = preset.transform and preset.transform.draw(sources, 8)
-    climb = Climb(network, (objective,) * 2, MaximizationSettings(7, method=method))
+    settings = MaximizationSettings(7, method=method)
     if kind == "diverse":  # its scale is held still within a step, so the slope is that of likeness alone
 
         def height(x):
-            return -likeness(explorer.responses.activations.outputs(network, climb.pictures(x), ["1"])["1"]).sum()
+            return -likeness(
+                explorer.responses.activations.outputs(network, preset.parameterization.pictures(x, 7), ["1"])["1"]
+            ).sum()
 
         y = x.clone().requires_grad_()
         gradient = torch.autograd.grad(height(y), y)[0]
     else:
 
         def height(x):
-            return climb.heights(x, views).sum()
+            return ascended(network, [objective] * 2, settings, x, views).sum()
 
-        gradient, _ = climb.gradient(x, views, redirect=False)
+        y = x.clone().requires_grad_()
+        gradient, _ = ascent_gradient(height(y), y, redirect=False)
     for _ in range(3):
         direction = torch.randn(x.shape, generator=sources[0], dtype=torch.float64)
         slope = float(height(x + 1e-6 * direction) - height(x - 1e-6 * direction)) / 2e-6

@@ -1,4 +1,4 @@
-"""Maximization: the picture that excites one unit of a network most, found by climbing its gradient."""
+"""Maximization: the picture that excites one unit of a network most, found by gradient ascent."""
 
 from __future__ import annotations
 

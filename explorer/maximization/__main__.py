@@ -61,7 +61,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--size", type=int, default=128, help="side in pixels")
     parser.add_argument("--steps", type=int, default=128)
     parser.add_argument("--seed", type=int, default=0)
-    parser.add_argument("--batch", type=int, help="units climbed for at once; by what computes if not given")
+    parser.add_argument("--batch", type=int, help="units maximized at once; by what computes if not given")
     parser.add_argument("--format", default="webp", choices=list(FORMATS))
     parser.add_argument("--random", action="store_true", help="random weights, the control")
     parser.add_argument("--workers", type=int, help="at most so many processes; as many as GPUs or cores if not given")

@@ -1,4 +1,4 @@
-"""The climb itself: gradient ascent on the pictures of many objectives at once."""
+"""Gradient ascent on the pictures of many objectives at once: the loop, and beneath it what a step is made of."""
 
 from __future__ import annotations
 
@@ -11,13 +11,21 @@ import torch
 from torch import Generator, Tensor
 
 from explorer.compute import compute_slot, passes_at_once
-from explorer.maximization.objectives import Caricature, Objective, check_objective, unit_scores
-from explorer.maximization.presets import Preset
+from explorer.maximization.objectives import (
+    Caricature,
+    Objective,
+    check_objective,
+    diversified,
+    layers_of,
+    scores_of,
+    style_layer,
+)
 from explorer.maximization.redirected_relu import RedirectedReLU
 from explorer.maximization.settings import MaximizationSettings
 from explorer.maximization.transforms import Views, resized
 from explorer.networks.loading import Network, to_tensor
 from explorer.pictures.images import resize_crop
+from explorer.responses.activations import outputs
 
 REDIRECTED_STEPS = 16  #: during the first so many steps, dead units get the gradients that their shut gates block
 
@@ -33,131 +41,155 @@ class Ascent:
 
 def ascend(
     network: Network,
-    units: Sequence[Objective],
+    objectives: Sequence[Objective],
     seeds: Sequence[int],
     settings: MaximizationSettings,
     *,
     diversity: float = 0.0,
 ) -> Iterator[Ascent]:
-    """Climb for many objectives at once, of any layers: a pass stops after the last. Picture i is unit i's from seed i.
+    """Maximize many objectives at once, of any layers. Picture i is made for objective i from seed i.
 
     Without diversity each comes out as it would alone, up to rounding. Raises NetworkError at once for a unit the
     network lacks.
     """
-    assert len(units) == len(seeds)
-    for unit in units:
-        check_objective(network, unit)
+    assert len(objectives) == len(seeds)
+    for objective in objectives:
+        check_objective(network, objective)
     if diversity or network.device.type != "cpu" or passes_at_once() == 1:
-        return _ascents(Climb(network, tuple(units), settings, diversity), seeds)
-    climbs = [_ascents(Climb(network, (unit,), settings), [seed]) for unit, seed in zip(units, seeds, strict=True)]
-    return _abreast(climbs, settings.steps)
+        return gradient_ascent(network, objectives, seeds, settings, diversity)
+    alone = [gradient_ascent(network, [one], [seed], settings) for one, seed in zip(objectives, seeds, strict=True)]
+    return _abreast(alone, settings.steps)
 
 
-def _abreast(climbs: Sequence[Iterator[Ascent]], steps: int) -> Iterator[Ascent]:
-    """Climbs that know nothing of each other, so that each step of theirs is done at the same time on another core."""
+def _abreast(ascents: Sequence[Iterator[Ascent]], steps: int) -> Iterator[Ascent]:
+    """Ascents that know nothing of each other, so that each step of theirs is done at the same time on another core."""
     with ThreadPoolExecutor(passes_at_once()) as pool:
         for number in range(steps + 1):
-            ascents = list(pool.map(next, climbs))
+            several = list(pool.map(next, ascents))
             with gradients(False):
-                pictures = torch.cat([ascent.pictures for ascent in ascents])
-            yield Ascent(number, pictures, torch.cat([ascent.flat for ascent in ascents]))
+                pictures = torch.cat([one.pictures for one in several])
+            yield Ascent(number, pictures, torch.cat([one.flat for one in several]))
 
 
-def _ascents(climb: Climb, seeds: Sequence[int]) -> Iterator[Ascent]:
+def gradient_ascent(
+    network: Network,
+    objectives: Sequence[Objective],
+    seeds: Sequence[int],
+    settings: MaximizationSettings,
+    diversity: float = 0.0,
+) -> Iterator[Ascent]:
+    """Step by step: draw views, score what the network sees in them, and follow the gradient of the scores.
+
+    Olah, Mordvintsev & Schubert, "Feature Visualization", Distill 2017. The last step is not regularized, as in
+    Yosinski's toolbox.
+    """
+    preset, size = settings.preset, settings.size
+    form, transform, regularizer = preset.parameterization, preset.transform, preset.regularizer
+    optimizer = preset.optimizer.begin()
     sources = [Generator().manual_seed(seed) for seed in seeds]
-    change = climb.preset.optimizer.begin()
     with gradients(False):
-        x = climb.begin(sources)
-        ascent = Ascent(0, climb.pictures(x), torch.zeros(len(x), dtype=torch.bool))
-    yield ascent
-    for number in range(1, climb.settings.steps + 1):
-        views = climb.draw(sources)
-        with compute_slot(len(x)), gradients(False):
-            gradient, flat = climb.gradient(x, views, redirect=number <= REDIRECTED_STEPS)
-            x = climb.moved(x, change(gradient), gradient, number)
-            ascent = Ascent(number, climb.pictures(x), flat.cpu())
-        yield ascent
+        x = start_parameters(network, settings, sources)
+        pictures = form.pictures(x, size)
+    yield Ascent(0, pictures, torch.zeros(len(x), dtype=torch.bool))
+    for number in range(1, settings.steps + 1):
+        views = None if transform is None else transform.draw(sources, network.input_size)
+        with compute_slot(len(x)):
+            with gradients(True):
+                x = x.detach().requires_grad_()
+                total = ascended(network, objectives, settings, x, views, diversity).sum()
+            with gradients(False):
+                gradient, flat = ascent_gradient(total, x, redirect=number <= REDIRECTED_STEPS)
+                x = x.detach() + optimizer(gradient)
+                if regularizer is not None and number < settings.steps:
+                    x = regularizer.applied(x, gradient, number)
+                x = form.bounded(x)
+                pictures = form.pictures(x, size)
+        yield Ascent(number, pictures, flat.cpu())
 
 
-@dataclass(frozen=True)
-class Climb:
-    """What stays the same from step to step. The parameters x (N, …) are what a parameterization makes pictures of."""
-
-    network: Network
-    units: tuple[Objective, ...]
-    settings: MaximizationSettings
-    diversity: float = 0.0
-
-    @property
-    def preset(self) -> Preset:
-        return self.settings.preset
-
-    def begin(self, sources: Sequence[Generator]) -> Tensor:
-        """The parameters of the start pictures."""
-        form, size, start = self.preset.parameterization, self.settings.size, self.settings.start
-        x = torch.stack([form.start(size, source) for source in sources]).to(self.network.device)
-        if start is None:
-            return x
-        pixels = resize_crop(start, size, size).pixels[None]
-        return form.of(to_tensor(pixels, self.network.device)).expand_as(x)
-
-    def draw(self, sources: Sequence[Generator]) -> Views | None:
-        """This step's views, if the method has them."""
-        transform = self.preset.transform
-        return None if transform is None else transform.draw(sources, self.network.input_size)
-
-    def pictures(self, x: Tensor) -> Tensor:
-        return self.preset.parameterization.pictures(x, self.settings.size)
-
-    def heights(self, x: Tensor, views: Views | None) -> Tensor:
-        """What is climbed, (N,): the units' scores in the views, downwards if they are to be minimized."""
-        pictures = self.pictures(x)
-        seen = resized(pictures, self.network.input_size) if views is None else views.of(pictures)
-        photographs = _photographs(self.network, self.units, views, pictures)
-        return self.settings.sign * unit_scores(self.network, seen, self.units, photographs, diversity=self.diversity)
-
-    def gradient(self, x: Tensor, views: Views | None, *, redirect: bool) -> tuple[Tensor, Tensor]:
-        """The gradient of each height by its parameters, and for which (N,) it was all zero before redirection."""
-        x = x.detach().requires_grad_()
-        with gradients(True):
-            height = self.heights(x, views).sum()
-        gradient = _derivative(height, x, again=redirect)
-        flat = gradient.flatten(1).abs().amax(1) == 0
-        if redirect and flat.any():
-            with RedirectedReLU():
-                opened = _derivative(height, x, again=False)
-            gradient = torch.where(flat.view(-1, *[1] * (x.ndim - 1)), opened, gradient)
-        return gradient, flat
-
-    def moved(self, x: Tensor, change: Tensor, gradient: Tensor, number: int) -> Tensor:
-        """The parameters after step `number`. The last is not regularized, as in Yosinski's toolbox."""
-        x = x + change
-        if self.preset.regularizer is not None and number < self.settings.steps:
-            x = self.preset.regularizer.applied(x, gradient, number)
-        return self.preset.parameterization.bounded(x)
+def start_parameters(network: Network, settings: MaximizationSettings, sources: Sequence[Generator]) -> Tensor:
+    """The parameters x (N, …) of the first pictures: the settings' `start`, or noise from each source."""
+    form, size = settings.preset.parameterization, settings.size
+    x = torch.stack([form.start(size, source) for source in sources]).to(network.device)
+    if settings.start is None:
+        return x
+    pixels = resize_crop(settings.start, size, size).pixels[None]
+    return form.of(to_tensor(pixels, network.device)).expand_as(x)
 
 
-def scores(network: Network, pictures: Tensor, units: Sequence[Objective]) -> Tensor:
+def ascended(
+    network: Network,
+    objectives: Sequence[Objective],
+    settings: MaximizationSettings,
+    x: Tensor,
+    views: Views | None,
+    diversity: float = 0.0,
+) -> Tensor:
+    """What the gradient ascends, (N,): from parameters to pictures, to views, to what is recorded of them, to scores.
+
+    Minus the scores if the objectives are to be minimized; differentiable.
+    """
+    pictures = settings.preset.parameterization.pictures(x, settings.size)
+    seen = resized(pictures, network.input_size) if views is None else views.of(pictures)
+    return settings.sign * seen_scores(network, seen, objectives, views, diversity)
+
+
+def seen_scores(
+    network: Network,
+    seen: Tensor,
+    objectives: Sequence[Objective],
+    views: Views | None = None,
+    diversity: float = 0.0,
+) -> Tensor:
+    """The score (N,) of objective i in picture i of (N, 3, S, S), S the network's input size; differentiable.
+
+    One pass for all, which stops after the last layer that is needed. A caricature's photograph is seen in the same
+    view as its picture. `diversity`: what each loses for being like the others (`objectives.diversified`).
+    """
+    style = [style_layer(network, objectives[0])] if diversity else []
+    recorded = outputs(network, seen, {*style, *(layer for one in objectives for layer in layers_of(one))})
+    wanted = _photographs_recorded(network, objectives, views, seen)
+    found = scores_of(network, recorded, objectives, wanted)
+    return diversified(found, recorded[style[0]], diversity) if style else found
+
+
+def _photographs_recorded(
+    network: Network, objectives: Sequence[Objective], views: Views | None, like: Tensor
+) -> Mapping[int, Tensor]:
+    """What each caricature's layer gives for its photograph, by the caricature's number, in the type of `like`."""
+    recorded = {}
+    for i, one in enumerate(objectives):
+        if isinstance(one, Caricature):
+            photograph = network.tensor(one.image).to(like)
+            with torch.no_grad():
+                seen = photograph if views is None else views.one(i).of(photograph)
+                recorded[i] = outputs(network, seen, [one.layer])[one.layer][0]
+    return recorded
+
+
+def ascent_gradient(total: Tensor, x: Tensor, *, redirect: bool) -> tuple[Tensor, Tensor]:
+    """The gradient of the values' sum by the parameters, and for which (N,) it was all zero before redirection."""
+    gradient = _derivative(total, x, again=redirect)
+    flat = gradient.flatten(1).abs().amax(1) == 0
+    if redirect and flat.any():
+        with RedirectedReLU():
+            opened = _derivative(total, x, again=False)
+        gradient = torch.where(flat.view(-1, *[1] * (x.ndim - 1)), opened, gradient)
+    return gradient, flat
+
+
+def _derivative(total: Tensor, x: Tensor, *, again: bool) -> Tensor:
+    """The gradient of the sum of the values; `again`: it will be asked for once more, so what it needs is kept."""
+    if not total.requires_grad:  # a layer that no gradient passes
+        return torch.zeros_like(x)
+    (gradient,) = torch.autograd.grad(total, x, retain_graph=again)
+    return gradient.nan_to_num(0, 0, 0)  # a visitor's network may divide by zero
+
+
+def scores(network: Network, pictures: Tensor, objectives: Sequence[Objective]) -> Tensor:
     """The score (N,), on the CPU, of objective i in picture i of (N, 3, S, S), resized to the network's input size."""
     with compute_slot(len(pictures)), torch.inference_mode():
-        seen = resized(pictures, network.input_size)
-        return unit_scores(network, seen, units, _photographs(network, units, None, seen)).cpu()
-
-
-def _photographs(
-    network: Network, units: Sequence[Objective], views: Views | None, like: Tensor
-) -> Mapping[int, Tensor]:
-    """What the dreams among the objectives are dreamt of, (1, 3, S, S) each, in the same views and of `like`'s type."""
-    dreamt = {i: network.tensor(unit.image).to(like) for i, unit in enumerate(units) if isinstance(unit, Caricature)}
-    return dreamt if views is None else {i: views.one(i).of(picture) for i, picture in dreamt.items()}
-
-
-def _derivative(height: Tensor, x: Tensor, *, again: bool) -> Tensor:
-    """The gradient of the sum of the heights; `again`: it will be asked for once more, so what it needs is kept."""
-    if not height.requires_grad:  # a layer that no gradient passes
-        return torch.zeros_like(x)
-    (gradient,) = torch.autograd.grad(height, x, retain_graph=again)
-    return gradient.nan_to_num(0, 0, 0)  # a visitor's network may divide by zero
+        return seen_scores(network, resized(pictures, network.input_size), objectives).cpu()
 
 
 def gradients(on: bool) -> ExitStack:

@@ -11,10 +11,10 @@ from torch.nn import functional
 
 from explorer.networks.loading import Network, NetworkError
 from explorer.pictures.images import Image
-from explorer.responses.activations import as_maps, outputs
+from explorer.responses.activations import as_maps
 from explorer.responses.units import Unit, check_unit, checked_layer, unit_value
 
-LEAST_LIKENESS = 0.1  #: of a dream, so that what points away from the photograph is still drawn towards it
+LEAST_LIKENESS = 0.1  #: of a caricature, so that what points away from the photograph is still drawn towards it
 
 
 @dataclass(frozen=True)
@@ -71,46 +71,32 @@ def check_objective(network: Network, objective: Objective) -> None:
             raise NetworkError(f"The second unit's share is 0 to 1, not {objective.share:g}.")
 
 
-def unit_scores(
+def scores_of(
     network: Network,
-    pictures: Tensor,
+    recorded: Mapping[str, Tensor],
     objectives: Sequence[Objective],
-    photographs: Mapping[int, Tensor] | None = None,
-    *,
-    diversity: float = 0.0,
+    wanted: Mapping[int, Tensor],
 ) -> Tensor:
-    """The score (N,) of objective i in picture i of (N, 3, S, S), S the network's input size; differentiable.
+    """The score (N,) of objective i in picture i, of whose layers' outputs (N, …) are `recorded`; differentiable.
 
-    A unit's score is its `unit_value`. One pass for all, which stops
-    after the last of the objectives' layers. `photographs` are those of the dreams among them, by number, (1, 3, S, S)
-    as they are to be seen; `diversity` takes from each score that share of its size times the likeness of its picture
-    to the others (`likeness`).
+    A unit's score is its `unit_value`. `wanted` are the outputs of each caricature's layer for its photograph, by the
+    caricature's number.
     """
-    layers = {layer for objective in objectives for layer in layers_of(objective)}
-    where = style_layer(network, objectives[0]) if diversity else ""
-    maps = outputs(network, pictures, layers | ({where} - {""}))
-    found = torch.stack(
-        [
-            _caricatured(maps[o.layer][i], _seen_in(network, o, (photographs or {})[i]), o.power)
-            if isinstance(o, Caricature)
-            else _score(network, maps, i, o)
-            for i, o in enumerate(objectives)
-        ]
-    )
-    return found - diversity * found.detach().abs() * likeness(maps[where]) if diversity else found
+    return torch.stack([_score(network, recorded, i, one, wanted.get(i)) for i, one in enumerate(objectives)])
 
 
-def _score(network: Network, maps: Mapping[str, Tensor], number: int, objective: Unit | Between) -> Tensor:
+def _score(
+    network: Network, recorded: Mapping[str, Tensor], number: int, objective: Objective, wanted: Tensor | None
+) -> Tensor:
+    if isinstance(objective, Caricature):
+        assert wanted is not None
+        return _caricatured(recorded[objective.layer][number], wanted, objective.power)
     if isinstance(objective, Between):
-        share = objective.share
-        first, second = (_score(network, maps, number, one) for one in (objective.first, objective.second))
-        return (1 - share) * first + share * second
-    return unit_value(network, maps[objective.layer][number], objective)
-
-
-def _seen_in(network: Network, dream: Caricature, photograph: Tensor) -> Tensor:
-    with torch.no_grad():
-        return outputs(network, photograph, [dream.layer])[dream.layer][0]
+        first, second = (
+            unit_value(network, recorded[one.layer][number], one) for one in (objective.first, objective.second)
+        )
+        return (1 - objective.share) * first + objective.share * second
+    return unit_value(network, recorded[objective.layer][number], objective)
 
 
 def _caricatured(output: Tensor, wanted: Tensor, power: float) -> Tensor:
@@ -118,6 +104,11 @@ def _caricatured(output: Tensor, wanted: Tensor, power: float) -> Tensor:
     size = wanted.square().mean().sqrt().clamp(min=torch.finfo(wanted.dtype).tiny)
     cosine = functional.cosine_similarity(output.flatten(), wanted.flatten(), 0)
     return (output * wanted).mean() / size * cosine.clamp(min=LEAST_LIKENESS) ** power
+
+
+def diversified(found: Tensor, maps: Tensor, diversity: float) -> Tensor:
+    """Scores (N,) less that share, `diversity`, of their size times the `likeness` of their pictures' maps (N, …)."""
+    return found - diversity * found.detach().abs() * likeness(maps)
 
 
 def style_layer(network: Network, objective: Objective) -> str:

@@ -15,7 +15,7 @@ Rule = Callable[[Tensor], Tensor]  #: from the gradient at this step to the chan
 
 
 class Optimizer(Protocol):
-    """Settings of an ascent."""
+    """How far gradient ascent goes at each step."""
 
     def begin(self) -> Rule:
         """A rule with a memory of its own, to be called once a step."""
@@ -58,57 +58,35 @@ class DesiredProgress:
 
 @dataclass(frozen=True)
 class Adam:
-    """Kingma & Ba 2015, algorithm 1 (arXiv 1412.6980)."""
+    """Kingma & Ba 2015, algorithm 1 (arXiv 1412.6980), by torch.optim."""
 
     rate: float
 
     def begin(self) -> Rule:
-        moments = _Moments()
-
-        def change(gradient: Tensor) -> Tensor:
-            mean, deviation = moments.updated(gradient)
-            return self.rate * mean / (1 - 0.9**moments.step) / (deviation + _EPSILON)
-
-        return change
+        return _TorchRule(lambda x: torch.optim.Adam([x], lr=self.rate, eps=_EPSILON, maximize=True))
 
 
 @dataclass(frozen=True)
 class NAdam:
-    """Adam that looks ahead: Dozat 2016, algorithm 2, with its schedule of momentum."""
+    """Adam that looks ahead: Dozat 2016, algorithm 2, with its schedule of momentum, by torch.optim."""
 
     rate: float
 
     def begin(self) -> Rule:
-        moments = _Moments()
-        product = 1.0
-
-        def change(gradient: Tensor) -> Tensor:
-            nonlocal product
-            mean, deviation = moments.updated(gradient)
-            now, ahead = _momentum(moments.step), _momentum(moments.step + 1)
-            product *= now
-            blend = (1 - now) / (1 - product) * gradient + ahead / (1 - product * ahead) * mean
-            return self.rate * blend / (deviation + _EPSILON)
-
-        return change
+        return _TorchRule(lambda x: torch.optim.NAdam([x], lr=self.rate, eps=_EPSILON, maximize=True))
 
 
-def _momentum(step: int) -> float:
-    return 0.9 * (1 - 0.5 * 0.96 ** (step * 0.004))
+class _TorchRule:
+    """The steps of one of torch's optimizers, which do not depend on where the parameters are."""
 
+    def __init__(self, begin: Callable[[Tensor], torch.optim.Optimizer]) -> None:
+        self._begin = begin
+        self._optimizer: torch.optim.Optimizer | None = None
 
-class _Moments:
-    """Running means of the gradient (over about 10 steps) and of its square (over about 1000)."""
-
-    def __init__(self) -> None:
-        self.step = 0
-        self._mean: Tensor | float = 0.0
-        self._square: Tensor | float = 0.0
-
-    def updated(self, gradient: Tensor) -> tuple[Tensor, Tensor]:
-        """The mean so far, biased to 0, and the unbiased root mean square."""
-        self.step += 1
-        mean = 0.9 * self._mean + 0.1 * gradient
-        square = 0.999 * self._square + 0.001 * gradient.square()
-        self._mean, self._square = mean, square
-        return mean, (square / (1 - 0.999**self.step)).sqrt()
+    def __call__(self, gradient: Tensor) -> Tensor:
+        if self._optimizer is None:
+            self._change = torch.zeros_like(gradient)
+            self._optimizer = self._begin(self._change)
+        self._change.zero_().grad = gradient
+        self._optimizer.step()
+        return self._change.clone()

@@ -1,4 +1,4 @@
-"""What is changed while climbing: the pixels, a Fourier spectrum in decorrelated colours, or its phases alone.
+"""What gradient ascent changes: the pixels, a Fourier spectrum in decorrelated colours, or its phases alone.
 
 Each gives the start of one picture, the pictures (N, 3, S, S) in [0, 1] that a batch of parameters stands for, and the
 parameters that come nearest to pictures given.

@@ -1,4 +1,4 @@
-"""Ways to climb that tell the story side by side: from plain pixels, which fail, to what the screens use."""
+"""Methods of maximization that tell the story side by side: from plain pixels, which fail, to what the screens use."""
 
 from __future__ import annotations
 

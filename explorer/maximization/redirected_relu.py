@@ -1,6 +1,6 @@
 """Bringing dead units to life: gradients through gates that are shut.
 
-Where a ReLU's input is below zero its gradient is zero, and a unit behind shut gates alone can't be climbed. Lucid
+Where a ReLU's input is below zero its gradient is zero, and no gradient leads to a unit behind shut gates alone. Lucid
 (Olah et al. 2017) lets such gradients through at the start; here only one backward pass sees other rules, and no module
 is touched.
 """

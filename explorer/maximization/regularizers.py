@@ -27,7 +27,7 @@ class Regularizer:
     small_contribution: float = 0.0  #: per cent: the pixels that by their gradient matter least become grey
 
     def applied(self, pixels: Tensor, gradient: Tensor, step: int) -> Tensor:
-        """Pixels (N, 3, S, S) after step 1, 2, …; `gradient` is that of what is climbed, where the step began."""
+        """Pixels (N, 3, S, S) after step 1, 2, …; `gradient` is the one that the step followed."""
         x = (1 - self.decay) * (pixels - GREY)
         if self.blur and step % self.every == 0:
             x = blurred(x, self.blur)

@@ -14,7 +14,7 @@ SIZES = (4, 2048)  #: sides that a picture may have, in pixels
 class MaximizationSettings:
     """`size` is the picture's side in pixels, `method` a name in METHODS or a Preset of your own.
 
-    The climb begins at the middle of `start` if one is given, else at noise. Raises MaximizeError for what can't be
+    The ascent begins at the middle of `start` if one is given, else at noise. Raises MaximizeError for what can't be
     used.
     """
 

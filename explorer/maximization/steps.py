@@ -1,4 +1,4 @@
-"""What a climb looks like from outside: step by step, a picture and its score."""
+"""Maximization as its callers see it: step by step, a picture and its score."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def maximize(
     minimize: bool = False,
     start: Image | None = None,
 ) -> Iterator[Step]:
-    """Climb from noise to a size × size picture that excites `unit` most (or least), one `Step` at a time.
+    """Gradient ascent from noise to a size × size picture that excites `unit` most (or least), a `Step` at a time.
 
     The settings are those of `MaximizationSettings`. The network sees the whole picture, resized to its input size. A
     Caricature starts from its photograph. On the CPU, the same seed gives the same bits. To stop, close the iterator.
@@ -71,13 +71,13 @@ def answers(
     if isinstance(unit, Caricature) and settings.start is None:
         settings = replace(settings, start=unit.image)
     seeds = range(seed, seed + count)
-    climb = ascend(network, [unit] * count, seeds, settings, diversity=diversity if count > 1 else 0.0)
-    return _steps(network, unit, climb, settings.sign)
+    ascents = ascend(network, [unit] * count, seeds, settings, diversity=diversity if count > 1 else 0.0)
+    return _steps(network, unit, ascents, settings.sign)
 
 
-def _steps(network: Network, unit: Objective, climb: Iterator[Ascent], sign: int) -> Iterator[tuple[Step, ...]]:
+def _steps(network: Network, unit: Objective, ascents: Iterator[Ascent], sign: int) -> Iterator[tuple[Step, ...]]:
     first: Tensor | None = None
-    for ascent in climb:
+    for ascent in ascents:
         found = scores(network, ascent.pictures, [unit] * len(ascent.pictures))
         first = found if first is None else first
         dead = ascent.flat & (sign * found <= sign * first)
@@ -88,7 +88,7 @@ def _steps(network: Network, unit: Objective, climb: Iterator[Ascent], sign: int
 
 
 def noise(size: int, seed: int = 0) -> Image:
-    """Mid-grey with a little noise of all scales, for climbs that are to begin alike."""
+    """Mid-grey with a little noise of all scales, for pictures that are to begin alike."""
     form = Fourier()
     with gradients(False):
         return to_image(form.pictures(form.start(size, Generator().manual_seed(seed))[None], size)[0], "noise")
