@@ -108,7 +108,7 @@ def test_full_memory_is_told_and_can_be_tried_again(monkeypatch):
     def full(*_, **__):
         raise MemoryError
 
-    monkeypatch.setattr("explorer.maximization.gradient_ascent.unit_scores", full)
+    monkeypatch.setattr("explorer.maximization.gradient_ascent.seen_scores", full)
     test = run_to_end(app("neurons", query=FEW | EARLY))
     assert "This needs more memory than the computer has free" in test.error[0].value
     monkeypatch.undo()
