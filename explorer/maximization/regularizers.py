@@ -11,7 +11,7 @@ from math import ceil
 
 import torch
 from torch import Tensor
-from torchvision.transforms.functional import gaussian_blur
+from torch.nn import functional as F
 
 GREY = 0.5
 
@@ -40,8 +40,11 @@ class Regularizer:
 
 def blurred(pixels: Tensor, sigma: float) -> Tensor:
     """A Gaussian to 4 σ as SciPy's, mirrored at the edges."""
-    reach = min(ceil(4 * sigma), pixels.shape[-1] - 1)
-    return gaussian_blur(pixels, [2 * reach + 1, 2 * reach + 1], [sigma, sigma])
+    reach, channels = min(ceil(4 * sigma), pixels.shape[-1] - 1), pixels.shape[1]
+    kernel = torch.exp(-(torch.arange(-reach, reach + 1, device=pixels.device) ** 2) / (2 * sigma**2)).to(pixels)
+    row = (kernel / kernel.sum()).expand(channels, 1, 1, -1)
+    framed = F.pad(pixels, [reach] * 4, "reflect")
+    return F.conv2d(F.conv2d(framed, row, groups=channels), row.mT, groups=channels)
 
 
 def _without(x: Tensor, weight: Tensor, percent: float) -> Tensor:

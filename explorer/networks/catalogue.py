@@ -6,13 +6,16 @@ import difflib
 import re
 from dataclasses import dataclass
 from functools import lru_cache
+from importlib import import_module
 from math import floor
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from timm.models import PretrainedCfg
     from torch import nn
 
+_LABELS = Path(__file__).with_name("imagenet.txt")
 _HASH_IN_NAME = re.compile(r"-([0-9a-f]{8,64})\.[^.]+$")  # resnet18-f37072fd.pth, as torch.hub reads it
 
 
@@ -126,8 +129,20 @@ def published_accuracy(name: str) -> float | None:
 
 
 def imagenet_labels() -> tuple[str, ...]:
-    """The names of ImageNet-1k's 1,000 classes, in their usual order."""
-    return tuple(_torchvision_weights("resnet18").meta["categories"])
+    """The names of ImageNet-1k's 1,000 classes, in their usual order and as torchvision writes them."""
+    return tuple(_LABELS.read_text("utf-8").splitlines())
+
+
+def _library(module: str) -> Any:
+    """A module of torchvision or timm. Raises WeightsError where it is missing, or was built for another torch."""
+    try:
+        return import_module(module)
+    except (ImportError, RuntimeError, OSError) as error:
+        library = module.partition(".")[0]
+        raise WeightsError(
+            f"This network is {library}'s, and {library} can't be loaded here ({error}): “pip install torch {library}” "
+            "brings two that fit. The networks that come with the app do without."
+        ) from error
 
 
 def _hashed_in_name(url: str, size: int | None = None) -> Checkpoint:
@@ -138,22 +153,19 @@ def _hashed_in_name(url: str, size: int | None = None) -> Checkpoint:
 
 @lru_cache(maxsize=1)
 def _torchvision_names() -> tuple[str, ...]:
-    from torchvision import models
-
+    models = _library("torchvision.models")
     return tuple(models.list_models(module=models))  # this module alone: no detection, segmentation or video
 
 
 def _torchvision_weights(bare: str, *, first: bool = False) -> Any:
     """The weights that torchvision recommends, or its first ones."""
-    from torchvision import models
-
+    models = _library("torchvision.models")
     weights = models.get_model_weights(bare)
     return weights["IMAGENET1K_V1"] if first else weights.DEFAULT
 
 
 def _build_torchvision(bare: str, wish: dict[str, Any]) -> nn.Module:
-    from torchvision import models
-
+    models = _library("torchvision.models")
     arguments: dict[str, Any] = {}
     if bare in ("googlenet", "inception_v3"):
         # The published weights want their input normalized twice; heads that only help training are left out.
@@ -180,9 +192,8 @@ def _torchvision_preprocessing(bare: str) -> Preprocessing:
 @lru_cache(maxsize=1)
 def _timm_configs() -> dict[str, PretrainedCfg]:
     """timm's classifiers with published weights, by "resnet18" (the default tag) and "resnet18.a1_in1k"."""
-    import timm
-    from timm.models import get_pretrained_cfg
-
+    timm = _library("timm")
+    get_pretrained_cfg = _library("timm.models").get_pretrained_cfg
     configs = {}
     for name in timm.list_models(pretrained=True):
         config = get_pretrained_cfg(name)
@@ -201,8 +212,7 @@ def _names_classes(config: PretrainedCfg) -> bool:
 
 
 def _build_timm(bare: str, wish: dict[str, Any]) -> nn.Module:
-    import timm
-
+    timm = _library("timm")
     module: nn.Module = timm.create_model(bare, pretrained=False, **wish)
     return module
 
@@ -222,11 +232,10 @@ def _timm_preprocessing(bare: str) -> Preprocessing:
 
 
 def _timm_labels(config: PretrainedCfg) -> tuple[str, ...]:
-    from timm.data.imagenet_info import ImageNetInfo, infer_imagenet_subset
-
+    info = _library("timm.data.imagenet_info")
     if config.num_classes == 1000:
         return imagenet_labels()
-    subset = infer_imagenet_subset({"num_classes": config.num_classes})
+    subset = info.infer_imagenet_subset({"num_classes": config.num_classes})
     if subset is None:
         return tuple(f"class {index}" for index in range(config.num_classes))
-    return tuple(ImageNetInfo(subset).label_descriptions(as_dict=False))
+    return tuple(info.ImageNetInfo(subset).label_descriptions(as_dict=False))

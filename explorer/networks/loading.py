@@ -69,11 +69,10 @@ def _built(name: str, classes: int | None = None) -> tuple[nn.Module, Preprocess
 
 
 def _build_embedded(name: str, classes: int | None) -> tuple[nn.Module, Preprocessing]:
-    import timm
-
     from explorer.networks.catalogue import imagenet_labels
+    from explorer.networks.efficientnet_lite import EfficientNetLite
 
-    module = timm.create_model(f"tf_{name}", pretrained=False, num_classes=classes or 1000)
+    module = EfficientNetLite(name, classes or 1000)
     size = EMBEDDED[name]
     mean, std = (127 / 255,) * 3, (128 / 255,) * 3
     return module, Preprocessing(size, size + _MARGIN, mean, std, imagenet_labels())
