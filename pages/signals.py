@@ -121,7 +121,7 @@ def choose_stretch(recording: Recording) -> Chosen:
             st.slider(f"Drawn from, in {unit}", least, most, min(busiest, most), width=150,
                       key=f"signals_from_{source.digest[:8]}_{spacing}", bind="query-params") * (source.rate or 1)
         )  # fmt: skip
-    return Chosen(source, spacing, start)
+    return Chosen(source, spacing, start, recording.story)
 
 
 def choose_kernel(drawn: np.ndarray) -> stems.Weights:

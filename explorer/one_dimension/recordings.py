@@ -2,44 +2,84 @@
 
 from __future__ import annotations
 
-import csv
 import io
 import re
 import warnings
-from collections.abc import Sequence
-from dataclasses import dataclass
-from itertools import islice
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.io import wavfile
 
+from explorer.one_dimension.delimited import text_of
 from explorer.one_dimension.signals import MOST_VALUES, Signal, SignalError, signal
+from explorer.one_dimension.tables import TableError, read_table
 
 MOST_BYTES = 40 * 2**20
-_MOST_COLUMNS = 200
-_DELIMITERS = ";\t,"  # a semicolon first: where it divides cells, the comma is often the decimal point
 _LONGEST_NAME = 60
+_MOST_WORDS = 1  # lines that are no values: the header
+_MOST_TOLD = 3  # columns of which it is said why they are left out
+_LEAST_RATE, _MOST_RATE = 1, 1_000_000  # values a second
+# What columns are called that count rows or tell the time, in a few languages, with or without their unit.
+_CLOCK = re.compile(
+    r"(time(stamp)?|t|x|date|datetime|index|row|sample|frame|id|n|nr|no|#|s|sec(ond)?s?|ms|min(ute)?s?|h(ou)?rs?|days?|"
+    r"months?|years?|elapsed|zeit|datum|temps|tiempo|fecha|unnamed: 0)([\s_\[(./].*)?",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True, eq=False)
 class Recording:
-    """Columns of numbers by name, each (n,) float64 with NaN where a cell is empty; rate: values per second, or 0."""
+    """Columns of numbers by name, each (n,) float64 with NaN where a cell is empty; rate: values per second, or 0.
+
+    `taken` is how a table was read, such as "semicolons, decimal comma"; `faults` says of a column, also of one without
+    numbers, why it is no signal.
+    """
 
     name: str
     columns: dict[str, NDArray[np.float64]]
     rate: float = 0.0
+    taken: str = ""
+    faults: dict[str, str] = field(default_factory=dict)
 
     def signal(self, column: str) -> Signal:
-        """One column as a signal. Raises SignalError when it has gaps, is constant, too short or too long."""
+        """One column as a signal. Raises SignalError when it has gaps or text, is constant, too short or too long."""
+        if column in self.faults:
+            raise SignalError(self.faults[column])
         if column not in self.columns:
             raise SignalError(f"“{self.name}” has no column “{column}”; choose one of {', '.join(self.columns)}.")
         return signal(self.columns[column], column, self.rate)
 
     @property
     def usable(self) -> tuple[str, ...]:
-        """The columns that are signals."""
-        return tuple(name for name, values in self.columns.items() if _is_signal(values))
+        """The columns that are signals: first what was measured, then what counts rows or tells the time."""
+        names = [name for name, values in self.columns.items() if name not in self.faults and _is_signal(values)]
+        return tuple(sorted(names, key=lambda name: _clockwork(name, self.columns[name])))
+
+    @property
+    def story(self) -> str:
+        """How a table was read and which columns are no signals, in a few sentences; "" for a sound."""
+        if not self.taken:
+            return ""
+        told, more = self.unusable[:_MOST_TOLD], len(self.unusable) - _MOST_TOLD
+        others = [f"{more} more {'column is' if more == 1 else 'columns are'} left out as well."] if more > 0 else []
+        return " ".join([f"Read as: {self.taken}.", *(["Left out:"] if told else []), *told, *others])
+
+    @property
+    def unusable(self) -> tuple[str, ...]:
+        """Of every other column a sentence why it is none."""
+        flat = [f"“{name}” is {values[0]:g} all along." for name, values in self.columns.items()
+                if name not in self.faults and values.size and values.min() == values.max()]  # fmt: skip
+        return (*self.faults.values(), *flat)
+
+
+def _clockwork(name: str, values: NDArray[np.float64]) -> int:
+    """How much a column seems to say only where its row stands: 0 where it falls, else 1 for even steps and 1 for its
+    name."""
+    steps = np.diff(values)
+    if not (steps > 0).all():
+        return 0
+    return int(np.ptp(steps) <= 1e-6 * np.abs(values).max()) + int(_CLOCK.fullmatch(name.strip()) is not None)
 
 
 def _is_signal(values: NDArray[np.float64]) -> bool:
@@ -77,6 +117,12 @@ def _read_wav(content: bytes, name: str) -> Recording:
             rate, samples = wavfile.read(io.BytesIO(content))
     except Exception as error:  # SciPy meets a damaged file in many ways: ValueError, struct.error, IndexError …
         raise SignalError(f"“{name}” is a damaged WAV, or one that isn't PCM; save it anew as 16-bit PCM.") from error
+    if not _LEAST_RATE <= rate <= _MOST_RATE:
+        raise SignalError(
+            f"“{name}” says that it has {rate:,} values a second, which no sound has; save it anew as 16-bit PCM."
+        )
+    if len(samples) == 0:
+        raise SignalError(f"“{name}” is a WAV without sound: it holds no values. Record or export it anew.")
     if samples.size > 8 * MOST_VALUES or len(samples) > MOST_VALUES:
         raise SignalError(
             f"“{name}” lasts {len(samples) / rate:.0f} s; at most {MOST_VALUES / rate:.0f} s at this rate can be heard "
@@ -91,74 +137,19 @@ def _read_wav(content: bytes, name: str) -> Recording:
 
 
 def _read_table(content: bytes, name: str) -> Recording:
-    text = _text(content, name)
-    if (count := text.count("\n")) > MOST_VALUES + 1:
+    try:
+        text = text_of(content)
+    except ValueError as error:
+        raise SignalError(
+            f"“{name}” is neither a CSV nor a WAV: choose a table of numbers as text, or a sound as WAV."
+        ) from error
+    if (count := text.count("\n")) > MOST_VALUES + _MOST_WORDS:
         raise SignalError(f"“{name}” has {count:,} rows, more than {MOST_VALUES:,}: cut out a shorter piece first.")
-    rows = _rows(text)
-    header = rows[0] if rows and not any(_is_number(cell) for cell in rows[0]) else None
-    body = rows[1:] if header else rows
-    width = min(_MOST_COLUMNS, max((len(row) for row in body), default=0))
-    columns: dict[str, NDArray[np.float64]] = {}
-    for index in range(width):
-        values = _column(body, index)
-        if values is not None:
-            columns[_title(header, index, columns)] = values
-    if not columns:
-        raise SignalError(f"“{name}” has no column of numbers: choose a CSV with one, or a WAV.")
-    return Recording(name, columns)
-
-
-def _text(content: bytes, name: str) -> str:
     try:
-        text = content.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        text = content.decode("latin-1")
-    start = text[:4096]
-    if any(ord(c) < 32 and c not in "\t\r\n" for c in start):
-        raise SignalError(f"“{name}” is neither a CSV nor a WAV: choose a table of numbers as text, or a sound as WAV.")
-    return text
-
-
-def _rows(text: str) -> list[list[str]]:
-    """Cells without the space around them; lines that hold nothing are left out at the end only: they are gaps."""
-    start = list(islice(io.StringIO(text), 20))
-    delimiter = next((d for d in _DELIMITERS if any(d in line for line in start)), ",")
-    try:
-        rows = list(csv.reader(io.StringIO(text), delimiter=delimiter))
-    except csv.Error:
-        return []
-    decimal = delimiter == ";" and "," in text
-    rows = [[_cell(cell, decimal) for cell in row] for row in rows]
-    while rows and not any(rows[-1]):
-        rows.pop()
-    return rows
-
-
-def _cell(cell: str, decimal_comma: bool) -> str:
-    return cell.strip().replace(",", ".") if decimal_comma else cell.strip()
-
-
-def _is_number(cell: str) -> bool:
-    try:
-        float(cell)
-    except ValueError:
-        return False
-    return True
-
-
-def _column(rows: Sequence[Sequence[str]], index: int) -> NDArray[np.float64] | None:
-    """The cells of a column as numbers, NaN where there is none; None when one is text, or all are empty."""
-    cells = [row[index] if index < len(row) else "" for row in rows]
-    try:
-        values = np.array([float(cell) if cell else np.nan for cell in cells])
-    except ValueError:
-        return None
-    return None if not any(cells) else values
-
-
-def _title(header: Sequence[str] | None, index: int, taken: dict[str, NDArray[np.float64]]) -> str:
-    title = header[index][:_LONGEST_NAME] if header and index < len(header) and header[index] else f"column {index + 1}"
-    return title if title not in taken else f"{title} ({index + 1})"
+        table = read_table(text)
+    except TableError as error:
+        raise SignalError(f"“{name}” {error} Choose a CSV with a column of numbers, or a WAV.") from error
+    return Recording(name, table.columns, taken=table.taken, faults=table.faults)
 
 
 def wav(source: Signal) -> bytes:
