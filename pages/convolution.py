@@ -10,9 +10,9 @@ from streamlit.delta_generator import DeltaGenerator
 from explorer import render
 from explorer.filtering import snippets
 from explorer.filtering.kernels import KernelError
-from explorer.pictures.images import Image
+from explorer.pictures.images import Image, ImageError, open_image
 from pages.parts.convolution import editor, explanation, guide, numbers
-from pages.parts.convolution.convolver import convolver, live_pixels
+from pages.parts.convolution.convolver import convolver, filming, frozen, live_pixels, renumbered
 from pages.parts.convolution.result import Array, apply, blurred, shown, table, values_of
 from pages.parts.pickers import kernel_link, kernel_presets, own_kernel, picture
 from pages.parts.pickers.kernel_settings import Settings
@@ -22,6 +22,10 @@ from pages.parts.shell.words import plain
 from pages.parts.widgets.takeaway import take_array, take_code, take_file, take_picture
 
 COMPONENT = "convolver"
+FILMING = (
+    "The camera's frames stay in your browser, so nothing here describes them. *Freeze* makes a frame your picture: "
+    "then its sizes, numbers and spectra stand here."
+)
 
 corner = frame.heading(
     "Convolution",
@@ -48,28 +52,47 @@ def arrive() -> None:
 
 
 @st.fragment
-def screen(live: DeltaGenerator, beneath: DeltaGenerator) -> None:
-    """What follows the kernel; the cards between the two places don't, so they are not drawn anew with it."""
+def screen(live: DeltaGenerator, beneath: DeltaGenerator, offered: DeltaGenerator) -> None:
+    """All that follows the kernel; only a frozen frame of the camera changes what stands outside, too."""
     with live:
-        view = editor.choose_view()
+        view = editor.choose_view(guide.chips)
+        guide.asked()
         given = numbers.chosen() if view == "numbers" else blurred(image) if view == "blurred" else image
         sent, revision = st.session_state[editor.SENT], st.session_state[editor.REVISION]
-        settings = convolver(given, sent, key=COMPONENT, revision=revision, presets=editor.offered(view))
+        settings = convolver(given, sent, key=COMPONENT, revision=revision, presets=editor.offered(view),
+                             on_numbers=lambda: numbers.take(renumbered(COMPONENT)))  # fmt: skip
         own_kernel.keep(settings)
+        take_frozen()
         keep_link({} if (settings, view) == (kernel_presets.first(), "picture") else link_to(settings, view))
         x = values_of(given, settings.colour)
         try:
             result = apply(x, settings, flip=settings.flip)
-        except KernelError as error:
-            st.info(plain(str(error)), icon=":material/info:")
+        except KernelError as error:  # what followed from the last result goes
+            beneath.info(plain(str(error)), icon=":material/info:")
+            offered.empty()
             return
         if view == "blurred":
             explanation.undone(values_of(image, settings.colour), x, result)
-    with beneath:
-        explanation.explain(x, result, settings)
-        explanation.frequencies(x, result, settings)
-    with corner:
+    if filming(COMPONENT):
+        beneath.info(FILMING, icon=":material/videocam:")
+    else:
+        with beneath.container():
+            explanation.explain(x, result, settings)
+            explanation.frequencies(x, result, settings)
+    with offered.container():
         take_away(given, result, settings, view)
+
+
+def take_frozen() -> None:
+    """A frame of the camera that the visitor kept is their picture from now on: the whole page shows it."""
+    png = frozen(COMPONENT)
+    if png is None:
+        return
+    try:
+        picture.use(open_image(png, name="camera frame"))
+    except ImageError:  # forged
+        return
+    st.rerun()
 
 
 def link_to(settings: Settings, view: str) -> dict[str, str]:
@@ -88,7 +111,9 @@ def keep_link(wanted: dict[str, str]) -> None:
 
 
 def take_away(given: Image | Array, result: Array, s: Settings, view: str) -> None:
-    take_picture(render.enlarge(shown(result, s.display), 320), "convolution.png", "The result as a picture")
+    take_picture(
+        render.enlarge(shown(result, s.display, s.contrast), 320), "convolution.png", "The result as a picture"
+    )
     take_array(result, "convolution.npy", "The result as numbers (NPY)")
     take_file(lambda: table(result), "convolution.csv", "The result as a table (CSV)", "text/csv")
     if isinstance(given, Image):
@@ -110,12 +135,9 @@ def take_away(given: Image | Array, result: Array, s: Settings, view: str) -> No
 
 if COMPONENT not in st.session_state:
     arrive()
-live, between, beneath = (st.container() for _ in range(3))
-screen(live, beneath)
-with between:
-    st.subheader("Try this", anchor=False)
-    guide.cards()
-st.page_link("pages/filters.py", label="Which learned filters resemble this kernel?", icon=":material/texture:")
+live, beneath, offered = st.container(), st.empty(), corner.empty()
+screen(live, beneath, offered)
+st.page_link("pages/filters.py", label="Which filters resemble your kernel?", icon=":material/texture:")
 closing(
     look_for="What stays the same, and what is gone.",
     try_="Change one weight at a time; then a larger kernel, and another padding while you watch the picture's rim. "

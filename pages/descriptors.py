@@ -10,7 +10,8 @@ from explorer.classical.descriptors import DescriptorError, keypoints, matches
 from explorer.pictures.reduced import grey
 from pages.parts.pickers import picture
 from pages.parts.shell import frame
-from pages.parts.shell.words import plain
+from pages.parts.shell.closing import closing
+from pages.parts.shell.words import counted, plain
 from pages.parts.widgets import show
 from pages.parts.widgets.takeaway import take_array, take_code, take_picture
 from pages.parts.widgets.tiles import choose_tile, keep, linked
@@ -18,6 +19,29 @@ from pages.parts.widgets.tiles import choose_tile, keep, linked
 SIDE, MATCH_SIDE = 192, 144  # pixels of the longer side
 VIEWS = ("HOG", "SIFT", "Matches")
 MOST_POINTS = 24
+
+CLOSINGS = {
+    "HOG": {
+        "look_for": "The outline of the thing in the bright lines, and the cells where no direction wins.",
+        "try_": "Another picture; smaller cells; fewer directions.",
+        "it_means": r"$h_b = \sum_{\theta(p) \in b} |\nabla x(p)|$: a layer of edge filters, a pooling over squares "
+        r"and a "
+        "division, all by hand (Dalal & Triggs 2005). A network of 2012 learned the filters instead, and won.",
+    },
+    "SIFT": {
+        "look_for": "Blobs and corners, each with the size and direction at which it stands out.",
+        "try_": "A keypoint on the rim of the thing, then one in its texture: compare their grids.",
+        "it_means": "Gradients are summed by direction over 4 × 4 squares, in a frame turned and scaled with the "
+        "keypoint "
+        "(Lowe 2004): the same numbers come out when the picture is turned or seen from farther away.",
+    },
+    "Matches": {
+        "look_for": "The same corner found at both sizes, and the orange lines: what was confused with what?",
+        "try_": "A strong turn and a small scale; then *brick*, where every joint looks like the next.",
+        "it_means": "What was built to stay the same under a turn and a change of scale does so, up to a point. "
+        "Photographs are joined to panoramas this way.",
+    },
+}
 
 corner = frame.heading(
     "Before 2012",
@@ -37,6 +61,7 @@ def screen() -> None:
         {"HOG": hog, "SIFT": sift, "Matches": matched}[view or "HOG"]()
     except DescriptorError as error:
         st.info(plain(str(error)), icon=":material/info:")
+    closing(**CLOSINGS[view or "HOG"])
 
 
 def hog() -> None:
@@ -69,19 +94,19 @@ def hog() -> None:
             show.picture(render.enlarge(render.grey(crop), 120), "The pixels of the chosen cell")
         words.markdown(_number_words(found, row, column))
         shares = found.cells[row, column]
-        edges = (found.directions_deg + 90) % 180
+        edges = (90 - found.directions_deg) % 180  # rows grow downwards; the screen counts counter-clockwise
         order = np.argsort(edges)
         names = [f"{edges[n]:.0f}°" for n in order]
         show.chart(
             plots.bars(list(100 * shares[order]), names, y="% of its gradient", height=200), key="descriptors_cell_bars"
         )
-        st.caption("The direction in which the edge runs, clockwise from horizontal: 90° is upright.")
+        st.caption("The direction in which the edge runs, counter-clockwise from level: 90° is upright.")
     with corner:
         take_array(found.blocks.ravel(), "hog.npy", f"All {found.blocks.size:,} numbers")
         take_code(
             "import explorer\nfrom explorer.classical.descriptors import hog_of\n"
             "from explorer.pictures.reduced import grey\n\n"
-            f"found = hog_of(grey(explorer.open_image('picture.jpg'), {SIDE}), {cell}, {count})\n"
+            f"found = hog_of(grey({picture.code()}, {SIDE}), {cell}, {count})\n"
             "descriptor = found.blocks.ravel()"
         )
 
@@ -109,10 +134,17 @@ def sift() -> None:
         number = choose_tile(tiles, names, min(linked("sift_point"), shown - 1), alt="The coarsest keypoints, upright",
                              columns=4, key=f"sift_sheet_{image.digest[:8]}")  # fmt: skip
         keep("sift_point", number)
-        st.caption(f"The {shown} coarsest keypoints, each turned upright. Click one.")
+        st.caption(
+            f"The {counted(shown, 'coarsest keypoint')}, each turned upright; σ is a standard deviation. Click one."
+        )
     with left:
-        show.picture(draw.keypoints_drawn(values, points, number), f"{len(points.sigmas)} keypoints on the picture")
-        st.caption(f"All {len(points.sigmas)} keypoints: a circle as large as what is described, its main direction.")
+        show.picture(
+            draw.keypoints_drawn(values, points, number), f"{counted(len(points.sigmas), 'keypoint')} on the picture"
+        )
+        st.caption(
+            f"{counted(len(points.sigmas), 'keypoint')} in all: a circle as large as what is described, its main "
+            f"direction."
+        )
     with right:
         upright = descriptors.patch(values, points, number)
         show.picture(draw.grid(upright, points.grids[number]), "The keypoint's 4 × 4 × 8 grid")
@@ -126,7 +158,7 @@ def sift() -> None:
         take_code(
             "import explorer\nfrom explorer.classical.descriptors import sift_of\n"
             "from explorer.pictures.reduced import grey\n\n"
-            f"points = sift_of(grey(explorer.open_image('picture.jpg'), {SIDE}))\nprint(points.descriptors.shape)"
+            f"points = sift_of(grey({picture.code()}, {SIDE}))\nprint(points.descriptors.shape)"
         )
 
 
@@ -144,7 +176,8 @@ def matched() -> None:
     with middle:
         show.picture(drawn, "Lines between matched keypoints, blue right, orange wrong")
     st.markdown(
-        f"{len(found.first.sigmas)} keypoints here, {len(found.second.sigmas)} there, **{count}** matched: each "
+        f"{counted(len(found.first.sigmas), 'keypoint')} here, {len(found.second.sigmas)} there, **{count}** "
+        f"matched: each "
         f"other's nearest by the 128 numbers, and the second nearest at least {1 / descriptors.RATIO:.2f} times as far "
         f"(Lowe's ratio). We turned the picture ourselves, so we know where each belongs: **{right}** are within "
         f"{descriptors.NEAR:g} pixels of it (blue lines; orange ones are wrong)."
@@ -154,15 +187,9 @@ def matched() -> None:
         take_code(
             "import explorer\nfrom explorer.classical.descriptors import match, sift_of\n"
             "from explorer.pictures.reduced import grey\n\n"
-            f"values = grey(explorer.open_image('picture.jpg'), {MATCH_SIDE})\n"
+            f"values = grey({picture.code()}, {MATCH_SIDE})\n"
             f"found = match(values, sift_of(values), {angle}, {scale:g})\nprint(found.correct.mean())"
         )
 
 
 screen()
-st.markdown(
-    "**Look for** the outline of the thing in HOG's lines; for the same corner found at both sizes by SIFT. **Try** "
-    "another picture, smaller cells, a strong turn and a small scale. **It means** "
-    r"$h_b = \sum_{\theta(p) \in b} |\nabla x(p)|$: a layer of edge filters, a pooling over squares and a division, "
-    "all by hand (Lowe 2004; Dalal & Triggs 2005). A network of 2012 learned the filters instead, and won."
-)

@@ -8,6 +8,8 @@ from explorer.filtering import edges
 from explorer.pictures.reduced import grey
 from pages.parts.pickers import picture
 from pages.parts.shell import frame
+from pages.parts.shell.closing import closing
+from pages.parts.shell.words import number
 from pages.parts.widgets import show
 from pages.parts.widgets.takeaway import take_array, take_code, take_picture
 
@@ -30,11 +32,12 @@ def screen() -> None:
             "Filter", edges.SLOPES, default="Sobel", required=True, key="edges_filter", bind="query-params"
         )
         angle = st.slider("Angle of the edge θ in degrees", 0, 355, 90, 5, key="edges_angle", bind="query-params",
-                          help="Counter-clockwise from level: 90 is upright, brighter at the right.",
+                          help="Counter-clockwise from level: 90 is upright, brighter at the left, as Sobel's.",
                           width=300)  # fmt: skip
         sigma = 1.5
         if name == "Gaussian":  # the others have no width to choose
-            sigma = st.slider("σ in pixels", 0.5, 4.0, 1.5, 0.5, key="edges_sigma", bind="query-params", width=170)
+            sigma = st.slider("σ in pixels, exp(−r²/σ²)", 0.5, 4.0, 1.5, 0.5, key="edges_sigma", bind="query-params",
+                              width=190, help="σ is √2 standard deviations.")  # fmt: skip
     values = grey(image, SIDE)
     kernel = edges.slope(str(name), angle, sigma)
     response = edges.response(values, kernel)
@@ -45,11 +48,12 @@ def screen() -> None:
     with corner:
         take_picture(render.signed(response), "edges.png", "The response")
         take_picture(hues, "directions.png", "The directions as hues")
-        take_array(np.stack([found.magnitude, found.direction_deg]), "gradient.npy", "Magnitude and direction")
+        take_array(response, "response.npy", "The response as numbers (NPY)")
+        take_array(np.stack([found.magnitude, found.direction_deg]), "gradient.npy", "Magnitude and direction (NPY)")
         take_code(
             "import explorer\nfrom explorer.filtering import edges\nfrom explorer.pictures.reduced import grey\n\n"
-            f"values = grey(explorer.open_image('picture.jpg'), {SIDE})\n"
-            f"response = explorer.convolve(values, edges.slope({name!r}, {angle}, {sigma:g}), padding='replicate')\n"
+            f"values = grey({picture.code()}, {SIDE})\n"
+            f"response = edges.response(values, edges.slope({name!r}, {angle}, {sigma:g}))\n"
             f"found = edges.gradient(values, {name!r}, {sigma:g})"
         )
 
@@ -60,11 +64,11 @@ def three(response: np.ndarray, found: edges.Gradient, hues: render.Picture, ang
     with cells[0]:
         show.picture(render.signed(response), f"Response to edges at {angle} degrees")
         show.scale_bar("signed", f"−{limit:.2f}", f"+{limit:.2f}", "0")
-        st.markdown(f"**Edges at {angle}°**: mean |response| {np.abs(response).mean():.4f}")
+        st.markdown(f"**Edges at {angle}°**: mean |response| {number(np.abs(response).mean(), decimals=4)}")
     with cells[1]:
         show.picture(render.sequential(found.magnitude, 0.0), "Magnitude of the gradient")
         show.scale_bar("sequential", "0", f"{found.magnitude.max():.2f}")
-        st.markdown(f"**Magnitude**, any angle: mean {found.magnitude.mean():.4f}")
+        st.markdown(f"**Magnitude**, any angle: mean {number(found.magnitude.mean(), decimals=4)}")
     with cells[2]:
         show.picture(hues, "Direction of the edges as hue, magnitude as brightness")
         st.html(f'<div class="scale"><div style="background: {HUES}"></div>'
@@ -90,16 +94,18 @@ def beneath(kernel: np.ndarray, found: edges.Gradient, response: np.ndarray, ang
                              marks=mark, height=210)  # fmt: skip
         show.chart(figure.update_xaxes(dtick=45), key="edges_shares")
         st.caption(
-            f"How much of the picture's edge runs which way. {100 / SECTORS:.1f} % everywhere would be no preference; "
+            f"How much of the picture's edges runs which way, counter-clockwise from level. {100 / SECTORS:.1f} % "
+            f"everywhere would be no preference; "
             f"here most runs at {at[shares.argmax()]:.0f}°."
         )
 
 
 screen()
-st.markdown(
-    "**Look for** an edge that fades as you turn θ away from it, and vanishes at right angles. **Try** *brick*, then "
-    "*china*: which directions did people build? **It means** "
-    r"$r_\theta = \sin\theta\, r_{90} + \cos\theta\, r_0$: two responses give every angle (steerable filters, "
-    r"Freeman & Adelson 1991); the largest over all angles is the magnitude $\sqrt{r_{90}^2 + r_0^2}$, reached at the "
-    r"direction $\operatorname{atan2}(r_{90}, r_0)$."
+closing(
+    look_for="An edge that fades as you turn θ away from it, and vanishes at right angles.",
+    try_="*Brick*, then *china*: which directions did people build?",
+    it_means=r"$r_\theta = \sin\theta\, r_{90} + \cos\theta\, r_0$: two responses give every angle (steerable filters, "
+    r"Freeman & Adelson 1991). The largest over all angles is the magnitude $\sqrt{r_{90}^2 + r_0^2}$, at the "
+    r"direction "
+    r"$\operatorname{atan2}(r_{90}, r_0)$.",
 )

@@ -5,8 +5,24 @@ import streamlit as st
 from pages.parts.classical.model_cells import model_cells
 from pages.parts.classical.oriented_layer import first_layer
 from pages.parts.shell import frame
+from pages.parts.shell.closing import closing
 
 VIEWS = ("Model cells", "A network's first layer")
+CLOSINGS = {
+    "Model cells": {
+        "look_for": "The complex cell's flat line while the stripes shift.",
+        "try_": "A longer wavelength; a bar; another kernel in *Convolution*.",
+        "it_means": "A simple cell is a convolution and a ReLU, "
+        r"$\max(0, \sum w_{\text{even}}\, x)$. A complex cell pools two filters a quarter wave apart before any "
+        r"rectification, $\sqrt{(\sum w_{\text{even}}\, x)^2 + (\sum w_{\text{odd}}\, x)^2}$: much as a layer and its "
+        "pooling do.",
+    },
+    "A network's first layer": {
+        "look_for": "Filters with one narrow peak, as cells of the visual cortex have, and those without.",
+        "try_": "Random weights beside the trained ones; a bar instead of a grating.",
+        "it_means": "Nobody told the network to look for directions: learning to name pictures was enough.",
+    },
+}
 
 corner = frame.heading(
     "The eye",
@@ -26,9 +42,4 @@ st.markdown(
     "single neurones in the cat's striate cortex*) found cells that answer to a bar at one angle and fall silent when "
     "it turns. **Hubel & Wiesel 1962** named those *simple* that care where the bar is and *complex* that don't."
 )
-st.markdown(
-    "**Look for** the complex cell's flat line while stripes shift. **Try** a longer wavelength, a bar, another kernel "
-    "in *Convolution*. **It means** that a simple cell is a convolution and a ReLU, "
-    r"$\max(0, \sum w_{\text{even}}\, x)$, and a complex cell pools two of them, "
-    r"$\sqrt{(\sum w_{\text{even}}\, x)^2 + (\sum w_{\text{odd}}\, x)^2}$: what a layer and its pooling do."
-)
+closing(**CLOSINGS[view or VIEWS[0]])

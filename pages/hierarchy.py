@@ -6,8 +6,33 @@ from pages.parts.classical.built_or_grown import built_or_grown
 from pages.parts.classical.stages import stages
 from pages.parts.classical.two_classes import two_classes
 from pages.parts.shell import frame
+from pages.parts.shell.closing import closing
 
 VIEWS = {"A pipeline": stages, "Built or grown?": built_or_grown, "Two classes": two_classes}
+CLOSINGS = {
+    "A pipeline": {
+        "look_for": "What each stage throws away.",
+        "try_": "Both angles at 0; *absolute* left out; pooling before the line.",
+        "it_means": r"Each stage computes $v_{i+1} = s(w_i \circledast v_i)$ from what the one before it made. A "
+        r"network "
+        "builds the same, and learns the filters as well.",
+    },
+    "Built or grown?": {
+        "look_for": "Pairs that edges put the wrong way round and lines the right way.",
+        "try_": "*china* against *gravel*; then a pair of your own that fools both measures.",
+        "it_means": r"$\text{mean}(V) = v^\top \beta$ with $\beta = 1/n$: a mean over the last stage is a weighted "
+        r"sum, so "
+        "a linear classifier can use it.",
+    },
+    "Two classes": {
+        "look_for": "Which features carry the weight, and how many squares each classifier gets right that the other "
+        "misses.",
+        "try_": "*grass* against *gravel*, which is harder; then two folders of yours.",
+        "it_means": "Eight numbers that were asked for by hand can beat 256 pixels, since they do not care where in "
+        "the "
+        "square a line is. A network finds such questions itself.",
+    },
+}
 
 corner = frame.heading(
     "Hierarchy",
@@ -24,12 +49,7 @@ def screen() -> None:
         label_visibility="collapsed",
     )  # fmt: skip
     VIEWS[view or first](corner)
+    closing(**CLOSINGS[view or first])
 
 
 screen()
-st.markdown(
-    "**Look for** what each stage throws away. **Try** turning both angles of the pipeline to 0; another pair of "
-    "pictures; *grass* against *gravel*, which is harder. **It means** that each stage computes "
-    r"$v_{i+1} = s(w_i \circledast v_i)$, and since $\text{mean}(V) = v^\top \beta$ with $\beta = 1/n$, a linear "
-    "classifier can use what the last stage says. A network builds the same, and learns the filters as well."
-)

@@ -1,21 +1,49 @@
-"""Match the convolution: which signal and which kernel made each result?"""
+"""Match the convolution: which kernel made each result, and of which signal?"""
 
 from __future__ import annotations
 
+from urllib.parse import urlencode
+
+import numpy as np
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
+from explorer import render
+from explorer.filtering.picture_quiz import PictureQuizError, PictureRound, Values, make_picture_round
 from explorer.one_dimension.quiz import COUNT, LEVELS, Pair, Round, judge, make_round
+from pages.parts.pickers import picture
 from pages.parts.shell import frame
+from pages.parts.shell.closing import closing
+from pages.parts.shell.words import plain
 from pages.parts.signals.drag_and_drop import draggable
-from pages.parts.widgets import sketch
+from pages.parts.widgets import show, sketch
 
 LETTERS, NUMBERS = "ABCD", "1234"
 SEED, LEVEL, CHECKED, TALLY = "match_round", "match_level", "match_checked", "match_tally"
+KIND, PICTURES = "match_kind", "pictures"
+CLOSINGS = {
+    "signals": {
+        "look_for": "Flat parts (a kernel whose weights sum to 0 makes them 0), corners, and how often a jump comes "
+        "back.",
+        "try_": "A higher level: its kernels are more alike. *Take away* holds a link for the class.",
+        "it_means": r"You read $[x \circledast w]_i = \sum_j x_{i+j-1}\, w_j$ from its results. Every round has one "
+        r"right "
+        "answer.",
+    },
+    PICTURES: {
+        "look_for": "What becomes of flat areas: mid-grey where the weights sum to 0. Then which edges are left, and "
+        "on "
+        "which side they are bright.",
+        "try_": "Your own picture; level 3, where only the direction tells them apart.",
+        "it_means": "A kernel answers most to what looks like itself: read its weights as a small picture, and look "
+        "for "
+        "that.",
+    },
+}
 
-frame.title(
+corner = frame.heading(
     "Match",
-    "Four signals, four kernels, four results in another order: which signal and which kernel made each result?",
+    "Four kernels and four results in another order: which kernel made each result? Of signals: and from which one?",
 )
 
 
@@ -24,11 +52,16 @@ def answers(number: int) -> tuple[str, str]:
     return f"match_signal_{number + 1}", f"match_kernel_{number + 1}"
 
 
+def picture_answer(number: int) -> str:
+    """The same for a result of the picture."""
+    return f"match_picture_{number + 1}"
+
+
 def clear() -> None:
     """A new round begins with nothing chosen."""
     keep_checked(False)
     for number in range(COUNT):
-        for key in answers(number):
+        for key in (*answers(number), picture_answer(number)):
             st.session_state[key] = None
 
 
@@ -53,6 +86,8 @@ def following() -> None:
 @st.fragment
 def play() -> None:
     with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
+        kind = st.segmented_control("Of", ["signals", PICTURES], default="signals", required=True, key=KIND,
+                                    bind="query-params", on_change=clear)  # fmt: skip
         level = st.segmented_control("Level", LEVELS, default=1, required=True, key=LEVEL, bind="query-params",
                                      format_func=str, on_change=clear)  # fmt: skip
         seed = st.number_input("Round", 0, 10**6, 0, key=SEED, bind="query-params", on_change=clear, width=140)
@@ -61,9 +96,19 @@ def play() -> None:
         solved, given = st.session_state.get(TALLY, (0, 0))
         if given:
             st.markdown(f"Right so far: **{solved} of {given}**")
-    draggable()
     keep_checked(checked())
-    made = make_round(int(seed), int(level or 1))
+    if kind == PICTURES:
+        of_pictures(int(seed), int(level or 1))
+    else:
+        of_signals(int(seed), int(level or 1))
+    closing(**CLOSINGS[str(kind)])
+    with corner:
+        link_for_the_class(kind == PICTURES, int(seed), int(level or 1))
+
+
+def of_signals(seed: int, level: int) -> None:
+    draggable()
+    made = make_round(seed, level)
     for cell, letter, values in zip(four("signals"), LETTERS, made.signals, strict=True):
         with cell:
             st.markdown(f"Signal **{letter}**")
@@ -75,6 +120,58 @@ def play() -> None:
     for number, cell in enumerate(st.columns(COUNT)):
         with cell:
             one(made, number)
+
+
+def of_pictures(seed: int, level: int) -> None:
+    try:
+        made = make_picture_round(picture.current(), seed, level)
+    except PictureQuizError as error:
+        st.info(plain(str(error)), icon=":material/info:")
+        return
+    for cell, name, kernel in zip(four("picture_kernels"), NUMBERS, made.kernels, strict=True):
+        with cell:
+            rows, columns = kernel.weights.shape
+            st.markdown(f"Kernel **{name}**, {rows} × {columns}")
+            drawn = render.enlarge(render.signed(kernel.weights), 96)
+            show.frame(drawn, f"Kernel {name}: blue below 0, amber above")
+    for number, (cell, values) in enumerate(zip(four("picture_results"), made.results, strict=True)):
+        with cell:
+            st.markdown(f"Result **{number + 1}**")
+            show.frame(grey_picture(values), f"Result {number + 1}")
+            key = picture_answer(number)
+            st.segmented_control("Kernel", list(NUMBERS), key=key, bind="query-params", width="stretch")
+            if checked():
+                say_picture(made, number, st.session_state.get(key))
+
+
+def grey_picture(values: Values) -> render.Picture:
+    """Values that keep within [0, 1] as they are, others around mid-grey: as on the Convolution screen."""
+    if values.min() >= 0:
+        return render.grey(values)
+    return render.signed(np.repeat(values[..., None], 3, -1))
+
+
+def say_picture(made: PictureRound, number: int, name: str | None) -> None:
+    if name is None:
+        st.info("Choose a kernel.")
+        return
+    right = made.kernels[made.answer[number]]
+    because = f"{right.name[0].upper()}{right.name[1:]}: {right.effect}"
+    if NUMBERS.index(name) == made.answer[number]:
+        st.success(f"✓ Right. {because}")
+    else:
+        st.warning(f"✗ Wrong: it was kernel {NUMBERS[made.answer[number]]}. {because}")
+
+
+def link_for_the_class(pictures: bool, seed: int, level: int) -> None:
+    """The round without any answer, to be sent to others: all get the same."""
+    query = {KIND: PICTURES} if pictures else {}
+    query |= {SEED: str(seed)} if seed else {}
+    query |= {LEVEL: str(level)} if level != 1 else {}
+    own = pictures and picture.current().name not in picture.sample_names()
+    query |= {"picture": picture.current().name} if pictures and not own else {}
+    st.markdown("**A link for the class**: this round, nothing chosen" + (", without your picture" if own else ""))
+    st.code(f"{st.context.url or ''}?{urlencode(query)}".rstrip("?"), language=None, wrap_lines=True)
 
 
 def four(name: str) -> list[DeltaGenerator]:
@@ -102,7 +199,10 @@ def explain(made: Round, number: int, pair: Pair | None) -> None:
         st.info("Choose a signal and a kernel.")
         return
     verdict = judge(made, number, pair)
-    (st.success if verdict.right else st.warning)(verdict.reason)
+    if verdict.right:
+        st.success(f"✓ Right. {verdict.reason}")
+    else:
+        st.warning(f"✗ {verdict.reason}")
 
 
 def chosen(number: int) -> Pair | None:
@@ -112,18 +212,24 @@ def chosen(number: int) -> Pair | None:
 
 def check() -> None:
     """Show the reasons, and count what is right the first time that a round is checked."""
-    made = make_round(int(st.session_state[SEED]), int(st.session_state[LEVEL] or 1))
     if not checked():
-        right = sum(chosen(number) == made.answer[number] for number in range(COUNT))
+        right = sum(told_right())
         solved, given = st.session_state.get(TALLY, (0, 0))
         st.session_state[TALLY] = (solved + right, given + COUNT)
     keep_checked(True)
 
 
+def told_right() -> list[bool]:
+    seed, level = int(st.session_state[SEED]), int(st.session_state[LEVEL] or 1)
+    if st.session_state.get(KIND) != PICTURES:
+        made = make_round(seed, level)
+        return [chosen(number) == made.answer[number] for number in range(COUNT)]
+    try:
+        answer = make_picture_round(picture.current(), seed, level).answer
+    except PictureQuizError:
+        return []
+    names = [st.session_state.get(picture_answer(number)) for number in range(COUNT)]
+    return [name is not None and NUMBERS.index(name) == right for name, right in zip(names, answer, strict=True)]
+
+
 play()
-st.markdown(
-    "**Look for** flat parts (a kernel whose weights sum to 0 makes them 0), corners, and how often a jump comes back. "
-    "**Try** a higher level: its kernels are more alike. Every round has one right answer only, and the address of "
-    "this page is the round, to be sent to others. **It means** that you read "
-    "$[x \\circledast w]_i = \\sum_j x_{i+j-1}\\, w_j$ from its results."
-)

@@ -12,6 +12,7 @@ from explorer.filtering import motion
 from explorer.filtering.motion import Detector, Volume
 from pages.parts.pickers import picture
 from pages.parts.shell import frame
+from pages.parts.shell.closing import closing
 from pages.parts.widgets import show
 from pages.parts.widgets.player import play
 from pages.parts.widgets.takeaway import take_array, take_code
@@ -135,7 +136,7 @@ def prefers(tuning: motion.Tuning, kind: str, k: int) -> str:
 def take_away(volume: Volume, kind: str, velocity: float, detector: Detector, k: int) -> None:
     take_array(volume, "volume.npy", "The frames as numbers (rows, columns, time)")
     take_array(np.stack(motion.pair(detector, k)), "kernels.npy", "The two kernels as numbers")
-    given = ", explorer.open_image('picture.jpg')" if kind == "your picture" else ""
+    given = f", {picture.code()}" if kind == "your picture" else ""
     take_code(
         "import explorer\nfrom explorer.filtering import motion\n\n"
         f"volume = motion.moving({kind!r}, {velocity:g}{given})\n"
@@ -145,11 +146,13 @@ def take_away(volume: Volume, kind: str, velocity: float, detector: Detector, k:
 
 
 screen()
-st.markdown(
-    "**Look for** the slant of the line and of the kernel: where they agree, the answer is strong. **Try** the slider "
-    "below 0, then at 0, and the *frame average*, whose curve is the same on both sides. **It means** that a "
-    r"convolution in three dimensions, $\sum_{y,x,t} v_{y,x,t}\, w_{y,x,t}$ at every place and time, can ask about "
-    r"motion; the energy $(\sum w_{\text{even}}\, v)^2 + (\sum w_{\text{odd}}\, v)^2$ does not care where the pattern "
-    "is (Adelson & Bergen 1985). Cells of the cortex that choose a direction are described so, and networks for video "
-    "learn kernels $k \\times k \\times k$ (Tran et al. 2015)."
+closing(
+    look_for="The slant of the line and of the kernel: where they agree, the answer is strong.",
+    try_="The slider below 0, then at 0; and the *frame average*, whose curve is the same on both sides.",
+    it_means=r"A convolution in three dimensions, $\sum_{y,x,t} v_{y,x,t}\, w_{y,x,t}$, can ask about motion. The "
+    r"energy "
+    r"$(\sum w_{\text{even}}\, v)^2 + (\sum w_{\text{odd}}\, v)^2$ does not care where the pattern is (Adelson & "
+    r"Bergen "
+    "1985): so cells of the cortex that choose a direction are described. Networks for video learn such kernels, "
+    "$k \\times k \\times k$ (Tran et al. 2015).",
 )

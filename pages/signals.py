@@ -14,6 +14,7 @@ from explorer.one_dimension.recordings import Recording, read_recording, wav
 from explorer.one_dimension.signals import Signal, SignalError
 from pages.parts.pickers import picture
 from pages.parts.shell import frame
+from pages.parts.shell.closing import closing
 from pages.parts.shell.words import plain
 from pages.parts.signals import stems
 from pages.parts.signals.listening import frequencies, listen
@@ -22,6 +23,7 @@ from pages.parts.widgets.takeaway import take_array, take_code, take_file
 SHOWN = 320  # values of a long recording that are drawn
 COMPONENT = "signals_stems"
 KERNEL, WEIGHTS = "signals_kernel", "signals_weights"  # in the session: the name in the box; weights set by hand
+PAST = "past"  # in the session and the link: the kernel by hand knows the past only
 PLACE = "at"  # in the session and the link: where the window was left, counted from 1
 RECORDING, REFUSED = "signals_recording", "signals_refused"
 HAND, ROW, OWN = "by hand", "a row of your picture", "your recording"
@@ -29,7 +31,7 @@ SECOND = 0.25  # of an echo that is heard as one
 # label, least, most, start, step
 SLIDERS = {
     "box": {"size": ("Size k", 2, 61, 9, 1)},
-    "Gaussian": {"sigma": ("σ in values", 1.0, 15.0, 4.0, 0.5)},
+    "Gaussian": {"sigma": ("σ in values, exp(−r²/σ²)", 1.0, 15.0, 4.0, 0.5)},
     "exponential": {"decay": ("Decay a step", 0.3, 0.92, 0.8, 0.01)},
     "echo": {"delay": ("Delay in values", 1, 60, 20, 1), "strength": ("Strength", -1.0, 1.0, 0.6, 0.1)},
     "matched": {"size": ("Size k", 5, 61, 25, 2)},
@@ -49,7 +51,7 @@ def screen() -> None:
         drawn = source.values[chosen.start : chosen.start + SHOWN * spacing : spacing]
         weights = choose_kernel(drawn)
         keep_link()
-        padding = st.selectbox("Beyond the ends", ["replicate", "zero", "reflect", "valid"], key="signals_padding",
+        padding = st.selectbox("Padding", ["replicate", "zero", "reflect", "valid"], key="signals_padding",
                                bind="query-params", width=130)  # fmt: skip
         with st.popover("Your own", icon=":material/upload_file:"):
             st.file_uploader(
@@ -60,10 +62,11 @@ def screen() -> None:
         st.error(plain(st.session_state[REFUSED]), icon=":material/insert_drive_file:")
     if chosen.note:
         st.info(plain(chosen.note), icon=":material/info:")
-    stems.slide(drawn, weights, name=source.name, padding=padding, place=window_place(), key=COMPONENT,
+    causal = is_causal()
+    stems.slide(drawn, weights, name=source.name, padding=padding, causal=causal, place=window_place(), key=COMPONENT,
                 on_settled=by_hand, on_placed=by_window)  # fmt: skip
     try:
-        result = signals.filtered(source, weights, padding=padding, dilation=spacing)
+        result = signals.filtered(source, weights, padding=padding, dilation=spacing, causal=causal)
     except KernelError as error:
         st.info(plain(str(error)), icon=":material/info:")
         return
@@ -71,7 +74,7 @@ def screen() -> None:
         listen(source, result)
     frequencies(source, result, weights, spacing)
     with corner:
-        take_away(result, weights, padding, spacing)
+        take_away(chosen, result, weights, Way(padding, spacing, causal))
 
 
 @dataclass(frozen=True)
@@ -82,6 +85,16 @@ class Chosen:
     spacing: int = 1
     start: int = 0
     note: str = ""
+    code: str = "np.load('input.npy')"  #: what gives its values in a notebook
+
+
+@dataclass(frozen=True)
+class Way:
+    """How the kernel slides: its padding, how far apart its weights are, whether it knows the past only."""
+
+    padding: str
+    spacing: int
+    causal: bool
 
 
 def choose_signal() -> Chosen:
@@ -93,10 +106,15 @@ def choose_signal() -> Chosen:
     if name == ROW:
         height = st.slider("Row, in % from the top", 0, 100, 50, key="signals_row", bind="query-params", width=150)
         try:
-            return Chosen(signals.row_of(picture.current(), height / 100))
+            row = signals.row_of(picture.current(), height / 100)
+            return Chosen(row, code=f"signals.row_of({picture.code()}, {height / 100:g}).values")
         except SignalError as error:
-            return Chosen(signals.noisy_sine(), note=f"{error} Until then you see the noisy sine.")
-    return Chosen(signals.SIGNALS[name]())
+            return Chosen(
+                signals.noisy_sine(),
+                code="signals.noisy_sine().values",
+                note=f"{error} Until then you see the noisy sine.",
+            )
+    return Chosen(signals.SIGNALS[name](), code=f"signals.SIGNALS[{name!r}]().values")
 
 
 def choose_stretch(recording: Recording) -> Chosen:
@@ -144,10 +162,19 @@ def by_hand_weights() -> stems.Weights | None:
     return st.session_state.get(WEIGHTS) or stems.read(st.query_params.get("w", ""))
 
 
+def is_causal() -> bool:
+    """Whether the kernel knows the past only: one by hand does if it was made from one that does."""
+    name = st.session_state.get(KERNEL)
+    if name == HAND:
+        return bool(st.session_state.get(PAST, st.query_params.get(PAST) == "1"))
+    return name in line_kernels.CAUSAL
+
+
 def by_hand() -> None:
     """The component was changed: its kernel rules from now on, in the box and in the link."""
     weights = stems.settled(COMPONENT)
     if weights is not None:
+        st.session_state[PAST] = is_causal()
         st.session_state[WEIGHTS], st.session_state[KERNEL] = weights, HAND
 
 
@@ -175,16 +202,18 @@ def take_upload() -> None:
         st.session_state[REFUSED] = str(error)
 
 
-def take_away(result: Signal, weights: stems.Weights, padding: str, spacing: int) -> None:
+def take_away(chosen: Chosen, result: Signal, weights: stems.Weights, way: Way) -> None:
+    take_array(chosen.source.values, "input.npy", "The signal as numbers (NPY)")
     take_array(result.values, "signal.npy", "The result as numbers (NPY)")
     take_file(lambda: table(result), "signal.csv", "The result as a table (CSV)", "text/csv")
     if result.rate:
         take_file(lambda: wav(result), "signal.wav", "The result as a sound (WAV)", "audio/wav")
-    apart = f", dilation={spacing}" if spacing > 1 else ""
+    more = (f", dilation={way.spacing}" if way.spacing > 1 else "") + (", causal=True" if way.causal else "")
     take_code(
-        "import explorer\n"
+        "import numpy as np\n\nimport explorer\nfrom explorer.one_dimension import line_kernels, signals\n\n"
+        f"values = {chosen.code}\n"
         f"kernel = {list(weights)}\n"
-        f"result = explorer.convolve(values, kernel, padding={padding!r}{apart})"
+        f"result = line_kernels.slid(values, kernel, padding={way.padding!r}{more})"
     )
 
 
@@ -204,13 +233,18 @@ def keep_link() -> None:
         st.query_params["w"] = stems.write(weights)
     elif weights is None and "w" in st.query_params:
         del st.query_params["w"]
+    past = weights is not None and is_causal()
+    if past and st.query_params.get(PAST) != "1":
+        st.query_params[PAST] = "1"
+    elif not past and PAST in st.query_params:
+        del st.query_params[PAST]
 
 
 screen()
-st.markdown(
-    "**Look for** what a longer kernel takes away, and where the result of a difference is not 0. **Try** the chirp "
-    "with a box, the heartbeat with *matched*, and pull one stem far up. **It means** "
-    r"$[x \circledast w]_i = \sum_{j=1}^{k} x_{i+j-1}\, w_j$: the kernel is not turned around (signal processing "
-    "calls that correlation), so weights at the left meet the past. One question, asked at every place, as in a "
-    "picture and in a network."
+closing(
+    look_for="What a longer kernel takes away, and where the result of a difference is not 0.",
+    try_="The chirp with a box, the heartbeat with *matched*, the step with *exponential*. Pull one stem far up.",
+    it_means=r"$[x \circledast w]_i = \sum_{j=1}^{k} x_{i+j-1}\, w_j$: the kernel is not turned around (signal "
+    "processing calls that correlation), so weights at the left meet the past. *Exponential* and *echo* know only the "
+    "past: their result stands at the window's end.",
 )

@@ -7,10 +7,41 @@ from pages.parts.convolution.blurring import passes, scales, window
 from pages.parts.convolution.denoising import noise
 from pages.parts.pickers import picture
 from pages.parts.shell import frame
+from pages.parts.shell.closing import closing
 from pages.parts.shell.words import plain
 
 SIDE = 224  # pixels of the longer side: every control answers at once
 VIEWS = {"Remove noise": noise, "How large a window": window, "Scale space": scales, "Two short passes": passes}
+CLOSINGS = {
+    "Remove noise": {
+        "look_for": "The size at which a curve turns down: from there on the filter takes more picture than noise.",
+        "try_": "Salt and pepper, where the median leaves the two means behind; then more noise: the best window "
+        "grows.",
+        "it_means": r"$\text{out}_i = \sum_j w_j x_{i+j}$ with $\sum_j w_j = 1$: independent noise of variance $s^2$ "
+        r"is "
+        r"left with $s^2 \sum_j w_j^2$, which for $k \times k$ equal weights is $s^2/k^2$.",
+    },
+    "How large a window": {
+        "look_for": "The step at the rim of a window that is too small: there the Gaussian is part box.",
+        "try_": "k = 2σ, the lecture's rule; then k = 4σ, which loses next to nothing.",
+        "it_means": r"Along each axis $\operatorname{erf}(k / 2\sigma)$ of the weight lies within the window; what "
+        r"is cut "
+        "off is given to the rest, so that the weights still sum to 1.",
+    },
+    "Scale space": {
+        "look_for": "What vanishes from one scale to the next, and what is left at the coarsest.",
+        "try_": "Follow one bright spot: at which σ does it go?",
+        "it_means": "Blur first, and a small filter looks at coarse structure: a network reaches large scales so, by "
+        "pooling between its layers (Witkin 1983; Koenderink 1984).",
+    },
+    "Two short passes": {
+        "look_for": "How fast k² leaves 2k behind.",
+        "try_": "Your own kernel: of what rank is it?",
+        "it_means": r"A kernel of rank 1 is a column times a row, $w = u\, v^\top$: sliding $v$ and then $u$ gives "
+        r"the same "
+        "for $2k$ products in place of $k^2$. Networks built for phones save likewise, channel by channel.",
+    },
+}
 
 corner = frame.heading(
     "Smoothing",
@@ -28,15 +59,10 @@ def screen() -> None:
         label_visibility="collapsed",
     )  # fmt: skip
     VIEWS[view or first](reduced(image, SIDE), corner)
+    closing(**CLOSINGS[view or first])
 
 
 try:
     screen()
 except ValueError as error:
     st.info(plain(str(error)))
-st.markdown(
-    "**Look for** the size at which a curve turns down: from there on the filter takes more picture than noise. "
-    "**Try** salt and pepper, where the median leaves the two means behind; then more noise: the best window grows. "
-    r"**It means** $\text{out}_i = \sum_j w_j x_{i+j}$ with $\sum_j w_j = 1$: independent noise of variance $s^2$ is "
-    r"left with $s^2 \sum_j w_j^2$, which for $k \times k$ equal weights is $s^2/k^2$."
-)

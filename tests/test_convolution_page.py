@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import contextlib
 import json
 import re
@@ -240,7 +241,7 @@ def test_an_impossible_setting_is_a_sentence_and_the_rest_stays():
     settle(at, kernel=[[1.0] * 7], padding="valid")
     assert not at.exception
     assert "The kernel reaches over 1 × 7" in at.info[0].value.replace("\\", "")
-    assert sum(button.label == "Try it" for button in at.button) == 6
+    assert sum(bool(button.key and button.key.startswith("conv_try_")) for button in at.button) == 6
     settle(at, padding="zero")
     assert not at.info
 
@@ -280,7 +281,9 @@ def test_a_sharpening_kernel_only_partly_undoes_a_blur():
     at.button(key="conv_try_5").click().run()
     assert "of the blur is undone" in words(at)
     settle(at, kernel=[[1.0]])
-    assert "worse" in words(at)  # the identity undoes nothing
+    assert "no nearer and no farther" in words(at)  # the identity undoes nothing
+    settle(at, kernel=[[-1.0]])
+    assert "farther than before" in words(at)
     settle(at, stride=2)
     assert "Keep the picture's size" in words(at)
 
@@ -436,12 +439,16 @@ def spectra_shown(at):
     ]
 
 
-def test_a_card_keeps_its_answer_until_asked():
+def test_a_card_asks_beside_its_picture_and_keeps_its_answer_until_asked():
     at = screen()
-    answers = [expander for expander in at.expander if expander.label == "Answer"]
-    assert [answer.markdown[0].value for answer in answers] == [card.answer for card in guide.CARDS]
-    assert not any(answer.proto.expanded for answer in answers)
-    assert all(card.question.count("?") for card in guide.CARDS)
+    assert not any(card.question in words(at) for card in guide.CARDS)
+    for number, card in enumerate(guide.CARDS):
+        at.button(key=f"conv_try_{number}").click().run()
+        assert "?" in card.question
+        assert [other.title for other in guide.CARDS if other.question in words(at)] == [card.title]
+        assert card.answer in [element.value for element in at.markdown]  # behind a button
+    at.button(key="conv_asked_no").click().run()
+    assert not any(card.question in words(at) for card in guide.CARDS)
 
 
 def test_needs_no_torch():
@@ -462,8 +469,70 @@ def test_the_bundle_holds_every_module_once_and_no_name_twice():
     script = bundle()
     assert not re.findall(r"^import ", script, flags=re.M)
     assert re.findall(r"^export .*", script, flags=re.M) == [
-        "export default function mount({ data, parentElement, setStateValue }) {"
+        "export default function mount({ data, parentElement, setStateValue, setTriggerValue }) {"
     ]
     names = re.findall(r"^(?:async )?(?:function|const|let|class) (\w+)", script, flags=re.M)
     assert len(names) > 50
     assert sorted(names) == sorted(set(names))
+
+
+@pytest.mark.parametrize("entry", editor.offered("numbers"), ids=lambda entry: entry["name"])
+@pytest.mark.parametrize("picture", ["the lecture's", "an edge"])
+def test_each_kernel_fits_a_picture_of_numbers_without_padding(entry, picture):
+    starts = {one["name"]: one["start"] for one in entry["sliders"]}
+    kernel = (
+        entry.get("kernel")
+        or entry.get("settings", {}).get("kernel")
+        or kernel_presets.kernel_of(entry["name"], starts)
+    )
+    assert apply(numbers.read(picture), Settings(kernel, "valid"), flip=False).size
+
+
+@pytest.mark.parametrize(
+    ("kernel", "says"),
+    [
+        ([[0.0]], "All weights are 0: every wave is multiplied by 0"),
+        ([[0.0] * 3] * 3, "the result is 0 everywhere, whatever the picture"),
+        ([[1.0]], "treats waves of every length alike (× 1)"),
+        ([[0.0, 0.5, 0.0]], "treats waves of every length alike (× 0.5)"),
+        ([[1.0, -1.0]], "answers most to waves of 2.0 pixels (× 2)"),
+        ([[-0.367]], "multiplies what is flat by **−0.367**, the finest checkerboard by **−0.367**"),
+        ([[1.0, 1.0]], "multiplies what is flat by **2**, the finest checkerboard by **0**"),
+        ([[0.0, -1.0, 0.0], [-1.0, 5.0, -1.0], [0.0, -1.0, 0.0]], "the finest checkerboard by **9**"),
+        ([[1.0, -2.0, 1.0]], "the finest checkerboard by **−4**"),
+    ],
+)
+def test_the_words_on_waves(kernel, says):
+    at = screen()
+    settle(at, kernel=kernel)
+    assert says in words(at)
+
+
+def test_what_describes_a_result_goes_with_it():
+    at = screen(own=np.zeros((4, 6, 3), np.uint8))
+    assert "How large is the result?" in [one.value for one in at.subheader]
+    settle(at, kernel=[[1.0] * 7], padding="valid")
+    assert not at.subheader
+    assert not at.get("download_button")
+
+
+def test_the_camera_is_not_described_by_the_still_picture():
+    at = screen()
+    header, _ = sent(at)
+    settled = header["settings"] | {"base": header["base"]}
+    at.session_state["convolver"] = {"settled": settled, "filming": True}
+    at.run()
+    assert not at.subheader
+    assert "*Freeze* makes a frame your picture" in words(at)
+    at.session_state["convolver"] = {"settled": settled, "filming": False}
+    at.run()
+    assert at.subheader
+
+
+def test_a_frozen_frame_is_the_visitors_picture():
+    at = screen(own=None)
+    frame = RNG.integers(0, 256, (20, 30, 3), np.uint8)
+    at.session_state["convolver"] = {"frozen": base64.b64encode(from_array(frame).png()).decode()}
+    with contextlib.suppress(RuntimeError):
+        at.run()
+    np.testing.assert_array_equal(at.session_state["own_picture"].uint8, frame)

@@ -155,3 +155,41 @@ def test_another_stimulus_is_refused():
 def test_a_trained_layer_has_more_oriented_filters_than_chance(lite0):
     drawn = layer_tuning(explorer.load_network("efficientnet_lite0", device="cpu", pretrained=False))
     assert layer_tuning(lite0).tuned > drawn.tuned
+
+
+def test_a_width_lies_between_the_angles_tried():
+    fine = eye.angle_tuning(eye.simple_cell(45, 6.0), "grating", 6.0, np.arange(0, 180, 0.25))
+    wanted = 0.25 * (fine.relative > 0.5).sum()
+    coarse = eye.angle_tuning(eye.simple_cell(45, 6.0), "grating", 6.0)
+    assert eye.half_width(coarse, 180) == pytest.approx(wanted, abs=1.0)
+    assert eye.half_width(coarse, 180) % 5 > 0.5  # no multiple of the step
+
+
+@pytest.mark.parametrize("shift", [0, 7, 35])
+def test_a_width_against_a_triangle(shift):
+    values = np.roll(np.maximum(0, 1 - np.abs(np.arange(36) - 18) / 5.0), shift)
+    tuning = eye.TuningCurve(np.arange(0, 180, 5.0), values)
+    assert eye.half_width(tuning, 180) == pytest.approx(25.0)  # 2 · 5 · (1 − ½) steps of 5°
+    assert eye.half_width(eye.TuningCurve(tuning.at, np.ones(36)), 180) == 180
+    assert eye.half_width(eye.TuningCurve(tuning.at, np.zeros(36)), 180) == 0
+
+
+def test_a_complex_cell_cares_less_where_the_bar_is():
+    widths = [
+        eye.half_width(eye.place_tuning(cell, "bar", 45, 3.0))
+        for cell in (eye.simple_cell(45, 6.0), eye.complex_cell(45, 6.0))
+    ]
+    assert widths[1] > 1.3 * widths[0]
+
+
+def test_a_complex_cell_pools_filters_that_are_not_rectified():
+    even, odd = eye.quadrature(30, 6.0)
+    stimuli = eye.sweep("grating", 30.0, 6.0)
+    sums = [np.einsum("nhw,hw->n", stimuli, _centred(kernel)) for kernel in (even, odd)]
+    np.testing.assert_allclose(eye.complex_cell(30, 6.0).respond(stimuli), np.hypot(*sums), rtol=1e-9)
+    assert min(sums[0].min(), sums[1].min()) < -0.5 * max(sums[0].max(), sums[1].max())
+
+
+def _centred(kernel):
+    margin = (eye.SIDE - len(kernel)) // 2
+    return np.pad(kernel, margin)

@@ -30,7 +30,7 @@ def test_a_round_from_a_link_is_scored_with_a_reason_for_each(wrong, level):
     at.button("match_check").click().run()
     assert not at.exception
     assert (len(at.success), len(at.warning)) == (4 - wrong, wrong)
-    assert all(w.value.startswith("The signal is another one.") for w in at.warning)
+    assert all(w.value.startswith("✗ Right kernel, wrong signal.") for w in at.warning)
     assert f"Right so far: **{4 - wrong} of 4**" in [m.value for m in at.markdown]
 
 

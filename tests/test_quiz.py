@@ -30,8 +30,8 @@ def test_results_are_scipys_correlation_with_the_ends_repeated():
     made = make_round(3, 2)
     for result, (s, k) in zip(made.results, made.answer, strict=True):
         weights = np.array(made.kernels[k].weights)
-        before = (weights.size - 1) // 2
-        padded = np.pad(made.signals[s], (before, weights.size // 2), mode="edge")
+        before = weights.size - 1 if made.kernels[k].causal else (weights.size - 1) // 2
+        padded = np.pad(made.signals[s], (before, weights.size - 1 - before), mode="edge")
         np.testing.assert_allclose(result, correlate(padded, weights, "valid"), atol=1e-9)
         assert result.shape == (LENGTH,)
 
@@ -62,10 +62,10 @@ def test_only_the_right_pair_is_right_and_each_has_a_reason():
             assert verdict.right == (pair == right)
             assert made.kernels[right[1]].effect in verdict.reason
     right = made.answer[0]
-    assert judge(made, 0, ((right[0] + 1) % 4, right[1])).reason.startswith("The signal is another one.")
-    assert judge(made, 0, (right[0], (right[1] + 1) % 4)).reason.startswith("The kernel is another one.")
+    assert judge(made, 0, ((right[0] + 1) % 4, right[1])).reason.startswith("Right kernel, wrong signal.")
+    assert judge(made, 0, (right[0], (right[1] + 1) % 4)).reason.startswith("Right signal, wrong kernel.")
     both = judge(made, 0, ((right[0] + 1) % 4, (right[1] + 1) % 4))
-    assert both.reason.startswith("Signal and kernel are other ones.")
+    assert both.reason.startswith("Wrong signal and wrong kernel.")
     perfect = [p for p in permutations(made.answer) if all(judge(made, i, pair).right for i, pair in enumerate(p))]
     assert perfect == [made.answer]
 

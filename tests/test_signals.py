@@ -121,3 +121,18 @@ def test_the_busiest_stretch_holds_the_burst():
     start = signals.busiest(signals.signal(quiet), 320)
     assert start <= 2500
     assert start + 320 >= 2600
+
+
+def test_a_kernel_of_the_past_answers_after_the_step_as_scipy_filters_it():
+    source = signals.step()
+    first = int(np.argmax(source.values > 0))
+    for name in line_kernels.CAUSAL:
+        weights = tuple(line_kernels.LINE_KERNELS[name]().tolist())
+        result = signals.filtered(source, weights, padding="zero", causal=True).values
+        np.testing.assert_allclose(result, scipy_signal.lfilter(weights[::-1], [1.0], source.values), atol=1e-12)
+        assert not result[:first].any()
+        assert result[first] > 0
+        centred = signals.filtered(source, weights, padding="zero").values
+        assert centred[first - 1] > 0  # it would answer before the step
+        valid = signals.filtered(source, weights, padding="valid", causal=True).values
+        np.testing.assert_array_equal(valid, signals.filtered(source, weights, padding="valid").values)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 import pytest
 
@@ -65,3 +67,39 @@ def test_halves_and_order():
 def test_too_few_are_refused():
     with pytest.raises(ImageError, match="second class has 1"):
         classes.compare(tuple(stripes(s, 0) for s in range(4)), (stripes(0, 1),))
+
+
+@pytest.mark.parametrize(("one", "other"), [(7, 0), (10, 1), (3, 3), (0, 0), (5, 6), (2, 9)])
+def test_mcnemars_test_against_its_formula(one, other):
+    features = np.array([True] * one + [False] * other + [True] * 20)
+    pixels = np.array([False] * one + [True] * other + [True] * 20)
+    found = classes.Comparison(*(classes.Trained(np.zeros(1), a, (0.0, 1.0)) for a in (features, pixels)), 10)
+    assert found.apart == (one, other)
+    total = one + other
+    tail = sum(math.comb(total, k) for k in range(min(one, other) + 1)) / 2**total
+    assert found.p_value == pytest.approx(min(1, 2 * tail))
+
+
+def test_mcnemars_test_is_wrong_as_often_as_it_says():
+    """Pairs of answers alike hard for both, drawn ten thousand times: significant in at most 5 %."""
+    rng = np.random.default_rng(0)
+    wrong = 0
+    for _ in range(2000):
+        one, other = rng.binomial(64, 0.15), rng.binomial(64, 0.15)
+        features = np.array([True] * one + [False] * other)
+        found = classes.Comparison(*(classes.Trained(np.zeros(1), a, (0.0, 1.0)) for a in (features, ~features)), 10)
+        wrong += found.p_value < 0.05
+    assert 0.01 < wrong / 2000 <= 0.05
+
+
+def test_photographs_never_stand_on_both_sides():
+    rng = np.random.default_rng(0)
+
+    def photograph() -> classes.Pictures:
+        return tuple(from_array(rng.integers(0, 256, (64, 64, 3), np.uint8)) for _ in range(4))
+
+    first, second = (tuple(photograph() for _ in range(5)) for _ in range(2))
+    found = classes.compare_photographs(first, second)
+    assert (found.learned_from, found.by_features.tested) == (2 * 3 * 4, 2 * 2 * 4)
+    with pytest.raises(ImageError, match="photographs"):
+        classes.compare_photographs(first, second[:1])

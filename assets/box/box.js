@@ -1,7 +1,9 @@
 // A box on a picture: drawn, moved and resized by mouse, finger or keys. Python hears of it when the hand rests.
+// Beside it, if there is one, the map of scores: each stands where the middle of its window is.
 
 const SETTLE_MS = 200;
 const LEAST = 3; // pixels a side
+const ROOM = [40, 26]; // pixels of the screen, width and height, of a find that a score does not hide
 const shown = new WeakMap();
 
 export default function ({ data, parentElement, setStateValue }) {
@@ -13,7 +15,13 @@ export default function ({ data, parentElement, setStateValue }) {
 
 function unpack(bytes) {
   const length = new DataView(bytes.buffer, bytes.byteOffset).getUint32(0, true);
-  return { ...JSON.parse(new TextDecoder().decode(bytes.subarray(4, 4 + length))), png: bytes.slice(4 + length) };
+  const header = JSON.parse(new TextDecoder().decode(bytes.subarray(4, 4 + length)));
+  const parts = [], ends = [4 + length];
+  for (const size of header.parts) {
+    ends.push(ends.at(-1) + size);
+    parts.push(bytes.slice(...ends.slice(-2)));
+  }
+  return { ...header, png: parts[0], drawn: parts[1], levels: parts[2] };
 }
 
 const within = (value, low, high) => Math.max(low, Math.min(high, value));
@@ -21,16 +29,29 @@ const within = (value, low, high) => Math.max(low, Math.min(high, value));
 function create(root) {
   const find = (selector) => root.querySelector(selector);
   const [ground, image, frame, handle, found] = [".ground", "img", ".box", ".box i", ".found"].map(find);
-  let given = null, box = [0, 0, 1, 1], taken = "", digest = "", address = "", timer = 0, emit = () => {}, pull = null;
+  const [map, seen, cross, line] = [".map", ".seen", ".cross", ".read"].map(find);
+  let given = null, box = [0, 0, 1, 1], taken = "", digest = "", timer = 0, emit = () => {}, pull = null, mapped = "";
+
+  // A new address for a PNG, in place of the one before.
+  function addressOf(png, before) {
+    URL.revokeObjectURL(before);
+    return URL.createObjectURL(new Blob([png], { type: "image/png" }));
+  }
 
   function receive(next, setStateValue) {
     emit = (value) => setStateValue("settled", value);
     given = next;
     if (digest !== next.digest) {
-      URL.revokeObjectURL(address);
-      address = URL.createObjectURL(new Blob([next.png], { type: "image/png" }));
-      [image.src, digest] = [address, next.digest];
+      image.src = addressOf(next.png, image.src);
+      digest = next.digest;
     }
+    map.hidden = !next.scores;
+    if (next.scores) {
+      mapped = addressOf(next.drawn, mapped);
+      map.style.backgroundImage = `url(${mapped})`;
+      map.setAttribute("aria-label", next.scores.alt);
+    }
+    leave();
     root.style.setProperty("--ratio", next.width / next.height);
     image.alt = next.alt;
     ground.setAttribute("aria-label", `${next.alt}. Arrow keys move the box, with Shift they resize it.`);
@@ -41,7 +62,47 @@ function create(root) {
       [box, taken, pull] = [[...next.box], asked, null];
     }
     found.replaceChildren(...next.found.map(marked));
+    measure();
     place(frame, box);
+  }
+
+  // Which finds are too small for their scores, at the size at which they stand on the screen.
+  function measure() {
+    const scale = image.getBoundingClientRect().width / given.width;
+    [...found.children].forEach((mark, i) => {
+      const [top, left, bottom, right] = given.found[i].box;
+      mark.classList.toggle("small", (right - left) * scale < ROOM[0] || (bottom - top) * scale < ROOM[1]);
+      mark.classList.toggle("top", top * scale < 18);
+    });
+  }
+
+  // The window whose middle is at a place of the picture, and what it scored.
+  function look(row, column, on) {
+    const { rows, columns, pattern, low, high } = given.scores;
+    const [top, left] = [row - ((pattern[0] - 1) >> 1), column - ((pattern[1] - 1) >> 1)];
+    const inside = top >= 0 && left >= 0 && top < rows && left < columns;
+    seen.hidden = !inside || on !== "map";
+    cross.hidden = on !== "picture";
+    place(seen, [top, left, top + pattern[0], left + pattern[1]]);
+    [cross.style.top, cross.style.left] = [`${(100 * (row + 0.5)) / given.height}%`, `${(100 * (column + 0.5)) / given.width}%`];
+    const score = low + (given.levels[top * columns + left] / 255) * (high - low);
+    line.textContent = inside
+      ? `Window at row ${top}, column ${left}: ${score.toPrecision(2).replace("-", "−")}`
+      : "Here the window does not fit into the picture.";
+  }
+
+  function point(row, column) {
+    [...found.children].forEach((mark, i) => {
+      const [top, left, bottom, right] = given.found[i].box;
+      mark.classList.toggle("here", row >= top && row < bottom && column >= left && column < right);
+    });
+    if (given.scores) look(row, column, "picture");
+  }
+
+  function leave() {
+    seen.hidden = cross.hidden = true;
+    line.textContent = "";
+    for (const mark of found.children) mark.classList.remove("here");
   }
 
   function marked({ box: where, text }) {
@@ -87,8 +148,18 @@ function create(root) {
   }
 
   function at(event) {
-    const bounds = image.getBoundingClientRect();
-    return [Math.round(((event.clientY - bounds.top) / bounds.height) * given.height), Math.round(((event.clientX - bounds.left) / bounds.width) * given.width)];
+    return measured(event, image).map(Math.round);
+  }
+
+  // The pixel beneath the pointer.
+  function under(event, img) {
+    const most = [given.height, given.width];
+    return measured(event, img).map((value, i) => within(Math.floor(value), 0, most[i] - 1));
+  }
+
+  function measured(event, img) {
+    const bounds = img.getBoundingClientRect();
+    return [((event.clientY - bounds.top) / bounds.height) * given.height, ((event.clientX - bounds.left) / bounds.width) * given.width];
   }
 
   ground.onpointerdown = (event) => {
@@ -98,17 +169,23 @@ function create(root) {
     ground.setPointerCapture(event.pointerId);
   };
   ground.onpointermove = (event) => {
-    if (!pull) return;
     const here = at(event);
+    if (!pull) return point(...under(event, image));
+    leave();
     const [down, across] = [here[0] - pull.from[0], here[1] - pull.from[1]];
     if (pull.kind === "draw" && Math.max(Math.abs(down), Math.abs(across)) < LEAST) return;
     change(pull.kind === "draw" ? drawn(pull.from, here) : (pull.kind === "move" ? moved : resized)(pull.box, down, across));
   };
   ground.onpointerup = ground.onpointercancel = () => {
     const changed = pull && pull.box !== box;
-    pull = null;
+    pull = null, mapped = "";
     if (changed) change(box);
   };
+  map.onpointermove = (event) => {
+    look(...under(event, map), "map");
+  };
+  ground.onpointerleave = map.onpointerleave = leave;
+  new ResizeObserver(() => given && measure()).observe(ground);
   ground.onkeydown = (event) => {
     const steps = { ArrowUp: [-1, 0], ArrowDown: [1, 0], ArrowLeft: [0, -1], ArrowRight: [0, 1] };
     const step = steps[event.key];

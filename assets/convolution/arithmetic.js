@@ -2,11 +2,11 @@
 import { sizeClass, tint } from "./cells.js";
 import { filtersOf, isSummed } from "./job.js";
 import { padBefore, patchAt } from "./geometry.js";
-import { brief, show } from "./numbers.js";
+import { brief, settledSum, show } from "./numbers.js";
 import { createReader } from "./reader.js";
 
 const LETTERS = ["R", "G", "B"];
-const MOST_WRITTEN = 9; // larger kernels are shown as colours, and read one product at a time
+const MOST_WRITTEN = 7; // larger kernels are shown as colours, and read one product at a time
 
 // What the window sees in every channel, and the values it gives; summed in double precision, like a patient human.
 // `value` is that of a filter which sums over the channels, or null.
@@ -17,7 +17,7 @@ export function explain(picture, settings, { row, column }) {
     const weights = filters[channel];
     const patch = patchAt(picture, settings, row, column, channel);
     const products = patch.map((value, i) => value * weights[i]);
-    const sum = products.reduce((a, b) => a + b, 0);
+    const sum = settledSum(products.reduce((a, b) => a + b, 0), products.reduce((a, b) => a + Math.abs(b), 0));
     return { weights, patch, products, sum, value: final(sum) };
   });
   const sum = channels.reduce((total, channel) => total + channel.sum, 0);
@@ -126,5 +126,5 @@ export function createArithmetic(section, onChannel) {
 export function spoken({ channels, value }, { row, column }) {
   const names = ["red ", "green ", "blue "];
   const each = channels.map((one, i) => `${channels.length > 1 ? names[i] : ""}${show(one.value)}`);
-  return `Row ${row + 1}, column ${column + 1}: ${value === null ? each.join(", ") : show(value)}.`;
+  return `Row ${row}, column ${column}: ${value === null ? each.join(", ") : show(value)}.`;
 }

@@ -19,7 +19,8 @@ export function createCamera(video, on) {
   let ready = true; // the last frame has been shown
   let turn = 0;
 
-  async function start() {
+  // `begun` is called once there are frames.
+  async function start(begun) {
     const mine = ++turn;
     if (!navigator.mediaDevices?.getUserMedia) {
       on.say("The camera needs a secure page: open the explorer by https or on localhost.");
@@ -40,7 +41,16 @@ export function createCamera(video, on) {
     }
     on.say("Live. The frames stay on this device.");
     ready = true;
+    begun();
     loop(mine);
+  }
+
+  // What the camera sees now, whole, as a PNG in base64; "" when it sees nothing yet.
+  function still() {
+    if (!stream || !video.videoWidth) return "";
+    const whole = Object.assign(document.createElement("canvas"), { width: video.videoWidth, height: video.videoHeight });
+    whole.getContext("2d").drawImage(video, 0, 0);
+    return whole.toDataURL("image/png").split(",")[1];
   }
 
   function loop(mine) {
@@ -76,7 +86,7 @@ export function createCamera(video, on) {
     on.end();
   }
 
-  return { start, stop, shown, get live() { return Boolean(stream); } };
+  return { start, stop, still, shown, get live() { return Boolean(stream); } };
 }
 
 // Interleaved bytes to one plane of [0, 1] a channel.

@@ -5,7 +5,7 @@ import { TOOLS, largestOf, looksTurned, readSizes, resized, sumOf } from "./tool
 
 const NAMES = ["red", "green", "blue"];
 
-// on.change(grids): good weights; on.say(sentence): what is wrong, "" when nothing is; on.rest(): the hand is done.
+// on.change(grids, source): good weights, by which cell if it was one; on.point(words): a cell is pointed at; on.say(sentence): what is wrong, "" when nothing is; on.rest(): the hand is done.
 export function createEditor(root, on) {
   const place = root.querySelector(".grids");
   const sizes = ["rows", "columns"].map((name) => root.querySelector(`[data-size="${name}"]`));
@@ -13,7 +13,8 @@ export function createEditor(root, on) {
   const buttons = [...chooser.children];
   const members = [...place.querySelectorAll(".grid")].map((element, i) =>
     createKernelGrid(element, {
-      change: () => changed(),
+      change: (cell) => changed(cell),
+      point: on.point,
       pasted: (grid) => pasted(i, grid),
       say: on.say,
       rest: on.rest,
@@ -25,13 +26,13 @@ export function createEditor(root, on) {
   const grids = () => used().map((member) => member.grid);
 
   // A kernel with a faulty cell is not used: the last good one stays until the cell is mended.
-  function changed() {
+  function changed(source) {
     used().forEach((member) => member.paint());
     const fault = used().map((member) => member.fault()).find(Boolean);
     if (fault) return on.say(`${fault[0].toUpperCase()}${fault.slice(1)} The last good kernel stays until it is one.`);
     on.say("");
     showFacts();
-    on.change(grids());
+    on.change(grids(), source);
   }
 
   function pasted(i, grid) {
@@ -80,7 +81,8 @@ export function createEditor(root, on) {
     }
   }
 
-  for (const field of sizes) field.oninput = resize;
+  // Only what is finished counts: on its way to 15 stands a 1, which would crop the kernel.
+  for (const field of sizes) field.onchange = resize;
   buttons.forEach((button, i) => { button.onclick = () => choose(i); });
   choose(0);
   return {

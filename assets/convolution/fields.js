@@ -1,7 +1,7 @@
 // The choices beside the kernel: read from the fields, checked, and written into them.
 import { parseNumber, plain } from "./numbers.js";
 
-export const FIELDS = ["padding", "stride", "dilation", "flip", "display", "colour", "scale", "bias"];
+export const FIELDS = ["padding", "stride", "dilation", "flip", "display", "colour", "scale", "bias", "contrast"];
 const LARGEST_STEP = 8;
 const LARGEST_FACTOR = 1e6;
 
@@ -40,8 +40,9 @@ export function createFields(root, on) {
     return `${name === "stride" ? "Stride" : "Dilation"} must be a whole number from 1 to ${LARGEST_STEP}; the last good one stays.`;
   }
 
-  // What makes no sense for this picture is not offered: numbers have no colours, several colours no coloured map.
-  function offer({ channels, results }) {
+  // What makes no sense for this picture is not offered: numbers have no colours, several colours no coloured map, and a clipped range stays.
+  function offer({ channels, results, display }) {
+    fields.contrast.disabled = display === "clipped";
     fields.colour.disabled = channels === 1;
     fields.display.querySelector('[value="diverging"]').disabled = results > 1;
   }

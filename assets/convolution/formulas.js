@@ -45,7 +45,7 @@ function turned({ angle_deg, sigma }, weight) {
     weight(x * Math.sin(angle) + y * Math.cos(angle), Math.exp(-(x * x + y * y) / sigma ** 2)));
 }
 
-const edge = (given) => sizesToTwo(turned(given, (across, bell) => across * bell));
+const edge = (given) => sizesToTwo(turned(given, (across, bell) => -across * bell));
 const line = (given) => sizesToTwo(withoutMean(turned(given, (across, bell) => (1 - (2 * across ** 2) / given.sigma ** 2) * bell)));
 
 function gabor(given) {

@@ -4,13 +4,23 @@ import { clamp } from "./pictures.js";
 import { outputShape } from "./stage.js";
 import { createWalk, following, walkStride } from "./walk.js";
 
-// frame(): the last one painted; pinned(): what the choices hold; on.pin(place): hold another.
-export function createInspector(root, { picture, result, frame, pinned, pin }) {
+// frame(): the last one painted; edited(place, value): a number of the picture was written anew; pinned(): what the choices hold; on.pin(place): hold another.
+export function createInspector(root, { picture, result, frame, pinned, pin, edited }) {
   const role = (name) => root.querySelector(`[data-role="${name}"]`);
   const arithmetic = createArithmetic(root.querySelector(".arithmetic"), () => inspect());
   const walk = createWalk({ step: () => move(1, walkStride(...shape())), change: showWalk });
   const shape = () => outputShape(frame().picture, frame().settings);
   let position = null; // { row, column } in the result
+  let step = false; // it was walked to
+
+  // The how many-th place of a walk this is, and how many there are.
+  function countSteps(last = position) {
+    const [height, width] = shape();
+    const stride = walkStride(height, width);
+    const [down, across] = [Math.ceil(height / stride.row), Math.ceil(width / stride.column)];
+    if (last === Infinity) return down * across;
+    return Math.floor(last.row / stride.row) * across + Math.floor(last.column / stride.column) + 1;
+  }
 
   function inspect({ speak = false } = {}) {
     if (!frame()) return;
@@ -22,9 +32,10 @@ export function createInspector(root, { picture, result, frame, pinned, pin }) {
     picture.place(...windowBox(settings, position));
     result.place(position.row, position.column, 1, 1);
     arithmetic.update(facts, settings, shade);
-    role("where").textContent = `of the result, row ${position.row + 1}, column ${position.column + 1}`;
+    const said = `of the result, row ${position.row}, column ${position.column}`;
+    role("where").textContent = walk.playing || step ? `step ${countSteps()} of ${countSteps(Infinity)}, ${said.slice(15)}` : said;
     showPin(Boolean(pinned()));
-    result.reveal(walk.playing ? position.row * width + position.column + 1 : Infinity);
+    result.reveal(walk.playing ? position : null, walkStride(height, width).row);
     if (speak) role("spoken").textContent = spoken(facts, position);
   }
 
@@ -57,6 +68,7 @@ export function createInspector(root, { picture, result, frame, pinned, pin }) {
   function pointed(place) {
     if (pinned() || walk.playing) return;
     position = place;
+    step = false;
     inspect();
   }
 
@@ -80,6 +92,7 @@ export function createInspector(root, { picture, result, frame, pinned, pin }) {
   }
 
   function move(direction, stride) {
+    step = Boolean(stride);
     if (frame()) go(following(position, ...shape(), direction, stride), !walk.playing);
   }
 
@@ -102,7 +115,7 @@ export function createInspector(root, { picture, result, frame, pinned, pin }) {
     const button = root.querySelector('[data-act="play"]');
     button.textContent = playing ? "Pause" : "Play";
     button.setAttribute("aria-pressed", String(playing));
-    if (!playing) result.reveal(Infinity);
+    if (!playing) result.reveal(null);
   }
 
   const acts = {
@@ -120,7 +133,7 @@ export function createInspector(root, { picture, result, frame, pinned, pin }) {
     pin: () => position && hold(pinned() ? null : [position.row, position.column]),
   };
 
-  picture.listen({ point: (place) => frame() && pointed(toResult(place)), choose: (place) => frame() && chose(toResult(place)) });
+  picture.listen({ point: (place) => frame() && pointed(toResult(place)), choose: (place) => frame() && chose(toResult(place)), edited });
   result.listen({ point: pointed, choose: chose });
   role("result-frame").onkeydown = key;
   walk.tell();

@@ -1,7 +1,8 @@
 // The kernel grid: every weight an input that can be typed, dragged, stepped by keys and pasted into.
 import { sizeClass, tint } from "./cells.js";
+import { parseBlock } from "./blocks.js";
 import { createDrag } from "./drag.js";
-import { LARGEST_WEIGHT, compact, faulty, parseBlock, parseNumber, plain } from "./numbers.js";
+import { LARGEST_WEIGHT, compact, faulty, parseNumber, plain, show } from "./numbers.js";
 import { largestOf } from "./tools.js";
 
 const DRAG_STEP = 0.02; // of the kernel's unit, for each pixel
@@ -17,7 +18,7 @@ function rounded(value, step) {
   return Number((Math.round(bounded / step) * step).toPrecision(12)) + 0; // + 0: no negative zero
 }
 
-// on.change(): a weight or a fault has come or gone; on.pasted(grid): a block of another size, perhaps; on.say(sentence): a
+// on.change(cell): a weight or a fault has come or gone; on.point(words): what the cell under the pointer holds; on.pasted(grid): a block of another size, perhaps; on.say(sentence): a
 // paste failed; on.rest(): a drag ended; on.largest(): the weight that is tinted fully.
 export function createKernelGrid(element, on) {
   let kernel = [[0]];
@@ -43,7 +44,7 @@ export function createKernelGrid(element, on) {
     Object.assign(input, { type: "text", inputMode: "decimal", autocomplete: "off", spellcheck: false });
     Object.assign(input.dataset, { row: i, column: j });
     input.tabIndex = i || j ? -1 : 0; // one stop for the Tab key; the arrows do the rest
-    input.setAttribute("aria-label", `${colour} row ${i + 1} column ${j + 1} weight`.trim());
+    input.setAttribute("aria-label", `${colour} row ${i} column ${j} weight`.trim());
     return input;
   }
 
@@ -56,7 +57,7 @@ export function createKernelGrid(element, on) {
       if (!all && (input === focused || input.ariaInvalid === "true")) continue;
       input.value = input === focused ? plain(kernel[i][j]) : compact(kernel[i][j], room);
       input.ariaInvalid = null;
-      input.title = `row ${i + 1}, column ${j + 1}: ${plain(kernel[i][j])}`;
+      input.title = `row ${i}, column ${j}: ${show(kernel[i][j], 6)}`;
     }
   }
 
@@ -73,7 +74,7 @@ export function createKernelGrid(element, on) {
     kernel[i][j] = value;
     input.ariaInvalid = null;
     if (moving) input.value = plain(value);
-    on.change();
+    on.change(`${colour} ${i} ${j}`);
   }
 
   // A sentence about the first cell that holds no number, "" when all do.
@@ -86,7 +87,7 @@ export function createKernelGrid(element, on) {
     const value = parseNumber(target.value);
     if (Number.isNaN(value)) {
       target.ariaInvalid = "true";
-      on.change();
+      on.change(`${colour} ${place(target)}`);
     } else put(target, value, false);
   }
 
@@ -169,6 +170,8 @@ export function createKernelGrid(element, on) {
     move: dragged, end: dropped,
   });
   Object.assign(element, { oninput: typed, onpaste: pasted, onkeydown: pressed, onclick: clicked });
+  element.addEventListener("pointerover", ({ target }) => target.title && on.point(target.title));
+  element.addEventListener("pointerleave", () => on.point(""));
   element.addEventListener("focusin", focused);
   element.addEventListener("focusout", () => setTimeout(paintCells));
   return {

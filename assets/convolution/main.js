@@ -6,19 +6,21 @@ import { createEngine } from "./engine.js";
 import { createFields } from "./fields.js";
 import { createInspector } from "./inspector.js";
 import { coloursOf, createMessages, pictureOf, unpack } from "./messages.js";
+import { plain } from "./numbers.js";
 import { greyPicture } from "./paint.js";
+import { createHistory } from "./history.js";
 import { createFrame } from "./pictures.js";
 import { createPresets } from "./presets.js";
 import { createStage, fitsNowhere, outputShape } from "./stage.js";
 
 const INSTANCES = new WeakMap();
 
-export default function mount({ data, parentElement, setStateValue }) {
+export default function mount({ data, parentElement, setStateValue, setTriggerValue }) {
   if (!INSTANCES.has(parentElement)) {
     INSTANCES.set(parentElement, createConvolver(parentElement.querySelector(".convolver")));
   }
   const instance = INSTANCES.get(parentElement);
-  if (data) instance.receive(unpack(data), setStateValue);
+  if (data) instance.receive(unpack(data), setStateValue, setTriggerValue);
   return () => {
     instance.destroy();
     INSTANCES.delete(parentElement);
@@ -33,16 +35,18 @@ function createConvolver(root) {
   let settings = null; // what the controls say
   let good = null; // the last of it that could be computed
   let frame = null; // the last one painted
+  let misfitted = false; // the kernel fits nowhere in this picture, which is said
 
   const recolour = createRecolour();
   const picture = createFrame(role("picture-frame"));
   const result = createFrame(role("result-frame"));
   const engine = createEngine({ frame: finished, say: (sentence) => { role("engine-say").textContent = sentence; } });
   const fields = createFields(root, { change: fieldChanged, say: tell });
-  const presets = createPresets(root.querySelector(".presets"), () => settings, { choose: (next) => { lay(next); change({}); } });
-  const editor = createEditor(root, { change: edited, say: tell, rest: () => messages.settle() });
+  const presets = createPresets(root.querySelector(".presets"), () => settings, { choose: chosen });
+  const editor = createEditor(root, { change: edited, point: pointed, say: tell, rest: () => messages.settle() });
+  const history = createHistory();
   const stage = createStage(root, picture, result);
-  const inspector = createInspector(root, { picture, result, frame: () => frame, pinned: () => settings?.pin, pin });
+  const inspector = createInspector(root, { picture, result, frame: () => frame, pinned: () => settings?.pin, pin, edited: renumbered });
   const messages = createMessages({ good: () => good, busy: () => editor.dragging });
   const camera = createCamera(root.querySelector("video"), {
     frame: use,
@@ -50,8 +54,8 @@ function createConvolver(root) {
     end: cameraEnded,
   });
 
-  function receive(message, setStateValue) {
-    const { asked, fresh, missed } = messages.read(message, setStateValue);
+  function receive(message, setStateValue, setTriggerValue) {
+    const { asked, fresh, missed } = messages.read(message, setStateValue, setTriggerValue);
     engine.force(message.engine);
     presets.offer(message.presets, message.kind === "numbers");
     if (fresh) {
@@ -59,14 +63,17 @@ function createConvolver(root) {
       given = pictureOf(message);
       picture.canvas.setAttribute("aria-label", message.name ? `The picture: ${message.name}` : "The picture");
     }
-    if (asked) adopt(message.settings);
+    if (asked) adopt(message.settings, !fresh);
     if (fresh && !camera.live) use(given);
     else if (asked) request();
     if (missed) messages.settle(); // what was emitted meanwhile answered an older message: Python has set it aside
   }
 
-  function adopt(next) {
+  // What Python asks for can be taken back, too, but for the view of another picture.
+  function adopt(next, back) {
+    if (settings && back) history.note(settings);
     lay(structuredClone(next));
+    showHistory();
     if (next.pin) inspector.position = next.pin;
   }
 
@@ -81,23 +88,53 @@ function createConvolver(root) {
 
   // -- choices
 
-  function change(part) {
+  // `source`: the control, if one stroke of it makes several changes.
+  function change(part, source = "") {
+    history.note(settings, source);
+    showHistory();
     settings = { ...settings, ...part };
     request();
     messages.settle();
   }
 
+  function chosen(next, source = "") {
+    const before = settings;
+    lay(next);
+    settings = before;
+    change(next, source);
+  }
+
   // What was changed by hand is no preset any more.
-  function edited(grids) {
+  function edited(grids, cell) {
     presets.mark(null);
-    change({ ...withGrids(grids), preset: null });
+    change({ ...withGrids(grids), preset: null }, cell);
   }
 
   function fieldChanged(part) {
-    if (!("colour" in part)) return change(part);
-    lay(recolour(settings, part.colour));
-    change({});
+    if (!("colour" in part)) return change(part, Object.keys(part)[0]);
+    chosen(recolour(settings, part.colour));
   }
+
+  // Back to the choices before the last change, or on again; a pin is where it is.
+  function step(way) {
+    const next = history[way](settings);
+    if (!next) return;
+    lay({ ...next, pin: settings.pin });
+    showHistory();
+    request();
+    messages.settle();
+  }
+
+  function showHistory() {
+    for (const [way, possible] of Object.entries(history.state)) root.querySelector(`[data-act="${way}"]`).disabled = !possible;
+  }
+
+  root.onkeydown = (event) => {
+    const key = event.key.toLowerCase();
+    if (!(event.ctrlKey || event.metaKey) || event.altKey || !["z", "y"].includes(key)) return;
+    event.preventDefault();
+    step(key === "y" || event.shiftKey ? "redo" : "undo");
+  };
 
   function pin(place) {
     settings = { ...settings, pin: place };
@@ -105,10 +142,28 @@ function createConvolver(root) {
     messages.settle();
   }
 
+  function pointed(words) {
+    role("kernel-hint").textContent = words || "Type, paste or drag a weight; Alt with ↑ or ↓ steps it.";
+  }
+
   function tell(sentence) {
     const place = role("say");
     if (place.textContent !== sentence) place.textContent = sentence;
   }
+
+  // One number of a picture of numbers: shown at once, and told to Python, which offers it as typed.
+  function renumbered({ row, column }, value) {
+    const [plane, ...more] = source.planes;
+    if (more.length || source !== given) return;
+    const next = Float32Array.from(plane);
+    next[row * source.width + column] = value;
+    given = { ...source, planes: [next] };
+    use(given);
+    messages.renumber(rowsOfText(next, source.width));
+  }
+
+  const rowsOfText = (plane, width) =>
+    Array.from({ length: plane.length / width }, (_, i) => [...plane.slice(i * width, (i + 1) * width)].map((v) => plain(v)).join(" ")).join("; ");
 
   // -- computing and painting
 
@@ -127,9 +182,13 @@ function createConvolver(root) {
     const alike = settings.flip && editor.looksTurned();
     role("flip-note").textContent = alike ? "It looks the same after half a turn: flipping changes nothing." : "";
     const channels = source.planes.length;
-    fields.offer({ channels, results: settings.colour === "colour" ? channels : 1 });
+    fields.offer({ channels, display: settings.display, results: settings.colour === "colour" ? channels : 1 });
     stage.showFormula(source, settings);
-    if (Math.min(...outputShape(source, settings)) < 1) return tell(fitsNowhere(source, settings));
+    const misfit = Math.min(...outputShape(source, settings)) < 1;
+    if (misfit || misfitted) tell(misfit ? fitsNowhere(source, settings) : "");
+    misfitted = misfit;
+    root.classList.toggle("stale", misfit); // the last result belongs to something else
+    if (misfit) return picture.surround(null, 0, 0);
     root.dataset.settled = "false";
     good = settings;
     engine.request(settings);
@@ -137,7 +196,7 @@ function createConvolver(root) {
 
   function finished(done) {
     frame = done;
-    stage.drawResult(frame, settings.display, source.planes.length === 1);
+    stage.drawResult(frame, settings.display, settings.contrast, source.planes.length === 1);
     inspector.inspect();
     root.dataset.milliseconds = done.milliseconds.toFixed(1);
     root.dataset.step = done.step;
@@ -151,16 +210,30 @@ function createConvolver(root) {
 
   function cameraEnded() {
     root.querySelector('[data-act="camera"]').setAttribute("aria-pressed", "false");
+    root.querySelector('[data-act="freeze"]').hidden = true;
+    messages.film(false);
     if (given && source !== given) use(given);
+  }
+
+  // The frame becomes the visitor's picture, here and on every other screen.
+  function freeze() {
+    const png = camera.still();
+    if (!png) return;
+    messages.freeze(png);
+    camera.stop();
   }
 
   function toggleCamera(button) {
     const on = button.getAttribute("aria-pressed") === "true";
     button.setAttribute("aria-pressed", String(!on));
-    on ? camera.stop() : camera.start();
+    if (on) return camera.stop();
+    camera.start(() => {
+      root.querySelector('[data-act="freeze"]').hidden = false;
+      messages.film(true);
+    });
   }
 
-  const acts = { ...inspector.acts, camera: toggleCamera };
+  const acts = { ...inspector.acts, camera: toggleCamera, freeze, undo: () => step("undo"), redo: () => step("redo") };
   root.onclick = ({ target }) => {
     const button = target.closest("button");
     if (button?.dataset.act) acts[button.dataset.act](button);
@@ -170,7 +243,7 @@ function createConvolver(root) {
   watcher.observe(root);
 
   function destroy() {
-    messages.stop();
+    messages.end();
     inspector.stop();
     camera.stop();
     engine.stop();

@@ -32,11 +32,13 @@ export function createMessages({ good, busy }) {
   let last = ""; // what was settled since the last message
   const echoes = new Set(); // what Python has had from here: not news when it comes back
   let emit = () => {};
+  let trigger = () => {};
   let timer = 0;
+  let filming = false;
 
   // What of a message is news: choices that rule (a preset), a picture, or that Python has set aside what was emitted.
-  function read({ settings, revision, digest, base }, setStateValue) {
-    emit = setStateValue;
+  function read({ settings, revision, digest, base }, setStateValue, setTriggerValue) {
+    [emit, trigger] = [setStateValue, setTriggerValue];
     const text = canonical(settings);
     const asked = revision !== sent.revision || (text !== sent.settings && !echoes.has(text));
     const fresh = digest !== sent.digest;
@@ -67,5 +69,16 @@ export function createMessages({ good, busy }) {
     clearTimeout(timer);
   }
 
-  return { read, settle, stop };
+  // Whether the camera's frames are shown instead of Python's picture.
+  function film(live) {
+    if (live !== filming) emit("filming", live);
+    filming = live;
+  }
+
+  function end() {
+    stop();
+    emit = trigger = () => {};
+  }
+
+  return { read, settle, stop, film, end, renumber: (rows) => emit("numbers", rows), freeze: (png) => trigger("frozen", png) };
 }

@@ -8,11 +8,31 @@ export function greyPicture(picture) {
   return { ...picture, planes: [grey] };
 }
 
-// What black and white (or the ends of the colours) stand for.
-export function shownRange(display, low, high) {
+// What black and white (or the ends of the colours) stand for. `contrast` "p99": 1 % of the values may lie beyond.
+export function shownRange(display, low, high, contrast, planes) {
   if (display === "clipped") return [0, 1];
-  const largest = Math.max(Math.abs(low), Math.abs(high));
+  const most = Math.max(Math.abs(low), Math.abs(high));
+  const largest = (contrast === "p99" && sizeOfMost(planes, 0.99, most)) || most;
   return display === "absolute" ? [0, largest] : [-largest, largest];
+}
+
+// The smallest size that a share of the values does not exceed: found in its bin of a histogram, then exactly.
+const BINS = 4096;
+
+function sizeOfMost(planes, share, most) {
+  if (!most) return 0;
+  const counts = new Uint32Array(BINS);
+  const binOf = (value) => Math.min(BINS - 1, Math.floor((Math.abs(value) / most) * BINS));
+  let total = 0;
+  for (const plane of planes) {
+    for (let i = 0; i < plane.length; i++) counts[binOf(plane[i])]++;
+    total += plane.length;
+  }
+  let [bin, before] = [0, 0];
+  const wanted = Math.ceil(share * total - 1e-9);
+  while (before + counts[bin] < wanted) before += counts[bin++];
+  const inside = planes.flatMap((plane) => [...plane.filter((value) => binOf(value) === bin)].map(Math.abs));
+  return Float64Array.from(inside).sort()[wanted - before - 1];
 }
 
 // Values to RGBA; the clamped array rounds and clips. `colours`: 256 RGB triples for "diverging".

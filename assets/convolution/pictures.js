@@ -1,12 +1,14 @@
 // A picture in its frame: the pixels, the numbers of a tiny one, the box of the window, and the pointer upon it.
-import { show } from "./numbers.js";
+import { compact, parseNumber, show } from "./numbers.js";
 
+const MOST_PADDED = 20; // rows and columns with the padding around them
 export const MOST_FIGURES = 12; // rows and columns that are readable as numbers
 const SMALLEST_BOX = 9; // screen pixels: smaller ones cannot be found
 
 export function createFrame(frame) {
   const canvas = frame.querySelector("canvas");
   const figures = frame.querySelector(".figures");
+  const rim = frame.querySelector(".rim");
   const box = frame.querySelector(".window");
   const context = canvas.getContext("2d", { willReadFrequently: true });
   let full = { height: 1, width: 1 }; // in pixels of the picture, whatever the canvas' coarseness
@@ -32,17 +34,54 @@ export function createFrame(frame) {
 
   function write(plane, height, width) {
     const readable = plane && height <= MOST_FIGURES && width <= MOST_FIGURES;
+    const room = width <= 5 ? 7 : width <= 8 ? 5 : 4;
     figures.hidden = !readable;
     frame.classList.toggle("numbered", Boolean(readable));
     if (!readable) return figures.replaceChildren();
-    figures.style.gridTemplateColumns = `repeat(${width}, 1fr)`;
+    figures.style.setProperty("--columns", width);
+    figures.style.setProperty("--rows", height);
     const cells = Array.from(plane, (value, i) => {
       const cell = document.createElement("span");
-      cell.textContent = show(value);
+      cell.textContent = compact(Number(value.toPrecision(3)), room);
+      cell.title = show(value, 6);
       cell.style.color = image.data[4 * i] * 0.3 + image.data[4 * i + 1] * 0.6 + image.data[4 * i + 2] * 0.1 > 110 ? "#111" : "#fff";
       return cell;
     });
     figures.replaceChildren(...cells);
+  }
+
+  // The cells that padding adds around tiny pictures, in their places; null takes them away. Returns the share of the
+  // width that is left for the picture itself.
+  function surround(padded, top, left) {
+    rim.hidden = !padded || figures.hidden || Math.max(padded.height, padded.width) > MOST_PADDED;
+    const around = rim.hidden ? { height: full.height, width: full.width } : padded;
+    const share = full.width / around.width;
+    const part = (cells) => `calc(var(--wide) * ${cells / around.width})`;
+    if (rim.hidden) [top, left] = [0, 0];
+    const [below, right] = [around.height - full.height - top, around.width - full.width - left];
+    frame.style.margin = rim.hidden ? "" : [top, right, below, left].map(part).join(" ");
+    frame.style.setProperty("--share", share);
+    frame.classList.toggle("rimmed", !rim.hidden);
+    if (rim.hidden) rim.replaceChildren();
+    else fillRim(padded, top, left);
+    return share;
+  }
+
+  function fillRim({ height, width, planes: [plane] }, top, left) {
+    const inner = (row, column) => row >= top && row < top + full.height && column >= left && column < left + full.width;
+    Object.assign(rim.style, {
+      top: `${(-100 * top) / full.height}%`, left: `${(-100 * left) / full.width}%`,
+      height: `${(100 * height) / full.height}%`, width: `${(100 * width) / full.width}%`,
+    });
+    rim.style.setProperty("--columns", width);
+    rim.style.setProperty("--rows", height);
+    rim.replaceChildren(...Array.from(plane, (value, i) => {
+      const cell = document.createElement("span");
+      const padding = !inner(Math.floor(i / width), i % width);
+      cell.classList.toggle("inner", !padding);
+      if (padding) cell.textContent = compact(Number(value.toPrecision(3)), 4);
+      return cell;
+    }));
   }
 
   function place(top, left, height, width) {
@@ -56,9 +95,17 @@ export function createFrame(frame) {
     box.hidden = false;
   }
 
-  // Numbers the walk has not reached yet are held back.
-  function reveal(count) {
-    [...figures.children].forEach((cell, i) => cell.classList.toggle("held", i >= count));
+  // What the walk has not reached yet is held back: `last` is where it stands, `rows` how many a step covers; null: all shown.
+  function reveal(last, rows = 1) {
+    const reached = last ? last.row * full.width + last.column : Infinity;
+    [...figures.children].forEach((cell, i) => cell.classList.toggle("held", i > reached));
+    canvas.style.clipPath = last ? walked(last, rows) : "";
+  }
+
+  function walked({ row, column }, rows) {
+    const [top, bottom] = [row, Math.min(full.height, row + rows)].map((value) => `${(100 * value) / full.height}%`);
+    const right = `${(100 * (column + 1)) / full.width}%`;
+    return `polygon(0 0, 100% 0, 100% ${top}, ${right} ${top}, ${right} ${bottom}, 0 ${bottom})`;
   }
 
   function pixelAt(event) {
@@ -68,13 +115,36 @@ export function createFrame(frame) {
     return { row: clamp(row, full.height), column: clamp(column, full.width) };
   }
 
-  // point({ row, column }): the pointer is over a pixel; choose({ row, column }): it was clicked or tapped.
-  function listen({ point, choose }) {
-    frame.onpointermove = (event) => point(pixelAt(event));
-    frame.onclick = (event) => choose(pixelAt(event));
+  // A figure is written anew in its place: Enter or leaving it counts, Escape does not.
+  function edit(place, edited) {
+    const cell = figures.hidden ? null : figures.children[place.row * full.width + place.column];
+    if (!cell) return;
+    const before = cell.textContent;
+    Object.assign(cell, { contentEditable: "true", textContent: cell.title });
+    cell.focus();
+    getSelection().selectAllChildren(cell);
+    cell.onkeydown = (event) => {
+      event.stopPropagation();
+      if (event.key === "Escape") cell.textContent = cell.title;
+      if (event.key === "Enter" || event.key === "Escape") cell.blur();
+    };
+    cell.onblur = () => {
+      const value = parseNumber(cell.textContent);
+      const changed = !Number.isNaN(value) && cell.textContent !== cell.title;
+      Object.assign(cell, { contentEditable: "false", textContent: before });
+      if (changed) edited(place, value);
+    };
   }
 
-  return { canvas, size, draw, write, place, reveal, listen };
+  // point({ row, column }): the pointer is over a pixel; choose({ row, column }): it was clicked or tapped;
+  // edited({ row, column }, value): its number was written anew after a double click.
+  function listen({ point, choose, edited }) {
+    frame.onpointermove = (event) => point(pixelAt(event));
+    frame.onclick = (event) => choose(pixelAt(event));
+    if (edited) frame.ondblclick = (event) => edit(pixelAt(event), edited);
+  }
+
+  return { canvas, size, draw, write, surround, place, reveal, listen };
 }
 
 export function clamp(i, n) {

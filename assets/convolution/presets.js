@@ -15,7 +15,7 @@ function suited(settings, kernel, numbers) {
   return { ...withKernel(settings, kernel), scale: settings.colour === "filter" ? ONE_THIRD : 1, bias: 0, display };
 }
 
-// settings(): what they are; on.choose(settings): what they are to be. An entry of Python's offer has `sliders`, and a
+// settings(): what they are; on.choose(settings, source): what they are to be, by which knobs. An entry of Python's offer has `sliders`, and a
 // `kernel` if there are none; or `settings`, which come with it.
 export function createPresets(section, settings, on) {
   const box = section.querySelector("select");
@@ -74,7 +74,7 @@ export function createPresets(section, settings, on) {
     const sliders = [...knobs.querySelectorAll("input")];
     const preset = { name: built.name, parameters: Object.fromEntries(sliders.map(({ name, value }) => [name, Number(value)])) };
     kept.set(preset.name, preset.parameters);
-    on.choose({ ...withKernel(settings(), kernelByFormula(preset.name, preset.parameters)), preset });
+    on.choose({ ...withKernel(settings(), kernelByFormula(preset.name, preset.parameters)), preset }, `${preset.name} knobs`);
   }
 
   box.onchange = () => {

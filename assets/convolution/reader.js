@@ -20,7 +20,7 @@ export function createReader(section) {
       grid.children[read].classList.add("read");
     }
     const [x, w, product] = [numbers.patch, numbers.weights, numbers.products].map((list) => show(list[read], DIGITS));
-    line.textContent = `row ${Math.floor(read / columns) + 1}, column ${(read % columns) + 1}: ${x} × ${w} = ${product}`;
+    line.textContent = `row ${Math.floor(read / columns)}, column ${read % columns}: ${x} × ${w} = ${product}`;
   }
 
   function point({ target }) {

@@ -1,6 +1,6 @@
 // The two pictures as they stand: what is convolved, what comes out, how its values become shades, and how large it is.
 import { extremes, roundingOf } from "./job.js";
-import { outputSize } from "./geometry.js";
+import { outputSize, padBefore, padPicture } from "./geometry.js";
 import { show } from "./numbers.js";
 import { paint, shownRange } from "./paint.js";
 
@@ -19,6 +19,20 @@ export function outputShape(picture, { kernel, padding, stride, dilation }) {
 export function createStage(root, picture, result) {
   const role = (name) => root.querySelector(`[data-role="${name}"]`);
   let colours = null;
+  const [over, wipe] = [role("over"), role("wipe")];
+
+  // The picture over the result, from the left as far as the slider says; only where the two lie on one another.
+  function drawOver() {
+    const { width, height } = picture.canvas;
+    const alike = result.canvas.width === width && result.canvas.height === height;
+    wipe.disabled = !alike;
+    over.hidden = !alike || wipe.value === "0";
+    if (over.hidden) return;
+    Object.assign(over, { width, height });
+    over.getContext("2d").drawImage(picture.canvas, 0, 0);
+    over.style.clipPath = `inset(0 ${100 - Number(wipe.value)}% 0 0)`;
+  }
+  wipe.oninput = drawOver;
 
   // `shown` is `source` in the colours chosen.
   function drawPicture(shown, source) {
@@ -28,22 +42,32 @@ export function createStage(root, picture, result) {
     shown.range = [Math.min(0, low), Math.max(high, low + 1e-9)];
     picture.size(height, width);
     picture.draw(height, width, (pixels) => paint(planes, "clipped", shown.range, colours, pixels));
+    if (source.planes.length > 1) picture.surround(null, 0, 0);
     picture.write(planes.length === 1 ? planes[0] : null, height, width);
     const kind = planes.length === 3 ? "colour" : source.planes.length === 3 ? "grey = 0.299 R + 0.587 G + 0.114 B" : "numbers";
     role("picture-note").textContent = role("picture-note").title = `${height} × ${width}, ${kind}`;
   }
 
   // `numbers`: a picture of plain numbers, whose result's cells are as large as its own.
-  function drawResult({ planes, low, high, job, step, settings, picture: from }, wanted, numbers) {
+  function drawResult({ planes, low, high, job, step, settings, picture: from }, wanted, contrast, numbers) {
     const [height, width] = outputShape(from, settings);
     const display = wanted === "diverging" && planes.length > 1 ? "signed" : wanted;
     if (Math.max(-low, high) <= roundingOf(job, from.range)) low = high = 0; // or rounding would be shown in full contrast
-    const range = shownRange(display, low, high);
-    result.size(height, width, numbers ? Math.min(1, width / from.width) : 1);
+    const range = shownRange(display, low, high, contrast, planes);
+    const share = numbers ? surround(from, settings) * Math.min(1, width / from.width) : 1;
+    result.size(height, width, share);
     result.draw(job.height, job.width, (pixels) => paint(planes, display, range, colours, pixels));
     result.write(step === 1 && planes.length === 1 ? planes[0] : null, height, width);
     showRange(display, range, low, high);
     role("result-note").textContent = `${height} × ${width}`;
+    if (step === 1) drawOver();
+  }
+
+  // What the padding adds to a picture of numbers; the share of the width that the picture keeps.
+  function surround(from, { kernel, padding, dilation }) {
+    const [rows, columns] = [kernel.length, kernel[0].length];
+    const padded = padding === "valid" ? null : padPicture(from, rows, columns, padding, dilation);
+    return picture.surround(padded, padBefore(rows, padding, dilation), padBefore(columns, padding, dilation));
   }
 
   function showRange(display, [least, most], low, high) {

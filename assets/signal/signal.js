@@ -18,8 +18,12 @@ export default function ({ data, parentElement, setStateValue }) {
 
 // -- the convolution: out[i] = Σ_j x[i + j] · w[j], as explorer.convolve has it
 
-function convolve(x, w, padding) {
-  const before = padding === "valid" ? 0 : (w.length - 1) >> 1;
+// `causal`: the result stands at the last weight, not at the middle one, so that it knows nothing that comes later
+
+const reach = (w, padding, causal) => (padding === "valid" ? 0 : causal ? w.length - 1 : (w.length - 1) >> 1);
+
+function convolve(x, w, padding, causal) {
+  const before = reach(w, padding, causal);
   const size = padding === "valid" ? x.length - w.length + 1 : x.length;
   return Array.from({ length: Math.max(0, size) }, (_, i) => w.reduce((sum, weight, j) => sum + weight * at(x, i - before + j, padding), 0));
 }
@@ -108,7 +112,7 @@ function create(root) {
   const told = document.createElement("output");
   grid.append(told);
 
-  let x = [], w = [], out = [], padding = "replicate", position = 0, limit = 1;
+  let x = [], w = [], out = [], padding = "replicate", causal = false, position = 0, limit = 1;
   let sent = "", echoes = new Set(), emit = () => {}, timer = 0, dragged = -1, chosen = 0;
   let pace = 2, playing = 0, whole = true;
   let noted = -1, note = () => {}, noting = 0;
@@ -119,15 +123,16 @@ function create(root) {
     emit = (kernel) => setStateValue("settled", { kernel, at: Date.now() }); // the same kernel once more is news, too
     note = (place) => setStateValue("placed", { place });
     const kernel = JSON.stringify(given.kernel);
-    const fresh = JSON.stringify(given.signal) !== JSON.stringify(x) || given.padding !== padding;
-    [x, padding] = [given.signal, given.padding];
+    const fresh = JSON.stringify(given.signal) !== JSON.stringify(x) || given.padding !== padding || given.causal !== causal;
+    const moved = JSON.stringify(given.signal) !== JSON.stringify(x) || given.padding !== padding;
+    [x, padding, causal] = [given.signal, given.padding, given.causal];
     role("signal-name").textContent = given.name;
     const asked = kernel !== sent && !echoes.has(kernel);
     sent = kernel;
     if (asked) adopt(given.kernel);
     if (fresh || asked) {
       compute();
-      if (fresh) position = noted = given.place ?? x.length >> 2;
+      if (moved) position = noted = given.place ?? x.length >> 2;
       draw();
     }
   }
@@ -175,11 +180,11 @@ function create(root) {
   // -- drawing
 
   const total = (values) => values.reduce((a, b) => a + b, 0);
-  const before = () => (padding === "valid" ? 0 : (w.length - 1) >> 1);
-  const centre = () => (padding === "valid" ? (w.length - 1) / 2 : 0); // where along the axis a result stands
+  const before = () => reach(w, padding, causal);
+  const centre = () => (padding === "valid" ? (w.length - 1) / (causal ? 1 : 2) : 0); // where along the axis a result stands
 
   function compute() {
-    out = convolve(x, w, padding);
+    out = convolve(x, w, padding, causal);
     root.dataset.result = JSON.stringify(out);
   }
 
@@ -322,7 +327,7 @@ function create(root) {
 
   function pointed(event, area) {
     const bounds = area.getBoundingClientRect();
-    move(Math.round(((event.clientX - bounds.left) / bounds.width) * x.length - 0.5 - (padding === "valid" ? (w.length - 1) / 2 : 0)));
+    move(Math.round(((event.clientX - bounds.left) / bounds.width) * x.length - 0.5 - centre()));
   }
 
   for (const { place: area } of Object.values(plots)) {

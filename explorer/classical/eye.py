@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -83,7 +82,10 @@ def places(kind: str) -> NDArray[np.float64]:
 
 @dataclass(frozen=True, eq=False)
 class Cell:
-    """A model cell. One kernel: its half-rectified answer, a simple cell. Two: their energy, a complex cell."""
+    """A model cell. One kernel: its half-rectified answer, a simple cell. Two: the root of their energy, a complex one.
+
+    The two of a complex cell are not rectified before they are squared.
+    """
 
     name: str
     kernels: tuple[NDArray[np.float64], ...]
@@ -190,8 +192,15 @@ def selectivity(angles_deg: ArrayLike, responses: ArrayLike) -> NDArray[np.float
     return np.divide(turned, total, out=np.zeros_like(total), where=total > 0)
 
 
-def half_width(tuning: TuningCurve) -> float:
-    """Over how many degrees the response is above half its largest, on a curve that closes after 180°."""
-    values = tuning.relative
-    step = float(np.mean([b - a for a, b in pairwise(tuning.at)]))
-    return float((values > 0.5).sum() * step)
+def half_width(tuning: TuningCurve, period: float | None = None) -> float:
+    """Over how much of what was varied the response is above half its largest, between its values a straight line.
+
+    period: that of a curve that closes, as one over angles does after 180°. A cell that answers nothing has width 0.
+    """
+    at, values = tuning.at, tuning.relative - 0.5
+    if period is not None:
+        at, values = np.append(at, at[0] + period), np.append(values, values[0])
+    low, high = np.minimum(values[:-1], values[1:]), np.maximum(values[:-1], values[1:])
+    crossing = np.divide(high, high - low, out=np.ones_like(high), where=high > low)
+    share = np.where(low >= 0, 1.0, np.where(high <= 0, 0.0, crossing))
+    return float((share * np.diff(at)).sum())

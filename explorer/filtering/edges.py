@@ -18,9 +18,9 @@ SLOPES = ("Sobel", "Prewitt", "Scharr", "Gaussian")
 def slope(name: str, angle_deg: float, sigma: float = 1.0) -> Kernel:
     """A filter that answers to an edge running at `angle_deg`, counter-clockwise from horizontal; |weights| sum to 2.
 
-    It is positive where, at 90°, the right side is brighter; at 0° the lower. Slopes are steered: the filter at any
-    angle is sin θ times the vertical one plus cos θ times the horizontal (Freeman & Adelson 1991, eq. 3). `sigma`, in
-    pixels, is for the Gaussian's slope only. Raises KernelError on an unknown name.
+    It is positive where, at 90°, the left side is brighter (as the lecture's Sobel); at 0° the upper.
+    Slopes are steered: the filter at any angle is sin θ times the vertical one plus cos θ times the horizontal (Freeman
+    & Adelson 1991, eq. 3). `sigma`, in pixels, is for the Gaussian's slope only. Raises KernelError on an unknown name.
     """
     across, down = _pair(name, sigma)
     angle = np.deg2rad(angle_deg)
@@ -29,12 +29,12 @@ def slope(name: str, angle_deg: float, sigma: float = 1.0) -> Kernel:
 
 
 def _pair(name: str, sigma: float) -> tuple[Kernel, Kernel]:
-    """Right minus left and below minus above, equally scaled: |weights| sum to 2."""
+    """Left minus right and above minus below, equally scaled: |weights| sum to 2."""
     plain = {"Sobel": sobel, "Prewitt": prewitt, "Scharr": scharr}
     if name == "Gaussian":
         across = edge(90, sigma)
     elif name in plain:
-        across = -plain[name]()
+        across = plain[name]()
     else:
         raise KernelError(f"A slope is one of {', '.join(SLOPES)}, not {name!r}.")
     across = (2 * across / np.abs(across).sum()).astype(np.float32)

@@ -104,9 +104,12 @@ def difference() -> Kernel:
 
 
 def edge(angle_deg: float = 45.0, sigma: float = 1.5) -> Kernel:
-    """A Gaussian's slope across a line at `angle_deg`, counter-clockwise from horizontal; |weights| sum to 2."""
+    """A Gaussian's slope across a line at `angle_deg`, counter-clockwise from horizontal; |weights| sum to 2.
+
+    As in Sobel's, at 90° what is left counts positive; at 0° what is above.
+    """
     across, _, bell = _turned(angle_deg, sigma)
-    weights = across * bell
+    weights = -across * bell
     return (2 * weights / np.abs(weights).sum()).astype(np.float32)
 
 

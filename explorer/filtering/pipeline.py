@@ -99,9 +99,9 @@ def _pool(values: Values, stage: Stage) -> Values:
 
 
 KINDS: dict[str, Kind] = {
-    "edge": Kind(_filter, ("σ", 0.5, 4.0, 1.0), turns=True),
+    "edge": Kind(_filter, ("σ, exp(−r²/σ²)", 0.5, 4.0, 1.0), turns=True),
     "line": Kind(_filter, ("Length", 3.0, 24.0, 8.0), turns=True),
-    "blur": Kind(_filter, ("σ", 0.5, 8.0, 2.0)),
+    "blur": Kind(_filter, ("σ, exp(−r²/σ²)", 0.5, 8.0, 2.0)),
     "absolute": Kind(lambda values, _: np.abs(values)),
     "ReLU": Kind(lambda values, _: np.maximum(values, 0)),
     "max pool": Kind(_pool, ("Side", 2.0, 16.0, 2.0)),

@@ -36,6 +36,19 @@ def frequency_response(kernel: ArrayLike, *, size: int = 128, dilation: int = 1)
     return np.abs(rows @ weights @ columns.T)
 
 
+def extreme_factors(kernel: ArrayLike, *, dilation: int = 1) -> tuple[float, float]:
+    """What a 2-D kernel multiplies a flat picture by, and the finest checkerboard: Σ w and Σ w[i, j] (−1)^(d(i + j)).
+
+    With their signs, which `frequency_response` has not; i and j are counted from the weight at (k − 1)//2, beneath
+    which the result stands. Raises KernelError on a kernel without two axes.
+    """
+    weights = as_kernel(kernel)
+    if weights.ndim != 2:
+        raise KernelError(f"A response is that of a kernel with rows and columns; this one has shape {weights.shape}.")
+    rows, columns = ((-1.0) ** (dilation * (np.arange(k) - (k - 1) // 2)) for k in weights.shape)
+    return float(weights.sum()), float(rows @ weights @ columns)
+
+
 def log_spectrum(picture: NDArray[np.floating[Any]]) -> Spectrum:
     """log₁₀ of the amplitude of each frequency in a picture (H, W), frequency 0 in the centre: (H, W).
 

@@ -10,6 +10,7 @@ from collections.abc import Callable
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from explorer.filtering.convolution import convolve
 from explorer.filtering.kernels import KernelError
 
 Weights = NDArray[np.float64]
@@ -74,6 +75,20 @@ def _whole(number: int) -> int:
     if number != int(number) or number < 1:
         raise KernelError(f"A size is a whole number from 1 on, not {number}.")
     return int(number)
+
+
+#: kernels of the past: the result stands at their last weight, so that it answers after what it answers to
+CAUSAL = ("exponential", "echo")
+
+
+def slid(values: ArrayLike, weights: ArrayLike, *, padding: str, dilation: int = 1, causal: bool = False) -> Weights:
+    """`convolve` in one dimension. Its result stands in the middle of the window, at weight (k − 1)//2, or if `causal`
+    at the last weight: then no value of it knows a later one. Raises KernelError as `convolve` does.
+    """
+    numbers = np.asarray(weights, np.float64)
+    if causal and padding != "valid":  # weights of 0 for the future move the middle to what was the end
+        numbers = np.concatenate([numbers, np.zeros(numbers.size - 1)])
+    return np.asarray(convolve(np.asarray(values, np.float64), numbers, padding=padding, dilation=dilation), np.float64)
 
 
 LINE_KERNELS: dict[str, Callable[..., Weights]] = {

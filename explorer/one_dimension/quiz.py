@@ -11,7 +11,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from explorer.cache import memoised
-from explorer.filtering.convolution import convolve
 from explorer.one_dimension import line_kernels as kernels
 
 Values = NDArray[np.float64]
@@ -37,6 +36,7 @@ class Named:
     name: str
     weights: tuple[float, ...]
     effect: str
+    causal: bool = False  #: its result stands at its last weight
 
 
 @dataclass(frozen=True, eq=False)
@@ -103,7 +103,8 @@ def judge(given: Round, number: int, pair: Pair) -> Judgement:
     if pair == right:
         return Judgement(True, because)
     wrong = [name for name, i in (("signal", 0), ("kernel", 1)) if pair[i] != right[i]]
-    which = f"The {wrong[0]} is another one." if len(wrong) == 1 else "Signal and kernel are other ones."
+    other = {"signal": "Right kernel, wrong signal.", "kernel": "Right signal, wrong kernel."}
+    which = other[wrong[0]] if len(wrong) == 1 else "Wrong signal and wrong kernel."
     return Judgement(False, f"{which} {because}")
 
 
@@ -112,7 +113,7 @@ def _choose(source: np.random.Generator, many: int) -> list[int]:
 
 
 def _result(values: Values, kernel: Named) -> Values:
-    return np.asarray(convolve(values, kernel.weights, padding="replicate"), np.float64)
+    return kernels.slid(values, kernel.weights, padding="replicate", causal=kernel.causal)
 
 
 def _unit(values: Values) -> Values:
@@ -155,8 +156,8 @@ def _triangle(source: np.random.Generator) -> Values:
 _SIGNALS: tuple[Callable[[np.random.Generator], Values], ...] = (_step, _pulses, _wave, _noisy, _stairs, _triangle)
 
 
-def _named(name: str, effect: str, weights: Any) -> Named:
-    return Named(name, tuple(float(w) for w in weights), effect)
+def _named(name: str, effect: str, weights: Any, *, causal: bool = False) -> Named:
+    return Named(name, tuple(float(w) for w in weights), effect, causal)
 
 
 def _box(source: np.random.Generator, low: int = 9, high: int = 16) -> Named:
@@ -172,7 +173,7 @@ def _bell(source: np.random.Generator) -> Named:
 
 def _tail(source: np.random.Generator) -> Named:
     effect = "after a jump the result follows fast at first, then slower: it remembers the past, not the future."
-    return _named("exponential", effect, kernels.exponential(float(source.choice([0.75, 0.8, 0.85]))))
+    return _named("exponential", effect, kernels.exponential(float(source.choice([0.75, 0.8, 0.85]))), causal=True)
 
 
 def _difference(_source: np.random.Generator) -> Named:
@@ -186,7 +187,7 @@ def _bend(_source: np.random.Generator) -> Named:
 
 def _echo(source: np.random.Generator, low: int = 12, high: int = 20) -> Named:
     delay = int(source.integers(low, high))
-    return _named(f"echo of {delay}", f"all comes twice, {delay} values apart.", kernels.echo(delay, 0.7))
+    return _named(f"echo of {delay}", f"all comes twice, {delay} values apart.", kernels.echo(delay, 0.7), causal=True)
 
 
 def _upside_down(_source: np.random.Generator) -> Named:

@@ -13,8 +13,8 @@ from scipy.signal import chirp as _chirp
 from scipy.signal import welch
 
 from explorer.cache import memoised
-from explorer.filtering.convolution import convolve
 from explorer.filtering.kernels import as_kernel
+from explorer.one_dimension.line_kernels import slid
 from explorer.pictures.images import Image
 
 Values = NDArray[np.float64]
@@ -135,10 +135,15 @@ def busiest(source: Signal, count: int) -> int:
 
 
 @memoised
-def filtered(source: Signal, weights: tuple[float, ...], *, padding: str = "zero", dilation: int = 1) -> Signal:
-    """The signal after a convolution, its weights `dilation` values apart; it may be constant. Raises KernelError."""
-    values = convolve(source.values, weights, padding=padding, dilation=dilation)
-    return Signal(np.asarray(values, np.float64), f"{source.name}, filtered", source.rate)
+def filtered(
+    source: Signal, weights: tuple[float, ...], *, padding: str = "zero", dilation: int = 1, causal: bool = False
+) -> Signal:
+    """The signal after a convolution, its weights `dilation` values apart; it may be constant. Raises KernelError.
+
+    causal: each result stands at the window's last value, not in its middle (see `line_kernels.slid`).
+    """
+    values = slid(source.values, weights, padding=padding, dilation=dilation, causal=causal)
+    return Signal(values, f"{source.name}, filtered", source.rate)
 
 
 @memoised

@@ -6,6 +6,7 @@ from urllib.parse import parse_qsl, urlsplit
 
 import cv2
 import numpy as np
+import pytest
 from playwright.sync_api import Download, Page, expect
 
 from explorer.pictures.samples import sample
@@ -39,6 +40,7 @@ def test_picture_kernel_result_and_one_pixel_are_above_the_fold(page: Page) -> N
         page.get_by_label("Colours").select_option("filter" if summed else "colour")
         for name, taps in zip(("rows", "columns"), size, strict=True):
             page.get_by_label(f"Kernel {name}").fill(str(taps))
+            page.get_by_label(f"Kernel {name}").press("Enter")
         at_rest(page, quiet_s=0.7)  # the settled kernel has been to Python and its pictures are here
         bottom = page.get_by_test_id("arithmetic").evaluate(LOWEST)
         assert bottom <= LAPTOP["height"], (picture, summed, size)
@@ -94,3 +96,125 @@ def test_a_phone_shows_all_without_sideways_scrolling(phone: Page) -> None:
     assert phone.get_by_test_id("stMain").evaluate("e => e.scrollWidth") <= PHONE["width"]
     phone.get_by_text("Flip the kernel: true convolution").tap()
     expect(phone.get_by_text("half a turn").first).to_be_visible()
+
+
+# How far each figure lies from its cell of the canvas, in pixels of the screen.
+DRIFT = """frame => {
+    const canvas = frame.querySelector("canvas"), ground = canvas.getBoundingClientRect();
+    const figures = [...frame.querySelectorAll(".figures span")];
+    const [high, wide] = [ground.height / canvas.height, ground.width / canvas.width];
+    return Math.max(...figures.map((figure, i) => {
+        const box = figure.getBoundingClientRect();
+        const [row, column] = [Math.floor(i / canvas.width), i % canvas.width];
+        return Math.max(Math.abs(box.top - ground.top - row * high), Math.abs(box.left - ground.left - column * wide),
+                        Math.abs(box.width - wide), Math.abs(box.height - high));
+    }));
+}"""
+OVERFLOWS = """frame => [...frame.querySelectorAll(".figures span")]
+    .filter((e) => e.scrollWidth > e.clientWidth + 1).map((e) => e.textContent)"""
+LONG = "; ".join(
+    " ".join("123456" if (i, j) == (3, 4) else "-0.123" if j == 7 else str((7 * i + j) % 13) for j in range(12))
+    for i in range(12)
+)
+
+
+@pytest.mark.parametrize("on", ["page", "phone"])
+def test_twelve_by_twelve_figures_stand_on_their_cells(on: str, request: pytest.FixtureRequest) -> None:
+    page: Page = request.getfixturevalue(on)
+    open_page(page, "convolution", f"x=numbers&k=3x3_1_0_-1_2_0_-2_1_0_-1&p=zero&show=signed&n={LONG}")
+    expect(page.get_by_test_id("result").locator(".figures span")).to_have_count(144)
+    for frame_ in (page.locator('[data-role="picture-frame"]'), page.get_by_test_id("result")):
+        assert frame_.evaluate(DRIFT) < 1
+        assert frame_.evaluate(OVERFLOWS) == []
+
+
+def test_a_kernel_that_fits_nowhere_shows_no_result_and_what_is_mended_is_not_complained_of(page: Page) -> None:
+    open_page(page, "convolution", "x=numbers&k=3x3_0_1_2_2_2_0_0_1_2&show=absolute&p=valid")
+    message, figures = page.get_by_test_id("message"), page.get_by_test_id("result").locator(".figures span")
+    numbers = page.get_by_role("combobox", name="Numbers")
+    for text, fits in (
+        ("1 2; 3 4", False),
+        ("1 2 3; 4 5 6; 7 8 9", True),
+        ("5 5", False),
+        ("1 1 1; 1 1 1; 1 1 1", True),
+    ):
+        numbers.fill(text)
+        numbers.press("Enter")
+        at_rest(page, quiet_s=0.7)
+        if fits:
+            expect(message).to_be_empty()
+            expect(figures.first).to_be_visible()
+        else:
+            expect(message).to_contain_text("fits nowhere")
+            expect(figures.first).not_to_be_visible()
+            expect(page.get_by_text("How large is the result?")).to_have_count(0)
+
+
+def test_a_chip_asks_beside_the_picture(page: Page) -> None:
+    open_page(page, "convolution", "picture=coffee")
+    page.get_by_role("button", name="Emboss").click()
+    question = page.get_by_text("From which side does the light seem to fall?")
+    expect(question).to_be_in_viewport()
+    expect(page.get_by_test_id("result")).to_be_in_viewport()
+    page.get_by_role("button", name="Answer").click()
+    expect(page.get_by_text("Bright shapes seem lit from the lower right")).to_be_in_viewport()
+
+
+def test_the_camera_is_not_described_by_the_still_picture_and_a_frozen_frame_is_in_use_everywhere(
+    camera_page: Page,
+) -> None:
+    page = camera_page
+    open_page(page, "convolution", "picture=coffee")
+    expect(page.get_by_text("How large is the result?")).to_be_visible()
+    expect(page.get_by_test_id("freeze")).not_to_be_visible()
+    page.get_by_test_id("camera").click()
+    expect(page.get_by_test_id("freeze")).to_be_visible()
+    expect(page.get_by_text("so nothing here describes them")).to_be_visible()
+    expect(page.get_by_text("How large is the result?")).to_have_count(0)
+    page.get_by_test_id("freeze").click()
+    expect(page.get_by_test_id("stSidebar").get_by_text("camera frame, 640 × 480 pixels")).to_be_visible()
+    at_rest(page)
+    expect(page.get_by_text("How large is the result?")).to_be_visible()
+    expect(page.locator('[data-role="picture-note"]')).to_contain_text("384 × 512")
+    page.get_by_role("link", name="Edges").click()
+    at_rest(page)
+    expect(page.get_by_test_id("stSidebar").get_by_text("camera frame, 640 × 480 pixels")).to_be_visible()
+
+
+def test_a_walk_says_its_step_and_shows_the_result_as_it_goes(page: Page) -> None:
+    open_page(page, "convolution", "x=numbers&k=3x3_0_1_2_2_2_0_0_1_2&show=absolute&p=valid")
+    page.get_by_role("button", name="Walk the window over the picture").click()
+    where = page.locator('[data-role="where"]')
+    expect(where).to_have_text("step 1 of 9, row 0, column 0")
+    canvas = page.get_by_test_id("result-canvas")
+    assert "polygon" in canvas.evaluate("e => e.style.clipPath")
+    expect(where).to_have_text("step 4 of 9, row 1, column 0")
+    page.get_by_role("button", name="Pause").or_(page.get_by_role("button", name="Walk the window")).first.click()
+    assert canvas.evaluate("e => e.style.clipPath") == ""
+
+
+def test_a_number_of_the_picture_is_written_anew(page: Page) -> None:
+    open_page(page, "convolution", "x=numbers&k=1x1_2&show=absolute&n=1 2; 3 4")
+    cell_ = page.locator('[data-role="picture-frame"] .figures span').nth(2)
+    for typed, doubled in (("-7", "−14"), ("x", "−14"), ("0,5", "1")):
+        cell_.dblclick()
+        page.keyboard.type(typed)
+        page.keyboard.press("Enter")
+        at_rest(page, quiet_s=0.7)
+        expect(page.get_by_test_id("result").locator(".figures span")).to_have_text(["2", "4", doubled, "8"])
+    assert dict(parse_qsl(urlsplit(page.url).query))["n"] == "1 2; 0.5 4"
+
+
+def test_the_cells_of_the_padding_are_seen_around_a_picture_of_numbers(page: Page) -> None:
+    open_page(page, "convolution", "x=numbers&k=3x5" + "_1" * 15 + "&p=replicate&show=absolute&n=1 2; 3 4")
+    rim = page.get_by_test_id("padding").locator("span:not(.inner)")
+    assert rim.all_inner_texts() == list("11122211223344333444")
+    corner, ground = rim.first.bounding_box(), page.get_by_test_id("picture-canvas").bounding_box()
+    assert corner
+    assert ground
+    assert abs(corner["x"] + 2 * ground["width"] / 2 - ground["x"]) < 1
+    assert abs(corner["y"] + ground["height"] / 2 - ground["y"]) < 1
+    page.get_by_label("Padding").select_option("zero")
+    expect(rim).to_have_text(["0"] * 20)
+    page.get_by_label("Padding").select_option("valid")
+    expect(page.get_by_test_id("message")).to_contain_text("fits nowhere")

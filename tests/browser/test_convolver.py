@@ -63,11 +63,11 @@ def test_three_grids_by_hand(page: Page) -> None:
     page.get_by_label("Colours").select_option("filter")
     came = settled(page, rest=[SOBEL, SOBEL])
     assert came["scale"] == pytest.approx(1 / 3, abs=1e-6)
-    page.get_by_label("green row 1 column 1 weight", exact=True).fill("-5")
-    page.get_by_label("blue row 3 column 2 weight", exact=True).fill("x")
-    expect(page.get_by_test_id("message")).to_contain_text("column 2 of the blue grid is not a number")
+    page.get_by_label("green row 0 column 0 weight", exact=True).fill("-5")
+    page.get_by_label("blue row 2 column 1 weight", exact=True).fill("x")
+    expect(page.get_by_test_id("message")).to_contain_text("column 1 of the blue grid is not a number")
     before = frame(page)
-    page.get_by_label("blue row 3 column 2 weight", exact=True).fill("0.5")
+    page.get_by_label("blue row 2 column 1 weight", exact=True).fill("0.5")
     green, blue = [[-5, 0, -1], *SOBEL[1:]], [*SOBEL[:2], [1, 0.5, -1]]
     settings = settled(page, rest=[green, blue])
     sharp(page, before)
@@ -77,8 +77,8 @@ def test_three_grids_by_hand(page: Page) -> None:
     assert float(total.get_attribute("data-value") or "nan") == pytest.approx(wanted, abs=1e-5)
     page.get_by_role("button", name="Transpose").click()
     assert settled(page, rest=[np.transpose(grid).tolist() for grid in (green, blue)])
-    paste(page.get_by_label("red row 1 column 1 weight", exact=True), "7")  # one number: the cell's own business
-    paste(page.get_by_label("red row 1 column 1 weight", exact=True), "1\t2")
+    paste(page.get_by_label("red row 0 column 0 weight", exact=True), "7")  # one number: the cell's own business
+    paste(page.get_by_label("red row 0 column 0 weight", exact=True), "1\t2")
     assert np.shape(settled(page, kernel=[[1, 2]])["rest"]) == (2, 1, 2)
     page.get_by_label("Colours").select_option("colour")
     assert settled(page, rest=None)["scale"] == 1

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 from playwright.sync_api import Page, expect
 
+from pages.parts.convolution.result import shown
 from tests.browser.conftest import PHONE
 from tests.browser.support.convolver_app import LECTURE, noise
 from tests.browser.support.convolver_page import (
@@ -41,6 +42,13 @@ NAMELESS = """root => [...root.querySelectorAll("button, input, select, output, 
     .map((e) => e.outerHTML.slice(0, 120))"""
 
 
+def size(page: Page, which: str, text: str) -> None:
+    """Type another size and press Enter."""
+    field = page.get_by_label(f"Kernel {which}")
+    field.fill(text)
+    field.press("Enter")
+
+
 def test_typing_a_weight(page: Page) -> None:
     open_case(page)
     before = frame(page)
@@ -63,7 +71,7 @@ def test_a_faulty_cell_keeps_the_last_good_kernel(page: Page) -> None:
     message = page.get_by_test_id("message")
     for text in ("", "abc", "NaN", "1e99", "1/0", "1.2.3"):
         cell(page, 2, 1).fill(text)
-        expect(message).to_contain_text("row 2, column 1", ignore_case=True)
+        expect(message).to_contain_text("row 1, column 0", ignore_case=True)
         expect(cell(page, 2, 1)).to_have_attribute("aria-invalid", "true")
     cell(page, 1, 1).fill("9")  # not computed either while another cell is faulty
     page.wait_for_timeout(500)
@@ -92,6 +100,18 @@ def test_dragging_a_weight(page: Page) -> None:
 
 
 BLOCKS: list[tuple[str, list[list[float]]]] = [
+    ("1 2; 3 4", [[1, 2], [3, 4]]),
+    ("[1 2; 3 4]", [[1, 2], [3, 4]]),
+    ("k = [1, 2;\n     3, 4];", [[1, 2], [3, 4]]),
+    ("[1; 2]", [[1], [2]]),
+    ("np.array([[1, 2], [3, 4]])", [[1, 2], [3, 4]]),
+    ("kernel = np.array([[1, 2],\n                   [3, 4]], dtype=np.float32)", [[1, 2], [3, 4]]),
+    ("torch.tensor([[1., 2.], [3., 4.]])", [[1, 2], [3, 4]]),
+    ("[[1,2],[3,4]]", [[1, 2], [3, 4]]),
+    ("{{1, 2}, {3, 4}}", [[1, 2], [3, 4]]),
+    (r"\begin{bmatrix} 1 & 2 \\ 3 & 4 \end{bmatrix}", [[1, 2], [3, 4]]),
+    ("\\frac{1}{2} \\begin{pmatrix}\n1 & 2 \\\\\n3 & 4\n\\end{pmatrix}", [[0.5, 1], [1.5, 2]]),
+    ("1/4 * [[1, 1], [1, 2]]", [[0.25, 0.25], [0.25, 0.5]]),
     ("1\t2\n3\t4", [[1, 2], [3, 4]]),
     ("0,5\t1\r\n-2\t3,25\r\n", [[0.5, 1], [-2, 3.25]]),
     ("1;2,5;3", [[1, 2.5, 3]]),
@@ -205,23 +225,24 @@ def test_tools_and_sizes(page: Page) -> None:
         assert settled(page, kernel=kernel)
     page.get_by_role("button", name="Sum to 1").click()
     expect(page.get_by_test_id("message")).to_contain_text("sum to 0")
-    page.get_by_label("Kernel rows").fill("1")
+    size(page, "rows", "1")
     assert settled(page, kernel=[[-0.5, 0.5]])
-    page.get_by_label("Kernel columns").fill("4")
+    size(page, "columns", "4")
     assert settled(page, kernel=[[0, -0.5, 0.5, 0]])
-    page.get_by_label("Kernel columns").fill("16")
+    size(page, "columns", "16")
     expect(page.get_by_test_id("message")).to_contain_text("1 to 15")
 
 
 def test_impossible_settings_say_why(page: Page) -> None:
     open_case(page, kind="lecture", settings={"kernel": SOBEL, "padding": "valid"})
-    before = pixels(page)
     page.get_by_label("Dilation").fill("3")
     expect(page.get_by_test_id("message")).to_contain_text("7 × 7 pixels, the picture has 5 × 5")
-    np.testing.assert_array_equal(pixels(page), before)
+    expect(page.get_by_test_id("result-canvas")).not_to_be_visible()  # it belonged to other choices
+    expect(page.get_by_test_id("total")).not_to_be_visible()
     page.get_by_label("Padding").select_option("zero")
     assert settled(page, padding="zero", dilation=3)
     expect(page.get_by_test_id("message")).to_be_empty()
+    expect(page.get_by_test_id("result-canvas")).to_be_visible()
 
 
 def test_the_same_preset_again(page: Page) -> None:
@@ -264,8 +285,8 @@ def test_every_product_can_be_read(page: Page) -> None:
     sums.locator(".cells").nth(1).locator("span").nth(7 * 15 + 14).hover()
     expect(read).to_have_text(product(patch, kernel, (7, 14)))
     expect(sums.locator(".read")).to_have_count(3)
-    page.get_by_label("Kernel rows").fill("1")
-    expect(read).to_contain_text("row 1, column 15")
+    size(page, "rows", "1")
+    expect(read).to_contain_text("row 0, column 14")
 
 
 def test_a_finger_reads_a_product_and_sees_it(phone: Page) -> None:
@@ -280,7 +301,7 @@ def test_a_finger_reads_a_product_and_sees_it(phone: Page) -> None:
 def product(patch: NDArray[Any], kernel: NDArray[Any], place: tuple[int, int]) -> str:
     x, w = patch[place], kernel[place]
     row, column = place
-    return f"row {row + 1}, column {column + 1}: {x:.4g} × {w:.4g} = {x * w:.4g}".replace("-", "−")
+    return f"row {row}, column {column}: {x:.4g} × {w:.4g} = {x * w:.4g}".replace("-", "−")
 
 
 def test_the_weight_in_hand_is_written_in_full(page: Page) -> None:
@@ -288,7 +309,9 @@ def test_the_weight_in_hand_is_written_in_full(page: Page) -> None:
     kernel[7, 7] = -0.12345
     open_case(page, settings={"kernel": kernel.tolist()})
     middle = cell(page, 8, 8)
-    expect(middle).to_have_value("-.1")
+    expect(middle).to_have_css("color", "rgba(0, 0, 0, 0)")  # a heat map: the number is read below
+    middle.hover()
+    expect(page.get_by_test_id("kernel-hint")).to_have_text("row 7, column 7: −0.12345")
     before = cell(page, 15, 15).bounding_box()
     middle.focus()
     expect(middle).to_have_value("-0.12345")
@@ -357,7 +380,7 @@ def test_keyboard_alone_through_the_whole_screen(page: Page) -> None:
     page.keyboard.press("Enter")
     expect(page.get_by_role("button", name="Walk the window")).to_have_text("Pause")
     page.keyboard.press("Enter")
-    reach(page, "row 1 column 1 weight")
+    reach(page, "row 0 column 0 weight")
     page.keyboard.type("5")
     reach(page, "stride")
     page.keyboard.press("ArrowUp")
@@ -394,3 +417,82 @@ def test_reduced_motion_walks_slowly(page: Page) -> None:
     expect(page.get_by_label("Steps a second")).to_have_text("1 / s")
     product = page.get_by_test_id("sums").locator("span").first
     assert product.evaluate("e => getComputedStyle(e).transitionDuration") == "0s"
+
+
+def test_contrast_of_99_percent_cuts_off_the_largest(page: Page) -> None:
+    settings = {"kernel": SOBEL, "display": "signed", "contrast": "p99"}
+    open_case(page, settings=settings)
+    values = computed(noise(48, 64, 0) / 255, {"kernel": SOBEL})
+    for display in ("signed", "absolute"):
+        show_case(page, settings=settings | {"display": display})
+        apart = np.abs(pixels(page).astype(int) - shown(values, display, "p99").astype(int))
+        assert apart.max() <= 1, display
+        assert (pixels(page) == 255).mean() > 0.002
+    page.get_by_label("Contrast").select_option("full")
+    assert settled(page, contrast="full")
+    page.get_by_label("How the result is shown").select_option("clipped")
+    expect(page.get_by_label("Contrast")).to_be_disabled()
+
+
+def test_a_size_on_its_way_crops_nothing(page: Page) -> None:
+    kernel = RNG.normal(size=(7, 7)).round(2).tolist()
+    open_case(page, settings={"kernel": kernel})
+    field = page.get_by_label("Kernel rows")
+    field.click()
+    field.press("Control+a")
+    page.keyboard.type("15", delay=60)
+    assert settled(page)["kernel"] == kernel  # not before it is said to be finished
+    page.keyboard.press("Tab")
+    assert settled(page, kernel=np.pad(kernel, ((4, 4), (0, 0))).tolist())
+
+
+def test_everything_can_be_taken_back(page: Page) -> None:
+    open_case(page, view="picture", settings={"kernel": SOBEL})
+    kernels = [SOBEL]
+    size(page, "rows", "1")
+    kernels.append(settled(page, kernel=[[2, 0, -2]])["kernel"])
+    page.get_by_label("Begin with").select_option("Laplacian")
+    kernels.append(settled(page, kernel=[[0, 1, 0], [1, -4, 1], [0, 1, 0]])["kernel"])
+    paste(cell(page, 1, 1), "1 2; 3 4")
+    kernels.append(settled(page, kernel=[[1, 2], [3, 4]])["kernel"])
+    page.get_by_label("Scale").fill("0.5")
+    assert settled(page, scale=0.5)
+    page.keyboard.press("Control+z")
+    assert settled(page, scale=1)["kernel"] == kernels[-1]
+    for before in reversed(kernels[:-1]):
+        page.keyboard.press("Control+z")
+        assert settled(page, kernel=before)
+    expect(page.get_by_role("button", name="Undo")).to_be_disabled()
+    expect(page.get_by_label("Kernel rows")).to_have_value("3")
+    for after in kernels[1:]:
+        page.get_by_role("button", name="Redo").click()
+        assert settled(page, kernel=after)
+
+
+def test_the_picture_keeps_its_size_when_the_kernel_grows(page: Page) -> None:
+    open_case(page, size=[96, 128], settings={"kernel": SOBEL})
+    canvas, below = page.get_by_test_id("result-canvas"), page.get_by_test_id("arithmetic")
+    before, under = canvas.bounding_box(), below.bounding_box()
+    assert before
+    assert under
+    for side in (5, 7, 9, 11, 15):
+        show_case(page, size=[96, 128], settings={"kernel": RNG.normal(size=(side, side)).round(3).tolist()})
+        assert canvas.bounding_box() == before, side
+        now = below.bounding_box()
+        assert now
+        assert abs(now["y"] - under["y"]) < 2, side
+
+
+def test_the_picture_is_wiped_over_the_result(page: Page) -> None:
+    open_case(page, settings={"kernel": SOBEL, "display": "signed"})
+    wipe, over = page.get_by_test_id("wipe"), page.get_by_test_id("over")
+    expect(over).not_to_be_visible()
+    wipe.fill("50")
+    expect(over).to_be_visible()
+    np.testing.assert_array_equal(pixels(page, "picture"), noise(48, 64, 0))
+    drawn = over.evaluate("e => [...e.getContext('2d').getImageData(0, 0, e.width, e.height).data]")
+    np.testing.assert_array_equal(np.reshape(drawn, (48, 64, 4))[..., :3], noise(48, 64, 0))
+    assert "50%" in over.evaluate("e => e.style.clipPath")
+    page.get_by_label("Stride").fill("2")
+    expect(over).not_to_be_visible()  # they do not lie on one another
+    expect(wipe).to_be_disabled()

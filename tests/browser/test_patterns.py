@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+import pytest
 from playwright.sync_api import Page, expect
 
 import explorer
@@ -116,3 +117,55 @@ def test_a_box_by_a_finger_on_a_phone(phone: Page):
     box = in_link(phone)
     assert near(box, (90, 200, 150, 280)), box
     found_itself(phone, box)
+
+
+@pytest.mark.parametrize(("case", "sample"), [("A coin among coins", "coins"), ("An eye of the cat", "cat"),
+                                              ("A letter on a page", "page"),
+                                              ("Where colour decides", "immunohistochemistry")])  # fmt: skip
+def test_a_ready_case_puts_its_picture_in_use(page: Page, case: str, sample: str):
+    open_page(page, "patterns")
+    page.get_by_role("button", name=case).click()
+    expect(page.locator(".ground img")).to_have_attribute("alt", re.compile(rf"^{sample} with"))
+    at_rest(page)
+    expect(page.get_by_test_id("stSidebar").get_by_label("Picture", exact=False).first).to_have_value(sample)
+    expect(page.get_by_text("The best score is 1.000")).to_be_visible()
+    assert f"picture={sample}" in page.url
+
+
+def test_the_map_lies_as_the_picture_does_and_pointing_at_one_shows_the_place_on_the_other(page: Page):
+    open_page(page, "patterns", "picture=camera&box=90_200_130_240")
+    image, scores = (page.locator(part).bounding_box() for part in (".ground img", ".map"))
+    assert image is not None
+    assert scores is not None
+    assert (image["y"], image["width"], image["height"]) == pytest.approx(
+        (scores["y"], scores["width"], scores["height"]), abs=1
+    )
+    # the middle of the window, on the map: what it was cut from, on the picture
+    scale = scores["width"] / PICTURE.width
+    page.mouse.move(scores["x"] + 219.5 * scale, scores["y"] + 109.5 * scale)
+    expect(page.get_by_test_id("score")).to_have_text("Window at row 90, column 200: 1.0")
+    seen, box = page.get_by_test_id("seen").bounding_box(), page.get_by_test_id("box").bounding_box()
+    assert seen is not None
+    assert box is not None
+    assert all(abs(seen[side] - box[side]) < 1 for side in ("x", "y", "width", "height"))
+    page.mouse.move(*on_screen(page, 109.5, 219.5))
+    cross = page.get_by_test_id("cross").bounding_box()
+    assert cross is not None
+    assert cross["x"] + cross["width"] / 2 == pytest.approx(scores["x"] + 220 * scale, abs=1.5)
+    page.mouse.move(*on_screen(page, 1, 1))
+    expect(page.get_by_test_id("score")).to_have_text("Here the window does not fit into the picture.")
+
+
+def test_a_score_does_not_hide_a_small_find_until_it_is_pointed_at(page: Page):
+    open_page(page, "patterns")
+    page.get_by_role("button", name="A letter on a page").click()
+    expect(page.locator(".found div").nth(20)).to_be_attached()
+    tags = page.locator(".found span")
+    assert not any(tag.is_visible() for tag in tags.all())
+    mark = page.locator(".found div").first.bounding_box()
+    assert mark is not None
+    page.mouse.move(mark["x"] + mark["width"] / 2, mark["y"] + mark["height"] / 2)
+    expect(tags.first).to_be_visible()
+    tag = tags.first.bounding_box()
+    assert tag is not None
+    assert tag["y"] + tag["height"] <= mark["y"] + 3

@@ -24,9 +24,9 @@ def model_cells(corner: DeltaGenerator) -> None:
     kind = controls[0].segmented_control(
         "Show a", eye.STIMULI, default="grating", required=True, key="eye_stimulus", bind="query-params"
     )
-    angle = controls[1].slider("The Gabor cells prefer the angle θ", 0, 175, 45, 5, key="eye_angle",
+    angle = controls[1].slider("Preferred angle θ of the Gabor cells, in °", 0, 175, 45, 5, key="eye_angle",
                                bind="query-params", on_change=forget, args=(FRAME_LEFT,))  # fmt: skip
-    wavelength = controls[2].slider("… and stripes of λ pixels", 3.0, 12.0, 6.0, 0.5, key="eye_wavelength",
+    wavelength = controls[2].slider("Their wavelength λ, in pixels", 3.0, 12.0, 6.0, 0.5, key="eye_wavelength",
                                     bind="query-params")  # fmt: skip
     kernel, name = own_kernel()
     controls[3].caption(f"Your kernel: {name}, the one in *Convolution*")
@@ -51,8 +51,13 @@ def model_cells(corner: DeltaGenerator) -> None:
     with corner:
         take_array(np.stack([t.responses for t in angles.values()]), "tuning.npy", "The tuning curves as numbers")
         take_code(
-            f"from explorer.classical import eye\n\ncell = eye.complex_cell({angle}, {wavelength:g})\n"
-            f"tuning = eye.angle_tuning(cell, {kind!r}, {size:g})\nprint(tuning.best, eye.half_width(tuning))"
+            "import numpy as np\n\nfrom explorer.classical import eye\n\n"
+            f"kernel = np.array({np.asarray(kernel, np.float64).tolist()}, np.float32)\n"
+            f"cells = [eye.simple_cell({angle}, {wavelength:g}), eye.complex_cell({angle}, {wavelength:g}), "
+            "eye.own_cell(kernel)]\n"
+            f"tunings = [eye.angle_tuning(cell, {kind!r}, {size:g}) for cell in cells]\n"
+            "curves = np.stack([tuning.responses for tuning in tunings])\n"
+            "print([(tuning.best, eye.half_width(tuning, 180)) for tuning in tunings])"
         )
 
 
@@ -96,12 +101,25 @@ def _says(angles: dict[str, eye.TuningCurve], places: dict[str, eye.TuningCurve]
     simple, complex_, own = angles.values()
     silent = own.responses.max() < 1e-9
     theirs = "Your kernel answers nothing here." if silent else (
-        f"Your kernel prefers {own.best:.0f}° and is {eye.half_width(own):.0f}° wide.")  # fmt: skip
-    least = [100 * tuning.relative.min() for tuning in list(places.values())[:2]]
-    place = "a shift of the stripes" if kind == "grating" else "a move of the bar"
+        f"Your kernel prefers {own.best:.0f}° and is {eye.half_width(own, 180):.1f}° wide.")  # fmt: skip
     return (
         f"Both Gabor cells prefer **{simple.best:.0f}°** and answer at half strength or more over "
-        f"{eye.half_width(simple):.0f}° and {eye.half_width(complex_):.0f}°. {theirs} Under {place} the simple cell "
-        f"falls to {least[0]:.0f} % of its best, the complex cell to **{least[1]:.0f} %**. Responses are the largest "
-        "while the stimulus drifts over the cell, at the angle that each prefers."
+        f"{eye.half_width(simple, 180):.1f}° and {eye.half_width(complex_, 180):.1f}°. {theirs} "
+        f"{_where(list(places.values())[:2], kind)} Responses are the largest while the stimulus drifts over the cell, "
+        "at the angle that each prefers."
+    )
+
+
+def _where(places: list[eye.TuningCurve], kind: str) -> str:
+    """What a simple and a complex cell care about the place: over a period of stripes, or where a bar is."""
+    if kind == "grating":
+        simple, complex_ = (100 * tuning.relative.min() for tuning in places)
+        return (
+            f"While the stripes shift, the simple cell falls to {simple:.0f} % of its best, the complex cell only to "
+            f"**{complex_:.0f} %**."
+        )
+    simple, complex_ = (eye.half_width(tuning) for tuning in places)
+    return (
+        f"As the bar moves across, the simple cell answers at half strength or more over {simple:.1f} pixels, the "
+        f"complex cell over **{complex_:.1f}**: it cares less where the bar is."
     )

@@ -11,6 +11,7 @@ from explorer.filtering import pipeline
 from explorer.filtering.pipeline import KINDS, Stage
 from explorer.pictures.reduced import grey
 from pages.parts.pickers import picture
+from pages.parts.shell import words
 from pages.parts.widgets import show
 from pages.parts.widgets.takeaway import take_array, take_code
 
@@ -34,8 +35,7 @@ def stages(corner: DeltaGenerator) -> None:
         with places[number]:
             show.picture(drawn(result.values, values.shape), f"After stage {number + 1}, {stage.kind}")
             height, width = result.values.shape
-            mean = f"{round(result.mean, 4) + 0:.4f}".replace("-", "−")
-            st.markdown(f"mean **{mean}**  \n{height} × {width}")
+            st.markdown(f"mean **{words.number(result.mean, decimals=4)}**  \n{height} × {width}")
     st.caption(
         "Each stage works on what the one before it made. Blue is below zero, amber above; without negative values "
         "dark blue is zero and yellow the largest."
@@ -48,7 +48,7 @@ def stages(corner: DeltaGenerator) -> None:
                 "import explorer\nfrom explorer.filtering.pipeline import Stage, run\n"
                 "from explorer.pictures.reduced import grey\n\n"
                 f"stages = [\n    {lines},\n]\n"
-                f"results = run(grey(explorer.open_image('picture.jpg'), {SIDE}), stages)\nprint(results[-1].mean)"
+                f"results = run(grey({picture.code()}, {SIDE}), stages)\nprint(results[-1].mean)"
             )
 
 

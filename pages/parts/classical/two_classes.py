@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import chain
+
 import numpy as np
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
@@ -11,38 +13,58 @@ from explorer.classical import texture_classes as classes
 from explorer.pictures.images import Image, ImageError, open_image
 from explorer.pictures.reduced import reduced
 from explorer.pictures.samples import sample, sample_names
-from pages.parts.shell.words import plain
+from pages.parts.classical.built_or_grown import BUILT, GROWN
+from pages.parts.shell.words import number, plain
 from pages.parts.widgets import show
 from pages.parts.widgets.takeaway import take_array, take_code
 
 MOST_FILES = 100
 LARGEST = 512  # pixels of the longer side of a sample that is cut into squares: at most 64 of them
+SQUARES = 16  # of one photograph, where there are several
+ONE_PHOTOGRAPH = (
+    "**All squares of a class come from one photograph** (learned: its left half, tested: its right half). They are "
+    "not "
+    "independent, so this says how well *these two photographs* are told apart; *Split by photograph* asks for more."
+)
+PHOTOGRAPHS = (
+    "Tested on squares of photographs never seen. Squares of one photograph stand or fall together, so the intervals "
+    "and the test are surer of themselves than they should be: count the photographs, too "
+    f"({len(BUILT) // 2} and {len(GROWN) // 2} were tested)."
+)
+FOLDERS = "The intervals and the test take your pictures as independent: frames of one video, say, are not."
 _FILES = ("hierarchy_first_files", "hierarchy_second_files")
 
 
 def two_classes(corner: DeltaGenerator) -> None:
     names = sample_names()
-    cells = st.columns([1, 1, 2], gap="medium", vertical_alignment="bottom")
+    cells = st.columns([1, 1, 0.9, 1.1], gap="medium", vertical_alignment="bottom")
+    many = cells[2].toggle("Split by photograph", key="hierarchy_photographs", bind="query-params",
+                           help="Learn from squares of some photographs of built and of grown things, and be tested on "
+                           "photographs never seen.")  # fmt: skip
     chosen = [
-        cell.selectbox(label, names, names.index(start), key=key, bind="query-params")
+        cell.selectbox(label, names, names.index(start), key=key, bind="query-params", disabled=many)
         for cell, label, start, key in ((cells[0], "First class: squares of", "brick", "hierarchy_first"),
                                         (cells[1], "Second class: squares of", "grass", "hierarchy_second"))
     ]  # fmt: skip
-    with cells[2].popover("Use two folders of yours", icon=":material/folder_open:"):
+    with cells[3].popover("Use two folders of yours", icon=":material/folder_open:"):
         own = [_files(label, key) for label, key in zip(("First class", "Second class"), _FILES, strict=True)]
     try:
         if any(own):
             sets = [classes.shuffled(pictures) for pictures in own]
             titles = ["your first folder", "your second folder"]
+        elif many:
+            groups = [_photographs(names) for names in (BUILT, GROWN)]
+            sets, titles = [tuple(chain.from_iterable(group)) for group in groups], ["built things", "grown things"]
         else:
             sets, titles = [classes.crops(reduced(sample(name), LARGEST)) for name in chosen], list(chosen)
-        found = classes.compare(*sets)
+        found = classes.compare_photographs(*groups) if many and not any(own) else classes.compare(*sets)
     except ImageError as error:
         st.info(plain(str(error)), icon=":material/info:")
         return
     _result(found, sets, titles)
+    st.markdown(_verdict(found) + " " + (FOLDERS if any(own) else PHOTOGRAPHS if many else ONE_PHOTOGRAPH))
     with corner:
-        _take(found, None if any(own) else chosen)
+        _take(found, "two folders" if any(own) else "photographs" if many else chosen)
 
 
 def _files(label: str, key: str) -> list[Image]:
@@ -70,7 +92,7 @@ def _result(found: classes.Comparison, sets: list[classes.Pictures], titles: lis
     left, middle, right = st.columns([1.2, 2, 1.2], gap="large")
     with left:
         for pictures, title in zip(sets, titles, strict=True):
-            tiles = np.stack([render.to_uint8(_square(one)) for one in pictures[:8]])
+            tiles = np.stack([render.to_uint8(_square(one)) for one in pictures[:: max(1, len(pictures) // 8)][:8]])
             show.picture(render.mosaic(tiles, columns=4, gap=4), f"Some of {title}")
             st.caption(f"{len(pictures)} of {plain(title)}")
     with middle:
@@ -88,27 +110,41 @@ def _result(found: classes.Comparison, sets: list[classes.Pictures], titles: lis
         limit = render.largest(weights)
         show.scale_bar("signed", plain(titles[0]), plain(titles[1]), "0")
         st.caption(f"One weight for each pixel, at most {limit:.2f} in size")
-    st.markdown(_verdict(found))
 
 
-def _take(found: classes.Comparison, samples: list[str] | None) -> None:
-    """The weights, and the lines that learn them from two samples or (None) from two folders."""
+def _photographs(names: tuple[str, ...]) -> tuple[classes.Pictures, ...]:
+    """Of each sample at most SQUARES squares, from all over it."""
+    known = [classes.crops(reduced(sample(name), LARGEST)) for name in names if name in sample_names()]
+    return tuple(squares[:: -(-len(squares) // SQUARES)] for squares in known)
+
+
+def _take(found: classes.Comparison, learned: list[str] | str) -> None:
+    """The weights, and the lines that learn them: from two samples, "photographs" or "two folders"."""
     take_array(found.by_features.weights, "weights.npy", "The weights of the features")
-    if samples is None:
+    if learned == "two folders":
         made = (
             "from pathlib import Path\n\nimport explorer\nfrom explorer.classical import texture_classes as classes\n\n"
             f"def pictures(folder):\n    opened = (explorer.open_image(p, max_side={classes.SIDE}) "
             "for p in sorted(Path(folder).iterdir()))\n    return classes.shuffled(tuple(opened))\n\n"
             "found = classes.compare(pictures('first'), pictures('second'))\n"
         )
+    elif learned == "photographs":
+        made = (
+            "from explorer.classical import texture_classes as classes\n"
+            "from explorer.pictures.reduced import reduced\nfrom explorer.pictures.samples import sample\n\n"
+            f"kinds = {BUILT}, {GROWN}\n"
+            f"cut = [[classes.crops(reduced(sample(name), {LARGEST})) for name in names] for names in kinds]\n"
+            f"groups = [tuple(s[:: -(-len(s) // {SQUARES})] for s in squares) for squares in cut]\n"
+            "found = classes.compare_photographs(*groups)\n"
+        )
     else:
         made = (
             "from explorer.classical import texture_classes as classes\n"
             "from explorer.pictures.reduced import reduced\nfrom explorer.pictures.samples import sample\n\n"
-            f"squares = [classes.crops(reduced(sample(name), {LARGEST})) for name in {tuple(samples)}]\n"
+            f"squares = [classes.crops(reduced(sample(name), {LARGEST})) for name in {tuple(learned)}]\n"
             "found = classes.compare(*squares)\n"
         )
-    take_code(made + "print(found.by_features.accuracy, found.by_pixels.accuracy)")
+    take_code(made + "print(found.by_features.accuracy, found.by_pixels.accuracy, found.p_value)")
 
 
 def _square(one: Image) -> np.ndarray:
@@ -123,11 +159,19 @@ def _share(trained: classes.Trained) -> str:
 
 def _verdict(found: classes.Comparison) -> str:
     spans = [f"{100 * t.interval[0]:.0f} to {100 * t.interval[1]:.0f} %" for t in (found.by_features, found.by_pixels)]
-    apart = found.by_features.interval[0] > found.by_pixels.interval[1]
-    sure = "The intervals are apart: the features are better." if apart else (
-        "The intervals overlap: this many pictures can't tell which is better.")  # fmt: skip
+    features, pixels = found.apart
+    if features + pixels == 0:
+        sure = "Both told the very same ones right."
+    else:
+        better = "the features are better" if features > pixels else "the pixels are better"
+        sure = (
+            f"**{features}** were told right by the features only, **{pixels}** by the pixels only: "
+            + (f"{better}" if found.p_value < 0.05 else "too few to say which is better")
+            + f" (exact McNemar's test, p = {number(found.p_value, digits=2)})."
+        )
     return (
-        f"Learned from {found.learned_from} pictures, tested on {found.by_features.tested} others"
-        f" (of samples: left half and right half). With 95 % confidence the true share right lies within "
-        f"**{spans[0]}** with features and **{spans[1]}** with raw pixels (Wilson's interval). {sure}"
+        f"Learned from {found.learned_from} pictures, tested on {found.by_features.tested} others. With 95 % "
+        f"confidence "
+        f"the true share right lies within **{spans[0]}** with features and **{spans[1]}** with raw pixels (Wilson's "
+        f"interval). {sure}"
     )

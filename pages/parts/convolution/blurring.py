@@ -12,17 +12,21 @@ from explorer.filtering.convolution import convolve
 from explorer.filtering.kernels import gaussian, uniform
 from explorer.filtering.separable import in_passes, separate
 from explorer.pictures.images import Image
+from pages.parts.pickers import picture
 from pages.parts.pickers.own_kernel import own_kernel
+from pages.parts.shell.words import counted, number
 from pages.parts.widgets import show
 from pages.parts.widgets.takeaway import take_array, take_code, take_picture
 
 SCALES = (0.0, 1.0, 2.0, 4.0, 8.0, 16.0)
+DEVIATION = "The lecture's form, weights ∝ exp(−r²/σ²): σ is √2 standard deviations."
 
 
 def window(clean: Image, corner: DeltaGenerator) -> None:
     left, middle, right = st.columns([1.1, 1.3, 1.6], gap="medium")
     with left:
-        sigma = st.slider("σ in pixels", 0.5, 8.0, 4.0, 0.5, key="smoothing_sigma", bind="query-params")
+        sigma = st.slider("σ in pixels, exp(−r²/σ²)", 0.5, 8.0, 4.0, 0.5, key="smoothing_sigma", bind="query-params",
+                          help=DEVIATION)  # fmt: skip
         size = st.select_slider("Window k", list(range(1, 34, 2)), 5, key="smoothing_window", bind="query-params")
         lost = smoothing.lost_share(sigma, size)
         st.metric("Cut off by the window", f"{100 * lost:.1f} %")
@@ -48,7 +52,7 @@ def window(clean: Image, corner: DeltaGenerator) -> None:
         show.chart(figure, key="smoothing_lost")
     st.caption(
         "The lecture's convention: weights ∝ exp(−distance²/σ²), so σ is √2 standard deviations. Along each axis the "
-        "share erf(k/2σ) lies within ±k/2; of the square window 1 − erf(k/2σ)² is outside."
+        "share erf(k/2σ) lies within ±k/2; outside the square window lies 1 − erf(k/2σ)²."
     )
     with corner:
         take_array(gaussian(sigma, size), "gaussian.npy", "This kernel as numbers")
@@ -68,7 +72,7 @@ def scales(clean: Image, corner: DeltaGenerator) -> None:
     for cell, sigma, one, count in zip(cells, SCALES, strip, counts, strict=True):
         with cell:
             show.picture(one.uint8, f"The picture at scale {sigma:g}")
-            st.markdown(f"**σ = {sigma:g}**  \n{count:,} bright spots")
+            st.markdown(f"**σ = {sigma:g}**  \n{counted(count, 'bright spot')}")
     chosen = st.select_slider("Look at one scale", SCALES, 4.0, key="smoothing_scale", bind="query-params")
     left, right = st.columns(2, gap="medium")
     place = SCALES.index(chosen)
@@ -81,10 +85,17 @@ def scales(clean: Image, corner: DeltaGenerator) -> None:
         st.caption("What the blur took away: the picture minus its blurred self, zero at mid-grey")
     st.markdown(
         "Each step blurs more, and small things vanish one after another: later features can look at coarse or at fine "
-        "structure. A bright spot is a place brighter than all its eight neighbours."
+        "structure. A bright spot is a place brighter than all its eight neighbours. σ as in exp(−r²/σ²)."
     )
     with corner:
         take_picture(strip[place].uint8, "scale.png", "The picture at this scale")
+        take_array(strip[place].pixels, "scale.npy", "The same as numbers (NPY)")
+        take_code(
+            "import explorer\nfrom explorer.filtering import smoothing\n"
+            f"from explorer.pictures.reduced import reduced\n\n{_clean(clean)}"
+            f"(result,) = smoothing.scale_space(clean, ({chosen:g},))\n"
+            "print(smoothing.count_maxima(result), 'bright spots')"
+        )
 
 
 def passes(clean: Image, corner: DeltaGenerator) -> None:
@@ -106,9 +117,10 @@ def passes(clean: Image, corner: DeltaGenerator) -> None:
     with right:
         cells = st.columns(3)
         k1, k2 = kernel.shape
-        cells[0].metric("One square pass", f"{whole:,}", help=f"{k1} × {k2} products for each new value")
-        cells[1].metric("Passes by rows, columns", f"{fewer:,}", help=f"{parts.terms} × ({k1} + {k2}) products")
-        cells[2].metric("Largest difference", f"{np.abs(once - twice).max():.1e}")
+        cells[0].metric("Products per pixel, one pass", f"{whole:,}", help=f"{k1} × {k2} weights")
+        cells[1].metric("Products per pixel, short passes", f"{fewer:,}", help=f"{parts.terms} × ({k1} + {k2}) weights")
+        apart = float(np.abs(once - twice).max())
+        cells[2].metric("Largest difference", number(apart), help="Both round to 32 bits, each in its own order.")
         st.markdown(_verdict(parts.terms, whole, fewer, clean.pixels.size))
         sizes = np.arange(1, 32, 2)
         show.chart(
@@ -119,12 +131,19 @@ def passes(clean: Image, corner: DeltaGenerator) -> None:
             key="smoothing_products",
         )  # fmt: skip
     with corner:
-        take_array(kernel, "kernel.npy", "This kernel as numbers")
+        take_array(kernel, "kernel.npy", "This kernel as numbers (NPY)")
+        take_array(twice, "passes.npy", "The result of the passes as numbers (NPY)")
         take_code(
-            "from explorer.filtering.separable import in_passes, separate\n\n"
-            "parts = separate(kernel)   # of k × k weights\n"
-            "result = in_passes(pixels, parts)"
+            "import numpy as np\n\nimport explorer\nfrom explorer.filtering.separable import in_passes, separate\n"
+            f"from explorer.pictures.reduced import reduced\n\n{_clean(clean)}"
+            "kernel = np.load('kernel.npy')\nparts = separate(kernel)\n"
+            "result = in_passes(clean.pixels, parts)\nprint(parts.products)"
         )
+
+
+def _clean(clean: Image) -> str:
+    """The line of a snippet that opens the picture as it is shown here."""
+    return f"clean = reduced({picture.code()}, {max(clean.width, clean.height)})\n"
 
 
 def _kernel(which: str, size: int) -> np.ndarray:

@@ -6,7 +6,7 @@ import base64
 import hashlib
 import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict
 from functools import lru_cache
 from pathlib import Path
@@ -27,9 +27,9 @@ if TYPE_CHECKING:
 
 FOLDER = Path(__file__).parents[3] / "assets" / "convolution"
 SCRIPTS = (
-    "geometry", "formulas", "job", "sums", "processor", "graphics", "chooser", "engine", "paint", "numbers", "tools",
-    "cells", "drag", "kernel", "editor", "fields", "camera", "messages", "pictures", "stage", "walk", "reader",
-    "arithmetic", "inspector", "colours", "presets", "main",
+    "geometry", "formulas", "job", "sums", "processor", "graphics", "chooser", "engine", "paint", "numbers", "blocks",
+    "tools", "history", "cells", "drag", "kernel", "editor", "fields", "camera", "messages", "pictures", "stage",
+    "walk", "reader", "arithmetic", "inspector", "colours", "presets", "main",
 )  # fmt: skip
 LIVE_SIDE = 512  # pixels on the longer side: what a browser without a GPU can convolve while a finger moves
 Engine = Literal["fastest", "processor", "graphics"]
@@ -37,7 +37,7 @@ Engine = Literal["fastest", "processor", "graphics"]
 
 def convolver(
     picture: Image | NDArray[Any], settings: Settings, *, key: str, revision: int = 0, engine: Engine = "fastest",
-    presets: Sequence[Mapping[str, Any]] = (),
+    presets: Sequence[Mapping[str, Any]] = (), on_numbers: Callable[[], None] | None = None,
 ) -> Settings:  # fmt: skip
     """Show picture, kernel, arithmetic and result; return the choices once the hand has rested for 250 ms.
 
@@ -45,6 +45,7 @@ def convolver(
     out up to 12×12). `settings` rules whenever it differs from the last one given (a preset) or `revision`
     does (the same preset again); in between the visitor's changes stand. What came back may be given again.
     `presets` are offered to begin with: see `editor.offered`.
+    `on_numbers` is called when the visitor has changed one of the numbers: `renumbered` gives them all.
     `engine` says who computes: the "processor" (WebAssembly), WebGL2 ("graphics"), or whichever measures faster.
     """
     sent = asdict(settings)
@@ -55,8 +56,40 @@ def convolver(
     header |= {"presets": list(presets)}
     colours = render.diverging_colours().tobytes().hex()
     data = pack(header | {"settings": sent, "base": base, "revision": revision, "diverging": colours}, raw)
-    result = _component()(data=data, key=key, on_settled_change=lambda: None)
+    result = _component()(
+        data=data, key=key, on_settled_change=_nothing, on_filming_change=_nothing, on_frozen_change=_nothing,
+        on_numbers_change=on_numbers or _nothing,
+    )  # fmt: skip
     return _settled(result.settled, base) or settings
+
+
+def _nothing() -> None:
+    """What came back is read where the component is drawn."""
+
+
+def filming(key: str) -> bool:
+    """Whether the component shows the camera's frames, which stay in the browser, and not the picture given."""
+    return bool(_state(key).get("filming"))
+
+
+def frozen(key: str) -> bytes | None:
+    """The frame, as a PNG, that the visitor has just asked to keep; None in every other run."""
+    text = _state(key).get("frozen")
+    try:
+        return base64.b64decode(text, validate=True) if isinstance(text, str) else None
+    except ValueError:  # forged
+        return None
+
+
+def renumbered(key: str) -> str:
+    """The picture of numbers as the visitor left it: values parted by spaces, rows by semicolons; "" for none."""
+    text = _state(key).get("numbers")
+    return text if isinstance(text, str) else ""
+
+
+def _state(key: str) -> Mapping[str, Any]:
+    state = st.session_state.get(key)
+    return state if isinstance(state, Mapping) else {}
 
 
 def live_pixels(image: Image) -> NDArray[np.uint8]:

@@ -9,6 +9,7 @@ from streamlit.delta_generator import DeltaGenerator
 from explorer import plots, render
 from explorer.filtering import smoothing
 from explorer.pictures.images import Image
+from pages.parts.pickers import picture
 from pages.parts.shell import theme
 from pages.parts.widgets import show
 from pages.parts.widgets.takeaway import take_code, take_picture
@@ -43,10 +44,12 @@ def noise(clean: Image, corner: DeltaGenerator) -> None:
             take_picture(render.to_uint8(values), f"{name.lower()}-{size}.png", f"{NAMES[name]}, as a picture")
         take_picture(noisy.uint8, "noisy.png", "The noisy picture")
         take_code(
-            "import explorer\nfrom explorer.filtering import smoothing\n\n"
-            "clean = explorer.open_image('picture.jpg')\n"
+            "import explorer\nfrom explorer.filtering import smoothing\n"
+            "from explorer.pictures.reduced import reduced\n\n"
+            f"clean = reduced({picture.code()}, {max(clean.width, clean.height)})\n"
             f"noisy = smoothing.noisy(clean, {kind!r}, {strength:g})\n"
-            f"result = smoothing.smooth(noisy, 'median', {size})\nprint(smoothing.quality(clean, result))"
+            f"for name in {smoothing.FILTERS}:\n"
+            f"    print(name, smoothing.quality(clean, smoothing.smooth(noisy, name, {size})))"
         )
 
 
@@ -103,5 +106,5 @@ def _two_charts(clean: Image, curves: dict[str, smoothing.Curve]) -> None:
     st.caption(
         "Against the clean picture, higher is better; the best size of each filter is marked. PSNR is −10 log₁₀ of the "
         f"mean squared error; SSIM compares brightness, contrast and structure in small windows. The Gaussian has "
-        f"σ = k/{smoothing.SPAN} in the form exp(−r²/σ²). Measured on {clean.width} × {clean.height} pixels."
+        f"σ = k/{smoothing.SPAN} in the lecture's form exp(−r²/σ²). Measured on {clean.width} × {clean.height} pixels."
     )

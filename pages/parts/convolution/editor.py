@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, replace
 from typing import Any
 
 import streamlit as st
@@ -18,6 +19,8 @@ VIEW = "conv_view"  # what is convolved, by its name in VIEWS
 SENT, REVISION = "conv_sent", "conv_revision"  # what the component was told last, and the how many-th telling that was
 _BEFORE = "conv_before"  # the settings from before the visitor went to the numbers
 
+# On a picture of a few numbers kernels begin small enough to fit into it without padding.
+_SMALL = {"sigma": 0.8}
 VIEWS = {"picture": "Picture", "blurred": "Blurred", "numbers": "Numbers"}
 
 
@@ -26,13 +29,21 @@ def offered(view: str) -> list[dict[str, Any]]:
 
     The lecture's example and the filters over the colours come with other settings, too.
     """
-    plain = [
-        {"name": name, "sliders": [asdict(one) for one in SLIDERS.get(name, ())], "kernel": _fixed(name)}
+    if view == "numbers":
+        return [{"name": LECTURE, "sliders": [], "settings": asdict(LECTURE_SETTINGS)}, *_plain(_SMALL)]
+    return _plain({}) + [{"name": name, "sliders": [], "settings": _coloured(name)} for name in COLOUR_KERNELS]
+
+
+def _plain(starts: Mapping[str, float]) -> list[dict[str, Any]]:
+    """The kernels of one grid; `starts` are those of sliders that begin elsewhere than on a picture."""
+    return [
+        {
+            "name": name,
+            "sliders": [asdict(replace(one, start=starts.get(one.name, one.start))) for one in SLIDERS.get(name, ())],
+            "kernel": _fixed(name),
+        }
         for name in KERNELS
     ]
-    if view == "numbers":
-        return [{"name": LECTURE, "sliders": [], "settings": asdict(LECTURE_SETTINGS)}, *plain]
-    return plain + [{"name": name, "sliders": [], "settings": _coloured(name)} for name in COLOUR_KERNELS]
 
 
 def _fixed(name: str) -> Grid | None:
@@ -58,8 +69,8 @@ def show(settings: Settings, view: str) -> None:
     send(settings)
 
 
-def choose_view() -> str:
-    """What is convolved, with the box of numbers if it is those. Returns the view."""
+def choose_view(beside: Callable[[], None]) -> str:
+    """What is convolved, with the box of numbers if it is those, and what stands `beside`. Returns the view."""
     with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
         view = st.segmented_control(
             "Convolve the", list(VIEWS), key=VIEW, format_func=VIEWS.get, required=True, on_change=_view_changed,
@@ -67,6 +78,11 @@ def choose_view() -> str:
         )  # fmt: skip
         if view == "numbers":
             numbers.box()
+            with st.popover("Try"):
+                beside()
+        else:
+            st.caption("Try", width="content")
+            beside()
     return str(view)
 
 

@@ -11,18 +11,15 @@ from explorer.filtering.convolution import output_shape
 from pages.parts.convolution.result import Array, apply, grey
 from pages.parts.pickers.kernel_presets import sees_only_changes
 from pages.parts.pickers.kernel_settings import Settings
+from pages.parts.shell.words import number
 from pages.parts.widgets import show
 
 LEVELS = 255
+SAME = 0.05  # grey levels: what is written with one decimal looks the same
+ALIKE = 1e-4  # of the largest: two answers that differ by less are the same but for the digits of the weights
 DECADES = 5  # of amplitude in the spectra
 NOTHING = 1e-5  # a response of rounding errors
 _SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
-
-
-def figure(value: float) -> str:
-    """Three digits and a true minus; rounding errors are 0."""
-    text = f"{value:,.0f}" if abs(value) >= 100 else f"{0 if abs(value) < 1e-6 else value:.3g}"
-    return text.replace("-", "−")
 
 
 def undone(sharp: Array, blurred: Array, result: Array) -> None:
@@ -34,11 +31,18 @@ def undone(sharp: Array, blurred: Array, result: Array) -> None:
         )
         return
     before, after = (LEVELS * float(np.sqrt(np.mean((values - sharp) ** 2))) for values in (blurred, result))
-    verdict = f"**{100 * (1 - after / before):.0f} %** of the blur is undone" if after < before else "worse than before"
     st.markdown(
         f"Root mean square distance from the sharp picture: blurred **{before:.1f}** grey levels, after this kernel "
-        f"**{after:.1f}**: {verdict}."
+        f"**{after:.1f}**: {_verdict(before, after)}."
     )
+
+
+def _verdict(before: float, after: float) -> str:
+    if before < SAME:
+        return "the blur took nothing from this picture" if after < SAME else "there was no blur to undo"
+    if abs(after - before) < SAME:
+        return "no nearer and no farther"
+    return f"**{100 * (1 - after / before):.0f} %** of the blur is undone" if after < before else "farther than before"
 
 
 def explain(x: Array, result: Array, s: Settings) -> None:
@@ -73,18 +77,20 @@ def _size(shape: tuple[int, ...], s: Settings) -> str:
 def _brightness(result: Array, s: Settings) -> str:
     total = 0.0 if sees_only_changes(s.weights) else float(s.weights.sum())
     gain = s.scale * total
-    if gain == 0 and s.rest:
+    if not s.weights.any():
+        meaning = f"all weights are 0, so the result is {number(s.bias)} everywhere, whatever the picture."
+    elif gain == 0 and s.rest:
         meaning = (
-            f"every flat grey area becomes {figure(s.bias)}, however bright it was. A flat colour becomes its red, "
+            f"every flat grey area becomes {number(s.bias)}, however bright it was. A flat colour becomes its red, "
             "green and blue times the sums of the three grids: "
-            f"{', '.join(f'**{figure(float(np.sum(grid)))}**' for grid in s.grids)}."
+            f"{', '.join(f'**{number(float(np.sum(grid)))}**' for grid in s.grids)}."
         )
     elif gain == 0:
-        meaning = f"every flat area becomes {figure(s.bias)}, however bright it was. Only changes leave a trace."
+        meaning = f"every flat area becomes {number(s.bias)}, however bright it was. Only changes leave a trace."
     elif abs(gain - 1) < 1e-4 and s.bias == 0:
         meaning = "flat areas keep their brightness."
     else:
-        meaning = f"a flat area of 0.5 becomes {figure(gain * 0.5 + s.bias)}."
+        meaning = f"a flat area of 0.5 becomes {number(gain * 0.5 + s.bias)}."
     over = (
         f"One filter of {len(s.kernel)} × {len(s.kernel[0])} × 3 weights: the products of all three colours sum to one "
         "value, as in a network's first layer.\n\n"
@@ -93,9 +99,9 @@ def _brightness(result: Array, s: Settings) -> str:
     )
     return (
         rf"{over}$\text{{result}} = a \sum x\,w + b$ with scale $a = {s.scale:g}$ and bias $b = {s.bias:g}$."
-        f"\n\nThe weights sum to **{figure(total)}**: {meaning}\n\nHere the result runs from "
-        f"**{figure(result.min())}** to "
-        f"**{figure(result.max())}**; its mean is {result.mean():.2f}."
+        f"\n\nThe weights sum to **{number(total)}**: {meaning}\n\nHere the result runs from "
+        f"**{number(result.min())}** to "
+        f"**{number(result.max())}**; its mean is {number(result.mean())}."
     )
 
 
@@ -111,9 +117,9 @@ def _flip(x: Array, s: Settings) -> None:
     where = grey(apart)
     factor, unit = (LEVELS, " grey levels of 255") if x.max() <= 1 else (1, "")  # plain numbers go beyond 1
     sign = " Half a turn changes the sign of every weight: bright becomes dark." if np.allclose(kernel, -turned) else ""
-    st.markdown(f"The two differ by **{figure(factor * apart.mean())}**{unit} on average.{sign} Here is where:")
+    st.markdown(f"The two differ by **{number(factor * apart.mean())}**{unit} on average.{sign} Here is where:")
     show.frame(render.enlarge(render.sequential(where, 0.0), 280), "Where convolution and correlation differ")
-    show.scale_bar("sequential", "0", figure(factor * where.max()))
+    show.scale_bar("sequential", "0", number(factor * where.max()))
 
 
 def frequencies(x: Array, result: Array, s: Settings) -> None:
@@ -125,7 +131,7 @@ def frequencies(x: Array, result: Array, s: Settings) -> None:
     high = int(np.ceil(max(before.max(), after.max())))
     low = high - DECADES
     maps = [
-        ("The kernel's response", response, 0.0, float(response.max()), "× 0", f"× {figure(response.max())}"),
+        ("The kernel's response", response, 0.0, float(response.max()), "× 0", f"× {number(response.max())}"),
         ("The picture before", before, low, high, _power(low), _power(high)),
         ("The picture after", after, low, high, _power(low), _power(high)),
     ]
@@ -145,13 +151,12 @@ def _power(exponent: int) -> str:
 
 
 def _frequencies(response: Array, s: Settings) -> str:
+    grid = s.weights.sum(-1) if s.rest else s.weights
+    flat, checkerboard = (s.scale * factor for factor in spectra.extreme_factors(grid, dilation=s.dilation))
+    if not s.weights.any():
+        return "All weights are 0: every wave is multiplied by 0, and nothing of the picture is left."
     if response.max() < NOTHING:
         return "Waves of grey, of whatever length, leave no trace at all in this filter: only differences in colour do."
-    middle = len(response) // 2
-    row, column = np.unravel_index(int(response.argmax()), response.shape)
-    places = spectra.frequencies(len(response))
-    peak = float(np.hypot(places[row], places[column]))
-    strongest = f"to waves of {1 / peak:.1f} pixels" if peak else "to no change at all"
     folded = (
         f" Stride {s.stride} then keeps too few pixels for waves shorter than {2 * s.stride}: they come back as longer "
         "ones."
@@ -161,8 +166,19 @@ def _frequencies(response: Array, s: Settings) -> str:
     return (
         "A picture is a sum of waves. The centre of each map is no change at all, the rim the finest pattern that "
         "pixels can hold: two pixels a wave.\n\n"
-        f"This kernel multiplies what is flat by **{figure(response[middle, middle])}**, the finest checkerboard by "
-        f"**{figure(response[0, 0])}**, and answers most {strongest} (× {figure(response.max())}). After is before "
-        "times "
-        f"response; what it multiplies by 0 is lost for good.{folded}"
+        f"This kernel multiplies what is flat by **{number(flat)}**, the finest checkerboard by "
+        f"**{number(checkerboard)}**, and {_strongest(response)}. After is before times response; what it multiplies "
+        f"by 0 is lost for good.{folded}"
     )
+
+
+def _strongest(response: Array) -> str:
+    """To which waves it answers most: the longest of those it answers alike."""
+    highest = float(response.max())
+    if highest - response.min() < ALIKE * highest:
+        return f"treats waves of every length alike (× {number(highest)})"
+    places = spectra.frequencies(len(response))
+    frequency = np.hypot(*np.meshgrid(places, places, indexing="ij"))[response >= (1 - ALIKE) * highest].min()
+    if frequency == 0:
+        return f"answers most to what does not change at all (× {number(highest)})"
+    return f"answers most to waves of {1 / frequency:.1f} pixels (× {number(highest)})"

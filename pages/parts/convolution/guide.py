@@ -77,25 +77,35 @@ CARDS = (
     ),
 )
 
-
-def cards() -> None:
-    """The six cards, three in a row."""
-    for start in range(0, len(CARDS), 3):
-        for number, cell in enumerate(st.columns(3, gap="small"), start):
-            with cell.container(border=True, height="stretch"):
-                _card(number, CARDS[number])
+_ASKED = "conv_asked_number"  # in the session: the card whose question is shown
 
 
-def _card(number: int, card: Card) -> None:
-    name, button = st.columns([2, 1], vertical_alignment="center")
-    name.markdown(f"**{card.title}**")
-    button.button("Try it", key=f"conv_try_{number}", on_click=_set, args=(card,), width="stretch")
-    st.markdown(card.question)
-    with st.expander("Answer"):
-        st.markdown(card.answer)
+def chips() -> None:
+    """One chip for each card: a click sets the screen and asks."""
+    for number, card in enumerate(CARDS):
+        st.button(card.title, key=f"conv_try_{number}", on_click=_set, args=(number,), type="tertiary")
 
 
-def _set(card: Card) -> None:
+def asked() -> None:
+    """The question of the card that was chosen last, and its answer when asked for."""
+    number = st.session_state.get(_ASKED)
+    if number is None:
+        return
+    card = CARDS[number]
+    with st.container(horizontal=True, vertical_alignment="center", gap="small", key="conv_asked"):
+        st.markdown(f"**{card.title}** · {card.question}")
+        with st.popover("Answer"):
+            st.markdown(card.answer)
+        st.button("Close", icon=":material/close:", type="tertiary", key="conv_asked_no", on_click=_ask, args=(None,))
+
+
+def _ask(number: int | None) -> None:
+    st.session_state[_ASKED] = number
+
+
+def _set(number: int) -> None:
+    card = CARDS[number]
+    _ask(number)
     last = own_kernel.settings()
     colour = "colour" if last.rest else last.colour  # three grids give way to the card's one
     editor.show(replace(kernel_presets.beginning(card.preset, card.parameters), colour=colour), card.view)

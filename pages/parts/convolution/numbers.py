@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+
 import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
@@ -48,6 +50,13 @@ def _number(text: str) -> float:
     if not abs(value) <= LARGEST_NUMBER:
         raise ValueError(f"“{text[:12]}” is not a number up to a million. The last picture of numbers stays.")
     return value
+
+
+def take(text: str) -> None:
+    """Show these from now on, as if they had been typed; nothing that could not have been."""
+    with contextlib.suppress(ValueError):
+        read(text)
+        st.session_state[BOX] = text
 
 
 def box() -> None:

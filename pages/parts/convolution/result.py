@@ -49,14 +49,16 @@ def apply(x: Array, s: Settings, *, flip: bool) -> Array:
     return s.scale * without_rounding(sums, x, s.weights) + s.bias
 
 
-def shown(values: Array, display: str) -> render.Picture:
+def shown(values: Array, display: str, contrast: str = "full") -> render.Picture:
     """The result as the component paints it."""
+    most = np.quantile(np.abs(values), 0.99, method="inverted_cdf") if contrast == "p99" else 0.0
+    limit = float(most) or render.largest(values)
     planes = values if values.ndim == 3 or display == "diverging" else np.repeat(values[..., None], 3, -1)
     if display == "clipped":
         return render.to_uint8(planes)
     if display == "absolute":
-        return render.to_uint8(np.abs(planes) / (render.largest(planes) or 1.0))
-    return render.signed(planes)
+        return render.to_uint8(np.abs(planes) / (limit or 1.0))
+    return render.signed(planes, limit)
 
 
 def table(values: Array) -> bytes:

@@ -21,6 +21,7 @@ NAMES = {
     "colour": "c",
     "scale": "a",
     "bias": "b",
+    "contrast": "q",
     "pin": "pin",
 }
 VIEW, USUAL, NUMBERS = "x", "picture", "numbers"  # what is convolved

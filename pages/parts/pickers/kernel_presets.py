@@ -31,7 +31,7 @@ class Slider:
 
 
 _SIZE = Slider("size", "Size k", 1, 15, 5, 1)
-_SIGMA = Slider("sigma", "σ in pixels", 0.5, 3.5, 1.5, 0.1)
+_SIGMA = Slider("sigma", "σ in pixels, exp(−r²/σ²)", 0.5, 3.5, 1.5, 0.1)
 _AMOUNT = Slider("amount", "Amount", 0.0, 4.0, 1.0, 0.1)
 _ANGLE = Slider("angle_deg", "Angle θ in °", 0, 175, 45, 5)
 SLIDERS: Mapping[str, tuple[Slider, ...]] = {

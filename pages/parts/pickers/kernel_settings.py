@@ -16,10 +16,12 @@ SEEDS = 10  # of the random kernels to begin with
 PADDINGS = ("valid", "zero", "reflect", "replicate")
 DISPLAYS = ("signed", "diverging", "absolute", "clipped")
 COLOURS = ("colour", "grey", "filter")
+CONTRASTS = ("full", "p99")
 
 Padding = Literal["valid", "zero", "reflect", "replicate"]
 Display = Literal["signed", "diverging", "absolute", "clipped"]
 Colour = Literal["colour", "grey", "filter"]
+Contrast = Literal["full", "p99"]
 Grid = tuple[tuple[float, ...], ...]
 
 
@@ -40,6 +42,7 @@ class Settings:
     (ITU-R BT.601); "filter" sums over the colours: `kernel` is then the grid for red, `rest` those for green and
     blue. display: "signed" has 0 at mid-grey, ±max|value| at white and black; "diverging" goes from blue to amber
     instead (one channel only); "absolute" is |value| from 0 to its maximum; "clipped" cuts off below 0 and above 1.
+    contrast: "p99" takes for max|value| the size that 99 % of the values keep within.
     """
 
     kernel: Grid = ((0.0, 0.0, 0.0), (0.0, 1.0, 0.0), (0.0, 0.0, 0.0))
@@ -54,6 +57,7 @@ class Settings:
     pin: tuple[int, int] | None = None
     rest: tuple[Grid, Grid] | None = None  #: None unless colour is "filter"
     preset: Preset | None = field(default=None, compare=False)  #: None once a weight was changed by hand
+    contrast: Contrast = "full"
 
     @property
     def grids(self) -> tuple[Grid, ...]:
@@ -71,7 +75,8 @@ def read_settings(state: Mapping[str, Any]) -> Settings:
 
     Raises ValueError, KeyError or TypeError on anything that is not allowed.
     """
-    known = {one.name: state[one.name] for one in fields(Settings)}
+    known = {one.name: state[one.name] for one in fields(Settings) if one.name != "contrast"}
+    known["contrast"] = state.get("contrast", "full")  # links of before do not say it
     known["kernel"] = _read_kernel(known["kernel"])
     known["rest"] = _read_rest(known["rest"], known["kernel"]) if known["colour"] == "filter" else None
     known["preset"] = _read_preset(known["preset"])
@@ -79,7 +84,7 @@ def read_settings(state: Mapping[str, Any]) -> Settings:
     known["flip"] = bool(known["flip"])
     for name in ("stride", "dilation"):
         known[name] = _whole(known[name], 1, LARGEST_STEP)
-    for name, allowed in (("padding", PADDINGS), ("display", DISPLAYS), ("colour", COLOURS)):
+    for name, allowed in (("padding", PADDINGS), ("display", DISPLAYS), ("colour", COLOURS), ("contrast", CONTRASTS)):
         if known[name] not in allowed:
             raise ValueError(f"{name} must be one of {', '.join(allowed)}, not {known[name]!r}.")
     if known["pin"] is not None:

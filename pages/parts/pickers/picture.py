@@ -92,6 +92,11 @@ def _origin(image: Image) -> None:
     st.button("Back to the samples", on_click=_use_sample, icon=":material/undo:", width="stretch")
 
 
+def use(image: Image) -> None:
+    """Put a picture of the visitor's in use; the page has to be drawn anew."""
+    st.session_state[_OWN], st.session_state[_REFUSED] = image, None
+
+
 def _use_sample() -> None:
     st.session_state[_OWN] = st.session_state[_REFUSED] = None
 

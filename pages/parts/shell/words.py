@@ -1,8 +1,11 @@
-"""Text that comes from a visitor, made safe to show."""
+"""Words and numbers as they are shown: a visitor's text made safe, numbers and counts as people read them."""
 
 from __future__ import annotations
 
+import math
 import re
+
+ROUNDING = 1e-6  # what 32-bit floats leave of sums that are 0
 
 
 def plain(text: str) -> str:
@@ -17,3 +20,25 @@ def percent(share: float) -> str:
     if 0.9995 <= share < 1:
         return "> 99.9 %"
     return f"{100 * share:.0f} %" if 0.0995 <= share < 0.985 else f"{100 * share:.1f} %"
+
+
+def number(value: float, *, digits: int = 3, decimals: int | None = None) -> str:
+    """A number as people read it: a true minus, no power of ten, no −0; what rounding leaves of a zero is 0.
+
+    To `digits` digits, whole above that, with commas between the thousands; or always to as many decimals.
+    """
+    value = 0.0 if abs(value) < ROUNDING else value
+    if decimals is None:
+        places = max(0, digits - 1 - math.floor(math.log10(abs(value)))) if value else 0
+        text = f"{value:,.{places}f}"
+        text = text.rstrip("0").rstrip(".") if "." in text else text
+    else:
+        text = f"{value:,.{decimals}f}"
+    nothing = text.startswith("-") and not any(digit in text for digit in "123456789")
+    return (text[1:] if nothing else text).replace("-", "−")
+
+
+def counted(count: int, noun: str) -> str:
+    """1 box, 2 boxes, 1,200 levels."""
+    ending = "" if count == 1 else "es" if noun.endswith(("x", "s", "ch")) else "s"
+    return f"{count:,} {noun}{ending}"

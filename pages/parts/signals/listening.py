@@ -9,6 +9,7 @@ from explorer import plots
 from explorer.one_dimension import signals
 from explorer.one_dimension.recordings import wav
 from explorer.one_dimension.signals import Signal
+from pages.parts.shell.words import counted, number
 from pages.parts.signals import stems
 from pages.parts.widgets import show
 
@@ -40,18 +41,19 @@ def frequencies(source: Signal, result: Signal, weights: stems.Weights, spacing:
 def _explain(source: Signal, result: Signal, weights: stems.Weights, factor: np.ndarray) -> str:
     total = sum(weights)
     flat = "flat parts become 0, and only changes leave a trace" if abs(total) < 1e-5 else (
-        "flat parts keep their height" if abs(total - 1) < 1e-4 else f"flat parts become {total:.3g} times as high"
+        "flat parts keep their height" if abs(total - 1) < 1e-4 else f"flat parts become {number(total)} times as high"
     )  # fmt: skip
     lines = [
-        f"The weights sum to **{total:.3g}**: {flat}. The finest wave, up and down at every value, becomes "
-        f"**{factor[-1]:.2g}** times as high."
+        f"The weights sum to **{number(total)}**: {flat}. The finest wave, up and down at every value, becomes "
+        f"**{number(factor[-1], digits=2)}** times as high."
     ]
     if source.name == "noisy sine" and result.values.size == source.values.size:
         clean = signals.noisy_sine(noise=0).values
         apart, now = (float(np.sqrt(np.mean((s.values - clean) ** 2))) for s in (source, result))
         lines.append(f"From the sine without noise it was **{apart:.2f}** away (root mean square), now **{now:.2f}**.")
     lines.append(
-        f"{source.values.size:,} values, {len(weights)} weights, {result.values.size:,} results"
+        f"{counted(source.values.size, 'value')}, {counted(len(weights), 'weight')}, "
+        f"{counted(result.values.size, 'result')}"
         + ("." if result.values.size == source.values.size else ": $d - k + 1$, where the kernel fits.")
     )
     return "\n\n".join(lines)

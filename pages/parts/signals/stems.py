@@ -24,6 +24,7 @@ def slide(
     *,
     name: str,
     padding: str,
+    causal: bool,
     place: int | None,
     key: str,
     on_settled: Callable[[], None],
@@ -31,11 +32,13 @@ def slide(
 ) -> None:
     """Show how `weights` slide along `values`, the window at first at `place` (None: a quarter of the way).
 
+    causal: the result stands at the kernel's last weight.
+
     `on_settled` is called when the visitor has changed a weight, `on_placed` when the window was left at a place.
     """
     data = {
         "signal": [float(f"{v:.5g}") for v in np.asarray(values, float)], "kernel": list(rounded(weights)),
-        "name": name, "padding": padding, "place": place,
+        "name": name, "padding": padding, "causal": causal, "place": place,
     }  # fmt: skip
     component("signal")(data=data, key=key, on_settled_change=on_settled, on_placed_change=on_placed)
 

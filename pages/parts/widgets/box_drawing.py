@@ -3,27 +3,55 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
 import streamlit as st
+from numpy.typing import NDArray
 
+from explorer import render
 from explorer.filtering.patterns import LEAST_SIDE, Box, Found
 from explorer.pictures.images import Image
+from pages.parts.shell.words import number
 from pages.parts.widgets.component import component, pack
 
 
+@dataclass(frozen=True, eq=False)
+class ScoreMap:
+    """Scores (rows, columns) by the window's upper left corner, and a picture of them as large as what is searched."""
+
+    scores: NDArray[np.floating[Any]]
+    pattern: tuple[int, int]  #: rows and columns of the window
+    drawn: render.Picture
+    alt: str
+
+    def packed(self) -> tuple[dict[str, Any], list[bytes]]:
+        """What the component needs to say a score where the visitor points: in 256 levels."""
+        low, high = float(self.scores.min()), float(self.scores.max())
+        levels = render.to_uint8((self.scores - low) / ((high - low) or 1))
+        rows, columns = self.scores.shape
+        header = {"rows": rows, "columns": columns, "pattern": self.pattern, "low": low, "high": high, "alt": self.alt}
+        return header, [render.png(self.drawn), levels.tobytes()]
+
+
 def draw_box(
-    image: Image, box: Box, found: Sequence[Found], *, revision: int, alt: str, key: str, on_settled: Callable[[], None]
-) -> None:
+    image: Image, box: Box, found: Sequence[Found], *, revision: int, alt: str, key: str,
+    on_settled: Callable[[], None], score_map: ScoreMap | None = None,
+) -> None:  # fmt: skip
     """Show the picture with its box and, under it, what was `found`; `on_settled` is called after a new box is drawn.
 
-    A new `revision` makes the component take the box given, whatever the hand had drawn.
+    A new `revision` makes the component take the box given, whatever the hand had drawn. The map stands beside the
+    picture: pointing at one shows the place on the other.
     """
+    scores, parts = score_map.packed() if score_map else (None, [])
+    parts = [image.png(), *parts]
     header = {
         "width": image.width, "height": image.height, "digest": image.digest[:16], "box": list(box), "alt": alt,
-        "revision": revision, "found": [{"box": list(f.box), "text": f"{f.score:.2f}"} for f in found],
+        "revision": revision, "found": [{"box": list(f.box), "text": number(f.score, decimals=2)} for f in found],
+        "scores": scores, "parts": [len(part) for part in parts],
     }  # fmt: skip
-    component("box")(data=pack(header, image.png()), key=key, on_settled_change=on_settled)
+    component("box")(data=pack(header, b"".join(parts)), key=key, on_settled_change=on_settled)
 
 
 def settled(key: str, image: Image) -> Box | None:

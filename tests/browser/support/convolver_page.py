@@ -122,7 +122,8 @@ def off_by(page: Page, size: tuple[int, int], seed: int, settings: dict[str, Any
 
 
 def cell(page: Page, row: int, column: int) -> Locator:
-    return page.get_by_label(f"row {row} column {column} weight", exact=True)
+    """The weight in that row and column, counted from 1; the page counts from 0."""
+    return page.get_by_label(f"row {row - 1} column {column - 1} weight", exact=True)
 
 
 def settled(page: Page, **wanted: Any) -> dict[str, Any]:

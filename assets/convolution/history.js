@@ -1,0 +1,36 @@
+// What the visitor can take back: the choices as they were before each change.
+
+const MOST = 200;
+const TOGETHER_MS = 1000; // the strokes of one hand on one control are one change
+
+export function createHistory() {
+  let [past, future] = [[], []];
+  let last = { source: "", at: 0 };
+
+  // Before a change: `source` names the control that may send several in a row, "" none.
+  function note(settings, source = "") {
+    const now = performance.now();
+    const same = source && source === last.source && now - last.at < TOGETHER_MS;
+    last = { source, at: now };
+    if (same) return;
+    past = [...past, settings].slice(-MOST);
+    future = [];
+  }
+
+  // The choices to go back to (or on to), null when there are none.
+  function undo(settings) {
+    last = { source: "", at: 0 };
+    if (!past.length) return null;
+    future = [...future, settings];
+    return past.pop();
+  }
+
+  function redo(settings) {
+    last = { source: "", at: 0 };
+    if (!future.length) return null;
+    past = [...past, settings];
+    return future.pop();
+  }
+
+  return { note, undo, redo, get state() { return { undo: past.length > 0, redo: future.length > 0 }; } };
+}

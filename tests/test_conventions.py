@@ -1,0 +1,77 @@
+"""One convention on all screens: angles run counter-clockwise from level, Sobel counts left positive, rows begin at "
+"0."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from explorer.classical import descriptors, eye
+from explorer.filtering import edges, kernels, pipeline
+from explorer.filtering.convolution import convolve
+from pages.parts.shell.words import counted, number
+
+SIDE = 48
+
+
+def line(angle_deg: float, width: float = 3.0) -> np.ndarray:
+    """A soft bright line through the middle at an angle, counter-clockwise from level as it is seen."""
+    y, x = np.mgrid[:SIDE, :SIDE] - (SIDE - 1) / 2
+    across = x * np.sin(np.deg2rad(angle_deg)) + y * np.cos(np.deg2rad(angle_deg))
+    return np.exp(-((across / width) ** 2)).astype(np.float32)
+
+
+def test_45_degrees_rise_to_the_right():
+    rising = line(45)
+    assert rising[0, -1] > 0.9
+    assert rising[0, 0] < 0.01
+
+
+@pytest.mark.parametrize("angle", [0, 20, 45, 70, 90, 135])
+def test_every_screen_means_the_same_line(angle):
+    picture = line(angle)
+    others = [line(other) for other in range(0, 180, 5)]
+
+    def best(answer) -> int:
+        return 5 * int(np.argmax([answer(other) for other in others]))
+
+    wanted = 5 * round(angle / 5)
+    for kernel in (kernels.line(angle, 2.0), kernels.gabor(angle, 9.0, 4.0), pipeline.line(angle, 12, 2.0)):
+        assert best(lambda other, w=kernel: float(convolve(other, w).max())) == wanted
+    bar = eye.bar(angle, 3.0, side=SIDE)
+    assert best(lambda other: float((other * bar).sum() / np.linalg.norm(other))) == wanted
+    found = edges.gradient(picture, "Scharr")
+    shares = edges.shares(found, 36)
+    assert 5 * int(shares.argmax()) == wanted
+    hog = descriptors.hog_of(picture, 16, 12)
+    runs = (90 - hog.directions_deg) % 180  # as the screen writes it
+    total = hog.cells.sum((0, 1))
+    assert min(abs(runs[int(total.argmax())] - angle) % 180, 180 - abs(runs[int(total.argmax())] - angle) % 180) <= 15
+
+
+@pytest.mark.parametrize("name", edges.SLOPES)
+def test_slopes_count_left_and_above_positive_as_the_lectures_sobel(name):
+    left_bright = np.tile(np.linspace(1, 0, 12, dtype=np.float32), (12, 1))
+    assert (convolve(left_bright, kernels.sobel()) > 0).all()
+    assert (convolve(left_bright, edges.slope(name, 90)) > 0).all()
+    assert (convolve(left_bright.T.copy(), edges.slope(name, 0)) > 0).all()
+    np.testing.assert_allclose(edges.slope("Sobel", 90), kernels.sobel() / 4, atol=1e-7)
+    assert (convolve(left_bright, kernels.edge(90, 1.5)) > 0).all()
+
+
+@pytest.mark.parametrize(
+    ("value", "how", "text"),
+    [
+        (-0.367, {}, "−0.367"), (2.6e-7, {}, "0"), (-2.6e-7, {}, "0"), (-0.0, {}, "0"), (1234567.8, {}, "1,234,568"),
+        (1385.4, {}, "1,385"), (0.0000123, {}, "0.0000123"), (-0.004, {"decimals": 2}, "0.00"),
+        (0.78, {"decimals": 2}, "0.78"),
+        (-0.0049, {"decimals": 4}, "−0.0049"), (12.0, {}, "12"), (-5.25, {"digits": 2}, "−5.2"),
+    ],
+)  # fmt: skip
+def test_numbers_as_people_read_them(value, how, text):
+    assert number(value, **how) == text
+
+
+def test_counts():
+    assert [counted(n, "level") for n in (0, 1, 2, 1200)] == ["0 levels", "1 level", "2 levels", "1,200 levels"]
+    assert counted(2, "box") == "2 boxes"

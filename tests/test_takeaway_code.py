@@ -1,0 +1,176 @@
+"""The code that a screen offers gives the screen's numbers: each snippet runs as it is, in a process of its own.
+
+It finds beside it the files that the screen offers, and the picture the visitor brought. A screen's cases stand in
+CASES; whoever adds a snippet adds one there.
+"""
+
+from __future__ import annotations
+
+import io
+import os
+import pickle
+import subprocess
+import sys
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pytest
+from streamlit.testing.v1 import AppTest
+
+import explorer
+from pages.parts.widgets import takeaway
+from tests.support.alone import open_alone
+
+pytestmark = pytest.mark.usefixtures("cold")
+ROOT = Path(__file__).parents[1]
+# What stands after a snippet: the values that are compared, by their expressions.
+KEEP = """
+import pickle as _pickle
+_found = {{expression: eval(expression) for expression in {expressions!r}}}
+open("found.pickle", "wb").write(_pickle.dumps(_found))
+"""
+
+
+@dataclass(frozen=True)
+class Case:
+    """A screen in one setting, and what its snippet must give.
+
+    files: by expression, the offered file of numbers that it must equal. says: expressions, each a text that must stand
+    on the screen. own: the visitor's picture is a file of theirs instead of a sample. snippet: which of several.
+    """
+
+    screen: str
+    query: Mapping[str, str] = field(default_factory=dict)
+    files: Mapping[str, str] = field(default_factory=dict)
+    says: tuple[str, ...] = ()
+    own: bool = False
+    snippet: int = 0
+
+
+def _photograph() -> bytes:
+    """A JPEG larger than what screens reduce it to, and of a size that is no multiple of it."""
+    rng = np.random.default_rng(1)
+    coarse = rng.uniform(0, 255, (23, 31, 3)).astype(np.float32)
+    pixels = cv2.resize(coarse, (1300, 900), interpolation=cv2.INTER_CUBIC) + rng.normal(0, 12, (900, 1300, 3))
+    done, data = cv2.imencode(".jpg", np.clip(pixels, 0, 255).astype(np.uint8))
+    assert done
+    return data.tobytes()
+
+
+PHOTOGRAPH = _photograph()
+QUALITY = "f'{smoothing.quality(clean, smoothing.smooth(noisy, %r, %d)).psnr:.1f} dB'"
+CONVOLUTION = {"result": "convolution.npy"}
+CASES = [
+    *(
+        Case("convolution", query, CONVOLUTION, own=own, snippet=snippet)
+        for snippet in (0, 1)
+        for own, query in (
+            (False, {}),
+            (True, {"k": "2x3_1_0.5_-2_0_3_1", "p": "zero", "s": "2", "a": "0.5", "b": "1"}),
+            (False, {"picture": "cat", "k": "3x3x3" + "_1_0_-1" * 9, "c": "filter", "p": "valid", "d": "2", "f": "1"}),
+            (False, {"k": "1x2_1_-1", "x": "numbers", "n": "1 2; 3 4; 5 7", "p": "valid"}),
+            (False, {"k": "3x3_0_-1_0_-1_5_-1_0_-1_0", "x": "blurred", "c": "grey"}),
+        )
+    ),
+    Case("signals", {}, {"result": "signal.npy", "np.asarray(values)": "input.npy"}),
+    Case("signals", {"signals_kernel": "exponential", "signals_signal": "step"}, {"result": "signal.npy"}),
+    Case("signals", {"signals_kernel": "echo", "signals_padding": "valid"}, {"result": "signal.npy"}),
+    Case("signals", {"signals_signal": "a row of your picture", "signals_row": "30", "picture": "coins"},
+         {"result": "signal.npy"}),
+    Case("signals", {"signals_signal": "a row of your picture"}, {"result": "signal.npy"}, own=True),
+    Case("smoothing", {}, says=tuple(QUALITY % (name, 5) for name in ("uniform", "Gaussian", "median"))),
+    Case("smoothing", {"smoothing_noise": "salt and pepper", "smoothing_k": "7", "picture": "astronaut"},
+         says=(QUALITY % ("median", 7), QUALITY % ("uniform", 7))),
+    Case("smoothing", {"smoothing_noise": "shot"}, says=(QUALITY % ("Gaussian", 5),), own=True),
+    Case("smoothing", {"smoothing_view": "How large a window", "smoothing_sigma": "2.5"}, {"kernel": "gaussian.npy"}),
+    Case("smoothing", {"smoothing_view": "Scale space", "smoothing_scale": "2.0"}, {"result.pixels": "scale.npy"},
+         says=("f'{smoothing.count_maxima(result):,} bright spots'",), own=True),
+    Case("smoothing", {"smoothing_view": "Two short passes"}, {"result": "passes.npy", "kernel": "kernel.npy"}),
+    Case("smoothing", {"smoothing_view": "Two short passes", "smoothing_kernel": "yours"}, {"result": "passes.npy"}),
+    Case("patterns", {}, {"found.scores": "scores.npy"}, says=("f'{found.scores.max():.3f}'",)),
+    Case("patterns", {"box": "40_50_90_120", "patterns_colour": "colour", "patterns_alone": "False"},
+         {"found.scores": "scores.npy"}, own=True),
+    Case("patterns", {"picture": "astronaut", "patterns_measure": "raw", "patterns_from": "coffee"},
+         {"found.scores": "scores.npy"}),
+    Case("edges", {}, {"response": "response.npy", "np.stack([found.magnitude, found.direction_deg])": "gradient.npy"},
+         says=("f'{np.abs(response).mean():.4f}'", "f'{found.magnitude.mean():.4f}'")),
+    Case("edges", {"edges_filter": "Gaussian", "edges_angle": "45", "edges_sigma": "2.5"},
+         {"response": "response.npy"}, own=True),
+    Case("hierarchy", {}, {"results[-1].values": "pipeline.npy"}, says=("f'mean **{results[-1].mean:.4f}**'",)),
+    Case("hierarchy", {"hierarchy_stage2": "nothing", "hierarchy_angle1": "30"},
+         {"results[-1].values": "pipeline.npy"}, own=True),
+    Case("hierarchy", {"hierarchy_view": "Built or grown?", "hierarchy_built": "china"},
+         says=("f'{results[1].mean:.4f}'", "f'{results[3].mean:.4f}'")),
+    Case("hierarchy", {"hierarchy_view": "Two classes", "hierarchy_second": "gravel"},
+         {"found.by_features.weights": "weights.npy"}),
+    Case("eye", {}, {"curves": "tuning.npy"}),
+    Case("eye", {"eye_stimulus": "bar", "eye_angle": "30", "k": "1x2_1_-1"}, {"curves": "tuning.npy"}),
+    Case("eye", {"eye_view": "A network's first layer"}, {"found.responses": "layer-tuning.npy"}),
+    Case("descriptors", {}, {"descriptor": "hog.npy"}),
+    Case("descriptors", {"descriptors_cell": "8", "descriptors_directions": "12"}, {"descriptor": "hog.npy"}, own=True),
+    Case("descriptors", {"descriptors_view": "SIFT"}, {"points.descriptors": "sift.npy"}),
+    Case("descriptors", {"descriptors_view": "Matches", "descriptors_turn": "60"},
+         says=("f'{int(found.correct.sum())}'", "f'of {len(found.pairs)}'")),
+    Case("motion", {}, {"volume": "volume.npy", "np.stack([even, odd])": "kernels.npy"}),
+    Case("motion", {"motion_kind": "your picture", "motion_velocity": "-2.0", "motion_kernel": "left"},
+         {"volume": "volume.npy", "np.stack([even, odd])": "kernels.npy"}, own=True),
+]  # fmt: skip
+
+
+@pytest.fixture
+def offered(monkeypatch) -> dict[str, Callable[[], bytes]]:
+    """What makes each file that the screen offers, by the file's name."""
+    files: dict[str, Callable[[], bytes]] = {}
+    offer = takeaway.take_file
+
+    def listening(make: Callable[[], bytes], file: str, label: str, kind: str) -> None:
+        files[file] = make
+        offer(make, file, label, kind)
+
+    monkeypatch.setattr(takeaway, "take_file", listening)
+    return files
+
+
+def snippets(at: AppTest) -> list[str]:
+    return [block.value for block in at.code if block.language == "python"]
+
+
+def words(at: AppTest) -> str:
+    """All that the screen says, its tables of numbers and its metrics included."""
+    said = [element.value for kind in (at.markdown, at.caption, at.info, at.success) for element in kind]
+    return "\n".join([*said, *(metric.value for metric in at.metric)])
+
+
+def run(code: str, expressions: list[str], folder: Path) -> dict[str, object]:
+    """What the expressions are worth after the code, run in `folder` by a fresh Python."""
+    script = folder / "snippet.py"
+    script.write_text(code + KEEP.format(expressions=expressions), "utf-8")
+    environment = os.environ | {"PYTHONPATH": str(ROOT), "HF_HUB_OFFLINE": "1"}
+    done = subprocess.run([sys.executable, script.name], cwd=folder, env=environment, capture_output=True, text=True)
+    assert done.returncode == 0, f"{code}\n{done.stderr}"
+    found: dict[str, object] = pickle.loads((folder / "found.pickle").read_bytes())
+    return found
+
+
+def name_of(case: Case) -> str:
+    return "-".join([case.screen, *case.query.values(), *(["own"] if case.own else []), str(case.snippet)])[:70]
+
+
+@pytest.mark.parametrize("case", CASES, ids=name_of)
+def test_the_code_gives_the_screens_numbers(case, offered, tmp_path):
+    state = {"own_picture": explorer.open_image(PHOTOGRAPH, name="picture.jpg")} if case.own else {}
+    at = open_alone(case.screen, dict(case.query), **state)
+    assert not at.exception
+    (tmp_path / "picture.jpg").write_bytes(PHOTOGRAPH)
+    for file, make in offered.items():
+        (tmp_path / file).write_bytes(make())
+    code = snippets(at)[case.snippet]
+    found = run(code, [*case.files, *case.says], tmp_path)
+    for expression, file in case.files.items():
+        wanted = np.load(io.BytesIO((tmp_path / file).read_bytes()))
+        np.testing.assert_allclose(found[expression], wanted, atol=2e-6, rtol=1e-5, err_msg=f"{expression} of\n{code}")
+    for expression in case.says:
+        assert str(found[expression]) in words(at), f"{found[expression]} of\n{code}"
