@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from urllib.parse import urlencode
 
 import streamlit as st
@@ -88,11 +89,11 @@ def take_frozen() -> None:
     png = frozen(COMPONENT)
     if png is None:
         return
-    try:
-        picture.use(open_image(png, name="camera frame"))
-    except ImageError:  # forged
-        return
-    st.rerun()
+    with contextlib.suppress(ImageError):  # it may be forged
+        kept = open_image(png, name="camera frame")
+        if kept != picture.current():
+            picture.use(kept)
+            st.rerun()
 
 
 def link_to(settings: Settings, view: str) -> dict[str, str]:

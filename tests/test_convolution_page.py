@@ -533,6 +533,6 @@ def test_a_frozen_frame_is_the_visitors_picture():
     at = screen(own=None)
     frame = RNG.integers(0, 256, (20, 30, 3), np.uint8)
     at.session_state["convolver"] = {"frozen": base64.b64encode(from_array(frame).png()).decode()}
-    with contextlib.suppress(RuntimeError):
-        at.run()
+    at.run()
+    assert not at.exception
     np.testing.assert_array_equal(at.session_state["own_picture"].uint8, frame)
