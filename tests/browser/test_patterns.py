@@ -127,7 +127,7 @@ def test_a_ready_case_puts_its_picture_in_use(page: Page, case: str, sample: str
     page.get_by_role("button", name=case).click()
     expect(page.locator(".ground img")).to_have_attribute("alt", re.compile(rf"^{sample} with"))
     at_rest(page)
-    expect(page.get_by_test_id("stSidebar").get_by_label("Picture", exact=False).first).to_have_value(sample)
+    expect(page.get_by_alt_text(f"The picture in use: {sample}")).to_be_visible()
     expect(page.get_by_text("The best score is 1.000")).to_be_visible()
     assert f"picture={sample}" in page.url
 
