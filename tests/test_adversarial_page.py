@@ -1,7 +1,5 @@
 """The adversarial screens: each view draws, nothing is started twice, and what noise does is always beside."""
 
-import time
-
 import pytest
 
 from explorer.networks.specs import EMBEDDED
@@ -11,10 +9,7 @@ from tests.support.whole_app import app, shown
 def finished(page: str, slot: str, **query: str):
     """The page once the job in `slot` has ended, drawn once more."""
     test = app(page, query=query)
-    deadline = time.monotonic() + 120
-    while not test.session_state[slot].finished.is_set() and time.monotonic() < deadline:
-        time.sleep(0.3)
-        test.run()
+    assert test.session_state[slot].finished.wait(120)
     test.run()
     assert not test.exception
     assert not test.error
@@ -56,9 +51,7 @@ def test_each_view_draws(quick, query, says):
 
 def test_the_loss_around_it_is_told_at_the_three_pictures(quick):
     test = finished("adversarial", "attack", **quick, attack_view="Curves", attack_curve="The loss around it")
-    deadline = time.monotonic() + 120
-    while not test.session_state["attack_surface_job"].finished.is_set() and time.monotonic() < deadline:
-        time.sleep(0.3)
+    assert test.session_state["attack_surface_job"].finished.wait(120)
     test.run()
     assert not test.exception
     table = test.dataframe[0].value
@@ -79,10 +72,7 @@ def test_other_networks_begin_with_the_embedded_ones(quick):
 
 def test_many_pictures_shows_its_first_results_and_can_be_left():
     test = app("many", query={"many_steps": "1"})
-    deadline = time.monotonic() + 60
-    while not test.session_state["many"].kept and time.monotonic() < deadline:
-        time.sleep(0.3)
-        test.run()
+    assert test.session_state["many"].begun.wait(60)
     test.run()
     assert not test.exception
     assert "random changes" in shown(test)

@@ -111,8 +111,10 @@ def test_processes_make_the_same_files(tmp_path):
 
 
 def test_a_cluster_of_two_makes_them(monkeypatch):
-    ray = pytest.importorskip("ray")
-    ray.init(num_cpus=2, include_dashboard=False, log_to_driver=False)
+    monkeypatch.setenv("RAY_USAGE_STATS_ENABLED", "0")
+    import ray
+
+    ray.init(num_cpus=2, num_gpus=0, object_store_memory=100 << 20, include_dashboard=False, log_to_driver=False)
     try:
         work = [[Unit(LAYER, 1)], [Unit(LAYER, 2)]]
         made = sorted((one for (one,) in cluster(PLAN, work, "auto")), key=by_channel)

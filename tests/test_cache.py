@@ -2,9 +2,8 @@
 
 import gc
 import threading
-import time
 import weakref
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 
 import numpy as np
@@ -15,20 +14,30 @@ from explorer.cache import Memo, memoised, size_of
 from explorer.pictures.images import from_array
 
 
-def test_a_key_is_computed_once_however_many_ask_at_once():
-    memo, calls, gate = Memo(1 << 20), [], threading.Barrier(16)
+@pytest.fixture
+def waiting(monkeypatch):
+    """Told of each one who begins to wait for what another computes."""
+    begun = threading.Semaphore(0)
+
+    class Watched(Future):
+        def result(self, timeout=None):
+            begun.release()
+            return super().result(timeout)
+
+    monkeypatch.setattr(cache, "Future", Watched)
+    return begun
+
+
+def test_a_key_is_computed_once_however_many_ask_at_once(waiting):
+    memo, calls = Memo(1 << 20), []
 
     def compute():
         calls.append(1)
-        time.sleep(0.05)
+        assert all(waiting.acquire(timeout=10) for _ in range(15)), "somebody does not wait"
         return np.arange(5)
 
-    def ask(_):
-        gate.wait()
-        return memo("key", compute)
-
     with ThreadPoolExecutor(16) as pool:
-        answers = list(pool.map(ask, range(16)))
+        answers = list(pool.map(lambda _: memo("key", compute), range(16)))
     assert len(calls) == 1
     assert all(answer is answers[0] for answer in answers)
 
@@ -49,27 +58,25 @@ def test_what_is_larger_than_the_memo_is_returned_and_not_kept():
     assert memo.bytes == 0
 
 
-def test_a_failure_reaches_all_who_wait_and_is_forgotten():
-    memo, started, go = Memo(1000), threading.Event(), threading.Event()
+def test_a_failure_reaches_all_who_wait_and_is_forgotten(waiting):
+    memo, started = Memo(1000), threading.Event()
 
     def fail():
         started.set()
-        go.wait()
+        assert waiting.acquire(timeout=10), "the second does not wait"
         raise ValueError("no")
 
     with ThreadPoolExecutor(2) as pool:
         first = pool.submit(memo, "key", fail)
-        started.wait()
+        assert started.wait(10)
         second = pool.submit(memo, "key", lambda: 2)
-        time.sleep(0.05)
-        go.set()
         assert isinstance(first.exception(), ValueError)
-        assert second.exception() is None or isinstance(second.exception(), ValueError)
-    assert memo("key", lambda: 3) in (2, 3)
+        assert second.exception() is first.exception()
+    assert memo("key", lambda: 3) == 3
 
 
-def test_a_visitor_who_stops_leaves_the_others_their_answer():
-    started, go, calls = threading.Event(), threading.Event(), []
+def test_a_visitor_who_stops_leaves_the_others_their_answer(waiting):
+    started, calls = threading.Event(), []
 
     class Stop(BaseException):
         """As Streamlit stops a script: no Exception."""
@@ -79,7 +86,7 @@ def test_a_visitor_who_stops_leaves_the_others_their_answer():
         calls.append(number)
         if len(calls) == 1:
             started.set()
-            go.wait()
+            assert waiting.acquire(timeout=10), "the stayer does not wait"
             raise Stop
         return number * 2
 
@@ -89,12 +96,9 @@ def test_a_visitor_who_stops_leaves_the_others_their_answer():
 
     leaver = threading.Thread(target=stopped)
     leaver.start()
-    started.wait()
-    with ThreadPoolExecutor(1) as pool:
-        stayer = pool.submit(slow, 21)
-        time.sleep(0.05)
-        go.set()
-        assert stayer.result(5) == 42
+    assert started.wait(10)
+    assert slow(21) == 42
+    assert calls == [21, 21]
     leaver.join()
 
 

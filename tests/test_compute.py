@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+
 import pytest
 import torch
 from torch import nn
@@ -111,10 +113,12 @@ def test_what_was_kept_for_later_is_freed_when_memory_ends() -> None:
     assert memo.peek("something large") is None
 
 
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="only Linux says what a process holds")
 def test_memory_in_use_grows_with_what_is_held() -> None:
     before = memory_in_use("cpu")
+    assert before > 0
     held = torch.ones(2**25)
-    assert before == 0 or memory_in_use("cpu") - before > 2**26
+    assert memory_in_use("cpu") - before > 2**26
     del held
 
 

@@ -57,7 +57,17 @@ def test_hues_follow_the_direction_and_flat_is_black():
     assert level.tolist() == [255, 0, 0]
     assert upright.argmin() == 0
     assert edges.direction_picture(edges.gradient(np.zeros((5, 5), np.float32))).max() == 0
-    assert edges.wheel(30)[15, 2].tolist() == [255, 0, 0, 255] or edges.wheel(31)[15, 2, 0] == 255
+
+
+@pytest.mark.parametrize("angle", [0, 45, 90, 135])
+def test_a_spoke_of_the_wheel_has_the_hue_of_an_edge_that_runs_along_it(angle):
+    wheel, along = edges.wheel(61), np.deg2rad(angle)
+    edge = edges.direction_picture(edges.gradient(ramp(angle)))[15, 15]
+    for far in (-20, 20):
+        *hue, opaque = wheel[round(30 - far * np.sin(along)), round(30 + far * np.cos(along))].astype(int)
+        assert opaque == 255
+        assert np.abs(hue - edge.astype(int) * 255 / edge.max()).max() <= 2
+    assert wheel[30, 30, 3] == wheel[0, 0, 3] == 0
 
 
 @pytest.mark.parametrize("name", edges.SLOPES)

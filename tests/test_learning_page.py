@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import time
-
 import numpy as np
 
 from explorer.networks.loading import Network
@@ -40,10 +38,7 @@ def test_training_begins_when_asked_stops_and_goes_back():
     test = press(test, "learning_go")
     assert not test.exception
     job = test.session_state["learning"]
-    for _ in range(600):
-        if job.kept:
-            break
-        time.sleep(0.05)
+    assert job.begun.wait(60)
     job.stop()
     assert job.finished.wait(60)
     test.run()
