@@ -59,9 +59,9 @@ def test_opens_on_networks_of_other_libraries(page, title):
 @pytest.fixture(scope="module")
 def trained_here():
     """The network that the Learning screen hands to the others."""
-    from explorer.learning import learned, training
+    from explorer.learning import shipped_runs, training
 
-    return training.as_network(learned.shipped(learned.TRUE)[-1], name="learned from patches")
+    return training.as_network(shipped_runs.shipped(shipped_runs.TRUE)[-1], name="learned from patches")
 
 
 @pytest.mark.parametrize("page", NETWORK_PAGES)

@@ -15,7 +15,7 @@ from explorer.networks.layers import Layer
 from explorer.networks.loading import Network, NetworkError
 from explorer.pictures.images import Image
 from explorer.responses.contributions import Contributions, contributions, effective_field, smallest_share
-from explorer.responses.following import Step, following
+from explorer.responses.following import LayerValue, following
 from explorer.responses.units import map_shape
 from pages.parts.network import maps
 from pages.parts.shell.words import plain
@@ -106,7 +106,7 @@ def _carried(channel: int, place: places.Place, shape: tuple[int, ...], near: La
     return min(channel, count - 1), (row, column)
 
 
-def after(steps: Sequence[Step]) -> None:
+def after(steps: Sequence[LayerValue]) -> None:
     """What later layers make of the sum, up to the value clicked."""
     rows = [(f"+ {step.layer}, around" if step.added else step.layer, step.value, step.added) for step in steps[1:]]
     if rows:

@@ -140,8 +140,9 @@ def code(network: Network) -> str:
         return f"import explorer\n\nnetwork = explorer.load_own({network.name!r}, 'weights.pth')\n"
     if full_name(network.name) is None:
         return (
-            "import explorer\nfrom explorer.learning import learned, training\n\n# the one that comes with the app\n"
-            "network = training.as_network(learned.shipped(learned.TRUE)[-1])\n"
+            "import explorer\nfrom explorer.learning import shipped_runs, training\n\n"
+            "# the one that comes with the app\n"
+            "network = training.as_network(shipped_runs.shipped(shipped_runs.TRUE)[-1])\n"
         )
     weights = "" if network.trained else ", pretrained=False"
     return f"import explorer\n\nnetwork = explorer.load_network({network.name!r}{weights})\n"
