@@ -61,7 +61,7 @@ def _photograph() -> bytes:
 
 
 PHOTOGRAPH = _photograph()
-QUALITY = "f'{smoothing.quality(clean, smoothing.smooth(noisy, %r, %d)).psnr:.1f} dB'"
+QUALITY = "format(smoothing.quality(clean, smoothing.smooth(noisy, %r, %d)).psnr, '.1f') + ' dB'"
 CONVOLUTION = {"result": "convolution.npy"}
 CASES = [
     *(
