@@ -24,6 +24,7 @@ from pages.parts.convolution.convolver import FOLDER, SCRIPTS, bundle
 from pages.parts.convolution.result import GREY, apply, shown, table, values_of
 from pages.parts.pickers import kernel_link, kernel_presets
 from pages.parts.pickers.kernel_settings import DISPLAYS, Settings
+from pages.parts.widgets.component import SHARED
 from tests.support.compile_sums import BINARY, compiled
 
 ROOT = Path(__file__).parents[1]
@@ -466,7 +467,7 @@ def test_the_binary_is_what_its_source_compiles_to():
 
 def test_the_bundle_holds_every_module_once_and_no_name_twice():
     assert sorted(SCRIPTS) == sorted(path.stem for path in FOLDER.glob("*.js"))
-    script = bundle()
+    script = SHARED + bundle()
     assert not re.findall(r"^import ", script, flags=re.M)
     assert re.findall(r"^export .*", script, flags=re.M) == [
         "export default function mount({ data, parentElement, setStateValue, setTriggerValue }) {"

@@ -10,18 +10,13 @@ export default function ({ data, parentElement, setStateValue }) {
   const root = parentElement.querySelector(".boxer");
   const boxer = shown.get(root) ?? create(root);
   shown.set(root, boxer);
-  boxer.receive(unpack(data), setStateValue);
+  boxer.receive(opened(unpack(data)), setStateValue);
 }
 
-function unpack(bytes) {
-  const length = new DataView(bytes.buffer, bytes.byteOffset).getUint32(0, true);
-  const header = JSON.parse(new TextDecoder().decode(bytes.subarray(4, 4 + length)));
-  const parts = [], ends = [4 + length];
-  for (const size of header.parts) {
-    ends.push(ends.at(-1) + size);
-    parts.push(bytes.slice(...ends.slice(-2)));
-  }
-  return { ...header, png: parts[0], drawn: parts[1], levels: parts[2] };
+// The picture with what was found, and the scores as a picture and as levels.
+function opened(given) {
+  const [png, drawn, levels] = cut(given.raw, given.parts);
+  return { ...given, png, drawn, levels };
 }
 
 const within = (value, low, high) => Math.max(low, Math.min(high, value));

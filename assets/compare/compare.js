@@ -12,13 +12,6 @@ export default function ({ data, parentElement }) {
   };
 }
 
-function unpack(bytes) {
-  const length = new DataView(bytes.buffer, bytes.byteOffset).getUint32(0, true);
-  const header = JSON.parse(new TextDecoder().decode(bytes.subarray(4, 4 + length)));
-  const middle = 4 + length + header.length;
-  return { ...header, pictures: [bytes.slice(4 + length, middle), bytes.slice(middle)] };
-}
-
 function create(parent) {
   const find = (selector) => parent.querySelector(selector);
   const [root, frame, slider, flicker] = [".compare", ".pair", '[type="range"]', '[type="checkbox"]'].map(find);
@@ -31,7 +24,7 @@ function create(parent) {
     if (given.digest === digest) return;
     end();
     digest = given.digest;
-    addresses = given.pictures.map((png) => URL.createObjectURL(new Blob([png], { type: "image/png" })));
+    addresses = cut(given.raw, given.lengths).map((png) => URL.createObjectURL(new Blob([png], { type: "image/png" })));
     addresses.forEach((address, i) => {
       images[i].src = address;
       images[i].alt = `${given.alt}: ${given.names[i]}`;

@@ -5,7 +5,7 @@ import { createEditor } from "./editor.js";
 import { createEngine } from "./engine.js";
 import { createFields } from "./fields.js";
 import { createInspector } from "./inspector.js";
-import { coloursOf, createMessages, pictureOf, unpack } from "./messages.js";
+import { coloursOf, createMessages, pictureOf } from "./messages.js";
 import { plain } from "./numbers.js";
 import { greyPicture } from "./paint.js";
 import { createHistory } from "./history.js";

@@ -4,14 +4,6 @@ import { FIELDS } from "./fields.js";
 
 const SETTLE_MS = 250;
 
-// Length (uint32), JSON header, raw pixels: see pack() in pages/parts/convolver.py.
-export function unpack(bytes) {
-  const copy = bytes.slice(); // aligned, whatever the message it came in
-  const length = new DataView(copy.buffer).getUint32(0, true);
-  const header = JSON.parse(new TextDecoder().decode(copy.subarray(4, 4 + length)));
-  return { ...header, raw: copy.subarray(4 + length) };
-}
-
 export function pictureOf({ shape: [height, width], kind, raw }) {
   if (kind === "colours") return planesOf(raw, height, width, 3);
   const plane = new Float32Array(raw.slice().buffer);

@@ -13,14 +13,6 @@ export default function ({ data, parentElement, setTriggerValue }) {
   };
 }
 
-function unpack(bytes) {
-  const length = new DataView(bytes.buffer, bytes.byteOffset).getUint32(0, true);
-  const header = JSON.parse(new TextDecoder().decode(bytes.subarray(4, 4 + length)));
-  const rest = bytes.slice(4 + length);
-  const size = 4 * header.rows * header.columns;
-  return { ...header, values: new Float32Array(rest.buffer, 0, header.rows * header.columns), png: rest.slice(size) };
-}
-
 function create(parent) {
   const find = (selector) => parent.querySelector(selector);
   const picture = { root: find(".places"), image: find("img"), hint: find(".hint"), digest: "", address: "" };
@@ -33,10 +25,11 @@ function create(parent) {
 }
 
 function show(picture, given) {
-  picture.grid = given;
+  const count = given.rows * given.columns;
+  picture.grid = { ...given, values: new Float32Array(given.raw.buffer, given.raw.byteOffset, count) };
   if (picture.digest !== given.digest) {
     URL.revokeObjectURL(picture.address);
-    picture.address = URL.createObjectURL(new Blob([given.png], { type: "image/png" }));
+    picture.address = URL.createObjectURL(new Blob([given.raw.subarray(4 * count)], { type: "image/png" }));
     picture.image.src = picture.address;
     picture.digest = given.digest;
   }

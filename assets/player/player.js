@@ -13,14 +13,6 @@ export default function ({ data, parentElement, setStateValue }) {
   return () => root.isConnected || player.end(); // a call overtaken by the next is cleaned up too: the frames play on
 }
 
-function unpack(bytes) {
-  const length = new DataView(bytes.buffer, bytes.byteOffset).getUint32(0, true);
-  const header = JSON.parse(new TextDecoder().decode(bytes.subarray(4, 4 + length)));
-  let at = 4 + length;
-  const frames = header.lengths.map((size) => bytes.slice(at, (at += size)));
-  return { ...header, frames };
-}
-
 function create(root) {
   const find = (selector) => root.querySelector(selector);
   const [image, slider, caption, button] = ["img", "input", ".caption", '[data-act="play"]'].map(find);
@@ -33,7 +25,7 @@ function create(root) {
     if (next.digest === given.digest) return;
     end();
     given = next;
-    addresses = next.frames.map((png) => URL.createObjectURL(new Blob([png], { type: "image/png" })));
+    addresses = cut(next.raw, next.lengths).map((png) => URL.createObjectURL(new Blob([png], { type: "image/png" })));
     slider.max = addresses.length - 1;
     show(next.start < 0 ? addresses.length + next.start : next.start);
   }

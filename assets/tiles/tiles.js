@@ -13,12 +13,6 @@ export default function ({ data, parentElement, setStateValue }) {
   };
 }
 
-function unpack(bytes) {
-  const length = new DataView(bytes.buffer, bytes.byteOffset).getUint32(0, true);
-  const header = JSON.parse(new TextDecoder().decode(bytes.subarray(4, 4 + length)));
-  return { ...header, picture: bytes.slice(4 + length) };
-}
-
 function create(parent) {
   const find = (selector) => parent.querySelector(selector);
   const sheet = { root: find(".tiles"), image: find("img"), hint: find(".hint"), frames: {}, digest: "", address: "" };
@@ -37,7 +31,7 @@ function show(sheet, given) {
   sheet.layout = news ? given : { ...given, chosen: sheet.layout.chosen }; // told the same again: the last click stands
   if (sheet.digest !== given.digest) {
     URL.revokeObjectURL(sheet.address);
-    sheet.address = URL.createObjectURL(new Blob([given.picture]));
+    sheet.address = URL.createObjectURL(new Blob([given.raw]));
     sheet.image.src = sheet.address;
     sheet.digest = given.digest;
   }

@@ -14,13 +14,12 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import cv2
 import numpy as np
-import streamlit as st
 from numpy.typing import NDArray
 
 from explorer import render
 from explorer.filtering.kernels import random
 from pages.parts.pickers.kernel_settings import LARGEST_KERNEL, SEEDS, Settings, read_settings
-from pages.parts.widgets.component import SLIDER, pack
+from pages.parts.widgets.component import pack, register
 
 if TYPE_CHECKING:
     from explorer.pictures.images import Image
@@ -127,8 +126,7 @@ def bundle(folder: Path = FOLDER) -> str:
 
 @lru_cache(maxsize=1)
 def _component() -> Any:
-    html, css = ((FOLDER / f"convolver.{kind}").read_text("utf-8") for kind in ("html", "css"))
-    return st.components.v2.component("convolver", html=html, css=SLIDER + css, js=bundle())
+    return register("convolver", FOLDER, bundle())
 
 
 def _settled(state: Any, base: str) -> Settings | None:

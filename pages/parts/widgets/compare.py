@@ -12,6 +12,6 @@ def compare(before: render.Picture, after: render.Picture, names: tuple[str, str
     """Show two pictures of one size, (H, W, 3) each, one over the other."""
     assert before.shape == after.shape
     first, second = render.png(before), render.png(after)
-    header = {"length": len(first), "names": list(names), "alt": alt}
+    header = {"lengths": [len(first), len(second)], "names": list(names), "alt": alt}
     digest = hashlib.sha1(repr(header).encode() + first + second).hexdigest()
     component("compare")(data=pack(header | {"digest": digest}, first + second), key=key)

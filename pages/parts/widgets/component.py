@@ -11,18 +11,27 @@ from typing import Any
 import streamlit as st
 
 ASSETS = Path(__file__).parents[3] / "assets"
-SLIDER = (ASSETS / "slider.css").read_text("utf-8")
+# Stand before the CSS and the script of every component.
+SLIDER, SHARED = ((ASSETS / file).read_text("utf-8") for file in ("slider.css", "shared.js"))
 
 
 @cache
 def component(name: str) -> Any:
     """What draws the component in the folder `name`; its files are read and made known to Streamlit once."""
-    html, css, js = ((ASSETS / name / f"{name}.{kind}").read_text("utf-8") for kind in ("html", "css", "js"))
-    return st.components.v2.component(name, html=html, css=SLIDER + css, js=js)
+    return register(name, ASSETS / name, (ASSETS / name / f"{name}.js").read_text("utf-8"))
+
+
+def register(name: str, folder: Path, script: str) -> Any:
+    """As `component`, for one whose script is made of several files."""
+    html, css = ((folder / f"{name}.{kind}").read_text("utf-8") for kind in ("html", "css"))
+    return st.components.v2.component(name, html=html, css=SLIDER + css, js=SHARED + script)
 
 
 def pack(header: Mapping[str, Any], raw: bytes) -> bytes:
-    """Length (uint32), JSON header, raw pixels in one byte string: inside a dict bytes would become text."""
+    """Length (uint32), JSON header, raw bytes in one string of bytes: inside a dict they would become text.
+
+    In the browser, unpack gives the header with the bytes as `raw`, which begin at a multiple of 4.
+    """
     text = json.dumps(header).encode()
-    text += b" " * (-len(text) % 4)  # the pixels begin at a multiple of 4: Float32Array wants that
+    text += b" " * (-len(text) % 4)  # Float32Array wants that
     return len(text).to_bytes(4, "little") + text + raw

@@ -1,0 +1,34 @@
+"""What runs in the browser: every component's script stands behind the shared one, and bytes arrive as they were."""
+
+from __future__ import annotations
+
+import json
+import re
+
+import pytest
+
+from pages.parts.widgets.component import ASSETS, SHARED, pack
+
+SCRIPTS = sorted(path for path in ASSETS.glob("*/*.js") if path.stem == path.parent.name)
+
+
+@pytest.mark.parametrize("script", SCRIPTS, ids=lambda script: script.stem)
+def test_a_component_has_each_name_once_the_shared_ones_too(script):
+    names = re.findall(
+        r"^(?:async )?(?:function|const|let|class) (\w+)", SHARED + script.read_text("utf-8"), flags=re.M
+    )
+    assert {"unpack", "cut"} <= set(names)
+    assert sorted(names) == sorted(set(names))
+
+
+def test_no_component_reads_the_header_by_itself():
+    assert [path.name for path in ASSETS.rglob("*.js") if "TextDecoder" in path.read_text("utf-8")] == ["shared.js"]
+
+
+@pytest.mark.parametrize("name", ["", "a", "ab", "abc", "größer"])
+def test_the_bytes_begin_where_numbers_may_and_are_as_they_were(name):
+    packed = pack({"name": name}, b"\x00\xff raw")
+    start = 4 + int.from_bytes(packed[:4], "little")
+    assert start % 4 == 0
+    assert json.loads(packed[4:start]) == {"name": name}
+    assert packed[start:] == b"\x00\xff raw"
