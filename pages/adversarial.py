@@ -121,19 +121,11 @@ def found_of(iterate: Iterate) -> explorer.Attack:
 
 
 def draw(running: job.Job[Iterate, attack_result.Kept]) -> None:
-    if running.error is not None:
-        st.error(plain(str(running.error)))
-        return
-    if running.latest is None:
-        st.caption("Taking the first gradient …")
-        return
     if view == VIEWS[0]:
         found = found_of(running.latest)
         control = equal_noise(net, image, found, goal, norm=chosen.norm, seed=chosen.seed)
         attack_result.verdict(found, control, hint())
         attack_result.four_pictures(found, control)
-    if not running.finished.is_set():
-        st.progress(min(1.0, running.latest.number / chosen.steps), f"Step {running.latest.number} of {chosen.steps}")
 
 
 def hint() -> str:
@@ -169,9 +161,6 @@ def look_for_smallest() -> None:
             lambda trial: trial)  # fmt: skip
 
     def show_trials(running: job.Job) -> None:
-        if running.error is not None:
-            st.error(plain(str(running.error)))
-            return
         tried = list(running.kept)
         attack_result.trials(tried, smallest(tried), norm, done=running.finished.is_set())
 
@@ -188,7 +177,7 @@ running = job.run(
 view = st.segmented_control(
     "View", VIEWS, default=VIEWS[0], required=True, key="attack_view", bind="query-params", label_visibility="collapsed"
 )
-job.watch(SLOT, draw)
+job.watch(SLOT, draw, progress=job.numbered(chosen.steps), waiting="Taking the first gradient …")
 if running.finished.is_set() and running.latest is not None and running.error is None:
     done = found_of(running.latest)
     control = equal_noise(net, image, done, goal, norm=chosen.norm, seed=chosen.seed)
@@ -201,8 +190,6 @@ if running.finished.is_set() and running.latest is not None and running.error is
         attack_survival.survives(scene)
     else:
         attack_reasons.reasons(scene)
-if running.stopped:
-    st.button("Run again", on_click=job.again, args=(SLOT,), icon=":material/replay:")
 network.note(net)
 length = f"{255 * chosen.epsilon:g} / 255" if chosen.norm == "linf" else f"{chosen.epsilon:g}"
 with corner:

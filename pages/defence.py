@@ -101,13 +101,7 @@ def seen(last: HardeningEpoch, way: str, change):
 
 
 def draw(running: job.Job[HardeningEpoch, dict[str, float]]) -> None:
-    if running.error is not None:
-        st.error(plain(str(running.error)))
-        return
     last = running.latest
-    if last is None:
-        st.caption("The first pass …")
-        return
     done = running.finished.is_set()
     left, right = st.columns(2, gap="large")
     with left:
@@ -115,9 +109,6 @@ def draw(running: job.Job[HardeningEpoch, dict[str, float]]) -> None:
             robustness(last, done=done)
         else:
             learning([one for one in running.kept if one], done=done)
-        if not done:
-            share = last.number / wanted.epochs
-            st.progress(min(1.0, share), "Measuring …" if last.points else f"Pass {last.number} of {wanted.epochs}")
         table(last)
     with right:
         side_by_side(last)
@@ -125,6 +116,11 @@ def draw(running: job.Job[HardeningEpoch, dict[str, float]]) -> None:
             "Each attacked row is made for its own model, and read by it; ✗ is a wrong answer. The first and the last "
             "row are read by the model that learned as usual."
         )
+
+
+def progress(running: job.Job[HardeningEpoch, dict[str, float]]) -> tuple[float, str]:
+    last = running.latest
+    return last.number / wanted.epochs, "Measuring …" if last.points else f"Pass {last.number} of {wanted.epochs}"
 
 
 wanted, seed = settings()
@@ -138,10 +134,8 @@ try:
 except AttackError as error:
     st.info(plain(str(error)))
     st.stop()
-job.watch(SLOT, draw)
-if running.stopped:
-    st.button("Train again", on_click=job.again, args=(SLOT,), icon=":material/replay:")
-if running.finished.is_set() and running.latest is not None:
+job.watch(SLOT, draw, progress=progress, waiting="The first pass …")
+if running.finished.is_set() and running.latest is not None and running.latest.points:  # else it stands above
     with st.expander("How it went while they learned"):
         learning([one for one in running.kept if one], done=True)
 with corner:

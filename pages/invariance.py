@@ -77,9 +77,6 @@ def networks() -> list[explorer.Network]:
 
 def draw(running: job.Job[Change, Change]) -> None:
     """The curves over depth and over amount, as far as they are known."""
-    if running.error is not None:
-        st.error(plain(str(running.error)))
-        return
     kind = KINDS[str(st.session_state["change_kind"])]
     amounts = AMOUNTS[kind]  # type: ignore[index]
     left, right = st.columns([1, 1.5], gap="large")
@@ -92,9 +89,6 @@ def draw(running: job.Job[Change, Change]) -> None:
     mine = {change.amount: change for change in running.kept[: len(amounts)]}
     others = {change.amount: change for change in running.kept[len(amounts) :]}
     with right:
-        if not running.finished.is_set():
-            total = len(amounts) * len(networks())
-            st.progress(len(running.kept) / total, f"Pass {len(running.kept)} of {total}")
         title = st.segmented_control(
             "Compare values", list(MEASURES), default="at the same place", required=True, key="change_measure",
             bind="query-params",
@@ -104,6 +98,11 @@ def draw(running: job.Job[Change, Change]) -> None:
             over_depth(mine[amount], others.get(amount), measure)
     if len(mine) == len(amounts):
         over_amount(mine, measure, kind)
+
+
+def progress(running: job.Job[Change, Change]) -> tuple[float, str]:
+    total = len(AMOUNTS[KINDS[str(st.session_state["change_kind"])]]) * len(networks())  # type: ignore[index]
+    return len(running.kept) / total, f"Pass {len(running.kept)} of {total}"
 
 
 def over_depth(change: Change, other: Change | None, measure: str) -> None:
@@ -182,7 +181,7 @@ if kind == ANOTHER:
 else:
     key = ("sweep", net, image, kind)
     running = job.run(SLOT, key, lambda: start(kind), lambda change: change)
-    job.watch(SLOT, draw)
+    job.watch(SLOT, draw, progress=progress)
 network.say_tokens(net)
 network.note(net)
 with corner:

@@ -6,6 +6,7 @@ import explorer
 from explorer import plots, render
 from pages.parts.pickers import picture
 from pages.parts.shell import frame
+from pages.parts.shell.live import ticking
 from pages.parts.shell.words import percent, plain
 from pages.parts.widgets import job, show
 from pages.parts.widgets.player import play
@@ -66,15 +67,15 @@ def through_time(frames: list[Frame]) -> None:
 def draw(running: job.Job[Epoch, Frame]) -> None:
     """The filters of a run as it goes."""
     frames = list(running.kept)
-    if running.error is not None:
-        st.error(plain(str(running.error)))
-    if not frames:
-        st.caption("Cutting patches out of the photographs …")
-    elif running.finished.is_set():
+    if running.finished.is_set():
         through_time(frames)
     else:
         show.encoded(frames[-1].sheet, "The filters now, zero at mid-grey")
-        st.progress(frames[-1].number / settings_of(running).epochs, frames[-1].caption.capitalize())
+
+
+def progress(running: job.Job[Epoch, Frame]) -> tuple[float, str]:
+    newest = running.kept[-1]
+    return newest.number / settings_of(running).epochs, newest.caption.capitalize()
 
 
 def settings_of(running: job.Job[Epoch, Frame] | None) -> TrainingSettings:
@@ -85,7 +86,6 @@ def curves(running: job.Job[Epoch, Frame] | None) -> None:
     """How it went, again and again while it goes."""
     going = running is not None and not running.finished.is_set()
 
-    @st.fragment(run_every=0.5 if going else None)
     def view() -> None:
         frames = shipped_frames(TRUE) if running is None else list(running.kept)
         which = st.segmented_control("Curve", list(UNITS), default="selectivity", required=True, key="learning_view",
@@ -94,7 +94,7 @@ def curves(running: job.Job[Epoch, Frame] | None) -> None:
             show.chart(chart(str(which), frames, settings_of(running)), key=f"learning_curve_{which}_{going}")
             st.markdown(summary(frames, settings_of(running)))
 
-    view()
+    ticking(view, 0.5 if going else None)
 
 
 def chart(which: str, frames: list[Frame], settings: TrainingSettings):
@@ -131,7 +131,7 @@ with left:
         through_time(shipped_frames(TRUE))
         st.caption(SHIPPED)
     else:
-        job.watch(SLOT, draw)
+        job.watch(SLOT, draw, progress=progress, waiting="Cutting patches out of the photographs …")
 with right:
     wanted = knobs(image)
     buttons = st.container(horizontal=True)

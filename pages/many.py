@@ -75,24 +75,17 @@ def each_its_own() -> None:
     sizes = [level / 255 for level in LEVELS] if norm == "linf" else list(SIZES)
     running = job.run("many", ("many", net, images, norm, steps),
             lambda: success_rates(net, images, norm=norm, epsilons=sizes, steps=steps), lambda one: one)  # fmt: skip
-    job.watch("many", draw_rates)
+    progress = job.counted(len(images), "pictures")
+    job.watch("many", draw_rates, progress=progress, waiting="Attacking the first pictures …")
     with corner:
         take_file(lambda: to_csv(list(running.kept)).encode(), "fooled.csv", "All results as CSV", "text/csv")
 
 
 def draw_rates(running: job.Job) -> None:
-    if running.error is not None:
-        st.error(plain(str(running.error)))
-        return
     kept = list(running.kept)  # it grows meanwhile
-    if not kept:
-        st.caption("Attacking the first pictures …")
-        return
     left, right = st.columns(2, gap="medium")
     with left:
         curve(rates(kept), len(kept))
-        if not running.finished.is_set():
-            st.progress(len(kept) / len(images), f"{len(kept)} of {len(images)} pictures")
     with right:
         scale = 255 if norm == "linf" else 1
         st.dataframe(
@@ -133,12 +126,6 @@ def one_for_all() -> None:
             lambda: universal(net, images, epsilon=level / 255, steps=steps), lambda step: step)  # fmt: skip
 
     def draw(running: job.Job) -> None:
-        if running.error is not None:
-            st.info(plain(str(running.error)))
-            return
-        if running.latest is None:
-            st.caption("Looking at all pictures …")
-            return
         step = running.latest
         (a, n), (b, m), (c, k) = step.seen, step.unseen, step.noise
         left, middle, right = st.columns([5, 5, 4], gap="medium")
@@ -157,10 +144,8 @@ def one_for_all() -> None:
             st.metric("of those it was made on", f"{a} of {n}")
             st.metric("of those it never saw", f"{b} of {m}")
             st.metric("Control: noise of its size fools", f"{c} of {k}")
-        if not running.finished.is_set():
-            st.progress(step.number / steps, f"Step {step.number} of {steps}")
 
-    job.watch("many_universal", draw)
+    job.watch("many_universal", draw, progress=job.numbered(steps), waiting="Looking at all pictures …")
     st.markdown(
         "One change, added to every picture (Moosavi-Dezfooli et al. 2017): made on every second picture and judged "
         "by the others, so the middle number is the honest one. Compare it with the control's share."
@@ -178,12 +163,8 @@ def checks() -> None:
         for check in list(running.kept):
             box, icon = (st.success, "check_circle") if check.passed else (st.warning, "warning")
             box(f"**{check.question}** {'Yes' if check.passed else 'No'}. {check.said}", icon=f":material/{icon}:")
-        if running.error is not None:
-            st.error(plain(str(running.error)))
-        elif not running.finished.is_set():
-            st.progress(len(running.kept) / 6, f"{len(running.kept)} of 6 checks")
 
-    job.watch("many_checks_job", draw)
+    job.watch("many_checks_job", draw, progress=job.counted(6, "checks"), waiting="The first check …")
 
 
 {VIEWS[0]: each_its_own, VIEWS[1]: one_for_all, VIEWS[2]: checks}[str(view)]()

@@ -27,17 +27,25 @@ with left:
     with pictures:
         job.watch(
             SLOT,
-            lambda running: ascents.draw(running, made.names, made.steps, key="neuron"),
-            lambda running: ascents.draw_curves(running, made.names, key="neuron"),
+            lambda running: ascents.draw(running, made.names, key="neuron"),
+            progress=lambda running: ascents.progress(running, made.names, made.steps),
+            waiting="Drawing the start picture …",
+            beneath=lambda running: ascents.draw_curves(running, made.names, key="neuron"),
         )
-        if running.finished.is_set():
+        if running.finished.is_set() and not running.stopped and running.error is None:
             st.button("Again", on_click=job.again, args=(SLOT,), icon=":material/replay:", help="Replay from the seed.")
         if made.summary:
             st.caption(made.summary)
 with right:
     gallery = examples.choose_gallery()
-    examples.offer_to_go_on(examples.look_through(net, unit, gallery))
-    job.watch(examples.SLOT, lambda running: examples.draw(running, net, unit, gallery, image))
+    examples.look_through(net, unit, gallery)
+    job.watch(
+        examples.SLOT,
+        lambda running: examples.draw(running, net, unit, gallery, image),
+        progress=examples.progress,
+        waiting="Looking through the photographs …",
+        resume=examples.go_on,
+    )
     st.caption(f"From {examples.gallery_name(gallery)}.")
 network.note(net)
 with corner:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import threading
 import zipfile
 
 import numpy as np
@@ -165,7 +166,10 @@ def test_a_stopped_gallery_goes_on_from_where_it_was(monkeypatch):
     _, net, layer, _, _ = whole.key
     steps = indexing(net, layer, bring(pictures))
     next(steps)
-    half = Job(whole.key, iter([next(steps)]), lambda _: None)
+    told = threading.Event()
+    half = Job(whole.key, (told.wait(60) and step for step in steps), lambda _: None)
+    half.stop()
+    told.set()
     assert half.finished.wait(60)
     test.session_state["index"] = half
     test.run()
@@ -175,7 +179,7 @@ def test_a_stopped_gallery_goes_on_from_where_it_was(monkeypatch):
     monkeypatch.setattr(
         "explorer.dataset_examples.index._pass", lambda *given: starts.append(given[-1].done) or whole_pass(*given)
     )
-    test.button("index_go_on").click().run()
+    test.button("resume_index").click().run()
     test = run_to_end(test)
     assert starts == [1]
     assert "of the 4 pictures" in shown(test)

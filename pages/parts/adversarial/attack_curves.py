@@ -44,17 +44,16 @@ def _over_epsilon(scene: Scene) -> None:
         lambda: epsilon_curve(net, image, goal, norm=norm, epsilons=sizes, steps=_STEPS, draws=_DRAWS),
         lambda point: point,
     )  # fmt: skip
-    job.watch("attack_curve_job", lambda running: _draw_curve(scene, running, len(sizes)))
+    job.watch(
+        "attack_curve_job",
+        lambda running: _draw_curve(scene, running),
+        progress=job.counted(len(sizes), "sizes"),
+        waiting="Attacking within the first ε …",
+    )
 
 
-def _draw_curve(scene: Scene, running: job.Job[EpsilonPoint, EpsilonPoint], count: int) -> None:
+def _draw_curve(scene: Scene, running: job.Job[EpsilonPoint, EpsilonPoint]) -> None:
     points = list(running.kept)  # it grows meanwhile
-    if running.error is not None:
-        st.error(plain(str(running.error)))
-        return
-    if not points:
-        st.caption("Attacking within the first ε …")
-        return
     left, right = st.columns([3, 2], gap="large")
     with left:
         st.markdown("**How sure the network is**")
@@ -63,8 +62,6 @@ def _draw_curve(scene: Scene, running: job.Job[EpsilonPoint, EpsilonPoint], coun
         st.markdown("**How often it is fooled**")
         show.chart(_shares_fooled(scene, points), key=f"epsilon_shares_{len(points)}")
     _say(scene, points)
-    if not running.finished.is_set():
-        st.progress(len(points) / count, f"{len(points)} of {count} sizes")
 
 
 def _axis(scene: Scene, points: list[EpsilonPoint]) -> dict[str, object]:
@@ -143,14 +140,10 @@ def _around(scene: Scene) -> None:
 
     def draw(running: job.Job) -> None:
         rows = list(running.kept)
-        if running.error is not None:
-            st.error(plain(str(running.error)))
-        elif not running.finished.is_set() or len(rows) < 2:
-            st.progress(len(rows) / _POINTS, f"{len(rows)} of {_POINTS} rows")
-        else:
+        if running.finished.is_set() and len(rows) > 1:
             _mountain(scene, rows)
 
-    job.watch("attack_surface_job", draw)
+    job.watch("attack_surface_job", draw, progress=job.counted(_POINTS, "rows"))
 
 
 def _mountain(scene: Scene, rows: list[SurfaceRow]) -> None:

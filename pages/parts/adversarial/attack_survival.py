@@ -10,7 +10,7 @@ from explorer.networks.loading import Network
 from explorer.networks.specs import EMBEDDED
 from pages.parts.adversarial.attack_result import Scene
 from pages.parts.pickers import network
-from pages.parts.shell.words import percent, plain
+from pages.parts.shell.words import percent
 from pages.parts.widgets import job
 
 NAMES = ["What happens to pictures", "Other networks"]
@@ -71,7 +71,13 @@ def _to_others(scene: Scene) -> None:
         ),
         lambda verdict: verdict,
     )  # fmt: skip
-    job.watch("attack_transfer_job", lambda running: _draw_transfer([name for name, _ in networks], running))
+    names = [name for name, _ in networks]
+    total = len(names) * (len(names) + 1)
+    job.watch(
+        "attack_transfer_job",
+        lambda running: _draw_transfer(names, running),
+        progress=lambda running: (len(running.kept) / total, "Attacking one network after another"),
+    )
 
 
 def _networks(net: Network, names: list[str]) -> list[tuple[str, Network]]:
@@ -83,9 +89,6 @@ def _networks(net: Network, names: list[str]) -> list[tuple[str, Network]]:
 
 
 def _draw_transfer(names: list[str], running: job.Job[Verdict, Verdict]) -> None:
-    if running.error is not None:
-        st.error(plain(str(running.error)))
-        return
     found = {(one.made_for, one.on): one for one in list(running.kept)}
     table: dict[str, list[str]] = {"made for": [*names, "control: noise"]}
     for on in names:
@@ -93,7 +96,6 @@ def _draw_transfer(names: list[str], running: job.Job[Verdict, Verdict]) -> None
         table[f"shown to {on}"] = ["…" if one is None else _word(one) for one in column]
     st.dataframe(table, hide_index=True, width="stretch")
     if not running.finished.is_set():
-        st.progress(len(running.kept) / (len(names) * (len(names) + 1)), "Attacking one network after another")
         return
     pairs = [
         one for one in found.values() if RANDOM not in (one.made_for, one.on) and one.made_for not in (None, one.on)

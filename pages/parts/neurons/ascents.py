@@ -12,7 +12,6 @@ import streamlit as st
 from explorer import plots, render
 from explorer.animation import gif
 from explorer.maximization import Step
-from pages.parts.shell.words import plain
 from pages.parts.widgets import job, show
 from pages.parts.widgets.player import play
 from pages.parts.widgets.takeaway import take_file
@@ -66,15 +65,9 @@ def keep(found: tuple[int, Step]) -> Shot:
     return Shot(panel, step.number, step.score, step.dead, step.image.png())
 
 
-def draw(running: Running, names: Sequence[str], steps: int, *, key: str, rows: int = 4) -> None:
+def draw(running: Running, names: Sequence[str], *, key: str, rows: int = 4) -> None:
     """The climbs in a grid with at most `rows` in one row."""
-    if running.error is not None:
-        st.error(plain(str(running.error)))
-        return
     kept = list(running.kept)
-    if not kept:
-        st.caption("Drawing the start picture …")
-        return
     done = running.finished.is_set()
     panels = _by_panel(kept, names)
     for first in range(0, len(names), rows):
@@ -82,9 +75,11 @@ def draw(running: Running, names: Sequence[str], steps: int, *, key: str, rows: 
         for cell, name, shots in zip(cells, names[first:], panels[first:], strict=False):
             with cell:
                 _panel(name, shots, done, f"{key}_{name}")
-    if not done:
-        share = len(kept) / (len(names) * (steps + 1))
-        st.progress(min(1.0, share), f"Step {kept[-1].number} of {steps}")
+
+
+def progress(running: Running, names: Sequence[str], steps: int) -> tuple[float, str]:
+    """The share of all climbs' steps that is done, and the step in progress."""
+    return len(running.kept) / (len(names) * (steps + 1)), f"Step {running.kept[-1].number} of {steps}"
 
 
 def draw_curves(running: Running, names: Sequence[str], *, key: str) -> None:

@@ -99,23 +99,21 @@ def look_through(net: Network, unit: Unit, gallery: Gallery) -> job.Job[Indexing
 
     def start() -> Iterator[Indexing]:
         left = st.session_state.pop(_LEFT, None)
-        begun = left.latest.index if left is not None and left.key == key else None
+        begun = left.latest.index if left is not None and left.key == key and left.latest is not None else None
         return indexing(net, unit.layer, gallery, position=unit.position, folder=folder, begun=begun)
 
     return job.run(SLOT, key, start, lambda _: None)
 
 
-def offer_to_go_on(running: job.Job[Indexing, None]) -> None:
-    """Where a pass was stopped, and a button that takes it up again from there."""
+def progress(running: job.Job[Indexing, None]) -> tuple[float, str]:
+    """How many photographs have been looked through."""
     found = running.latest
-    if not running.finished.is_set() or found is None or found.index.done == found.total:
-        return
-    with st.container(horizontal=True, vertical_alignment="center"):
-        st.caption(f"Stopped after {found.index.done} of {found.total} photographs.", width="content")
-        st.button("Go on", on_click=_go_on, icon=":material/play_arrow:", key="index_go_on")
+    assert found is not None
+    return found.index.done / found.total, f"Looking through the photographs: {found.index.done} of {found.total}"
 
 
-def _go_on() -> None:
+def go_on() -> None:
+    """Take a pass that was stopped up again from where it is."""
     st.session_state[_LEFT] = st.session_state.pop(SLOT)
 
 
@@ -132,16 +130,12 @@ def _folder() -> Path | None:
 
 def draw(running: job.Job[Indexing, None], net: Network, unit: Unit, gallery: Gallery, image: Image) -> None:
     """Rows of patches from what has been looked through so far, and the histogram."""
-    if running.error is not None:
-        st.error(plain(str(running.error)))
-        return
     found = running.latest
     if found is None or found.index.done == 0:
-        st.progress(0.0, "Looking through the photographs …")
         return
     index = found.index
-    if not running.finished.is_set():
-        st.progress(index.done / found.total, f"Looking through the photographs: {index.done} of {found.total}")
+    if running.stopped:
+        st.caption(f"Stopped after {index.done} of {found.total} photographs.")
     whole = st.toggle("In their pictures", key="unit_whole", bind="query-params",
                       help="The whole picture, with a frame around what the unit sees of it.")  # fmt: skip
     for title, places in (("Most", index.top), ("Least", index.bottom), ("Drawn at random", index.random)):

@@ -35,7 +35,7 @@ def offer(name: str) -> None:
     if running is None or running.key[1] != name or running.stopped or running.error is not None:
         _ask(name, running.error if running is not None and running.key[1] == name else None)
     else:
-        job.watch(_SLOT, _draw)
+        job.watch(_SLOT, lambda _: None, progress=_progress, waiting="Asking for it …")
 
 
 def _ask(name: str, error: Exception | None) -> None:
@@ -79,15 +79,11 @@ def _begin_anew(name: str, file: Checkpoint) -> None:
     _begin(name, file)
 
 
-def _draw(running: job.Job[Progress, None]) -> None:
-    if running.error is not None:
-        return  # the next full run shows it, with a button to try again
-    name, progress = running.key[1], running.latest
-    if progress is None:
-        st.progress(0.0, "Asking for it …")
-        return
-    total = progress.total or _megabytes(name, _checkpoint(name)) * 2**20
-    st.progress(min(progress.done / total, 1.0), f"{progress.done / 2**20:.1f} of {total / 2**20:,.1f} MB")
+def _progress(running: job.Job[Progress, None]) -> tuple[float, str]:
+    assert running.latest is not None
+    progress = running.latest
+    total = progress.total or _megabytes(running.key[1], _checkpoint(running.key[1])) * 2**20
+    return progress.done / total, f"{progress.done / 2**20:.1f} of {total / 2**20:,.1f} MB"
 
 
 def _megabytes(name: str, file: Checkpoint) -> float:

@@ -27,6 +27,17 @@ def live(block: Callable[P, None]) -> Callable[P, None]:
     return drawn
 
 
+def ticking(block: Callable[[], None], every: float | None) -> None:
+    """Draw a block that is drawn anew by itself `every` so many seconds; None: never.
+
+    A tick that comes before the browser was sent the whole page takes out of the queue what the block has there. Without
+    a container around it the blocks after it would arrive first, at places not there yet ("Bad delta path index"), and
+    the page would stay blank.
+    """
+    with st.container():
+        st.fragment(block, run_every=every)()
+
+
 @contextmanager
 def kindly(name: str) -> Iterator[None]:
     """In place of what needed more memory than there is, a sentence and a way to ask again; `name` is the block's."""

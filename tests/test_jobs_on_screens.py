@@ -1,0 +1,229 @@
+"""Every screen with long work, in every state of it: stopped, left, returned to, run again, looked at early."""
+
+from __future__ import annotations
+
+import itertools
+import re
+import threading
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from pages.parts.widgets.job import Job
+from tests.support.alone import ROOT
+from tests.support.messages import bad_paths, recorded, ticking_fragments
+from tests.support.whole_app import app
+
+LIMIT = 120  # seconds
+
+
+@dataclass(frozen=True)
+class Work:
+    """A screen, the link at which it does this work, the job's slot, and a setting that asks for other work."""
+
+    page: str
+    slot: str
+    change: tuple[str, str, Any]
+    query: dict[str, str] = field(default_factory=dict)
+    begin: str = ""  # the button that begins it
+    after: str = ""  # the slot of the work that must be done before
+
+
+ATTACK = {"attack_steps": "3"}
+FEW = {"unit_size": "64", "unit_steps": "8"}
+MANY = {"many_steps": "1"}
+LEVEL = ("select_slider", "attack_linf", 4.0)
+# By the first part of the job's key.
+WORK = {
+    "attack": Work("adversarial", "attack", LEVEL, ATTACK),
+    "smallest": Work("adversarial", "attack_smallest_job", ("number_input", "attack_steps", 2),
+                     ATTACK | {"attack_smallest": "true"}, after="attack"),
+    "epsilon curve": Work("adversarial", "attack_curve_job", ("selectbox", "attack_norm", "L2"),
+                          ATTACK | {"attack_view": "Curves"}, after="attack"),
+    "surface": Work("adversarial", "attack_surface_job", LEVEL,
+                    ATTACK | {"attack_view": "Curves", "attack_curve": "The loss around it"}, after="attack"),
+    "transfer": Work("adversarial", "attack_transfer_job", LEVEL,
+                     ATTACK | {"attack_view": "Does it survive?", "attack_survival": "Other networks"}, after="attack"),
+    "defence": Work("defence", "defence", ("number_input", "defence_seed", 1),
+                    {"defence_epochs": "5", "defence_steps": "1", "defence_model": "linear"}),
+    "sweep": Work("invariance", "sweep", ("segmented_control", "change_kind", "Rotate")),
+    "many": Work("many", "many", ("number_input", "many_steps", 2), MANY),
+    "universal": Work("many", "many_universal", ("number_input", "many_steps", 2), MANY | {"many_view": "One for all"}),
+    "checks": Work("many", "many_checks_job", ("number_input", "many_steps", 2),
+                   MANY | {"many_view": "Sanity checks", "many_checks": "true"}),
+    "climbs": Work("neurons", "maximization", ("number_input", "unit_channel", 5),
+                   FEW | {"unit_layer": "conv_stem"}, after="index"),
+    "index": Work("neurons", "index", ("selectbox", "unit_layer", "blocks.0"), FEW | {"unit_layer": "conv_stem"},
+                  after="maximization"),
+    "learning": Work("learning", "learning", ("button", "learning_back", True), {"learning_filters": "8"},
+                     begin="learning_go"),
+}  # fmt: skip
+kinds = pytest.mark.parametrize("kind", WORK)
+
+
+@pytest.fixture
+def hold(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[str, int], threading.Event]]:
+    """Jobs of a kind that begin from now on wait after so many steps, until the event is set."""
+    gates: list[threading.Event] = []
+    begin = Job.__init__
+
+    def held_back(kind: str, steps: int) -> threading.Event:
+        gate = threading.Event()
+        gates.append(gate)
+
+        def paused(given: Iterator[Any]) -> Iterator[Any]:
+            yield from itertools.islice(given, steps)
+            assert gate.wait(LIMIT)
+            yield from given
+
+        def wrapped(self: Job[Any, Any], key: Any, given: Iterator[Any], keep: Callable[[Any], Any]) -> None:
+            begin(self, key, paused(given) if key[0] == kind else given, keep)
+
+        monkeypatch.setattr(Job, "__init__", wrapped)
+        return gate
+
+    yield held_back
+    for gate in gates:
+        gate.set()
+
+
+def opened(work: Work) -> AppTest:
+    """The screen with its work begun."""
+    test = app(work.page, query=work.query)
+    if work.after:
+        assert test.session_state[work.after].finished.wait(LIMIT)
+        test.run()
+    if work.begin:
+        test.button(work.begin).click().run()
+    assert not test.exception
+    return test
+
+
+def ended(test: AppTest, slot: str) -> AppTest:
+    assert test.session_state[slot].finished.wait(LIMIT)
+    return fine(test.run())
+
+
+def fine(test: AppTest) -> AppTest:
+    assert not test.exception, [one.message for one in test.exception]
+    assert not test.error, [one.value for one in test.error]
+    return test
+
+
+def away_and_back(test: AppTest, page: str) -> AppTest:
+    fine(test.switch_page("pages/match.py").run())
+    return fine(test.switch_page(f"pages/{page}.py").run())
+
+
+def keys(test: AppTest) -> set[str]:
+    return {button.key for button in test.button}
+
+
+def test_no_long_work_is_left_out():
+    sources = [path.read_text("utf-8") for path in (ROOT / "pages").rglob("*.py")]
+    assert sum(len(re.findall(r"\bjob\.run\(", source)) for source in sources) == len(WORK) + 1  # and the downloads
+
+
+@pytest.mark.parametrize("steps", [0, 1])
+@kinds
+def test_stopped_left_returned_to_run_again_and_changed(kind, steps, hold):
+    work = WORK[kind]
+    gate = hold(kind, steps)
+    test = opened(work)
+    job = test.session_state[work.slot]
+    if steps:
+        assert job.begun.wait(LIMIT)
+    fine(test.run())
+    fine(test.button(f"stop_{work.slot}").click().run())
+    assert test.button(f"stop_{work.slot}").disabled
+    test = away_and_back(test, work.page)
+    gate.set()
+    test = ended(test, work.slot)
+    assert job.stopped
+    assert f"stop_{work.slot}" not in keys(test)
+    test = away_and_back(test, work.page)
+    (more,) = keys(test) & {f"again_{work.slot}", f"resume_{work.slot}"}
+    test = fine(test.button(more).click().run())
+    assert test.session_state[work.slot] is not job
+    test = ended(test, work.slot)
+    assert not test.session_state[work.slot].stopped
+    assert not keys(test) & {f"again_{work.slot}", f"resume_{work.slot}", f"stop_{work.slot}"}
+    way, key, value = work.change
+    widget = getattr(test, way)(key=key)
+    fine((widget.click() if way == "button" else widget.set_value(value)).run())
+
+
+@kinds
+def test_a_setting_is_changed_while_it_runs(kind, hold):
+    work = WORK[kind]
+    gate = hold(kind, 1)
+    test = opened(work)
+    job = test.session_state[work.slot]
+    assert job.begun.wait(LIMIT)
+    fine(test.run())
+    way, key, value = work.change
+    widget = getattr(test, way)(key=key)
+    fine((widget.click() if way == "button" else widget.set_value(value)).run())
+    gate.set()
+    assert job.finished.wait(LIMIT)
+    fine(test.run())
+
+
+@pytest.mark.parametrize("steps", [0, 1])
+@kinds
+def test_a_look_before_the_page_was_sent_leaves_no_block_without_its_place(kind, steps, hold, monkeypatch):
+    work = WORK[kind]
+    hold(kind, steps)
+    test = opened(work)
+    if steps:
+        assert test.session_state[work.slot].begun.wait(LIMIT)
+    with recorded(monkeypatch) as messages:
+        fine(test.run())
+    clocks = ticking_fragments(messages)
+    assert clocks
+    assert bad_paths(messages) == []
+    assert {clock: bad_paths(messages, without=clock) for clock in clocks} == {clock: [] for clock in clocks}
+
+
+@kinds
+def test_what_went_wrong_is_a_sentence_and_can_be_run_again(kind, monkeypatch):
+    work = WORK[kind]
+    begin, wrong = Job.__init__, [ValueError("Only *so* many [layers] fit."), RuntimeError("mat1 and mat2")]
+
+    def failing(error: Exception) -> Iterator[Any]:
+        raise error
+        yield
+
+    def wrapped(self: Job[Any, Any], key: Any, given: Iterator[Any], keep: Callable[[Any], Any]) -> None:
+        begin(self, key, failing(wrong.pop(0)) if key[0] == kind and wrong else given, keep)
+
+    monkeypatch.setattr(Job, "__init__", wrapped)
+    test = opened(work)
+    assert test.session_state[work.slot].finished.wait(LIMIT)
+    test.run()
+    assert not test.exception
+    assert [error.value for error in test.error] == [r"Only \*so\* many \[layers\] fit\."]
+    test.button(f"again_{work.slot}").click().run()
+    assert test.session_state[work.slot].finished.wait(LIMIT)
+    test.run()
+    assert not test.exception
+    (error,) = test.error
+    assert "mat1" not in error.value
+    fine(test.button(f"again_{work.slot}").click().run())
+    ended(test, work.slot)
+
+
+@kinds
+def test_what_one_visitor_does_marks_no_finished_work_of_another(kind):
+    work = WORK[kind]
+    first = ended(opened(work), work.slot)
+    second = ended(opened(work), work.slot)
+    assert second.session_state[work.slot] is first.session_state[work.slot]
+    way, key, value = work.change
+    widget = getattr(second, way)(key=key)
+    fine((widget.click() if way == "button" else widget.set_value(value)).run())
+    assert not first.session_state[work.slot].stopped
+    assert f"again_{work.slot}" not in keys(fine(first.run()))
