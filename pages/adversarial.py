@@ -5,7 +5,19 @@ import random
 import streamlit as st
 
 import explorer
-from pages.parts.adversarial import attack_result
+from explorer.attack_studies.smallest import smallest, smallest_epsilon
+from explorer.attacks import (
+    METHODS,
+    AttackError,
+    AttackSettings,
+    Iterate,
+    equal_noise,
+    find_goal,
+    measured,
+    read_back,
+    walks,
+)
+from pages.parts.adversarial import attack_curves, attack_reasons, attack_result, attack_survival
 from pages.parts.pickers import classes, network, picture
 from pages.parts.shell import frame
 from pages.parts.shell.words import plain
@@ -24,19 +36,6 @@ corner = frame.heading(
     "A change too small to see makes the network see something else. Noise of the same size does not.",
 )
 net, image = network.current(), picture.current()
-from explorer.attack_studies.smallest import smallest, smallest_epsilon  # noqa: E402
-from explorer.attacks import (  # noqa: E402
-    METHODS,
-    AttackError,
-    AttackSettings,
-    Iterate,
-    equal_noise,
-    find_goal,
-    measured,
-    read_back,
-    walks,
-)
-from pages.parts.adversarial import attack_curves, attack_reasons, attack_survival  # noqa: E402
 
 
 def choose() -> tuple[AttackSettings, int | None]:

@@ -9,6 +9,8 @@ import streamlit as st
 
 from explorer import render
 from explorer.cache import memo
+from explorer.maximization.atlas import MANIFEST, Atlas, AtlasError, Entry, Plan, read_atlas
+from explorer.pictures.images import ImageError
 from pages.parts.pickers import network
 from pages.parts.shell import frame
 from pages.parts.shell.words import plain
@@ -18,8 +20,6 @@ corner = frame.heading(
     "Atlas",
     "From edges to objects: what the units of a network look for, layer by layer. Click one to open its card.",
 )
-from explorer.maximization.atlas import MANIFEST, Atlas, AtlasError, Entry, Plan, read_atlas  # noqa: E402
-from explorer.pictures.images import ImageError  # noqa: E402 - after the spinner: what follows loads torch
 
 SETTING = "EXPLORER_ATLAS"  # a folder in the environment with atlases of the server's own
 # What the lecture calls each stage, and which layers of an EfficientNet-Lite show it.

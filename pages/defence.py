@@ -3,6 +3,10 @@
 import streamlit as st
 
 from explorer import plots
+from explorer.attacks import AttackError
+from explorer.learning.adversarial_training import WAYS, Hardening, HardeningEpoch, harden
+from explorer.learning.digits import MODELS, split_digits
+from explorer.learning.robust_accuracy import noisy_digits, perturbed_digits
 from pages.parts.adversarial.digits import digit_rows
 from pages.parts.shell import frame
 from pages.parts.shell.words import percent, plain
@@ -20,11 +24,6 @@ corner = frame.heading(
     "Can a model be hardened? Three copies of one small model learn to read digits: as usual, with random noise, and "
     "on adversarial examples made against itself at every step.",
 )
-with st.spinner("Waking the engine: the first time takes some seconds …"):
-    from explorer.attacks import AttackError
-    from explorer.learning.adversarial_training import WAYS, Hardening, HardeningEpoch, harden
-    from explorer.learning.digits import MODELS, split_digits
-    from explorer.learning.robust_accuracy import noisy_digits, perturbed_digits
 
 
 def settings() -> tuple[Hardening, int]:

@@ -5,6 +5,7 @@ import streamlit as st
 import explorer
 from explorer import render
 from explorer.networks.layers import Layer
+from pages.parts.network import all_depths, before_and_after, maps, one_place
 from pages.parts.pickers import network, picture
 from pages.parts.shell import frame
 from pages.parts.shell.live import live
@@ -20,7 +21,6 @@ corner = frame.heading(
     "Deeper maps are smaller and see more.",
 )
 net, image = network.current(), picture.current()
-from pages.parts.network import all_depths, before_and_after, maps, one_place  # noqa: E402 - after the spinner: they load torch
 
 layers = {layer.name: layer for layer in net.layers if layer.has_maps}
 if not layers:

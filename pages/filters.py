@@ -3,6 +3,10 @@
 import streamlit as st
 
 from explorer import render
+from explorer.architecture.filter_statistics import statistics
+from explorer.architecture.filters import layer_filters
+from explorer.architecture.neighbours import convolutions
+from pages.parts.network import filter_kinds, filter_one, filter_sheet
 from pages.parts.pickers import network, picture
 from pages.parts.shell import frame
 from pages.parts.shell.live import live
@@ -15,10 +19,6 @@ corner = frame.heading(
     "as the first cells of your own eye prefer.",
 )
 net, image = network.current(), picture.current()
-from explorer.architecture.filter_statistics import statistics  # noqa: E402 - after the spinner: they load torch
-from explorer.architecture.filters import layer_filters  # noqa: E402
-from explorer.architecture.neighbours import convolutions  # noqa: E402
-from pages.parts.network import filter_kinds, filter_one, filter_sheet  # noqa: E402
 
 layers = {layer.name: layer for layer in convolutions(net) if len(layer.shape) == 3}
 if not layers:

@@ -9,6 +9,7 @@ import streamlit as st
 import explorer
 from explorer import plots, render
 from explorer.responses import ranking
+from explorer.responses.invariance import AMOUNTS, Change, contrast, fades, moved, sweep
 from pages.parts.pickers import network, picture, second_picture
 from pages.parts.shell import frame
 from pages.parts.shell.live import live
@@ -29,7 +30,6 @@ corner = frame.heading(
     "A daisy is a daisy wherever it stands. Change the picture, and see at which layer the network no longer notices.",
 )
 net, image = network.current(), picture.current()
-from explorer.responses.invariance import AMOUNTS, Change, contrast, fades, moved, sweep  # noqa: E402 - after the spinner
 
 
 def settings() -> tuple[str, explorer.Image]:

@@ -4,6 +4,13 @@ import streamlit as st
 
 import explorer
 from explorer import plots, render
+from explorer.learning.epochs import Epoch
+from explorer.learning.patches import TrainingError
+from explorer.learning.shipped_runs import SHUFFLED, TRUE, shipped
+from explorer.learning.training import TrainingSettings, as_network, train
+from pages.parts.learning import lessons
+from pages.parts.learning.epochs import Frame, curve, filter_sheet, frame_of, shipped_frames
+from pages.parts.learning.training_settings import knobs
 from pages.parts.pickers import picture
 from pages.parts.shell import frame
 from pages.parts.shell.live import ticking
@@ -23,14 +30,6 @@ corner = frame.heading(
     "finds edges and colour contrasts by itself.",
 )
 image = picture.current()
-with st.spinner("Waking the network: the first time takes some seconds …"):
-    from explorer.learning.epochs import Epoch
-    from explorer.learning.patches import TrainingError
-    from explorer.learning.shipped_runs import SHUFFLED, TRUE, shipped
-    from explorer.learning.training import TrainingSettings, as_network, train
-    from pages.parts.learning import lessons
-    from pages.parts.learning.epochs import Frame, curve, filter_sheet, frame_of, shipped_frames
-    from pages.parts.learning.training_settings import knobs
 
 
 def ask(settings: TrainingSettings, seed: int, images: tuple[explorer.Image, ...]) -> None:

@@ -8,6 +8,9 @@ import streamlit as st
 
 import explorer
 from explorer import plots, render
+from explorer.attack_studies.checks import sanity_checks
+from explorer.attack_studies.many_pictures import rates, success_rates, to_csv
+from explorer.attack_studies.universal import universal
 from explorer.cache import memo
 from explorer.pictures.images import Image, ImageError, from_array, open_image
 from explorer.pictures.samples import sample_names
@@ -27,9 +30,6 @@ corner = frame.heading(
     "One fooled picture may be luck. Here every picture is attacked, and every attack stands beside noise of its size.",
 )
 net = network.current()
-from explorer.attack_studies.checks import sanity_checks  # noqa: E402
-from explorer.attack_studies.many_pictures import rates, success_rates, to_csv  # noqa: E402
-from explorer.attack_studies.universal import universal  # noqa: E402
 
 
 def choose_pictures() -> tuple[Image, ...]:

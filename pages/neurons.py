@@ -2,7 +2,9 @@
 
 import streamlit as st
 
+from pages.parts.neurons import ascents, examples, maximizations
 from pages.parts.pickers import network, picture
+from pages.parts.pickers import unit as units
 from pages.parts.shell import frame
 from pages.parts.widgets import job
 from pages.parts.widgets.takeaway import take_code, take_picture
@@ -13,8 +15,6 @@ corner = frame.heading(
     "What does one unit look for? Climb its gradient from grey noise, and look for what excites it in photographs.",
 )
 net, image = network.current(), picture.current()
-from pages.parts.neurons import ascents, examples, maximizations  # noqa: E402 - loads torch
-from pages.parts.pickers import unit as units  # noqa: E402
 
 unit = units.choose(net, image, examples.kept_index())
 left, right = st.columns([3, 2], gap="large")

@@ -4,8 +4,11 @@ import numpy as np
 import streamlit as st
 
 from explorer import plots
+from explorer.architecture.plan import Block, plan
+from explorer.architecture.sharing import LECTURE, Sharing, convolution_matrix
 from explorer.filtering.convolution import convolve
 from explorer.filtering.kernels import KernelError
+from explorer.networks.layers import module_name
 from pages.parts.network.plan import choose_block, gives, moves_by, sees
 from pages.parts.pickers import network
 from pages.parts.shell import frame
@@ -29,9 +32,6 @@ corner = frame.heading(
     "Beneath each stands what it costs.",
 )
 net = network.current()
-from explorer.architecture.plan import Block, plan  # noqa: E402
-from explorer.architecture.sharing import LECTURE, Sharing, convolution_matrix  # noqa: E402
-from explorer.networks.layers import module_name  # noqa: E402 - after the spinner
 
 
 @live

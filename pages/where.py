@@ -4,6 +4,8 @@ import streamlit as st
 
 import explorer
 from explorer import render
+from explorer.networks.loading import probabilities
+from explorer.responses.gradcam import grad_cam, last_with_places, layers_with_places
 from pages.parts.pickers import classes, network, picture
 from pages.parts.shell import frame
 from pages.parts.shell.live import live
@@ -19,8 +21,6 @@ corner = frame.heading(
     "class, and lights up where they answer.",
 )
 net, image = network.current(), picture.current()
-from explorer.networks.loading import probabilities  # noqa: E402 - after the spinner: it loads torch
-from explorer.responses.gradcam import grad_cam, last_with_places, layers_with_places  # noqa: E402
 
 layers = {layer.name: layer for layer in layers_with_places(net)}
 if not layers:

@@ -74,3 +74,18 @@ def test_pages_never_import_each_other(page):
 @pytest.mark.parametrize("file", sorted(ENGINE.rglob("*.py")), ids=lambda file: str(file.relative_to(ENGINE)))
 def test_the_engine_imports_nothing_that_shows(file):
     assert not {name for name in imported(file) if name.split(".")[0] in ("streamlit", "pages", "tests", "benchmarks")}
+
+
+@pytest.mark.parametrize("page", sorted(PAGES.glob("*.py")), ids=lambda page: page.stem)
+def test_a_page_imports_at_its_top(page):
+    kinds = [isinstance(node, ast.Import | ast.ImportFrom) for node in ast.parse(page.read_text("utf-8")).body[1:]]
+    assert kinds == sorted(kinds, reverse=True)
+
+
+def test_the_linter_is_told_to_overlook_no_import():
+    assert not [path.name for path in PAGES.rglob("*.py") if "E402" in path.read_text("utf-8")]
+
+
+def test_only_one_place_sets_a_clock():
+    """A fragment with a clock needs a container around it: see `ticking`."""
+    assert [path.name for path in PAGES.rglob("*.py") if "run_every" in path.read_text("utf-8")] == ["live.py"]

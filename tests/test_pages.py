@@ -1,5 +1,6 @@
 """Every page by Streamlit's AppTest: it opens on any picture and setting, and keeps what the visitor had."""
 
+import ast
 import subprocess
 import sys
 
@@ -8,8 +9,9 @@ import pytest
 
 from explorer.networks.specs import EMBEDDED, NETWORKS
 from explorer.pictures.images import from_array
-from pages.parts.shell.frame import SCREENS
+from pages.parts.shell.frame import SCREENS, SECTIONS, WITH_TORCH
 from pages.parts.shell.words import percent, plain
+from tests.support.alone import ROOT
 from tests.support.whole_app import app, shown
 
 PAGES = tuple(file for file, *_ in SCREENS)
@@ -163,6 +165,18 @@ def test_the_screens_before_torch_need_no_torch():
         "from pages.parts.convolution import convolver\n"
         "assert 'torch' not in sys.modules and 'timm' not in sys.modules, 'torch was imported'"
     )
+    subprocess.run([sys.executable, "-c", code], check=True, timeout=120)
+
+
+def test_the_screens_that_wait_for_no_torch_import_none():
+    light = [file for section, screens in SECTIONS.items() if section not in WITH_TORCH for file, *_ in screens]
+    sources = [ast.parse((ROOT / "pages" / f"{file}.py").read_text("utf-8")) for file in light]
+    imports = [
+        ast.unparse(node) for tree in sources for node in tree.body if isinstance(node, ast.Import | ast.ImportFrom)
+    ]
+    assert len(light) > 5
+    future = sorted(imports, key=lambda line: "__future__" not in line)
+    code = "\n".join([*future, "import sys", "assert 'torch' not in sys.modules, 'torch was imported'"])
     subprocess.run([sys.executable, "-c", code], check=True, timeout=120)
 
 

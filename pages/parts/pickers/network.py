@@ -56,13 +56,20 @@ def take(name: str, *, trained: bool = True) -> None:
     st.session_state[_WEIGHTS] = "trained" if trained else "random"
 
 
+def wait() -> None:
+    """Wait until PyTorch is there, which takes some seconds in a server's first minute."""
+    with st.spinner("Loading PyTorch and the network …"):
+        from explorer.networks import loading  # noqa: F401
+
+
 def current() -> Network:
     """The network in use.
 
     While the one chosen is not here yet, it is the last one; what can't be loaded is explained.
     """
-    with st.spinner("Waking the network: the first time takes some seconds …"):
-        from explorer.networks.loading import NetworkError
+    wait()
+    from explorer.networks.loading import NetworkError
+
     name, trained = chosen()
     if trained and not _is_here(name):
         last, trained = st.session_state.get(_LAST, (DEFAULT, True))

@@ -48,6 +48,9 @@ SECTIONS = {
         ("many", "Many pictures", "photo_library"),
     ),
 }
+# The screens of these sections compute with PyTorch from the start, so they run once it is there. The others never load
+# it, or wait for it where they do.
+WITH_TORCH = ("Inside a network", "What it looks for", "How it is fooled")
 SCREENS = tuple(screen for section in SECTIONS.values() for screen in section)
 # Where the picker belongs in the sidebar that surrounds the page.
 _picker: ContextVar[DeltaGenerator | None] = ContextVar("picker", default=None)
@@ -82,6 +85,8 @@ def surround(page: StreamlitPage) -> None:
             if page.title != HOME:  # which draws it itself, anew with what it shows of the picture
                 with place:
                     picture.pick()
+            if page.url_path in {file for section in WITH_TORCH for file, *_ in SECTIONS[section]}:
+                network.wait()
             page.run()
     finally:
         _picker.reset(token)

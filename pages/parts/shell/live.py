@@ -30,9 +30,9 @@ def live(block: Callable[P, None]) -> Callable[P, None]:
 def ticking(block: Callable[[], None], every: float | None) -> None:
     """Draw a block that is drawn anew by itself `every` so many seconds; None: never.
 
-    A tick that comes before the browser was sent the whole page takes out of the queue what the block has there. Without
-    a container around it the blocks after it would arrive first, at places not there yet ("Bad delta path index"), and
-    the page would stay blank.
+    A tick that comes before the browser was sent the whole page takes out of the queue what the block has there.
+    Without a container around it the blocks after it would arrive first, at places not there yet ("Bad delta path
+    index"), and the page would stay blank.
     """
     with st.container():
         st.fragment(block, run_every=every)()
