@@ -20,6 +20,7 @@ from pages.parts.pickers.kernel_settings import Settings
 from pages.parts.shell import frame
 from pages.parts.shell.closing import closing
 from pages.parts.shell.words import plain
+from pages.parts.widgets import linked
 from pages.parts.widgets.takeaway import take_array, take_code, take_file, take_picture
 
 COMPONENT = "convolver"
@@ -37,14 +38,14 @@ image = picture.current()
 
 def arrive() -> None:
     """Set the screen as a link says, else as the visitor left it, else as it begins."""
-    linked = {name: st.query_params[name] for name in kernel_link.OWN if name in st.query_params}
+    link = {name: st.query_params[name] for name in kernel_link.OWN if name in st.query_params}
     left = own_kernel.settings()
-    settings, view = left, st.session_state.get(editor.VIEW, "picture")
-    if linked:
+    settings, view = left, editor.view()
+    if link:
         try:
-            numbers.read(typed := linked.get(kernel_link.TYPED, numbers.FIRST))
-            settings, view = kernel_link.read(linked, list(editor.VIEWS))
-            st.session_state[numbers.BOX] = typed
+            numbers.read(typed := link.get(kernel_link.TYPED, numbers.FIRST))
+            settings, view = kernel_link.read(link, list(editor.VIEWS))
+            numbers.take(typed)
         except (TypeError, ValueError):
             st.toast("The link to this screen is damaged, so nothing of it is used.", icon=":material/link_off:")
     if settings == left:  # a link doesn't hold the preset
@@ -59,7 +60,7 @@ def screen(live: DeltaGenerator, beneath: DeltaGenerator, offered: DeltaGenerato
         view = editor.choose_view(guide.chips)
         guide.asked()
         given = numbers.chosen() if view == "numbers" else blurred(image) if view == "blurred" else image
-        sent, revision = st.session_state[editor.SENT], st.session_state[editor.REVISION]
+        sent, revision = editor.told()
         settings = convolver(given, sent, key=COMPONENT, revision=revision, presets=editor.offered(view),
                              on_numbers=lambda: numbers.take(renumbered(COMPONENT)))  # fmt: skip
         own_kernel.keep(settings)
@@ -103,12 +104,11 @@ def link_to(settings: Settings, view: str) -> dict[str, str]:
 
 def keep_link(wanted: dict[str, str]) -> None:
     """Write the screen into the URL, and only what has changed."""
-    changed = {name: text for name, text in wanted.items() if st.query_params.get(name) != text}
-    if changed:
-        st.query_params.update(changed)
     for name in kernel_link.OWN:
-        if name in st.query_params and name not in wanted:
-            del st.query_params[name]
+        if name in wanted:
+            linked.keep(name, wanted[name])
+        else:
+            linked.forget(name)
 
 
 def take_away(given: Image | Array, result: Array, s: Settings, view: str) -> None:

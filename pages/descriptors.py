@@ -14,7 +14,7 @@ from pages.parts.shell.closing import closing
 from pages.parts.shell.words import counted, plain
 from pages.parts.widgets import show
 from pages.parts.widgets.takeaway import take_array, take_code, take_picture
-from pages.parts.widgets.tiles import choose_tile, keep, linked
+from pages.parts.widgets.tiles import choose_tile, keep, kept
 
 SIDE, MATCH_SIDE = 192, 144  # pixels of the longer side
 VIEWS = ("HOG", "SIFT", "Matches")
@@ -76,15 +76,13 @@ def hog() -> None:
     found = descriptors.hog_of(values, cell, count)
     rows, columns, _ = found.cells.shape
     with left:
-        start = linked("hog_cell")
-        start = (
-            start if "hog_cell" in st.query_params and start < rows * columns else rows // 2 * columns + columns // 2
-        )
+        middle = rows // 2 * columns + columns // 2
+        start = found_cell if (found_cell := kept("hog_cell", middle)) < rows * columns else middle
         tiles = draw.cell_tiles(found, cell)
         names = [f"cell at row {n // columns}, column {n % columns}" for n in range(rows * columns)]
         number = choose_tile(tiles, names, start, alt=f"HOG: {rows} × {columns} cells", columns=columns,
                              key=f"hog_sheet_{image.digest[:8]}_{cell}_{count}")  # fmt: skip
-        keep("hog_cell", number)
+        keep("hog_cell", number, middle)
         st.caption(f"{rows} × {columns} cells of {cell} × {cell} pixels: bright lines where edges run.")
     row, column = divmod(number, columns)
     with right:
@@ -131,7 +129,7 @@ def sift() -> None:
     with middle:
         tiles = np.stack([render.grey(descriptors.patch(values, points, n, 32)) for n in range(shown)])
         names = [f"keypoint {n}, σ {points.sigmas[n]:.1f} pixels" for n in range(shown)]
-        number = choose_tile(tiles, names, min(linked("sift_point"), shown - 1), alt="The coarsest keypoints, upright",
+        number = choose_tile(tiles, names, min(kept("sift_point"), shown - 1), alt="The coarsest keypoints, upright",
                              columns=4, key=f"sift_sheet_{image.digest[:8]}")  # fmt: skip
         keep("sift_point", number)
         st.caption(

@@ -11,7 +11,7 @@ from pages.parts.shell import frame
 from pages.parts.shell.live import live
 from pages.parts.shell.words import plain
 from pages.parts.widgets.takeaway import take_array, take_code, take_picture
-from pages.parts.widgets.tiles import linked
+from pages.parts.widgets.tiles import kept
 
 VIEWS = ("All maps", "One place", "Before and after", "All depths")
 
@@ -65,7 +65,7 @@ def _default() -> str:
 
 def take_away(layer: Layer) -> None:
     found = explorer.feature_maps(net, image, layer.name)
-    channel = min(linked("map"), len(found) - 1)
+    channel = min(kept("map"), len(found) - 1)
     with corner:
         st.markdown(f"Map {channel} of {plain(layer.name)}")
         take_picture(render.enlarge(maps.picture_of(found[channel])[0], 448), f"map-{channel}.png", "This map")

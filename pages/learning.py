@@ -11,7 +11,7 @@ from explorer.learning.training import TrainingSettings, as_network, train
 from pages.parts.learning import lessons
 from pages.parts.learning.epochs import Frame, curve, filter_sheet, frame_of, shipped_frames
 from pages.parts.learning.training_settings import knobs
-from pages.parts.pickers import picture
+from pages.parts.pickers import network, picture
 from pages.parts.shell import frame
 from pages.parts.shell.live import ticking
 from pages.parts.shell.words import percent, plain
@@ -149,8 +149,7 @@ with right:
 
 def use(epoch: Epoch) -> None:
     """Take what was learned to the other screens."""
-    st.session_state["own_network"] = as_network(epoch, name="learned from patches")
-    st.session_state["network_wish"] = "own_network"
+    network.take_own(as_network(epoch, name="learned from patches"))
     st.toast("The other screens now use this network.", icon=":material/check:")
 
 

@@ -16,7 +16,7 @@ from pages.parts.shell import frame
 from pages.parts.shell.closing import closing
 from pages.parts.shell.words import plain
 from pages.parts.signals.drag_and_drop import draggable
-from pages.parts.widgets import show, sketch
+from pages.parts.widgets import linked, show, sketch
 
 LETTERS, NUMBERS = "ABCD", "1234"
 SEED, LEVEL, CHECKED, TALLY = "match_round", "match_level", "match_checked", "match_tally"
@@ -66,16 +66,15 @@ def clear() -> None:
 
 
 def checked() -> bool:
-    """Whether the reasons are shown: in this visit, else as the link says."""
-    return bool(st.session_state.get(CHECKED, st.query_params.get(CHECKED) == "1"))
+    """Whether the reasons are shown."""
+    return linked.linked(CHECKED, lambda text: {"1": True, "0": False}[text], False)
 
 
 def keep_checked(shown: bool) -> None:
-    st.session_state[CHECKED] = shown
     if shown:
-        st.query_params[CHECKED] = "1"
-    elif CHECKED in st.query_params:
-        del st.query_params[CHECKED]
+        linked.keep(CHECKED, "1")
+    else:
+        linked.forget(CHECKED)
 
 
 def following() -> None:
@@ -96,7 +95,6 @@ def play() -> None:
         solved, given = st.session_state.get(TALLY, (0, 0))
         if given:
             st.markdown(f"Right so far: **{solved} of {given}**")
-    keep_checked(checked())
     if kind == PICTURES:
         of_pictures(int(seed), int(level or 1))
     else:

@@ -25,7 +25,7 @@ from pages.parts.pickers import picture
 from pages.parts.shell import frame
 from pages.parts.shell.closing import closing
 from pages.parts.shell.words import counted, number, plain
-from pages.parts.widgets import box_drawing, show
+from pages.parts.widgets import box_drawing, linked, show
 from pages.parts.widgets.box_drawing import ScoreMap
 from pages.parts.widgets.takeaway import take_array, take_code, take_picture
 
@@ -62,7 +62,7 @@ def set_case(name: str) -> None:
 
 def keep(box: Box) -> None:
     """The box rules from now on; the component is told so."""
-    st.session_state[LINK] = st.query_params[LINK] = box_drawing.write(box)
+    linked.keep(LINK, box_drawing.write(box))
     st.session_state[REVISION] = st.session_state.get(REVISION, 0) + 1
 
 
@@ -150,10 +150,10 @@ def take_upload() -> None:
 
 def box_on(source: Image) -> Box:
     """The box drawn, else the link's, else one in the middle."""
-    text = st.session_state.get(LINK) or st.query_params.get(LINK, "")
     sample = next((box for name, box, *_ in CASES.values() if name == source.name), None)
     start = box_drawing.checked(sample, source) if sample else None
-    return box_drawing.read(text, source) or start or middle(source)
+    drawn = linked.linked(LINK, box_drawing.read, None)
+    return box_drawing.checked(drawn, source) or start or middle(source)
 
 
 def middle(source: Image) -> Box:
@@ -166,7 +166,7 @@ def draw(source: Image, box: Box, places: list[Found], score_map: ScoreMap | Non
     def drawn() -> None:
         new = box_drawing.settled(COMPONENT, source)
         if new is not None:
-            st.session_state[LINK] = st.query_params[LINK] = box_drawing.write(new)
+            linked.keep(LINK, box_drawing.write(new))
 
     box_drawing.draw_box(source, box, places, revision=st.session_state.get(REVISION, 0), key=COMPONENT,
                          on_settled=drawn, alt=f"{source.name} with the box and what was found",

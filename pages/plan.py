@@ -14,7 +14,7 @@ from pages.parts.pickers import network
 from pages.parts.shell import frame
 from pages.parts.shell.live import live
 from pages.parts.shell.words import percent, plain
-from pages.parts.widgets import show
+from pages.parts.widgets import linked, show
 from pages.parts.widgets.takeaway import take_array, take_code
 
 KERNELS = {
@@ -38,9 +38,10 @@ net = network.current()
 def look() -> None:
     root = plan(net)
     first = next((b.name for b in root.walk() if b.role == "convolution" and not b.children), "")
-    block = choose_block(net, root, st.query_params.get("plan_layer", first), key=f"plan_{net.key}")
-    if block.name != st.query_params.get("plan_layer", first):
-        st.query_params["plan_layer"] = block.name
+    kept = linked.linked("plan_layer", str, first)
+    block = choose_block(net, root, kept, key=f"plan_{net.key}")
+    if block.name != kept:
+        linked.keep("plan_layer", block.name)
     leaves = [b for b in root.walk() if not b.children]
     convolutions = sum(b.role == "convolution" for b in leaves)
     st.markdown(

@@ -18,13 +18,14 @@ from pages.parts.shell.closing import closing
 from pages.parts.shell.words import plain
 from pages.parts.signals import stems
 from pages.parts.signals.listening import frequencies, listen
+from pages.parts.widgets import linked
 from pages.parts.widgets.takeaway import take_array, take_code, take_file
 
 SHOWN = 320  # values of a long recording that are drawn
 COMPONENT = "signals_stems"
-KERNEL, WEIGHTS = "signals_kernel", "signals_weights"  # in the session: the name in the box; weights set by hand
-PAST = "past"  # in the session and the link: the kernel by hand knows the past only
-PLACE = "at"  # in the session and the link: where the window was left, counted from 1
+KERNEL = "signals_kernel"  # in the session: the name in the box
+# In link and session: weights set by hand; whether they know the past only; where the window was left, counted from 1.
+WEIGHTS, PAST, PLACE = "w", "past", "at"
 RECORDING, REFUSED = "signals_recording", "signals_refused"
 HAND, ROW, OWN = "by hand", "a row of your picture", "your recording"
 SECOND = 0.25  # of an echo that is heard as one
@@ -50,7 +51,6 @@ def screen() -> None:
         source, spacing = chosen.source, chosen.spacing
         drawn = source.values[chosen.start : chosen.start + SHOWN * spacing : spacing]
         weights = choose_kernel(drawn)
-        keep_link()
         padding = st.selectbox("Padding", ["replicate", "zero", "reflect", "valid"], key="signals_padding",
                                bind="query-params", width=130)  # fmt: skip
         with st.popover("Your own", icon=":material/upload_file:"):
@@ -158,15 +158,15 @@ def choose_kernel(drawn: np.ndarray) -> stems.Weights:
 
 
 def by_hand_weights() -> stems.Weights | None:
-    """What the hand has set: in this visit, else what the link says."""
-    return st.session_state.get(WEIGHTS) or stems.read(st.query_params.get("w", ""))
+    """What the hand has set."""
+    return linked.linked(WEIGHTS, stems.read, None)
 
 
 def is_causal() -> bool:
     """Whether the kernel knows the past only: one by hand does if it was made from one that does."""
     name = st.session_state.get(KERNEL)
     if name == HAND:
-        return bool(st.session_state.get(PAST, st.query_params.get(PAST) == "1"))
+        return linked.linked(PAST, {"1": True, "0": False}.__getitem__, False)
     return name in line_kernels.CAUSAL
 
 
@@ -174,20 +174,24 @@ def by_hand() -> None:
     """The component was changed: its kernel rules from now on, in the box and in the link."""
     weights = stems.settled(COMPONENT)
     if weights is not None:
-        st.session_state[PAST] = is_causal()
-        st.session_state[WEIGHTS], st.session_state[KERNEL] = weights, HAND
+        if is_causal():
+            linked.keep(PAST, "1")
+        else:
+            linked.forget(PAST)
+        linked.keep(WEIGHTS, stems.write(weights))
+        st.session_state[KERNEL] = HAND
 
 
 def window_place() -> int | None:
-    """Where the window was left, from 0: in this visit, else as the link says."""
-    text = str(st.session_state.get(PLACE) or st.query_params.get(PLACE, ""))
-    return max(0, int(text) - 1) if text.isdecimal() and len(text) < 8 else None
+    """Where the window was left, from 0."""
+    number = linked.linked(PLACE, linked.whole, 0)
+    return number - 1 if number else None
 
 
 def by_window() -> None:
     place = stems.placed(COMPONENT)
     if place is not None:
-        st.session_state[PLACE] = place + 1
+        linked.keep(PLACE, str(place + 1))
 
 
 def take_upload() -> None:
@@ -221,23 +225,6 @@ def table(result: Signal) -> bytes:
     file = io.StringIO()
     np.savetxt(file, result.values, "%.7g", header="result", comments="")
     return file.getvalue().encode()
-
-
-def keep_link() -> None:
-    """Weights set by hand, and where the window was left, stand in the link."""
-    place = window_place()
-    if place is not None and st.query_params.get(PLACE) != str(place + 1):
-        st.query_params[PLACE] = str(place + 1)
-    weights = by_hand_weights() if st.session_state.get(KERNEL) == HAND else None
-    if weights and st.query_params.get("w") != stems.write(weights):
-        st.query_params["w"] = stems.write(weights)
-    elif weights is None and "w" in st.query_params:
-        del st.query_params["w"]
-    past = weights is not None and is_causal()
-    if past and st.query_params.get(PAST) != "1":
-        st.query_params[PAST] = "1"
-    elif not past and PAST in st.query_params:
-        del st.query_params[PAST]
 
 
 screen()

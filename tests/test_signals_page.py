@@ -43,10 +43,13 @@ def test_weights_set_by_hand_come_back_from_a_link():
 
 @pytest.mark.parametrize("garbled", ["", "x_1", "nan_1", "1e9", "_".join(["1"] * 62)])
 def test_a_garbled_link_is_ignored(garbled):
-    assert stems.read(garbled) is None
+    with pytest.raises(ValueError, match="no row of weights"):
+        stems.read(garbled)
     at = screen({"signals_kernel": "by hand", "w": garbled})
     assert not at.exception
     assert len(told(at)["kernel"]) == 17
+    assert "link is damaged" in at.toast[0].value
+    assert "w" not in at.query_params
 
 
 def test_a_row_of_the_picture_and_one_without_change():

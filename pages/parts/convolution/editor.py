@@ -16,7 +16,7 @@ from pages.parts.pickers.kernel_settings import Grid, Settings
 
 # in the session
 VIEW = "conv_view"  # what is convolved, by its name in VIEWS
-SENT, REVISION = "conv_sent", "conv_revision"  # what the component was told last, and the how many-th telling that was
+_SENT, _REVISION = "conv_sent", "conv_revision"  # what the component was told last, and how often it was told
 _BEFORE = "conv_before"  # the settings from before the visitor went to the numbers
 
 # On a picture of a few numbers kernels begin small enough to fit into it without padding.
@@ -55,11 +55,21 @@ def _coloured(name: str) -> dict[str, Any]:
     return {"kernel": red, "rest": rest, "colour": "filter", "scale": 1.0, "bias": 0.0, "display": "signed"}
 
 
+def view() -> str:
+    """What is convolved."""
+    return str(st.session_state.get(VIEW, "picture"))
+
+
+def told() -> tuple[Settings, int]:
+    """What the component was told last, and the how many-th telling that was."""
+    return st.session_state[_SENT], st.session_state[_REVISION]
+
+
 def send(settings: Settings) -> None:
     """Tell the component: these rule now, whatever the visitor had."""
-    st.session_state[SENT] = settings
+    st.session_state[_SENT] = settings
     own_kernel.keep(settings)
-    st.session_state[REVISION] = st.session_state.get(REVISION, 0) + 1
+    st.session_state[_REVISION] = st.session_state.get(_REVISION, 0) + 1
 
 
 def show(settings: Settings, view: str) -> None:

@@ -13,7 +13,7 @@ from explorer.responses.depths import Depth, depths
 from pages.parts.network import maps
 from pages.parts.shell.words import plain
 from pages.parts.widgets import show
-from pages.parts.widgets.tiles import choose_tile, keep, linked
+from pages.parts.widgets.tiles import choose_tile, keep, kept
 
 TILE = 96  # pixels of a depth on the strip
 
@@ -30,7 +30,7 @@ def all_depths(net: Network, image: Image) -> None:
             found = depths(net, image, "all" if way == "mean of all" else "strongest")
         tiles = np.stack([_tile(depth) for depth in found])
         names = [f"{i + 1}. {depth.layer.name}" for i, depth in enumerate(found)]
-        start = min(linked("depth"), len(found) - 1)
+        start = min(kept("depth"), len(found) - 1)
         alt = "One map for each depth of the network, first to last"
         number = choose_tile(tiles, names, start, alt=alt, key=f"maps_depths_{net.key}", columns=6)
         keep("depth", number)

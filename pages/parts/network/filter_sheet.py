@@ -7,7 +7,7 @@ import streamlit as st
 
 from explorer import render
 from explorer.architecture.filter_statistics import CHROMATIC, Statistics
-from pages.parts.widgets.tiles import choose_tile, keep, linked
+from pages.parts.widgets.tiles import choose_tile, keep, kept
 
 ORDERS = ("number", "hue", "orientation", "frequency", "energy")
 MOST_TILES = 512
@@ -56,7 +56,7 @@ def choose_filter(weights: np.ndarray, measured: Statistics, kinds: np.ndarray, 
     """The sheet of all filters; returns the number of the one chosen."""
     by, shared = sorting()
     numbers = order(measured, by)[:MOST_TILES]
-    start = int(np.flatnonzero(numbers == linked("filter"))[0]) if linked("filter") in numbers else 0
+    start = int(np.flatnonzero(numbers == kept("filter"))[0]) if kept("filter") in numbers else 0
     names = [f"filter {n}, {kinds[n]}" for n in numbers.tolist()]
     chosen = int(numbers[choose_tile(as_tiles(weights, shared)[numbers], names, start, alt=alt, key=key)])
     keep("filter", chosen)
@@ -66,7 +66,7 @@ def choose_filter(weights: np.ndarray, measured: Statistics, kinds: np.ndarray, 
 def slices(weights: np.ndarray, *, layer: str, key: str) -> int:
     """The slices of one filter of a deeper layer, strongest first; returns the filter's number."""
     count, inputs = weights.shape[:2]
-    st.session_state["filters_number"] = min(linked("filter"), count - 1)
+    st.session_state["filters_number"] = min(kept("filter"), count - 1)
     number = int(
         st.number_input(
             f"Filter, 0 to {count - 1}", 0, count - 1, key="filters_number",

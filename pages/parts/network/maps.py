@@ -14,7 +14,7 @@ from explorer.responses import ranking
 from pages.parts.pickers import second_picture
 from pages.parts.shell.words import plain
 from pages.parts.widgets import places, show
-from pages.parts.widgets.tiles import choose_tile, keep, linked
+from pages.parts.widgets.tiles import choose_tile, keep, kept
 
 AT_ONCE = {"64": 64, "256": 256, "all": 4096}
 DIFFERENCE = "another picture"
@@ -22,7 +22,7 @@ DIFFERENCE = "another picture"
 
 def number(count: int) -> int:
     """A field with the number of the map in use, for the views without the sheet."""
-    st.session_state["maps_number"] = min(linked("map"), count - 1)
+    st.session_state["maps_number"] = min(kept("map"), count - 1)
     return int(
         st.number_input(
             f"Map, 0 to {count - 1}", 0, count - 1, key="maps_number",
@@ -60,7 +60,7 @@ def sheet(net: Network, layer: Layer, maps: np.ndarray, numbers: np.ndarray, apa
         ) if many else "all"  # fmt: skip
     size = AT_ONCE[at_once or "256"]
     numbers = _page(numbers, size, key=f"{net.key}_{layer.name}_{size}")
-    place = int(np.flatnonzero(numbers == linked("map"))[0]) if linked("map") in numbers else 0
+    place = int(np.flatnonzero(numbers == kept("map"))[0]) if kept("map") in numbers else 0
     means = maps[numbers].mean((1, 2))
     names = [f"map {n}, mean {mean:.2f}" for n, mean in zip(numbers.tolist(), means.tolist(), strict=True)]
     if apart is not None:
@@ -111,7 +111,7 @@ def enlarged(net: Network, image: Image, layer: Layer, values: np.ndarray, chann
     st.subheader(f"Map {channel} of {plain(layer.name)}", anchor=False)
     over = st.toggle("Lay it over the picture", key="maps_over", bind="query-params")
     drawn = render.overlay(net.prepare(image).uint8, np.abs(values)) if over else picture_of(values)[0]
-    start = places.linked(values.shape, strongest(values))
+    start = places.kept(values.shape, strongest(values))
     key = f"maps_one_{net.key}_{layer.name}"
     alt = f"Map {channel} of {layer.name}"
     place = places.choose_place(render.enlarge(drawn, 448), values, start, alt=alt, key=key)

@@ -30,7 +30,7 @@ def examine(net: Network, image: Image, layer: Layer, all_maps: np.ndarray) -> N
     with left:
         channel = maps.number(len(all_maps))
         values = all_maps[channel]
-        start = places.linked(values.shape, maps.strongest(values))
+        start = places.kept(values.shape, maps.strongest(values))
         place = places.choose_place(
             render.enlarge(maps.picture_of(values)[0], 400), values, start,
             alt=f"Map {channel} of {layer.name}", key=f"maps_place_{net.key}_{layer.name}",

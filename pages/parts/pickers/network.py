@@ -8,7 +8,7 @@ import streamlit as st
 
 from explorer.compute import gpu_was_full, memory_in_use
 from explorer.networks.specs import EMBEDDED, NETWORKS, full_name
-from pages.parts.pickers import all_networks, fetching, own_network
+from pages.parts.pickers import all_networks, fetching, own_network, picture
 from pages.parts.pickers.own_network import OWN
 from pages.parts.shell.words import plain
 
@@ -54,6 +54,12 @@ def take(name: str, *, trained: bool = True) -> None:
     """Put a network in use from the next run on: in this one the picker has been drawn."""
     st.session_state[_WISH] = name
     st.session_state[_WEIGHTS] = "trained" if trained else "random"
+
+
+def take_own(network: Network) -> None:
+    """Put a network that was made here in use from the next run on, as the visitor's own."""
+    st.session_state[OWN] = network
+    st.session_state[_WISH] = OWN
 
 
 def wait() -> None:
@@ -169,9 +175,7 @@ def in_link() -> dict[str, str]:
     """What a link to another screen has to say so that picture and network stay."""
     name = st.session_state.get("network") or DEFAULT
     same = {"network": title(name), "weights": st.session_state.get("weights") or "trained"}
-    if st.session_state.get("picture"):
-        same["picture"] = st.session_state["picture"]
-    return same
+    return same | picture.in_link()
 
 
 def title(name: str) -> str:

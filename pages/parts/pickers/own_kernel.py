@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from pages.parts.pickers import kernel_link, kernel_presets
 from pages.parts.pickers.kernel_settings import Settings
+from pages.parts.widgets import linked
 
 KERNEL = kernel_link.NAMES["kernel"]
 EDITOR = "pages/convolution.py"
@@ -32,19 +33,17 @@ def own_kernel() -> tuple[NDArray[np.float32], str]:
         _follow_link()
     here = settings()
     text = kernel_link.write(Settings(here.kernel), kernel_link.USUAL)[KERNEL]
-    if here.kernel != kernel_presets.first().kernel and st.query_params.get(KERNEL) != text:
-        st.query_params[KERNEL] = text
+    if here.kernel != kernel_presets.first().kernel:
+        linked.keep(KERNEL, text)
     preset = here.preset or kernel_presets.named(here).preset
     return np.array(here.kernel, np.float32), preset.name if preset else "of your own making"
 
 
 def _follow_link() -> None:
-    """The link's kernel is in the editor, too, from now on; nothing happens when there is none or it is garbled."""
-    try:
-        linked, _ = kernel_link.read({KERNEL: st.query_params[KERNEL]}, [kernel_link.USUAL])
-    except (KeyError, TypeError, ValueError):
-        return
-    keep(linked)
+    """The link's kernel is in the editor, too, from now on; nothing happens when there is none."""
+    found = linked.linked(KERNEL, lambda text: kernel_link.read({KERNEL: text}, [kernel_link.USUAL])[0], None)
+    if found is not None:
+        keep(found)
 
 
 def send_to_editor(weights: NDArray[np.floating]) -> None:

@@ -22,6 +22,12 @@ def current() -> Image:
     return own if own is not None else sample(st.session_state.get("picture") or sample_names()[0])
 
 
+def in_link() -> dict[str, str]:
+    """What a link to another screen has to say so that the sample stays."""
+    name = st.session_state.get("picture")
+    return {"picture": name} if name else {}
+
+
 def code() -> str:
     """The expression that opens the picture in use, for a snippet."""
     if st.session_state.get(_OWN) is not None:

@@ -68,9 +68,12 @@ def write(weights: Weights) -> str:
     return "_".join(f"{weight:.6g}" for weight in weights)
 
 
-def read(text: str) -> Weights | None:
-    """The weights in a link; None when it was garbled."""
-    return _weights(text.split("_"))
+def read(text: str) -> Weights:
+    """The weights in a link. Raises ValueError when it was garbled."""
+    weights = _weights(text.split("_"))
+    if weights is None:
+        raise ValueError(f"{text!r} is no row of weights.")
+    return weights
 
 
 def _weights(given: Any) -> Weights | None:

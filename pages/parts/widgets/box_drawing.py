@@ -14,6 +14,7 @@ from explorer import render
 from explorer.filtering.patterns import LEAST_SIDE, Box, Found
 from explorer.pictures.images import Image
 from pages.parts.shell.words import number
+from pages.parts.widgets import linked
 from pages.parts.widgets.component import component, pack
 
 
@@ -63,9 +64,10 @@ def settled(key: str, image: Image) -> Box | None:
     return checked(given.get("box"), image)
 
 
-def read(text: str, image: Image) -> Box | None:
-    """The box in a link, top_left_bottom_right; None when it is garbled or not on this picture."""
-    return checked(text.split("_"), image)
+def read(text: str) -> Box:
+    """The box in a link, top_left_bottom_right. Raises ValueError when it is garbled."""
+    top, left, bottom, right = map(linked.whole, text.split("_"))
+    return top, left, bottom, right
 
 
 def write(box: Box) -> str:

@@ -5,10 +5,10 @@ from __future__ import annotations
 import hashlib
 from typing import Any
 
-import streamlit as st
 from numpy.typing import NDArray
 
 from explorer import render
+from pages.parts.widgets import linked
 from pages.parts.widgets.component import component, pack
 
 Place = tuple[int, int]
@@ -27,19 +27,19 @@ def choose_place(picture: render.Picture, values: NDArray[Any], chosen: Place, *
     return _inside(clicked, values.shape) or chosen
 
 
-def linked(shape: tuple[int, ...], usual: Place) -> Place:
+def kept(shape: tuple[int, ...], usual: Place) -> Place:
     """The place that the link or an earlier click names, if these maps (h, w) have it, else the usual one."""
-    text = st.query_params.get(_KEPT) or st.session_state.get(_KEPT, "")
-    numbers = [int(part) if part.isdecimal() else -1 for part in str(text).split("_")]
-    return _inside(numbers, shape) or usual
+    return _inside(linked.linked(_KEPT, _read, usual), shape) or usual
 
 
 def keep(place: Place) -> None:
-    """Remember the place chosen, in the session and in the link."""
-    text = f"{place[0]}_{place[1]}"
-    st.session_state[_KEPT] = text
-    if st.query_params.get(_KEPT) != text:
-        st.query_params[_KEPT] = text
+    """Remember the place chosen."""
+    linked.keep(_KEPT, f"{place[0]}_{place[1]}")
+
+
+def _read(text: str) -> Place:
+    row, column = map(linked.whole, text.split("_"))
+    return row, column
 
 
 def _inside(place: Any, shape: tuple[int, ...]) -> Place | None:

@@ -8,6 +8,7 @@ from functools import partial
 
 import streamlit as st
 
+from pages.parts.widgets import linked
 from pages.parts.widgets.component import component, pack
 
 
@@ -30,21 +31,13 @@ def play(
 
 def forget(link: str) -> None:
     """The frames that come begin where they usually do."""
-    st.session_state.pop(link, None)
-    if link in st.query_params:
-        del st.query_params[link]
+    linked.forget(link)
 
 
 def _left(link: str, count: int) -> int | None:
-    """The frame, from 0, where the visitor left the player: in this visit, else as the link says, counted from 1."""
-    if not link:
-        return None
-    text = str(st.session_state.get(link) or st.query_params.get(link, ""))
-    if not (text.isdecimal() and len(text) < 6 and 1 <= int(text) <= count):
-        return None
-    if st.query_params.get(link) != text:
-        st.query_params[link] = text
-    return int(text) - 1
+    """The frame, from 0, where the visitor left the player; link and session count from 1. None: nowhere."""
+    number = linked.linked(link, linked.whole, 0) if link else 0
+    return number - 1 if 1 <= number <= count else None
 
 
 def _placed(key: str, link: str) -> None:
@@ -52,4 +45,4 @@ def _placed(key: str, link: str) -> None:
     given = state.get("placed") if isinstance(state, Mapping) else None
     frame = given.get("frame") if isinstance(given, Mapping) else None
     if isinstance(frame, int) and 0 <= frame < 10**5:  # whatever reaches the server may be forged
-        st.session_state[link] = frame + 1
+        linked.keep(link, str(frame + 1))

@@ -12,6 +12,7 @@ import streamlit as st
 
 from explorer import render
 from explorer.cache import memo
+from pages.parts.widgets import linked
 from pages.parts.widgets.component import component, pack
 
 _LEAST_WIDTH = 900  # pixels of the sheet, so that a browser enlarges by whole pixels only little
@@ -89,17 +90,15 @@ def _heard(mark: _Mark, click: Any, count: int) -> int:
     return mark.marked
 
 
-def linked(name: str) -> int:
-    """The tile that the link names, else the one chosen on an earlier visit, else the first."""
-    text = st.query_params.get(name, "")
-    return int(text) if text.isdecimal() else int(st.session_state.get(name, 0))
+def kept(name: str, usual: int = 0) -> int:
+    """The number of the tile that was chosen, by its name in link and session."""
+    return linked.linked(name, linked.whole, usual)
 
 
-def keep(name: str, number: int) -> None:
-    """Remember the tile chosen, in the session and in the link."""
-    st.session_state[name] = number
-    if st.query_params.get(name, "0") != str(number):
-        st.query_params[name] = str(number)
+def keep(name: str, number: int, usual: int = 0) -> None:
+    """Remember the tile chosen; while nothing is kept, the usual one need not be."""
+    if number != kept(name, usual):
+        linked.keep(name, str(number))
 
 
 def _sheet(tiles: render.Picture, columns: int, scale: int, gap: int) -> render.Picture:

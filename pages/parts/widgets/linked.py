@@ -1,0 +1,63 @@
+"""A value that no widget of Streamlit's holds: it stands in the link and in the session, as one and the same text.
+
+The link makes the screen again for whoever opens it; Streamlit's navigation drops it, so the session keeps the value
+while the visitor goes from screen to screen.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TypeVar
+
+import streamlit as st
+
+from pages.parts.shell.words import plain
+
+T = TypeVar("T")
+
+
+def linked(name: str, read: Callable[[str], T], usual: T) -> T:
+    """What the link says, else what was kept in this visit, else the usual value.
+
+    `read` makes the value of its text. Where that raises ValueError, TypeError or KeyError the link is damaged: the
+    visitor is told so, once, and the usual value takes its place.
+    """
+    text = st.query_params.get(name)
+    if text is None and (text := st.session_state.get(name)) is None:
+        return usual
+    text = str(text)
+    try:
+        value = read(text)
+    except (KeyError, TypeError, ValueError):
+        damaged(name, text)
+        forget(name)
+        return usual
+    keep(name, text)
+    return value
+
+
+def keep(name: str, text: str) -> None:
+    """The value is this from now on, in the session and in the link; a callback may say so, too."""
+    st.session_state[name] = text
+    if st.query_params.get(name) != text:
+        st.query_params[name] = text
+
+
+def forget(name: str) -> None:
+    """The value is the usual one again."""
+    st.session_state.pop(name, None)
+    if name in st.query_params:
+        del st.query_params[name]
+
+
+def damaged(name: str, text: str) -> None:
+    """Tell the visitor that a part of the link can't be read."""
+    shown = text if len(text) <= 24 else f"{text[:24]} …"
+    st.toast(f"The link is damaged: {plain(f'{name}={shown}')} means nothing here.", icon=":material/link_off:")
+
+
+def whole(text: str) -> int:
+    """A whole number from 0 up to seven digits. Raises ValueError when a text is none."""
+    if not (text.isascii() and text.isdecimal() and len(text) < 8):
+        raise ValueError(f"{text!r} is no whole number.")
+    return int(text)
