@@ -47,7 +47,7 @@ test: check chromium
 check: $(VENV)/tests.stamp
 	$(PY) -m ruff check .
 	$(PY) -m ruff format --check .
-	$(PY) -m mypy explorer
+	$(PY) -m mypy explorer pages
 
 format: $(VENV)/tests.stamp
 	$(PY) -m ruff check --fix .

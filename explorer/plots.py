@@ -20,7 +20,7 @@ def lines(
     x: str,
     y: str,
     at: ArrayLike | None = None,
-    bands: Mapping[str, tuple[ArrayLike, ArrayLike]] | None = None,
+    bands: Mapping[str, Sequence[ArrayLike]] | None = None,
     marks: Mapping[str, tuple[float, float]] | None = None,
     dashed: Collection[str] = (),
     here: tuple[str, float] | None = None,

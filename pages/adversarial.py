@@ -121,7 +121,7 @@ def found_of(iterate: Iterate) -> explorer.Attack:
 
 def draw(running: job.Job[Iterate, attack_result.Kept]) -> None:
     if view == VIEWS[0]:
-        found = found_of(running.latest)
+        found = found_of(running.newest)
         control = equal_noise(net, image, found, goal, norm=chosen.norm, seed=chosen.seed)
         attack_result.verdict(found, control, hint())
         attack_result.four_pictures(found, control)

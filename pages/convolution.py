@@ -12,6 +12,7 @@ from explorer import render
 from explorer.filtering import snippets
 from explorer.filtering.kernels import KernelError
 from explorer.pictures.images import Image, ImageError, open_image
+from explorer.pictures.samples import sample_names
 from pages.parts.convolution import editor, explanation, guide, numbers
 from pages.parts.convolution.convolver import convolver, filming, frozen, live_pixels, renumbered
 from pages.parts.convolution.result import Array, apply, blurred, shown, table, values_of
@@ -119,7 +120,7 @@ def take_away(given: Image | Array, result: Array, s: Settings, view: str) -> No
     take_file(lambda: table(result), "convolution.csv", "The result as a table (CSV)", "text/csv")
     if isinstance(given, Image):
         take_picture(live_pixels(given), "picture.png", "The picture it is computed on")
-    sample = {"picture": image.name} if image.name in picture.sample_names() else {}
+    sample = {"picture": image.name} if image.name in sample_names() else {}
     st.markdown("**A link to this screen**" + ("" if sample else ", without your picture"))
     address = f"{st.context.url or ''}?{urlencode(sample | link_to(s, view))}"
     st.code(address, language=None, wrap_lines=True, height=120 if len(address) > 240 else "content")

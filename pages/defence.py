@@ -100,7 +100,7 @@ def seen(last: HardeningEpoch, way: str, change):
 
 
 def draw(running: job.Job[HardeningEpoch, dict[str, float]]) -> None:
-    last = running.latest
+    last = running.newest
     done = running.finished.is_set()
     left, right = st.columns(2, gap="large")
     with left:
@@ -118,7 +118,7 @@ def draw(running: job.Job[HardeningEpoch, dict[str, float]]) -> None:
 
 
 def progress(running: job.Job[HardeningEpoch, dict[str, float]]) -> tuple[float, str]:
-    last = running.latest
+    last = running.newest
     return last.number / wanted.epochs, "Measuring …" if last.points else f"Pass {last.number} of {wanted.epochs}"
 
 

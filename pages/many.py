@@ -67,7 +67,7 @@ def thumbs() -> list[str]:
 
 
 def _thumb(image: Image) -> str:
-    small = cv2.resize(image.pixels, (THUMB, THUMB), interpolation=cv2.INTER_AREA)
+    small = np.asarray(cv2.resize(image.pixels, (THUMB, THUMB), interpolation=cv2.INTER_AREA), np.float32)
     return "data:image/png;base64," + base64.b64encode(render.png(render.to_uint8(small))).decode()
 
 
@@ -126,7 +126,7 @@ def one_for_all() -> None:
             lambda: universal(net, images, epsilon=level / 255, steps=steps), lambda step: step)  # fmt: skip
 
     def draw(running: job.Job) -> None:
-        step = running.latest
+        step = running.newest
         (a, n), (b, m), (c, k) = step.seen, step.unseen, step.noise
         left, middle, right = st.columns([5, 5, 4], gap="medium")
         with left:

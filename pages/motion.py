@@ -53,7 +53,8 @@ def screen() -> None:
         played(volume, detector, k)
     with right:
         st.markdown("**Mean answer at each velocity**")
-        figure = plots.lines(tuning.means, at=tuning.at, x="pixels a frame", y="energy",
+        means = {str(name): values for name, values in tuning.means.items()}
+        figure = plots.lines(means, at=tuning.at, x="pixels a frame", y="energy",
                              dashed=["frame average"], here=("", velocity), height=225)  # fmt: skip
         show.chart(figure, key="motion_tuning")
     through_time(volume, detector, k, f"{says(tuning, velocity)}\n\n{prefers(tuning, kind, k)}")
@@ -99,7 +100,7 @@ def through_time(volume: Volume, detector: Detector, k: int, words: str) -> None
     text.markdown(words)
 
 
-def says(tuning: motion.Tuning, velocity: float) -> str:
+def says(tuning: motion.VelocityTuning, velocity: float) -> str:
     at, back = (int(np.abs(tuning.at - v).argmin()) for v in (velocity, -velocity))
     right, left, average = (float(tuning.means[d][at]) for d in motion.DETECTORS)
     if max(values.max() for values in tuning.means.values()) < SILENT:
@@ -119,7 +120,7 @@ def says(tuning: motion.Tuning, velocity: float) -> str:
     )
 
 
-def prefers(tuning: motion.Tuning, kind: str, k: int) -> str:
+def prefers(tuning: motion.VelocityTuning, kind: str, k: int) -> str:
     """Why a kernel likes one velocity best, and what comes in at the rim."""
     if max(values.max() for values in tuning.means.values()) < SILENT:
         return ""

@@ -123,7 +123,7 @@ def three(source: Image, box: Box, found: Search, places: list[Found], measure: 
 def choose_source() -> Image:
     """The picture that the box is drawn on: the one searched, a sample, or a second one of the visitor's."""
     own: Image | None = st.session_state.get(OWN)
-    names = [HERE, *([SECOND] if own else []), *picture.sample_names()]
+    names = [HERE, *([SECOND] if own else []), *explorer.sample_names()]
     name = st.selectbox("Draw the box on", names, key=FROM, bind="query-params")
     st.file_uploader("A second picture of yours, up to 50 MB", key="patterns_upload", on_change=take_upload)
     st.caption("It stays in the server's memory while this page is open, and is not stored.")

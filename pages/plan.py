@@ -1,5 +1,7 @@
 """Plan: the network as one drawing to scale, what each part costs, and why convolutions cost so little."""
 
+from typing import Any
+
 import numpy as np
 import streamlit as st
 
@@ -127,7 +129,11 @@ def weights_of(block: Block) -> Sharing | None:
     convolution = net.module.get_submodule("body").get_submodule(module_name(layer.name))
     if len(getattr(convolution, "kernel_size", ())) != 2 or getattr(convolution, "transposed", False):
         return None
-    return Sharing(layer.input_shape, layer.shape, tuple(convolution.kernel_size), convolution.groups)
+    kernel: Any = convolution.kernel_size
+    groups: Any = convolution.groups
+    inputs: Any = layer.input_shape
+    outputs: Any = layer.shape
+    return Sharing(inputs, outputs, tuple(kernel), groups)
 
 
 def words(number: float) -> str:

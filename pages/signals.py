@@ -30,7 +30,7 @@ RECORDING, REFUSED = "signals_recording", "signals_refused"
 HAND, ROW, OWN = "by hand", "a row of your picture", "your recording"
 SECOND = 0.25  # of an echo that is heard as one
 # label, least, most, start, step
-SLIDERS = {
+SLIDERS: dict[str, dict[str, tuple[str, float, float, float, float]]] = {
     "box": {"size": ("Size k", 2, 61, 9, 1)},
     "Gaussian": {"sigma": ("σ in values, exp(−r²/σ²)", 1.0, 15.0, 4.0, 0.5)},
     "exponential": {"decay": ("Decay a step", 0.3, 0.92, 0.8, 0.01)},
@@ -153,7 +153,7 @@ def choose_kernel(drawn: np.ndarray) -> stems.Weights:
         for parameter, (label, low, high, start, step) in SLIDERS.get(name, {}).items()
     }  # fmt: skip
     if name == "matched":
-        return stems.rounded(line_kernels.matched(drawn, **values))
+        return stems.rounded(line_kernels.matched(drawn, int(values["size"])))
     return stems.rounded(line_kernels.LINE_KERNELS[name](**values))
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, Any
+
 import numpy as np
 import streamlit as st
 
@@ -12,6 +14,9 @@ from pages.parts.adversarial.attack_result import Kept, Scene
 from pages.parts.shell.words import percent, plain
 from pages.parts.widgets import job, show
 from pages.parts.widgets.player import play
+
+if TYPE_CHECKING:
+    from plotly.graph_objects import Figure
 
 _LEVELS = (0.0, 1.0, 2.0, 3.0, 4.0, 6.0, 8.0)
 _SIZES = (0.0, 0.1, 0.25, 0.5, 1.0, 2.0, 4.0)
@@ -64,7 +69,7 @@ def _draw_curve(scene: Scene, running: job.Job[EpsilonPoint, EpsilonPoint]) -> N
     _say(scene, points)
 
 
-def _axis(scene: Scene, points: list[EpsilonPoint]) -> dict[str, object]:
+def _axis(scene: Scene, points: list[EpsilonPoint]) -> dict[str, Any]:
     """Where the points stand, and the visitor's own ε if it is among them."""
     unit = 255 if scene.linf else 1
     at = [unit * point.epsilon for point in points]
@@ -72,7 +77,7 @@ def _axis(scene: Scene, points: list[EpsilonPoint]) -> dict[str, object]:
     return {"x": "ε, of 255 levels" if scene.linf else "ε, L2 norm", "at": at, "here": here, "height": 290}
 
 
-def _probabilities(scene: Scene, points: list[EpsilonPoint]) -> plots.go.Figure:
+def _probabilities(scene: Scene, points: list[EpsilonPoint]) -> Figure:
     label, target = scene.found.label, scene.found.target
     noise = f"{label}, noise"
     series = {f"{label}, attack": [p.attack_label for p in points], noise: [float(p.label.mean()) for p in points]}
@@ -81,11 +86,11 @@ def _probabilities(scene: Scene, points: list[EpsilonPoint]) -> plots.go.Figure:
         series[f"{target}, attack"] = [p.attack_target or 0.0 for p in points]
         series[f"{target}, noise"] = [float(p.target.mean()) for p in points if p.target is not None]
         dashed.append(f"{target}, noise")
-    band = tuple(np.quantile([p.label for p in points], (0.05, 0.95), axis=1))
+    band = list(np.quantile([p.label for p in points], (0.05, 0.95), axis=1))
     return plots.lines(series, y="probability", bands={noise: band}, dashed=dashed, **_axis(scene, points))
 
 
-def _shares_fooled(scene: Scene, points: list[EpsilonPoint]) -> plots.go.Figure:
+def _shares_fooled(scene: Scene, points: list[EpsilonPoint]) -> Figure:
     noise = "random changes"
     series = {"the attack": [float(p.found.success) for p in points], noise: [p.fooled / p.draws for p in points]}
     band = tuple(zip(*(p.interval for p in points), strict=True))

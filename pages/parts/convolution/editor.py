@@ -83,8 +83,8 @@ def choose_view(beside: Callable[[], None]) -> str:
     """What is convolved, with the box of numbers if it is those, and what stands `beside`. Returns the view."""
     with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
         view = st.segmented_control(
-            "Convolve the", list(VIEWS), key=VIEW, format_func=VIEWS.get, required=True, on_change=_view_changed,
-            persist_state="session", label_visibility="collapsed",
+            "Convolve the", list(VIEWS), key=VIEW, format_func=VIEWS.__getitem__, required=True,
+            on_change=_view_changed, persist_state="session", label_visibility="collapsed",
         )  # fmt: skip
         if view == "numbers":
             numbers.box()

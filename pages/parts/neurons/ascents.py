@@ -16,7 +16,7 @@ from pages.parts.widgets import job, show
 from pages.parts.widgets.player import play
 from pages.parts.widgets.takeaway import take_file
 
-Climb = Iterator[Step] | Iterator[tuple[Step, ...]]
+Climb = Iterator[Step | tuple[Step, ...]] | Iterator[Step] | Iterator[tuple[Step, ...]]
 Start = Callable[[], Climb]
 _GIF_SIDE = 256  # pixels
 _CURVE_EVERY = 8  # steps: the browser builds a chart anew whenever it changes
@@ -42,7 +42,9 @@ def side_by_side(starts: Sequence[Start]) -> Iterator[tuple[int, Step]]:
     panel = 0
     for start in starts:
         climb = start()
-        first = _steps(next(climb))
+        found: Step | tuple[Step, ...] | None = next(climb)
+        assert found is not None
+        first = _steps(found)
         yield from enumerate(first, panel)
         running.append((panel, climb))
         panel += len(first)
@@ -115,7 +117,9 @@ def _panel(name: str, shots: Sequence[Shot], done: bool, key: str) -> None:
 
 def decode(png: bytes) -> render.Picture:
     """The pixels of a kept picture."""
-    return np.ascontiguousarray(cv2.imdecode(np.frombuffer(png, np.uint8), cv2.IMREAD_COLOR)[..., ::-1])
+    pixels = cv2.imdecode(np.frombuffer(png, np.uint8), cv2.IMREAD_COLOR)
+    assert pixels is not None, "what we encoded ourselves"
+    return np.ascontiguousarray(pixels[..., ::-1], np.uint8)
 
 
 def last(running: Running, panel: int = 0) -> render.Picture | None:

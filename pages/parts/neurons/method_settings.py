@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import streamlit as st
@@ -72,7 +73,7 @@ class _Knobs:
         return f"{self.prefix}_{label.split(',')[0].replace(' ', '_').lower()}"
 
 
-def _name(kinds: dict[str, type], value: object) -> str:
+def _name(kinds: Mapping[str, type], value: object) -> str:
     return next(name for name, kind in kinds.items() if isinstance(value, kind))
 
 

@@ -27,7 +27,7 @@ class Job(Generic[T, K]):
     """
 
     def __init__(self, key: Hashable, steps: Iterator[T], keep: Callable[[T], K]) -> None:
-        self.key = key
+        self.key: Any = key  # hashable
         self.latest: T | None = None
         self.kept: list[K] = []
         self.error: Exception | None = None
@@ -42,6 +42,12 @@ class Job(Generic[T, K]):
     def stop(self) -> None:
         """End after the step now in progress; what has been reached stays. One that has ended stays as it is."""
         self._cancelled.set()
+
+    @property
+    def newest(self) -> T:
+        """`latest`, where a first step is known to be there."""
+        assert self.latest is not None
+        return self.latest
 
     @property
     def stopping(self) -> bool:
@@ -135,7 +141,7 @@ def counted(total: int, things: str) -> Progress:
 
 def numbered(total: int) -> Progress:
     """The progress of a job whose steps have a number from 0 to `total`."""
-    return lambda job: (job.latest.number / total, f"Step {job.latest.number} of {total}")
+    return lambda job: (job.newest.number / total, f"Step {job.newest.number} of {total}")
 
 
 def _controls(slot: str, job: Job[Any, Any], progress: Progress | None) -> None:

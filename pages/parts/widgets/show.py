@@ -8,6 +8,7 @@ from html import escape
 from typing import TYPE_CHECKING, Literal
 
 import cv2
+import numpy as np
 import streamlit as st
 
 from explorer import render
@@ -33,7 +34,7 @@ def image(picture: Image, alt: str, *, side: int | None = None) -> None:
 def _reduced(picture: Image, side: int) -> render.Picture:
     factor = min(1.0, side / max(picture.height, picture.width))
     size = (max(1, round(picture.width * factor)), max(1, round(picture.height * factor)))
-    return render.to_uint8(cv2.resize(picture.pixels, size, interpolation=cv2.INTER_AREA))
+    return render.to_uint8(np.asarray(cv2.resize(picture.pixels, size, interpolation=cv2.INTER_AREA), np.float32))
 
 
 def frame(pixels: render.Picture, alt: str) -> None:

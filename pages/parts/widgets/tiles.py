@@ -38,7 +38,7 @@ def choose_tile(
     columns = columns or max(1, min(count, int(np.ceil(np.sqrt(count * height / width)))))
     scale = max(1, _LEAST_WIDTH // (columns * width))
     gap = max(1, scale * width // 24)
-    digest = hashlib.sha1(np.ascontiguousarray(tiles)).hexdigest()
+    digest = hashlib.sha1(np.ascontiguousarray(tiles).data).hexdigest()
     sheet = memo(("sheet", digest, tiles.shape, columns), lambda: encode(_sheet(tiles, columns, scale, gap)))
     digest = f"{digest}-{columns}"
     rows = -(-count // columns)
