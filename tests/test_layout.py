@@ -53,6 +53,8 @@ def test_what_lies_beside_the_folders_stands_on_none(file):
 def test_every_room_of_the_screens_has_its_rule():
     rooms = {path.parent.name for path in (PAGES / "parts").glob("*/__init__.py")}
     assert rooms == SHARED.keys() | FAMILIES
+    table = (ROOT / "README.md").read_text("utf-8").split("| `pages/parts/…` | |")[1].split("\n\n")[0]
+    assert sorted(re.findall(r"`(\w+)/`", table)) == sorted(rooms)
     assert {path.name for path in (PAGES / "parts").glob("*.py")} == {"__init__.py"}
     assert not list((PAGES / "parts").glob("*/*/*.py"))
 
