@@ -39,7 +39,7 @@ def look() -> None:
         by = maps.sorting() if view == VIEWS[0] else ""
     layer = layers[name]
     if view == "All depths":
-        all_depths.all_depths(net, image)
+        all_depths.all_depths(net, image, open_layer)
     elif view == "Before and after":
         before_and_after.before_and_after(net, image, layer)
     else:
@@ -53,6 +53,11 @@ def look() -> None:
             with right:
                 maps.enlarged(net, image, layer, found[channel], channel)
     take_away(layer)
+
+
+def open_layer(name: str) -> None:
+    """Show all maps of a layer: for a callback."""
+    st.session_state["maps_layer"], st.session_state["maps_view"] = name, VIEWS[0]
 
 
 def _default() -> str:

@@ -91,3 +91,35 @@ def test_the_linter_is_told_to_overlook_no_import():
 def test_only_one_place_sets_a_clock():
     """A fragment with a clock needs a container around it: see `ticking`."""
     assert [path.name for path in PAGES.rglob("*.py") if "run_every" in path.read_text("utf-8")] == ["live.py"]
+
+
+def strings(node: ast.AST) -> set[str]:
+    return {part.value for part in ast.walk(node) if isinstance(part, ast.Constant) and isinstance(part.value, str)}
+
+
+def keys_in_session(tree: ast.AST) -> set[str]:
+    """The names under which a module reads or writes the session, where they are written out."""
+    found: set[str] = set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Subscript) and ast.unparse(node.value) == "st.session_state":
+            found |= strings(node.slice) if isinstance(node.slice, ast.Constant) else set()
+        elif isinstance(node, ast.Call) and ast.unparse(node.func).startswith("st.session_state."):
+            found |= strings(node.args[0]) if isinstance(node.args[0], ast.Constant) else set()
+    return found
+
+
+def test_a_module_knows_no_key_of_the_session_that_another_owns():
+    """A key belongs to the module that draws its widget; who wants it changed calls a function of that module."""
+    modules = {path.relative_to(PAGES): ast.parse(path.read_text("utf-8")) for path in PAGES.rglob("*.py")}
+    owners: dict[str, set[Path]] = {}
+    for path, tree in modules.items():
+        for node in ast.walk(tree):
+            if isinstance(node, ast.keyword) and node.arg == "key" and isinstance(node.value, ast.Constant):
+                owners.setdefault(str(node.value.value), set()).add(path)
+    foreign = {
+        (str(path), key)
+        for path, tree in modules.items()
+        for key in keys_in_session(tree)
+        if path not in owners.get(key, {path})
+    }
+    assert not foreign

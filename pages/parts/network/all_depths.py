@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import cv2
 import numpy as np
 import streamlit as st
@@ -18,8 +20,8 @@ from pages.parts.widgets.tiles import choose_tile, keep, kept
 TILE = 96  # pixels of a depth on the strip
 
 
-def all_depths(net: Network, image: Image) -> None:
-    """A strip of the network's layers; the chosen one large, with a way to all its maps."""
+def all_depths(net: Network, image: Image, open_layer: Callable[[str], None]) -> None:
+    """A strip of the network's layers; the chosen one large, with a button that opens it with all its maps."""
     left, right = st.columns([3, 2], gap="large")
     with left:
         way = st.segmented_control(
@@ -36,10 +38,10 @@ def all_depths(net: Network, image: Image) -> None:
         keep("depth", number)
         st.caption("From the picture (first) to the answer (last), row by row. Click one, or use the arrow keys.")
     with right:
-        _one(found[number], number, len(found))
+        _one(found[number], number, len(found), open_layer)
 
 
-def _one(depth: Depth, number: int, count: int) -> None:
+def _one(depth: Depth, number: int, count: int, open_layer: Callable[[str], None]) -> None:
     layer, values = depth.layer, depth.values
     what = f"map {depth.channel}" if depth.channel >= 0 else "mean |value|"
     st.subheader(f"Depth {number + 1} of {count}: {plain(layer.name)}", anchor=False)
@@ -49,11 +51,11 @@ def _one(depth: Depth, number: int, count: int) -> None:
         f"{layer.kind}, {what}: **{layer.channels} maps of {layer.places[0]} × {layer.places[1]}**, "
         f"{100 * depth.zeros:.0f} % zeros. Each value sees {layer.receptive_field} × {layer.receptive_field} pixels."
     )
-    st.button("Open this layer", on_click=_open, args=(depth,), icon=":material/layers:")
+    st.button("Open this layer", on_click=_open, args=(depth, open_layer), icon=":material/layers:")
 
 
-def _open(depth: Depth) -> None:
-    st.session_state["maps_layer"], st.session_state["maps_view"] = depth.layer.name, "All maps"
+def _open(depth: Depth, open_layer: Callable[[str], None]) -> None:
+    open_layer(depth.layer.name)
     if depth.channel >= 0:
         keep("map", depth.channel)
 
