@@ -5,9 +5,55 @@ import sys
 import threading
 
 import numpy as np
+import pytest
+from streamlit.testing.v1 import AppTest
 
-from explorer.cache import size_of
+from explorer.cache import memo, size_of
 from pages.parts.widgets.job import Job
+from tests.support.messages import bad_paths, recorded, ticking_fragments
+
+# A screen with work whose steps come out of STEPS, by the kind that the visitor has chosen.
+SCREEN = """
+import streamlit as st
+from pages.parts.widgets import job
+from tests import test_job
+
+kind = st.text_input("Kind", "whole", key="kind")
+running = job.run("work", ("job test", kind), test_job.STEPS[kind], str)
+job.watch("work", lambda running: st.write(f"reached {running.newest}"), progress=job.counted(3, "things"),
+          waiting="One moment …", beneath=lambda running: st.caption("beneath"))
+st.write("what follows")
+"""
+STEPS = {}
+
+
+@pytest.fixture
+def screen(monkeypatch):
+    """Opens the screen for a visitor, with steps for "whole" and for "other"."""
+
+    def opened(whole, other=lambda: iter([7])):
+        monkeypatch.setitem(STEPS, "whole", whole)
+        monkeypatch.setitem(STEPS, "other", other)
+        return AppTest.from_string(SCREEN, default_timeout=30).run()
+
+    yield opened
+    for kind in STEPS:
+        memo.drop(("job test", kind))
+
+
+def done(at):
+    assert at.session_state["work"].finished.wait(10)
+    at.run()
+    assert not at.exception
+    return at
+
+
+def said(at):
+    return [element.value for element in (*at.markdown, *at.caption)]
+
+
+def labels(at):
+    return [button.label for button in at.button]
 
 
 def counted(limit, gate=None):
@@ -80,3 +126,102 @@ def test_the_end_of_the_server_ends_it_after_the_step_in_progress():
         "job = Job('key', (time.sleep(0.01) for _ in itertools.count()), lambda _: 0.0)\nassert job._thread.is_alive()"
     )
     subprocess.run([sys.executable, "-c", code], check=True, timeout=60)
+
+
+def test_a_finished_job_stays_as_it_is_whoever_stops_it():
+    job = Job("key", counted(3), float)
+    assert job.finished.wait(5)
+    job.stop()
+    assert not job.stopped
+    assert not job.stopping
+
+
+def test_a_stopped_job_says_so_once_it_has_ended():
+    gate = threading.Event()
+    job = Job("key", counted(9, gate), float)
+    job.stop()
+    assert job.stopping
+    assert not job.stopped
+    gate.set()
+    assert job.finished.wait(5)
+    assert job.stopped
+    assert not job.stopping
+
+
+def test_what_one_visitor_does_marks_no_finished_work_of_another(screen):
+    first, second = done(screen(lambda: counted(3))), done(screen(lambda: counted(3)))
+    job = first.session_state["work"]
+    assert second.session_state["work"] is job
+    second.text_input("kind").set_value("other").run()
+    assert done(second).session_state["work"] is not job
+    first.run()
+    assert not job.stopped
+    assert labels(first) == []
+    assert "reached 2" in said(first)
+
+
+def test_a_screen_waits_shows_its_progress_stops_and_runs_again(screen):
+    gate, more = threading.Event(), threading.Event()
+
+    def steps():
+        assert gate.wait(10)
+        yield 0
+        assert more.wait(10)
+        yield from (1, 2)
+
+    at = screen(steps)
+    assert "One moment …" in said(at)
+    assert labels(at) == ["Stop"]
+    gate.set()
+    assert at.session_state["work"].begun.wait(10)
+    at.run()
+    assert "reached 0" in said(at)
+    assert at.get("progress")[0].proto.text == "1 of 3 things"
+    at.button("stop_work").click().run()
+    assert labels(at) == ["Stopping …"]
+    more.set()
+    done(at)
+    assert labels(at) == ["Run again"]
+    assert "reached 1" in said(at)
+    assert "beneath" in said(at)
+    at.button("again_work").click().run()
+    assert labels(done(at)) == []
+    assert "reached 2" in said(at)
+
+
+@pytest.mark.parametrize(
+    ("error", "says"),
+    [
+        (ValueError("Only *so* many [things]."), r"Only \*so\* many \[things\]\."),
+        (RuntimeError("mat1 and mat2"), "log"),
+    ],
+)
+def test_what_went_wrong_is_a_sentence_above_what_was_reached(screen, error, says, caplog):
+    def steps():
+        yield 0
+        raise error
+
+    at = done(screen(steps))
+    (box,) = at.error
+    assert says in box.value
+    assert "mat1" not in box.value
+    assert ("mat1 and mat2" in caplog.text) == isinstance(error, RuntimeError)  # who runs the server reads it there
+    assert "reached 0" in said(at)
+    assert labels(at) == ["Run again"]
+    STEPS["whole"] = lambda: counted(3)
+    at.button("again_work").click().run()
+    assert "reached 2" in said(done(at))
+    assert not at.error
+
+
+def test_a_look_before_the_page_was_sent_leaves_no_block_without_its_place(screen, monkeypatch):
+    """Streamlit takes what a fragment has in the queue out of it when the clock draws that fragment anew."""
+    gate = threading.Event()
+    at = screen(lambda: counted(3, gate))
+    with recorded(monkeypatch) as messages:
+        at.run()
+    (clock,) = ticking_fragments(messages)
+    assert bad_paths(messages) == []
+    assert bad_paths(messages, without=clock) == []
+    gate.set()
+    done(at)

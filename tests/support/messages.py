@@ -41,7 +41,7 @@ def bad_paths(messages: Sequence[Any], *, without: str = "") -> list[list[int]]:
     deltas = [message for message in messages if message.WhichOneof("type") == "delta"]
     lost = [message for message in deltas if without and message.delta.fragment_id == without]
     sent = [message for message in deltas if message not in lost] + lost
-    children: dict[tuple[int, ...], int] = {(): ROOTS}
+    children: dict[tuple[int, ...], int] = {(): ROOTS} | {(root,): 0 for root in range(ROOTS)}
     bad = []
     for message in sent:
         path = tuple(message.metadata.delta_path)

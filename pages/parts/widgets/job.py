@@ -123,8 +123,9 @@ def watch(
         if running:
             _controls(slot, job, progress if job.latest is not None else None)
         beneath(job)
-        if going and not running:
+        if not running:
             _keep(job)
+        if going and not running:
             st.rerun()  # once more as a whole, which ends the timer
 
     ticking(view, _LOOK_EVERY if going else None)
