@@ -248,8 +248,9 @@ def test_a_stopped_climb_can_be_replayed():
     assert isinstance(running, Job)
     running.stop()
     assert running.finished.wait(60)
+    assert running.stopped
     test.run()
-    next(button for button in test.button if button.label == "Again").click().run()
+    test.button("again_maximization").click().run()
     assert not test.exception
     assert test.session_state["maximization"] is not running
 
