@@ -11,6 +11,7 @@ from streamlit.delta_generator import DeltaGenerator
 from explorer import render
 from explorer.filtering.picture_quiz import PictureQuizError, PictureRound, Values, make_picture_round
 from explorer.one_dimension.quiz import COUNT, LEVELS, Pair, Round, judge, make_round
+from explorer.pictures.samples import sample_names
 from pages.parts.pickers import picture
 from pages.parts.shell import frame
 from pages.parts.shell.closing import closing
@@ -166,7 +167,7 @@ def link_for_the_class(pictures: bool, seed: int, level: int) -> None:
     query = {KIND: PICTURES} if pictures else {}
     query |= {SEED: str(seed)} if seed else {}
     query |= {LEVEL: str(level)} if level != 1 else {}
-    own = pictures and picture.current().name not in picture.sample_names()
+    own = pictures and picture.current().name not in sample_names()
     query |= {"picture": picture.current().name} if pictures and not own else {}
     st.markdown("**A link for the class**: this round, nothing chosen" + (", without your picture" if own else ""))
     st.code(f"{st.context.url or ''}?{urlencode(query)}".rstrip("?"), language=None, wrap_lines=True)

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import cv2
 import numpy as np
+import streamlit as st
 from numpy.typing import NDArray
 
 from explorer import render
