@@ -11,7 +11,7 @@ from explorer.filtering import edges, kernels, pipeline
 from explorer.filtering.convolution import convolve
 from pages.parts.shell.words import counted, number
 
-SIDE = 48
+SIDE = 49  # odd: a level line lies on pixels, not between them
 
 
 def line(angle_deg: float, width: float = 3.0) -> np.ndarray:
