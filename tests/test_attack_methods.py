@@ -12,7 +12,6 @@ from explorer.attack_studies.universal import universal
 from explorer.attacks import (
     AttackError,
     AttackSettings,
-    Steps,
     best_patch,
     deepfool,
     descend,
@@ -28,6 +27,7 @@ from explorer.attacks import (
     square_attack,
     walks,
 )
+from explorer.attacks.projected_gradient import with_momentum
 from explorer.pictures.images import from_array, open_image
 from tests.support.small import noisy_picture, small_network
 
@@ -126,7 +126,7 @@ def test_momentum_sums_gradients_of_unit_l1_norm(small, noisy):
         (gradient,) = torch.autograd.grad(loss, x)
         past = 0.9 * past + gradient / gradient.abs().sum()
         torch.testing.assert_close(walked[step + 1], (x + 0.01 * past.sign()).detach().clamp(0, 1))
-    assert torch.equal(Steps("linf", 1, 1).gather(past, gradient), gradient)
+    assert torch.equal(with_momentum(past, gradient, 0), gradient)
 
 
 @pytest.mark.parametrize("norm", ["linf", "l2"])

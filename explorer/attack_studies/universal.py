@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from explorer.attacks.goals import AttackError, check
-from explorer.attacks.projected_gradient import logits, loss_gradient
+from explorer.attacks.projected_gradient import away_from, logits, loss_gradient
 from explorer.networks.loading import Network
 from explorer.pictures.images import Image
 
@@ -62,7 +62,7 @@ def _climbed(network: Network, pictures: Tensor, classes: Tensor, change: Tensor
     """One signed step along the sum of all pictures' normalized gradients."""
     uphill = torch.zeros_like(change)
     for some, said in zip(pictures.split(_BATCH), classes.split(_BATCH), strict=True):
-        _, gradient = loss_gradient(network.module, (some + change).clamp(0, 1), said)
+        _, gradient = loss_gradient(network.module, (some + change).clamp(0, 1), away_from(said))
         sizes = gradient.flatten(1).norm(dim=1).clamp(min=1e-12).view(-1, 1, 1, 1)
         uphill += (gradient / sizes).sum(0, keepdim=True)
     return (change + _SHARE * epsilon * uphill.sign()).clamp(-epsilon, epsilon)

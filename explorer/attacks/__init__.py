@@ -18,7 +18,7 @@ from explorer.attacks.methods import (
 )
 from explorer.attacks.minimal import minimal_norm
 from explorer.attacks.norms import project, quantize, random_point
-from explorer.attacks.projected_gradient import Iterate, Steps, descend, iterates
+from explorer.attacks.projected_gradient import Iterate, descend, iterates, projected_gradient
 from explorer.attacks.sparse import best_patch, few_pixels, patch
 from explorer.attacks.square import square_attack
 
@@ -31,7 +31,6 @@ __all__ = [
     "Goal",
     "Iterate",
     "Method",
-    "Steps",
     "attack",
     "best_patch",
     "deepfool",
@@ -45,6 +44,7 @@ __all__ = [
     "minimal_norm",
     "patch",
     "project",
+    "projected_gradient",
     "quantize",
     "random_perturbation",
     "random_point",

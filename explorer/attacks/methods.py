@@ -1,9 +1,10 @@
-"""The attacks by name, each a walk of iterates, and `attack`, which takes one to its end and measures it."""
+"""The attacks by name, each a sequence of iterates, and `attack`, which takes one to its end and measures it."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
+from functools import partial
 
 import numpy as np
 
@@ -12,8 +13,8 @@ from explorer.attacks.goals import AttackError, Goal, check, find_goal
 from explorer.attacks.measured import Attack, measure
 from explorer.attacks.minimal import minimal_norm
 from explorer.attacks.norms import random_border
-from explorer.attacks.projected_gradient import Iterate, iterates
-from explorer.attacks.sparse import best_patch, few_pixels, patch
+from explorer.attacks.projected_gradient import Iterate, fgsm, iterates
+from explorer.attacks.sparse import few_pixels, patch
 from explorer.cache import memoised
 from explorer.networks.loading import Network
 from explorer.pictures.images import Image
@@ -34,78 +35,50 @@ class AttackSettings:
     pixels: int = 16  #: how many may change, or the side of the patch
 
 
-Walk = Callable[[Network, Image, Goal, AttackSettings], Iterator[Iterate]]
-
-
-def _one_step(network: Network, image: Image, goal: Goal, how: AttackSettings) -> Iterator[Iterate]:
-    whole = how.epsilon or None
-    return iterates(network, image, goal, norm=how.norm, epsilon=how.epsilon, steps=1, step_size=whole)
-
-
-def _many_steps(
-    network: Network, image: Image, goal: Goal, how: AttackSettings, momentum: float = 0.0
-) -> Iterator[Iterate]:
-    return iterates(
-        network, image, goal, norm=how.norm, epsilon=how.epsilon, steps=how.steps, step_size=how.step_size,
-        momentum=momentum, random_start=how.random_start, seed=how.seed,
-    )  # fmt: skip
-
-
-def _with_momentum(network: Network, image: Image, goal: Goal, how: AttackSettings) -> Iterator[Iterate]:
-    return _many_steps(network, image, goal, how, momentum=1.0)
-
-
-def _to_the_border(network: Network, image: Image, goal: Goal, how: AttackSettings) -> Iterator[Iterate]:
-    return deepfool(network, image, goal, norm=how.norm, steps=how.steps)
-
-
-def _minimal(network: Network, image: Image, goal: Goal, how: AttackSettings) -> Iterator[Iterate]:
-    return minimal_norm(network, image, goal, steps=how.steps)
-
-
-def _few_pixels(network: Network, image: Image, goal: Goal, how: AttackSettings) -> Iterator[Iterate]:
-    return few_pixels(network, image, goal, pixels=how.pixels, steps=how.steps)
-
-
-def _patch(network: Network, image: Image, goal: Goal, how: AttackSettings) -> Iterator[Iterate]:
-    return patch(network, image, goal, box=best_patch(network, image, goal, how.pixels), steps=how.steps)
-
-
 @dataclass(frozen=True)
 class Method:
-    """What is told of an attack, and its walk. `bounded`: ε bounds the change; else it is as large as it has to be."""
+    """What is told of an attack, and its iterates from a network, a picture, a goal and those settings it `takes`.
+
+    `bounded`: ε bounds the change; else it is as large as it has to be.
+    """
 
     title: str
     summary: str
-    walk: Walk
+    iterates: Callable[..., Iterator[Iterate]]
+    takes: tuple[str, ...]  #: names of AttackSettings
     bounded: bool = True
     restarted: bool = False  #: whether another start can help
 
 
+_GRADIENT = ("norm", "epsilon", "steps", "step_size", "random_start", "seed")
 METHODS = {
-    "fgsm": Method("FGSM", "One step of size ε along the sign of the gradient (Goodfellow et al. 2015).", _one_step),
+    "fgsm": Method(
+        "FGSM", "One step of size ε along the sign of the gradient (Goodfellow et al. 2015).", fgsm,
+        ("norm", "epsilon"),
+    ),
     "pgd": Method(
-        "PGD", "Many small steps, each brought back to within ε (Madry et al. 2018).", _many_steps, restarted=True
+        "PGD", "Many small steps, each brought back to within ε (Madry et al. 2018).", iterates, _GRADIENT,
+        restarted=True,
     ),
     "momentum": Method(
-        "PGD with momentum", "As PGD, along the sum of the gradients so far (Dong et al. 2018).", _with_momentum,
-        restarted=True,
+        "PGD with momentum", "As PGD, along the sum of the gradients so far (Dong et al. 2018).",
+        partial(iterates, momentum=1.0), _GRADIENT, restarted=True,
     ),
     "deepfool": Method(
         "DeepFool", "Straight to the nearest border between classes (Moosavi-Dezfooli et al. 2016): the smallest "
-        "change before rounding, and often lost by rounding.", _to_the_border, bounded=False,
+        "change before rounding, and often lost by rounding.", deepfool, ("norm", "steps"), bounded=False,
     ),
     "minimal": Method(
         "Smallest that can be saved", "Shrink the change while it fools, grow it when not, always in whole levels "
-        "(after Rony et al. 2019).", _minimal, bounded=False,
+        "(after Rony et al. 2019).", minimal_norm, ("steps",), bounded=False,
     ),
     "pixels": Method(
-        "Few pixels", "Only so many pixels may change, each to any colour (Croce & Hein 2019).", _few_pixels,
-        bounded=False,
+        "Few pixels", "Only so many pixels may change, each to any colour (Croce & Hein 2019).", few_pixels,
+        ("pixels", "steps"), bounded=False,
     ),
     "patch": Method(
         "A patch", "Only one square may change, to any colours, where the gradient is largest (as Brown et al. 2017, "
-        "for one picture).", _patch, bounded=False,
+        "for one picture).", patch, ("pixels", "steps"), bounded=False,
     ),
 }  # fmt: skip
 
@@ -153,24 +126,26 @@ def walks(network: Network, image: Image, goal: Goal, how: AttackSettings) -> It
     best: Iterate | None = None
     for run in range(how.restarts if method.restarted else 1):
         again = replace(how, random_start=how.random_start or run > 0, seed=how.seed + run)
-        for last in method.walk(network, image, goal, again):
+        settings = {name: getattr(again, name) for name in method.takes}
+        for last in method.iterates(network, image, goal, **settings):
             yield last
         if measured(network, image, last, how).success:
             return
-        if best is None or _height(last) > _height(best):
+        if best is None or _progress(last) > _progress(best):
             best = last
     if best is not None and best is not last:
         yield best
 
 
+@memoised
 def measured(network: Network, image: Image, iterate: Iterate, how: AttackSettings) -> Attack:
-    """An iterate on the way, rounded: to within ε, or plainly where no ε bounds the method."""
+    """An iterate on the way, rounded: to within ε, or plainly where no ε bounds the method. Each once only."""
     size = how.epsilon if METHODS[how.method].bounded else np.inf
     return measure(network, image, iterate.x, iterate.goal, norm=how.norm, epsilon=size)
 
 
-def _height(iterate: Iterate) -> float:
-    """How far an attack has climbed."""
+def _progress(iterate: Iterate) -> float:
+    """How near an attack has come to its goal, by the probability it follows."""
     towards = iterate.target_probability
     return -iterate.label_probability if towards is None else towards
 

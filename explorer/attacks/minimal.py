@@ -10,7 +10,7 @@ from torch import Tensor
 
 from explorer.attacks.goals import Goal, check
 from explorer.attacks.norms import from_levels, l2, normalize
-from explorer.attacks.projected_gradient import Iterate, logits, loss_gradient
+from explorer.attacks.projected_gradient import Iterate, logits, loss_gradient, loss_of
 from explorer.networks.loading import Network
 from explorer.pictures.images import Image
 
@@ -31,18 +31,17 @@ def minimal_norm(
     """
     check("l2", start_norm, steps)
     base = (network.tensor(image) * 255).round()
-    classes = torch.tensor([goal.followed], device=base.device)
     change, size, best = torch.zeros_like(base), start_norm, None
     levels, fooled_once, failed_once = base, False, False
     for number in range(steps):
-        scores, gradient = loss_gradient(network.module, from_levels(levels), classes)
+        scores, gradient = loss_gradient(network.module, from_levels(levels), loss_of(goal))
         yield (iterate := Iterate(number, from_levels(levels), scores, goal))
         if iterate.reached and (best is None or _size(levels, base) < _size(best, base)):
             best = levels
         if best is not None and torch.equal(best, base):
             break
         length = _LAST + (_FIRST - _LAST) * (1 + math.cos(math.pi * number / steps)) / 2
-        direction = normalize(gradient if goal.target is None else -gradient, "l2")
+        direction = normalize(gradient, "l2")
         fooled_once, failed_once = fooled_once or iterate.reached, failed_once or (number > 0 and not iterate.reached)
         factor = GAMMA if fooled_once and failed_once else FIRST_GAMMA
         size *= 1 - factor if iterate.reached else 1 + factor

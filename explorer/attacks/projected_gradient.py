@@ -1,10 +1,11 @@
-"""Projected gradient steps: the loop itself, for one picture or many, and the iterates that a page draws."""
+"""Projected gradient steps: the one loop, for one picture or many, and the iterates that a page draws."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
+from typing import NamedTuple
 
 import torch
 from torch import Tensor
@@ -17,6 +18,7 @@ from explorer.networks.loading import Network
 from explorer.pictures.images import Image
 
 Model = Callable[[Tensor], Tensor]  #: pictures (N, 3, S, S) in [0, 1] to logits (N, classes)
+Loss = Callable[[Tensor], Tensor]  #: logits (N, classes) to what an attack raises, (N,)
 _TINY = 1e-12
 
 
@@ -47,25 +49,51 @@ class Iterate:
         return self.logits.softmax(1)[0].cpu()
 
 
-@dataclass(frozen=True)
-class Steps:
-    """How an attack walks: the ball it stays in, the size of a step, and how much of the past it keeps going."""
+class GradientStep(NamedTuple):
+    """A point (N, …), the logits (N, classes) there, and the point that the step moved to."""
 
-    norm: str
-    epsilon: float
-    size: float
-    momentum: float = 0.0
+    x: Tensor
+    logits: Tensor
+    moved: Tensor
 
-    def forward(self, x: Tensor, direction: Tensor, start: Tensor) -> Tensor:
-        """One step from x along `direction`, back into the ball around `start` and into [0, 1]."""
-        return project(x + self.size * normalize(direction, self.norm), start, self.norm, self.epsilon).clamp(0, 1)
 
-    def gather(self, past: Tensor, gradient: Tensor) -> Tensor:
-        """Dong et al. 2018, eq. 6: the gradient, each one's absolute values summing to 1, on top of the past."""
-        if not self.momentum:
-            return gradient
-        sizes = gradient.flatten(1).abs().sum(1).clamp(min=_TINY).view(-1, 1, 1, 1)
-        return self.momentum * past + gradient / sizes
+def projected_gradient(
+    gradient_at: Callable[[Tensor], tuple[Tensor, Tensor]],
+    pictures: Tensor,
+    *,
+    norm: str,
+    epsilon: float,
+    steps: int,
+    step_size: float,
+    momentum: float = 0.0,
+    start: Tensor | None = None,
+) -> Iterator[GradientStep]:
+    """The one loop: steps of `step_size` along the gradient, each brought back into the ball and into [0, 1].
+
+    Madry et al. 2018, section 2.1. For pictures (N, …) at once, each for itself, from `start` or from themselves.
+    `gradient_at` gives logits and gradient at a point.
+    """
+    x = pictures if start is None else start
+    past = torch.zeros_like(x)
+    for _ in range(steps):
+        scores, gradient = gradient_at(x)
+        past = with_momentum(past, gradient, momentum)
+        moved = project(x + step_size * normalize(past, norm), pictures, norm, epsilon).clamp(0, 1)
+        yield GradientStep(x, scores, moved)
+        x = moved
+
+
+def with_momentum(past: Tensor, gradient: Tensor, momentum: float) -> Tensor:
+    """Dong et al. 2018, eq. 6: the gradient, each one's absolute values summing to 1, on top of the past."""
+    if not momentum:
+        return gradient
+    sizes = gradient.flatten(1).abs().sum(1).clamp(min=_TINY).view(-1, 1, 1, 1)
+    return momentum * past + gradient / sizes
+
+
+def fgsm(network: Network, image: Image, goal: Goal, *, norm: str, epsilon: float) -> Iterator[Iterate]:
+    """The fast gradient sign method (Goodfellow et al. 2015): one step of the whole ε. Raises AttackError."""
+    return iterates(network, image, goal, norm=norm, epsilon=epsilon, steps=1, step_size=epsilon or None)
 
 
 def iterates(
@@ -81,18 +109,17 @@ def iterates(
     random_start: bool = False,
     seed: int = 0,
 ) -> Iterator[Iterate]:
-    """Projected gradient steps, one at a time: number 0 is the start."""
+    """Projected gradient steps for one picture, one at a time: number 0 is the start. Raises AttackError."""
     check(norm, epsilon, steps, step_size)
-    walk = Steps(norm, epsilon, epsilon / 8 if step_size is None else step_size, momentum)
     start = network.tensor(image)
-    x = random_point(start, norm, epsilon, seed) if random_start else start
-    classes, past = torch.tensor([goal.followed], device=x.device), torch.zeros_like(x)
-    for number in range(steps):
-        scores, gradient = loss_gradient(network.module, x, classes)
-        yield Iterate(number, x, scores, goal)
-        past = walk.gather(past, gradient if goal.target is None else -gradient)
-        x = walk.forward(x, past, start)
-    yield Iterate(steps, x, logits(network.module, x), goal)
+    loop = projected_gradient(
+        partial(loss_gradient, network.module, loss=loss_of(goal)), start,
+        norm=norm, epsilon=epsilon, steps=steps, step_size=epsilon / 8 if step_size is None else step_size,
+        momentum=momentum, start=random_point(start, norm, epsilon, seed) if random_start else None,
+    )  # fmt: skip
+    for number, step in enumerate(loop):
+        yield Iterate(number, step.x, step.logits, goal)
+    yield Iterate(steps, step.moved, logits(network.module, step.moved), goal)
 
 
 def descend(
@@ -115,22 +142,47 @@ def descend(
     eval mode; each pass waits for its turn (`compute_slot`), so don't hold one. Raises AttackError.
     """
     check(norm, epsilon, steps, step_size)
-    walk = Steps(norm, epsilon, epsilon / 8 if step_size is None else step_size, momentum)
-    x = random_point(pictures, norm, epsilon, seed) if random_start else pictures
-    past = torch.zeros_like(x)
-    for _ in range(steps):
-        _, gradient = loss_gradient(model, x, classes)
-        past = walk.gather(past, -gradient if targeted else gradient)
-        x = walk.forward(x, past, pictures)
-    return x
+    loop = projected_gradient(
+        partial(loss_gradient, model, loss=towards(classes) if targeted else away_from(classes)), pictures,
+        norm=norm, epsilon=epsilon, steps=steps, step_size=epsilon / 8 if step_size is None else step_size,
+        momentum=momentum, start=random_point(pictures, norm, epsilon, seed) if random_start else None,
+    )  # fmt: skip
+    *_, last = loop
+    return last.moved
 
 
-def loss_gradient(model: Model, x: Tensor, classes: Tensor) -> tuple[Tensor, Tensor]:
-    """Logits (N, classes) at x, and each picture's gradient of its cross-entropy with its class."""
-    with compute_slot(len(x)), torch.inference_mode(False), torch.enable_grad():
+def away_from(classes: Tensor) -> Loss:
+    """The cross-entropy of each picture's class (N,), which untargeted attacks raise."""
+    return lambda scores: functional.cross_entropy(scores, classes, reduction="none")
+
+
+def towards(classes: Tensor) -> Loss:
+    """Minus the cross-entropy of each picture's class (N,), which targeted attacks raise."""
+    return lambda scores: -functional.cross_entropy(scores, classes, reduction="none")
+
+
+def loss_of(goal: Goal) -> Loss:
+    """What an attack with this goal raises: the label's cross-entropy or, with a target, minus the target's."""
+
+    def loss(scores: Tensor) -> Tensor:
+        followed = torch.full((len(scores),), goal.followed, device=scores.device)
+        return (away_from if goal.target is None else towards)(followed)(scores)
+
+    return loss
+
+
+def loss_gradient(model: Model, x: Tensor, loss: Loss) -> tuple[Tensor, Tensor]:
+    """Logits (N, classes) at x, and each picture's gradient of its loss. Waits for its turn (`compute_slot`)."""
+    with compute_slot(len(x)):
+        return bare_loss_gradient(model, x, loss)
+
+
+def bare_loss_gradient(model: Model, x: Tensor, loss: Loss) -> tuple[Tensor, Tensor]:
+    """As `loss_gradient`, for who has the turn."""
+    with torch.inference_mode(False), torch.enable_grad():
         x = x.detach().clone().requires_grad_()
         scores = model(x)
-        (gradient,) = torch.autograd.grad(functional.cross_entropy(scores, classes, reduction="sum"), x)
+        (gradient,) = torch.autograd.grad(loss(scores).sum(), x)
     return scores.detach(), gradient
 
 

@@ -10,7 +10,7 @@ from torch.nn import functional
 
 from explorer.attacks.goals import AttackError, Goal, check
 from explorer.attacks.norms import from_levels
-from explorer.attacks.projected_gradient import Iterate, logits, loss_gradient
+from explorer.attacks.projected_gradient import Iterate, logits, loss_gradient, loss_of
 from explorer.networks.loading import Network
 from explorer.pictures.images import Image
 
@@ -31,15 +31,13 @@ def few_pixels(network: Network, image: Image, goal: Goal, *, pixels: int, steps
     if not 1 <= pixels <= side * side:
         raise AttackError(f"From 1 to {side * side} pixels can change, not {pixels}.")
     start = network.tensor(image)
-    classes = torch.tensor([goal.followed], device=start.device)
     x, best = start, None
     for number in range(steps):
-        scores, gradient = loss_gradient(network.module, x, classes)
+        scores, uphill = loss_gradient(network.module, x, loss_of(goal))
         yield (iterate := Iterate(number, x, scores, goal))
         best = _better(best, iterate)
         if iterate.reached:
             return
-        uphill = gradient if goal.target is None else -gradient
         if pixels == 1:
             x = _extreme_pixel(start, uphill, rank=number)
         else:
@@ -49,27 +47,30 @@ def few_pixels(network: Network, image: Image, goal: Goal, *, pixels: int, steps
     yield _better(best, last) if not last.reached else last
 
 
-def patch(network: Network, image: Image, goal: Goal, *, box: Box, steps: int = 30) -> Iterator[Iterate]:
+def patch(
+    network: Network, image: Image, goal: Goal, *, pixels: int = 16, box: Box | None = None, steps: int = 30
+) -> Iterator[Iterate]:
     """Change only the pixels in `box`, to any colour, by signed steps; ends when the goal is reached.
+
+    Without a box it is the `best_patch` with a side of `pixels`.
 
     Values are whole 8-bit levels (Brown et al. 2017 print such patches; here it is made for one picture). Raises
     AttackError.
     """
     check("linf", 1, steps)
-    top, left, bottom, right = box
+    top, left, bottom, right = box or best_patch(network, image, goal, pixels)
     side = network.input_size
     if not (0 <= top < bottom <= side and 0 <= left < right <= side):
         raise AttackError(f"A patch lies inside the {side} × {side} picture; {box} does not.")
     start = network.tensor(image)
     inside = torch.zeros_like(start)
     inside[:, :, top:bottom, left:right] = 1
-    classes, x = torch.tensor([goal.followed], device=start.device), start
+    x = start
     for number in range(steps):
-        scores, gradient = loss_gradient(network.module, x, classes)
+        scores, uphill = loss_gradient(network.module, x, loss_of(goal))
         yield (iterate := Iterate(number, x, scores, goal))
         if iterate.reached:
             return
-        uphill = gradient if goal.target is None else -gradient
         x = _whole((x + _SHARE / 2 * uphill.sign() * inside).clamp(0, 1))
     yield Iterate(steps, x, logits(network.module, x), goal)
 
@@ -79,7 +80,7 @@ def best_patch(network: Network, image: Image, goal: Goal, side: int) -> Box:
     if not 1 <= side <= network.input_size:
         raise AttackError(f"A patch has a side of 1 to {network.input_size} pixels, not {side}.")
     start = network.tensor(image)
-    _, gradient = loss_gradient(network.module, start, torch.tensor([goal.followed], device=start.device))
+    _, gradient = loss_gradient(network.module, start, loss_of(goal))
     sums = functional.avg_pool2d(gradient.abs().sum(1, keepdim=True), side, stride=1)[0, 0]
     top, left = divmod(int(sums.argmax()), sums.shape[1])
     return top, left, top + side, left + side

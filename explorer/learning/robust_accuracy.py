@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 import torch
 from torch import Generator, Tensor, nn
-from torch.nn import functional
 
-from explorer.attacks import project
+from explorer.attacks.projected_gradient import Loss, away_from, bare_loss_gradient, projected_gradient
 from explorer.compute import compute_slot
 from explorer.learning.digits import Digits
 from explorer.statistics import wilson
@@ -60,19 +60,18 @@ def perturb(
     It climbs the label's cross-entropy or, with `targets` (N,), the target's logit less the label's. Steps of
     2.5 ε / `steps` (Madry et al. 2018). The model must treat each picture by itself, as in eval mode.
     """
-    x = pictures if start is None else start
-    for _ in range(steps):
-        with torch.enable_grad():
-            x = x.detach().clone().requires_grad_()
-            (gradient,) = torch.autograd.grad(_height(model(x), labels, targets), x)
-        x = project(x.detach() + 2.5 * epsilon / steps * gradient.sign(), pictures, "linf", epsilon).clamp(0, 1)
-    return x.detach()
+    loss = away_from(labels) if targets is None else margin(labels, targets)
+    loop = projected_gradient(
+        partial(bare_loss_gradient, model, loss=loss), pictures,
+        norm="linf", epsilon=epsilon, steps=steps, step_size=2.5 * epsilon / steps, start=start,
+    )  # fmt: skip
+    *_, last = loop
+    return last.moved
 
 
-def _height(logits: Tensor, labels: Tensor, targets: Tensor | None) -> Tensor:
-    if targets is None:
-        return functional.cross_entropy(logits, labels, reduction="sum")
-    return (logits.gather(1, targets[:, None]) - logits.gather(1, labels[:, None])).sum()
+def margin(labels: Tensor, targets: Tensor) -> Loss:
+    """How far each picture's target's logit is above its label's, (N,)."""
+    return lambda scores: (scores.gather(1, targets[:, None]) - scores.gather(1, labels[:, None]))[:, 0]
 
 
 def noisy(pictures: Tensor, epsilon: float, source: Generator) -> Tensor:
