@@ -8,6 +8,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
+from explorer.arrays import read_only
 from explorer.attacks.goals import Goal, check
 from explorer.attacks.measured import Attack
 from explorer.attacks.norms import random_border
@@ -74,8 +75,8 @@ def linear_view(network: Network, image: Image, goal: Goal, *, norm: str, epsilo
     return LinearView(
         network.labels[rival], n, start_margin, l1, length,
         epsilon * (l1 if norm == "linf" else length), epsilon * (length if norm == "linf" else length / n**0.5),
-        float(gains(start + epsilon * step)[0]), _frozen(np.concatenate(noisy)),
-        _frozen(g[0].permute(1, 2, 0).cpu().numpy()),
+        float(gains(start + epsilon * step)[0]), read_only(np.concatenate(noisy)),
+        read_only(np.ascontiguousarray(g[0].permute(1, 2, 0).cpu().numpy())),
     )  # fmt: skip
 
 
@@ -123,7 +124,7 @@ def _move(name: str, output: torch.Tensor) -> LayerMove:
     means = torch.stack([as_maps(one).mean((1, 2)) for one in output.float()]).cpu().numpy()
     return LayerMove(
         name, float((output[1] - output[0]).norm()) / length, float((output[2] - output[0]).norm()) / length,
-        _frozen(means[1] - means[0]), _frozen(means[2] - means[0]),
+        read_only(means[1] - means[0]), read_only(means[2] - means[0]),
     )  # fmt: skip
 
 
@@ -132,9 +133,3 @@ def main_layers(network: Network) -> list[Layer]:
     shallow = [layer for layer in network.layers if layer.name.count(".") <= 1 and ":" not in layer.name]
     places = np.linspace(0, len(shallow) - 1, min(_MOST_LAYERS, len(shallow))).round().astype(int)
     return [shallow[place] for place in places]
-
-
-def _frozen(values: NDArray[np.float32]) -> NDArray[np.float32]:
-    values = np.ascontiguousarray(values)
-    values.flags.writeable = False
-    return values

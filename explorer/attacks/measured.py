@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 from torch import Tensor
 
+from explorer.arrays import read_only
 from explorer.attacks.goals import Goal
 from explorer.attacks.norms import quantize
 from explorer.networks.loading import Network, probabilities, top_labels
@@ -70,7 +70,7 @@ def measure(network: Network, image: Image, x: Tensor, goal: Goal, *, norm: str,
     difference = (levels - start) / 255
     before, after = probabilities(network, original), probabilities(network, adversarial)
     return Attack(
-        original, adversarial, _frozen(difference),
+        original, adversarial, read_only(difference.astype(np.float32)),
         top_labels(network.labels, before, 5), top_labels(network.labels, after, 5),
         network.labels[goal.label], None if goal.target is None else network.labels[goal.target],
         float(np.abs(difference).max()), float(np.sqrt(np.square(difference).sum())),
@@ -81,9 +81,3 @@ def measure(network: Network, image: Image, x: Tensor, goal: Goal, *, norm: str,
 def read_back(network: Network, found: Attack) -> tuple[str, float]:
     """What the network says, first, of the adversarial picture once it was saved as PNG and opened again."""
     return network.predict(open_image(found.adversarial.png(), name="adversarial"), 1)[0]
-
-
-def _frozen(values: NDArray[Any]) -> NDArray[np.float32]:
-    frozen = values.astype(np.float32)
-    frozen.flags.writeable = False
-    return frozen

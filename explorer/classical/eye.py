@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from explorer.arrays import read_only
 from explorer.cache import memoised
 from explorer.filtering.kernels import KernelError, as_kernel
 
@@ -69,8 +70,7 @@ def sweep(kind: str, angle_deg: float, size: float) -> Stimuli:
         made = np.stack([grating(angle_deg, size, phase) for phase in places(kind)])
     else:
         made = np.stack([bar(angle_deg, size, offset) for offset in places(kind)])
-    made.flags.writeable = False
-    return made
+    return read_only(made)
 
 
 def places(kind: str) -> NDArray[np.float64]:

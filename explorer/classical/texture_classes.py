@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.stats import binomtest
 
+from explorer.arrays import read_only
 from explorer.cache import memoised
 from explorer.filtering.pipeline import Stage, run
 from explorer.pictures.images import Image, ImageError, from_array
@@ -36,8 +37,7 @@ def features(image: Image) -> NDArray[np.float64]:
         _, edges, _, lines = run(values, stages)
         means.append((edges.mean, lines.mean))
     found = np.array(means).T.ravel()
-    found.flags.writeable = False
-    return found
+    return read_only(found)
 
 
 def raw(image: Image) -> NDArray[np.float64]:
@@ -171,6 +171,4 @@ def train(x: NDArray[np.float64], labels: Sequence[int], x_test: NDArray[np.floa
         model = make_pipeline(StandardScaler(), LogisticRegression(max_iter=1000)).fit(x, labels)
     answers = np.asarray(model.predict(x_test) == np.asarray(truth))
     weights = np.asarray(model[-1].coef_[0], np.float64)
-    for values in (weights, answers):
-        values.flags.writeable = False
-    return Trained(weights, answers, wilson(int(answers.sum()), len(truth)))
+    return Trained(read_only(weights), read_only(answers), wilson(int(answers.sum()), len(truth)))

@@ -8,10 +8,12 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from explorer.arrays import read_only
 from explorer.cache import memoised
 from explorer.filtering.convolution import convolve
 from explorer.filtering.kernels import KernelError
 from explorer.pictures.images import Image, resize_crop
+from explorer.pictures.reduced import LUMA
 
 Volume = NDArray[np.float32]  #: (H, W, T) in [0, 1]: rows, columns, frames, as `convolve` wants three axes
 Detector = Literal["right", "left", "frame average"]
@@ -72,11 +74,10 @@ def _wrapped(apart: NDArray[np.float64], length: int) -> NDArray[np.float64]:
 def _fine(image: Image) -> NDArray[np.float32]:
     """The middle of the picture in grey (ITU-R BT.601), (H, 4 W)."""
     side = WIDTH * _FINE
-    square = resize_crop(image, side, side).pixels @ np.array([0.299, 0.587, 0.114], np.float32)
+    square = resize_crop(image, side, side).pixels @ LUMA
     top = (side - HEIGHT * _FINE) // 2
     middle = square[top : top + HEIGHT * _FINE].reshape(HEIGHT, _FINE, side).mean(1)
-    middle.setflags(write=False)
-    return middle
+    return read_only(middle)
 
 
 def _sliding(fine: NDArray[np.float32], velocity: float) -> Volume:

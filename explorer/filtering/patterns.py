@@ -9,9 +9,11 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from explorer.arrays import read_only
 from explorer.cache import memoised
 from explorer.filtering.convolution import convolve
 from explorer.pictures.images import Image
+from explorer.pictures.reduced import LUMA
 
 Array = NDArray[np.floating[Any]]
 Box = tuple[int, int, int, int]  #: top, left, bottom, right; the last two are just outside
@@ -19,7 +21,6 @@ Measure = Literal["raw", "zero-mean", "normalized"]
 
 MEASURES: tuple[Measure, ...] = ("raw", "zero-mean", "normalized")
 LEAST_SIDE = 3  # pixels of a pattern
-_GREY = np.array([0.299, 0.587, 0.114], np.float32)  # ITU-R BT.601
 _FLAT = 1e-4  # mean squared contrast of a window below which it is flat, as rounding leaves it
 
 
@@ -46,7 +47,7 @@ class Search:
 
 def values_of(image: Image, *, colour: bool) -> Array:
     """The picture as (H, W, 3) in [0, 1], or as (H, W): 0.299 R + 0.587 G + 0.114 B."""
-    return image.pixels if colour else image.pixels @ _GREY
+    return image.pixels if colour else image.pixels @ LUMA
 
 
 @memoised
@@ -71,9 +72,7 @@ def search(image: Image, source: Image, box: Box, *, measure: Measure = "normali
     scores = _slide(x, kernel)
     if measure == "normalized":
         scores = _normalized(x, kernel, scores)
-    for values in (scores, kernel):
-        values.setflags(write=False)
-    return Search(scores, kernel, (pattern.shape[0], pattern.shape[1]))
+    return Search(read_only(scores), read_only(kernel), (pattern.shape[0], pattern.shape[1]))
 
 
 def _cut(values: Array, box: Box) -> Array:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from explorer.arrays import read_only
 from explorer.cache import memoised
 from explorer.filtering.convolution import convolve
 from explorer.filtering.edges import slope
@@ -81,8 +82,7 @@ def kernel(stage: Stage) -> Kernel:
     else:
         assert stage.kind == "blur", stage
         weights = gaussian(stage.amount)
-    weights.setflags(write=False)
-    return weights
+    return read_only(weights)
 
 
 def _filter(values: Values, stage: Stage) -> Values:
@@ -132,8 +132,7 @@ def run(values: Values, stages: Sequence[Stage]) -> list[Result]:
     results: list[Result] = []
     for stage in stages:
         check(stage)
-        values = np.ascontiguousarray(KINDS[stage.kind].apply(values, stage), dtype=np.float32)
-        values.flags.writeable = False
+        values = read_only(np.ascontiguousarray(KINDS[stage.kind].apply(values, stage), dtype=np.float32))
         results.append(Result(stage, values))
     return results
 

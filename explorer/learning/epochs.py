@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from explorer.architecture.selectivity import mean_selectivity
+from explorer.arrays import read_only
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -57,9 +58,3 @@ def read_epochs(file: Path) -> tuple[Epoch, ...]:
         filters = columns["levels"] * (columns["limits"] / np.float32(_LEVELS))
         number, loss, accuracy, held_out, seconds = (columns[name].tolist() for name in _NUMBERS)
     return tuple(map(Epoch, number, loss, accuracy, held_out, seconds, map(read_only, filters)))
-
-
-def read_only(values: NDArray[np.float32]) -> NDArray[np.float32]:
-    """The same array, never to be changed again."""
-    values.flags.writeable = False
-    return values

@@ -12,6 +12,7 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
+from explorer.arrays import read_only
 from explorer.cache import memoised
 from explorer.compute import compute_slot
 from explorer.networks.class_names import ClassNames, told_apart
@@ -163,8 +164,7 @@ def probabilities(network: Network, prepared: Image) -> np.ndarray[Any, np.dtype
     with compute_slot(), torch.inference_mode():
         logits = network.module(to_tensor(prepared.pixels[None], network.device))
     shares: np.ndarray[Any, np.dtype[np.float32]] = logits.float().softmax(1)[0].cpu().numpy()
-    shares.flags.writeable = False
-    return shares
+    return read_only(shares)
 
 
 def top_labels(labels: Sequence[str], shares: np.ndarray[Any, Any], top: int) -> list[tuple[str, float]]:

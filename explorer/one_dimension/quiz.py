@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from explorer.arrays import read_only
 from explorer.cache import memoised
 from explorer.one_dimension import line_kernels as kernels
 
@@ -67,8 +68,8 @@ def make_round(seed: int, level: int = 1) -> Round:
         pairs = list(zip(source.permutation(COUNT).tolist(), source.permutation(COUNT).tolist(), strict=True))
         if margin(signals, chosen, pairs) >= APART[level]:
             return Round(
-                seed, level, tuple(map(_frozen, signals)), tuple(chosen),
-                tuple(_frozen(_result(signals[s], chosen[k])) for s, k in pairs), tuple(pairs),
+                seed, level, tuple(map(read_only, signals)), tuple(chosen),
+                tuple(read_only(_result(signals[s], chosen[k])) for s, k in pairs), tuple(pairs),
             )  # fmt: skip
     raise QuizError(f"Round {seed} of level {level} could not be made; take the next one.")
 
@@ -119,11 +120,6 @@ def _result(values: Values, kernel: Named) -> Values:
 def _unit(values: Values) -> Values:
     length = float(np.linalg.norm(values))
     return values / length if length > 1e-6 else np.zeros_like(values)
-
-
-def _frozen(values: Values) -> Values:
-    values.setflags(write=False)
-    return values
 
 
 def _step(source: np.random.Generator) -> Values:

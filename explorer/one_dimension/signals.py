@@ -12,10 +12,12 @@ from numpy.typing import ArrayLike, NDArray
 from scipy.signal import chirp as _chirp
 from scipy.signal import welch
 
+from explorer.arrays import read_only
 from explorer.cache import memoised
 from explorer.filtering.kernels import as_kernel
 from explorer.one_dimension.line_kernels import slid
 from explorer.pictures.images import Image
+from explorer.pictures.reduced import LUMA
 
 Values = NDArray[np.float64]
 
@@ -51,8 +53,7 @@ class Signal:
     digest: str = field(init=False)
 
     def __post_init__(self) -> None:
-        values = np.array(self.values, dtype=np.float64)
-        values.setflags(write=False)
+        values = read_only(np.array(self.values, dtype=np.float64))
         object.__setattr__(self, "values", values)
         object.__setattr__(self, "digest", hashlib.sha256(values.data).hexdigest())
 
@@ -121,7 +122,7 @@ def row_of(image: Image, height: float = 0.5, *, width: int = 320) -> Signal:
 
     `height` is the row's place from 0 (top) to 1 (bottom). Raises SignalError when all of the row is alike.
     """
-    row = image.pixels[min(image.height - 1, int(height * image.height))] @ np.array([0.299, 0.587, 0.114], np.float32)
+    row = image.pixels[min(image.height - 1, int(height * image.height))] @ LUMA
     if row.size > width:
         row = cv2.resize(row[None], (width, 1), interpolation=cv2.INTER_AREA)[0]
     return signal(row, "this row of your picture")

@@ -15,6 +15,7 @@ import numpy as np
 import PIL.Image
 from numpy.typing import ArrayLike, NDArray
 
+from explorer.arrays import read_only
 from explorer.pictures.decoding import convert, decode
 from explorer.pictures.formats import ImageError
 from explorer.pictures.scaling import over_white, shrink, to_unit_range
@@ -48,8 +49,7 @@ class Image:
 
     def __post_init__(self) -> None:
         # A private copy, so nobody can change it from outside; + 0 turns −0 into 0, which has other bytes.
-        pixels = np.ascontiguousarray(self.pixels, dtype=np.float32) + np.float32(0)
-        pixels.setflags(write=False)
+        pixels = read_only(np.ascontiguousarray(self.pixels, dtype=np.float32) + np.float32(0))
         object.__setattr__(self, "pixels", pixels)
         digest = hashlib.sha256(repr(pixels.shape).encode())
         digest.update(pixels.data)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from explorer.arrays import read_only
 from explorer.cache import memoised
 from explorer.pictures.images import Image, open_image
 
@@ -25,5 +26,4 @@ def _reduced(image: Image, side: int) -> Image:
 def grey(image: Image, side: int) -> NDArray[np.float32]:
     """Brightness (h, w) in [0, 1] of the reduced picture: 0.299 R + 0.587 G + 0.114 B (ITU-R BT.601); read-only."""
     values: NDArray[np.float32] = reduced(image, side).pixels @ LUMA
-    values.flags.writeable = False
-    return values
+    return read_only(values)

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
+from explorer.arrays import read_only
 from explorer.cache import memoised
 from explorer.compute import compute_slot
 from explorer.networks.layers import Layer, channels_last
@@ -48,7 +48,7 @@ def feature_maps(network: Network, image: Image, layer: str) -> NDArray[np.float
     """
     with compute_slot(), torch.inference_mode():
         maps = outputs(network, network.shared_tensor(image), [layer])[layer][0]
-    return _frozen(maps_of(network.layer(layer), maps).float().cpu().numpy())
+    return read_only(maps_of(network.layer(layer), maps).float().cpu().numpy())
 
 
 @memoised
@@ -61,7 +61,7 @@ def input_maps(network: Network, image: Image, layer: str) -> NDArray[np.float32
     name = INPUT + here.name
     with compute_slot(), torch.inference_mode():
         maps = _record(network, network.shared_tensor(image), (name,))[name][0]
-    return _frozen(maps_of(here, maps).float().cpu().numpy())
+    return read_only(maps_of(here, maps).float().cpu().numpy())
 
 
 def maps_of(layer: Layer, values: Tensor) -> Tensor:
@@ -82,8 +82,3 @@ def as_maps(output: Tensor) -> Tensor:
     if output.ndim == 2:
         return output.T[:, :, None]
     return output.permute(2, 0, 1) if channels_last(output.shape) else output
-
-
-def _frozen(values: NDArray[Any]) -> NDArray[Any]:
-    values.flags.writeable = False
-    return values

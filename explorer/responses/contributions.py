@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from explorer.architecture.neighbours import module_of
+from explorer.arrays import read_only
 from explorer.cache import memoised
 from explorer.compute import compute_slot
 from explorer.networks.loading import Network, NetworkError
@@ -33,7 +34,7 @@ def effective_field(network: Network, image: Image, unit: Unit) -> NDArray[np.fl
         value = unit_value(network, output, unit)
         # some layers of transformers number the places, whatever the picture is
         gradient = torch.autograd.grad(value, x)[0] if value.requires_grad else torch.zeros_like(x)
-    return _frozen(gradient[0].abs().sum(0).float().cpu().numpy())
+    return read_only(gradient[0].abs().sum(0).float().cpu().numpy())
 
 
 def smallest_share(field: NDArray[Any], share: float = 0.9) -> float:
@@ -120,8 +121,3 @@ def _extent(weights: NDArray[Any]) -> tuple[int, int, int, int]:
     if not rows.size:
         return 0, 0, 0, 0
     return int(rows[0]), int(columns[0]), int(rows[-1]) + 1, int(columns[-1]) + 1
-
-
-def _frozen(values: NDArray[Any]) -> NDArray[Any]:
-    values.flags.writeable = False
-    return values

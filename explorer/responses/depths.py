@@ -11,6 +11,7 @@ import torch
 from numpy.typing import NDArray
 
 from explorer.architecture.neighbours import simplifiers, spine
+from explorer.arrays import read_only
 from explorer.cache import memoised
 from explorer.compute import compute_slot
 from explorer.networks.layers import Layer
@@ -66,5 +67,4 @@ def _depth(layer: Layer, maps: NDArray[Any], way: Way) -> Depth:
     sizes = np.abs(maps)
     channel = int(sizes.mean((1, 2)).argmax()) if way == "strongest" else -1
     values = maps[channel].copy() if way == "strongest" else sizes.mean(0)
-    values.flags.writeable = False
-    return Depth(layer, values, channel, float((maps == 0).mean()))
+    return Depth(layer, read_only(values), channel, float((maps == 0).mean()))

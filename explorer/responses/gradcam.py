@@ -6,6 +6,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
+from explorer.arrays import read_only
 from explorer.cache import memoised
 from explorer.compute import compute_slot
 from explorer.networks.layers import Layer
@@ -34,8 +35,7 @@ def grad_cam(network: Network, image: Image, target: int | str, layer: str) -> N
         (gradient,) = torch.autograd.grad(found[last][0, number], maps)
     weights = maps_of(here, gradient[0]).mean((1, 2), keepdim=True)
     heat: NDArray[np.float32] = (weights * maps_of(here, maps.detach()[0])).sum(0).relu().float().cpu().numpy()
-    heat.flags.writeable = False
-    return heat
+    return read_only(heat)
 
 
 def layers_with_places(network: Network) -> list[Layer]:
