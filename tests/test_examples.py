@@ -7,7 +7,7 @@ import pytest
 import torch
 
 import explorer
-from explorer.dataset_examples.examples import lowest_examples, random_examples, scores, top_examples
+from explorer.dataset_examples.examples import scores, top_examples
 from explorer.maximization import Unit
 from explorer.networks.loading import NetworkError
 from explorer.pictures.images import from_array
@@ -65,16 +65,12 @@ def test_the_first_has_the_highest_score_of_all(small, gallery, unit):
     found = top_examples(small, unit, gallery)
     assert found[0].score == max(float(v.max()) for v in values)
     assert [e.score for e in found] == sorted((e.score for e in found), reverse=True)
-    low = lowest_examples(small, unit, gallery)
-    assert low[0].score == min(float(v.min()) for v in values)
-    assert [e.score for e in low] == sorted(e.score for e in low)
     np.testing.assert_array_equal(scores(small, unit, gallery), [v.max() for v in values])
 
 
-@pytest.mark.parametrize("find", [top_examples, lowest_examples, random_examples])
 @pytest.mark.parametrize("per_image", [1, 3])
-def test_patches_are_many_and_do_not_overlap(small, gallery, find, per_image):
-    found = find(small, Unit("2.first", 2), gallery, per_image=per_image)
+def test_patches_are_many_and_do_not_overlap(small, gallery, per_image):
+    found = top_examples(small, Unit("2.first", 2), gallery, per_image=per_image)
     assert len(found) == min(9, per_image * len(gallery))
     for image in gallery:
         boxes = [e.box for e in found if e.source == image.name]
@@ -118,16 +114,6 @@ def test_a_picture_given_twice_counts_once_and_none_give_none(small, gallery):
     assert len(scores(small, Unit("6", 0), [gallery[0], gallery[0]])) == 2
 
 
-def test_random_examples_are_the_seeds_and_not_the_scores(small, gallery):
-    unit = Unit("0", 3)
-    first, again, other = (random_examples(small, unit, gallery, seed=seed) for seed in (0, 0, 1))
-    assert [e.position for e in first] == [e.position for e in again]
-    assert [e.position for e in first] != [e.position for e in other]
-    drawn = [e.score for seed in range(30) for e in random_examples(small, unit, gallery, seed=seed)]
-    everything = np.concatenate([explorer.feature_maps(small, i, "0")[3].ravel() for i in gallery])
-    assert np.mean(drawn) == pytest.approx(everything.mean(), abs=float(everything.std()) / 4)
-
-
 def test_places_that_see_padding_alone_are_passed_over(gallery):
     body = torch.nn.Sequential(
         torch.nn.Conv2d(3, 2, 1, padding=2), torch.nn.AdaptiveAvgPool2d(1), torch.nn.Flatten(), torch.nn.Linear(2, 2)
@@ -144,11 +130,11 @@ def test_a_second_unit_of_the_layer_runs_the_network_no_more(gallery):
     passes = []
     network.module.register_forward_pre_hook(lambda *_: passes.append(1))
     top_examples(network, Unit("2.first", 0), gallery)
-    lowest_examples(network, Unit("2.first", 6), gallery)
+    top_examples(network, Unit("2.first", 6), gallery)
     assert len(passes) == len(gallery)
 
 
-@pytest.mark.parametrize("find", [top_examples, lowest_examples, random_examples, scores])
+@pytest.mark.parametrize("find", [top_examples, scores])
 def test_unknown_units_are_refused(small, gallery, find):
     with pytest.raises(NetworkError, match="channels 0 to 7, not 8"):
         find(small, Unit("0", 8), gallery)

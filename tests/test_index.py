@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import numpy as np
 import pytest
 import torch
@@ -10,7 +12,7 @@ import explorer
 from explorer.cache import size_of
 from explorer.dataset_examples import index as module
 from explorer.dataset_examples import places
-from explorer.dataset_examples.examples import lowest_examples, top_examples
+from explorer.dataset_examples.examples import top_examples
 from explorer.dataset_examples.gallery import Brought, bring
 from explorer.dataset_examples.index import examples, indexing
 from explorer.maximization import Unit
@@ -36,17 +38,23 @@ def last(steps):
     return step
 
 
+def signed_maps(sign, network, image, layer):
+    return sign * explorer.feature_maps(network, image, layer)
+
+
 @pytest.mark.parametrize(
     ("layer", "position"), [("0", None), ("2.first", None), ("3", None), ("6", None), ("0", (4, 15))]
 )
-def test_it_finds_what_looking_for_each_unit_finds(small, pictures, gallery, layer, position):
+def test_it_finds_what_looking_for_each_unit_finds(small, pictures, gallery, layer, position, monkeypatch):
     found = last(indexing(small, layer, gallery, position=position)).index
     for channel in (0, 7):
         unit = Unit(layer, channel, position)
-        for best, search in [(found.top, top_examples), (found.bottom, lowest_examples)]:
+        for best, sign in [(found.top, 1), (found.bottom, -1)]:
             mine = examples(small, layer, gallery, best, channel)
-            expected = search(small, unit, pictures, count=places.COUNT)
-            assert [e.score for e in mine] == pytest.approx([e.score for e in expected], abs=1e-5)
+            with monkeypatch.context() as patch:  # the lowest are the highest of the maps turned over
+                patch.setattr("explorer.dataset_examples.examples.feature_maps", partial(signed_maps, sign))
+                expected = top_examples(small, unit, pictures, count=places.COUNT)
+            assert [e.score for e in mine] == pytest.approx([sign * e.score for e in expected], abs=1e-5)
             assert [(e.source, e.position, e.box) for e in mine] == [(e.source, e.position, e.box) for e in expected]
             assert mine[0].image == expected[0].image
 

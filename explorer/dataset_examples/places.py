@@ -7,8 +7,9 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from explorer.dataset_examples.examples import inside, near
+from explorer.dataset_examples.apart import inside, top_apart
 from explorer.networks.loading import Network
+from explorer.networks.receptive_fields import Field
 
 COUNT, PER_IMAGE = 12, 3
 MOST_PEAKS = 2048  #: pictures, drawn evenly from all, of which each channel's highest value is kept
@@ -67,13 +68,12 @@ def with_picture(
         maps = maps[:, first[0] : first[0] + 1, first[1] : first[1] + 1]
     field, shape = network.layer(layer).field, maps.shape[1:]
     seen = inside(field, shape, first, network.input_size)
-    rows, columns = near(field.rows, shape[0]), near(field.columns, shape[1])
     source = np.random.default_rng(number)
     drawn = np.broadcast_to(source.random(shape, dtype=np.float32), maps.shape)
 
     def merged(old: Places, priorities: Values) -> Places:
         ordered = np.where(seen & ~np.isnan(maps), priorities, -np.inf).astype(np.float32)
-        return _merged(old, _best(maps, ordered, rows, columns, number, first))
+        return _merged(old, _best(maps, ordered, field, number, first))
 
     peaks, numbers = _peaks(index, np.where(seen, maps, -np.inf).max((1, 2)), number, source)
     return replace(
@@ -83,27 +83,13 @@ def with_picture(
     )  # fmt: skip
 
 
-def _best(
-    maps: Values,
-    order: Values,
-    rows: NDArray[np.bool_],
-    columns: NDArray[np.bool_],
-    number: int,
-    first: tuple[int, int],
-) -> Places:
+def _best(maps: Values, order: Values, field: Field, number: int, first: tuple[int, int]) -> Places:
     """The PER_IMAGE places (C, k) of one picture with the highest order (C, h, w) that don't overlap."""
-    channels, _, width = maps.shape
-    flat, remaining = maps.reshape(channels, -1), order.copy()
-    found = []
-    for _ in range(PER_IMAGE):
-        at = remaining.reshape(channels, -1).argmax(1)
-        row, column = np.divmod(at, width)
-        highest = remaining.reshape(channels, -1)[np.arange(channels), at]
-        where = np.stack([np.full(channels, number), row + first[0], column + first[1]], 1)
-        found.append((np.where(highest > -np.inf, flat[np.arange(channels), at], np.nan), where, highest))
-        remaining[rows[row][:, :, None] & columns[column][:, None, :]] = -np.inf
-    values, places, highest = (np.stack(parts, 1) for parts in zip(*found, strict=True))
-    return Places(values.astype(np.float32), places.astype(np.int32), highest.astype(np.float32))
+    highest, rows, columns = top_apart(order, field, PER_IMAGE)
+    there = maps[np.arange(len(maps))[:, None], rows, columns]
+    where = np.stack([np.full_like(rows, number), rows + first[0], columns + first[1]], 2)
+    values = np.where(highest > -np.inf, there, np.nan)
+    return Places(values.astype(np.float32), where.astype(np.int32), highest.astype(np.float32))
 
 
 def _merged(old: Places, new: Places) -> Places:
