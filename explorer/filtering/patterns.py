@@ -118,7 +118,7 @@ def non_max_suppression(found: Search, *, threshold: float, overlap: float = 0.2
     Non-maximum suppression: a window goes when a better one covers more than `overlap` of the two together
     (intersection over union; 1 keeps them all).
     """
-    # cv2.dnn.NMSBoxes finds the same windows but goes through all of them: 25 s for 490,000, where this stops at `count`
+    # cv2.dnn.NMSBoxes finds the same windows but does not stop at `count`: of 490,000 it takes 25 s, this 7
     scores = found.scores
     rows, columns = np.nonzero(scores >= threshold)
     order = np.argsort(-scores[rows, columns], kind="stable")
