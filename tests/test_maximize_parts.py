@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from threading import Thread
 
 import numpy as np
@@ -153,6 +155,18 @@ def test_optimizers_step_as_torchs_do(ours, theirs):
         other.grad = torch.cos(3 * other.detach())
         optimizer.step()
     torch.testing.assert_close(x, other.detach())
+
+
+def test_the_first_optimizer_loads_no_compiler():
+    """torch.optim's classes import torch's compiler when the first is made: seconds, of a screen's first picture."""
+    code = """
+import sys, torch
+from explorer.maximization.optimizers import Adam, NAdam
+for optimizer in (Adam(0.05), NAdam(0.2)):
+    optimizer.begin()(torch.ones(2, 3))
+sys.exit("torch._dynamo" in sys.modules)
+"""
+    assert subprocess.run([sys.executable, "-c", code]).returncode == 0
 
 
 def test_a_plain_step_has_the_same_length_for_every_picture_and_zero_stays_zero():

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from explorer.arrays import read_only
 from explorer.cache import memoised
 from explorer.filtering import kernels
 from explorer.filtering.convolution import convolve, without_rounding
@@ -77,9 +78,8 @@ def make_picture_round(image: Image, seed: int, level: int = 1) -> PictureRound:
 
 
 def _result(values: Values, kernel: PictureKernel) -> Values:
-    answers = without_rounding(convolve(values, kernel.weights, padding="replicate"), values, kernel.weights)
-    answers.setflags(write=False)
-    return answers
+    answers = convolve(values, kernel.weights, padding="replicate")
+    return read_only(without_rounding(answers, values, kernel.weights))
 
 
 def _distance(one: Values, other: Values) -> float:

@@ -8,6 +8,8 @@ from typing import Protocol
 
 import torch
 from torch import Tensor
+from torch.optim.adam import adam
+from torch.optim.nadam import nadam
 
 _EPSILON = 1e-10  # far below the gradients of a channel's mean with respect to one coefficient
 
@@ -63,7 +65,17 @@ class Adam:
     rate: float
 
     def begin(self) -> Rule:
-        return _TorchRule(lambda x: torch.optim.Adam([x], lr=self.rate, eps=_EPSILON, maximize=True))
+        moments = _Moments()
+
+        def change(gradient: Tensor) -> Tensor:
+            x, means, squares = moments.beside(gradient)
+            adam(
+                [x], [gradient], means, squares, [], moments.steps, foreach=False, maximize=True, amsgrad=False,
+                beta1=0.9, beta2=0.999, lr=self.rate, weight_decay=0.0, eps=_EPSILON,
+            )  # fmt: skip
+            return x
+
+        return change
 
 
 @dataclass(frozen=True)
@@ -73,20 +85,31 @@ class NAdam:
     rate: float
 
     def begin(self) -> Rule:
-        return _TorchRule(lambda x: torch.optim.NAdam([x], lr=self.rate, eps=_EPSILON, maximize=True))
+        moments, product = _Moments(), torch.ones(())
+
+        def change(gradient: Tensor) -> Tensor:
+            x, means, squares = moments.beside(gradient)
+            nadam(
+                [x], [gradient], means, squares, [product], moments.steps, foreach=False, maximize=True,
+                beta1=0.9, beta2=0.999, lr=self.rate, weight_decay=0.0, momentum_decay=0.004, eps=_EPSILON,
+            )  # fmt: skip
+            return x
+
+        return change
 
 
-class _TorchRule:
-    """The steps of one of torch's optimizers, which do not depend on where the parameters are."""
+class _Moments:
+    """Running means of the gradient and of its square, which torch's functions of one step write to.
 
-    def __init__(self, begin: Callable[[Tensor], torch.optim.Optimizer]) -> None:
-        self._begin = begin
-        self._optimizer: torch.optim.Optimizer | None = None
+    Its classes of optimizers would do the same, but the first that is made imports torch's compiler, for seconds.
+    """
 
-    def __call__(self, gradient: Tensor) -> Tensor:
-        if self._optimizer is None:
-            self._change = torch.zeros_like(gradient)
-            self._optimizer = self._begin(self._change)
-        self._change.zero_().grad = gradient
-        self._optimizer.step()
-        return self._change.clone()
+    def __init__(self) -> None:
+        self.steps = [torch.zeros(())]
+        self._state: tuple[list[Tensor], list[Tensor]] | None = None
+
+    def beside(self, gradient: Tensor) -> tuple[Tensor, list[Tensor], list[Tensor]]:
+        """Zeros to which a step's change is added, and the two means."""
+        if self._state is None:
+            self._state = [torch.zeros_like(gradient)], [torch.zeros_like(gradient)]
+        return torch.zeros_like(gradient), *self._state
