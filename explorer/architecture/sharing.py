@@ -30,14 +30,17 @@ class Sharing:
 
     @property
     def shared(self) -> int:
+        """One window of weights for each output map."""
         return self.outputs[0] * self.window
 
     @property
     def sparse(self) -> int:
+        """A window of weights for each output value."""
         return prod(self.outputs) * self.window
 
     @property
     def connected(self) -> int:
+        """A weight for each pair of an input and an output value."""
         return prod(self.inputs) * prod(self.outputs)
 
     @property

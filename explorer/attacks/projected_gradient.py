@@ -33,10 +33,12 @@ class Iterate:
 
     @property
     def label_probability(self) -> float:
+        """What the network gives the label, 0 to 1."""
         return float(self._shares[self.goal.label])
 
     @property
     def target_probability(self) -> float | None:
+        """What it gives the target, 0 to 1; None without a target."""
         return None if self.goal.target is None else float(self._shares[self.goal.target])
 
     @property

@@ -33,10 +33,14 @@ class Gallery(Protocol):
     """Pictures by number; `digest` changes with any of them."""
 
     @property
-    def names(self) -> Sequence[str]: ...
+    def names(self) -> Sequence[str]:
+        """One for each picture, in their order."""
+        ...
 
     @property
-    def digest(self) -> str: ...
+    def digest(self) -> str:
+        """The same for the same pictures in the same order, and for no others."""
+        ...
 
     def open(self, number: int) -> Image:
         """Raises ImageError for a file that is no picture."""

@@ -46,6 +46,7 @@ class Recipe:
 
     @property
     def weights(self) -> NDArray[np.float64]:
+        """The kernel as an array, (k, l) or (k, l, 3)."""
         return as_kernel(self.kernel)
 
     @property

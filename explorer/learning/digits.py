@@ -22,12 +22,15 @@ class Digits:
     labels: Tensor
 
     def to(self, device: torch.device) -> Digits:
+        """The same digits on another device."""
         return Digits(self.pictures.to(device), self.labels.to(device))
 
     def at(self, places: Tensor) -> Digits:
+        """Those at `places`, numbers or a mask (N,) of bool."""
         return Digits(self.pictures[places], self.labels[places])
 
     def first(self, count: int) -> Digits:
+        """The first `count`, or all if there are fewer."""
         return Digits(self.pictures[:count], self.labels[:count])
 
 

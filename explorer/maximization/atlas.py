@@ -172,6 +172,7 @@ class Writer:
         return [unit for unit in units if (unit.layer, unit.channel) not in self._made]
 
     def add(self, made: Sequence[Made]) -> None:
+        """Write the files of what was made, then the manifest that lists them."""
         for entry, content in made:
             path = self.folder / entry.file
             path.parent.mkdir(parents=True, exist_ok=True)

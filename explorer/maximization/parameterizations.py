@@ -62,9 +62,11 @@ class Pixels:
         return (0.5 + START_DEVIATION * torch.randn(3, size, size, generator=source)).clamp(0, 1)
 
     def pictures(self, parameters: Tensor, size: int) -> Tensor:
+        """The parameters themselves: (N, 3, S, S)."""
         return parameters
 
     def bounded(self, parameters: Tensor) -> Tensor:
+        """Drawn towards mid-grey as far as `contrast` asks, then cut to [0, 1]."""
         if self.contrast is not None:
             away = parameters - 0.5
             size = away.flatten(1).square().mean(1).sqrt().view(-1, 1, 1, 1)
@@ -129,6 +131,7 @@ class Maco:
         return parameters
 
     def of(self, pictures: Tensor) -> Tensor:
+        """The phases of the pictures' waves; how strong these are is lost."""
         return _spectrum(pictures).angle()
 
 
