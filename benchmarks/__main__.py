@@ -1,14 +1,19 @@
-"""Measure all subjects or those named: a line per figure, also in latest.json; status 1 if a goal is missed."""
+"""Measure all subjects or those named: a line per figure, then one table; status 1 if a goal is missed.
+
+The figures are kept in latest.json. `--readme` also puts the table into README, `--remark WORDS` beside its date.
+"""
 
 from __future__ import annotations
 
+import argparse
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
 from importlib import import_module
 from pathlib import Path
 
-from benchmarks.measure import HEADER, Figure, write
+from benchmarks import readme
+from benchmarks.measure import HEADER, Figure, table, write
 
 Subject = Callable[[], Iterator[Figure]]
 LATEST = Path(__file__).with_name("latest.json")
@@ -39,22 +44,37 @@ SUBJECTS: dict[str, Subject] = {
 }
 
 
-def main(names: Sequence[str], subjects: Mapping[str, Subject] = SUBJECTS, file: Path = LATEST) -> int:
+def main(
+    arguments: Sequence[str], subjects: Mapping[str, Subject] = SUBJECTS, file: Path = LATEST,
+    page: Path = readme.README,
+) -> int:  # fmt: skip
     """Measure the subjects named, or all. Returns the exit status: 1 if a goal is missed, 2 for an unknown name."""
-    for name in names:
+    options = _options(arguments)
+    for name in options.names:
         if name not in subjects:
             print(f"There is no benchmark {name!r}; choose from {', '.join(subjects)}.", file=sys.stderr)
             return 2
     figures: list[Figure] = []
     print(HEADER)
     try:
-        for name in names or subjects:
+        for name in options.names or subjects:
             for figure in subjects[name]():
                 figures.append(figure)
                 print(figure.line(), flush=True)
     finally:  # what was measured before something broke is kept
         write(figures, file)
+    print(f"\n{table(figures)}")
+    if options.readme:
+        readme.put(table(figures), options.remark, page)
     return 0 if all(figure.ok for figure in figures) else 1
+
+
+def _options(arguments: Sequence[str]) -> argparse.Namespace:
+    parser = argparse.ArgumentParser("python -m benchmarks", description=__doc__)
+    parser.add_argument("names", nargs="*", metavar="NAME", help="what to measure; without one everything")
+    parser.add_argument("--readme", action="store_true", help="put the table into README")
+    parser.add_argument("--remark", default="", help="what else the machine was doing, said beside the date")
+    return parser.parse_args(arguments)
 
 
 if __name__ == "__main__":

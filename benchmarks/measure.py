@@ -46,6 +46,16 @@ class Figure:
         return f"{cells}  {self.note}".rstrip()
 
 
+def table(figures: Iterable[Figure]) -> str:
+    """The figures as one table in Markdown; a goal that is not met is called missed."""
+    rows = ["| name | ours | theirs | ratio | goal | ok |", "|---|--:|--:|--:|--:|---|"]
+    for one in figures:
+        goal = "" if one.goal is None else f"≤ {one.goal:g}"
+        verdict = "told" if one.ok and one.goal is None else "ok" if one.ok else "**missed**"
+        rows.append(f"| {one.name} | {one.ours:.2f} | {one.theirs:.2f} | {one.ratio:.2f} | {goal} | {verdict} |")
+    return "\n".join(rows)
+
+
 HEADER = f"{'':<44}{'ours, ms':>10}{'theirs':>10}{'ratio':>8}{'goal':>9}"
 
 

@@ -1,4 +1,4 @@
-"""One control moved on each screen about convolution, and its script run: what a visitor waits for, beside 300 ms.
+"""One control moved on each screen about convolution, and its script run: 300 ms, counted in yardsticks.
 
 The whole script runs, sidebar and all, where in the app only the screen's fragment does; the way to the browser and its
 painting, about 70 ms, come on top. No turn asks for what a memo has kept.
@@ -18,12 +18,13 @@ from typing import Any
 from streamlit.testing.v1 import AppTest
 
 from benchmarks.measure import Figure, Timing, interleave
+from benchmarks.yardstick import within, yardstick
 from explorer.pictures.images import Image
 from explorer.pictures.samples import sample, sample_names
 from pages.parts.shell import frame
 
 ROOT = Path(__file__).parents[1]
-LIMIT_MS = 300.0
+LIMIT_MS = 300
 SCRIPT = """
 import streamlit as st
 from pages.parts.shell import frame
@@ -48,8 +49,7 @@ def figures() -> Iterator[Figure]:
     load_network()  # as in the app, where it is loaded before a visitor comes
     frame.warm_up = lambda: None  # type: ignore[assignment]  # no thread beside what is measured
     for name, control in CONTROLS.items():
-        ours, _ = interleave(moved(control), lambda: LIMIT_MS, rounds=9)
-        yield Figure(f"screens: {name}", ours, LIMIT_MS, 1.0)
+        yield Figure(f"screens: {name}", *interleave(moved(control), yardstick, rounds=9), within(LIMIT_MS))
 
 
 def moved(control: Control) -> Timing:

@@ -1,4 +1,4 @@
-"""One control moved on each of the screens on signals, patterns and motion, beside 300 ms."""
+"""One control moved on each of the screens on signals, patterns and motion: 300 ms, counted in yardsticks."""
 
 from __future__ import annotations
 
@@ -8,19 +8,19 @@ from itertools import count
 from typing import Any
 
 from benchmarks.measure import Figure, interleave, timed
+from benchmarks.yardstick import within, yardstick
 from explorer.filtering import motion, patterns
 from explorer.one_dimension import line_kernels, signals
 from explorer.pictures.images import Image, resize_crop
 from explorer.pictures.samples import sample
 
-LIMIT_MS = 300.0
+LIMIT_MS = 300
 _fresh = count(1)  # every turn asks for what no memo has kept
 
 
 def figures() -> Iterator[Figure]:
     for name, answer in ANSWERS.items():
-        ours, _ = interleave(timed(answer), lambda: LIMIT_MS, rounds=9)
-        yield Figure(f"signals: {name}", ours, LIMIT_MS, 1.0)
+        yield Figure(f"signals: {name}", *interleave(timed(answer), yardstick, rounds=9), within(LIMIT_MS))
 
 
 def _smoothed() -> Any:

@@ -1,4 +1,4 @@
-"""One control moved on each of the screens on smoothing, edges, hierarchies, the eye and descriptors, beside 300 ms."""
+"""One control moved on each screen from smoothing to descriptors: 300 ms, counted in yardsticks."""
 
 from __future__ import annotations
 
@@ -7,19 +7,19 @@ from itertools import count
 from typing import Any
 
 from benchmarks.measure import Figure, interleave, timed
+from benchmarks.yardstick import within, yardstick
 from explorer.classical import descriptors, eye
 from explorer.filtering import edges, pipeline, smoothing
 from explorer.pictures.reduced import grey, reduced
 from explorer.pictures.samples import sample
 
-LIMIT_MS = 300.0
+LIMIT_MS = 300
 _fresh = count()  # every turn asks for what no memo has kept
 
 
 def figures() -> Iterator[Figure]:
     for name, answer in ANSWERS.items():
-        ours, _ = interleave(timed(answer), lambda: LIMIT_MS, rounds=9)
-        yield Figure(f"vision: {name}", ours, LIMIT_MS, 1.0)
+        yield Figure(f"vision: {name}", *interleave(timed(answer), yardstick, rounds=9), within(LIMIT_MS))
 
 
 def _smoothing() -> Any:

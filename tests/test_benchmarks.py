@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from datetime import date
 from functools import partial
 from pathlib import Path
 
 import pytest
 
-from benchmarks import measure
+from benchmarks import measure, readme, start
 from benchmarks.__main__ import SUBJECTS, main
-from benchmarks.measure import Figure, interleave, timed, write
+from benchmarks.measure import Figure, interleave, table, timed, write
 
 
 def told(milliseconds: list[float], calls: list[str], who: str) -> measure.Timing:
@@ -109,7 +110,53 @@ def test_main_measures_what_is_named_and_keeps_what_it_prints(names, status, kep
     file = tmp_path / "latest.json"
     assert main(names, FAKES, file) == status
     assert [record["name"] for record in json.loads(file.read_text("utf-8"))] == kept
-    assert [line[:9] for line in capsys.readouterr().out.splitlines()[1:]] == kept
+    lines, _, written = capsys.readouterr().out.partition("\n\n")
+    assert [line[:9] for line in lines.splitlines()[1:]] == kept
+    assert [row.split(" | ")[0].removeprefix("| ") for row in written.splitlines()[2:]] == kept
+
+
+def test_the_table_says_what_is_missed():
+    figures = [Figure("a", 1, 2, 0.5), Figure("b", 3, 2, 1.1), Figure("c", 3, 2, None), Figure("d", 1, 2, None, False)]
+    assert table(figures).splitlines()[2:] == [
+        "| a | 1.00 | 2.00 | 0.50 | ≤ 0.5 | ok |",
+        "| b | 3.00 | 2.00 | 1.50 | ≤ 1.1 | **missed** |",
+        "| c | 3.00 | 2.00 | 1.50 |  | told |",
+        "| d | 1.00 | 2.00 | 0.50 |  | **missed** |",
+    ]
+
+
+def test_the_table_goes_into_readme_in_place_of_the_last_one(tmp_path):
+    page = tmp_path / "README.md"
+    page.write_text(f"before\n{readme.BEGIN}\n{readme.END}\nafter\n", "utf-8")
+    for _ in range(2):
+        assert main(["slow", "--readme", "--remark", "quiet"], FAKES, tmp_path / "latest.json", page) == 1
+    text = page.read_text("utf-8")
+    assert text.startswith("before\n")
+    assert text.endswith(f"{readme.END}\nafter\n")
+    assert text.count("| slow: one | 2.00 | 1.00 | 2.00 | ≤ 1 | **missed** |") == 1
+    assert f"{date.today().year} on {readme.machine()}; quiet." in text
+    kept = page.read_text("utf-8").replace(readme.END, "")
+    page.write_text(kept, "utf-8")
+    with pytest.raises(ValueError, match="put them where the table belongs"):
+        main(["good", "--readme"], FAKES, tmp_path / "latest.json", page)
+    assert page.read_text("utf-8") == kept
+
+
+def test_start_imports_what_the_screen_imports():
+    assert start.imports_of(start.SCREEN[1]).splitlines()[:2] == [
+        "import contextlib",
+        "from urllib.parse import urlencode",
+    ]
+    assert "from pages.parts.shell import frame" in start.imports_of(start.SCREEN[1])
+
+
+@pytest.mark.parametrize(
+    ("imports", "loaded"), [("import json", False), ("import sys; sys.modules['torch'] = sys", True)]
+)
+def test_start_tells_whether_torch_was_loaded(imports, loaded):
+    milliseconds, torch = start.imported(imports)
+    assert torch is loaded
+    assert milliseconds > 0
 
 
 def test_unknown_name_gets_a_sentence_and_nothing_is_measured(tmp_path, capsys):
