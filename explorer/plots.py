@@ -56,19 +56,27 @@ def lines(
     return figure
 
 
+def count_axis(figure: go.Figure, last: int, *, most: int = 7) -> go.Figure:
+    """Let the x axis run from 0 to `last`, whatever is drawn of it by now, with at most `most` whole numbers at it."""
+    step = next(step for zeros in range(9) for step in (10**zeros, 2 * 10**zeros, 5 * 10**zeros) if step * most > last)
+    ticks = [*range(0, last - step // 2, step), last]  # none so near to the last that their numbers touch
+    figure.update_xaxes(range=[0, last], tickvals=ticks)
+    return figure
+
+
 def _shade(figure: go.Figure, at: ArrayLike | None, low: ArrayLike, high: ArrayLike, *, group: int) -> None:
     quiet = {"mode": "lines", "line": {"width": 0}, "showlegend": False, "hoverinfo": "skip", "legendgroup": group}
     figure.add_scatter(x=at, y=low, **quiet)
     figure.add_scatter(x=at, y=high, fill="tonexty", fillcolor="rgba(128, 128, 128, 0.25)", **quiet)
 
 
-def histogram(values: ArrayLike, *, x: str, mark: tuple[str, float] | None = None, height: int = 180) -> go.Figure:
-    """How often each value occurs, with axis title `x`, and a named line at the value `mark`."""
+def histogram(values: ArrayLike, *, x: str, marks: Mapping[str, float] | None = None, height: int = 180) -> go.Figure:
+    """How often each value occurs, with axis title `x`, and a named line at each value of `marks`."""
     figure = go.Figure(go.Histogram(x=values, nbinsx=40))
-    if mark is not None:
-        name, place = mark
-        figure.add_vline(x=place, line_width=2, line_dash="dot", line_color="#d55e00", annotation_text=name,
-                         annotation_position="top")  # fmt: skip
+    for number, (name, place) in enumerate((marks or {}).items()):
+        # the second's name stands lower: two values may be close
+        figure.add_vline(x=place, line_width=2, line_dash="dot", line_color=("#d55e00", "#7f3fbf")[number % 2],
+                         annotation_text=name, annotation_position="top", annotation_yshift=-14 * number)  # fmt: skip
     figure.update_layout(height=height, xaxis_title=x, yaxis_title="how many", bargap=0.05, showlegend=False, **LOOKS)
     figure.update_layout(margin_t=22)  # for the line's name: no bar may cover it
     return figure

@@ -110,12 +110,24 @@ def enlarge(picture: Picture, least: int) -> Picture:
     return np.repeat(np.repeat(picture, times, 0), times, 1)
 
 
-def overlay(picture: Picture, heat: Array, dark: float = 0.15) -> Picture:
-    """Light the picture up by a map (h, w) stretched over it: whole where the map is highest, `dark` where lowest."""
+def smooth(picture: Picture, side: int) -> Picture:
+    """A photograph enlarged by cubic interpolation until its longer side is `side`; larger ones stay as they are."""
+    times = side / max(picture.shape[:2])
+    if times <= 1:
+        return picture
+    height, width = (max(1, round(times * n)) for n in picture.shape[:2])
+    return np.asarray(cv2.resize(picture, (width, height), interpolation=cv2.INTER_CUBIC), np.uint8)
+
+
+def overlay(picture: Picture, heat: Array, dark: float = 0.15, *, most: float | None = None) -> Picture:
+    """Light the picture up by a map (h, w) stretched over it: whole where the map is highest, `dark` where lowest.
+
+    With `most` it is whole where the map reaches that, and dark at 0: several maps on one scale.
+    """
     height, width = picture.shape[:2]
     stretched = cv2.resize(heat.astype(np.float32), (width, height), interpolation=cv2.INTER_LINEAR)
-    low, high = float(stretched.min()), float(stretched.max())
-    share = (stretched - low) / (high - low) if high > low else np.zeros_like(stretched)
+    low, high = (float(stretched.min()), float(stretched.max())) if most is None else (0.0, most)
+    share = np.clip((stretched - low) / (high - low), 0, 1) if high > low else np.zeros_like(stretched)
     return np.rint((dark + (1 - dark) * share[..., None]) * picture).astype(np.uint8)
 
 

@@ -4,10 +4,12 @@ import streamlit as st
 
 import explorer
 from explorer import render
+from explorer.architecture.neighbours import spine
 from explorer.networks.layers import Layer
 from pages.parts.network import all_depths, before_and_after, maps, one_place
 from pages.parts.pickers import network, picture
 from pages.parts.shell import frame
+from pages.parts.shell.closing import closing
 from pages.parts.shell.live import live
 from pages.parts.shell.words import plain
 from pages.parts.widgets.takeaway import take_array, take_code, take_picture
@@ -34,13 +36,18 @@ def look() -> None:
         view = st.segmented_control(
             "View", VIEWS, default=VIEWS[0], required=True, key="maps_view", bind="query-params"
         )
-        start = list(layers).index(_default())
-        name = st.selectbox("Layer", list(layers), start, key="maps_layer", bind="query-params", width=220)
+        start, by_tile = list(layers).index(_default()), view == "All depths"
+        name = st.selectbox(
+            "Layer", list(layers), start, key="maps_layer", bind="query-params", width=220, disabled=by_tile,
+            help="Here it is chosen by its tile." if by_tile else None,
+        )  # fmt: skip
         by = maps.sorting() if view == VIEWS[0] else ""
     layer = layers[name]
-    if view == "All depths":
-        all_depths.all_depths(net, image, open_layer)
-    elif view == "Before and after":
+    if by_tile:
+        depth = all_depths.all_depths(net, image, open_layer)
+        take_away(depth.layer, max(depth.channel, 0))
+        return
+    if view == "Before and after":
         before_and_after.before_and_after(net, image, layer)
     else:
         found = explorer.feature_maps(net, image, name)
@@ -52,7 +59,7 @@ def look() -> None:
                 channel = maps.sheet(net, layer, found, *maps.ordered(net, image, layer, found, by))
             with right:
                 maps.enlarged(net, image, layer, found[channel], channel)
-    take_away(layer)
+    take_away(layer, kept("map"))
 
 
 def open_layer(name: str) -> None:
@@ -61,33 +68,34 @@ def open_layer(name: str) -> None:
 
 
 def _default() -> str:
-    """A layer about a third of the way in: maps that are still large, and already more than edges."""
-    return next(
-        (name for name in layers if name.startswith("blocks.2") and name.count(".") == 1),
-        list(layers)[len(layers) // 3],
-    )
+    """A layer about a third of the way in, that all of the picture passes: large maps, and already more than edges."""
+    if "blocks.2" in layers:
+        return "blocks.2"
+    passed = [layer.name for layer in spine(net) if layer.name in layers] or list(layers)
+    return passed[len(passed) // 3]
 
 
-def take_away(layer: Layer) -> None:
+def take_away(layer: Layer, channel: int) -> None:
     found = explorer.feature_maps(net, image, layer.name)
-    channel = min(kept("map"), len(found) - 1)
+    channel = min(channel, len(found) - 1)
+    file = f"{image.name.partition('.')[0]}-{layer.name}"
     with corner:
         st.markdown(f"Map {channel} of {plain(layer.name)}")
-        take_picture(render.enlarge(maps.picture_of(found[channel])[0], 448), f"map-{channel}.png", "This map")
-        take_array(found, "feature-maps.npy", "All maps of the layer as numbers")
+        take_picture(render.enlarge(maps.picture_of(found[channel])[0], 448), f"{file}-map-{channel}.png", "This map")
+        take_array(found, f"{file}-maps.npy", "All maps of the layer as numbers")
         take_code(
             network.code(net)
-            + f"maps = explorer.feature_maps(network, explorer.open_image('picture.jpg'), {layer.name!r})"
+            + f"maps = explorer.feature_maps(network, {picture.code()}, {layer.name!r})\nprint(maps[{channel}].mean())"
         )
 
 
 look()
 network.say_tokens(net)
 network.note(net)
-st.markdown(
-    "**Look for** a map that follows one thing only: vertical edges, the background, one colour. "
-    "**Try** *One place* and click where a map is bright; the same layer on another picture; and *Random* weights at "
-    "the left. "
-    "**It means** that a layer computes $\\text{map}_n = \\text{ReLU}(\\sum_c x_c \\circledast w_{n,c} + b_n)$: "
-    "one convolution per filter, summed over the maps $x_c$ of the layer before."
+closing(
+    look_for="A map that follows one thing only: vertical edges, the background, one colour.",
+    try_="*One place*: click where a map is bright. The same layer on another picture; and *random* weights.",
+    it_means="A convolution makes one map of each of its filters, summed over the maps $x_c$ of the layer before: "
+    "$\\text{map}_n = \\sum_c x_c \\star w_{n,c} + b_n$, where $\\star$ slides the kernel without flipping it "
+    "(cross-correlation). Most are followed by a non-linearity such as ReLU, $\\max(0, \\text{map}_n)$, but not all.",
 )

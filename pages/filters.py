@@ -9,14 +9,15 @@ from explorer.architecture.neighbours import convolutions
 from pages.parts.network import filter_kinds, filter_one, filter_sheet
 from pages.parts.pickers import network, picture
 from pages.parts.shell import frame
+from pages.parts.shell.closing import closing
 from pages.parts.shell.live import live
 from pages.parts.shell.words import plain
 from pages.parts.widgets.takeaway import take_array, take_code, take_picture
 
 corner = frame.heading(
     "Filters",
-    "Nobody wrote these kernels: gradient descent found them. Most are edges, stripes and colour contrasts, "
-    "as the first cells of your own eye prefer.",
+    "Nobody wrote these kernels: gradient descent found them. Among those of a first layer are edges, stripes and "
+    "colour contrasts, as the first cells of your own eye prefer.",
 )
 net, image = network.current(), picture.current()
 
@@ -54,13 +55,14 @@ def look() -> None:
             filter_one.weights_and_spectrum(weights[one], number, str(measured.kinds[number]) if few else "Deep filter")
             filter_one.to_editor(weights, number)
     with corner:
+        file = f"{net.name.rpartition('/')[2]}-{name}"
         tile = filter_sheet.as_tiles(weights[number : number + 1], False)[0]
-        take_picture(render.enlarge(tile, 256), f"filter-{number}.png", "This filter")
-        take_array(weights, "filters.npy", f"All filters of {plain(name)} as numbers")
+        take_picture(render.enlarge(tile, 256), f"{file}-filter-{number}.png", "This filter")
+        take_array(weights, f"{file}-filters.npy", f"All filters of {plain(name)} as numbers")
         take_code(
             network.code(net) + "from explorer.architecture.filters import layer_filters\n\n"
             f"filters = layer_filters(network, {name!r})   # {weights.shape}\n"
-            f"response = explorer.feature_maps(network, explorer.open_image('picture.jpg'), {name!r})[{number}]"
+            f"response = explorer.feature_maps(network, {picture.code()}, {name!r})[{number}]"
         )
     if few and height * width > 1:
         if (other := network.counterpart(net)) is not None:
@@ -70,10 +72,11 @@ def look() -> None:
 
 look()
 network.note(net)
-st.markdown(
-    "**Look for** pairs of opposite sign, edges of one orientation, blobs of one colour against another. "
-    "**Try** a picture of stripes (*brick*, *camera*) and find the filter that lights up; sort by orientation; a "
-    "deeper convolution. **It means** that a network rediscovers the edge detectors people used to design by hand, and "
-    "that cells in the visual cortex have (Hubel & Wiesel 1959). Each value of a map is "
-    "$\\sum_{c,j,k} x_{c,\\,i+j,\\,l+k}\\, w_{c,j,k}$: high where the picture looks like the filter."
+closing(
+    look_for="Pairs of opposite sign, edges of one orientation, blobs of one colour against another.",
+    try_="A picture of stripes (*brick*, *camera*): find the filter that lights up. Sort by orientation; choose a "
+    "deeper convolution.",
+    it_means="A network finds again the edge detectors that people used to design by hand and that cells in the visual "
+    "cortex have (Hubel & Wiesel 1959). Each value of a map is "
+    "$\\sum_{c,j,k} x_{c,\\,i+j,\\,l+k}\\, w_{c,j,k}$: high where the picture looks like the filter.",
 )

@@ -26,18 +26,22 @@ frame.title(
 def what_it_sees() -> None:
     image = picture.current()
     left, right = st.columns([3, 2], gap="large")
-    with left:
-        show.image(image, f"The picture in use: {image.name}")
-        picture.bring("Bring your own picture, or take a photo", "_home")
-        picture.refusal()
     with right:
         st.subheader("What the network sees", anchor=False)
         net = network.current()
+    crop = net.crop(image)
+    whole = crop == (0, 0, image.height, image.width)
+    with left:
+        show.image(image, f"The picture in use: {image.name}", within=None if whole else crop)
+        picture.bring("Bring your own picture, or take a photo", "_home")
+        picture.refusal()
+    with right:
         said = net.predict(image)
         show.predictions(said, watched=[said[0][0]])
         st.markdown(
             f"Of the {len(net.labels):,} names it knows, **{plain(said[0][0])}** gets {percent(said[0][1])}. "
-            "It looks at the middle square of the picture. Is it right?"
+            + ("" if whole else "It looks at what lies in the frame. ")
+            + "Is it right?"
         )
         network.note(net)
 
@@ -66,4 +70,5 @@ def with_the_picture(picker: DeltaGenerator, seen: DeltaGenerator, sheet: DeltaG
 seen = st.container()
 rooms()
 st.subheader("Pick a picture", anchor=False)
-with_the_picture(frame.place_of_picker(), seen, st.container())
+sheet = st.container()
+frame.draw_with_picker(lambda picker: with_the_picture(picker, seen, sheet))

@@ -9,9 +9,10 @@ import streamlit as st
 import explorer
 from explorer import plots, render
 from explorer.responses import ranking
-from explorer.responses.invariance import AMOUNTS, Change, contrast, fades, moved, sweep
+from explorer.responses.invariance import AMOUNTS, Change, contrast, fades, moved, relative, sweep
 from pages.parts.pickers import network, picture, second_picture
 from pages.parts.shell import frame
+from pages.parts.shell.closing import closing
 from pages.parts.shell.live import live
 from pages.parts.shell.words import percent, plain
 from pages.parts.widgets import job, show
@@ -21,6 +22,8 @@ SLOT = "sweep"
 GONE = 0.25  # of what another picture changes
 KINDS = {"Slide": "slide", "Rotate": "rotate", "Scale": "scale"}
 UNITS = {"slide": "{:g} pixels", "rotate": "{:g}°", "scale": "{:g} ×"}
+AXES = {"slide": "pixels to the right", "rotate": "degrees counter-clockwise", "scale": "times as large"}
+SHARE = "of another picture's change"
 USUAL = {"slide": 8.0, "rotate": 15.0, "scale": 1.25}
 ANOTHER = "Another picture"
 MEASURES = {"at the same place": "in_place", "moved along": "along", "each map's mean": "pooled"}
@@ -35,7 +38,7 @@ net, image = network.current(), picture.current()
 def settings() -> tuple[str, explorer.Image]:
     cells = st.columns([3, 1.6], vertical_alignment="bottom")
     kind = cells[0].segmented_control(
-        "Change it: ", [*KINDS, ANOTHER], default="Slide", required=True, key="change_kind", bind="query-params"
+        "Change it", [*KINDS, ANOTHER], default="Slide", required=True, key="change_kind", bind="query-params"
     )
     with cells[1]:
         return str(kind), second_picture.pick(image, key="change_other")
@@ -51,15 +54,15 @@ def pair(after: explorer.Image, title: str) -> None:
             show.predictions(net.predict(one, top=3))
 
 
-def reading(measure: str, change: Change, most: Change) -> str:
-    """In words: where the change disappears, by the same measure of another picture."""
-    first = fades(getattr(change, measure), getattr(most, measure), GONE)
+def reading(shares: np.ndarray, layers: tuple[str, ...]) -> str:
+    """In words: where the change disappears, beside what another picture changes."""
+    first = fades(shares, GONE)
     if first is None:
-        return f"It never falls under {percent(GONE)} of what another picture changes: the answer itself notices."
+        return f"It never stays under {percent(GONE)} of what another picture changes: the answer itself notices."
     if first == 0:
         return f"From the first layer on it is under {percent(GONE)} of what another picture changes."
     return (
-        f"From **{plain(change.layers[first])}** on (layer {first + 1} of {len(change.layers)}) it stays under "
+        f"From **{plain(layers[first])}** on (layer {first + 1} of {len(layers)}) it stays under "
         f"{percent(GONE)} of what another picture changes."
     )
 
@@ -106,17 +109,32 @@ def progress(running: job.Job[Change, Change]) -> tuple[float, str]:
 
 
 def over_depth(change: Change, other: Change | None, measure: str) -> None:
-    most = contrast(net, image, second)
-    name = "this change"
-    series = {name: getattr(change, measure), f"control: {second.name}": getattr(most, measure)}
+    shares = share_of(net, change, measure)
+    series = {"your network" if net.trained else "random weights": shares}
     if other is not None:
-        series["control: " + ("random" if net.trained else "trained") + " weights"] = getattr(other, measure)
-    depth_chart(series, change.layers, key="change_depth")
-    st.markdown(reading(measure, change, most))
+        name = "control: " + ("random" if net.trained else "trained") + " weights"
+        series[name] = share_of(networks()[1], other, measure)
+    series[f"another picture: {second.name}"] = np.ones(len(shares))
+    depth_chart(series, change.layers, y=f"share {SHARE}", key="change_depth")
+    st.markdown(reading(shares, change.layers))
+    if other is not None:
+        kind = "random" if net.trained else "trained"
+        theirs = list(series.values())[1]
+        st.caption(
+            f"From the first layer to the last: {shares[0]:.2f} to {shares[-1]:.2f}; with {kind} weights "
+            f"{theirs[0]:.2f} to {theirs[-1]:.2f}. Each network is measured by what {plain(second.name)} in place of "
+            "your picture changes in it: to random weights all pictures look much alike."
+        )
 
 
-def depth_chart(series: dict[str, np.ndarray], layers: tuple[str, ...], *, key: str) -> None:
-    figure = plots.lines(series, x="layer, first to last", y="how far apart", at=list(layers), height=270)
+def share_of(one: explorer.Network, change: Change, measure: str) -> np.ndarray:
+    """A change as a share of what the other picture changes in the same network."""
+    return relative(getattr(change, measure), getattr(contrast(one, image, second), measure))
+
+
+def depth_chart(series: dict[str, np.ndarray], layers: tuple[str, ...], *, y: str, key: str) -> None:
+    dashed = [name for name in series if name.startswith("another picture")]
+    figure = plots.lines(series, x="layer, first to last", y=y, at=list(layers), dashed=dashed, height=270)
     figure.update_xaxes(showticklabels=False, type="category")
     figure.update_yaxes(rangemode="tozero")
     show.chart(figure, key=key)
@@ -127,9 +145,9 @@ def over_amount(mine: dict[float, Change], measure: str, kind: str) -> None:
     st.markdown("**By how much it is changed**, at four depths")
     layers = next(iter(mine.values())).layers
     places = np.unique(np.linspace(0, len(layers) - 1, 4).round().astype(int))
-    series = {layers[i]: [getattr(change, measure)[i] for change in mine.values()] for i in places}
-    figure = plots.lines(series, x=UNITS[kind].format(0).replace("0", "amount in").strip(), y="how far apart",
-                         at=list(mine), height=240)  # fmt: skip
+    shares = [share_of(net, change, measure) for change in mine.values()]
+    series = {layers[i]: [share[i] for share in shares] for i in places}
+    figure = plots.lines(series, x=AXES[kind], y=f"share {SHARE}", at=list(mine), height=240)
     show.chart(figure, key="change_amount")
 
 
@@ -146,7 +164,7 @@ def two_pictures() -> None:
             other = contrast(networks()[1], image, second)
             name = "random" if net.trained else "trained"
             series[f"control: {name} weights, same place"] = other.in_place
-        depth_chart(series, change.layers, key="change_pictures")
+        depth_chart(series, change.layers, y="how far apart", key="change_pictures")
         st.caption("0: the layer can't tell them apart. 1: their values have nothing in common.")
     most_apart()
 
@@ -159,10 +177,13 @@ def most_apart() -> None:
         return
     name = st.selectbox("Layer", names, len(names) // 2, key="change_layer", bind="query-params", width=320)
     first, others = (explorer.feature_maps(net, one, name) for one in (image, second))
-    apart = ranking.differences(first, others)
-    order = np.argsort(-apart, kind="stable")
-    strong = order[np.maximum(np.abs(first[order]).max((1, 2)), np.abs(others[order]).max((1, 2))) > 0]
-    for title, numbers in (("**These maps differ most**", strong[:6]), ("**These differ least**", strong[::-1][:6])):
+    shares = ranking.difference_shares(first, others)
+    most, least = np.argsort(-shares, kind="stable"), ranking.least_apart(first, others)
+    if not shares.any():
+        st.caption("This layer can't tell the two apart.")
+        return
+    titles = ("**These maps differ most**", "**Of the stronger half of the maps these differ least**")
+    for title, numbers in zip(titles, (most[shares[most] > 0][:6], least[:6]), strict=True):
         st.markdown(f"{title}: above your picture's, below those of {plain(second.name)}, each pair on one scale")
         for cell, number in zip(st.columns(6), numbers.tolist(), strict=False):
             with cell:
@@ -172,10 +193,13 @@ def most_apart() -> None:
                 gap = np.full((max(1, height // 14), drawn.shape[1], 3), 255, np.uint8)
                 joined = np.concatenate([drawn[:height], gap, drawn[height:]])
                 show.picture(render.enlarge(joined, 240), f"Map {number} for both pictures")
-                st.caption(f"map {number}, {100 * apart[number]:.0f} % apart")
+                st.caption(f"map {number}, {percent(shares[number])} of the layer's difference")
 
 
 kind, second = settings()
+if second == image:
+    st.info("Choose another picture than your own to compare with: what that changes is the measure here.")
+    st.stop()
 if kind == ANOTHER:
     two_pictures()
 else:
@@ -188,22 +212,25 @@ with corner:
     if kind != ANOTHER:
         short = KINDS[kind]
         amount = float(st.session_state.get(f"change_{short}", USUAL[short]))
-        take_picture(moved(net, image, short, amount).uint8, "changed.png", "The changed picture")  # type: ignore[arg-type]
+        take_picture(moved(net, image, short, amount).uint8, f"{short}-{amount:g}.png", "The changed picture")  # type: ignore[arg-type]
         take_code(
-            network.code(net) + "from explorer.responses.invariance import sweep\n\n"
-            f"for change in sweep(network, explorer.open_image('picture.jpg'), {short!r}, [{amount:g}]):\n"
-            "    print(dict(zip(change.layers, change.in_place)))"
+            network.code(net) + "from explorer.responses.invariance import contrast, relative, sweep\n\n"
+            f"image, other = {picture.code()}, explorer.sample({second.name!r})\n"
+            f"(change,) = sweep(network, image, {short!r}, [{amount:g}])\n"
+            "shares = relative(change.in_place, contrast(network, image, other).in_place)\n"
+            "print(dict(zip(change.layers, shares)))"
         )
     else:
         take_code(
             network.code(net) + "from explorer.responses.invariance import contrast\n\n"
-            "change = contrast(network, explorer.open_image('one.jpg'), explorer.open_image('two.jpg'))"
+            f"change = contrast(network, {picture.code()}, explorer.sample({second.name!r}))\n"
+            "print(dict(zip(change.layers, change.in_place)))"
         )
-st.markdown(
-    "**Look for** the layer where the curve comes down: until there the change is still in the values, after it only "
-    "its trace. **Try** *moved along*: a convolution's maps move with the picture, so little is left even in the first "
-    "layers, until strides skip pixels. Then *Rotate*: nobody built that in. "
-    "**It means** $d(a, b) = \\|a - b\\| / \\sqrt{\\|a\\|^2 + \\|b\\|^2}$ between the layer's values for both "
-    "pictures: 0 for equal, 1 for unrelated. Pooling and strides make a network forget where things are; what another "
-    "picture changes, and what random weights do, stand beside it."
+closing(
+    look_for="The layer where the curve comes down: until there the change is in the values, after it only a trace.",
+    try_="*Moved along*: a convolution's maps move with the picture, so little is left even in the first layers, until "
+    "strides skip pixels. Then *Rotate*: nobody built that in.",
+    it_means="$d(a, b) = \\|a - b\\| / \\sqrt{\\|a\\|^2 + \\|b\\|^2}$ between a layer's values for both pictures, "
+    "divided by the same for another picture in the same network: 1 for a change as large as that, 0 for none. Pooling "
+    "and strides make a network forget where things are; how much of it was learned, the other weights show.",
 )

@@ -6,13 +6,14 @@ import explorer
 from explorer import plots, render
 from explorer.learning.epochs import Epoch
 from explorer.learning.patches import TrainingError
-from explorer.learning.shipped_runs import SHUFFLED, TRUE, shipped
+from explorer.learning.shipped_runs import PHOTOGRAPHS, SEEDS, SHUFFLED, TRUE, selectivities, shipped
 from explorer.learning.training import TrainingSettings, as_network, train
 from pages.parts.learning import lessons
 from pages.parts.learning.epochs import Frame, curve, filter_sheet, frame_of, shipped_frames
 from pages.parts.learning.training_settings import knobs
 from pages.parts.pickers import network, picture
 from pages.parts.shell import frame
+from pages.parts.shell.closing import closing
 from pages.parts.shell.live import ticking
 from pages.parts.shell.words import percent, plain
 from pages.parts.widgets import job, show
@@ -57,10 +58,12 @@ def begin() -> job.Job[Epoch, Frame] | None:
         return None
 
 
-def through_time(frames: list[Frame]) -> None:
-    """The filters of every epoch, the last one first."""
+def through_time(frames: list[Frame], *, link: str = "") -> None:
+    """The filters of every epoch: from the noise they began as in the run that came with the app, else from the end."""
     alt = "The filters of the first layer, zero at mid-grey"
-    play([one.sheet for one in frames], [one.caption for one in frames], alt=alt, key="learning_player")
+    start = 0 if link else -1
+    sheets, captions = [one.sheet for one in frames], [one.caption for one in frames]
+    play(sheets, captions, alt=alt, key="learning_player", start=start, link=link)
 
 
 def draw(running: job.Job[Epoch, Frame]) -> None:
@@ -69,7 +72,7 @@ def draw(running: job.Job[Epoch, Frame]) -> None:
     if running.finished.is_set():
         through_time(frames)
     else:
-        show.encoded(frames[-1].sheet, "The filters now, zero at mid-grey")
+        show.encoded(frames[-1].sheet, "The filters now, zero at mid-grey", crisp=True)
 
 
 def progress(running: job.Job[Epoch, Frame]) -> tuple[float, str]:
@@ -97,28 +100,38 @@ def curves(running: job.Job[Epoch, Frame] | None) -> None:
 
 
 def chart(which: str, frames: list[Frame], settings: TrainingSettings):
-    at = list(range(settings.epochs + 1))
+    last, bands = settings.epochs, {}
     if which == "selectivity":
-        series = {"this run": curve(frames, which), "before learning": [frames[0].selectivity] * len(at)}
+        series = {"this run": curve(frames, which), "before learning": [frames[0].selectivity] * (last + 1)}
         if not settings.shuffled:
-            name = SHUFFLED_LABELS + ("" if settings == TrainingSettings() else ", usual settings")
-            series[name] = curve(shipped_frames(SHUFFLED)[: len(at)], which)
+            control = selectivities(SHUFFLED)[:, : last + 1]
+            series[control_name(settings)] = control.mean(0)
+            bands[control_name(settings)] = control.min(0), control.max(0)
     elif which == "accuracy":
         series = {"views it learns from": curve(frames, which), "new views": curve(frames, "held_out")}
     else:
         series = {"": curve(frames, which)}
-    return plots.lines(series, x="epoch", y=UNITS[which], at=at, height=200)
+    figure = plots.lines(series, x="epoch", y=UNITS[which], at=list(range(last + 1)), bands=bands, height=200)
+    figure.update_yaxes(rangemode="tozero")
+    return plots.count_axis(figure, last)
+
+
+def control_name(settings: TrainingSettings) -> str:
+    """What the control's curve is called: other settings than the visitor's are said."""
+    usual = "" if settings == TrainingSettings() else ", usual settings"
+    return f"{SHUFFLED_LABELS}, {len(SEEDS)} seeds{usual}"
 
 
 def summary(frames: list[Frame], settings: TrainingSettings) -> str:
-    """What has been reached, beside its controls."""
+    """What has been reached, beside its control after as many epochs."""
     first, last = frames[0], frames[-1]
-    control = "" if settings.shuffled else (
-        f"; with {SHUFFLED_LABELS} **{shipped_frames(SHUFFLED)[settings.epochs].selectivity:.2f}**"
-        + ("" if settings == TrainingSettings() else " (usual settings)")
-    )  # fmt: skip
+    control = ""
+    if not settings.shuffled and last.number:
+        there = selectivities(SHUFFLED)[:, last.number]
+        control = f"; after as many with {control_name(settings)}, **{there.min():.2f}** to **{there.max():.2f}**"
+    now = f", **{last.selectivity:.2f}** after {last.number} epoch{'s' * (last.number != 1)}" if last.number else ""
     return (
-        f"Selectivity **{first.selectivity:.2f}** before learning, **{last.selectivity:.2f}** now{control}. New views "
+        f"Selectivity **{first.selectivity:.2f}** before learning{now}{control}. New views "
         f"told apart: **{percent(last.held_out)}**, by chance {percent(1 / settings.patches)}."
     )
 
@@ -127,7 +140,7 @@ left, right = st.columns([6, 5], gap="large")
 running = begin()
 with left:
     if running is None:
-        through_time(shipped_frames(TRUE))
+        through_time(shipped_frames(TRUE), link="learning_epoch")
         st.caption(SHIPPED)
     else:
         job.watch(SLOT, draw, progress=progress, waiting="Cutting patches out of the photographs …")
@@ -153,6 +166,22 @@ def use(epoch: Epoch) -> None:
     st.toast("The other screens now use this network.", icon=":material/check:")
 
 
+def photographs(running: job.Job[Epoch, Frame] | None) -> str:
+    """The lines of code that open what a run was trained on."""
+    if running is None or running.key[3] == tuple(map(explorer.sample, PHOTOGRAPHS)):
+        return (
+            "from explorer.learning.shipped_runs import PHOTOGRAPHS\n\n"
+            "images = [explorer.sample(name) for name in PHOTOGRAPHS]\n"
+        )
+    return f"\nimages = [{', '.join(map(opened, running.key[3]))}]\n"
+
+
+def opened(image: explorer.Image) -> str:
+    """The expression that opens a picture: a sample, or a file of the visitor's."""
+    is_sample = image.name in explorer.sample_names() and image == explorer.sample(image.name)
+    return f"explorer.{'sample' if is_sample else 'open_image'}({image.name!r})"
+
+
 def take(running: job.Job[Epoch, Frame] | None) -> None:
     last = shipped(TRUE)[-1] if running is None else running.latest
     if last is None:
@@ -165,9 +194,9 @@ def take(running: job.Job[Epoch, Frame] | None) -> None:
         take_picture(render.enlarge(filter_sheet(last.filters), 800), "learned-filters.png", "The filters")
         take_array(last.filters, "learned-filters.npy", "The filters as numbers")
         take_code(
-            "import explorer\nfrom explorer.learning.training import TrainingSettings, train\n\n"
+            f"import explorer\nfrom explorer.learning.training import TrainingSettings, train\n{photographs(running)}"
             f"settings = {settings_of(running)!r}\n"
-            f"for epoch in train([explorer.open_image('photograph.jpg')], settings, seed={seed}):\n"
+            f"for epoch in train(images, settings, seed={seed}, device='cpu'):\n"
             "    print(epoch.number, epoch.held_out, epoch.selectivity)"
         )
 
@@ -182,14 +211,17 @@ with one:
 with two:
     lessons.batch_norm()
 settings = settings_of(running)
-st.markdown(
-    "**Look for** edges of one orientation, and one colour against another, coming out of the noise in the first ten "
-    "epochs. **Try** shuffled labels, no weight decay (the first noise stays), your own picture. "
-    rf"**It means** $\min_\theta -\frac1N\sum_i \log p_\theta(\text{{patch}}_i \mid \text{{view}}_i)$ over "
+closing(
+    look_for="Edges of one orientation, and one colour against another, coming out of the noise in ten epochs.",
+    try_="Shuffled labels; no weight decay, and the first noise stays; your own picture.",
+    it_means=r"$\min_\theta -\frac1N\sum_i \log p_\theta(\text{patch}_i \mid \text{view}_i)$ over "
     f"{settings.patches} patches and {settings.views} views of each, turned, shifted, scaled, mirrored and recoloured "
-    "(Exemplar-CNN, Dosovitskiy et al. 2014): whatever tells patches apart in spite of all this is worth a filter. "
-    r"Selectivity is $|\sum_f P(f)\,e^{2i\theta_f}| / \sum_f P(f)$ over a filter's power spectrum, 1 for stripes and 0 "
-    "for noise or a blob (one minus the circular variance, Ringach et al. 2002); their mean is weighted by energy. It "
-    "does not mean that the network knows what is in the photographs: it has been told nothing but which views "
-    "belong together."
+    "(Exemplar-CNN, Dosovitskiy et al. 2014): whatever tells patches apart in spite of all this is worth a filter. The "
+    "network doesn't know what is in the photographs: it has been told nothing but which views belong together.",
 )
+with st.expander("How selectivity is measured"):
+    st.markdown(
+        r"$|\sum_f P(f)\,e^{2i\theta_f}| / \sum_f P(f)$ over a filter's power spectrum $P$, where the wave $f$ runs at "
+        r"the angle $\theta_f$: 1 for stripes, 0 for noise or a blob (one minus the circular variance, Ringach et al. "
+        "2002). The mean over the filters is weighted by their energy."
+    )

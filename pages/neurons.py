@@ -2,10 +2,12 @@
 
 import streamlit as st
 
+from explorer.pictures.images import Image, from_array
 from pages.parts.neurons import ascents, examples, maximizations
 from pages.parts.pickers import network, picture
 from pages.parts.pickers import unit as units
 from pages.parts.shell import frame
+from pages.parts.shell.closing import closing
 from pages.parts.widgets import job
 from pages.parts.widgets.takeaway import take_code, take_picture
 
@@ -15,6 +17,13 @@ corner = frame.heading(
     "What does one unit look for? Climb its gradient from grey noise, and look for what excites it in photographs.",
 )
 net, image = network.current(), picture.current()
+
+
+def painted() -> Image | None:
+    """What was painted to excite the unit most, once it is done."""
+    shown = ascents.last(running) if running.finished.is_set() and made.of_unit else None
+    return None if shown is None else from_array(shown, "painted")
+
 
 unit = units.choose(net, image, examples.kept_index())
 left, right = st.columns([3, 2], gap="large")
@@ -41,7 +50,7 @@ with right:
     examples.look_through(net, unit, gallery)
     job.watch(
         examples.SLOT,
-        lambda running: examples.draw(running, net, unit, gallery, image),
+        lambda looked: examples.draw(looked, net, unit, gallery, image, painted),
         progress=examples.progress,
         waiting="Looking through the photographs …",
         resume=examples.go_on,
@@ -51,13 +60,15 @@ network.note(net)
 with corner:
     shown = ascents.last(running)
     if shown is not None:
-        take_picture(shown, f"{unit.name.replace(' ', '-')}.png", f"The picture, {made.names[0]}")
-        ascents.take_gif(running, made.names, f"{unit.name.replace(' ', '-')}.gif")
+        file = f"{net.name.rpartition('/')[2]}-{unit.name.replace(' ', '-')}"
+        take_picture(shown, f"{file}.png", f"The picture, {made.names[0]}")
+        ascents.take_gif(running, made.names, f"{file}.gif")
     take_code(network.code(net) + made.code)
-st.markdown(
-    "**Look for** the same thing in both: what gradient ascent paints and what the photographs show. **Try** an early "
-    "layer, then a late one, then a class; *methods*; and *random* weights. **It means** "
-    "$x^* = \\arg\\max_x h(x) + g(x)$, where $g$ keeps the picture natural: by decay, blur and clipping (Yosinski et "
-    "al. 2015), or by its spectrum and by asking that the unit stays excited when the picture is turned, scaled and "
-    "shifted (Olah et al. 2017). A high value alone proves little: compare *nothing* among the *methods*."
+closing(
+    look_for="The same thing in both: what gradient ascent paints and what the photographs show.",
+    try_="An early layer, then a late one, then a class; *methods*; and *random* weights.",
+    it_means="$x^* = \\arg\\max_x h(x) + g(x)$, where $h$ is the mean of the unit's map and $g$ keeps the picture "
+    "natural: by decay, blur and clipping (Yosinski et al. 2015), or by its spectrum and by asking that the unit stays "
+    "excited when the picture is turned, scaled and shifted (Olah et al. 2017). A high value alone proves little: "
+    "compare *nothing* among the *methods*.",
 )

@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 import streamlit as st
 
-from explorer import plots
+from explorer import plots, render
 from explorer.architecture.plan import Block, plan
 from explorer.architecture.sharing import LECTURE, Sharing, convolution_matrix
 from explorer.filtering.convolution import convolve
@@ -14,6 +14,7 @@ from explorer.networks.layers import module_name
 from pages.parts.network.plan import choose_block, gives, moves_by, sees
 from pages.parts.pickers import network
 from pages.parts.shell import frame
+from pages.parts.shell.closing import closing
 from pages.parts.shell.live import live
 from pages.parts.shell.words import percent, plain
 from pages.parts.widgets import linked, show
@@ -44,11 +45,11 @@ def look() -> None:
     block = choose_block(net, root, kept, key=f"plan_{net.key}")
     if block.name != kept:
         linked.keep("plan_layer", block.name)
-    leaves = [b for b in root.walk() if not b.children]
-    convolutions = sum(b.role == "convolution" for b in leaves)
+    layers = root.layers
+    convolutions = sum(b.role == "convolution" for b in layers)
     st.markdown(
-        f"**{len(leaves)} layers**, of them {convolutions} convolution{'s' * (convolutions != 1)} and "
-        f"{sum(b.role == 'dense' for b in leaves)} fully connected: **{words(root.parameters)}** parameters and "
+        f"**{len(layers)} layers**, of them {convolutions} convolution{'s' * (convolutions != 1)} and "
+        f"{sum(b.role == 'dense' for b in layers)} fully connected: **{words(root.parameters)}** parameters and "
         f"**{words(root.multiply_adds)}** multiply-adds for one picture of {net.input_size} × {net.input_size}. "
         "Click a block to choose it, a group to open or close it; or use the arrow keys and Enter."
     )
@@ -66,8 +67,7 @@ def card(root: Block, block: Block) -> None:
         f"{plain(block.kind)}: gives **{gives(block)}**.  \n"
         f"**{block.parameters:,}** parameters ({percent(block.parameters / max(1, root.parameters))} of all), "
         f"**{words(block.multiply_adds)}** multiply-adds ({percent(block.multiply_adds / max(1, root.multiply_adds))})."
-        f"  \nOne value sees **{sees(block, net.input_size)}**"
-        + (f", its neighbour the same {step} further on." if step else ".")
+        f"  \nReceptive field **{sees(block, net.input_size)}**" + (f", stride {step}." if step else ".")
     )
     with st.container(horizontal=True):
         if block.layer and len(block.places) == 2 and block.places[0] > 1:
@@ -91,7 +91,7 @@ def sharing(block: Block) -> None:
             f"This convolution slides {n:,} kernels of {k1} × {k2} over {c:,} maps{each}: {n} · {c // found.groups} · "
             f"{k1} · {k2} = **{found.shared:,}** weights. A fully connected layer from {c:,} maps of {height} × "
             f"{width} to the same {n:,} maps of {h} × {w} needs {c} · {height} · {width} · {n} · {h} · {w} = "
-            f"**{words(found.connected)}**: **{found.ratio:,.0f} times** as many."
+            f"**{words(found.connected)}**: **about {words(found.ratio)} times** as many."
         )
         ladder(found)
     else:
@@ -151,12 +151,12 @@ def as_matrix() -> None:
     with left:
         preset = st.selectbox("Kernel", list(KERNELS), key="plan_kernel", bind="query-params")
         text = st.text_input(
-            "Its weights: rows apart by /", KERNELS[preset], key=f"plan_weights_{preset}",
+            "Its weights: separate rows with /", KERNELS[preset], key=f"plan_weights_{preset}",
             help="One row makes a signal, several make a picture.",
         )  # fmt: skip
-        size = st.slider("Values on each side of what it slides over", 3, 12, 6, key="plan_side", bind="query-params")
+        size = st.slider("Side of the input", 3, 12, 6, key="plan_side", bind="query-params")
         padding = st.segmented_control(
-            "Edge", ["valid", "zero", "reflect", "replicate"], default="valid", required=True, key="plan_padding",
+            "Padding", ["valid", "zero", "reflect", "replicate"], default="valid", required=True, key="plan_padding",
             bind="query-params", help="valid: only where the whole kernel fits. The others keep the size.",
         )  # fmt: skip
     with right:
@@ -168,6 +168,8 @@ def as_matrix() -> None:
             st.info(plain(str(error)))
             return
         show.chart(plots.heatmap(matrix, x="input", y="output", height=300), key="plan_matrix")
+        limit = render.largest(matrix)
+        show.scale_bar("signed", f"−{limit:g}", f"+{limit:g}", "0")
         full = int(np.count_nonzero(matrix))
         st.caption(
             f"{matrix.shape[0]} outputs × {matrix.shape[1]} inputs = {matrix.size:,} entries, {full:,} of them not 0 "
@@ -205,10 +207,10 @@ def read_kernel(text: str) -> np.ndarray:
 look()
 network.note(net)
 as_matrix()
-st.markdown(
-    "**Look for** the place where maps shrink and their number grows, and for the layer that costs most. **Try** "
-    "AlexNet or VGG: most parameters sit in one fully connected layer, most work in the convolutions. "
-    "**It means** that a convolution $y_i = \\sum_j x_{i+j} w_j$ is a matrix $y = Wx$ whose rows are one kernel moved "
-    "along: most of $W$ is 0, the rest is shared, so a layer of $n$ kernels of $k \\times k$ on $c$ maps learns "
-    "$n \\, c \\, k^2$ numbers however large the picture is."
+closing(
+    look_for="The place where maps shrink and their number grows, and the layer that costs most.",
+    try_="AlexNet or VGG: most parameters sit in one fully connected layer, most work in the convolutions.",
+    it_means="A convolution as networks have it, $y_i = \\sum_j x_{i+j} w_j$ (a cross-correlation: the kernel isn't "
+    "flipped), is a matrix $y = Wx$ whose rows are one kernel moved along. Most of $W$ is 0, the rest is shared, so a "
+    "layer of $n$ kernels of $k \\times k$ on $c$ maps learns $n \\, c \\, k^2$ numbers however large the picture is.",
 )

@@ -1,18 +1,24 @@
 """Where it looks: Grad-CAM lights up the places of the picture that speak for a class, beside two controls."""
 
+import numpy as np
 import streamlit as st
 
 import explorer
 from explorer import render
 from explorer.networks.loading import probabilities
 from explorer.responses.gradcam import grad_cam, last_with_places, layers_with_places
+from explorer.responses.occlusion import agreement, covered, occlusion
+from explorer.responses.occlusion import places as fields
 from pages.parts.pickers import classes, network, picture
 from pages.parts.shell import frame
+from pages.parts.shell.closing import closing
 from pages.parts.shell.live import live
-from pages.parts.shell.words import percent, plain
-from pages.parts.widgets import show
+from pages.parts.shell.words import percent, plain, rounded
+from pages.parts.widgets import places, show
 from pages.parts.widgets.takeaway import take_array, take_code, take_picture
 
+ONE_SCALE = "Both classes as bright as they are: one that finds little support then stays dark."
+FIELDS = 10  # places of the square each way
 GUESSES = {"its first guess": 0, "its second guess": 1}
 
 corner = frame.heading(
@@ -37,19 +43,19 @@ def choose(title: str, usual: str, key: str) -> int:
     return number
 
 
-def lit(net: explorer.Network, number: int, layer: str, title: str) -> None:
-    """The picture lit up for a class, with how sure the network is of it."""
-    heat = grad_cam(net, image, number, layer)
+def lit(net: explorer.Network, number: int, heat: np.ndarray, title: str, most: float) -> None:
+    """The picture lit up for a class, whole where the map reaches `most`; how bright it is stands beneath."""
     prepared = net.prepare(image)
     st.markdown(title)
-    show.picture(render.overlay(prepared.uint8, heat), f"Where {net.name} sees {net.labels[number]}")
-    if not heat.any():
-        st.caption("Dark: no place of this layer speaks for this class.")
+    light = render.overlay(prepared.uint8, heat, most=most)
+    show.picture(light, f"Where {net.name} sees {net.labels[number]}")
+    dark = "Dark: no place of this layer speaks for this class."
+    st.caption(f"Brightest: **{heat.max():.3g}**" if heat.any() else dark)
 
 
 @live
 def look() -> None:
-    cells = st.columns(3, vertical_alignment="bottom")
+    cells = st.columns([3, 3, 3, 1.6], vertical_alignment="bottom")
     with cells[0]:
         number = choose("Where does it see", "its first guess", "where_class")
     with cells[1]:
@@ -58,6 +64,7 @@ def look() -> None:
         names = list(layers)
         start = names.index(last_with_places(net).name)
         layer = st.selectbox("At layer", names, start, key="where_layer", bind="query-params")
+    one_scale = cells[3].toggle("One scale", key="where_scale", bind="query-params", help=ONE_SCALE)
     shares, label = probabilities(net, net.prepare(image)), net.labels[number]
     first, second, third, fourth = st.columns(4, gap="medium")
     with first:
@@ -65,27 +72,84 @@ def look() -> None:
         show.picture(net.prepare(image).uint8, "The picture as the network gets it")
         show.predictions(said, watched=[label])
     with st.spinner("Following the gradient back …"):
+        heats = [grad_cam(net, image, one, layer) for one in (number, other)]
+        tops = [max(float(heat.max()) for heat in heats)] * 2 if one_scale else [float(heat.max()) for heat in heats]
         with second:
-            lit(net, number, layer, f"**{plain(label)}**, {percent(float(shares[number]))}")
+            lit(net, number, heats[0], f"**{plain(label)}**, {percent(float(shares[number]))}", tops[0])
         with third:
-            lit(net, other, layer, f"**{plain(net.labels[other])}**, {percent(float(shares[other]))}")
+            lit(net, other, heats[1], f"**{plain(net.labels[other])}**, {percent(float(shares[other]))}", tops[1])
             st.caption("Control: another class")
         with fourth:
             control(number, layer)
-    heat = grad_cam(net, image, number, layer)
+    heat = heats[0]
     height, width = heat.shape
     st.markdown(
         f"{plain(layer)} has {layers[layer].channels:,} maps of **{height} × {width}** places; the light is stretched "
-        f"from those, so it is no sharper than {net.input_size // max(height, 1)} pixels. Whole where the class gets "
-        "most, dark where it gets nothing."
-    )
+        f"from those, so it is no sharper than {net.input_size // max(height, 1)} pixels. Bright where the class finds "
+        + ("most support of the two classes" if one_scale else "most support") + ", dark where none."
+    )  # fmt: skip
+    cover(number, heat)
     with corner:
-        take_picture(render.overlay(net.prepare(image).uint8, heat), "where.png", "The picture lit up")
-        take_array(heat, "where.npy", "The light as numbers")
+        name = image.name.partition(".")[0]
+        take_picture(render.overlay(net.prepare(image).uint8, heat), f"{name}-lit.png", "The picture lit up")
+        take_array(heat, f"{name}-grad-cam.npy", "The light as numbers")
         take_code(
             network.code(net) + "from explorer.responses.gradcam import grad_cam\n\n"
-            f"heat = grad_cam(network, explorer.open_image('picture.jpg'), {label!r}, {layer!r})   # {heat.shape}"
+            f"heat = grad_cam(network, {picture.code()}, {number}, {layer!r})   # {label!r}, {heat.shape}\n"
+            "print(heat.max())"
         )
+
+
+@live
+def cover(number: int, heat: np.ndarray) -> None:
+    """Another way to ask where: cover a part of the picture and see what becomes of the answer."""
+    st.subheader("Cover it", anchor=False)
+    left, middle, right = st.columns(3, gap="medium")
+    label, prepared = plain(net.labels[number]), net.prepare(image)
+    with right:
+        share = st.slider(
+            "Side of the square, % of the picture", 10, 60, 30, 5, key="where_square", bind="query-params"
+        )
+        scan = st.toggle("Let it scan", key="where_scan", bind="query-params",
+                         help=f"To {FIELDS} × {FIELDS} places; what each costs the class is a map.")  # fmt: skip
+    side = round(net.input_size * share / 100)
+    lost = None
+    if scan:
+        with st.spinner(f"Covering {FIELDS * FIELDS} places, one after another …"):
+            lost = occlusion(net, image, number, side=side, count=FIELDS)
+    with left:
+        st.markdown("**Click where to cover it**")
+        grid = np.zeros((FIELDS, FIELDS), np.float32) if lost is None else lost
+        start = places.kept(grid.shape, (FIELDS // 2, FIELDS // 2), link="where_place")
+        place = places.choose_place(prepared.uint8, grid, start, alt="The picture, to be covered", smooth=True,
+                                    key=f"where_cover_{net.key}_{image.digest[:8]}")  # fmt: skip
+        if place != start:
+            places.keep(place, link="where_place")
+    hidden = covered(net, image, fields(net.input_size, FIELDS)[place[0] * FIELDS + place[1]], side)
+    before, after = (float(probabilities(net, one)[number]) for one in (prepared, hidden))
+    with middle:
+        st.markdown(f"**{label}**: {percent(before)} → **{percent(after)}**")
+        show.picture(hidden.uint8, "The picture with a square of its mean colour over it")
+    with right:
+        show.predictions(net.predict(hidden), watched=[net.labels[number]])
+        if lost is None:
+            return
+        st.markdown(f"**What covering costs {label}**")
+        show.picture(render.overlay(prepared.uint8, np.maximum(lost, 0)), "Bright where covering costs the class most")
+        row, column = divmod(int(lost.argmax()), FIELDS)
+        together = agreement(heat, np.maximum(lost, 0))
+        st.markdown(
+            f"Most is lost at row {row}, column {column}: {percent(max(0.0, float(lost.max())))}. "
+            + (f"With Grad-CAM it correlates by **{rounded(together)}**: " + says(together)
+               if np.isfinite(together) else "One of the two maps is the same everywhere, so they can't be compared.")
+        )  # fmt: skip
+
+
+def says(together: float) -> str:
+    """What a correlation of the two maps means."""
+    if together >= 0.5:
+        return "both point to the same places."
+    return "they agree a little." if together >= 0.2 else "they do not agree, so trust neither alone."
 
 
 def control(number: int, layer: str) -> None:
@@ -95,18 +159,21 @@ def control(number: int, layer: str) -> None:
         st.caption("The trained weights of this network must be fetched first: choose them at the left.")
         return
     weights = "random weights" if net.trained else "trained weights"
-    lit(other, number, layer, f"**{plain(net.labels[number])}**, {weights}")
+    heat = grad_cam(other, image, number, layer)
+    lit(other, number, heat, f"**{plain(net.labels[number])}**, {weights}", float(heat.max()))
     st.caption("Control: the same network, " + ("nothing learned" if net.trained else "trained"))
 
 
 look()
 network.say_tokens(net)
 network.note(net)
-st.markdown(
-    "**Look for** light on the thing itself: is it the flower, or the leaves around it? **Try** another class in the "
-    "same picture, an earlier layer (finer, and less about the class), a picture with two things in it. "
-    "**It means** $L^c = \\text{ReLU}(\\sum_k \\alpha_k^c A^k)$ with "
+closing(
+    look_for="Light on the thing itself: is it the flower, or the leaves around it?",
+    try_="Another class in the same picture; an earlier layer (finer, and less about the class); a picture with two "
+    "things in it; and cover what is lit.",
+    it_means="$L^c = \\text{ReLU}(\\sum_k \\alpha_k^c A^k)$ with "
     "$\\alpha_k^c = \\frac{1}{Z} \\sum_{i,j} \\partial y^c / \\partial A^k_{ij}$: map $A^k$ counts by how much it "
     "raises the class's score $y^c$ (Selvaraju et al. 2017, eq. 1 and 2). Light that is the same for every class, or "
-    "for random weights, explains nothing: that is what the controls are for."
+    "for random weights, explains nothing: that is what the controls are for. Covering asks the network itself "
+    "(Zeiler & Fergus 2014).",
 )

@@ -23,7 +23,7 @@ import PIL.PngImagePlugin
 import pytest
 
 from explorer.pictures import formats
-from explorer.pictures.images import INTERPOLATIONS, Image, ImageError, from_array, open_image, resize_crop
+from explorer.pictures.images import INTERPOLATIONS, Image, ImageError, crop_of, from_array, open_image, resize_crop
 
 RNG = np.random.default_rng(0)
 NOISE = RNG.integers(0, 256, (6, 9, 3), dtype=np.uint8)
@@ -752,3 +752,20 @@ def test_opening_a_picture_imports_no_heavy_library():
 def test_image_is_what_the_contract_says():
     assert issubclass(ImageError, ValueError)
     assert isinstance(open_image(NOISE), Image)
+
+
+@pytest.mark.parametrize(("height", "width", "squash"), [(427, 640, False), (500, 300, False), (427, 640, True)])
+def test_the_part_kept_is_the_middle_and_its_colours_are_those_of_the_crop(height, width, squash):
+    pixels = np.zeros((height, width, 3), np.uint8)
+    image = open_image(pixels)
+    top, left, bottom, right = crop_of(image, 224, 256, squash=squash)
+    assert top + bottom == pytest.approx(height, abs=2)
+    assert left + right == pytest.approx(width, abs=2)
+    shorter = min(height, width) * 224 / 256
+    assert (bottom - top, right - left) == pytest.approx(
+        (height * 224 / 256, width * 224 / 256) if squash else (shorter, shorter), abs=1
+    )
+    pixels[round(top) + 2 : round(bottom) - 2, round(left) + 2 : round(right) - 2] = 255
+    kept = resize_crop(open_image(pixels), 224, 256, squash=squash).uint8
+    assert (kept[6:-6, 6:-6] == 255).all()
+    assert kept[:, 0].max() < 128

@@ -6,7 +6,7 @@ import torch
 from torch import nn
 
 import explorer
-from explorer.responses.invariance import contrast, distance, fades, matrix, moved, sweep, warp
+from explorer.responses.invariance import contrast, distance, fades, matrix, moved, relative, sweep, warp
 
 
 def picture(side=16):
@@ -89,7 +89,28 @@ def test_pictures_differ_from_others_and_not_from_themselves(small):
 
 
 @pytest.mark.parametrize(
-    ("change", "first"), [([0.5, 0.3, 0.1, 0.05], 2), ([0.1, 0.3, 0.1, 0.3], None), ([0.1, 0.1, 0.1, 0.1], 0)]
-)
-def test_a_change_has_faded_where_it_stays_small(change, first):
-    assert fades(change, np.ones(4), 0.2) == first
+    ("shares", "first"),
+    [
+        ([0.5, 0.3, 0.1, 0.05], 2), ([0.1, 0.3, 0.1, 0.3], None), ([0.1, 0.1, 0.1, 0.1], 0),
+        ([0.1, np.nan, 0.1, 0.1], 2),  # where nothing can be said, nothing has faded
+    ],
+)  # fmt: skip
+def test_a_change_has_faded_where_it_stays_small(shares, first):
+    assert fades(shares, 0.2) == first
+
+
+def test_a_change_counts_by_what_another_picture_changes_in_the_same_network():
+    assert relative([0.2, 0.5, 0.0], [0.4, 0.5, 0.1]) == pytest.approx([0.5, 1, 0])
+    assert np.isnan(relative([0.2], [0.0]))
+
+
+def test_random_weights_only_seem_to_forget_a_slide(lite0):
+    """By itself the change is smaller with random weights ; by what pictures do there it is larger."""
+    image, other = explorer.sample("flower"), explorer.sample("coffee")
+    random = explorer.load_network(lite0.name, pretrained=False, device="cpu")
+    (slid,), (control,) = (tuple(sweep(network, image, "slide", (8,))) for network in (lite0, random))
+    learned = relative(slid.in_place, contrast(lite0, image, other).in_place)
+    not_learned = relative(control.in_place, contrast(random, image, other).in_place)
+    assert control.in_place.mean() < slid.in_place.mean()
+    assert not_learned[-1] > 2 * learned[-1]
+    assert learned[-1] < 0.25

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
+from explorer.learning.shipped_runs import SHUFFLED, selectivities
+from explorer.learning.training import TrainingSettings
 from explorer.networks.loading import Network
 from explorer.pictures.images import from_array
 from explorer.pictures.samples import sample
@@ -19,7 +21,7 @@ def test_it_opens_with_learned_filters_beside_their_controls():
     assert not test.exception
     said = shown(test)
     assert "before learning" in said
-    assert "with shuffled labels" in said
+    assert "after as many with shuffled labels, 3 seeds" in said
     assert "learning_live" not in test.session_state
 
 
@@ -48,6 +50,18 @@ def test_training_begins_when_asked_stops_and_goes_back():
     test = press(test, "learning_back")
     assert not test.exception
     assert "learning" not in test.session_state
+
+
+def test_beside_a_run_stands_what_the_control_had_come_to_after_as_many_epochs():
+    settings = TrainingSettings(filters=2, patches=4, views=1, epochs=2)
+    test = app("learning", learning_wanted=(settings, 0, (sample("coffee"),)))
+    assert test.session_state["learning"].finished.wait(60)
+    test.run()
+    assert not test.exception
+    then, later = selectivities(SHUFFLED)[:, 2], selectivities(SHUFFLED)[:, 30]
+    assert "after 2 epochs; after as many with shuffled labels" in shown(test)
+    assert f"**{then.min():.2f}** to **{then.max():.2f}**. New views" in shown(test)
+    assert f"**{later.min():.2f}** to **{later.max():.2f}**. New views" not in shown(test)
 
 
 def test_a_picture_too_small_is_told_and_the_shipped_run_stays():

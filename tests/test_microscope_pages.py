@@ -7,8 +7,11 @@ import numpy as np
 import pytest
 
 import explorer
+from explorer import render
 from explorer.architecture.filter_statistics import statistics
+from explorer.architecture.neighbours import convolution_near
 from explorer.responses import activations
+from explorer.responses.following import following
 from pages.parts.network.filter_sheet import order
 from pages.parts.pickers.kernel_settings import Settings
 from tests.support.whole_app import app, shown
@@ -68,6 +71,9 @@ def test_before_and_after_shows_the_zeros_that_relu_makes():
 def test_one_depth_opens_with_all_its_maps():
     test = app("feature_maps", query={"maps_view": "All depths", "depth": "4"})
     assert "Depth 5 of" in shown(test)
+    assert test.selectbox("maps_layer").disabled  # the tile chooses here
+    assert "Map " in shown(test)
+    assert "of blocks\\.1\\.1" in shown(test)  # that is what can be taken away
     next(button for button in test.button if button.label == "Open this layer").click().run()
     assert not test.exception
     assert test.selectbox("maps_layer").value == "blocks.1.1"
@@ -136,6 +142,7 @@ def test_where_it_looks_names_the_classes_and_their_controls():
     assert "**daisy**, 32 %" in said
     assert "**broccoli**" in said
     assert "**daisy**, random weights" in said
+    assert re.search(r"Brightest: \*\*\d", said)
     test.selectbox("where_layer").set_value("blocks.3").run()
     assert not test.exception
     assert "14 × 14" in shown(test)
@@ -152,3 +159,84 @@ def test_a_slid_picture_is_forgotten_only_late():
     test.segmented_control("change_kind").set_value("Another picture").run()
     assert not test.exception
     assert "differ most" in shown(test)
+
+
+def test_a_square_over_the_flower_takes_the_daisy_away_and_a_scan_says_how_far_grad_cam_agrees():
+    test = app("where", query={"where_place": "4_4", "where_square": "60"})
+    assert not test.exception
+    before, after = re.search(r"\*\*daisy\*\*: (\d+) % → \*\*(\S+ ?\S*) %", shown(test)).groups()
+    assert int(before) > 20
+    assert float(after.replace("< ", "")) < 10
+    assert "correlates by" not in shown(test)
+    test.toggle("where_scan").set_value(True).run()
+    assert not test.exception
+    assert re.search(r"With Grad-CAM it correlates by \*\*0\.[3-9]", shown(test))
+
+
+def test_on_one_scale_a_class_without_support_stays_dark(monkeypatch):
+    shown_at = {}
+    original = render.overlay
+    monkeypatch.setattr(
+        render,
+        "overlay",
+        lambda picture, heat, *a, **k: shown_at.setdefault(heat.tobytes(), original(picture, heat, *a, **k)),
+    )
+    test = app("where", query={"where_other": "umbrella", "where_scale": "true"})
+    assert not test.exception
+    bright = sorted(float(light.max()) for light in shown_at.values())
+    assert bright[0] < bright[-1]
+
+
+def test_from_a_number_one_goes_on_to_what_made_it_and_back():
+    test = app("feature_maps", query={"maps_view": "One place", "maps_layer": "blocks.0", "place": "30_40", "map": "3"})
+    onward = [button for button in test.button if (button.key or "").startswith("maps_go_")]
+    assert len(onward) == 4
+    onward[0].click().run()
+    assert not test.exception
+    assert test.selectbox("maps_layer").value != "blocks.0"
+    assert f"map {test.session_state['map']}" == onward[0].label
+    back = next(button for button in test.button if button.key == "maps_trail_0")
+    assert back.label == "blocks.0, map 3"
+    back.click().run()
+    assert not test.exception
+    assert test.selectbox("maps_layer").value == "blocks.0"
+    assert (test.session_state["map"], test.session_state["place"]) == (3, "30_40")
+
+
+def test_the_way_back_ends_at_the_pixels():
+    test = app("feature_maps", query={"maps_view": "One place", "maps_layer": "conv_stem", "place": "30_40"})
+    assert "the way back ends, at the pixels" in shown(test)
+
+
+@pytest.mark.parametrize("network", ["torchvision/resnet18", "timm/resnet18", "timm/densenet121"])
+def test_the_first_layer_shown_is_one_that_all_of_the_picture_passes(network):
+    test = app("feature_maps", query={"network": network, "weights": "random"})
+    assert not test.exception
+    assert "downsample" not in test.selectbox("maps_layer").value
+
+
+def test_most_is_said_of_the_filters_only_where_the_table_says_so():
+    test = app("filters")
+    counts = statistics(explorer.first_layer_filters(explorer.load_network())).counts
+    named, count = counts["edge"] + counts["colour contrast"], sum(counts.values())
+    assert named <= count / 2
+    assert f"Of these {count} trained filters **{named}** are edges or colour contrasts: not most of them." in shown(
+        test
+    )
+    assert "Most are" not in shown(test)
+
+
+def test_where_a_shortcut_made_most_of_a_value_it_is_said_first():
+    net, image = explorer.load_network(), explorer.sample("flower")
+    convolution = convolution_near(net, "blocks.2.1").name
+
+    def way(column: int) -> tuple[float, float]:
+        steps = following(net, image, explorer.Unit(convolution, 5, (14, column)), "blocks.2.1")
+        return next(step.value for step in steps if step.added), steps[-1].value
+
+    column = next(c for c in range(28) if abs(way(c)[0]) > abs(way(c)[1]) / 2)
+    test = app("feature_maps", query={"maps_view": "One place", "maps_layer": "blocks.2.1", "map": "5",
+                                      "place": f"14_{column}"})  # fmt: skip
+    said = [m.value for m in test.markdown]
+    first = next(i for i, words in enumerate(said) if "came by the shortcut from **blocks\\.2\\.0" in words)
+    assert first < next(i for i, words in enumerate(said) if "input map" in words)

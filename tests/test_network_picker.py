@@ -13,6 +13,7 @@ import torch
 import explorer
 from explorer.networks import catalogue
 from explorer.networks.catalogue import Checkpoint, build
+from explorer.networks.specs import NETWORKS
 from pages.parts.pickers.own_network import OWN
 from tests.support.weights_server import Served, WeightsServer, serving
 from tests.support.whole_app import app, shown
@@ -136,3 +137,18 @@ def test_own_weights_on_every_page(page: str, tmp_path) -> None:
     test.segmented_control("weights").set_value("random").run()
     assert not test.exception
     assert "random weights" in shown(test)
+
+
+def test_a_link_made_with_an_own_network_says_that_it_shows_another():
+    test = app("filters", query={"network": "Your own network"})
+    assert not test.exception
+    assert "a network of its maker's own, which a link can't carry" in test.info[0].value
+    assert "EfficientNet" in test.info[0].value
+    test.selectbox("network").set_value(list(NETWORKS)[1]).run()
+    assert not any("link" in info.value for info in test.info)
+
+
+def test_a_link_to_a_network_that_there_is_not_says_so():
+    test = app("filters", query={"network": "no such network"})
+    assert "“no such network”, which there is not" in test.info[0].value
+    assert not app("filters", query={"network": "SqueezeNet 1.1", "weights": "random"}).info

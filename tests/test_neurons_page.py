@@ -270,18 +270,37 @@ def test_the_atlas_opens_at_once():
     test = app("atlas")
     assert not test.exception
     assert all(stage in shown(test) for stage in ("Edges", "Textures", "Patterns", "Parts", "Objects"))
-    test = app("atlas", query={"atlas_view": "every channel", "atlas_layer": "blocks.1"})
-    assert "24 were made" in shown(test)
+    test = app("atlas", query={"atlas_view": "layer by layer", "atlas_layer": "blocks.1"})
+    assert "24 channels, all alive" in shown(test)
+    test = app("atlas", query={"atlas_view": "every channel", "atlas_layer": "blocks.3"})  # an older link
+    assert "24 of its 80 channels, all alive" in shown(test)
     assert "blocks.6" in test.selectbox("atlas_layer").options
+    assert not test.info  # the atlas is of the network in use
 
 
-def test_a_tile_leads_to_its_card(monkeypatch):
-    clicked = {"atlas_tour_blocks.1": 7}
-    monkeypatch.setattr(
-        "pages.parts.widgets.tiles.choose_tile", lambda _, names, chosen, *, key, **__: clicked.pop(key, chosen)
-    )
-    test = app("atlas", query={"picture": "cat"})
+def atlas_with_a_click(monkeypatch, sheet: str, tile: int, **query: str):
+    """The atlas after a click on a tile, and its card after a press on the button there."""
+    clicks = {sheet: tile}
+
+    def choose_tile(_, names, chosen, *, key, on_choice, **__):
+        if key in clicks:
+            on_choice(clicks.pop(key))
+        return chosen
+
+    monkeypatch.setattr("pages.parts.widgets.tiles.choose_tile", choose_tile)
+    test = app("atlas", query=query)
     assert not test.exception
+    assert test.title[0].value == "Atlas"
+    return test.run()
+
+
+def test_a_tile_opens_its_finished_picture_and_that_its_card(monkeypatch):
+    test = atlas_with_a_click(monkeypatch, "atlas_tour_blocks.1_0", 6, picture="cat")
+    assert not test.exception
+    assert "**blocks\\.1 23**" in shown(test)
+    card = next(button for button in test.button if button.key == "atlas_card")
+    assert card.label == "Open its card"
+    card.click().run()
     assert test.title[0].value == "Neurons"
     assert test.selectbox("unit_layer").value == "blocks.1"
     assert test.number_input("unit_channel").value == 23
@@ -289,15 +308,30 @@ def test_a_tile_leads_to_its_card(monkeypatch):
     assert test.selectbox("network").value == "efficientnet_lite0"
 
 
-def test_a_tile_opens_in_the_network_that_the_atlas_is_of(monkeypatch):
-    clicked = {"atlas_tour_classifier": 0}
-    monkeypatch.setattr(
-        "pages.parts.widgets.tiles.choose_tile", lambda _, names, chosen, *, key, **__: clicked.pop(key, chosen)
-    )
-    test = app("atlas", query={"network": "timm/vit_tiny_patch16_224", "weights": "random"})
+def test_an_atlas_of_another_network_says_so_and_only_a_named_button_changes_the_network(monkeypatch):
+    other = {"network": "timm/vit_tiny_patch16_224", "weights": "random"}
+    test = atlas_with_a_click(monkeypatch, "atlas_tour_classifier_0", 0, **other)
+    assert "This atlas is of EfficientNet\\-Lite0, trained, and not of the network in use" in shown(test)
+    assert test.selectbox("network").value == other["network"]
+    card = next(button for button in test.button if button.key == "atlas_card")
+    assert card.label == "Open its card, with EfficientNet-Lite0, trained"
+    card.click().run()
     assert not test.exception
     assert test.title[0].value == "Neurons"
     assert test.selectbox("network").value == "efficientnet_lite0"
     assert test.session_state["weights"] == "trained"
     first = read_atlas(ASSETS / "atlas" / "efficientnet_lite0").layers["classifier"][0]
     assert test.selectbox("unit_class").value == first.label
+
+
+def test_the_atlas_is_searched_by_class_and_by_number():
+    query = {"atlas_view": "layer by layer", "atlas_layer": "classifier"}
+    entries = read_atlas(ASSETS / "atlas" / "efficientnet_lite0").layers["classifier"]
+    test = app("atlas", query=query | {"atlas_search": entries[3].label.upper()})
+    assert not test.exception
+    names = [row.proto.body for row in test.get("html") if 'class="tile-names"' in row.proto.body]
+    assert names == [names[0]]
+    assert entries[3].label in names[0]
+    assert entries[4].label not in names[0]
+    test = app("atlas", query={"atlas_view": "layer by layer", "atlas_layer": "blocks.3", "atlas_search": "nobody"})
+    assert "None of this layer's pictures" in test.info[0].value

@@ -7,10 +7,12 @@ import sys
 import numpy as np
 import pytest
 
+from explorer.networks.loading import load_network
 from explorer.networks.specs import EMBEDDED, NETWORKS
 from explorer.pictures.images import from_array
+from pages.parts.pickers.picture import YOURS
 from pages.parts.shell.frame import SCREENS, SECTIONS, WITH_TORCH
-from pages.parts.shell.words import percent, plain
+from pages.parts.shell.words import percent, plain, rounded
 from tests.support.alone import ROOT
 from tests.support.whole_app import app, shown
 
@@ -122,6 +124,39 @@ def test_an_own_picture_gives_way_to_a_sample_again():
     assert "mine" not in shown(test)
 
 
+def test_the_box_says_that_the_picture_is_the_visitors_own():
+    own = from_array(PICTURES["noise"], "mine.jpg")
+    test = app("filters", own_picture=own)
+    assert test.selectbox("picture").value == YOURS
+    test.selectbox("picture").set_value("coffee").run()
+    assert not test.exception
+    assert test.selectbox("picture").value == "coffee"
+    assert YOURS not in test.selectbox("picture").options
+    assert test.session_state["own_picture"] is None
+
+
+def test_a_link_made_with_an_own_picture_says_which_one_it_shows_instead():
+    test = app("filters", query={"picture": YOURS})
+    assert not test.exception
+    assert "a picture of its maker's own, which a link can't carry. This is flower" in test.info[0].value
+    test.selectbox("picture").set_value("coffee").run()
+    assert not test.info
+
+
+def test_a_picture_that_is_none_is_refused_once_on_home():
+    test = app("home", refused_picture="That is no picture.")
+    assert [error.value for error in test.error] == [plain("That is no picture.")]
+    assert [error.value for error in test.switch_page("pages/filters.py").run().error] == [plain("That is no picture.")]
+
+
+def test_home_shows_in_a_frame_what_the_network_looks_at():
+    assert "It looks at what lies in the frame" in shown(app())
+    square = from_array(PICTURES["noise"][:64, :64], "square.png")
+    net = load_network()
+    assert net.crop(square)[0] == net.crop(square)[1]
+    assert "lies in the frame" not in shown(app(own_picture=net.prepare(square)))
+
+
 def test_the_daisy_becomes_broccoli_beside_its_control():
     test = app("adversarial")
     for _ in range(200):
@@ -148,6 +183,13 @@ def test_the_daisy_becomes_broccoli_beside_its_control():
 )
 def test_probabilities_read_well(share, text):
     assert percent(share) == text
+
+
+@pytest.mark.parametrize(
+    ("value", "text"), [(-0.001, "0.00"), (-0.0, "0.00"), (-1.5, "−1.50"), (2, "2.00"), (-0.006, "−0.01")]
+)
+def test_numbers_have_a_true_minus_and_none_where_they_are_zero(value, text):
+    assert rounded(value) == text
 
 
 def test_markup_in_names_is_escaped():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+import timm
 from torch import nn
 
 import explorer
@@ -99,3 +100,13 @@ def test_costly_groups_are_opened_first_and_not_too_many() -> None:
     assert names(opened(root, least=3)) == []
     assert names(opened(root, least=6)) == ["heavy"]
     assert names(opened(root, least=100)) == ["heavy", "light"]
+
+
+def test_a_normalization_that_holds_its_non_linearity_is_a_layer_too() -> None:
+    root = plan(explorer.load_network("timm/efficientnet_b0", pretrained=False, device="cpu"))
+    modules = timm.create_model("efficientnet_b0").modules()
+    norms = sum(type(module).__name__ == "BatchNormAct2d" for module in modules)
+    assert norms > 40
+    assert sum(block.role == "normalization" for block in root.layers) == norms
+    own = [block.parameters - sum(child.parameters for child in block.children) for block in root.layers]
+    assert sum(own) == root.parameters

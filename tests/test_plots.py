@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
 
 from explorer import plots
 
@@ -37,7 +38,7 @@ def test_one_nameless_curve_has_no_legend():
 
 
 def test_a_histogram_marks_a_value():
-    figure = plots.histogram([1, 2, 2, 3], x="score", mark=("yours", 2.5))
+    figure = plots.histogram([1, 2, 2, 3], x="score", marks={"yours": 2.5, "painted": 3.5})
     np.testing.assert_array_equal(figure.data[0].x, [1, 2, 2, 3])
     assert figure.layout.shapes[0].x0 == 2.5
     assert figure.layout.annotations[0].text == "yours"
@@ -64,3 +65,16 @@ def test_a_surface_has_its_heights_where_they_belong():
     assert list(drawn.x) == [7, 8, 9]
     assert list(drawn.y) == [1, 2]
     assert figure.layout.scene.zaxis.title.text == "height"
+
+
+@pytest.mark.parametrize(
+    ("last", "ticks"),
+    [
+        (30, [0, 5, 10, 15, 20, 25, 30]), (120, [0, 20, 40, 60, 80, 100, 120]), (2, [0, 1, 2]), (0, [0]),
+        (9, [0, 2, 4, 6, 9]), (96, [0, 20, 40, 60, 80, 96]),
+    ],
+)  # fmt: skip
+def test_a_counting_axis_has_whole_numbers_and_its_last(last, ticks):
+    axis = plots.count_axis(plots.lines({"": [0.5, 0.6]}, x="epoch", y="share"), last).layout.xaxis
+    assert list(axis.tickvals) == ticks
+    assert list(axis.range) == [0, last]

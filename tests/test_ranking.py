@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from explorer.responses.ranking import ORDERS, differences, order
+from explorer.responses.ranking import ORDERS, difference_shares, least_apart, order
 
 MAPS = np.array([[[1, 1], [1, 1]], [[0, 9], [0, -9]], [[2, 2], [2, 3]], [[0, 0], [0, 0]]], np.float32)
 
@@ -17,12 +17,25 @@ def test_the_largest_come_first_and_ties_by_number(by, first):
     assert set(ORDERS) == {"number", "mean", "maximum", "variance"}
 
 
-def test_maps_are_apart_from_0_for_equal_to_1_for_nothing_shared():
+def test_each_map_counts_by_its_part_in_the_layers_squared_difference():
     others = MAPS.copy()
-    others[1], others[2] = -MAPS[1], 0
-    assert differences(MAPS, others) == pytest.approx([0, 1, 1, 0])
-    assert differences(MAPS, 3 * MAPS)[0] == pytest.approx(0.5)
-    assert differences(MAPS, others) == pytest.approx(differences(others, MAPS))
+    others[0] += 0.01  # hardly anything
+    others[1] = -MAPS[1]
+    others[2] = 0
+    shares = difference_shares(MAPS, others)
+    squares = [4 * 0.01**2, 4 * (81 + 81), 4 + 4 + 4 + 9, 0]
+    assert shares == pytest.approx(np.array(squares) / sum(squares), abs=1e-6)
+    assert shares.sum() == pytest.approx(1)
+    assert not difference_shares(MAPS, MAPS).any()
+
+
+def test_a_map_that_is_all_but_dead_does_not_differ_most_nor_least():
+    maps, others = np.ones((4, 2, 2), np.float32), np.ones((4, 2, 2), np.float32)
+    maps[0], others[0] = 1e-4, -1e-4  # as far apart as can be, and nothing
+    maps[1], others[1] = 1e-4, 1e-4  # equal, and nothing
+    others[2] = 1.2
+    assert difference_shares(maps, others).argmax() == 2
+    assert least_apart(maps, others).tolist() == [3, 2]
 
 
 def test_an_unknown_order_is_not_guessed():

@@ -12,9 +12,10 @@ import torch
 
 from explorer.architecture.selectivity import mean_selectivity
 from explorer.compute import compute_slot, cores
+from explorer.learning import shipped_runs
 from explorer.learning.epochs import Epoch, read_epochs, save_epochs
 from explorer.learning.patches import TrainingError
-from explorer.learning.shipped_runs import RUNS, SHUFFLED, TRUE, shipped
+from explorer.learning.shipped_runs import RUNS, SEEDS, SHUFFLED, TRUE, selectivities, shipped
 from explorer.learning.small_network import network_like, small_network
 from explorer.learning.training import TrainingSettings, as_network, train
 from explorer.pictures.samples import sample
@@ -175,6 +176,29 @@ def test_the_shipped_run_learned_oriented_filters_and_its_control_by_heart():
     assert control[-1].accuracy > 0.5
     assert control[-1].held_out < 0.03
     np.testing.assert_array_equal(control[0].filters, true[0].filters)
+
+
+def test_what_labels_add_is_seen_from_every_seed_at_the_same_epoch():
+    true, shuffled = selectivities(TRUE), selectivities(SHUFFLED)
+    assert true.shape == shuffled.shape == (len(SEEDS), RUNS[TRUE].epochs + 1)
+    np.testing.assert_array_equal(true[:, 0], shuffled[:, 0])  # the same noise
+    assert len(set(true[:, 0])) == len(SEEDS)
+    assert true[0] == pytest.approx([epoch.selectivity for epoch in shipped(TRUE)], abs=0.02)
+    assert true[:, -1].min() > shuffled[:, -1].max()
+
+
+def test_the_repeats_are_written_as_they_are_read(tmp_path, monkeypatch):
+    monkeypatch.setattr(shipped_runs, "PHOTOGRAPHS", ("coffee",))
+    monkeypatch.setattr(
+        shipped_runs, "RUNS", {run: replace(RUNS[run], filters=2, patches=4, views=1) for run in (TRUE, SHUFFLED)}
+    )
+    shipped_runs.write_repeats(tmp_path, seeds=(3, 5), epochs=1)
+    monkeypatch.setattr(shipped_runs, "FOLDER", tmp_path)
+    found = shipped_runs.selectivities.__wrapped__(SHUFFLED)
+    assert found.shape == (2, 2)
+    settings = replace(RUNS[SHUFFLED], filters=2, patches=4, views=1, epochs=1)
+    alone = [e.selectivity for e in train([sample("coffee")], settings, seed=5, device="cpu")]
+    assert found[1].tolist() == alone
 
 
 def test_the_shipped_weights_are_those_of_the_shipped_history():

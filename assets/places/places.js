@@ -33,6 +33,7 @@ function show(picture, given) {
     picture.image.src = picture.address;
     picture.digest = given.digest;
   }
+  picture.root.classList.toggle("smooth", given.smooth);
   picture.image.alt = given.alt;
   picture.root.setAttribute("aria-label", `${given.alt}. Arrow keys choose a place.`);
   mark(picture, "chosen", given.chosen);

@@ -303,8 +303,8 @@ function rows(plan, node) {
     ["gives", node.gives],
     ["parameters", short(node.parameters) + part(node.parameters, total.parameters)],
     ["multiply-adds", short(node.work) + part(node.work, total.work)],
-    ["sees", node.sees],
-    ...(node.step ? [["moves by", node.step]] : []),
+    ["receptive field", node.sees],
+    ...(node.step ? [["stride", node.step]] : []),
     ...(node.children?.length ? [["holds", `${node.children.length} parts`]] : []),
   ];
 }

@@ -25,6 +25,7 @@ function create(root) {
     if (next.digest === given.digest) return;
     end();
     given = next;
+    root.classList.toggle("smooth", given.smooth);
     addresses = cut(next.raw, next.lengths).map((png) => URL.createObjectURL(new Blob([png], { type: "image/png" })));
     slider.max = addresses.length - 1;
     show(next.start < 0 ? addresses.length + next.start : next.start);

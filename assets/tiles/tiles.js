@@ -35,6 +35,7 @@ function show(sheet, given) {
     sheet.image.src = sheet.address;
     sheet.digest = given.digest;
   }
+  sheet.root.classList.toggle("smooth", given.smooth);
   sheet.image.alt = given.alt;
   sheet.root.setAttribute("aria-label", `${given.alt}. Arrow keys choose.`);
   frame(sheet, "chosen", sheet.layout.chosen);

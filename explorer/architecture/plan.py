@@ -47,6 +47,19 @@ class Block:
         """The last part of its name."""
         return self.name.rpartition(".")[2]
 
+    @property
+    def is_layer(self) -> bool:
+        """Whether it is a step of its own: it holds no others, or has weights beside theirs.
+
+        So does a normalization of timm's that holds the non-linearity behind it.
+        """
+        return not self.children or self.parameters > sum(child.parameters for child in self.children)
+
+    @property
+    def layers(self) -> tuple[Block, ...]:
+        """All steps inside it."""
+        return tuple(block for block in self.walk() if block.is_layer and block is not self)
+
     def walk(self) -> Iterator[Block]:
         """This block and all inside it, the outer ones first."""
         yield self

@@ -17,7 +17,7 @@ from explorer.cache import memoised
 from explorer.compute import compute_slot
 from explorer.networks.class_names import ClassNames, told_apart
 from explorer.networks.layers import Layer
-from explorer.pictures.images import Image, resize_crop
+from explorer.pictures.images import Image, crop_of, resize_crop
 
 
 class NetworkError(ValueError):
@@ -105,6 +105,13 @@ class Network:
         size, resize = self.input_size, self.resize
         prepared = _prepared(image, size, resize, interpolation=self.interpolation, squash=self.squash)
         return prepared.named(image.name)
+
+    def crop(self, image: Image) -> tuple[int, int, int, int]:
+        """Which part of a picture the network gets: (top, left, bottom, right) in its pixels, ends excluded."""
+        if (image.height, image.width) == (self.input_size, self.input_size):
+            return 0, 0, image.height, image.width
+        top, left, bottom, right = crop_of(image, self.input_size, self.resize, squash=self.squash)
+        return round(top), round(left), round(bottom), round(right)
 
     def tensor(self, image: Image) -> Tensor:
         """The prepared picture as (1, 3, S, S) in [0, 1] on the network's device; the caller's to change."""

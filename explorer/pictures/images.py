@@ -20,7 +20,7 @@ from explorer.pictures.decoding import convert, decode
 from explorer.pictures.formats import ImageError
 from explorer.pictures.scaling import over_white, shrink, to_unit_range
 
-__all__ = ["INTERPOLATIONS", "MAX_BYTES", "Image", "ImageError", "from_array", "open_image", "resize_crop"]
+__all__ = ["INTERPOLATIONS", "MAX_BYTES", "Image", "ImageError", "crop_of", "from_array", "open_image", "resize_crop"]
 
 MAX_BYTES = 512 * 2**20
 INTERPOLATIONS = {
@@ -206,15 +206,21 @@ def resize_crop(image: Image, size: int, resize: int, *, interpolation: str = "b
     if (image.height, image.width) == (size, size):
         rounded = Image(to_unit_range(image.uint8), name=image.name)
         return image if rounded == image else rounded
-    shorter = min(image.height, image.width)
-    width, height = (resize if squash else resize * side // shorter for side in (image.width, image.height))
-    left, right = _middle(image.width, width, size)
-    top, bottom = _middle(image.height, height, size)
+    top, left, bottom, right = crop_of(image, size, resize, squash=squash)
     # Only the crop is computed: a 1 × 5000 picture would otherwise become one of a million columns.
     picture = PIL.Image.fromarray(image.uint8).resize(
         (size, size), INTERPOLATIONS[interpolation], (left, top, right, bottom)
     )
     return Image(to_unit_range(np.asarray(picture)), name=image.name)
+
+
+def crop_of(image: Image, size: int, resize: int, *, squash: bool = False) -> tuple[float, float, float, float]:
+    """Which part of the picture `resize_crop` keeps: (top, left, bottom, right) in its pixels, of which it may cut."""
+    shorter = min(image.height, image.width)
+    width, height = (resize if squash else resize * side // shorter for side in (image.width, image.height))
+    left, right = _middle(image.width, width, size)
+    top, bottom = _middle(image.height, height, size)
+    return top, left, bottom, right
 
 
 def _middle(length: int, resized: int, size: int) -> tuple[float, float]:

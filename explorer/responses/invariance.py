@@ -95,11 +95,21 @@ def contrast(network: Network, first: Image, second: Image) -> Change:
     return _change(0.0, before, after, layers, matrix("slide", 0, network.input_size))
 
 
-def fades(change: ArrayLike, most: ArrayLike, share: float) -> int | None:
-    """The first layer from which on a change (layers,) stays under `share` of `most` (layers,); None if never."""
-    above = np.flatnonzero(np.asarray(change) >= share * np.asarray(most))
+def relative(change: ArrayLike, most: ArrayLike) -> NDArray[np.float64]:
+    """A change (layers,) as a share of what another picture changes at the same layer of the same network (layers,).
+
+    Networks are compared by this: where all pictures look much alike to a layer, as with random weights, a small
+    change of the picture is not forgotten because it moves the layer little. NaN where the other picture moves nothing.
+    """
+    whole = np.asarray(most, float)
+    return np.divide(change, whole, out=np.full(whole.shape, np.nan), where=whole > 0)
+
+
+def fades(shares: ArrayLike, share: float) -> int | None:
+    """The first layer from which on a change relative to another picture's (layers,) stays under `share`, or None."""
+    above = np.flatnonzero(~(np.asarray(shares, float) < share))
     first = int(above[-1]) + 1 if above.size else 0
-    return first if first < np.size(change) else None
+    return first if first < np.size(shares) else None
 
 
 def _record(network: Network, image: Image, layers: tuple[str, ...]) -> dict[str, Tensor]:

@@ -1,4 +1,4 @@
-"""Feature maps put in order: by what each holds, or by how much it differs between two pictures."""
+"""Feature maps put in order: by what each holds, or by its part in how two pictures differ."""
 
 from __future__ import annotations
 
@@ -24,11 +24,23 @@ def order(maps: Maps, by: str) -> NDArray[np.int64]:
     return np.argsort(-ORDERS[by](maps), kind="stable")
 
 
-def differences(maps: Maps, others: Maps) -> Scores:
-    """How far each map of a picture is from that of another: (n,) 0 for equal ones, 1 if they share nothing.
+def difference_shares(maps: Maps, others: Maps) -> Scores:
+    """Each map's part in how a layer differs between two pictures: (n,) that sum to 1, or zeros if it doesn't.
 
-    Σ|a − b| / Σ(|a| + |b|): relative to the two maps' own size, so that weak maps count too.
+    Σ(a − b)² of a map over that of the whole layer: so maps that hardly answer to either picture count for little.
     """
-    apart = np.abs(maps - others).sum((1, 2), dtype=np.float64)
-    whole = (np.abs(maps) + np.abs(others)).sum((1, 2), dtype=np.float64)
-    return np.divide(apart, whole, out=np.zeros_like(apart), where=whole > 0)
+    squares = np.square(maps - others, dtype=np.float64).sum((1, 2))
+    whole = squares.sum()
+    return squares / whole if whole else squares
+
+
+def least_apart(maps: Maps, others: Maps) -> NDArray[np.int64]:
+    """The numbers of the maps that two pictures move least for what they hold, Σ(a − b)² / Σ(a² + b²), least first.
+
+    Only the half of the maps that holds most, Σ(a² + b²), is ranked: in the others little could differ.
+    """
+    held = (np.square(maps, dtype=np.float64) + np.square(others, dtype=np.float64)).sum((1, 2))
+    apart = np.square(maps - others, dtype=np.float64).sum((1, 2))
+    strong = np.argsort(-held, kind="stable")[: (len(held) + 1) // 2]
+    strong = strong[held[strong] > 0]
+    return strong[np.argsort(apart[strong] / held[strong], kind="stable")]

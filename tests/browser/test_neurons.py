@@ -54,14 +54,23 @@ def test_buttons_that_show_an_icon_only_say_what_they_do(page: Page):
         expect(page.get_by_role("button", name=name, exact=True)).to_be_visible()
 
 
-def test_a_tile_of_the_tour_opens_its_card(page: Page):
+def test_a_tile_of_the_tour_opens_its_picture_and_that_its_card(page: Page):
     open_page(page, "atlas")
     tour = page.locator(".tiles")
     expect(tour).to_have_count(5)
     box = tour.nth(1).bounding_box()
     assert box is not None
-    tour.nth(1).click(position={"x": box["width"] * 2.5 / 8, "y": box["height"] / 2})
+    tour.nth(1).click(position={"x": box["width"] * 2.5 / 7, "y": box["height"] / 2})
+    expect(page.get_by_role("dialog").get_by_role("img", name="What excites blocks.1")).to_be_visible(timeout=LIMIT_MS)
+    page.get_by_role("dialog").get_by_role("button", name="Open its card").click()
     expect(page).to_have_url(re.compile(r"/neurons\?.*unit_layer=blocks\.1"), timeout=LIMIT_MS)
     expect(page.get_by_role("heading", name="Neurons")).to_be_visible()
     expect(page.locator("img.frame[alt^='most, step']")).to_be_visible(timeout=LIMIT_MS)
     no_exceptions(page)
+
+
+def test_on_a_phone_a_tile_of_the_atlas_is_as_wide_as_a_finger(phone: Page):
+    open_page(phone, "atlas")
+    box = phone.locator(".tiles").first.bounding_box()
+    assert box is not None
+    assert box["width"] / 7 >= 44

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from explorer import render
 from explorer.learning.epochs import Epoch
 from explorer.learning.shipped_runs import shipped
+from pages.parts.shell.words import percent
 
 _TIMES = 4  # a weight's pixels; the browser enlarges them further without blurring
 
@@ -32,8 +33,9 @@ class Frame:
     @property
     def caption(self) -> str:
         """What stands under the sheet."""
-        when = "before learning" if self.number == 0 else f"after {self.number} epochs, {self.seconds:.0f} s"
-        return f"{when}: selectivity {self.selectivity:.2f}, {100 * self.held_out:.0f} % of new views right"
+        epochs = f"{self.number} epoch{'s' * (self.number != 1)}"
+        when = "before learning" if self.number == 0 else f"after {epochs}, {self.seconds:.0f} s"
+        return f"{when}: selectivity {self.selectivity:.2f}, {percent(self.held_out)} of new views right"
 
 
 @st.cache_data(show_spinner=False)

@@ -20,8 +20,8 @@ from pages.parts.widgets.tiles import choose_tile, keep, kept
 TILE = 96  # pixels of a depth on the strip
 
 
-def all_depths(net: Network, image: Image, open_layer: Callable[[str], None]) -> None:
-    """A strip of the network's layers; the chosen one large, with a button that opens it with all its maps."""
+def all_depths(net: Network, image: Image, open_layer: Callable[[str], None]) -> Depth:
+    """A strip of the network's layers; the chosen one large, with a button that opens it. Returns the chosen one."""
     left, right = st.columns([3, 2], gap="large")
     with left:
         way = st.segmented_control(
@@ -39,6 +39,7 @@ def all_depths(net: Network, image: Image, open_layer: Callable[[str], None]) ->
         st.caption("From the picture (first) to the answer (last), row by row. Click one, or use the arrow keys.")
     with right:
         _one(found[number], number, len(found), open_layer)
+    return found[number]
 
 
 def _one(depth: Depth, number: int, count: int, open_layer: Callable[[str], None]) -> None:

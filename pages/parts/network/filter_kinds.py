@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import numpy as np
 import streamlit as st
 
@@ -11,6 +13,7 @@ from explorer.architecture.filters import layer_filters, resemblance
 from explorer.networks.loading import Network
 from pages.parts.network.filter_sheet import as_tiles, plane_tiles
 from pages.parts.pickers.own_kernel import own_kernel
+from pages.parts.shell.words import rounded
 from pages.parts.widgets import show
 
 MOST_ALIKE = 6
@@ -33,15 +36,23 @@ def control(net: Network, other: Network, layer: str) -> None:
             times = max(1, 24 // tiles.shape[1])
             sheet = render.mosaic(np.repeat(np.repeat(tiles, times, 1), times, 2), gap=2)
             show.picture(sheet, f"The filters of the {name.lower()} network")
+    st.markdown(_most_are(statistics(layer_filters(net, layer)).counts, "trained" if net.trained else "random"))
     st.caption(
         "What the trained side has more of was **learned**. A kind that random weights fill as often says little: "
         "a few weights of noise lean to some colour now and then."
     )
 
 
+def _most_are(counts: Mapping[str, int], weights: str) -> str:
+    """How many of a layer's filters are of the kinds that the first cells of the eye prefer, by the table."""
+    count, named = sum(counts.values()), counts["edge"] + counts["colour contrast"]
+    most = "most of them" if 2 * named > count else "not most of them"
+    return f"Of these {count} {weights} filters **{named}** are edges or colour contrasts: {most}."
+
+
 def from_editor(weights: np.ndarray) -> None:
     """The filters that resemble the kernel now in the kernel editor most, and least."""
-    st.subheader("Who resembles your kernel?", anchor=False)
+    st.subheader("Which filters resemble your kernel?", anchor=False)
     kernel, name = own_kernel()
     alike = resemblance(weights, kernel)
     best = np.argsort(-alike, kind="stable")[:MOST_ALIKE]
@@ -54,7 +65,8 @@ def from_editor(weights: np.ndarray) -> None:
         with cell:
             tile = as_tiles(weights[number : number + 1], False)[0]
             show.picture(render.enlarge(tile, 120), f"Filter {number}, cosine {alike[number]:.2f}")
-            st.caption(f"**{alike[number]:+.2f}** filter {number}".replace("-", "−"))
+            cosine = float(alike[number])
+            st.caption(f"**{'+' * (cosine >= 0.005)}{rounded(cosine)}** filter {number}")
     st.caption(
         "The cosine between your kernel, the one in *Convolution*, and the mean of each filter's planes, as grids of "
         "one size: 1 the same pattern, 0 unrelated, −1 its negative."

@@ -12,7 +12,7 @@ from explorer.networks.loading import Network
 from explorer.pictures.images import Image
 from explorer.responses import ranking
 from pages.parts.pickers import second_picture
-from pages.parts.shell.words import plain
+from pages.parts.shell.words import percent, plain, rounded
 from pages.parts.widgets import places, show
 from pages.parts.widgets.tiles import choose_tile, keep, kept
 
@@ -23,12 +23,14 @@ DIFFERENCE = "another picture"
 def number(count: int) -> int:
     """A field with the number of the map in use, for the views without the sheet."""
     st.session_state["maps_number"] = min(kept("map"), count - 1)
-    return int(
+    chosen = int(
         st.number_input(
             f"Map, 0 to {count - 1}", 0, count - 1, key="maps_number",
             on_change=lambda: keep("map", int(st.session_state["maps_number"])),
         )
     )  # fmt: skip
+    keep("map", chosen)
+    return chosen
 
 
 def sorting() -> str:
@@ -40,12 +42,12 @@ def sorting() -> str:
 def ordered(
     net: Network, image: Image, layer: Layer, maps: np.ndarray, by: str
 ) -> tuple[np.ndarray, np.ndarray | None]:
-    """The maps' numbers in an order and, when pictures are compared, how far each pair is apart."""
+    """The maps' numbers in an order and, when pictures are compared, each one's share of the layer's difference."""
     if by != DIFFERENCE:
         return ranking.order(maps, by), None
     second = second_picture.pick(image, key="maps_other")
     with st.spinner("Looking at the other picture …"):
-        apart = ranking.differences(maps, explorer.feature_maps(net, second, layer.name))
+        apart = ranking.difference_shares(maps, explorer.feature_maps(net, second, layer.name))
     return np.argsort(-apart, kind="stable"), apart
 
 
@@ -62,9 +64,9 @@ def sheet(net: Network, layer: Layer, maps: np.ndarray, numbers: np.ndarray, apa
     numbers = _page(numbers, size, key=f"{net.key}_{layer.name}_{size}")
     place = int(np.flatnonzero(numbers == kept("map"))[0]) if kept("map") in numbers else 0
     means = maps[numbers].mean((1, 2))
-    names = [f"map {n}, mean {mean:.2f}" for n, mean in zip(numbers.tolist(), means.tolist(), strict=True)]
+    names = [f"map {n}, mean {rounded(mean)}" for n, mean in zip(numbers.tolist(), means.tolist(), strict=True)]
     if apart is not None:
-        names = [f"{name}, {100 * apart[n]:.0f} % apart" for n, name in zip(numbers, names, strict=True)]
+        names = [f"{name}, {percent(apart[n])} of the difference" for n, name in zip(numbers, names, strict=True)]
     tiles = render.map_tiles(maps[numbers], shared=shared)
     alt = f"{len(numbers)} of the {len(maps)} maps of {layer.name}"
     chosen = int(numbers[choose_tile(tiles, names, place, alt=alt, key=f"maps_sheet_{net.key}_{layer.name}")])
@@ -97,7 +99,7 @@ def scale(values: np.ndarray) -> None:
         limit = render.largest(values)
         show.scale_bar("signed", f"−{limit:.2f}", f"+{limit:.2f}", "0")
     else:
-        show.scale_bar("sequential", f"{values.min():.2f}", f"{values.max():.2f}")
+        show.scale_bar("sequential", rounded(values.min()), rounded(values.max()))
 
 
 def strongest(values: np.ndarray) -> places.Place:
@@ -110,11 +112,13 @@ def enlarged(net: Network, image: Image, layer: Layer, values: np.ndarray, chann
     """One map large: its numbers under the pointer, or laid over the picture."""
     st.subheader(f"Map {channel} of {plain(layer.name)}", anchor=False)
     over = st.toggle("Lay it over the picture", key="maps_over", bind="query-params")
-    drawn = render.overlay(net.prepare(image).uint8, np.abs(values)) if over else picture_of(values)[0]
+    drawn = (
+        render.overlay(net.prepare(image).uint8, np.abs(values)) if over else render.enlarge(picture_of(values)[0], 448)
+    )
     start = places.kept(values.shape, strongest(values))
     key = f"maps_one_{net.key}_{layer.name}"
     alt = f"Map {channel} of {layer.name}"
-    place = places.choose_place(render.enlarge(drawn, 448), values, start, alt=alt, key=key)
+    place = places.choose_place(drawn, values, start, alt=alt, key=key, smooth=over)
     if place != start:
         places.keep(place)
     if over:
@@ -123,8 +127,9 @@ def enlarged(net: Network, image: Image, layer: Layer, values: np.ndarray, chann
         scale(values)
     row, column = strongest(values)
     words = (
-        f"Values from **{values.min():.2f}** to **{values.max():.2f}**, mean {values.mean():.3f}; "
+        f"Values from **{rounded(values.min())}** to **{rounded(values.max())}**, mean "
+        f"{rounded(values.mean(), 3)}; "
         f"{100 * float((values == 0).mean()):.0f} % are exactly zero; strongest at row {row}, column {column}. "
-        f"At row {place[0]}, column {place[1]} it is **{values[place]:.3f}**: *One place* shows what made that number."
+        f"At row {place[0]}, column {place[1]} it is **{rounded(values[place], 3)}**: *One place* shows what made it."
     )
-    st.markdown(words.replace("-", "−"))
+    st.markdown(words)

@@ -16,12 +16,16 @@ from explorer.networks.loading import Network, NetworkError
 from explorer.pictures.images import Image
 from explorer.responses.contributions import Contributions, contributions, effective_field, smallest_share
 from explorer.responses.following import LayerValue, following
+from explorer.responses.makers import maker, strongest_product
 from explorer.responses.units import map_shape
 from pages.parts.network import maps
-from pages.parts.shell.words import plain
+from pages.parts.shell.words import plain, rounded
 from pages.parts.widgets import places, show
+from pages.parts.widgets.tiles import keep
 
 MOST = 8  # input maps listed
+ONWARD = 4  # of them with a way on
+_TRAIL = "maps_gone"  # in the session: the values gone through: layer, map and place
 
 
 def examine(net: Network, image: Image, layer: Layer, all_maps: np.ndarray) -> None:
@@ -38,6 +42,7 @@ def examine(net: Network, image: Image, layer: Layer, all_maps: np.ndarray) -> N
         if place != start:
             places.keep(place)
         maps.scale(values)
+        trail(layer, channel, place)
         st.caption("Click a place, or use the arrow keys.")
     with middle:
         seen(net, image, layer, channel, place)
@@ -55,10 +60,11 @@ def seen(net: Network, image: Image, layer: Layer, channel: int, place: places.P
         field = effective_field(net, image, explorer.Unit(layer.name, channel, place))
     side = net.input_size
     box = layer.field.clipped(*place, side)
-    lit = render.overlay(net.prepare(image).uint8, np.sqrt(field), dark=0.25)
+    lit = render.smooth(render.overlay(net.prepare(image).uint8, np.sqrt(field), dark=0.25), 2 * side)
     if box[2] > box[0] and box[3] > box[1]:
-        lit = render.box(lit, box, thickness=1)
-    show.picture(render.enlarge(lit, 400), "The receptive field on the picture: theoretical in a frame, effective lit")
+        top, left, bottom, right = box
+        lit = render.box(lit, (2 * top, 2 * left, 2 * bottom, 2 * right), thickness=2)
+    show.picture(lit, "The receptive field on the picture: theoretical in a frame, effective lit")
     theory = max((box[2] - box[0]) * (box[3] - box[1]), 1) / side**2
     share = smallest_share(field)
     st.markdown(
@@ -77,8 +83,11 @@ def made(net: Network, image: Image, layer: Layer, channel: int, place: places.P
     """The sum behind the number; of the nearest convolution when the layer is none."""
     near, clicked = convolution_near(net, layer.name), values[place]
     st.markdown("**The sum that made it**")
+    steps: Sequence[LayerValue] = ()
     if near.name != layer.name:
         channel, place = _carried(channel, place, values.shape, near)
+        steps = following(net, image, explorer.Unit(near.name, channel, place), layer.name)
+        shortcut(steps, float(clicked))
     found = contributions(net, image, near.name, channel, place)
     if near.name != layer.name:
         st.caption(
@@ -94,9 +103,9 @@ def made(net: Network, image: Image, layer: Layer, channel: int, place: places.P
         f"{len(found.channels)} input map{'s' * (len(found.channels) > 1)}:"
     )
     bars(found)
+    go_on(net, image, near, found)
     products(found)
-    if near.name != layer.name:
-        after(following(net, image, explorer.Unit(near.name, channel, place), layer.name))
+    after(steps)
 
 
 def _carried(channel: int, place: places.Place, shape: tuple[int, ...], near: Layer) -> tuple[int, places.Place]:
@@ -106,12 +115,67 @@ def _carried(channel: int, place: places.Place, shape: tuple[int, ...], near: La
     return min(channel, count - 1), (row, column)
 
 
+def shortcut(steps: Sequence[LayerValue], value: float) -> None:
+    """Say it first where most of the value came by a shortcut, and not through the convolution below."""
+    way = max((step for step in steps if step.added), key=lambda step: abs(step.value), default=None)
+    if way is not None and abs(way.value) > abs(value) / 2:
+        st.markdown(
+            f"**{_figure(way.value)}** of its **{_figure(value)}** came by the shortcut from **{plain(way.layer)}**, "
+            "the rest by the convolution."
+        )
+
+
 def after(steps: Sequence[LayerValue]) -> None:
     """What later layers make of the sum, up to the value clicked."""
-    rows = [(f"+ {step.layer}, around" if step.added else step.layer, step.value, step.added) for step in steps[1:]]
+    rows = [
+        (f"+ shortcut from {step.layer}" if step.added else step.layer, step.value, step.added) for step in steps[1:]
+    ]
     if rows:
         st.caption("What the layers after it make of that number:")
         show.amounts([(name, _figure(value, sign=added)) for name, value, added in rows])
+
+
+def go_on(net: Network, image: Image, near: Layer, found: Contributions) -> None:
+    """Buttons that lead from the largest contributions to the values behind them, in the layer that made these."""
+    made_by = maker(net, image, near.name)
+    if made_by is None or not made_by.has_maps:
+        if near.name == next(layer.name for layer in net.layers if layer.kind == near.kind):
+            st.caption("Its input maps are the picture's own colours: here the way back ends, at the pixels.")
+        return
+    st.caption(f"Go on to what made an input, in **{plain(made_by.name)}**:")
+    with st.container(horizontal=True, gap="small", key="maps_go_on"):
+        for i in found.order[:ONWARD].tolist():
+            channel, place = int(found.channels[i]), strongest_product(found, i)
+            st.button(
+                f"map {channel}", on_click=_go, args=(made_by.name, channel, place), key=f"maps_go_{channel}",
+                help=f"Row {place[0]}, column {place[1]}: there the largest product was made.",
+            )  # fmt: skip
+
+
+def trail(layer: Layer, channel: int, place: places.Place) -> None:
+    """The values gone through so far, each a way back to itself."""
+    here = (layer.name, channel, place)
+    gone: list[tuple[str, int, places.Place]] = st.session_state.get(_TRAIL, [])
+    gone = gone[: gone.index(here) + 1] if here in gone else [here]
+    st.session_state[_TRAIL] = gone
+    if len(gone) < 2:
+        return
+    with st.container(horizontal=True, gap="small", vertical_alignment="center", key="maps_trail"):
+        st.caption("Your way:", width="content")
+        for number, (name, channel_then, place_then) in enumerate(gone):
+            st.button(
+                f"{name}, map {channel_then}", on_click=_go, args=(name, channel_then, place_then), type="tertiary",
+                key=f"maps_trail_{number}", disabled=number == len(gone) - 1,
+            )  # fmt: skip
+
+
+def _go(layer: str, channel: int, place: places.Place) -> None:
+    gone: list[tuple[str, int, places.Place]] = st.session_state.get(_TRAIL, [])
+    if (layer, channel, place) not in gone:
+        st.session_state[_TRAIL] = [*gone, (layer, channel, place)]
+    st.session_state["maps_layer"] = layer
+    keep("map", channel)
+    places.keep(place)
 
 
 def bars(found: Contributions) -> None:
@@ -143,4 +207,5 @@ def products(found: Contributions) -> None:
 
 
 def _figure(value: float, *, sign: bool = False) -> str:
-    return f"{value:{'+' if sign else ''}.3f}".replace("-", "−")
+    text = rounded(value, 3)
+    return f"+{text}" if sign and float(f"{value:.3f}") > 0 else text

@@ -55,9 +55,9 @@ def gives(block: Block) -> str:
 
 
 def sees(block: Block, side: int) -> str:
-    """How much of the picture one value sees."""
+    """The receptive field: how much of the picture one value sees."""
     if block.field.size == 0:
-        return "nothing of the picture"
+        return "none of the picture"
     rows, columns = (min(axis.size, side) for axis in (block.field.rows, block.field.columns))
     return "the whole picture" if rows == columns == side else f"{rows} × {columns} pixels"
 

@@ -12,6 +12,7 @@ import streamlit as st
 from explorer import plots, render
 from explorer.animation import gif
 from explorer.maximization import Step
+from pages.parts.shell.words import rounded
 from pages.parts.widgets import job, show
 from pages.parts.widgets.player import play
 from pages.parts.widgets.takeaway import take_file
@@ -101,14 +102,14 @@ def _by_panel(kept: Sequence[Shot], names: Sequence[str]) -> list[list[Shot]]:
 
 
 def _panel(name: str, shots: Sequence[Shot], done: bool, key: str) -> None:
-    now = f" :small[step {shots[-1].number}: {shots[-1].score:.2f}]" if shots and not done else ""
+    now = f" :small[step {shots[-1].number}: {rounded(shots[-1].score)}]" if shots and not done else ""
     st.markdown(f"**{name}**{now}")
     if not shots:
         show.frame(np.full((128, 128, 3), 128, np.uint8), f"{name}: not begun")
         return
     if done:
-        captions = [f"step {shot.number}: {shot.score:.2f}" for shot in shots]
-        play([shot.png for shot in shots], captions, alt=f"{name}, step by step", key=f"play_{key}")
+        captions = [f"step {shot.number}: {rounded(shot.score)}" for shot in shots]
+        play([shot.png for shot in shots], captions, alt=f"{name}, step by step", key=f"play_{key}", smooth=True)
     else:
         show.frame(decode(shots[-1].png), f"{name}, step {shots[-1].number}")
     if shots[-1].dead:
@@ -142,5 +143,5 @@ def sheet_gif(kept: Sequence[Shot], panels: int) -> bytes:
         tiles = [decode(steps[p, min(number, end)].png) if end >= 0 else None for p, end in enumerate(ends)]
         there = next(tile for tile in tiles if tile is not None)
         row = [np.full_like(there, 128) if tile is None else tile for tile in tiles]
-        frames.append(np.concatenate([render.enlarge(tile, _GIF_SIDE if panels < 3 else 1) for tile in row], 1))
+        frames.append(np.concatenate([render.smooth(tile, _GIF_SIDE if panels < 3 else 1) for tile in row], 1))
     return gif(frames)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from html import escape
 from pathlib import Path
 
@@ -27,9 +27,10 @@ from explorer.dataset_examples.gallery import (
 from explorer.dataset_examples.index import Indexing, examples, indexing
 from explorer.dataset_examples.places import Index
 from explorer.maximization import Unit
+from explorer.maximization.painted import peak_and_mean
 from explorer.networks.loading import Network
 from explorer.pictures.images import Image
-from pages.parts.shell.words import plain
+from pages.parts.shell.words import plain, rounded
 from pages.parts.widgets import job, show
 
 SLOT = "index"
@@ -128,8 +129,15 @@ def _folder() -> Path | None:
     return folder
 
 
-def draw(running: job.Job[Indexing, None], net: Network, unit: Unit, gallery: Gallery, image: Image) -> None:
-    """Rows of patches from what has been looked through so far, and the histogram."""
+def draw(
+    running: job.Job[Indexing, None],
+    net: Network,
+    unit: Unit,
+    gallery: Gallery,
+    image: Image,
+    painted: Callable[[], Image | None],
+) -> None:
+    """Rows of patches from what has been looked through so far, and the histogram, in which the painting stands too."""
     found = running.latest
     if found is None or found.index.done == 0:
         return
@@ -141,7 +149,7 @@ def draw(running: job.Job[Indexing, None], net: Network, unit: Unit, gallery: Ga
     for title, places in (("Most", index.top), ("Least", index.bottom), ("Drawn at random", index.random)):
         row(title, examples(net, unit.layer, gallery, places, unit.channel, count=_ROW), whole)
     try:
-        _histogram(index, net, unit, image)
+        _histogram(index, net, unit, image, painted())
     except MemoryFullError as error:
         st.error(plain(str(error)))
 
@@ -154,29 +162,41 @@ def row(title: str, found: Sequence[Example], whole: bool) -> None:
 
 def _figure(example: Example, whole: bool) -> str:
     pixels = render.box(example.whole.uint8, example.box, thickness=4) if whole else example.image.uint8
-    pixels = render.enlarge(pixels, _SIDE)
+    pixels = render.smooth(pixels, _SIDE)
     data = base64.b64encode(render.png(pixels)).decode()
-    alt = escape(f"{example.source}, value {example.score:.2f}", quote=True)
+    alt = escape(f"{example.source}, value {rounded(example.score)}", quote=True)
     return (
         f'<figure><img alt="{alt}" title="{alt}" src="data:image/png;base64,{data}">'
-        f"<figcaption>{example.score:.1f}</figcaption></figure>"
+        f"<figcaption>{rounded(example.score, 1)}</figcaption></figure>"
     )
 
 
-def _histogram(index: Index, net: Network, unit: Unit, image: Image) -> None:
+def _histogram(index: Index, net: Network, unit: Unit, image: Image, painted: Image | None) -> None:
     channel = feature_maps(net, image, unit.layer)[unit.channel]
     value = float(channel.max() if unit.position is None else channel[unit.position])
-    peaks = index.peaks[:, unit.channel]
+    peaks, marks = index.peaks[:, unit.channel], {"yours": value}
+    if painted is not None:
+        marks["painted"], mean = peak_and_mean(net, painted, unit)
     show.chart(
-        plots.histogram(peaks, x="highest value in a picture", mark=("yours", value), height=150),
+        plots.histogram(peaks, x="highest value in a picture", marks=marks, height=150),
         key=f"peaks_{len(peaks)}",
     )
     if not np.isfinite(peaks).any() or float(peaks.max()) <= 0 >= float(peaks.min()):
         st.caption("No picture of the gallery excites this unit at all: it may be dead.")
     st.caption(
-        f"Your picture's highest value, **{value:.2f}**, is above that of "
+        f"Your picture's highest value, **{rounded(value)}**, is above that of "
         f"**{index.percentile(unit.channel, value):.0f} %** of the {len(peaks)} pictures."
     )
+    if painted is not None:
+        st.caption(_beside_photographs(marks["painted"], mean, float(np.nanmax(peaks, initial=-np.inf))))
+
+
+def _beside_photographs(peak: float, mean: float, best: float) -> str:
+    """What was painted and the best photograph by one measure, the highest value; the mean is what was climbed."""
+    told = f"The painting's highest value is **{rounded(peak)}**, its mean, which was climbed, {rounded(mean)}"
+    verdict = "above" if peak > best else "not above"
+    end = "." if peak > best else ": so it is not what excites this unit most; a photograph does."
+    return f"{told}: by its highest it is **{verdict}** the best of these photographs, {rounded(best)}{end}"
 
 
 def gallery_name(gallery: Gallery) -> str:

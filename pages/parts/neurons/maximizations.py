@@ -42,6 +42,7 @@ class Making:
     summary: str
     code: str
     motif: Image | None = None  #: what is dreamt of
+    of_unit: bool = True  #: whether the first picture is painted for the unit alone
 
 
 def choose(net: Network, image: Image, unit: Unit, deep: DeltaGenerator) -> Making:
@@ -76,7 +77,7 @@ class _Maker:
     seed: int
 
     def ends(self) -> Making:
-        st.caption("What excites it most, and what silences it.")
+        st.caption("Up its gradient, and down.")
         code = f"{self._unit}*_, most = {self._call('unit')}\n*_, least = {self._call('unit', minimize=True)}\n"
         return self._making(
             ["most", "least"],
@@ -101,7 +102,7 @@ class _Maker:
             )
 
         names = ["nothing" if name == "pixels" else name for name in METHODS]
-        return Making(names, [climb(method) for method in METHODS], steps, "", code)
+        return Making(names, [climb(method) for method in METHODS], steps, "", code, of_unit=False)
 
     def four(self) -> Making:
         much = st.slider("Diversity", 0.0, 4.0, 1.0, 0.5, key="unit_diversity", bind="query-params",
@@ -145,7 +146,8 @@ class _Maker:
         return replace(made, motif=self.image)
 
     def _one(self, name: str, objective: Objective, code: str) -> Making:
-        return self._making([name], [lambda: self._climb(objective)], f"{code}\npictures = [last.image]")
+        made = self._making([name], [lambda: self._climb(objective)], f"{code}\npictures = [last.image]")
+        return replace(made, of_unit=False)
 
     def _making(self, names: Sequence[str], starts: Sequence[ascents.Start], code: str) -> Making:
         preset = self.given.preset

@@ -34,8 +34,8 @@ def choose(wish: str) -> None:
         ),
     }
     picked = st.dataframe(
-        columns, hide_index=True, height=380, column_config=config, on_select="rerun", selection_mode="single-row",
-        key=f"network_table_{words}",
+        columns, hide_index=True, height=380, column_config=config, placeholder="–", on_select="rerun",
+        selection_mode="single-row", key=f"network_table_{words}",
     )  # fmt: skip
     rows = picked["selection"]["rows"]
     with st.container(horizontal=True, vertical_alignment="center"):

@@ -20,13 +20,16 @@ DEFAULT = next(iter(EMBEDDED))
 # could be used, which stays in use while another is fetched; and the link that was followed.
 _BEYOND, _WISH, _LAST, _LINK = "network_beyond", "network_wish", "network_last", "network_link"
 _WEIGHTS = "weights_wish"
+_UNKNOWN = "network_unknown"  # in the session: what a link asked for and can't be had, until another is chosen
 
 
 def pick() -> None:
     """The picker in the sidebar."""
     _hear_of_others()
     # the link holds what is shown, so the titles alone
-    st.selectbox("Network", _offered(), format_func=title, key="network", bind="query-params")
+    st.selectbox(
+        "Network", _offered(), format_func=title, key="network", bind="query-params", on_change=_forget_unknown
+    )
     more, yours = st.columns(2, gap="small")
     if more.button("All …", icon=":material/search:", key="network_all", width="stretch", help="A thousand networks"):
         all_networks.choose(_WISH)
@@ -77,6 +80,8 @@ def current() -> Network:
     from explorer.networks.loading import NetworkError
 
     name, trained = chosen()
+    if asked := st.session_state.get(_UNKNOWN):
+        st.info(_why_not(asked, title(name)), icon=":material/link_off:")
     if trained and not _is_here(name):
         last, trained = st.session_state.get(_LAST, (DEFAULT, True))
         st.info(
@@ -203,11 +208,28 @@ def _hear_of_others() -> None:
     if link != st.session_state.get(_LINK, ""):  # each link once: it stays as it was while the visitor goes on
         st.session_state[_LINK] = link
         wish = wish or full_name(link)
+        known = not link or wish is not None or link in map(title, _offered())
+        st.session_state[_UNKNOWN] = "" if known else link
     if wish is None:
         return
+    _forget_unknown()
     if wish not in NETWORKS and wish != OWN:
         st.session_state[_BEYOND] = wish
     st.session_state["network"] = wish
+
+
+def _forget_unknown() -> None:
+    st.session_state[_UNKNOWN] = ""
+
+
+def _why_not(asked: str, instead: str) -> str:
+    """What a link asked for and can't be had, and what is shown in its place."""
+    if asked == title(OWN):
+        return (
+            "This link was made with a network of its maker's own, which a link can't carry: give its weights under "
+            f"*Yours …* at the left. Until then this is {plain(instead)}."
+        )
+    return f"The link asks for a network “{plain(asked[:80])}”, which there is not. This is {plain(instead)}."
 
 
 def _offered() -> list[str]:

@@ -13,13 +13,16 @@ from pages.parts.widgets import show
 from pages.parts.widgets.tiles import choose_tile
 
 SIDEBAR = 320  # pixels
-_OWN, _REFUSED = "own_picture", "refused_picture"  # in the session: the visitor's Image, and why the last was none
+YOURS = "your own picture"  # what the box and the link say of it
+# In the session: the visitor's Image, why the last was none, and whether a link was made with somebody's own.
+_OWN, _REFUSED, _NOT_CARRIED = "own_picture", "refused_picture", "picture_not_carried"
 
 
 def current() -> Image:
     """The picture in use: the visitor's own, else the chosen sample."""
     own = st.session_state.get(_OWN)
-    return own if own is not None else sample(st.session_state.get("picture") or sample_names()[0])
+    chosen = st.session_state.get("picture")
+    return own if own is not None else sample(chosen if chosen in sample_names() else sample_names()[0])
 
 
 def in_link() -> dict[str, str]:
@@ -38,13 +41,26 @@ def code() -> str:
 def pick() -> None:
     """The picker in the sidebar."""
     frame, choice = st.columns([5, 6], vertical_alignment="center", gap="small")
-    choice.selectbox("Picture", sample_names(), key="picture", bind="query-params", on_change=_use_sample)
+    names, own = sample_names(), st.session_state.get(_OWN) is not None
+    if own:
+        st.session_state["picture"] = YOURS
+    elif st.session_state.get("picture") == YOURS:
+        st.session_state["picture"] = names[0]
+    elif st.query_params.get("picture") == YOURS and _NOT_CARRIED not in st.session_state:
+        st.session_state[_NOT_CARRIED] = True
+    options = [*names, YOURS] if own else list(names)
+    choice.selectbox("Picture", options, key="picture", bind="query-params", on_change=_use_sample)
     image = current()  # after the selectbox, which on a visitor's first run reads the link
     with frame:
         show.image(image, f"The picture in use: {image.name}", side=SIDEBAR)
     with choice:
         bring("Use your own")
-    refusal()
+    if st.session_state.get(_NOT_CARRIED):
+        st.info(
+            "This link was made with a picture of its maker's own, which a link can't carry. This is "
+            f"{plain(image.name)}.",
+            icon=":material/link_off:",
+        )
     _origin(image)
 
 
@@ -78,7 +94,7 @@ def gallery() -> None:
     names = sample_names()
     chosen = names.index(current().name) if current().name in names and not st.session_state.get(_OWN) else -1
     choose_tile(
-        _thumbnails(), names, chosen, alt="Sample pictures", key="gallery", columns=7, encode=render.webp,
+        _thumbnails(), names, chosen, alt="Sample pictures", key="gallery", columns=7, photographs=True,
         on_choice=lambda tile: take(names[tile]),
     )  # fmt: skip
 
@@ -105,6 +121,7 @@ def use(image: Image) -> None:
 
 def _use_sample() -> None:
     st.session_state[_OWN] = st.session_state[_REFUSED] = None
+    st.session_state[_NOT_CARRIED] = False
 
 
 def _use_upload(widget: str) -> None:
@@ -115,5 +132,6 @@ def _use_upload(widget: str) -> None:
     try:
         st.session_state[_OWN] = open_image(given)
         st.session_state[_REFUSED] = None
+        st.session_state[_NOT_CARRIED] = False
     except ImageError as error:
         st.session_state[_REFUSED] = str(error)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import threading
+from collections.abc import Callable
 from contextvars import ContextVar
 from pathlib import Path
 
@@ -52,8 +53,9 @@ SECTIONS = {
 # it, or wait for it where they do.
 WITH_TORCH = ("Inside a network", "What it looks for", "How it is fooled")
 SCREENS = tuple(screen for section in SECTIONS.values() for screen in section)
-# Where the picker belongs in the sidebar that surrounds the page.
+# Where the picker belongs in the sidebar that surrounds the page, and what a page draws with it after its own run.
 _picker: ContextVar[DeltaGenerator | None] = ContextVar("picker", default=None)
+_with_picker: ContextVar[list[Callable[[DeltaGenerator], None]]] = ContextVar("with_picker")
 
 
 def navigation() -> StreamlitPage:
@@ -79,24 +81,30 @@ def surround(page: StreamlitPage) -> None:
     with st.sidebar:
         place = st.container()
         network.pick()
-    token = _picker.set(place)
+    token, blocks = _picker.set(place), list[Callable[[DeltaGenerator], None]]()
+    _with_picker.set(blocks)
     try:
         with kindly("page"):
             if page.title != HOME:  # which draws it itself, anew with what it shows of the picture
                 with place:
                     picture.pick()
+                    picture.refusal()
             if page.url_path in {file for section in WITH_TORCH for file, *_ in SECTIONS[section]}:
                 network.wait()
             page.run()
+            for block in blocks:
+                block(place)
     finally:
         _picker.reset(token)
 
 
-def place_of_picker() -> DeltaGenerator:
-    """The sidebar's place for the picture picker, for a page that draws it itself."""
-    place = _picker.get()
-    assert place is not None, "only within surround"
-    return place
+def draw_with_picker(block: Callable[[DeltaGenerator], None]) -> None:
+    """Have `block` draw the picture picker in the sidebar's place, and what goes with it, after the page has run.
+
+    A widget is another one for Streamlit in each page: drawn from here, the picker is the same on every screen, and
+    keeps what a link gave it.
+    """
+    _with_picker.get().append(block)
 
 
 def heading(title: str, idea: str) -> DeltaGenerator:

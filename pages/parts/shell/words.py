@@ -42,3 +42,8 @@ def counted(count: int, noun: str) -> str:
     """1 box, 2 boxes, 1,200 levels."""
     ending = "" if count == 1 else "es" if noun.endswith(("x", "s", "ch")) else "s"
     return f"{count:,} {noun}{ending}"
+
+
+def rounded(value: float, decimals: int = 2) -> str:
+    """As `number`, always to as many decimals: for figures that stand beside or beneath each other."""
+    return number(float(value), decimals=decimals)

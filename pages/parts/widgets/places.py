@@ -15,26 +15,32 @@ Place = tuple[int, int]
 _KEPT = "place"
 
 
-def choose_place(picture: render.Picture, values: NDArray[Any], chosen: Place, *, alt: str, key: str) -> Place:
-    """Show `picture` over its grid of `values` (h, w); returns (row, column): what was just clicked, else `chosen`."""
+def choose_place(
+    picture: render.Picture, values: NDArray[Any], chosen: Place, *, alt: str, key: str, smooth: bool = False
+) -> Place:
+    """Show `picture` over its grid of `values` (h, w); returns (row, column): what was just clicked, else `chosen`.
+
+    It is enlarged pixel by pixel, or, as suits a photograph, `smooth`.
+    """
     rows, columns = values.shape
     png = render.png(picture)
     header = {
         "rows": rows, "columns": columns, "chosen": list(chosen), "alt": alt, "digest": hashlib.sha1(png).hexdigest(),
+        "smooth": smooth,
     }  # fmt: skip
     data = pack(header, values.astype("<f4").tobytes() + png)
     clicked = component("places")(data=data, key=key, on_chosen_change=lambda: None).chosen
     return _inside(clicked, values.shape) or chosen
 
 
-def kept(shape: tuple[int, ...], usual: Place) -> Place:
+def kept(shape: tuple[int, ...], usual: Place, *, link: str = _KEPT) -> Place:
     """The place that the link or an earlier click names, if these maps (h, w) have it, else the usual one."""
-    return _inside(linked.linked(_KEPT, _read, usual), shape) or usual
+    return _inside(linked.linked(link, _read, usual), shape) or usual
 
 
-def keep(place: Place) -> None:
+def keep(place: Place, *, link: str = _KEPT) -> None:
     """Remember the place chosen."""
-    linked.keep(_KEPT, f"{place[0]}_{place[1]}")
+    linked.keep(link, f"{place[0]}_{place[1]}")
 
 
 def _read(text: str) -> Place:

@@ -13,10 +13,18 @@ from pages.parts.widgets.component import component, pack
 
 
 def play(
-    frames: Sequence[bytes], captions: Sequence[str], *, alt: str, key: str, start: int = -1, link: str = ""
+    frames: Sequence[bytes],
+    captions: Sequence[str],
+    *,
+    alt: str,
+    key: str,
+    start: int = -1,
+    link: str = "",
+    smooth: bool = False,
 ) -> None:
     """Show PNG frames, N ≥ 1, each with its caption; `start` is the one shown first, from the end if negative.
 
+    They are enlarged pixel by pixel, or, as suits what looks like a photograph, `smooth`.
     By its name `link` the frame at which the visitor left them stands in the session and in the link, and rules.
     """
     assert len(frames) == len(captions) > 0
@@ -25,7 +33,7 @@ def play(
     header = {"lengths": lengths, "captions": list(captions), "alt": alt}
     digest = hashlib.sha1(repr(header).encode() + raw).hexdigest()
     first = start if (left := _left(link, len(frames))) is None else left
-    header |= {"start": first, "digest": digest, "tells": bool(link)}
+    header |= {"start": first, "digest": digest, "tells": bool(link), "smooth": smooth}
     component("player")(data=pack(header, raw), key=key, on_placed_change=partial(_placed, key, link))
 
 

@@ -25,10 +25,28 @@ def picture(pixels: render.Picture, alt: str) -> None:
     st.image(render.png(pixels), width="stretch", output_format="PNG", alt=alt)
 
 
-def image(picture: Image, alt: str, *, side: int | None = None) -> None:
-    """Show a whole Image, no larger than `side`; it is encoded once, however often the page is drawn."""
-    data = memo(("png", picture, side), lambda: render.png(picture.uint8 if side is None else _reduced(picture, side)))
+def image(
+    picture: Image, alt: str, *, side: int | None = None, within: tuple[int, int, int, int] | None = None
+) -> None:
+    """Show a whole Image, no larger than `side`; it is encoded once, however often the page is drawn.
+
+    What lies outside of `within` (top, left, bottom, right) is shown darker, and a frame around it.
+    """
+
+    def encode() -> bytes:
+        if within is not None:
+            return render.png(_framed(picture, within))
+        return render.png(picture.uint8 if side is None else _reduced(picture, side))
+
+    data = memo(("png", picture, side, within), encode)
     st.image(data, width="stretch", output_format="PNG", alt=alt)
+
+
+def _framed(picture: Image, within: tuple[int, int, int, int]) -> render.Picture:
+    top, left, bottom, right = within
+    darker = picture.uint8 // 2
+    darker[top:bottom, left:right] = picture.uint8[top:bottom, left:right]
+    return render.box(darker, within, thickness=max(1, max(picture.height, picture.width) // 300))
 
 
 def _reduced(picture: Image, side: int) -> render.Picture:
@@ -42,10 +60,10 @@ def frame(pixels: render.Picture, alt: str) -> None:
     encoded(render.png(pixels), alt)
 
 
-def encoded(png: bytes, alt: str) -> None:
-    """As `frame`, for a picture that is a PNG already."""
+def encoded(png: bytes, alt: str, *, crisp: bool = False) -> None:
+    """As `frame`, for a picture that is a PNG already; enlarged smoothly, or `crisp` as suits numbers."""
     data = base64.b64encode(png).decode()
-    st.html(f'<img class="frame" alt="{escape(alt)}" src="data:image/png;base64,{data}">')
+    st.html(f'<img class="frame{" crisp" * crisp}" alt="{escape(alt)}" src="data:image/png;base64,{data}">')
 
 
 def scale_bar(kind: Literal["signed", "sequential"], low: str, high: str, middle: str = "") -> None:

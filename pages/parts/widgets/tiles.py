@@ -26,20 +26,23 @@ def choose_tile(
     alt: str,
     key: str,
     columns: int | None = None,
-    encode: Callable[[render.Picture], bytes] = render.png,
+    photographs: bool = False,
     on_choice: Callable[[int], None] | None = None,
 ) -> int:
     """Show tiles (N, h, w, 3), N ≥ 1, and return the number of the one chosen: what was just clicked, else `chosen`.
 
-    With `chosen` −1 none is marked. Photographs are sent several times faster if `encode` is `render.webp`. Who gives
-    `on_choice` hears of a click by it, before anything is drawn anew, and has it in `chosen` from then on.
+    With `chosen` −1 none is marked. Photographs are sent several times faster than what must keep its pixels, and are
+    enlarged smoothly. Who gives `on_choice` hears of a click by it, before anything is drawn anew, and has it in
+    `chosen` from then on.
     """
     count, height, width, _ = tiles.shape
     columns = columns or max(1, min(count, int(np.ceil(np.sqrt(count * height / width)))))
-    scale = max(1, _LEAST_WIDTH // (columns * width))
+    scale = 1 if photographs else max(1, _LEAST_WIDTH // (columns * width))
     gap = max(1, scale * width // 24)
     digest = hashlib.sha1(np.ascontiguousarray(tiles).data).hexdigest()
-    sheet = memo(("sheet", digest, tiles.shape, columns), lambda: encode(_sheet(tiles, columns, scale, gap)))
+    encode = render.webp if photographs else render.png
+    key_of_sheet = ("sheet", digest, tiles.shape, columns, photographs)
+    sheet = memo(key_of_sheet, lambda: encode(_sheet(tiles, columns, scale, gap)))
     digest = f"{digest}-{columns}"
     rows = -(-count // columns)
     mark = _mark(key, digest, int(chosen))
@@ -47,6 +50,7 @@ def choose_tile(
         "columns": columns, "count": count, "tile": [height * scale, width * scale], "gap": gap,
         "width": columns * (width * scale + gap) - gap, "height": rows * (height * scale + gap) - gap,
         "names": list(names), "chosen": mark.told, "turn": mark.turn, "alt": alt, "digest": digest,
+        "smooth": photographs,
     }  # fmt: skip
 
     def hear() -> None:

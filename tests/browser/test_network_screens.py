@@ -1,0 +1,71 @@
+"""The screens inside a network in a real Chromium: what a link gave stays, and pictures are enlarged as they should."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.support.driver import at_rest, no_exceptions, open_page
+
+LIMIT_MS = 90_000
+GIVEN = "picture=coffee&weights=random&network=SqueezeNet+1.1"
+
+
+def go(page: Page, title: str) -> None:
+    page.get_by_test_id("stSidebarNav").get_by_role("link", name=title, exact=True).click()
+    at_rest(page, quiet_s=0.2)
+
+
+@pytest.mark.parametrize("arrival", ["", "plan", "atlas", "convolution"])
+def test_what_came_by_a_link_goes_along_to_every_next_screen(page: Page, arrival: str):
+    open_page(page, arrival, GIVEN)
+    for title in ("Plan", "Home", "Learning", "Home", "Edges", "Plan"):
+        go(page, title)
+        in_use = page.get_by_test_id("stSidebar").locator("img").first
+        expect(in_use).to_have_attribute("alt", "The picture in use: coffee")
+        for part in GIVEN.split("&"):  # so that the address is a link to what is shown
+            expect(page).to_have_url(re.compile(re.escape(part)))
+        no_exceptions(page)
+
+
+@pytest.mark.parametrize(
+    ("screen", "title", "given"),
+    [
+        ("feature_maps", "Feature maps", "maps_view=One+place&maps_layer=blocks.5&map=7&place=2_3"),
+        ("plan", "Plan", "plan_layer=blocks.1"),
+        ("filters", "Filters", "filters_order=energy&filter=9"),
+        ("where", "Where it looks", "where_class=broccoli&where_layer=blocks.4"),
+    ],
+)
+def test_what_came_by_a_link_is_there_again_when_one_comes_back(page: Page, screen: str, title: str, given: str):
+    open_page(page, screen, given)
+    go(page, "Learning")
+    go(page, title)
+    for part in given.split("&"):
+        expect(page).to_have_url(re.compile(re.escape(part)))
+    no_exceptions(page)
+
+
+def rendering(page: Page, selector: str) -> str:
+    picture = page.locator(selector).first
+    expect(picture).to_be_visible(timeout=LIMIT_MS)
+    return picture.evaluate("image => getComputedStyle(image).imageRendering")
+
+
+def test_photographs_are_enlarged_smoothly_and_what_must_keep_its_pixels_is_not(page: Page):
+    open_page(page, "")
+    assert rendering(page, ".tiles img") == "auto"
+    go(page, "Atlas")
+    assert rendering(page, ".tiles img") == "auto"
+    go(page, "Learning")
+    assert rendering(page, ".player img") == "pixelated"
+    go(page, "Feature maps")
+    assert rendering(page, ".tiles img") == "pixelated"
+    assert rendering(page, ".places img") == "pixelated"
+    page.get_by_text("Lay it over the picture").click()
+    at_rest(page)
+    assert rendering(page, ".places img") == "auto"
+    page.goto("/neurons?unit_advanced=true&unit_magnitude_side_in_pixels=32&unit_magnitude_steps=8&unit_layer=blocks.0")
+    assert rendering(page, ".player img") == "auto"
