@@ -200,7 +200,7 @@ def test_from_a_number_one_goes_on_to_what_made_it_and_back():
     back.click().run()
     assert not test.exception
     assert test.selectbox("maps_layer").value == "blocks.0"
-    assert (test.session_state["map"], test.session_state["place"]) == (3, "30_40")
+    assert (test.session_state["map"], test.session_state["place"]) == ("3", "30_40")
 
 
 def test_the_way_back_ends_at_the_pixels():

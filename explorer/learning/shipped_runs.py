@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -79,7 +80,8 @@ def write_repeats(folder: Path, *, seeds: Iterable[int] = SEEDS, epochs: int = R
         settings = replace(RUNS[run], epochs=epochs)
         return [[epoch.selectivity for epoch in train(images, settings, seed=seed, device="cpu")] for seed in seeds]
 
-    np.savez_compressed(folder / _REPEATS, **{run: np.array(repeated(run)) for run in (TRUE, SHUFFLED)})
+    runs: dict[str, Any] = {run: np.array(repeated(run)) for run in (TRUE, SHUFFLED)}
+    np.savez_compressed(folder / _REPEATS, **runs)
 
 
 if __name__ == "__main__":

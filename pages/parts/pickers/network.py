@@ -208,8 +208,9 @@ def _hear_of_others() -> None:
     if link != st.session_state.get(_LINK, ""):  # each link once: it stays as it was while the visitor goes on
         st.session_state[_LINK] = link
         wish = wish or full_name(link)
-        known = not link or wish is not None or link in map(title, _offered())
-        st.session_state[_UNKNOWN] = "" if known else link
+        if link:  # what means nothing Streamlit takes out of the link: that changes nothing here
+            known = wish is not None or link in map(title, _offered())
+            st.session_state[_UNKNOWN] = "" if known else link
     if wish is None:
         return
     _forget_unknown()
