@@ -52,7 +52,7 @@ def look() -> None:
     else:
         found = explorer.feature_maps(net, image, name)
         if view == "One place":
-            one_place.examine(net, image, layer, found)
+            one_place.examine(net, image, layer, found, to_layer)
         else:
             left, right = st.columns([3, 2], gap="large")
             with left:
@@ -64,7 +64,13 @@ def look() -> None:
 
 def open_layer(name: str) -> None:
     """Show all maps of a layer: for a callback."""
-    st.session_state["maps_layer"], st.session_state["maps_view"] = name, VIEWS[0]
+    to_layer(name)
+    st.session_state["maps_view"] = VIEWS[0]
+
+
+def to_layer(name: str) -> None:
+    """Show another layer in the same view: for a callback."""
+    st.session_state["maps_layer"] = name
 
 
 def _default() -> str:

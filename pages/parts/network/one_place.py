@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from html import escape
 
 import numpy as np
@@ -28,8 +28,8 @@ ONWARD = 4  # of them with a way on
 _TRAIL = "maps_gone"  # in the session: the values gone through: layer, map and place
 
 
-def examine(net: Network, image: Image, layer: Layer, all_maps: np.ndarray) -> None:
-    """The map to click in, the receptive field on the picture, and the sum."""
+def examine(net: Network, image: Image, layer: Layer, all_maps: np.ndarray, to_layer: Callable[[str], None]) -> None:
+    """The map to click in, the receptive field on the picture, and the sum; `to_layer` puts another layer in use."""
     left, middle, right = st.columns([1, 1, 1], gap="medium")
     with left:
         channel = maps.number(len(all_maps))
@@ -42,13 +42,15 @@ def examine(net: Network, image: Image, layer: Layer, all_maps: np.ndarray) -> N
         if place != start:
             places.keep(place)
         maps.scale(values)
-        trail(layer, channel, place)
+        trail(layer, channel, place, to_layer)
         st.caption("Click a place, or use the arrow keys.")
     with middle:
         seen(net, image, layer, channel, place)
     with right:
         try:
-            made(net, image, layer, channel, place, values)
+            near, sum_behind = made(net, image, layer, channel, place, values)
+            go_on(net, image, near, sum_behind, to_layer)
+            products(sum_behind)
         except NetworkError as error:
             st.info(plain(str(error)), icon=":material/info:")
 
@@ -79,8 +81,10 @@ def seen(net: Network, image: Image, layer: Layer, channel: int, place: places.P
     )
 
 
-def made(net: Network, image: Image, layer: Layer, channel: int, place: places.Place, values: np.ndarray) -> None:
-    """The sum behind the number; of the nearest convolution when the layer is none."""
+def made(
+    net: Network, image: Image, layer: Layer, channel: int, place: places.Place, values: np.ndarray
+) -> tuple[Layer, Contributions]:
+    """The sum behind the number; of the nearest convolution when the layer is none. Returns both."""
     near, clicked = convolution_near(net, layer.name), values[place]
     st.markdown("**The sum that made it**")
     steps: Sequence[LayerValue] = ()
@@ -103,9 +107,8 @@ def made(net: Network, image: Image, layer: Layer, channel: int, place: places.P
         f"{len(found.channels)} input map{'s' * (len(found.channels) > 1)}:"
     )
     bars(found)
-    go_on(net, image, near, found)
-    products(found)
     after(steps)
+    return near, found
 
 
 def _carried(channel: int, place: places.Place, shape: tuple[int, ...], near: Layer) -> tuple[int, places.Place]:
@@ -135,7 +138,7 @@ def after(steps: Sequence[LayerValue]) -> None:
         show.amounts([(name, _figure(value, sign=added)) for name, value, added in rows])
 
 
-def go_on(net: Network, image: Image, near: Layer, found: Contributions) -> None:
+def go_on(net: Network, image: Image, near: Layer, found: Contributions, to_layer: Callable[[str], None]) -> None:
     """Buttons that lead from the largest contributions to the values behind them, in the layer that made these."""
     made_by = maker(net, image, near.name)
     if made_by is None or not made_by.has_maps:
@@ -147,12 +150,12 @@ def go_on(net: Network, image: Image, near: Layer, found: Contributions) -> None
         for i in found.order[:ONWARD].tolist():
             channel, place = int(found.channels[i]), strongest_product(found, i)
             st.button(
-                f"map {channel}", on_click=_go, args=(made_by.name, channel, place), key=f"maps_go_{channel}",
+                f"map {channel}", on_click=_go, args=(to_layer, made_by.name, channel, place), key=f"maps_go_{channel}",
                 help=f"Row {place[0]}, column {place[1]}: there the largest product was made.",
             )  # fmt: skip
 
 
-def trail(layer: Layer, channel: int, place: places.Place) -> None:
+def trail(layer: Layer, channel: int, place: places.Place, to_layer: Callable[[str], None]) -> None:
     """The values gone through so far, each a way back to itself."""
     here = (layer.name, channel, place)
     gone: list[tuple[str, int, places.Place]] = st.session_state.get(_TRAIL, [])
@@ -164,16 +167,16 @@ def trail(layer: Layer, channel: int, place: places.Place) -> None:
         st.caption("Your way:", width="content")
         for number, (name, channel_then, place_then) in enumerate(gone):
             st.button(
-                f"{name}, map {channel_then}", on_click=_go, args=(name, channel_then, place_then), type="tertiary",
-                key=f"maps_trail_{number}", disabled=number == len(gone) - 1,
+                f"{name}, map {channel_then}", on_click=_go, args=(to_layer, name, channel_then, place_then),
+                type="tertiary", key=f"maps_trail_{number}", disabled=number == len(gone) - 1,
             )  # fmt: skip
 
 
-def _go(layer: str, channel: int, place: places.Place) -> None:
+def _go(to_layer: Callable[[str], None], layer: str, channel: int, place: places.Place) -> None:
     gone: list[tuple[str, int, places.Place]] = st.session_state.get(_TRAIL, [])
     if (layer, channel, place) not in gone:
         st.session_state[_TRAIL] = [*gone, (layer, channel, place)]
-    st.session_state["maps_layer"] = layer
+    to_layer(layer)
     keep("map", channel)
     places.keep(place)
 
