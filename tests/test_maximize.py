@@ -86,7 +86,7 @@ def test_the_maximizer_of_a_quadratic_unit_is_its_centre(method):
     preset = METHODS[method]
     if preset.transform:  # noise would pull the maximum to the inside
         preset = replace(preset, transform=replace(preset.transform, noise=0))
-    step = last(maximize(network, Unit("output", 0), size=8, steps=150, method=preset))
+    step = last(maximize(network, Unit("output", 1), size=8, steps=150, method=preset))
     assert np.abs(step.image.pixels - [0.7, 0.6, 0.45]).mean() < 0.02
 
 
@@ -261,13 +261,14 @@ def test_only_the_dead_of_a_batch_are_redirected(dead, count, monkeypatch):
     torch.testing.assert_close(together[-1].pictures[1], alone.pictures[0], atol=1e-4, rtol=0)
 
 
-def test_a_layer_that_lets_no_gradient_through_is_reported():
+def test_a_layer_that_lets_no_gradient_through_is_refused():
     class Thresholded(nn.Module):
         def forward(self, x: torch.Tensor) -> torch.Tensor:
             return (x.mean((2, 3)) > 0.7).float()
 
     network = explorer.wrap_network(Thresholded(), input_size=8)
-    assert last(maximize(network, Unit("output", 0), size=8, steps=2)).dead
+    with pytest.raises(NetworkError, match="no gradient from here back to the picture"):
+        last(maximize(network, Unit("output", 1), size=8, steps=2))
 
 
 # --- sizes, and settings that can't be used ---

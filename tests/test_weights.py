@@ -169,7 +169,7 @@ class Malicious:
 def test_code_in_a_file_never_runs(tmp_path: Path, write: Callable[[object], bytes], ending: str) -> None:
     trace, file = tmp_path / "ran", tmp_path / f"net{ending}"
     file.write_bytes(write({"weight": Malicious(trace)}))
-    with pytest.raises(WeightsError, match="damaged, or holds program code, which is never run"):
+    with pytest.raises(WeightsError, match=r"program code, which is never run \(\w+\.mkdir\)"):
         read_state(file)
     assert not trace.exists()
 

@@ -15,14 +15,16 @@ from explorer.networks.loading import Network, NetworkError
 
 
 def first_layer_filters(network: Network) -> NDArray[np.float32]:
-    """The weights (n, channels, k, k) of the first convolution, as they were learned.
+    """The weights (n, channels, k, k) of the first convolution that sees the picture, as they were learned.
 
-    They act on normalized pictures. Raises NetworkError when there is no convolution.
+    They act on normalized pictures. Raises NetworkError when no convolution does.
     """
-    convolution = next((m for m in network.module.modules() if isinstance(m, nn.Conv2d)), None)
-    if convolution is None:
-        raise NetworkError(f"{network.name} has no convolution whose filters could be shown.")
-    return _weights(convolution)
+    picture = (network.channels, network.input_size, network.input_size)
+    for layer in network.layers:
+        module = module_of(network, layer.name)
+        if isinstance(module, nn.Conv2d) and layer.input_shape[0] == picture[0] and layer.field.size:
+            return _weights(module)
+    raise NetworkError(f"{network.name} has no convolution that sees the picture, whose filters could be shown.")
 
 
 def layer_filters(network: Network, layer: str) -> NDArray[np.float32]:

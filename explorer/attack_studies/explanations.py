@@ -15,6 +15,7 @@ from explorer.attacks.norms import random_border
 from explorer.attacks.projected_gradient import logits
 from explorer.cache import memoised
 from explorer.compute import compute_slot
+from explorer.networks.gradients import derivative
 from explorer.networks.layers import Layer
 from explorer.networks.loading import Network, to_tensor
 from explorer.pictures.images import Image
@@ -59,7 +60,7 @@ def linear_view(network: Network, image: Image, goal: Goal, *, norm: str, epsilo
         order = scores.argsort(descending=True).tolist()
         rival = goal.target if goal.target is not None else next(one for one in order if one != goal.label)
         margin = scores[rival] - scores[goal.label]
-        (g,) = torch.autograd.grad(margin, x)
+        g = derivative(margin, x)
     start_margin = float(margin.detach())
     l1, length, n = float(g.abs().sum()), float(g.norm()), g.numel()
     step = g.sign() if norm == "linf" else g / max(length, 1e-12)

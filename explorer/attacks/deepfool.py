@@ -13,6 +13,7 @@ from torch import Tensor
 from explorer.attacks.goals import Goal, check
 from explorer.attacks.projected_gradient import Iterate, Model, logits
 from explorer.compute import compute_slot
+from explorer.networks.gradients import derivative
 from explorer.networks.loading import Network
 from explorer.pictures.images import Image
 
@@ -54,7 +55,7 @@ def _borders(model: Model, x: Tensor, goal: Goal, others: list[int], candidates:
         if goal.reached(int(scores.argmax())):
             return scores.detach(), x.new_zeros(0), x.new_zeros(0)
         lacks = scores[0, others] - scores[0, goal.label]
-        slopes = [torch.autograd.grad(lack, x, retain_graph=True)[0][0] for lack in lacks]
+        slopes = [derivative(lack, x, again=True)[0] for lack in lacks]
     return scores.detach(), lacks.detach(), torch.stack(slopes)
 
 

@@ -14,6 +14,7 @@ from torch.nn import functional
 from explorer.attacks.goals import Goal, check
 from explorer.attacks.norms import normalize, project, random_point
 from explorer.compute import compute_slot
+from explorer.networks.gradients import derivative
 from explorer.networks.loading import Network
 from explorer.pictures.images import Image
 
@@ -184,7 +185,7 @@ def bare_loss_gradient(model: Model, x: Tensor, loss: Loss) -> tuple[Tensor, Ten
     with torch.inference_mode(False), torch.enable_grad():
         x = x.detach().clone().requires_grad_()
         scores = model(x)
-        (gradient,) = torch.autograd.grad(loss(scores).sum(), x)
+        gradient = derivative(loss(scores).sum(), x)
     return scores.detach(), gradient
 
 

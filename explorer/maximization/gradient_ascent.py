@@ -23,7 +23,9 @@ from explorer.maximization.objectives import (
 from explorer.maximization.redirected_relu import RedirectedReLU
 from explorer.maximization.settings import MaximizationSettings
 from explorer.maximization.transforms import Views, resized
+from explorer.networks.gradients import derivative
 from explorer.networks.loading import Network, to_tensor
+from explorer.networks.normalized import in_grey
 from explorer.pictures.images import resize_crop
 from explorer.responses.activations import outputs
 
@@ -89,7 +91,7 @@ def gradient_ascent(
     sources = [Generator().manual_seed(seed) for seed in seeds]
     with gradients(False):
         x = start_parameters(network, settings, sources)
-        pictures = form.pictures(x, size)
+        pictures = as_seen(network, form.pictures(x, size))
     yield Ascent(0, pictures, torch.zeros(len(x), dtype=torch.bool))
     for number in range(1, settings.steps + 1):
         views = None if transform is None else transform.draw(sources, network.input_size)
@@ -97,14 +99,26 @@ def gradient_ascent(
             with gradients(True):
                 x = x.detach().requires_grad_()
                 total = ascended(network, objectives, settings, x, views, diversity).sum()
+                if not total.requires_grad and _see_the_picture(network, objectives):
+                    derivative(total, x)  # says why there is no gradient
             with gradients(False):
                 gradient, flat = ascent_gradient(total, x, redirect=number <= REDIRECTED_STEPS)
                 x = x.detach() + optimizer(gradient)
                 if regularizer is not None and number < settings.steps:
                     x = regularizer.applied(x, gradient, number)
                 x = form.bounded(x)
-                pictures = form.pictures(x, size)
+                pictures = as_seen(network, form.pictures(x, size))
         yield Ascent(number, pictures, flat.cpu())
+
+
+def as_seen(network: Network, pictures: Tensor) -> Tensor:
+    """Pictures (N, 3, S, S) as a network sees them: grey where it sees no colour."""
+    return in_grey(pictures) if network.channels == 1 else pictures
+
+
+def _see_the_picture(network: Network, objectives: Sequence[Objective]) -> bool:
+    """Whether any layer that is asked depends on the picture: some of transformers only number the places."""
+    return any(network.layer(name).field.size for one in objectives for name in layers_of(one))
 
 
 def start_parameters(network: Network, settings: MaximizationSettings, sources: Sequence[Generator]) -> Tensor:

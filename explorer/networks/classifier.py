@@ -43,6 +43,7 @@ class Network:
     device: torch.device
     interpolation: str = "bicubic"
     squash: bool = False
+    remarks: str = ""  #: what was set aside and changed in reading weights of the visitor's own
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "labels", told_apart(self.labels))
@@ -83,6 +84,11 @@ class Network:
     def memory_bytes(self) -> int:
         """What parameters and buffers take."""
         return sum(t.nbytes for t in (*self.module.parameters(), *self.module.buffers()))
+
+    @property
+    def channels(self) -> int:
+        """3, or 1 for a network that sees pictures in grey."""
+        return 1 if getattr(self.module, "grey", False) else 3
 
     @cached_property
     def _by_name(self) -> dict[str, Layer]:

@@ -17,13 +17,15 @@ from explorer.cache import memoised
 from explorer.compute import free_memory, gpu_was_full, is_memory_full
 from explorer.networks.catalogue import Preprocessing
 from explorer.networks.classifier import Network, NetworkError, probabilities, to_tensor, top_labels
+from explorer.networks.drawing import draw_anew
 from explorer.networks.layers import trace_layers
 from explorer.networks.normalized import Normalized, input_channels
-from explorer.networks.specs import EMBEDDED, NETWORKS
+from explorer.networks.specs import EMBEDDED, NETWORKS, all_specs
+from explorer.networks.wrapping import own_copy, statistics, tried
 
 __all__ = [
-    "Network", "NetworkError", "choose_device", "load_network", "load_own", "probabilities", "to_tensor", "top_labels",
-    "untrained", "wrap_network",
+    "Network", "NetworkError", "choose_device", "load_network", "load_own", "models_in", "probabilities", "to_tensor",
+    "top_labels", "untrained", "wrap_network",
 ]  # fmt: skip
 _MARGIN = 32  # pixels that EfficientNets leave beside the crop, at every size
 _mine = count()
@@ -87,44 +89,83 @@ def _fill_embedded(module: nn.Module, name: str) -> None:
     module.load_state_dict(dict(zip(module.state_dict(), read_state(file).values(), strict=True)))
 
 
-def load_own(name: str, file: str | Path, *, labels: Sequence[str] | None = None, device: str | None = None) -> Network:
-    """A network of a known architecture with weights of your own: .safetensors, or a state dict as torch.save wrote it.
+def load_own(
+    name: str,
+    file: str | Path,
+    *,
+    labels: Sequence[str] | None = None,
+    which: str | None = None,
+    device: str | None = None,
+) -> Network:
+    """A network of a known architecture with weights of your own: safetensors, or what torch.save wrote.
 
-    It gets as many classes as the file's last layer has; `labels` are their names in order, else they are numbered
-    (ImageNet's if there are 1,000). Nothing in the file is ever run. Raises NetworkError on an unknown name, a file
-    that can't be read and a wrong number of labels, and its kind MismatchError on tensors that don't fit.
+    The file may be a trainer's checkpoint: the model is found in it, and `remarks` says what was set aside. Of several
+    that fit (`models_in`) it is the first, or `which`. It gets as many classes as its last layer has; `labels` are
+    their names in order, else they are numbered (ImageNet's if there are 1,000). Nothing in the file is ever run.
+    Raises NetworkError on an unknown name, a file that can't be read and a wrong number of labels, and its cause is a
+    MismatchError on tensors that don't fit.
     """
     from explorer.networks.catalogue import WeightsError
-    from explorer.networks.weights import classes_in, digest, fill, read_state
+    from explorer.networks.own_weights import classes_in, fill_own, read_own, remarks
+    from explorer.networks.weights import digest
 
     full, where = _full_name(name), choose_device(device)
     try:
-        state = read_state(file)
         module, given = _built(full)
         published = len(given.labels)
-        classes = classes_in(state, module, published)
+        own = read_own(file, module, published)
+        fit = own.chosen(which)
+        classes = classes_in(fit, own.checkpoint, module, published)
         if classes != published:
             module, given = _built(full, classes)
-        fill(module, state)
+        fill_own(module, fit, own.checkpoint)
     except WeightsError as error:
         raise NetworkError(str(error)) from error
     named = labels if labels or classes != published else given.labels
-    return _network(full, f"{full}|own {digest(file)} {named}|{where}", module, given, named or None, where)
+    key = f"{full}|own {digest(file)} {fit.label} {named}|{where}"
+    return replace(_network(full, key, module, given, named or None, where), remarks=remarks(own, fit))
+
+
+def models_in(name: str, file: str | Path) -> tuple[str, ...]:
+    """The models in a file that fit a known architecture, as `load_own` takes them for `which`; () if none does.
+
+    Raises NetworkError as `load_own` does on a file that can't be read.
+    """
+    from explorer.networks.catalogue import WeightsError
+    from explorer.networks.own_weights import read_own
+
+    try:
+        module, given = _built(_full_name(name))
+        return read_own(file, module, len(given.labels)).choices
+    except WeightsError as error:
+        raise NetworkError(str(error)) from error
 
 
 @memoised
 def untrained(network: Network) -> Network:
     """The control for any network, of your own too: the same modules with weights drawn anew, always the same ones.
 
-    Modules draw their own, as when they were made (`reset_parameters`).
+    A known architecture is built afresh; other modules draw their own, as when they were made, and what no module draws
+    is drawn by its shape and kind (`draw_anew`).
     """
     module = copy.deepcopy(network.module)
+    fresh = _fresh(network)
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(0)
-        for part in module.modules():
-            if callable(reset := getattr(part, "reset_parameters", None)):
-                reset()
-    return replace(network, key=f"{network.key}|random|", module=module.requires_grad_(False))
+        draw_anew(module.get_submodule("body"), fresh)
+    return replace(network, key=f"{network.key}|random|", module=module.requires_grad_(False), remarks="")
+
+
+def _fresh(network: Network) -> dict[str, torch.Tensor] | None:
+    """The state of a known architecture that was just built, with as many classes; None for another."""
+    from explorer.networks.catalogue import WeightsError
+
+    if network.name not in all_specs():
+        return None
+    try:
+        return dict(_built(network.name, len(network.labels))[0].state_dict())
+    except WeightsError:
+        return None
 
 
 def wrap_network(
@@ -135,21 +176,24 @@ def wrap_network(
     std: Sequence[float] = (1, 1, 1),
     labels: Sequence[str] | None = None,
     name: str = "mine",
+    channels: int | None = None,
     device: str | None = None,
 ) -> Network:
     """Put a classifier of your own behind the same face: every function of the engine takes it.
 
-    `module` maps (N, 3, S, S), or (N, 1, S, S) when its first convolution has one channel, normalized by `mean` and
-    `std`, to (N, classes) logits. It is copied, so later training does not change the network, nor the network it.
-    Raises NetworkError when it can't be copied or run, or labels and outputs differ in number.
+    `module` maps (N, 3, S, S), or (N, 1, S, S) in grey, normalized by `mean` and `std`, to (N, classes): logits, or
+    probabilities; one number is two classes', by its sigmoid. A tuple or table that holds them will do. `channels` is
+    3 or 1 where the module doesn't say it itself. It is copied, so later training does not change the network, nor the
+    network it, and real pictures are let through the copy. Raises NetworkError when it can't be copied or run, gives no
+    finite numbers or others each time, or labels and outputs differ in number.
     """
-    try:
-        own = copy.deepcopy(module)
-    except (RuntimeError, TypeError) as error:
-        raise NetworkError(f"This module can't be copied ({error}); save its state dict and load it anew.") from error
-    where = choose_device(device)
-    given = Preprocessing(input_size, input_size, tuple(mean), tuple(std), ())
-    return _network(name, f"{name}|{next(_mine)}|{where}", own, given, labels, where)
+    if not isinstance(input_size, int) or input_size < 1:
+        raise NetworkError(f"The input size is a whole number of pixels, such as 224, not {input_size!r}.")
+    own, where = _placed(own_copy(module, name), choose_device(device)), choose_device(device)
+    means, deviations = statistics(mean, "means"), statistics(std, "deviations")
+    taken = tried(own, input_size, means, deviations, channels, name)
+    given = Preprocessing(input_size, input_size, means, deviations, ())
+    return _network(name, f"{name}|{next(_mine)}|{where}", own, given, labels, where, taken)
 
 
 def _network(
@@ -159,12 +203,13 @@ def _network(
     given: Preprocessing,
     labels: Sequence[str] | None,
     device: torch.device,
+    channels: int | None = None,
 ) -> Network:
     """Put a module on its device, behind its normalization, with its layers known; classes without `labels` are
     numbered. Raises NetworkError when it can't be run, or labels and outputs differ in number."""
     module = _placed(module, device).eval().requires_grad_(False)
     device = next((p.device for p in module.parameters()), device)
-    channels, size = input_channels(module), given.input_size
+    channels, size = channels or input_channels(module), given.input_size
     try:
         layers = trace_layers(module, size, channels)
     except Exception as error:  # whatever a visitor's own forward raises is news about their module

@@ -9,11 +9,14 @@ from torch import Tensor, nn
 
 from explorer.compute import free_memory, is_memory_full
 
+LUMA = (0.299, 0.587, 0.114)  #: the shares of red, green and blue in grey (ITU-R BT.601), as everywhere here
+
 
 class Normalized(nn.Module):
     """Takes pictures in [0, 1], normalizes them (grey first if the body sees one channel) and runs the body.
 
-    A pass that fills the memory of its device is run once more, on the CPU, after what isn't needed was freed.
+    The body computes in its own kind of numbers; what comes out is of the pictures' kind. A pass that fills the memory
+    of its device is run once more, on the CPU, after what isn't needed was freed.
     """
 
     mean: Tensor
@@ -23,27 +26,51 @@ class Normalized(nn.Module):
         super().__init__()
         self.body = body
         self.grey = channels == 1
+        where = next((p.device for p in body.parameters()), None)
         for name, values in (("mean", mean), ("std", std)):
             numbers = torch.tensor([float(v) for v in values])
-            self.register_buffer(name, (numbers.mean()[None] if self.grey else numbers).view(1, -1, 1, 1))
+            numbers = in_grey(numbers.view(1, 3, 1, 1))[0, :1, 0, 0] if self.grey and len(numbers) == 3 else numbers
+            self.register_buffer(name, numbers.view(1, -1, 1, 1).to(where))
 
     def forward(self, x: Tensor) -> Tensor:
-        x = x.mean(1, keepdim=True) if self.grey else x
+        pictures = x
+        x = in_grey(x)[:, :1] if self.grey else x
         x = (x - self.mean) / self.std
+        kind = number_kind(self.body) or x.dtype
+        x = x if x.dtype == kind else x.to(kind)
         try:
             logits: Tensor = self.body(x)
-            return logits
+            return _as(logits, pictures)
         except RuntimeError as error:
             if not is_memory_full(error):
                 raise
         free_memory(on_gpu=x.device.type != "cpu")  # here the error is gone, and the tensors its frames held
-        return self._on_the_cpu(x)
+        return _as(self._on_the_cpu(x), pictures)
 
     def _on_the_cpu(self, x: Tensor) -> Tensor:
         """The body's answer to normalized pictures, by weights copied for this one pass."""
         state = {name: tensor.cpu() for name, tensor in (*self.body.named_parameters(), *self.body.named_buffers())}
         logits: Tensor = torch.func.functional_call(self.body, state, (x.cpu(),))
         return logits.to(x.device)
+
+
+def in_grey(pictures: Tensor) -> Tensor:
+    """Pictures (N, 3, H, W) without their colours: 0.299 red + 0.587 green + 0.114 blue, three times."""
+    red, green, blue = pictures.unbind(1)
+    grey = LUMA[0] * red + LUMA[1] * green + LUMA[2] * blue
+    return grey[:, None].expand_as(pictures)
+
+
+def _as(logits: Tensor, pictures: Tensor) -> Tensor:
+    """Logits in the pictures' kind of numbers, or the finer one; while a module is tried, whatever it gives."""
+    if not isinstance(logits, Tensor) or not logits.is_floating_point() or logits.dtype == pictures.dtype:
+        return logits
+    return logits.to(torch.promote_types(logits.dtype, pictures.dtype))
+
+
+def number_kind(module: nn.Module) -> torch.dtype | None:
+    """The kind of numbers that a module computes with, by its first parameter; None when it has none."""
+    return next((p.dtype for p in module.parameters() if p.is_floating_point()), None)
 
 
 def input_channels(module: nn.Module) -> int:

@@ -3,21 +3,23 @@
 from __future__ import annotations
 
 import hashlib
-import re
-import zipfile
+from collections import OrderedDict
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from explorer.networks.catalogue import WeightsError, checkpoint, resolve
+from explorer.networks.checkpoints.fitting import only_trains, todays_name
+from explorer.networks.checkpoints.inert_pickle import Table
+from explorer.networks.checkpoints.reading import read_checkpoint, read_tensor
+from explorer.networks.checkpoints.stored import Stored
 from explorer.networks.downloads import cache_folder, cached, download
 
 if TYPE_CHECKING:
     from torch import Tensor, nn
 
 _WRAPPERS = ("state_dict", "model_state_dict", "model")  # under which training scripts keep the tensors
-_MOST_CLASSES = 100_000
 
 
 @dataclass(frozen=True)
@@ -46,61 +48,31 @@ class MismatchError(WeightsError):
 
 
 def read_state(path: str | Path) -> dict[str, Tensor]:
-    """The tensors of a checkpoint (.safetensors, or else as torch.save wrote it) by name, on the CPU.
+    """The tensors of a published checkpoint by name, on the CPU, as they lie in its table.
 
-    Raises WeightsError on a missing or damaged file, on one with more than tensors, and on one that claims to hold
-    more than its bytes; its code never runs.
+    Raises WeightsError on a missing or damaged file, on one that is something else or holds no table of tensors, and
+    on one that claims to hold more than its bytes; its code never runs.
     """
-    import torch
-
     path = Path(path)
-    try:
-        _check_claim(path)
-        state: Any = _read(path)
-    except FileNotFoundError:
-        raise WeightsError(f"There is no file of weights at {path}: choose another.") from None
-    except WeightsError:
-        raise
-    except Exception as error:  # torch.load and safetensors raise some ten kinds on damaged bytes
-        raise WeightsError(
-            f"{path} is damaged, or holds program code, which is never run: delete it and fetch it again."
-        ) from error
+    table = read_checkpoint(path).root
     for wrapper in _WRAPPERS:
-        if isinstance(state, dict) and isinstance(state.get(wrapper), dict):
-            state = state[wrapper]
-    if not isinstance(state, dict) or not all(isinstance(value, torch.Tensor) for value in state.values()):
+        if isinstance(table, Table) and isinstance(table.get(wrapper), Table):
+            table = table[wrapper]
+    stored = (
+        {name: value for name, value in table.items() if isinstance(value, Stored)} if isinstance(table, Table) else {}
+    )
+    if not stored:
         raise WeightsError(f"{path} holds no plain table of tensors by name: choose a file of weights.")
-    size = path.stat().st_size
-    large = next((name for name, tensor in state.items() if tensor.numel() * tensor.element_size() > size), None)
-    if large is not None:
-        raise WeightsError(f"{path} claims more numbers in {large} than it holds: save it again, without views.")
+    state = OrderedDict((str(name), read_tensor(path, str(name), value)) for name, value in stored.items())
+    if isinstance(table.attributes, dict) and isinstance(table.attributes.get("_metadata"), dict):
+        state._metadata = table.attributes["_metadata"]  # type: ignore[attr-defined] # the versions of its layers
     return state
-
-
-def _check_claim(path: Path) -> None:
-    """torch.save stores without compressing, so an archive that unpacks to more than itself was not made by it."""
-    if path.suffix == ".safetensors" or not zipfile.is_zipfile(path):
-        return
-    with zipfile.ZipFile(path) as archive:
-        claimed = sum(entry.file_size for entry in archive.infolist())
-    if claimed > path.stat().st_size:
-        raise WeightsError(f"{path} claims to hold {claimed / 2**20:,.0f} MB, more than it has: save it again.")
 
 
 def digest(path: str | Path) -> str:
     """The beginning of a file's SHA-256."""
     with Path(path).open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()[:16]
-
-
-def _read(path: Path) -> Any:
-    if path.suffix == ".safetensors":
-        from safetensors.torch import load_file
-
-        return load_file(path)
-    import torch
-
-    return torch.load(path, map_location="cpu", weights_only=True)
 
 
 def load_pretrained(module: nn.Module, name: str) -> None:
@@ -131,27 +103,14 @@ def _adapted(full: str, state: dict[str, Tensor]) -> dict[str, Tensor]:
         filled = timm.create_model(bare, pretrained=True, pretrained_cfg_overlay={"state_dict": state})
         return filled.state_dict()
     for key in list(state):
-        if re.match(r"aux\d?\.|AuxLogits\.", key):  # GoogLeNet's and Inception's heads for training
+        if only_trains(key):
             del state[key]
-        elif (today := re.sub(r"(denselayer\d+\.(?:norm|conv))\.(?=[12]\.)", r"\1", key)) != key:
+        elif (today := todays_name(key)) != key:
             state[today] = state.pop(key)
     return state
 
 
-def classes_in(state: Mapping[str, Tensor], module: nn.Module, published: int) -> int:
-    """How many classes a checkpoint has: the rows of those tensors that in the network have one for each class."""
-    state = _named_alike(state, module)
-    rows = {
-        len(state[name])
-        for name, tensor in module.state_dict().items()
-        if tensor.shape[:1] == (published,) and name in state
-        if state[name].ndim == tensor.ndim and state[name].shape[1:] == tensor.shape[1:]
-    }
-    (found,) = rows if len(rows) == 1 else (published,)
-    return found if 0 < found <= _MOST_CLASSES else published
-
-
-def compare(state: Mapping[str, Tensor], module: nn.Module) -> tuple[Difference, ...]:
+def compare(state: Mapping[str, Tensor] | Mapping[str, Stored], module: nn.Module) -> tuple[Difference, ...]:
     """What a checkpoint and a network don't have in common, in the network's order, then what only the file has."""
     wanted = {name: tuple(tensor.shape) for name, tensor in module.state_dict().items()}
     found = {name: tuple(tensor.shape) for name, tensor in state.items()}
@@ -160,31 +119,24 @@ def compare(state: Mapping[str, Tensor], module: nn.Module) -> tuple[Difference,
 
 
 def fill(module: nn.Module, state: Mapping[str, Tensor]) -> None:
-    """Fill a network with a checkpoint of the visitor's; a prefix that all names share, such as "module.", is ignored.
+    """Fill a network with tensors of just its names; batch counters may be missing.
 
-    Batch counters may be missing. Raises MismatchError on any other difference, WeightsError on what is no number.
+    Raises MismatchError on any other difference, WeightsError on what is no number.
     """
-    state = _named_alike(state, module)
-    odd = tuple(d for d in compare(state, module) if d.found is not None or not d.tensor.endswith("batches_tracked"))
-    if odd:
-        raise MismatchError(_summary(odd, len(module.state_dict())), odd)
+    check_fit(module, state)
     broken = next((n for n, t in state.items() if t.is_floating_point() and not t.isfinite().all()), None)
     if broken is not None:
         raise WeightsError(f"{broken} holds values that are not numbers (NaN or infinity): choose other weights.")
-    try:
-        module.load_state_dict(dict(state), strict=False)
-    except RuntimeError as error:  # sparse or quantized numbers, say
-        raise WeightsError(f"These weights can't be copied into the network ({error}): save them as plain.") from error
+    for name, tensor in module.state_dict().items():
+        if name in state:
+            tensor.copy_(state[name])
 
 
-def _named_alike(state: Mapping[str, Tensor], module: nn.Module) -> Mapping[str, Tensor]:
-    """The state without the prefix that a wrapper put before all names, if so more of them are the network's."""
-    wanted = module.state_dict().keys()
-    prefix = next(iter(state), "").partition(".")[0] + "."
-    if not all(name.startswith(prefix) for name in state):
-        return state
-    bare = {name.removeprefix(prefix): tensor for name, tensor in state.items()}
-    return bare if len(wanted & bare.keys()) > len(wanted & state.keys()) else state
+def check_fit(module: nn.Module, state: Mapping[str, Tensor] | Mapping[str, Stored]) -> None:
+    """Raise MismatchError unless tensors have a network's names and shapes; batch counters may be missing."""
+    odd = tuple(d for d in compare(state, module) if d.found is not None or not d.tensor.endswith("batches_tracked"))
+    if odd:
+        raise MismatchError(_summary(odd, len(module.state_dict())), odd)
 
 
 def _summary(odd: tuple[Difference, ...], wanted: int) -> str:

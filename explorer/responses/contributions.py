@@ -14,6 +14,7 @@ from explorer.architecture.neighbours import module_of
 from explorer.arrays import read_only
 from explorer.cache import memoised
 from explorer.compute import compute_slot
+from explorer.networks.gradients import derivative
 from explorer.networks.loading import Network, NetworkError
 from explorer.pictures.images import Image
 from explorer.responses.activations import input_maps, outputs
@@ -33,7 +34,8 @@ def effective_field(network: Network, image: Image, unit: Unit) -> NDArray[np.fl
         output = outputs(network, x, [unit.layer])[unit.layer][0]
         value = unit_value(network, output, unit)
         # some layers of transformers number the places, whatever the picture is
-        gradient = torch.autograd.grad(value, x)[0] if value.requires_grad else torch.zeros_like(x)
+        fixed = not network.layer(unit.layer).field.size and not value.requires_grad
+        gradient = torch.zeros_like(x) if fixed else derivative(value, x)
     return read_only(gradient[0].abs().sum(0).float().cpu().numpy())
 
 

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from explorer.arrays import read_only
 from explorer.cache import memoised
 from explorer.compute import compute_slot
+from explorer.networks.gradients import derivative
 from explorer.networks.layers import Layer
 from explorer.networks.loading import Network, NetworkError
 from explorer.pictures.images import Image
@@ -32,7 +33,7 @@ def grad_cam(network: Network, image: Image, target: int | str, layer: str) -> N
     with compute_slot(), torch.inference_mode(False), torch.enable_grad():
         found = outputs(network, network.tensor(image).requires_grad_(), {layer, last})
         maps = found[layer]
-        (gradient,) = torch.autograd.grad(found[last][0, number], maps)
+        gradient = derivative(found[last][0, number], maps)
     weights = maps_of(here, gradient[0]).mean((1, 2), keepdim=True)
     heat: NDArray[np.float32] = (weights * maps_of(here, maps.detach()[0])).sum(0).relu().float().cpu().numpy()
     return read_only(heat)
@@ -66,7 +67,9 @@ def _last_read(network: Network, layers: tuple[Layer, ...]) -> Layer:
         found = outputs(network, grey, [*names, network.layers[-1].name])
         logits = found[network.layers[-1].name][0]
         height = logits.square().sum()  # the sum of all may be the same for every picture
-        slopes = torch.autograd.grad(height, [found[name] for name in names], allow_unused=True)
+        asked = [found[name] for name in names]
+        # without any gradient, whoever asks for a heatmap is told
+        slopes = torch.autograd.grad(height, asked, allow_unused=True) if height.requires_grad else [None] * len(asked)
     moving = [
         layer
         for layer, slope in zip(layers, slopes, strict=True)

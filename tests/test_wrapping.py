@@ -1,0 +1,397 @@
+"""Modules as people bring them: what runs is wrapped as it is meant, what can't is refused in one sentence."""
+
+from __future__ import annotations
+
+from collections import namedtuple
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pytest
+import torch
+from torch import Tensor, nn
+from torch.nn.utils import parametrizations, prune, spectral_norm, weight_norm
+
+import explorer
+from explorer.networks.classifier import probabilities
+from explorer.networks.loading import untrained
+from explorer.responses.contributions import effective_field
+from explorer.responses.gradcam import grad_cam
+from explorer.responses.units import Unit
+from tests.support.small import small_module
+
+SIDE = 32
+
+
+def wrap(module: Any, **wishes: Any) -> explorer.Network:
+    return explorer.wrap_network(module, **{"input_size": SIDE, "device": "cpu"} | wishes)
+
+
+def body(channels: int = 3, classes: int = 10) -> nn.Sequential:
+    torch.manual_seed(0)
+    return nn.Sequential(
+        nn.Conv2d(channels, 8, 3, stride=2), nn.ReLU(), nn.AdaptiveAvgPool2d(2), nn.Flatten(), nn.Linear(32, classes)
+    )
+
+
+class Changed(nn.Module):
+    """A small classifier whose answer, or whose picture, is changed."""
+
+    def __init__(self, after: Callable = lambda y: y, before: Callable = lambda x: x, classes: int = 10) -> None:
+        super().__init__()
+        self.net = body(classes=classes)
+        self.after, self.before = after, before
+
+    def forward(self, x: Tensor) -> Any:
+        return self.after(self.net(self.before(x)))
+
+
+def shares(network: explorer.Network) -> np.ndarray:
+    return probabilities(network, network.prepare(explorer.sample("coffee")))
+
+
+# --- numbers, channels, normalization
+
+
+@pytest.mark.parametrize("kind", [torch.float16, torch.bfloat16, torch.float64])
+def test_a_module_computes_in_its_own_numbers(kind: torch.dtype) -> None:
+    network = wrap(body().to(kind))
+    np.testing.assert_allclose(shares(network), shares(wrap(body())), atol=2e-2)
+    assert np.isfinite(effective_field(network, explorer.sample("coffee"), Unit("4", 3))).all()
+    assert explorer.attack(network, explorer.sample("coffee"), steps=2).linf > 0
+
+
+@pytest.mark.parametrize(
+    ("module", "wishes", "says"),
+    [
+        (lambda: body(4), {}, "wants pictures of 4 channels"),
+        (lambda: body(3), {"channels": 4}, "3 channels, or 1 in grey, not 4"),
+        (lambda: body(3), {"channels": 1}, "can't take a picture"),
+        (body, {"mean": (0.1, 0.2)}, "There are 2 means"),
+        (body, {"std": (0.1, 0.2, 0.3, 0.4)}, "There are 4 deviations"),
+        (body, {"std": (1, 0, 1)}, "deviations above 0"),
+        (body, {"std": (0.0,)}, "deviations above 0"),
+        (body, {"std": (1, -1, 1)}, "deviations above 0"),
+        (body, {"mean": (float("nan"),) * 3}, "finite numbers"),
+        (body, {"input_size": 0}, "whole number of pixels"),
+        (lambda: torch.jit.script(body()), {}, "TorchScript, whose layers can't be opened"),
+        (lambda: nn.Sequential(nn.LazyConv2d(4, 3), nn.Flatten(), nn.LazyLinear(3)), {}, "lazy layers"),
+        (lambda: lambda x: x.mean((2, 3)), {}, "is a function, not a torch.nn.Module"),
+        (lambda: nn.Linear, {}, "is a class, not a torch.nn.Module"),
+        (lambda: body().state_dict(), {}, "is a table of weights"),
+        (lambda: 3, {}, "is a int, not"),
+        (lambda: Changed(lambda y: y * float("nan")), {}, "NaN or infinity"),
+        (lambda: Changed(lambda y: y / 0), {}, "NaN or infinity"),
+        (lambda: Changed(lambda y: y.argmax(1)), {}, "leave argmax out"),
+        (lambda: Changed(lambda y: y[0]), {}, "one number per class"),
+        (lambda: Changed(lambda y: y[:, :, None]), {}, "one number per class"),
+        (lambda: Changed(lambda y: "cat"), {}, "it gives a str"),
+        (lambda: Changed(lambda y: {"boxes": [1, 2]}), {}, "it gives a dict"),
+        (lambda: Changed(lambda y: None), {}, "it gives a NoneType"),
+        (lambda: Changed(lambda y: nn.functional.dropout(y, 0.5)), {}, "another answer each time"),
+        (lambda: Changed(lambda y: y + torch.rand(10)), {}, "another answer each time"),
+        (lambda: Changed(lambda y: y - y.mean(0) * (len(y) > 1)), {}, "by those that come with it"),
+        (lambda: Changed(lambda y: nn.functional.batch_norm(y, None, None, training=True) if len(y) > 1 else y), {},
+         "by those that come with it"),
+        (lambda: Changed(lambda y: y.view(1, 10)), {}, "not a batch of two"),
+        (lambda: Changed(before=lambda x: x.to("meta")), {}, "can't take a picture of 32 × 32"),
+        (lambda: Changed(before=lambda x: 1 / 0), {}, "can't take a picture of 32 × 32"),
+    ],
+)  # fmt: skip
+def test_what_can_never_run_is_refused_in_one_sentence(module: Callable, wishes: dict, says: str) -> None:
+    with pytest.raises(explorer.NetworkError, match=says) as error:
+        wrap(module(), **wishes)
+    assert len(str(error.value)) < 450
+
+
+def test_one_mean_counts_for_all_colours() -> None:
+    one, three = wrap(body(), mean=(0.5,), std=[0.25]), wrap(body(), mean=(0.5,) * 3, std=(0.25,) * 3)
+    np.testing.assert_array_equal(shares(one), shares(three))
+
+
+def test_grey_is_luma_and_an_mlp_of_digits_works() -> None:
+    torch.manual_seed(0)
+    mlp = nn.Sequential(nn.Flatten(), nn.Linear(784, 16), nn.ReLU(), nn.Linear(16, 10))
+    network = wrap(mlp, input_size=28, mean=(0.1307,), std=(0.3081,))
+    assert network.channels == 1
+    x = torch.rand(2, 3, 28, 28)
+    grey = (x * torch.tensor((0.299, 0.587, 0.114)).view(3, 1, 1)).sum(1, keepdim=True)
+    torch.testing.assert_close(network.module(x), mlp((grey - 0.1307) / 0.3081))
+
+
+def test_a_network_of_grey_pictures_is_maximized_and_attacked_in_grey() -> None:
+    torch.manual_seed(0)
+    network = wrap(body(1))
+    *_, last = explorer.maximize(network, Unit(network.layers[-1].name, 3), size=32, steps=3)
+    assert np.ptp(last.image.pixels, axis=2).max() < 1e-5
+    assert explorer.first_layer_filters(network).shape == (8, 1, 3, 3)
+
+
+class StemLater(nn.Module):
+    """Its first registered convolution is not the one that sees the picture, and one never runs."""
+
+    def __init__(self, colours: int) -> None:
+        super().__init__()
+        self.unused = nn.Conv2d(1, 2, 3)
+        self.head = nn.Conv2d(8, 5, 1)
+        self.stem = nn.Conv2d(colours, 8, 5)
+
+    def forward(self, x: Tensor) -> Tensor:
+        return self.head(self.stem(x).relu()).mean((2, 3))
+
+
+@pytest.mark.parametrize(("colours", "wish"), [(3, None), (1, None), (3, 3), (1, 1)])
+def test_the_first_filters_are_those_that_see_the_picture(colours: int, wish: int | None) -> None:
+    module = StemLater(colours)
+    network = wrap(module, channels=wish)
+    assert network.channels == colours
+    np.testing.assert_array_equal(explorer.first_layer_filters(network), module.stem.weight.detach().numpy())
+
+
+# --- answers
+
+
+@dataclass
+class Output:
+    features: Tensor
+    logits: Tensor
+
+
+Pair = namedtuple("Pair", "logits aux")
+
+
+@pytest.mark.parametrize(
+    "after",
+    [
+        lambda y: (y, y[:, :4]),
+        lambda y: [y],
+        lambda y: {"logits": y, "loss": None},
+        lambda y: {"features": y[:, :, None, None], "out": y},
+        lambda y: Output(y[:, :, None], y),
+        lambda y: Pair(y, y * 2),
+        lambda y: (y[:, :, None, None], y),
+        lambda y: y.log_softmax(1),
+        lambda y: y.softmax(1),
+    ],
+)
+def test_logits_are_found_and_probabilities_are_not_softmaxed_again(after: Callable) -> None:
+    network, expected = wrap(Changed(after)), wrap(Changed())
+    np.testing.assert_allclose(shares(network), shares(expected), atol=1e-5)
+    image = explorer.sample("coffee")
+    ours, theirs = (explorer.attack(one, image, steps=2, epsilon=8 / 255) for one in (network, expected))
+    # where a slope is almost zero, rounding decides its sign
+    assert np.mean(ours.adversarial.pixels != theirs.adversarial.pixels) < 0.01
+    assert network.layers[-1].shape == (10,)
+    assert grad_cam(network, image, 3, "net.0").shape == network.layer("net.0").places
+
+
+@pytest.mark.parametrize("after", [lambda y: y, lambda y: y.sigmoid(), lambda y: y[:, 0], lambda y: y[:, 0].sigmoid()])
+def test_one_output_is_two_classes_by_its_sigmoid(after: Callable) -> None:
+    network = wrap(Changed(after, classes=1), labels=["cat", "dog"])
+    image = network.prepare(explorer.sample("coffee"))
+    with torch.no_grad():
+        chance = float(body(classes=1)(torch.tensor(image.pixels.transpose(2, 0, 1)[None])).sigmoid())
+    assert shares(network) == pytest.approx([1 - chance, chance], abs=1e-5)
+    assert network.layers[-1].shape == (2,)
+    assert grad_cam(network, image, "dog", "net.0").shape == network.layer("net.0").places
+    assert explorer.attack(network, image, steps=2).linf > 0
+    assert list(explorer.maximize(network, Unit(network.layers[-1].name, 1), steps=1, size=32))
+
+
+def test_several_sigmoids_are_read_by_their_logits() -> None:
+    np.testing.assert_allclose(shares(wrap(Changed(torch.sigmoid))), shares(wrap(Changed())), atol=1e-4)
+
+
+# --- gradients, hooks, copies
+
+
+def no_grad(x: Tensor) -> Tensor:
+    with torch.no_grad():
+        return x + 0
+
+
+class Ignoring(nn.Module):
+    """Its gradient-carrying branch is not used for the answer."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.net = body()
+
+    def forward(self, x: Tensor) -> Tensor:
+        self.net(x)
+        return self.net(x.detach())
+
+
+@pytest.mark.parametrize(
+    "module",
+    [lambda: Changed(before=no_grad), lambda: Changed(after=lambda y: y.detach()), Ignoring,
+     lambda: Changed(before=lambda x: (x * 127).to(torch.int8).float())],
+)  # fmt: skip
+@pytest.mark.parametrize("ask", ["attack", "deepfool", "another norm", "field", "maximize", "linear"])
+def test_a_gradient_that_does_not_exist_is_said(module: Callable, ask: str) -> None:
+    from explorer.attack_studies.explanations import linear_view
+    from explorer.attacks.goals import Goal
+
+    network, image = wrap(module()), explorer.sample("coffee")
+    last = network.layers[-1].name
+    questions = {
+        "attack": lambda: explorer.attack(network, image, steps=2),
+        "deepfool": lambda: explorer.attack(network, image, method="deepfool", norm="l2"),
+        "another norm": lambda: explorer.attack(network, image, norm="l2"),
+        "field": lambda: effective_field(network, image, Unit(last, 3)),
+        "maximize": lambda: list(explorer.maximize(network, Unit(last, 3), steps=2, size=32)),
+        "linear": lambda: linear_view(network, image, Goal(0, None), norm="linf", epsilon=0.01),
+    }
+    assert network.predict(image)
+    with pytest.raises(explorer.NetworkError, match="no gradient from here back to the picture"):
+        questions[ask]()
+
+
+def test_grad_cam_says_it_where_the_answer_is_cut_off() -> None:
+    network = wrap(Changed(after=lambda y: y.detach()))
+    with pytest.raises(explorer.NetworkError, match="no gradient from here back to the picture"):
+        grad_cam(network, explorer.sample("coffee"), 3, "net.0")
+
+
+def test_the_visitors_hooks_do_not_fire_in_our_copy() -> None:
+    module, heard = body(), []
+    for part in module.modules():
+        part.register_forward_hook(lambda *_: heard.append(1))
+        part.register_forward_pre_hook(lambda *_: heard.append(2))
+        part.register_forward_hook(lambda *_, **__: heard.append(3), with_kwargs=True)
+        part.register_full_backward_hook(lambda *_: heard.append(4))
+    network = wrap(module)
+    network.predict(explorer.sample("coffee"))
+    explorer.attack(network, explorer.sample("coffee"), steps=1)
+    assert heard == []
+    assert all(part._forward_hooks for part in module.modules())
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda m: weight_norm(m[0]) and m,
+        lambda m: spectral_norm(m[0]) and m,
+        lambda m: parametrizations.weight_norm(m[0]) and m,
+        lambda m: parametrizations.spectral_norm(m[4]) and m,
+        lambda m: prune.l1_unstructured(m[0], "weight", 0.5) and m,
+        nn.DataParallel,
+        torch.compile,
+        lambda m: m.train(),
+        lambda m: (m(torch.rand(1, 3, SIDE, SIDE)).sum().backward(), m)[1],
+    ],
+)
+def test_wrappers_and_reparametrizations_are_taken_as_they_are(change: Callable) -> None:
+    module = change(body())
+    if isinstance(module, nn.Sequential):
+        module(torch.rand(2, 3, SIDE, SIDE))  # computes weight_norm's weight, which has a history
+    network = wrap(module)
+    plain = body() if not isinstance(module, nn.Sequential) else module.eval()
+    x = network.tensor(explorer.sample("coffee"))
+    with torch.no_grad():
+        torch.testing.assert_close(network.module(x), plain(x), rtol=1e-4, atol=1e-5)
+    assert [layer.name for layer in network.layers][-1] == "4"
+
+
+# --- nothing learned
+
+
+def trained(module: nn.Module) -> nn.Module:
+    """A copy of a module after a training that changed every number."""
+    with torch.no_grad():
+        for tensor in (*module.parameters(), *module.buffers()):
+            if tensor.is_floating_point():
+                tensor.add_(torch.rand_like(tensor) * 0.01 + 0.01)
+    return module.eval()
+
+
+class Owned(nn.Module):
+    """Parameters that belong to no layer: tokens, positions, scales, a bias table, weights in the form of q, k, v."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.stem = nn.Conv2d(3, 16, 8, stride=8)
+        self.bn = nn.BatchNorm2d(16)
+        self.cls_token, self.pos_embed = nn.Parameter(torch.rand(1, 1, 16)), nn.Parameter(torch.rand(1, 17, 16))
+        self.relative_position_bias_table = nn.Parameter(torch.rand(17, 17))
+        self.q, self.k, self.v = (nn.Parameter(torch.rand(16, 16)) for _ in range(3))
+        self.gamma, self.shift_bias = nn.Parameter(torch.full((16,), 0.1)), nn.Parameter(torch.rand(16))
+        self.attention = nn.MultiheadAttention(16, 2, batch_first=True)
+        self.head = nn.Linear(16, 5)
+
+    def forward(self, x: Tensor) -> Tensor:
+        x = self.bn(self.stem(x)).flatten(2).mT
+        x = torch.cat([self.cls_token.expand(len(x), -1, -1), x], 1) + self.pos_embed
+        scores = (x @ self.q) @ (x @ self.k).mT + self.relative_position_bias_table
+        x = x + self.gamma * (scores.softmax(-1) @ (x @ self.v)) + self.shift_bias
+        return self.head(self.attention(x, x, x)[0][:, 0])
+
+
+def frozen() -> nn.Module:
+    from torchvision.ops import FrozenBatchNorm2d
+
+    module = body()
+    return nn.Sequential(module[0], FrozenBatchNorm2d(8), *module[1:])
+
+
+@pytest.mark.parametrize(
+    "make",
+    [
+        small_module, Owned, frozen,
+        lambda: (lambda m: weight_norm(m[0]) and m)(body()),
+        lambda: (lambda m: spectral_norm(m[0]) and m)(body()),
+        lambda: (lambda m: parametrizations.weight_norm(m[0]) and m)(body()),
+        lambda: (lambda m: parametrizations.spectral_norm(m[4]) and m)(body()),
+        lambda: (lambda m: parametrizations.orthogonal(m[4]) and m)(body()),
+        lambda: (lambda m: prune.l1_unstructured(m[0], "weight", 0.5) and m)(body()),
+    ],
+)  # fmt: skip
+def test_the_untrained_twin_of_a_module_has_learned_nothing(make: Callable[[], nn.Module]) -> None:
+    torch.manual_seed(1)
+    network = wrap(trained(make()))
+    assert_nothing_learned(network)
+
+
+def assert_nothing_learned(network: explorer.Network) -> None:
+    twin = untrained(network)
+    before, after = (one.module.get_submodule("body").state_dict() for one in (network, twin))
+    kept = [
+        name
+        for name, tensor in after.items()
+        if tensor.numel() > 1 and tensor.is_floating_point() and torch.equal(tensor, before[name])
+    ]
+    assert kept == []
+    assert all(tensor.isfinite().all() for tensor in after.values())
+    assert np.isfinite(shares(twin)).all()
+    assert untrained(network) is twin
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "torchvision/squeezenet1_1", "torchvision/resnet18", "torchvision/swin_t", "torchvision/convnext_tiny",
+        "torchvision/efficientnet_b0", "torchvision/vit_b_32", "timm/test_vit", "timm/test_convnext", "timm/test_nfnet",
+        "timm/levit_128s", "efficientnet_lite0",
+    ],
+)  # fmt: skip
+def test_the_untrained_twin_of_a_family_has_learned_nothing(name: str, tmp_path: Any) -> None:
+    from explorer.networks.loading import _built
+
+    module = trained(_built(name, 10)[0])
+    torch.save(module.state_dict(), tmp_path / "mine.pth")
+    own = explorer.load_own(name, tmp_path / "mine.pth", device="cpu")
+    assert_nothing_learned(own)
+    assert_nothing_learned(explorer.wrap_network(module, input_size=own.input_size, device="cpu"))
+
+
+def test_spectral_norm_of_the_twin_is_one() -> None:
+    twin = untrained(wrap(trained(_with_spectral_norm())))
+    weight = twin.module.get_submodule("body")[4].weight
+    assert float(torch.linalg.matrix_norm(weight.detach(), 2)) == pytest.approx(1, abs=0.1)
+
+
+def _with_spectral_norm() -> nn.Module:
+    module = body()
+    parametrizations.spectral_norm(module[4])
+    return module
