@@ -35,7 +35,9 @@ net = network.current()
 def choose_pictures() -> tuple[Image, ...]:
     """The gallery, or files of the visitor's own: those that are no pictures are named and left out."""
     with st.popover("Use your own", icon=":material/add_photo_alternate:", width="stretch"):
-        files = st.file_uploader(f"Up to {MOST} pictures", accept_multiple_files=True, key="many_files")
+        files = st.file_uploader(
+            f"Up to {MOST} pictures", max_upload_size=50, accept_multiple_files=True, key="many_files"
+        )
     own = []
     for file in files[:MOST]:
         try:

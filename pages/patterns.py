@@ -125,7 +125,9 @@ def choose_source() -> Image:
     own: Image | None = st.session_state.get(OWN)
     names = [HERE, *([SECOND] if own else []), *explorer.sample_names()]
     name = st.selectbox("Draw the box on", names, key=FROM, bind="query-params")
-    st.file_uploader("A second picture of yours, up to 50 MB", key="patterns_upload", on_change=take_upload)
+    st.file_uploader(
+        "A second picture of yours, up to 50 MB", max_upload_size=50, key="patterns_upload", on_change=take_upload
+    )
     st.caption("It stays in the server's memory while this page is open, and is not stored.")
     if name == SECOND and own:
         return own

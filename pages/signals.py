@@ -55,8 +55,9 @@ def screen() -> None:
                                bind="query-params", width=130)  # fmt: skip
         with st.popover("Your own", icon=":material/upload_file:"):
             st.file_uploader(
-                "A CSV with a column of numbers, or a WAV (up to 40 MB)", key="signals_upload", on_change=take_upload
-            )
+                "A CSV with a column of numbers, or a WAV (up to 40 MB)", max_upload_size=40, key="signals_upload",
+                on_change=take_upload,
+            )  # fmt: skip
             st.caption("It stays in the server's memory while this page is open, and is not stored.")
     if st.session_state.get(REFUSED):
         st.error(plain(st.session_state[REFUSED]), icon=":material/insert_drive_file:")

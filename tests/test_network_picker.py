@@ -152,3 +152,33 @@ def test_a_link_to_a_network_that_there_is_not_says_so():
     test = app("filters", query={"network": "no such network"})
     assert "“no such network”, which there is not" in test.info[0].value
     assert not app("filters", query={"network": "SqueezeNet 1.1", "weights": "random"}).info
+
+
+class Cut(torch.nn.Module):
+    """A classifier that no gradient comes back through."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.net = build(NET, 3)[0]
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        return self.net(x).detach()
+
+
+@pytest.mark.parametrize(
+    ("page", "query"),
+    [
+        ("where", {}),
+        ("neurons", {"layer": "net.fc"}),
+        ("adversarial", {}),
+        ("feature_maps", {}),
+        ("home", {}),
+        ("many", {}),
+    ],
+)
+def test_a_network_without_gradients_is_told_so_on_every_page(page: str, query: dict[str, str]) -> None:
+    own = explorer.wrap_network(Cut(), input_size=64, device="cpu")
+    test = app(page, query=query, **{OWN: own, "network_wish": OWN})
+    assert not test.exception
+    if page in ("where", "adversarial"):
+        until(test, lambda: "no gradient from here back to the picture" in shown(test))

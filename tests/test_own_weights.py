@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import ast
 import io
 import json
 import os
 import struct
+import tomllib
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
@@ -19,7 +21,9 @@ from torch import Tensor, nn
 import explorer
 from explorer.networks.catalogue import WeightsError, build
 from explorer.networks.weights import Difference, MismatchError, compare, fill, read_state
+from pages.parts.pickers.own_network import LARGEST
 
+ROOT = Path(__file__).parents[1]
 NET = "timm/test_resnet"  # half a million numbers
 
 
@@ -218,3 +222,23 @@ def test_predictions_are_those_of_the_module_itself(tmp_path: Path) -> None:
         expected = module((x - network.module.mean) / network.module.std).softmax(1)[0].numpy()
     shares = dict(network.predict(explorer.sample("coffee")))
     np.testing.assert_allclose([shares[label] for label in network.labels], expected, rtol=1e-4)
+
+
+def test_every_uploader_has_a_limit_of_its_own_that_the_server_holds() -> None:
+    limits = {}
+    for file in (ROOT / "pages").rglob("*.py"):
+        for call in ast.walk(ast.parse(file.read_text("utf-8"))):
+            if (
+                isinstance(call, ast.Call)
+                and isinstance(call.func, ast.Attribute)
+                and call.func.attr == "file_uploader"
+            ):
+                limit = next((word.value for word in call.keywords if word.arg == "max_upload_size"), None)
+                limits[f"{file.name}:{call.lineno}"] = (
+                    LARGEST if isinstance(limit, ast.Name) else limit and ast.literal_eval(limit)
+                )
+    server = tomllib.loads((ROOT / ".streamlit" / "config.toml").read_text("utf-8"))["server"]["maxUploadSize"]
+    assert len(limits) >= 9
+    assert None not in limits.values(), limits
+    assert max(limits.values()) == LARGEST == server
+    assert sorted(limits.values())[-2] < LARGEST

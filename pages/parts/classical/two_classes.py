@@ -69,7 +69,9 @@ def two_classes(corner: DeltaGenerator) -> None:
 
 def _files(label: str, key: str) -> list[Image]:
     """The pictures of one class; what is none is named and left out."""
-    files = st.file_uploader(f"{label}: at least {classes.LEAST} pictures", key=key, accept_multiple_files=True)
+    files = st.file_uploader(
+        f"{label}: at least {classes.LEAST} pictures", key=key, max_upload_size=50, accept_multiple_files=True
+    )
     pictures, refused = [], []
     for file in files[:MOST_FILES]:
         try:

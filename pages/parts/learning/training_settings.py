@@ -45,8 +45,10 @@ def knobs(image: Image) -> tuple[TrainingSettings, int, tuple[Image, ...]]:
 def _more() -> list[Image]:
     """Further photographs of the visitor's, for this screen only; what can't be opened is said."""
     with st.popover("And more of my pictures", icon=":material/add_photo_alternate:"):
-        files = st.file_uploader(f"Up to {MOST} photographs", type="image", accept_multiple_files=True,
-                                 key="learning_files", help="Beside the picture at the left.")  # fmt: skip
+        files = st.file_uploader(
+            f"Up to {MOST} photographs", type="image", accept_multiple_files=True, max_upload_size=50,
+            key="learning_files", help="Beside the picture at the left.",
+        )  # fmt: skip
         opened = []
         for file in files[:MOST]:
             try:

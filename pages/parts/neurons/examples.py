@@ -59,7 +59,7 @@ def choose_gallery() -> Gallery:
         with st.popover("Bring pictures", icon=":material/add_photo_alternate:"):
             st.file_uploader(
                 f"Pictures, or ZIP archives of them: up to {MOST_PICTURES} pictures, {MOST_BYTES >> 20} MB unpacked",
-                accept_multiple_files=True, key="gallery_upload", on_change=_use_upload,
+                accept_multiple_files=True, max_upload_size=200, key="gallery_upload", on_change=_use_upload,
             )  # fmt: skip
             st.caption("They stay in the server's memory while this page is open, and are not stored.")
         if st.session_state.get(_REFUSED):

@@ -124,6 +124,7 @@ def note(network: Network) -> None:
         f"({network.memory_bytes / 2**20:,.0f} MB, {network.precision}), pictures of {network.input_size} × "
         f"{network.input_size}, on the {where}{memory}"
         + (". The GPU's memory was full and has been freed: the CPU computes now." if gpu_was_full() else "")
+        + (f". {plain(network.remarks)}" if network.remarks else "")
     )
 
 

@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     from explorer.networks.weights import Difference
 
 OWN = "own_network"  # in the session: the visitor's Network; also its name in the picker
+_SEVERAL = "own_several"  # in the session: a file and an architecture, and the models in the one that fit the other
 LARGEST = 600  # MB
-_ENDINGS = ["safetensors", "pth", "pt", "bin", "ckpt"]
 
 
 @st.dialog("Your own weights", width="large", icon=":material/upload:")
@@ -30,9 +30,9 @@ def upload(wish: str, architecture: str) -> None:
         name = st.selectbox(
             "They are of this architecture", names, start, format_func=lambda n: specs[n].title, key="own_architecture"
         )
-        given = st.file_uploader(
-            f"Weights: safetensors, or a state dict as torch.save writes it, up to {LARGEST} MB",
-            type=_ENDINGS, max_upload_size=LARGEST, key="own_file",
+        given = st.file_uploader(  # of any ending: what it is, its content says
+            f"Weights: safetensors, or what torch.save wrote, up to {LARGEST} MB",
+            max_upload_size=LARGEST, key="own_file",
         )  # fmt: skip
     with right:
         written = st.text_area(
@@ -44,30 +44,55 @@ def upload(wish: str, architecture: str) -> None:
             help="One name a line, in the order of the classes. It counts in place of what is written above.",
         )  # fmt: skip
     st.caption(
-        "The file's last layer says how many classes there are. Code in a file is never run. The file stays in the "
-        "server's memory while this page is open, and is not stored."
+        "A trainer's checkpoint will do: the model is found in it. The file's last layer says how many classes there "
+        "are. Code in a file is never run. The file stays in the server's memory while this page is open, and is not "
+        "stored."
     )
+    which = _which(given, name)
     if st.button("Use these weights", type="primary", icon=":material/check:", key="own_use", disabled=given is None):
-        _use(wish, name, given, listed.getvalue() if listed is not None else (written or "").encode())
+        _use(wish, name, given, listed.getvalue() if listed is not None else (written or "").encode(), which)
 
 
-def _use(wish: str, name: str, given: Any, names: bytes) -> None:
+def _which(given: Any, name: str) -> str | None:
+    """The model that the visitor chose of several in the file that fit; None if there is one, or a question to ask."""
+    asked = st.session_state.get(_SEVERAL)
+    if given is None or asked is None or asked[0] != (given.file_id, name):
+        return None
+    chosen: str = st.radio(
+        "Several models in the file fit. Which one?", asked[1], key="own_which", horizontal=True,
+        format_func=lambda way: plain(way) or "the one at its top",
+        help="An average over the training's steps (EMA, SWA) is often the better one.",
+    )  # fmt: skip
+    return chosen
+
+
+def _use(wish: str, name: str, given: Any, names: bytes, which: str | None) -> None:
     from explorer.networks.labels import read_labels
-    from explorer.networks.loading import NetworkError, load_own
+    from explorer.networks.loading import NetworkError, load_own, models_in
     from explorer.networks.weights import MismatchError
 
     with st.spinner("Reading the weights …"), tempfile.TemporaryDirectory() as folder:
-        file = Path(folder) / f"{Path(given.name).stem[:80] or 'weights'}{Path(given.name).suffix.lower()}"
+        file = Path(folder) / _plain_name(given.name)
         file.write_bytes(given.getbuffer())
         try:
-            st.session_state[OWN] = load_own(name, file, labels=read_labels(names) or None)
+            if which is None and len(there := models_in(name, file)) > 1:
+                st.session_state[_SEVERAL] = (given.file_id, name), there
+                st.rerun(scope="fragment")
+            st.session_state[OWN] = load_own(name, file, labels=read_labels(names) or None, which=which)
         except NetworkError as error:
             st.error(plain(str(error).replace(f"{folder}/", "")), icon=":material/error:")
             if isinstance(error.__cause__, MismatchError):
                 explain(error.__cause__.differences)
             return
+    st.session_state.pop(_SEVERAL, None)
     st.session_state[wish] = OWN
     st.rerun()
+
+
+def _plain_name(name: str) -> str:
+    """The end of a file's name, as any system can keep it."""
+    kept = "".join(letter for letter in name if letter.isprintable() and letter not in "/\\")
+    return kept[-60:].lstrip(".") or "weights"
 
 
 def explain(differences: tuple[Difference, ...]) -> None:

@@ -70,7 +70,7 @@ def bring(label: str, place: str = "") -> None:
     with st.popover(label, width="stretch"):
         st.file_uploader(
             "A picture of yours: JPEG, PNG, WebP, GIF, BMP, TIFF, up to 50 MB",
-            key=upload, on_change=_use_upload, args=(upload,),
+            max_upload_size=50, key=upload, on_change=_use_upload, args=(upload,),
         )  # fmt: skip
         if st.toggle("Use the camera", key=camera):
             st.camera_input("Take a photo", key=photo, on_change=_use_upload, args=(photo,))

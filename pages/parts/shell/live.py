@@ -1,4 +1,5 @@
-"""Blocks of a screen that are drawn anew by themselves, and that say it kindly when the memory is full."""
+"""Blocks of a screen that are drawn anew by themselves, and that say it kindly when the memory is full, or when the
+network in use can't give what they need."""
 
 from __future__ import annotations
 
@@ -40,9 +41,18 @@ def ticking(block: Callable[[], None], every: float | None) -> None:
 
 @contextmanager
 def kindly(name: str) -> Iterator[None]:
-    """In place of what needed more memory than there is, a sentence and a way to ask again; `name` is the block's."""
+    """In place of what needed more memory than there is, a sentence and a way to ask again; `name` is the block's.
+
+    In place of what the network in use can't give, such as gradients, the sentence that says so.
+    """
     try:
         yield
     except MemoryFullError as error:
         st.warning(plain(str(error)), icon=":material/memory:")
         st.button("Ask again", icon=":material/refresh:", key=f"again_{name}")
+    except ValueError as error:
+        from explorer.networks.loading import NetworkError
+
+        if not isinstance(error, NetworkError):
+            raise
+        st.info(plain(str(error)), icon=":material/info:")
