@@ -22,7 +22,7 @@ import PIL.ImageCms
 import PIL.PngImagePlugin
 import pytest
 
-from explorer.pictures import formats
+from explorer.pictures import decoding, formats
 from explorer.pictures.images import INTERPOLATIONS, Image, ImageError, crop_of, from_array, open_image, resize_crop
 
 RNG = np.random.default_rng(0)
@@ -716,25 +716,63 @@ def test_an_unknown_interpolation_is_refused_by_name():
 # --- the rules of the house
 
 
-def test_pictures_are_decoded_one_at_a_time(monkeypatch):
-    """Two overlapping `catch_warnings` would restore each other's filters."""
-    first, another, at_once = threading.Lock(), threading.Event(), []
+def test_large_pictures_are_decoded_one_at_a_time_and_no_small_one_waits_for_them(monkeypatch):
+    large, small = encoded(np.zeros((3000, 3000), np.uint8), "PNG"), encoded(NOISE, "PNG")
+    begun, may_end, running, most = threading.Event(), threading.Event(), [], []
+    whole = decoding._upright
 
-    def slow_kind(file: bytes, label: str) -> str:
-        if first.acquire(blocking=False):
-            at_once.append(another.wait(0.3))  # time enough for another one to begin
-        else:
-            another.set()
+    def slow(image, *rest):
+        if image.width < 3000:
+            return whole(image, *rest)
+        running.append(1)
+        most.append(len(running))
+        begun.set()
+        assert may_end.wait(60)
+        running.pop()
+        return whole(image, *rest)
+
+    monkeypatch.setattr(decoding, "_upright", slow)
+    monkeypatch.setattr(decoding, "_SMALL", 2**20)
+    with ThreadPoolExecutor(4) as pool:
+        waiting = [pool.submit(open_image, large, max_side=64) for _ in range(3)]
+        assert begun.wait(60)
+        assert pool.submit(open_image, small).result(60) == from_array(NOISE)
+        assert not any(one.done() for one in waiting)
+        may_end.set()
+        assert len({one.result(60) for one in waiting}) == 1
+    assert most == [1, 1, 1]
+
+
+def test_the_filters_of_warnings_outlast_pictures_that_overlap(monkeypatch):
+    both_inside = threading.Barrier(8, timeout=60)
+
+    def meeting(file: bytes, label: str) -> str:
+        both_inside.wait()
+        warnings.warn("of a decoder", stacklevel=1)
         return formats.kind_of(file, label)
 
-    monkeypatch.setattr("explorer.pictures.decoding.kind_of", slow_kind)
+    monkeypatch.setattr(decoding, "kind_of", meeting)
     filters = list(warnings.filters)
     levels = [np.full((4, 4, 3), level, np.uint8) for level in range(8)]
     with ThreadPoolExecutor(8) as pool:
         opened = list(pool.map(open_image, [encoded(picture, "PNG") for picture in levels]))
     assert opened == [from_array(picture) for picture in levels]
-    assert at_once == [False]
     assert warnings.filters == filters
+
+
+@pytest.mark.parametrize("kind", ["JPEG", "PNG", "TIFF"])
+@pytest.mark.parametrize("orientation", [1, 6])
+def test_a_reduced_picture_says_what_it_was_reduced_from(kind, orientation):
+    exif = PIL.Image.Exif()
+    exif[0x0112] = orientation
+    opened = open_image(encoded(np.zeros((100, 1300, 3), np.uint8), kind, exif=exif))
+    size = (1300, 100) if orientation == 1 else (100, 1300)
+    assert opened.source_size == size
+    assert max(opened.width, opened.height) == 1024
+    assert (opened.width > opened.height) == (size[0] > size[1])
+    assert open_image(encoded(NOISE, "PNG")).source_size is None
+    assert open_image(np.zeros((10, 2000)), max_side=500).source_size == (2000, 10)
+    assert open_image(PIL.Image.new("RGB", (2000, 10)), max_side=500).source_size == (2000, 10)
 
 
 def test_opening_a_picture_imports_no_heavy_library():

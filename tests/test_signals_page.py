@@ -79,10 +79,11 @@ def test_every_kernel_slides_over_every_signal(kernel, padding):
 def test_an_upload_is_used_and_a_bad_one_changes_nothing():
     at = screen()
     upload(at, b"time,height\n" + b"".join(b"%d,%d\n" % (i, i % 7) for i in range(900)), "mine.csv")
-    assert told(at)["name"] == "time"
-    assert len(told(at)["signal"]) == 320
-    at.selectbox("signals_column").set_value("height").run()
     assert told(at)["name"] == "height"
+    assert len(told(at)["signal"]) == 320
+    assert at.info[0].value.replace("\\", "") == "Read as: commas."
+    at.selectbox("signals_column").set_value("time").run()
+    assert told(at)["name"] == "time"
     before = told(at)
     upload(at, b"\0\1\2", "*bad*.bin")
     assert "neither a CSV nor a WAV" in at.error[0].value.replace("\\", "")

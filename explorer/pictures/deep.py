@@ -11,7 +11,9 @@ from numpy.typing import NDArray
 
 from explorer.pictures.eight_bits import foreign_profile
 from explorer.pictures.formats import ImageError
-from explorer.pictures.scaling import shrink
+from explorer.pictures.scaling import averaged, shrink
+
+_STRIP = 256  # rows that are looked at together
 
 
 def tiff_tags(file: bytes) -> PIL.TiffImagePlugin.ImageFileDirectory_v2:
@@ -41,14 +43,14 @@ def decode_deep(file: bytes, label: str, max_side: int) -> NDArray[np.float32]:
 def from_deep(values: NDArray[np.generic], label: str, max_side: int) -> NDArray[np.float32]:
     """Pixels of a (H, W), (H, W, 3) or (H, W, 4) array of more than 8 bits."""
     if values.dtype != np.uint16:
-        values = values.astype(np.float32)
-        if not np.isfinite(values).all():
+        values = values.astype(np.float32, copy=False)
+        if not all(np.isfinite(values[top : top + _STRIP]).all() for top in range(0, len(values), _STRIP)):
             raise ImageError(f"{label} holds values that are not numbers (NaN or infinity); export it as PNG.")
-    colour = values[..., :3] if values.ndim == 3 else values
-    low, high = _value_range(colour)
+    low, high = _value_range(values[..., :3] if values.ndim == 3 else values)
     if values.ndim == 3 and values.shape[2] == 4:
         _blend_rows(values, high)
-    return shrink(colour, max_side, low, high)
+    small = averaged(values, max_side)  # alpha too: a copy of the colours alone may not fit
+    return shrink(small[..., :3] if small.ndim == 3 else small, max_side, low, high)
 
 
 def _value_range(values: NDArray[np.generic]) -> tuple[float, float]:
@@ -65,8 +67,8 @@ def _value_range(values: NDArray[np.generic]) -> tuple[float, float]:
 def _blend_rows(values: NDArray[np.generic], white: float) -> None:
     """Put RGBA in front of white, in place and a few rows at a time: a second large array may not fit."""
     opaque = np.float32(65535 if values.dtype == np.uint16 else 1)
-    for top in range(0, len(values), 256):
-        rows = values[top : top + 256]
+    for top in range(0, len(values), _STRIP):
+        rows = values[top : top + _STRIP]
         alpha = np.clip(rows[..., 3:].astype(np.float32) / opaque, 0, 1)
         blended = rows[..., :3] * alpha + np.float32(white) * (1 - alpha)
         rows[..., :3] = np.rint(blended) if values.dtype == np.uint16 else blended

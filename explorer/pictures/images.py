@@ -40,12 +40,14 @@ class Image:
     """A picture; two are equal when their pixels are, whatever their names.
 
     pixels: (H, W, 3) float32 in [0, 1], RGB, read-only. digest: SHA-256 of shape and pixels, the key of every
-    memo. Make one with `open_image` or `from_array`, which check the values.
+    memo. source_size: the width and height that it was reduced from, or None. Make one with `open_image` or
+    `from_array`, which check the values.
     """
 
     pixels: NDArray[np.float32] = field(compare=False, repr=False)
     digest: str = field(init=False)
     name: str = field(default="picture", compare=False)
+    source_size: tuple[int, int] | None = field(default=None, compare=False)
 
     def __post_init__(self) -> None:
         # A private copy, so nobody can change it from outside; + 0 turns −0 into 0, which has other bytes.
@@ -131,12 +133,14 @@ def open_image(source: Source, *, max_side: int = 1024, name: str | None = None)
     shown = _plain(_name_of(source) if name is None else name)
     label = f"“{shown}”" if shown else "This picture"
     if isinstance(source, PIL.Image.Image):
-        pixels = convert(source, label, max_side)
+        pixels, *size = convert(source, label, max_side)
     elif hasattr(source, "__array__"):
-        pixels = shrink(from_array(np.asarray(source)).pixels, max_side)
+        whole = from_array(np.asarray(source)).pixels
+        pixels, size = shrink(whole, max_side), [whole.shape[1], whole.shape[0]]
     else:
-        pixels = decode(_read(source, label), label, max_side)
-    return Image(pixels, name=shown or "picture")
+        pixels, *size = decode(_read(source, label), label, max_side)
+    width, height = size
+    return Image(pixels, shown or "picture", None if pixels.shape[:2] == (height, width) else (width, height))
 
 
 def _plain(name: str) -> str:

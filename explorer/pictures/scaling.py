@@ -15,11 +15,17 @@ def fit(size: tuple[int, int], max_side: int) -> tuple[int, int]:
 
 def shrink(values: NDArray[np.generic], max_side: int, low: float = 0.0, high: float = 1.0) -> NDArray[np.float32]:
     """(H, W) or (H, W, 3) from low … high to RGB in [0, 1], averaged to a larger side ≤ max_side."""
-    size = fit((values.shape[1], values.shape[0]), max_side)
-    if values.shape[1::-1] != size:
-        values = cv2.resize(np.ascontiguousarray(values), size, interpolation=cv2.INTER_AREA)
+    values = averaged(values, max_side)
     pixels = np.clip((values.astype(np.float32) - np.float32(low)) / np.float32(high - low), 0, 1)
     return pixels if pixels.ndim == 3 else np.repeat(pixels[..., None], 3, axis=2)
+
+
+def averaged(values: NDArray[np.generic], max_side: int) -> NDArray[np.generic]:
+    """(H, W) or (H, W, C) averaged to a larger side ≤ max_side."""
+    size = fit((values.shape[1], values.shape[0]), max_side)
+    if values.shape[1::-1] == size:
+        return values
+    return cv2.resize(np.ascontiguousarray(values), size, interpolation=cv2.INTER_AREA)
 
 
 def to_unit_range(values: NDArray[np.uint8]) -> NDArray[np.float32]:

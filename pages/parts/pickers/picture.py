@@ -39,7 +39,7 @@ def code() -> str:
 
 
 def pick() -> None:
-    """The picker in the sidebar."""
+    """The picker in the sidebar; why a file was refused is said where the page wants it, by `refusal`."""
     frame, choice = st.columns([5, 6], vertical_alignment="center", gap="small")
     names, own = sample_names(), st.session_state.get(_OWN) is not None
     if own:
@@ -110,7 +110,8 @@ def _origin(image: Image) -> None:
     if st.session_state.get(_OWN) is None:
         st.caption(f"{width} × {height} pixels. {plain(credit(image.name))}")
         return
-    st.caption(f"{plain(image.name)}, {width} × {height} pixels")
+    before = "" if image.source_size is None else " (reduced from {:,} × {:,})".format(*image.source_size)
+    st.caption(f"{plain(image.name)}, {width} × {height} pixels{before}")
     st.button("Back to the samples", on_click=_use_sample, icon=":material/undo:", width="stretch")
 
 
