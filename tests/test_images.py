@@ -765,8 +765,8 @@ def test_the_filters_of_warnings_outlast_pictures_that_overlap(monkeypatch):
 def test_a_reduced_picture_says_what_it_was_reduced_from(kind, orientation):
     exif = PIL.Image.Exif()
     exif[0x0112] = orientation
-    opened = open_image(encoded(np.zeros((100, 1300, 3), np.uint8), kind, exif=exif))
-    size = (1300, 100) if orientation == 1 else (100, 1300)
+    opened = open_image(encoded(np.zeros((400, 5200, 3), np.uint8), kind, exif=exif))
+    size = (5200, 400) if orientation == 1 else (400, 5200)
     assert opened.source_size == size
     assert max(opened.width, opened.height) == 1024
     assert (opened.width > opened.height) == (size[0] > size[1])
