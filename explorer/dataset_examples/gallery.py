@@ -6,7 +6,6 @@ import hashlib
 import io
 import os
 import zipfile
-import zlib
 from collections.abc import Hashable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -146,7 +145,9 @@ def _entries(archive: str, content: bytes) -> Iterator[tuple[str, bytes]]:
                 if path.suffix.lower() in _KINDS and not path.name.startswith(".") and "__MACOSX" not in path.parts:
                     with opened.open(entry) as file:
                         yield path.name, file.read(MOST_BYTES + 1)
-    except (zipfile.BadZipFile, RuntimeError, EOFError, OSError, zlib.error) as error:
+    except GalleryError:
+        raise
+    except Exception as error:  # a damaged archive fails in many ways: BadZipFile, zlib.error, LZMAError, ValueError …
         raise GalleryError(f"{archive} can't be unpacked ({error}); bring the pictures themselves.") from error
 
 

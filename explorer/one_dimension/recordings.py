@@ -128,7 +128,8 @@ def _read_wav(content: bytes, name: str) -> Recording:
             f"“{name}” lasts {len(samples) / rate:.0f} s; at most {MOST_VALUES / rate:.0f} s at this rate can be heard "
             "here: cut out a shorter piece first."
         )
-    values = samples.astype(np.float64)
+    with np.errstate(invalid="ignore"):  # a damaged file of floats can hold any bits
+        values = samples.astype(np.float64)
     if samples.dtype == np.uint8:
         values = (values - 128) / 128
     elif samples.dtype.kind == "i":
