@@ -26,10 +26,13 @@ NEW_VENV  = $(UV) venv --quiet --allow-existing --python "$(or $(PYTHON),$(ANY_P
 INSTALL   = $(UV) pip install --python $(PY)
 endif
 
+# Whom `make run` answers: this machine only, or with ADDRESS=0.0.0.0 everyone who can reach it.
+ADDRESS := localhost
+
 .PHONY: help run test check format bench pictures wasm chromium clean always
 
 help:
-	@echo "make run      start the app"
+	@echo "make run      start the app, for this machine only (ADDRESS=0.0.0.0 for all in the network)"
 	@echo "make test     lint, type-check and run every test, those in a browser too"
 	@echo "make check    lint and type-check only"
 	@echo "make format   format the code and mend what the linter can mend"
@@ -39,7 +42,7 @@ help:
 	@echo "make clean    remove .venv and everything else that was made here"
 
 run: $(VENV)/app.stamp
-	$(PY) -m streamlit run app.py
+	$(PY) -m streamlit run app.py --server.address=$(ADDRESS)
 
 test: check chromium
 	$(PY) -m pytest

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
+from html import escape
 from typing import Any
 
 import numpy as np
@@ -12,6 +13,17 @@ from numpy.typing import ArrayLike
 from explorer.render import diverging_colours
 
 LOOKS: Mapping[str, Any] = {"margin": {"l": 0, "r": 0, "t": 8, "b": 0}, "hovermode": "x unified"}
+
+
+def _words(text: str) -> str:
+    """Text as it is: Plotly would read markup in it, links too."""
+    return escape(text, quote=False)
+
+
+def _places(at: ArrayLike | None) -> Any:
+    """Where values stand: numbers, or names as they are."""
+    names = isinstance(at, Sequence) and all(isinstance(one, str) for one in at)
+    return [_words(str(one)) for one in at] if names and isinstance(at, Sequence) else at
 
 
 def lines(
@@ -33,24 +45,25 @@ def lines(
     name "" has no legend.
     """
     figure = go.Figure()
+    at = _places(at)
     for number, (name, values) in enumerate(series.items()):
         line = {"width": 2, "dash": "dash" if name in dashed else "solid"}
-        figure.add_scatter(x=at, y=values, name=name, mode="lines", line=line, legendgroup=number)
+        figure.add_scatter(x=at, y=values, name=_words(name), mode="lines", line=line, legendgroup=number)
     for number, name in enumerate(series):  # after the curves, or shades would use up the theme's colours
         for band in [bands[name]] if bands and name in bands else []:
             _shade(figure, at, *band, group=number)
     for name, (across, up) in (marks or {}).items():
         figure.add_scatter(
-            x=[across], y=[up], name=name, mode="markers+text", text=[name], textposition="top center",
+            x=[across], y=[up], name=_words(name), mode="markers+text", text=[_words(name)], textposition="top center",
             marker={"size": 9}, showlegend=False,
         )  # fmt: skip
     if here is not None:
         name, place = here
         # its name stands a little below the top, where curves often run
         figure.add_vline(x=place, line_width=1, line_dash="dash", line_color="rgba(128, 128, 128, 0.9)",
-                         annotation_text=name, annotation_yshift=-24)  # fmt: skip
+                         annotation_text=_words(name), annotation_yshift=-24)  # fmt: skip
     figure.update_layout(
-        height=height, xaxis_title=x, yaxis_title=y, showlegend=len(series) > 1,
+        height=height, xaxis_title=_words(x), yaxis_title=_words(y), showlegend=len(series) > 1,
         legend={"orientation": "h", "y": 1.02, "yanchor": "bottom"}, **LOOKS,
     )  # fmt: skip
     return figure
@@ -76,16 +89,19 @@ def histogram(values: ArrayLike, *, x: str, marks: Mapping[str, float] | None = 
     for number, (name, place) in enumerate((marks or {}).items()):
         # the second's name stands lower: two values may be close
         figure.add_vline(x=place, line_width=2, line_dash="dot", line_color=("#d55e00", "#7f3fbf")[number % 2],
-                         annotation_text=name, annotation_position="top", annotation_yshift=-14 * number)  # fmt: skip
-    figure.update_layout(height=height, xaxis_title=x, yaxis_title="how many", bargap=0.05, showlegend=False, **LOOKS)
+                         annotation_text=_words(name), annotation_position="top",
+                         annotation_yshift=-14 * number)  # fmt: skip
+    figure.update_layout(
+        height=height, xaxis_title=_words(x), yaxis_title="how many", bargap=0.05, showlegend=False, **LOOKS
+    )
     figure.update_layout(margin_t=22)  # for the line's name: no bar may cover it
     return figure
 
 
 def bars(values: Sequence[float], names: Sequence[str], *, y: str, height: int = 260) -> go.Figure:
     """One bar for each name, with axis title `y`."""
-    figure = go.Figure(go.Bar(x=list(names), y=list(values)))
-    figure.update_layout(height=height, yaxis_title=y, showlegend=False, **LOOKS)
+    figure = go.Figure(go.Bar(x=_places(names), y=list(values)))
+    figure.update_layout(height=height, yaxis_title=_words(y), showlegend=False, **LOOKS)
     return figure
 
 
@@ -97,10 +113,12 @@ def heatmap(values: ArrayLike, *, x: str, y: str, height: int = 320) -> go.Figur
         go.Heatmap(
             z=np.where(cells == 0, np.nan, cells), zmin=-limit, zmax=limit, xgap=0.5, ygap=0.5, hoverongaps=False,
             colorscale=[[i / 255, f"rgb({r}, {g}, {b})"] for i, (r, g, b) in enumerate(diverging_colours().tolist())],
-            hovertemplate=f"{y} %{{y}} takes {x} %{{x}} × %{{z:g}}<extra></extra>", showscale=False,
+            hovertemplate=f"{_words(y)} %{{y}} takes {_words(x)} %{{x}} × %{{z:g}}<extra></extra>", showscale=False,
         )
     )  # fmt: skip
-    figure.update_layout(height=height, xaxis_title=x, yaxis_title=y, **{**LOOKS, "hovermode": "closest"})
+    figure.update_layout(
+        height=height, xaxis_title=_words(x), yaxis_title=_words(y), **{**LOOKS, "hovermode": "closest"}
+    )
     figure.update_xaxes(showgrid=False, zeroline=False, constrain="domain")
     figure.update_yaxes(showgrid=False, zeroline=False, autorange="reversed", scaleanchor="x", constrain="domain")
     return figure
@@ -118,13 +136,14 @@ def scatter(
     figure = go.Figure()
     for group, (across, up, names) in groups.items():
         figure.add_scatter(
-            x=across, y=up, name=group, mode="markers+text", marker={"size": 9}, textposition="top center",
-            text=[name if name in named else "" for name in names], hovertext=list(names), hoverinfo="text+x+y",
+            x=across, y=up, name=_words(group), mode="markers+text", marker={"size": 9}, textposition="top center",
+            text=[_words(name) if name in named else "" for name in names], hovertext=[*map(_words, names)],
+            hoverinfo="text+x+y",
         )  # fmt: skip
     looks = {**LOOKS, "hovermode": "closest"}
     legend = {"orientation": "h", "y": 1.02, "yanchor": "bottom"}
     figure.update_layout(
-        height=height, xaxis_title=x, yaxis_title=y, showlegend=len(groups) > 1, legend=legend, **looks
+        height=height, xaxis_title=_words(x), yaxis_title=_words(y), showlegend=len(groups) > 1, legend=legend, **looks
     )
     return figure
 
@@ -145,10 +164,10 @@ def surface(
     figure = go.Figure(go.Surface(z=z, x=across, y=along, colorscale="Cividis", showscale=False))
     for name, (right, back, up) in (marks or {}).items():
         figure.add_scatter3d(
-            x=[right], y=[back], z=[up], name=name, text=[name], mode="markers+text", textposition="top center",
-            marker={"size": 5, "color": "#d55e00"}, showlegend=False,
+            x=[right], y=[back], z=[up], name=_words(name), text=[_words(name)], mode="markers+text",
+            textposition="top center", marker={"size": 5, "color": "#d55e00"}, showlegend=False,
         )  # fmt: skip
-    names = dict(zip(("xaxis_title", "yaxis_title", "zaxis_title"), titles, strict=True))
+    names = dict(zip(("xaxis_title", "yaxis_title", "zaxis_title"), map(_words, titles), strict=True))
     figure.update_layout(height=height, margin=LOOKS["margin"])
     figure.update_scenes(
         **names, aspectmode="manual", aspectratio={"x": 1, "y": 1, "z": 0.7},

