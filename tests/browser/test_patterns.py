@@ -22,7 +22,7 @@ def in_link(page: Page) -> Box:
     at_rest(page)
     found = re.search(r"[?&]box=([^&]*)", page.url)
     assert found, f"no box in {page.url}"
-    box = box_drawing.read(found[1], PICTURE)
+    box = box_drawing.checked(box_drawing.read(found[1]), PICTURE)
     assert box is not None
     return box
 
