@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from explorer.cache import Memo
 from pages.parts.widgets.job import Job
 from tests.support.alone import ROOT
 from tests.support.messages import bad_paths, recorded, ticking_fragments
@@ -67,7 +68,8 @@ kinds = pytest.mark.parametrize("kind", WORK)
 
 @pytest.fixture
 def hold(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[str, int], threading.Event]]:
-    """Jobs of a kind that begin from now on wait after so many steps, until the event is set."""
+    """Jobs of a kind that begin from now on wait after so many steps, until the event is set; none is there already."""
+    monkeypatch.setattr("pages.parts.widgets.job.memo", Memo(2**28))
     gates: list[threading.Event] = []
     begin = Job.__init__
 
