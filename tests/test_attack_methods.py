@@ -1,5 +1,7 @@
 """Other attacks than projected gradient descent: against foolbox, closed forms, and what each of them promises."""
 
+from dataclasses import replace
+
 import foolbox
 import numpy as np
 import pytest
@@ -224,7 +226,7 @@ def test_restarts_keep_the_first_that_fools(small, noisy, monkeypatch):
         return real(*args, random_start=random_start, seed=seed, **settings)
 
     real = methods.iterates
-    monkeypatch.setattr(methods, "iterates", fake)
+    monkeypatch.setitem(methods.METHODS, "pgd", replace(methods.METHODS["pgd"], iterates=fake))
     explorer.attack.__wrapped__(small, noisy, epsilon=0.0, steps=1, restarts=3, seed=5)
     assert runs == [(False, 5), (True, 6), (True, 7)]
     runs.clear()
