@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import math
 
+import numpy as np
 import pytest
 
-from explorer.statistics import wilson
+from explorer.statistics import wilson, wilson_by_cluster
 
 
 @pytest.mark.parametrize(
@@ -34,3 +35,32 @@ def test_misses_mirror_hits():
 def test_more_hits_than_tries_are_refused(hits, tries):
     with pytest.raises(ValueError, match="can't be hits"):
         wilson(hits, tries)
+
+
+@pytest.mark.parametrize("spread", [0.1, 0.5, 3.0])
+@pytest.mark.parametrize("share", [0.15, 0.3, 0.6])
+def test_the_interval_by_cluster_covers_the_truth_where_pictures_differ(share, spread):
+    """Each of 21 pictures has a chance of its own, drawn around the true share (beta-binomial); 4 tries of each."""
+    source = np.random.default_rng(0)
+    chances = source.beta(share * spread, (1 - share) * spread, (500, 21))
+    samples = source.binomial(4, chances)
+    covered = pooled = 0
+    for hits in samples.tolist():
+        low, high = wilson_by_cluster(hits, 4)
+        covered += low <= share <= high
+        low, high = wilson(sum(hits), 84)
+        pooled += low <= share <= high
+    assert covered / 500 >= 0.93
+    if spread < 1:
+        assert pooled / 500 < 0.85  # what it mends: as if all 84 were pictures
+
+
+def test_alike_clusters_count_as_so_many_tries():
+    assert wilson_by_cluster([0] * 21, 4) == pytest.approx(wilson(0, 21), abs=1e-5)
+    assert wilson_by_cluster([4] * 21, 4) == pytest.approx(wilson(21, 21), abs=1e-5)
+    assert wilson_by_cluster([], 4) == (0, 1)
+    low, high = wilson_by_cluster([0] * 14 + [4] * 6 + [0], 4)
+    assert low < wilson(24, 84)[0]
+    assert high > wilson(24, 84)[1]
+    with pytest.raises(ValueError, match="can't be hits"):
+        wilson_by_cluster([5], 4)
