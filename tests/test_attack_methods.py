@@ -10,7 +10,7 @@ from torch import nn
 
 import explorer
 from explorer.attack_studies.smallest import smallest, smallest_epsilon
-from explorer.attack_studies.universal import universal
+from explorer.attack_studies.universal import NOISES, universal
 from explorer.attacks import (
     AttackError,
     AttackSettings,
@@ -31,6 +31,7 @@ from explorer.attacks import (
 )
 from explorer.attacks.projected_gradient import with_momentum
 from explorer.pictures.images import from_array, open_image
+from explorer.statistics import wilson, wilson_by_cluster
 from tests.support.small import noisy_picture, small_network
 
 
@@ -196,9 +197,25 @@ def test_one_change_for_all_keeps_its_size_and_counts_held_out_pictures_apart(sm
         changed = from_array(np.clip(picture.uint8.astype(int) + last.change, 0, 255).astype(np.uint8))
         fooled += small.predict(changed)[0][0] != small.predict(picture)[0][0]
     assert fooled == last.seen[0] + last.unseen[0]
-    assert fooled > last.noise[0]
-    with pytest.raises(AttackError, match="at least two"):
-        next(universal(small, pictures[:1], epsilon=0.1))
+    assert last.interval == wilson(*last.unseen)
+    assert last.noise_interval == wilson_by_cluster(last.noise, NOISES)
+    for twice in ([pictures[0]], [pictures[0]] * 4):
+        with pytest.raises(AttackError, match="at least two different ones, not 1"):
+            next(universal(small, twice, epsilon=0.1))
+
+
+def test_one_change_for_all_and_its_control_are_judged_on_the_same_pictures(small):
+    rng = np.random.default_rng(5)
+    pictures = [from_array(rng.integers(0, 256, (32, 32, 3), np.uint8)) for _ in range(5)]
+    for given in (pictures, [one for one in pictures for _ in range(2)]):  # each given twice: none on both sides
+        *_, last = universal(small, given, epsilon=40 / 255, steps=2, seed=3)
+        assert (last.seen[1], last.unseen[1], len(last.noise)) == (3, 2, 2)
+    coin = torch.Generator().manual_seed(3)
+    signs = [torch.randint(0, 2, (1, 3, 32, 32), generator=coin) * 2 - 1 for _ in range(NOISES)]
+    for place, picture in enumerate(pictures[1::2]):
+        x = small.tensor(picture)
+        said = [int(small.module((x + 40 / 255 * sign).clamp(0, 1)).argmax()) for sign in signs]
+        assert last.noise[place] == sum(one != int(small.module(x).argmax()) for one in said)
 
 
 def test_square_search_stays_in_the_ball_and_lowers_the_margin(small):
@@ -257,7 +274,7 @@ def test_quality_of_what_is_seen(small, noisy):
 def test_the_control_is_as_large_as_the_attack_it_stands_beside(small, noisy, norm):
     goal = find_goal(small, noisy)
     found = explorer.attack(small, noisy, norm=norm, epsilon=0.02 if norm == "linf" else 2.0)
-    control = equal_noise(small, noisy, found, goal, norm=norm)
+    control = equal_noise(small, noisy, found, goal)
     size = (lambda a: a.linf) if norm == "linf" else (lambda a: a.l2)
     assert 0.9 * size(found) <= size(control) <= size(found) * (1 + 1e-5)
 

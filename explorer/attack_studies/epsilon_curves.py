@@ -1,19 +1,21 @@
-"""What ε does: the attack's probabilities beside those of many random changes of the same size."""
+"""What the size of a change does: the attack's probabilities beside those of many random changes of the same size."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from explorer.attacks.goals import AttackError, Goal, check
-from explorer.attacks.measured import Attack, measure
+from explorer.attacks.controls import drawn
+from explorer.attacks.goals import AttackError, Goal
+from explorer.attacks.measured import Attack
+from explorer.attacks.methods import METHODS, SIZED, AttackSettings, carried_out
 from explorer.attacks.norms import quantized, random_border
-from explorer.attacks.projected_gradient import iterates, logits
+from explorer.attacks.projected_gradient import logits
 from explorer.networks.loading import Network, probabilities
 from explorer.pictures.images import Image
 from explorer.statistics import wilson
@@ -23,18 +25,21 @@ _BATCH = 16
 
 @dataclass(frozen=True, eq=False)
 class EpsilonPoint:
-    """One ε. `found` is the best attack within it; the rest is of the random draws, all on rounded pictures.
+    """One size: ε, or how many pixels may change, or the side of the patch.
 
-    `label` and `target` (draws,) are probabilities; of `draws` pictures the network says something new of `fooled`.
+    `found` is the best attack of at most that size; the rest is of the random draws, all on rounded pictures: `label`
+    and `target` (draws,) are probabilities, `fooled` of them do what the attack is for and `changed` make the network
+    say anything but the label.
     """
 
-    epsilon: float
+    size: float
     found: Attack
     attack_label: float
     attack_target: float | None
     label: NDArray[np.float32]
     target: NDArray[np.float32] | None
     fooled: int
+    changed: int
 
     @property
     def draws(self) -> int:
@@ -47,49 +52,45 @@ class EpsilonPoint:
 
 
 def epsilon_curve(
-    network: Network,
-    image: Image,
-    goal: Goal,
-    *,
-    norm: str,
-    epsilons: Sequence[float],
-    steps: int = 20,
-    draws: int = 32,
-    seed: int = 0,
+    network: Network, image: Image, goal: Goal, how: AttackSettings, *, sizes: Sequence[float], draws: int = 32
 ) -> Iterator[EpsilonPoint]:
-    """One point for each ε, in rising order.
+    """One point for each size of the attack `how`, in rising order.
 
-    A picture within a smaller ε is within a larger one too, so the best found so far stays until a better one comes:
+    A picture within a smaller size is within a larger one too, so the best found so far stays until a better one comes:
     the attack's curve can't fall. A random draw goes ε up or down at every value (L∞) or ε far in a random direction
-    (L2). Raises AttackError.
+    (L2); where pixels are counted, it changes the attack's own pixels by as much (`shuffled`). Raises AttackError, also
+    for a method whose size is no setting.
     """
-    if not epsilons or draws < 1:
-        raise AttackError(f"A curve needs at least one ε and one random draw, not {len(epsilons)} and {draws}.")
-    for epsilon in epsilons:
-        check(norm, epsilon, steps)
+    if not sizes or draws < 1:
+        raise AttackError(f"A curve needs at least one size and one random draw, not {len(sizes)} and {draws}.")
+    if not (METHODS[how.method].bounded or how.method in SIZED):
+        raise AttackError(f"{METHODS[how.method].title} finds its size itself: take a method that is given one.")
     best: tuple[float, Attack] | None = None
-    for epsilon in sorted(epsilons):
-        found = _attack(network, image, goal, norm, epsilon, steps)
+    for size in sorted(sizes):
+        found = carried_out(network, image, goal, _sized(how, size))
         shares = probabilities(network, found.adversarial)
         height = (1 - float(shares[goal.label])) if goal.target is None else float(shares[goal.target])
         best = (height, found) if best is None or height >= best[0] else best
-        yield _point(network, image, goal, norm, epsilon, best[1], draws, seed)
+        yield _point(network, image, goal, how, size, best[1], draws)
 
 
-def _attack(network: Network, image: Image, goal: Goal, norm: str, epsilon: float, steps: int) -> Attack:
-    *_, last = iterates(network, image, goal, norm=norm, epsilon=epsilon, steps=steps)
-    return measure(network, image, last.x, goal, norm=norm, epsilon=epsilon)
+def _sized(how: AttackSettings, size: float) -> AttackSettings:
+    return replace(how, pixels=int(size)) if how.method in SIZED else replace(how, epsilon=size)
 
 
 def _point(
-    network: Network, image: Image, goal: Goal, norm: str, epsilon: float, best: Attack, draws: int, seed: int
+    network: Network, image: Image, goal: Goal, how: AttackSettings, size: float, best: Attack, draws: int
 ) -> EpsilonPoint:
     shares = probabilities(network, best.adversarial)
-    random = noisy_shares(network, image, norm=norm, epsilon=epsilon, draws=draws, seed=seed)
+    if how.method in SIZED:
+        random = _shares(network, drawn(best, draws, how.seed))
+    else:
+        random = noisy_shares(network, image, norm=how.norm, epsilon=size, draws=draws, seed=how.seed)
+    said = random.argmax(1).tolist()
     return EpsilonPoint(
-        epsilon, best, float(shares[goal.label]), None if goal.target is None else float(shares[goal.target]),
+        size, best, float(shares[goal.label]), None if goal.target is None else float(shares[goal.target]),
         random[:, goal.label], None if goal.target is None else random[:, goal.target],
-        int((random.argmax(1) != goal.label).sum()),
+        sum(map(goal.reached, said)), sum(one != goal.label for one in said),
     )  # fmt: skip
 
 
@@ -98,10 +99,16 @@ def noisy_shares(
 ) -> NDArray[np.float32]:
     """What the network says, (draws, classes), of the rounded picture with random changes of one size."""
     start = network.tensor(image)
-    found = []
-    for first in range(0, draws, _BATCH):
-        some = start.expand(min(_BATCH, draws - first), -1, -1, -1)
-        noisy: Tensor = random_border(some, norm, epsilon, seed + first)
-        found.append(logits(network.module, quantized(noisy, some, norm, epsilon)).softmax(1).cpu())
+
+    def pictures() -> Iterator[Tensor]:
+        for first in range(0, draws, _BATCH):
+            some = start.expand(min(_BATCH, draws - first), -1, -1, -1)
+            yield quantized(random_border(some, norm, epsilon, seed + first), some, norm, epsilon)
+
+    return _shares(network, pictures())
+
+
+def _shares(network: Network, pictures: Iterator[Tensor]) -> NDArray[np.float32]:
+    found = [logits(network.module, some.to(network.device)).softmax(1).cpu() for some in pictures]
     shares: NDArray[np.float32] = torch.cat(found).numpy()
     return shares

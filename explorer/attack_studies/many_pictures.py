@@ -15,7 +15,7 @@ from explorer.attacks.norms import quantized, random_border
 from explorer.attacks.projected_gradient import descend, logits
 from explorer.networks.loading import Network
 from explorer.pictures.images import Image
-from explorer.statistics import wilson
+from explorer.statistics import wilson, wilson_by_cluster
 
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")  # what a spreadsheet's formula begins with
 _BATCH = 2  # so that the first results come soon
@@ -42,13 +42,24 @@ class PictureResult:
 
 @dataclass(frozen=True)
 class Rate:
-    """At one ε, how many pictures an attack fools and how many of the random changes do."""
+    """At one ε, how many pictures an attack fools and, by picture, how many of the `draws` random changes do."""
 
     epsilon: float
     fooled: int
-    pictures: int
-    noise_fooled: int
-    noises: int
+    noise_by_picture: tuple[int, ...]
+    draws: int
+
+    @property
+    def pictures(self) -> int:
+        return len(self.noise_by_picture)
+
+    @property
+    def noise_fooled(self) -> int:
+        return sum(self.noise_by_picture)
+
+    @property
+    def noises(self) -> int:
+        return self.pictures * self.draws
 
     @property
     def share(self) -> float:
@@ -65,7 +76,8 @@ class Rate:
 
     @property
     def noise_interval(self) -> tuple[float, float]:
-        return wilson(self.noise_fooled, self.noises)
+        """The same for random changes, by picture: draws on one picture resemble each other."""
+        return wilson_by_cluster(self.noise_by_picture, self.draws)
 
 
 def success_rates(
@@ -152,8 +164,8 @@ def rates(results: Sequence[PictureResult]) -> list[Rate]:
         return []
     return [
         Rate(
-            epsilon, sum(r.fooled[place] for r in results), len(results),
-            sum(r.noise_fooled[place] for r in results), sum(r.draws for r in results),
+            epsilon, sum(r.fooled[place] for r in results),
+            tuple(r.noise_fooled[place] for r in results), results[0].draws,
         )
         for place, epsilon in enumerate(results[0].epsilons)
     ]  # fmt: skip

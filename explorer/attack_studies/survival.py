@@ -10,7 +10,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from explorer.attacks.goals import Goal
+from explorer.attacks.goals import Goal, Outcome
 from explorer.attacks.measured import Attack
 from explorer.networks.loading import Network, probabilities
 from explorer.pictures.images import Image, from_array
@@ -82,22 +82,27 @@ TRANSFORMATIONS: dict[str, Callable[[Pixels], Pixels]] = {
 }
 
 
+LOSSLESS = ("Nothing: as computed", "Saved as PNG, opened again")  #: change nothing, and so are no tests
+
+
 @dataclass(frozen=True)
 class Survivor:
-    """What the network says, with which probability, after one transformation of the three pictures.
+    """What the network says, with which probability, after one transformation of the three pictures, and the outcomes.
 
-    `reached` is whether the attack's goal still is, `fooled` whether the label is gone, `noise_fooled` the same for the
-    control, `clean_fooled` for the clean picture: where that is so, the transformation alone does it.
+    Where `clean_outcome` is not "recovered", the transformation alone changes what is said.
     """
 
     name: str
     clean: tuple[str, float]
     adversarial: tuple[str, float]
     noise: tuple[str, float]
-    reached: bool
-    fooled: bool
-    noise_fooled: bool
-    clean_fooled: bool
+    outcome: Outcome
+    clean_outcome: Outcome
+    noise_outcome: Outcome
+
+    @property
+    def lossless(self) -> bool:
+        return self.name in LOSSLESS
 
 
 def survival(network: Network, found: Attack, control: Attack, goal: Goal) -> tuple[Survivor, ...]:
@@ -118,5 +123,5 @@ def _row(
     words = network.labels
     return Survivor(
         name, (words[clean], p), (words[fooled], q), (words[noisy], r),
-        goal.reached(fooled), fooled != goal.label, noisy != goal.label, clean != goal.label,
+        goal.outcome(fooled), goal.outcome(clean), goal.outcome(noisy),
     )  # fmt: skip

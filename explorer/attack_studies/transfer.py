@@ -5,64 +5,71 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from explorer.attacks.goals import AttackError
+import numpy as np
+
+from explorer.attacks.controls import DRAWS, shuffled
+from explorer.attacks.goals import AttackError, Outcome, find_goal
 from explorer.attacks.measured import Attack
-from explorer.attacks.methods import attack, random_perturbation
+from explorer.attacks.methods import AttackSettings, carried_out
 from explorer.networks.loading import Network, NetworkError
-from explorer.pictures.images import Image, resize_crop
+from explorer.pictures.images import Image, from_array, resize_crop
 
 
 @dataclass(frozen=True)
 class Verdict:
     """What network `on` says of a picture made for network `made_for`; `clean` is what it says of the original.
 
-    `made_for` is None for the control: random noise of the same size. `fooled`: the two words differ.
+    `made_for` is None for the control: the first network's change, shuffled. `target` is what the change was aimed at.
     """
 
     made_for: str | None
     on: str
     said: tuple[str, float]
     clean: tuple[str, float]
+    target: str | None = None
 
     @property
-    def fooled(self) -> bool:
-        return self.said[0] != self.clean[0]
+    def outcome(self) -> Outcome:
+        """As `Goal.outcome`, with this network's own word for the original as the label."""
+        if self.said[0] == self.clean[0]:
+            return "recovered"
+        return "fooled" if self.target in (None, self.said[0]) else "another class"
 
 
 def transfer(
-    networks: Sequence[tuple[str, Network]],
-    image: Image,
-    *,
-    norm: str,
-    epsilon: float,
-    target: str | None = None,
-    steps: int = 20,
-) -> Iterator[Verdict]:
-    """The rows of a square: an attack on each of the networks (name, network), shown to all; at the end the control.
+    networks: Sequence[tuple[str, Network]], image: Image, how: AttackSettings, *, target: str | None = None,
+    draws: int = DRAWS,
+) -> Iterator[Verdict]:  # fmt: skip
+    """The rows of a square: the attack `how` on each of the networks (name, network), shown to all; then the controls.
 
     The whole adversarial picture is resized to each network's input, not cropped, and so are the original that it is
-    compared to and the noise, which is made for the first network. A network that doesn't know the target, or sees it
-    already, is attacked without one. Raises AttackError without a network.
+    compared to and the controls, `draws` for each network. A network that doesn't know the target, or sees it already,
+    is attacked without one. Raises AttackError without a network.
     """
     if not networks:
         raise AttackError("A transfer needs at least one network.")
+    first: Attack | None = None
     for name, network in networks:
-        yield from _row(name, _attack(network, image, norm, epsilon, target, steps), networks)
-    control = random_perturbation(networks[0][1], image, norm=norm, epsilon=epsilon, seed=0)
-    yield from _row(None, control, networks)
+        found = _attack(network, image, how, target)
+        first = first or found
+        for on in networks:
+            yield _verdict(name, found.target, found.original, found.adversarial, on)
+    assert first is not None
+    noisy = [from_array((first.original.uint8 + shuffled(first, draw)).astype(np.uint8), "") for draw in range(draws)]
+    for on in networks:
+        yield from (_verdict(None, first.target, first.original, one, on) for one in noisy)
 
 
-def _attack(network: Network, image: Image, norm: str, epsilon: float, target: str | None, steps: int) -> Attack:
+def _attack(network: Network, image: Image, how: AttackSettings, target: str | None) -> Attack:
     try:
-        return attack(network, image, norm=norm, epsilon=epsilon, target=target, steps=steps)
-    except (AttackError, NetworkError):  # of the target; any other is raised once more
-        return attack(network, image, norm=norm, epsilon=epsilon, steps=steps)
+        goal = find_goal(network, image, target)
+    except (AttackError, NetworkError):
+        goal = find_goal(network, image)
+    return carried_out(network, image, goal, how)
 
 
-def _row(made_for: str | None, found: Attack, networks: Sequence[tuple[str, Network]]) -> Iterator[Verdict]:
-    for name, network in networks:
-        original, changed = (
-            resize_crop(picture, network.input_size, network.input_size)
-            for picture in (found.original, found.adversarial)
-        )
-        yield Verdict(made_for, name, network.predict(changed, 1)[0], network.predict(original, 1)[0])
+def _verdict(made_for: str | None, target: str | None, clean: Image, shown: Image, on: tuple[str, Network]) -> Verdict:
+    name, network = on
+    original, changed = (resize_crop(one, network.input_size, network.input_size) for one in (clean, shown))
+    known = target if target in network.labels else None
+    return Verdict(made_for, name, network.predict(changed, 1)[0], network.predict(original, 1)[0], known)

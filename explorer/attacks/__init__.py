@@ -3,6 +3,7 @@
 Everything is in pixel units at the network's input size, and is judged on the rounded 8-bit picture a visitor can save.
 """
 
+from explorer.attacks.controls import Controls, controls, equal_noise, shuffled
 from explorer.attacks.deepfool import deepfool
 from explorer.attacks.goals import NORMS, AttackError, Goal, find_goal
 from explorer.attacks.measured import Attack, measure, read_back
@@ -11,7 +12,7 @@ from explorer.attacks.methods import (
     AttackSettings,
     Method,
     attack,
-    equal_noise,
+    carried_out,
     measured,
     random_perturbation,
     walks,
@@ -28,11 +29,14 @@ __all__ = [
     "Attack",
     "AttackError",
     "AttackSettings",
+    "Controls",
     "Goal",
     "Iterate",
     "Method",
     "attack",
     "best_patch",
+    "carried_out",
+    "controls",
     "deepfool",
     "descend",
     "equal_noise",
@@ -49,6 +53,7 @@ __all__ = [
     "random_perturbation",
     "random_point",
     "read_back",
+    "shuffled",
     "square_attack",
     "walks",
 ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 
@@ -10,6 +11,7 @@ from explorer.networks.loading import Network, probabilities
 from explorer.pictures.images import Image
 
 NORMS = ("linf", "l2")
+Outcome = Literal["fooled", "another class", "recovered"]  #: the last is the label again
 
 
 class AttackError(ValueError):
@@ -29,8 +31,12 @@ class Goal:
         return self.label if self.target is None else self.target
 
     def reached(self, said: int) -> bool:
-        """Whether a network that says class `said` is fooled as wanted."""
+        """Whether a network that says class `said` is fooled: it says the target or, without one, not the label."""
         return said != self.label if self.target is None else said == self.target
+
+    def outcome(self, said: int) -> Outcome:
+        """What an attack came to when the network says class `said`."""
+        return "fooled" if self.reached(said) else "recovered" if said == self.label else "another class"
 
 
 def find_goal(network: Network, image: Image, target: int | str | None = None, label: int | str | None = None) -> Goal:

@@ -50,6 +50,7 @@ class Method:
     restarted: bool = False  #: whether another start can help
 
 
+SIZED = ("pixels", "patch")  #: methods whose size is `AttackSettings.pixels`
 _GRADIENT = ("norm", "epsilon", "steps", "step_size", "random_start", "seed")
 METHODS = {
     "fgsm": Method(
@@ -65,8 +66,8 @@ METHODS = {
         partial(iterates, momentum=1.0), _GRADIENT, restarted=True,
     ),
     "deepfool": Method(
-        "DeepFool", "Straight to the nearest border between classes (Moosavi-Dezfooli et al. 2016): the smallest "
-        "change before rounding, and often lost by rounding.", deepfool, ("norm", "steps"), bounded=False,
+        "DeepFool", "Straight to the nearest border between classes (Moosavi-Dezfooli et al. 2016): a small change "
+        "before rounding, and often lost by rounding.", deepfool, ("norm", "steps"), bounded=False,
     ),
     "minimal": Method(
         "Smallest that can be saved", "Shrink the change while it fools, grow it when not, always in whole levels "
@@ -109,6 +110,11 @@ def attack(
     how = AttackSettings(method, norm, epsilon, steps, step_size, random_start, restarts, seed, pixels)
     goal = find_goal(network, image, target, label)
     check(norm, epsilon, steps, step_size)
+    return carried_out(network, image, goal, how)
+
+
+def carried_out(network: Network, image: Image, goal: Goal, how: AttackSettings) -> Attack:
+    """An attack by its settings, taken to its end and measured. Raises AttackError."""
     *_, last = walks(network, image, goal, how)
     return measured(network, image, last, how)
 
@@ -159,10 +165,3 @@ def random_perturbation(network: Network, image: Image, *, norm: str, epsilon: f
     check(norm, epsilon)
     x = random_border(network.tensor(image), norm, epsilon, seed)
     return measure(network, image, x, find_goal(network, image), norm=norm, epsilon=epsilon)
-
-
-def equal_noise(network: Network, image: Image, found: Attack, goal: Goal, *, norm: str, seed: int = 0) -> Attack:
-    """The control for an attack as it was measured: noise of the same L∞ or L2 norm, judged by the same goal."""
-    size = found.linf if norm == "linf" else found.l2
-    x = random_border(network.tensor(image), norm, size, seed)
-    return measure(network, image, x, goal, norm=norm, epsilon=size)

@@ -24,7 +24,7 @@ def square_attack(
     count, channels, height, width = pictures.shape
     stripes = _signs((count, channels, 1, width), source).to(pictures)
     best = (pictures + epsilon * stripes).clamp(0, 1)
-    lowest = _margins(model, best, classes)
+    lowest = margins(model, best, classes)
     for query in range(1, queries):
         share = _SHARE / 2 ** int(4 * query / queries)
         side = max(1, min(height, round((share * height * width) ** 0.5)))
@@ -35,10 +35,10 @@ def square_attack(
             window = (one, slice(None), slice(top, top + side), slice(left, left + side))
             tried[window] = pictures[window] + epsilon * _signs((channels, 1, 1), source).to(pictures)
         tried = tried.clamp(0, 1)
-        margins = _margins(model, tried, classes)
-        better = (margins < lowest) & (lowest > 0)
+        now = margins(model, tried, classes)
+        better = (now < lowest) & (lowest > 0)
         best = torch.where(better.view(-1, 1, 1, 1), tried, best)
-        lowest = torch.where(better, margins, lowest)
+        lowest = torch.where(better, now, lowest)
     return best
 
 
@@ -46,7 +46,7 @@ def _signs(shape: tuple[int, ...], source: Generator) -> Tensor:
     return torch.randint(0, 2, shape, generator=source) * 2.0 - 1
 
 
-def _margins(model: Model, pictures: Tensor, classes: Tensor) -> Tensor:
+def margins(model: Model, pictures: Tensor, classes: Tensor) -> Tensor:
     """The label's logit minus the highest other one, (N,): below 0 the network is fooled."""
     scores = logits(model, pictures).clone()
     own = scores.gather(1, classes[:, None])

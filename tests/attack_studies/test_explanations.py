@@ -41,7 +41,7 @@ def test_a_linear_network_gains_what_its_gradient_promises(linear, norm):
 def test_layers_part_by_their_distance(small, noisy):
     goal = find_goal(small, noisy)
     found = explorer.attack(small, noisy, epsilon=16 / 255)
-    control = equal_noise(small, noisy, found, goal, norm="linf")
+    control = equal_noise(small, noisy, found, goal)
     moves = layer_moves(small, found, control)
     names = [layer.name for layer in small.layers]
     assert [m.layer for m in moves] == sorted((m.layer for m in moves), key=names.index)

@@ -12,7 +12,7 @@ import explorer
 from explorer.attack_studies import many_pictures
 from explorer.attack_studies.many_pictures import PictureResult, rates, success_rates, to_csv
 from explorer.attacks import AttackError
-from explorer.statistics import wilson
+from explorer.statistics import wilson, wilson_by_cluster
 from tests.support.small import noisy_picture
 
 
@@ -88,7 +88,7 @@ def test_rates_and_their_file_keep_attack_and_noise_apart():
     low, high = rates(results)
     assert (low.fooled, low.pictures, low.noise_fooled, low.noises) == (0, 2, 1, 8)
     assert (high.share, high.noise_share) == (0.5, 0.5)
-    assert (high.interval, high.noise_interval) == (wilson(1, 2), wilson(4, 8))
+    assert (high.interval, high.noise_interval) == (wilson(1, 2), wilson_by_cluster((3, 1), 4))
     lines = list(csv.DictReader(io.StringIO(to_csv(results))))
     assert lines[1] == {
         "picture": "a.png", "label": "cat", "probability": "0.500000", "epsilon": "0.2", "fooled": "1",

@@ -2,34 +2,42 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 import explorer
 from explorer.attack_studies.transfer import Verdict, transfer
-from explorer.attacks import AttackError, find_goal
+from explorer.attacks import AttackError, AttackSettings, carried_out, equal_noise, find_goal
 from explorer.pictures.images import resize_crop
 
+HOW = AttackSettings(epsilon=16 / 255, steps=4)
 
-def test_transfer_fills_a_square_and_a_row_of_noise(small, noisy):
+
+@pytest.mark.parametrize("how", [HOW, AttackSettings("patch", "l2", steps=4, pixels=12)])
+def test_transfer_fills_a_square_and_rows_of_the_control(small, noisy, how):
     other = explorer.wrap_network(small.module.body, input_size=32, name="other")
     networks = [("a", small), ("b", other)]
-    found = list(transfer(networks, noisy, norm="linf", epsilon=16 / 255, steps=4))
-    assert [(v.made_for, v.on) for v in found] == [(m, on) for m in ("a", "b", None) for on in ("a", "b")]
-    attack = explorer.attack(small, noisy, epsilon=16 / 255, steps=4)
+    found = list(transfer(networks, noisy, how, draws=3))
+    assert [(v.made_for, v.on) for v in found[:4]] == [(m, on) for m in ("a", "b") for on in ("a", "b")]
+    assert [(v.made_for, v.on) for v in found[4:]] == [(None, on) for on in ("a", "b") for _ in range(3)]
+    attack = carried_out(small, noisy, find_goal(small, noisy), how)  # the attack on the screen, whichever it is
     assert found[0].said == attack.after[0]
     assert found[0].clean == attack.before[0]
-    assert found[0].fooled == attack.success
+    assert (found[0].outcome == "fooled") == attack.success
+    drawn = [equal_noise(small, noisy, attack, find_goal(small, noisy), seed=draw) for draw in range(3)]
+    assert [v.said for v in found[4:7]] == [one.after[0] for one in drawn]
     with pytest.raises(AttackError, match="at least one network"):
-        next(transfer([], noisy, norm="linf", epsilon=0.1))
+        next(transfer([], noisy, how))
 
 
-def test_transfers_control_is_noise_and_a_strange_target_is_left_out(small, noisy):
+def test_a_strange_target_is_left_out(small, noisy):
     other = explorer.wrap_network(small.module, input_size=48, labels=[f"thing {i}" for i in range(10)], name="other")
     target = small.labels[(find_goal(small, noisy).label + 1) % 10]
-    found = transfer([("a", small), ("b", other)], noisy, norm="linf", epsilon=16 / 255, target=target, steps=4)
+    found = list(transfer([("a", small), ("b", other)], noisy, HOW, target=target, draws=1))
     aimed = explorer.attack(small, noisy, epsilon=16 / 255, target=target, steps=4)
     free = explorer.attack(other, noisy, epsilon=16 / 255, steps=4)
-    noise = explorer.random_perturbation(small, noisy, norm="linf", epsilon=16 / 255)
+    noise = equal_noise(small, noisy, aimed, find_goal(small, noisy, target))
     for verdict, (one, network) in zip(
         found, [(one, network) for one in (aimed, free, noise) for network in (small, other)], strict=True
     ):
@@ -38,10 +46,17 @@ def test_transfers_control_is_noise_and_a_strange_target_is_left_out(small, nois
             for shown in (one.adversarial, one.original)
         ]
         assert [verdict.said, verdict.clean] == said
+    assert [one.target for one in found] == [target, None, None, None, target, None]
     with pytest.raises(AttackError, match="from 0 on"):
-        next(transfer([("a", small)], noisy, norm="linf", epsilon=-1))
+        next(transfer([("a", small)], noisy, replace(HOW, epsilon=-1)))
 
 
-def test_less_sure_of_the_same_word_is_not_fooled():
-    assert not Verdict("a", "b", ("cat", 0.4), ("cat", 0.9)).fooled
-    assert Verdict("a", "b", ("dog", 0.4), ("cat", 0.9)).fooled
+@pytest.mark.parametrize(
+    ("said", "target", "outcome"),
+    [
+        (("cat", 0.4), None, "recovered"), (("dog", 0.4), None, "fooled"), (("dog", 0.4), "dog", "fooled"),
+        (("dog", 0.4), "bee", "another class"), (("cat", 0.1), "bee", "recovered"),
+    ],
+)  # fmt: skip
+def test_fooled_means_what_it_means_on_the_other_screens(said, target, outcome):
+    assert Verdict("a", "b", said, ("cat", 0.9), target).outcome == outcome
