@@ -77,6 +77,17 @@ def count_axis(figure: go.Figure, last: int, *, most: int = 7) -> go.Figure:
     return figure
 
 
+def marked(figure: go.Figure, at: Sequence[float], *, most: int = 8) -> go.Figure:
+    """The same figure with ticks at places of `at` only: its ends, and others a `most`-th of the way apart."""
+    gap = (at[-1] - at[0]) / most if len(at) else 0.0
+    ticks = list(at[:1])
+    for place in at[1:-1]:
+        if min(place - ticks[-1], at[-1] - place) >= gap:
+            ticks.append(place)
+    figure.update_layout(margin_r=16)  # for the last one's words
+    return figure.update_xaxes(tickmode="array", tickvals=[*ticks, *at[1:][-1:]])
+
+
 def _shade(figure: go.Figure, at: ArrayLike | None, low: ArrayLike, high: ArrayLike, *, group: int) -> None:
     quiet = {"mode": "lines", "line": {"width": 0}, "showlegend": False, "hoverinfo": "skip", "legendgroup": group}
     figure.add_scatter(x=at, y=low, **quiet)

@@ -9,6 +9,7 @@ from explorer.learning.training import TrainingSettings
 from explorer.networks.loading import Network
 from explorer.pictures.images import from_array
 from explorer.pictures.samples import sample
+from pages.parts.shell.words import percent
 from tests.support.whole_app import app, shown
 
 
@@ -80,6 +81,12 @@ def test_defence_trains_and_says_what_each_model_reads():
     assert job.finished.wait(120)
     test.run()
     assert not test.exception
-    assert "hardened" in shown(test)
-    assert "under attack, ε = 0.15" in shown(test)
+    said = shown(test)
+    assert "adversarially trained" in said
+    assert "accuracy under attack, ε = 0.15" in said
+    point = next(point for point in job.latest.points if point.epsilon == 0.15)
+    for way in ("plain", "noise", "hardened"):  # table and curve say one number, and the exact one beside it
+        assert f"**{percent(point.attacked[way].value)}**" in said
+        assert point.exact[way].right <= point.attacked[way].right
+    assert "exactly" in said
     assert len(job.latest.points) == 13

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import numpy as np
 import pytest
 
@@ -97,3 +99,14 @@ def test_names_are_plain_text_in_every_figure():
         text = str(figure.to_dict())
         assert shown in text, kind
         assert "<a href" not in text, kind
+
+
+@pytest.mark.parametrize(
+    "at", [[1], [1, 2], list(range(1, 16)), list(range(51)), [0, 0.1, 0.25, 0.5, 1, 2, 4], [0, 1, 8]]
+)
+def test_only_places_are_marked_the_ends_among_them_and_none_too_close(at):
+    ticks = list(plots.marked(plots.lines({"a": at}, x="epoch", y="y", at=at), at).layout.xaxis.tickvals)
+    assert set(ticks) <= set(at)
+    assert (ticks[0], ticks[-1]) == (at[0], at[-1])
+    assert len(ticks) == len(set(ticks)) <= 9
+    assert all(b - a >= (at[-1] - at[0]) / 8 - 1e-9 for a, b in pairwise(ticks))

@@ -18,15 +18,16 @@ from explorer.attacks import AttackError
 from explorer.compute import compute_slot
 from explorer.learning.digits import MODELS, Digits, digit_model, split_digits
 from explorer.learning.robust_accuracy import (
+    EPSILONS,
     Point,
     Share,
     even,
     noisy,
     perturb,
+    quickly_judged,
     right,
     robustness,
     share_of,
-    withstands,
 )
 from explorer.networks.loading import choose_device
 
@@ -50,14 +51,17 @@ class Hardening:
 class HardeningEpoch:
     """Three models after `number` passes through the digits, by way of training.
 
-    `loss` is the mean of what was learned from; `clean` and `robust` are of held-out digits, `robust` of the first 200
-    under attack at the trained ε. After the last pass rounds of the same number add `points`, one for each ε.
+    `loss` is the mean of what was learned from; the rest is of held-out digits. `quick` is of the first 200 under one
+    attack of 10 steps at the trained ε, `own` of the same under the attack that the hardened model learns from: where
+    that stays high and `quick` falls, it has learned to resist its own attack only. After the last pass rounds of the
+    same number add `points`, one for each ε from the largest down, by the attacks of `withstands`.
     """
 
     number: int
     loss: Mapping[str, float]
     clean: Mapping[str, Share]
-    robust: Mapping[str, Share]
+    quick: Mapping[str, Share]
+    own: Share
     seconds: Mapping[str, float]  #: that learning has taken, without judging
     models: Mapping[str, nn.Module]
     points: tuple[Point, ...] = ()
@@ -93,14 +97,16 @@ def _rounds(settings: Hardening, seed: int, device: torch.device) -> Iterator[Ha
         models = {way: copy.deepcopy(learner.model).eval().requires_grad_(False) for way, learner in learners.items()}
         clean = {way: share_of(right(model, held_out, held_out.pictures)) for way, model in models.items()}
         watched, epsilon = held_out.first(_WATCHED), settings.epsilon
-        robust = {way: share_of(withstands(model, watched, epsilon, steps=10)) for way, model in models.items()}
+        quick = {way: share_of(quickly_judged(model, watched, epsilon)) for way, model in models.items()}
+        fooling = adversarial_examples(models[HARDENED], watched, settings, Generator().manual_seed(seed))
+        own = share_of(right(models[HARDENED], watched, fooling))
         seconds = {way: learner.seconds for way, learner in learners.items()}
-        last = HardeningEpoch(number, loss, clean, robust, seconds, models)
+        last = HardeningEpoch(number, loss, clean, quick, own, seconds, models)
         yield last
     points: tuple[Point, ...] = ()
-    for point in robustness(models, held_out, seed=seed):
+    for point in robustness(models, held_out, epsilons=(*EPSILONS, settings.epsilon), seed=seed):
         points = (*points, point)
-        yield HardeningEpoch(number, loss, clean, robust, seconds, models, points)
+        yield HardeningEpoch(number, loss, clean, quick, own, seconds, models, points)
 
 
 class _Learner:
@@ -135,5 +141,15 @@ class _Learner:
             return pictures
         if self.way == NOISE:
             return noisy(pictures, epsilon, self.source)
-        start = (pictures + epsilon * even(pictures, self.source)).clamp(0, 1)
-        return perturb(self.model, pictures, labels, epsilon, steps=self.settings.steps, start=start)
+        return adversarial_examples(self.model, Digits(pictures, labels), self.settings, self.source)
+
+
+def adversarial_examples(model: nn.Module, digits: Digits, settings: Hardening, source: Generator) -> Tensor:
+    """What the hardened model learns from: projected gradient steps from a random start within ±ε (Madry et al. 2018).
+
+    A single step is one of 1.25 ε (Wong et al. 2020, algorithm 3): with 2.5 ε it would always end on ±ε.
+    """
+    epsilon = settings.epsilon
+    start = (digits.pictures + epsilon * even(digits.pictures, source)).clamp(0, 1)
+    size = 1.25 * epsilon if settings.steps == 1 else None
+    return perturb(model, digits.pictures, digits.labels, epsilon, steps=settings.steps, start=start, step_size=size)

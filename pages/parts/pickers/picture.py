@@ -89,6 +89,17 @@ def take(name: str) -> None:
     _use_sample()
 
 
+def open_with(name: str | None) -> None:
+    """The sample to begin with, for a visitor who has none yet: neither chosen, nor from a link, nor an own picture."""
+    if (
+        name
+        and "picture" not in st.session_state
+        and "picture" not in st.query_params
+        and not st.session_state.get(_OWN)
+    ):
+        st.session_state["picture"] = name
+
+
 def gallery() -> None:
     """All samples as small pictures; a click takes one."""
     names = sample_names()

@@ -52,6 +52,7 @@ SECTIONS = {
 # The screens of these sections compute with PyTorch from the start, so they run once it is there. The others never load
 # it, or wait for it where they do.
 WITH_TORCH = ("Inside a network", "What it looks for", "How it is fooled")
+OPENING = {"adversarial": "coffee"}  # the picture a screen opens with, where the visit begins there and none is wished
 SCREENS = tuple(screen for section in SECTIONS.values() for screen in section)
 # Where the picker belongs in the sidebar that surrounds the page, and what a page draws with it after its own run.
 _picker: ContextVar[DeltaGenerator | None] = ContextVar("picker", default=None)
@@ -79,12 +80,14 @@ def surround(page: StreamlitPage) -> None:
     warm_up()
     st.html(f"<style>{STYLE}</style>")
     with st.sidebar:
-        place = st.container()
-        network.pick()
+        place = st.container(key="sidebar_picture")
+        with st.container(key="sidebar_network"):
+            network.pick()
     token, blocks = _picker.set(place), list[Callable[[DeltaGenerator], None]]()
     _with_picker.set(blocks)
     try:
         with kindly("page"):
+            picture.open_with(OPENING.get(page.url_path))
             if page.title != HOME:  # which draws it itself, anew with what it shows of the picture
                 with place:
                     picture.pick()
@@ -105,6 +108,11 @@ def draw_with_picker(block: Callable[[DeltaGenerator], None]) -> None:
     keeps what a link gave it.
     """
     _with_picker.get().append(block)
+
+
+def without(*pickers: str) -> None:
+    """Hide the sidebar's pickers, "picture" or "network", that do nothing on this screen; what was picked stays."""
+    st.html("<style>" + " ".join(f".st-key-sidebar_{one} {{ display: none }}" for one in pickers) + "</style>")
 
 
 def heading(title: str, idea: str) -> DeltaGenerator:

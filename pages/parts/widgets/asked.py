@@ -1,0 +1,68 @@
+"""What a link asks for that no control can do is said, not passed over; other words for a choice are understood."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+import streamlit as st
+
+from pages.parts.shell.words import plain
+
+_SEEN, _REFUSED = "asked_seen", "asked_refused"  # in the session: each key's last text, and what could not be followed
+_LONGEST = 40
+
+
+@dataclass(frozen=True)
+class Choice:
+    """A control's title, and what it calls the choice that a link's text means: None if there is no such choice."""
+
+    title: str
+    meant: Callable[[str], str | None]
+
+
+def among(title: str, options: Sequence[str], others: Mapping[str, str] | None = None) -> Choice:
+    """One of the options, in any case, or by one of its other names."""
+    words = {other.casefold(): option for other, option in (others or {}).items()}
+    words |= {option.casefold(): option for option in options}
+    return Choice(title, lambda text: words.get(text.casefold()))
+
+
+def between(title: str, low: float, high: float) -> Choice:
+    """A number from low to high."""
+
+    def meant(text: str) -> str | None:
+        try:
+            return text if low <= float(text) <= high else None
+        except ValueError:
+            return None
+
+    return Choice(title, meant)
+
+
+def follow(choices: Mapping[str, Choice], values: Mapping[str, Mapping[str, object]] | None = None) -> None:
+    """Before the controls are drawn: understand the link's choices by key, and say which can't be followed.
+
+    `values` gives, for a key whose control holds other values than the words in the link, the value of each word.
+    """
+    seen, refused = (st.session_state.setdefault(name, {}) for name in (_SEEN, _REFUSED))
+    for key, choice in choices.items():
+        text = st.query_params.get(key)
+        if text is None or seen.get(key) == text:
+            continue
+        seen[key], meant = text, choice.meant(text)
+        refused.pop(key, None)
+        if meant is None:
+            refused[key] = text
+        elif meant != text and key not in st.session_state:
+            st.session_state[key] = (values or {}).get(key, {}).get(meant, meant)
+    for key in [key for key in refused if key in choices]:
+        st.warning(
+            f"The link asks for “{plain(refused[key][:_LONGEST])}” as *{choices[key].title}*, which is no choice here: "
+            "what is chosen below is shown instead.", icon=":material/link_off:",
+        )  # fmt: skip
+
+
+def settle() -> None:
+    """The visitor has chosen: for a control's callback, after which the link no longer matters."""
+    st.session_state.pop(_REFUSED, None)
