@@ -1,8 +1,13 @@
 """The adversarial screens: each view draws, nothing is started twice, and what noise does is always beside."""
 
+import re
+from types import SimpleNamespace
+
 import pytest
 
+import explorer
 from explorer.networks.specs import EMBEDDED
+from pages.parts.shell.words import percent
 from tests.support.whole_app import app, shown
 
 
@@ -32,13 +37,13 @@ def test_the_result_is_read_back_from_its_file(quick):
     test = finished("adversarial", "attack", **quick)
     assert "Saved as PNG and opened again" in shown(test)
     assert "SSIM" in shown(test)
-    assert "leaves it unchanged" in test.success[0].value
+    assert "Of 20 random changes as large 0 fool" in test.success[0].value
 
 
 @pytest.mark.parametrize(
     ("query", "says"),
     [
-        ({"attack_view": "Does it survive?"}, "The goal holds after"),
+        ({"attack_view": "Does it survive?"}, "of 12 transformations the picture still fools"),
         ({"attack_view": "Why it works"}, "Many tiny steps add up"),
         ({"attack_view": "Curves", "attack_curve": "Over the steps"}, "before rounding"),
         ({"attack_method": "Few pixels"}, "how little of the picture"),
@@ -66,7 +71,10 @@ def test_other_networks_begin_with_the_embedded_ones(quick):
     assert test.multiselect("attack_networks").value == list(EMBEDDED)
     test.session_state["attack_transfer_job"].stop()
     table = test.dataframe[0].value
-    assert list(table["made for"]) == [*(one.removeprefix("shown to ") for one in table.columns[1:]), "control: noise"]
+    assert list(table["made for"]) == [
+        *(one.removeprefix("shown to ") for one in table.columns[1:]),
+        "control: shuffled",
+    ]
     assert len(table) == len(EMBEDDED) + 2  # one with random weights, and the control
 
 
@@ -76,4 +84,134 @@ def test_many_pictures_shows_its_first_results_and_can_be_left():
     test.run()
     assert not test.exception
     assert "random changes" in shown(test)
+    assert test.selectbox("many_norm").value == "L2"
     test.session_state["many"].stop()
+
+
+METHODS = ("fgsm", "pgd", "momentum", "minimal", "pixels", "patch")
+
+
+@pytest.mark.parametrize("picture", ["coffee", "flower"])
+@pytest.mark.parametrize("method", METHODS)
+def test_whatever_method_is_opened_succeeds_on_the_opening_picture(method, picture):
+    test = finished("adversarial", "attack", attack_method=method, picture=picture)
+    assert any("has become" in one.value for one in (*test.success, *test.warning)), shown(test)
+
+
+def test_an_untouched_target_goes_with_the_method_it_was_usual_for(quick):
+    test = finished("adversarial", "attack", attack_steps="3")
+    assert test.selectbox("attack_target").value == "broccoli"
+    test.selectbox("attack_method").select("fgsm").run()
+    assert test.selectbox("attack_target").value == "anything else"
+    test.selectbox("attack_target").select("castle").run()
+    test.selectbox("attack_method").select("pgd").run()
+    assert test.selectbox("attack_target").value == "castle"  # which was a choice
+
+
+def test_what_is_said_where_it_fails_is_what_is_seen():
+    test = finished("adversarial", "attack", attack_method="FGSM", attack_target="broccoli", picture="cat")
+    said = test.info[0].value
+    found = explorer.attack(
+        explorer.load_network(), explorer.sample("cat"), method="fgsm", target="broccoli", steps=1
+    )  # fmt: skip
+    now = found.after[0][0]
+    assert not found.success
+    assert ("still says" in said) == (now == found.label)
+    assert now in said
+    assert "more steps" not in said.replace("a method with more steps", "")  # Steps is off for FGSM
+
+
+@pytest.mark.parametrize(("reached", "says"), [(True, "Before rounding it was over"), (False, "has not reached")])
+def test_deepfools_hint_says_over_the_border_only_where_it_was(reached, says):
+    from explorer.attacks import AttackSettings
+    from pages.parts.adversarial.attack_words import hint
+
+    assert says in hint(AttackSettings("deepfool"), SimpleNamespace(reached=reached))
+
+
+def test_beside_a_patch_nothing_is_said_of_what_it_has_none_of(quick):
+    said = shown(finished("adversarial", "attack", **quick, attack_method="A patch", attack_patch="48"))
+    assert "pixels changed" in said
+    assert not re.search(r"(?<!\d)0 (×|times)", said)
+    for word in ("Largest change", "smallest ε", "L∞"):
+        assert word not in said, word
+
+
+@pytest.mark.parametrize(
+    ("query", "value", "warned"),
+    [
+        ({"attack_method": "deepfool"}, "deepfool", ""),
+        ({"attack_method": "PGD WITH MOMENTUM"}, "momentum", ""),
+        ({"attack_method": "magic"}, "pgd", "magic"),
+        ({"attack_steps": "900"}, "pgd", "900"),
+        ({"attack_norm": "L1"}, "pgd", "L1"),
+        ({"attack_linf": "5"}, "pgd", "5"),
+        ({"attack_restarts": "many"}, "pgd", "many"),
+    ],
+)
+def test_what_a_link_asks_for_is_followed_or_said(query, value, warned):
+    test = finished("adversarial", "attack", **({"attack_steps": "2"} | query))
+    assert test.selectbox("attack_method").value == value
+    said = [one.value for one in test.warning if "link asks for" in one.value]
+    assert bool(said) == bool(warned)
+    assert all(warned in one for one in said)
+
+
+def test_the_code_gives_the_attack_on_the_screen(quick):
+    query = {"attack_steps": "4", "attack_linf": "3", "attack_step": "0.5", "attack_start": "true",
+             "attack_restarts": "2", "attack_seed": "7", "attack_target": "broccoli", "picture": "cat"}  # fmt: skip
+    test = finished("adversarial", "attack", **query)
+    code = next(one.value for one in test.code if "explorer.attack" in one.value)
+    names: dict[str, object] = {}
+    exec(code, names)
+    found = names["found"]
+    said = shown(test)
+    assert f"**{found.after[0][0]}** ({percent(found.after[0][1])})" in said
+    assert f"L2 norm **{found.l2:.2f}**" in said
+
+
+@pytest.mark.parametrize(
+    ("view", "closes", "code"),
+    [
+        ("Per image", "The gap between the two curves", "success_rates(network, images, norm='l2'"),
+        ("One for all", "it never saw", "universal(network, images"),
+        ("A patch to print", "beside the photograph", "printable_patch(network, images"),
+        ("Sanity checks", "answered with No", "sanity_checks(network, images"),
+    ],
+)
+def test_each_view_of_many_closes_with_its_own_words_and_code(view, closes, code):
+    test = app("many", query={"many_view": view, "many_steps": "1"})
+    assert not test.exception
+    assert closes in shown(test)
+    assert any(code in one.value for one in test.code)
+    assert not [one.value for one in test.warning]
+
+
+@pytest.mark.parametrize(
+    ("view", "closes"),
+    [("Curves", "The gap between the attack"), ("Does it survive?", "What undoes the change"),
+     ("Why it works", "along the gradient than at random")],
+)  # fmt: skip
+def test_each_view_closes_with_its_own_words(quick, view, closes):
+    said = shown(finished("adversarial", "attack", **quick, attack_view=view))
+    assert closes in said
+    assert "Where the change is" not in said
+
+
+def test_with_a_target_its_loss_is_made_small(quick):
+    from explorer.attacks import METHODS as ALL
+    from explorer.attacks import AttackSettings, Goal
+    from pages.parts.adversarial.attack_words import closing_words
+
+    for method, kind in ALL.items():
+        how = AttackSettings(method)
+        free, aimed = (closing_words(how, Goal(1, target), 0)["it_means"] for target in (None, 2))
+        if kind.bounded:
+            assert "\\max_" in free
+            assert "\\min_" in aimed
+            assert "f(x + \\delta), t)" in aimed
+        elif method in ("pixels", "patch"):  # as much as it likes at a fixed count: no norm is made small
+            assert "\\min" not in free + aimed
+            assert "made small" in aimed
+            assert "made large" in free
+        assert ("the smallest" in aimed) <= ("not the smallest" in aimed)

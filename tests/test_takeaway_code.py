@@ -22,6 +22,7 @@ from streamlit.testing.v1 import AppTest
 
 import explorer
 from pages.parts.widgets import takeaway
+from pages.parts.widgets.job import Job
 from tests.support.alone import open_alone
 
 pytestmark = pytest.mark.usefixtures("cold")
@@ -125,6 +126,18 @@ CASES = [
          says=("f'mean {maps[3].mean():.3f}'",), own=True),
     Case("where", {"where_class": "broccoli"}, {"heat": "flower-grad-cam.npy"}, says=("f'{heat.max():.3g}'",)),
     Case("where", {"weights": "random"}, {"heat": "picture-grad-cam.npy"}, own=True),
+    Case("adversarial", {"attack_steps": "5", "picture": "cat"}, {"found.perturbation": "perturbation.npy"},
+         says=("f'L2 norm **{found.l2:.2f}**'",)),
+    Case("adversarial", {"attack_steps": "4", "attack_linf": "3", "attack_step": "0.5", "attack_start": "true",
+                         "attack_restarts": "2", "attack_seed": "7"},
+         {"found.perturbation": "perturbation.npy"}, own=True),
+    Case("adversarial", {"attack_method": "patch", "attack_patch": "24", "attack_steps": "3"},
+         {"found.perturbation": "perturbation.npy"}),
+    Case("many", {"many_view": "Universal", "many_steps": "1", "many_epsilon": "8"}, {"last.change": "universal.npy"},
+         says=("f'{sum(last.noise)} of {5 * len(last.noise)}'",)),
+    Case("defence", {"defence_model": "linear", "defence_epochs": "5"}, says=(
+        "next(f'**{100 * p.attacked[\"hardened\"].value:.0f} %**' for p in last.points if p.epsilon == 0.15)",
+    )),
 ]  # fmt: skip
 
 
@@ -140,6 +153,14 @@ def offered(monkeypatch) -> dict[str, Callable[[], bytes]]:
 
     monkeypatch.setattr(takeaway, "take_file", listening)
     return files
+
+
+def finish(at: AppTest) -> None:
+    """Wait for what the screen works at, and draw it once more with what came of it."""
+    jobs = [job for job in map(at.session_state.__getitem__, at.session_state) if isinstance(job, Job)]
+    assert all(job.finished.wait(300) for job in jobs)
+    if jobs:
+        at.run()
 
 
 def snippets(at: AppTest) -> list[str]:
@@ -171,6 +192,7 @@ def name_of(case: Case) -> str:
 def test_the_code_gives_the_screens_numbers(case, offered, tmp_path):
     state = {"own_picture": explorer.open_image(PHOTOGRAPH, name="picture.jpg")} if case.own else {}
     at = open_alone(case.screen, dict(case.query), **state)
+    finish(at)
     assert not at.exception
     (tmp_path / "picture.jpg").write_bytes(PHOTOGRAPH)
     for file, make in offered.items():

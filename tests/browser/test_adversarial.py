@@ -2,12 +2,13 @@
 
 import re
 
+import numpy as np
 import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.support.driver import LIMIT_MS, at_rest, no_exceptions, open_page, upload
 
-QUICK = "attack_steps=8"
+QUICK = "picture=flower&attack_steps=8"
 
 
 @pytest.fixture
@@ -26,7 +27,7 @@ def test_the_verdict_and_all_four_pictures_stand_above_the_fold(fooled: Page):
         fooled.get_by_role("img", name="The original picture at the network's size"),
         fooled.get_by_role("img", name="The perturbation, amplified, zero at mid-grey"),
         fooled.get_by_role("img", name="The adversarial picture", exact=True),
-        fooled.get_by_role("img", name="The picture with random noise of the same size"),
+        fooled.get_by_role("img", name="The picture with the same change, shuffled"),
     ):
         box = shown.bounding_box()
         assert box is not None
@@ -42,7 +43,7 @@ def test_the_divider_uncovers_and_flicker_alternates(fooled: Page):
     assert names == ["original", "adversarial"]
     before, after = (fooled.locator(f".compare img.{which}").get_attribute("src") for which in ("before", "after"))
     assert before != after
-    flicker = fooled.get_by_label("Flicker")
+    flicker = fooled.get_by_label("Flicker between the two")
     flicker.check()
     expect(fooled.locator(".compare")).to_have_class(re.compile("flickering"))
     flicker.uncheck()
@@ -76,7 +77,7 @@ def test_the_saved_file_opened_again_fools_the_network_on_its_own(fooled: Page, 
 
 
 def test_a_neuron_that_moved_leads_to_its_card(page: Page):
-    open_page(page, "adversarial", QUICK + "&attack_view=Why+it+works&picture=flower")
+    open_page(page, "adversarial", QUICK + "&attack_view=Why+it+works")
     link = page.get_by_role("link", name=re.compile(r"Channel \d+:")).first
     expect(link).to_be_visible(timeout=LIMIT_MS)
     channel = re.search(r"Channel (\d+)", link.inner_text())
@@ -89,10 +90,63 @@ def test_a_neuron_that_moved_leads_to_its_card(page: Page):
 
 
 def test_a_long_attack_is_stopped_and_keeps_what_it_reached(page: Page):
-    page.goto("/adversarial?attack_steps=200&attack_linf=1")  # it is not at rest before it is stopped
+    page.goto("/adversarial?picture=flower&attack_steps=200&attack_linf=1")  # it is not at rest before it is stopped
     stop = page.locator(".st-key-stop_attack").get_by_role("button")
     stop.click(timeout=LIMIT_MS)
     expect(page.get_by_role("button", name="Run again")).to_be_visible(timeout=LIMIT_MS)
     expect(stop).to_have_count(0)
     expect(page.get_by_role("img", name="The adversarial picture", exact=True)).to_be_visible()
+    no_exceptions(page)
+
+
+def test_a_visit_that_begins_here_opens_with_what_is_read_surely_and_fooled(page: Page):
+    open_page(page, "adversarial")
+    expect(page.get_by_text(re.compile("espresso.*has become.*broccoli"))).to_be_visible(timeout=LIMIT_MS)
+    expect(page.get_by_test_id("stSidebar").get_by_role("img", name="The picture in use: coffee")).to_be_visible()
+    no_exceptions(page)
+
+
+def test_the_flicker_stands_beside_the_verdict_and_in_the_link(fooled: Page):
+    fooled.locator(".st-key-attack_flicker label").first.click()
+    expect(fooled.locator(".flicker img")).to_have_count(2, timeout=LIMIT_MS)
+    expect(fooled).to_have_url(re.compile("attack_flicker=true"))
+    box, verdict = (fooled.locator(one).bounding_box() for one in (".flicker", ".st-key-fooling_verdict"))
+    assert box["y"] + box["height"] <= fooled.viewport_size["height"]
+    assert verdict["y"] < box["y"]
+    no_exceptions(fooled)
+
+
+def test_no_name_lies_upon_the_two_pictures(fooled: Page):
+    pair, names = fooled.locator(".compare .pair"), fooled.locator(".compare .names")
+    assert names.bounding_box()["y"] >= pair.bounding_box()["y"] + pair.bounding_box()["height"] - 1
+
+
+def test_a_defence_stopped_while_it_learns_keeps_its_words_and_code(page: Page):
+    page.goto("/defence?defence_epochs=50")
+    stop = page.locator(".st-key-stop_defence").get_by_role("button")
+    stop.click(timeout=LIMIT_MS)
+    expect(page.get_by_role("button", name="Run again")).to_be_visible(timeout=LIMIT_MS)
+    at_rest(page)
+    no_exceptions(page)
+    expect(page.get_by_text("Where the curves part")).to_be_visible()
+    expect(page.locator(".st-key-sidebar_picture")).to_be_hidden()
+    expect(page.locator(".st-key-sidebar_network")).to_be_hidden()
+    page.get_by_role("button", name="Run again").click()
+    expect(stop).to_be_visible(timeout=LIMIT_MS)
+    stop.click()
+    expect(page.get_by_role("button", name="Run again")).to_be_visible(timeout=LIMIT_MS)
+    no_exceptions(page)
+
+
+def test_the_universal_change_can_be_taken_away(page: Page):
+    open_page(page, "many", "many_view=Universal&many_steps=1&many_epsilon=8")
+    at_rest(page)
+    page.get_by_text("Take away").click()
+    button = page.get_by_role("button", name="The change, in levels")
+    expect(button).to_be_visible(timeout=LIMIT_MS)
+    with page.expect_download() as download:
+        button.click()
+    change = np.load(download.value.path())
+    assert change.shape == (224, 224, 3)
+    assert 0 < np.abs(change).max() <= 8
     no_exceptions(page)

@@ -75,9 +75,9 @@ def test_a_photo_from_the_camera_is_the_picture_in_use(camera_page: Page):
 
 
 def test_the_daisy_becomes_broccoli_before_the_visitors_eyes(page: Page):
-    open_page(page, "adversarial")
+    open_page(page, "adversarial", "picture=flower")
     verdict = page.get_by_test_id("stAlert").filter(has_text="has become")
-    expect(verdict).to_contain_text(re.compile("daisy.*broccoli.*unchanged"), timeout=LIMIT_MS)
+    expect(verdict).to_contain_text(re.compile("daisy.*broccoli.*0 fool"), timeout=LIMIT_MS)
     expect(page.get_by_role("img", name="The adversarial picture", exact=True)).to_be_visible()
     no_exceptions(page)
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import streamlit as st
@@ -10,19 +11,18 @@ import streamlit as st
 from explorer import plots
 from explorer.attack_studies.epsilon_curves import EpsilonPoint, epsilon_curve
 from explorer.attack_studies.surfaces import SurfaceRow, loss_surface
+from explorer.attacks import METHODS, AttackSettings
 from pages.parts.adversarial.attack_result import Kept, Scene
 from pages.parts.shell.words import percent, plain
 from pages.parts.widgets import job, show
 from pages.parts.widgets.player import play
 
-if TYPE_CHECKING:
-    from plotly.graph_objects import Figure
-
+_COUNTS = {"pixels": (1, 10, 50, 100, 200, 500, 1000), "patch": (8, 16, 24, 32, 48, 64)}
 _LEVELS = (0.0, 1.0, 2.0, 3.0, 4.0, 6.0, 8.0)
 _SIZES = (0.0, 0.1, 0.25, 0.5, 1.0, 2.0, 4.0)
 _FARTHEST = 2  # times the largest of these: where the visitor's own ε is still drawn
-_DRAWS, _POINTS, _STEPS = 32, 13, 15
-NAMES = ["Over ε", "Over the steps", "The loss around it"]
+_DRAWS, _POINTS = 32, 13
+NAMES = ["Over its size", "Over the steps", "The loss around it"]
 
 
 def curves(scene: Scene, kept: list[Kept]) -> None:
@@ -40,21 +40,42 @@ def curves(scene: Scene, kept: list[Kept]) -> None:
 
 
 def _over_epsilon(scene: Scene) -> None:
-    usual, unit = (_LEVELS, 255) if scene.linf else (_SIZES, 1)
-    own = (unit * scene.size,) if unit * scene.size <= _FARTHEST * usual[-1] else ()
+    how = _curved(scene)
+    unit = _unit(scene)
+    usual = _COUNTS[how.method] if scene.sized else _LEVELS if scene.linf else _SIZES
+    own = (unit * _own(scene),) if unit * _own(scene) <= _FARTHEST * usual[-1] else ()
     sizes = [size / unit for size in sorted({*usual, *(round(one, 6) for one in own)})]
-    net, image, goal, norm = scene.net, scene.image, scene.goal, scene.how.norm
+    net, image, goal = scene.net, scene.image, scene.goal
+    if how.method != scene.how.method:
+        st.caption(
+            f"{METHODS[scene.how.method].title} has no size to choose: these curves are of PGD, in the same norm."
+        )
     job.run(
-        "attack_curve_job", ("epsilon curve", net, image, goal, norm, tuple(sizes)),
-        lambda: epsilon_curve(net, image, goal, norm=norm, epsilons=sizes, steps=_STEPS, draws=_DRAWS),
-        lambda point: point,
+        "attack_curve_job", ("epsilon curve", net, image, goal, how, tuple(sizes)),
+        lambda: epsilon_curve(net, image, goal, how, sizes=sizes, draws=_DRAWS), lambda point: point,
     )  # fmt: skip
     job.watch(
         "attack_curve_job",
         lambda running: _draw_curve(scene, running),
         progress=job.counted(len(sizes), "sizes"),
-        waiting="Attacking within the first ε …",
+        waiting="Attacking at the first size …",
     )
+
+
+def _curved(scene: Scene) -> AttackSettings:
+    """The attack on the screen, whatever its size; PGD for those that find their size themselves."""
+    if scene.sized:
+        return replace(scene.how, pixels=0)
+    how = replace(scene.how, epsilon=0.0, step_size=None)
+    return how if METHODS[how.method].bounded else replace(how, method="pgd")
+
+
+def _unit(scene: Scene) -> float:
+    return 255 if scene.linf and not scene.sized else 1
+
+
+def _own(scene: Scene) -> float:
+    return scene.how.pixels if scene.sized else scene.size
 
 
 def _draw_curve(scene: Scene, running: job.Job[EpsilonPoint, EpsilonPoint]) -> None:
@@ -70,14 +91,20 @@ def _draw_curve(scene: Scene, running: job.Job[EpsilonPoint, EpsilonPoint]) -> N
 
 
 def _axis(scene: Scene, points: list[EpsilonPoint]) -> dict[str, Any]:
-    """Where the points stand, and the visitor's own ε if it is among them."""
-    unit = 255 if scene.linf else 1
-    at = [unit * point.epsilon for point in points]
-    here = ("your ε", unit * scene.size) if unit * scene.size <= at[-1] * (1 + 1e-6) else None
-    return {"x": "ε, of 255 levels" if scene.linf else "ε, L2 norm", "at": at, "here": here, "height": 290}
+    """Where the points stand, and the visitor's own size if it is among them."""
+    unit = _unit(scene)
+    at = [unit * point.size for point in points]
+    name = {"pixels": "your number", "patch": "your patch"}.get(scene.how.method, "your ε")
+    here = (name, unit * _own(scene)) if unit * _own(scene) <= at[-1] * (1 + 1e-6) else None
+    return {"x": _size_name(scene), "at": at, "here": here, "height": 290}
 
 
-def _probabilities(scene: Scene, points: list[EpsilonPoint]) -> Figure:
+def _size_name(scene: Scene) -> str:
+    names = {"pixels": "pixels that may change", "patch": "side of the patch, in pixels"}
+    return names.get(scene.how.method, "ε, of 255 levels" if scene.linf else "ε, L2 norm")
+
+
+def _probabilities(scene: Scene, points: list[EpsilonPoint]) -> plots.go.Figure:
     label, target = scene.found.label, scene.found.target
     noise = f"{label}, noise"
     series = {f"{label}, attack": [p.attack_label for p in points], noise: [float(p.label.mean()) for p in points]}
@@ -86,32 +113,46 @@ def _probabilities(scene: Scene, points: list[EpsilonPoint]) -> Figure:
         series[f"{target}, attack"] = [p.attack_target or 0.0 for p in points]
         series[f"{target}, noise"] = [float(p.target.mean()) for p in points if p.target is not None]
         dashed.append(f"{target}, noise")
-    band = list(np.quantile([p.label for p in points], (0.05, 0.95), axis=1))
-    return plots.lines(series, y="probability", bands={noise: band}, dashed=dashed, **_axis(scene, points))
+    band = tuple(np.quantile([p.label for p in points], (0.05, 0.95), axis=1))
+    figure = plots.lines(series, y="probability", bands={noise: band}, dashed=dashed, **_axis(scene, points))
+    return _scaled(figure, points, scene)
 
 
-def _shares_fooled(scene: Scene, points: list[EpsilonPoint]) -> Figure:
+def _shares_fooled(scene: Scene, points: list[EpsilonPoint]) -> plots.go.Figure:
     noise = "random changes"
     series = {"the attack": [float(p.found.success) for p in points], noise: [p.fooled / p.draws for p in points]}
     band = tuple(zip(*(p.interval for p in points), strict=True))
     axis = _axis(scene, points)
-    return plots.lines(series, y="share that fools", bands={noise: band}, dashed=[noise], **axis)
+    return _scaled(
+        plots.lines(series, y="share that fools", bands={noise: band}, dashed=[noise], **axis), points, scene
+    )
+
+
+def _scaled(figure: plots.go.Figure, points: list[EpsilonPoint], scene: Scene) -> plots.go.Figure:
+    """From 0 to 1, with ticks at the sizes that were tried."""
+    figure.update_yaxes(range=[0, 1.02])
+    return plots.marked(figure, [_unit(scene) * point.size for point in points])
 
 
 def _say(scene: Scene, points: list[EpsilonPoint]) -> None:
-    """The numbers at the visitor's ε, or at the largest one if that is not among them."""
-    unit = 255 if scene.linf else 1
-    point = min(points, key=lambda one: abs(one.epsilon - scene.size))
-    if abs(point.epsilon - scene.size) > 1e-6:
+    """The numbers at the visitor's size, or at the largest one if that is not among them."""
+    unit = _unit(scene)
+    point = min(points, key=lambda one: abs(one.size - _own(scene)))
+    if abs(point.size - _own(scene)) > 1e-6:
         point = points[-1]
     down, up = point.interval
+    size = {"pixels": f"With {point.size:,.0f} pixels", "patch": f"With a side of {point.size:.0f} pixels"}.get(
+        scene.how.method, f"At ε = {unit * point.size:g}"
+    )
+    others = point.changed - point.fooled
+    noise = "of those very pixels by as much" if scene.sized else "of that size"
     st.markdown(
-        f"At ε = {unit * point.epsilon:g} the attack "
-        + ("reaches its goal" if point.found.success else "does not reach its goal")
-        + f"; of **{point.draws}** random changes of that size **{point.fooled}** make the network say something else: "
-        f"with 95 % confidence {percent(down)} to {percent(up)} of all such changes (the right shade). The left shade "
-        f"is where nine of ten random changes lie. {_STEPS} steps for each ε; what worked within a smaller "
-        "ε counts within a larger one."
+        f"{size} the attack {'fools' if point.found.success else 'does not fool'}; of **{point.draws}** random changes "
+        f"{noise} **{point.fooled}** fool"
+        + (f", {others} more give another class" if others else "")
+        + f": with 95 % confidence {percent(down)} to {percent(up)} of all such changes fool (the right "
+        f"shade). The left shade is where nine of ten random changes lie. What fooled at a smaller size "
+        "counts at a larger one."
     )
 
 
@@ -126,7 +167,10 @@ def _over_steps(scene: Scene, kept: list[Kept]) -> None:
         series = {scene.found.label: [one.label for one in kept]}
         if scene.found.target is not None:
             series[scene.found.target] = [one.target or 0.0 for one in kept]
-        show.chart(plots.lines(series, x="step", y="probability", height=320), key="steps_curve")
+        steps = list(range(len(kept)))
+        show.chart(
+            plots.marked(plots.lines(series, x="step", y="probability", at=steps, height=320), steps), key="steps_curve"
+        )
 
 
 def _shares(scene: Scene, one: Kept) -> str:

@@ -18,6 +18,14 @@ _LINKS = 4
 
 def reasons(scene: Scene) -> None:
     """The linear view with the visitor's numbers, the gradient as a picture, and the layers."""
+    if scene.sized:  # a change as large as it likes is not one that a straight line foretells
+        st.caption("Why many tiny steps add up is told of PGD: choose it above. Here is how far each layer moves.")
+    else:
+        _linear(scene)
+    _layers(scene)
+
+
+def _linear(scene: Scene) -> None:
     view = linear_view(scene.net, scene.image, scene.goal, norm=scene.how.norm, epsilon=scene.size)
     spread = float(view.measured_noise.std())
     left, right = st.columns([2, 3], gap="large")
@@ -49,7 +57,6 @@ def reasons(scene: Scene) -> None:
             "$\\epsilon\\|g\\|_1$ grows with $n$. Noise cancels itself: it grows with $\\sqrt{n}$. The network is "
             "not linear, so one step gains less than promised, and many small ones more (Goodfellow et al. 2015, §3)."
         )
-    _layers(scene)
 
 
 def _ratio(gained: float, noise: float) -> str:
@@ -69,11 +76,12 @@ def _layers(scene: Scene) -> None:
     left, right = st.columns([3, 2], gap="large")
     with left:
         st.markdown("**Where they part ways**: how far each layer's output is from the original's, as a share of it")
-        series = {"attack": [m.adversarial for m in moves], "noise of the same size": [m.noise for m in moves]}
+        series = {"attack": [m.adversarial for m in moves], "control: shuffled": [m.noise for m in moves]}
         figure = plots.lines(
-            series, x="layer, first to last", y="distance", at=names, dashed=["noise of the same size"], height=280
+            series, x="layer, first to last", y="distance", at=names, dashed=["control: shuffled"], height=280
         )
-        show.chart(figure, key="layer_moves")
+        places = list(range(len(names)))  # of the categories
+        show.chart(plots.marked(figure, places), key="layer_moves")
     with right:
         maps = [move for move in moves if _has_cards(scene.net.layer(move.layer).shape)]
         if not maps:

@@ -15,10 +15,11 @@ from pages.parts.widgets.compare import compare
 
 if TYPE_CHECKING:
     from explorer.attack_studies.smallest import Trial
-    from explorer.attacks import Attack, AttackSettings, Goal, Iterate
+    from explorer.attacks import Attack, AttackSettings, Controls, Goal, Iterate
     from explorer.networks.loading import Network
     from explorer.pictures.images import Image
 
+COUNTED = ("pixels", "patch")  # methods that may change few pixels, each as much as they like
 _FRAMES = 20  # of the trajectory that are kept
 
 
@@ -32,6 +33,11 @@ class Scene:
     how: AttackSettings
     found: Attack
     control: Attack
+
+    @property
+    def sized(self) -> bool:
+        """Whether pixels are counted, and no ε."""
+        return self.how.method in COUNTED
 
     @property
     def size(self) -> float:
@@ -64,39 +70,65 @@ def keep(iterate: Iterate, original: Image, steps: int, scale: float) -> Kept:
     return Kept(iterate.number, iterate.label_probability, iterate.target_probability, png)
 
 
-def four_pictures(found: Attack, control: Attack) -> None:
-    """Original, change, adversarial picture and equal noise, each with what the network says."""
+def four_pictures(found: Attack, control: Attack, *, counted: bool, drawn: Controls | None, flicker: bool) -> None:
+    """Original, change, adversarial picture and control, each with what the network says."""
     watched = [found.label] + ([found.target] if found.target else [])
     strength = render.largest(found.perturbation)
-    times = f"{0.5 / strength:.0f} ×" if strength else ""
+    times = _times(0.5 / strength) if strength else ""
     cells = st.container(key="fooling_four").columns(4, gap="medium")
     with cells[0]:
         st.markdown("**Your picture**")
         show.frame(found.original.uint8, "The original picture at the network's size")
         show.predictions(found.before, watched=watched)
     with cells[1]:
-        st.markdown("**+ the change**" + (f", {times}" if strength else ""))
+        st.markdown("**+ the change**" + (f", {times}" if times else ""))
         show.frame(render.signed(found.perturbation), "The perturbation, amplified, zero at mid-grey")
-        measured(found, times)
+        measured(found, times, counted=counted)
     with cells[2]:
         st.markdown("**= what fools it**" if found.success else "**= not fooled yet**")
-        show.frame(found.adversarial.uint8, "The adversarial picture")
+        _frame(found, flicker=flicker)
         show.predictions(found.after, watched=watched)
     with cells[3]:
-        st.markdown("**Control: equal noise**")
-        show.frame(control.adversarial.uint8, "The picture with random noise of the same size")
+        st.markdown("**Control: shuffled**")
+        show.frame(control.adversarial.uint8, "The picture with the same change, shuffled")
         show.predictions(control.after, watched=watched)
-        st.caption(f"Largest change {control.linf * 255:.0f} levels, L2 norm {control.l2:.2f}")
+        st.caption(
+            f"The same amounts at the same pixels, shuffled, with signs by a coin's toss: L2 norm {control.l2:.2f}"
+            + ("." if drawn is None else f". {_fooled(drawn)}.")
+        )
 
 
-def measured(found: Attack, times: str) -> None:
-    """The numbers of the change, on the rounded picture."""
+def _frame(found: Attack, *, flicker: bool) -> None:
+    if flicker:
+        show.flicker(found.original.uint8, found.adversarial.uint8, "The adversarial picture")
+    else:
+        show.frame(found.adversarial.uint8, "The adversarial picture")
+
+
+def _times(factor: float) -> str:
+    return f"{factor:.0f} ×" if factor >= 10 else f"{factor:.2g} ×"
+
+
+def _fooled(drawn: Controls) -> str:
+    others = drawn.changed - drawn.fooled
+    also = f", {others} {'gives' if others == 1 else 'give'} another class" if others else ""
+    return f"Of {len(drawn.said)} such changes {drawn.fooled} {'fools' if drawn.fooled == 1 else 'fool'}{also}"
+
+
+def measured(found: Attack, times: str, *, counted: bool) -> None:
+    """The numbers of the change, on the rounded picture; where pixels are counted, their number comes first."""
     alike = "the same" if found.psnr == np.inf else f"PSNR {found.psnr:.1f} dB, SSIM {found.ssim:.3f}"
+    pixels = round(found.changed * found.perturbation.shape[0] * found.perturbation.shape[1])
+    share = _share(found.changed)
+    if counted:
+        first = f"**{pixels:,}** {'pixel' if pixels == 1 else 'pixels'} changed ({share}), L2 norm **{found.l2:.2f}**."
+    else:
+        first = (
+            f"Largest change **{found.linf * 255:.0f}** of 255 levels, L2 norm **{found.l2:.2f}**; {share} of the "
+            "pixels changed."
+        )
     st.markdown(
-        f"Largest change **{found.linf * 255:.0f}** of 255 levels, L2 norm **{found.l2:.2f}**; "
-        f"{_share(found.changed)} of the pixels changed. To the eye: {alike}. "
-        + (f"Shown {times[:-2]} times amplified; " if times else "")
-        + "mid-grey is no change."
+        f"{first} To the eye: {alike}. " + (f"Drawn {times} its size; " if times else "") + "mid-grey: no change."
     )
 
 
@@ -104,22 +136,28 @@ def _share(share: float) -> str:
     return f"{100 * share:.3f} %" if 0 < share < 0.001 else percent(share)
 
 
-def verdict(found: Attack, control: Attack, hint: str) -> None:
-    """One sentence: what became of what, and what noise does."""
+def verdict(found: Attack, drawn: Controls | None, hint: str) -> None:
+    """What became of what, and what twenty shuffled changes do."""
     with st.container(key="fooling_verdict"):
-        _say(found, control, hint)
+        _say(found, drawn, hint)
 
 
-def _say(found: Attack, control: Attack, hint: str) -> None:
-    (clean, sure), (now, sure_now), (noisy, _) = found.before[0], found.after[0], control.after[0]
-    noise = "leaves it unchanged" if noisy == clean else f"makes it {plain(noisy)}"
-    if found.success:
-        st.success(
-            f"**{plain(clean)}** ({percent(sure)}) has become **{plain(now)}** ({percent(sure_now)}). "
-            f"Random noise of the same size {noise}.", icon=":material/check_circle:",
+def _say(found: Attack, drawn: Controls | None, hint: str) -> None:
+    (clean, sure), (now, sure_now) = found.before[0], found.after[0]
+    if not found.success:
+        state = "still says" if now == clean else "now says"
+        missing = "" if found.target is None or now == clean else f", not {plain(found.target)}"
+        st.info(f"The network {state} **{plain(now)}** ({percent(sure_now)}){missing}. {hint}", icon=":material/info:")
+        return
+    became = f"**{plain(clean)}** ({percent(sure)}) has become **{plain(now)}** ({percent(sure_now)})."
+    if drawn is not None and 2 * drawn.fooled >= len(drawn.said):
+        st.warning(
+            f"{became} But of {len(drawn.said)} random changes as large at the same pixels **{drawn.fooled}** fool as "
+            "well: that so much was changed there is enough, whatever the gradient says.", icon=":material/balance:",
         )  # fmt: skip
-    else:
-        st.info(f"The network still says **{plain(now)}** ({percent(sure_now)}). {hint}", icon=":material/info:")
+        return
+    control = "" if drawn is None else f" {_fooled(drawn).replace('such changes', 'random changes as large')}."
+    st.success(became + control, icon=":material/check_circle:")
 
 
 def one_over_the_other(found: Attack) -> None:
@@ -133,17 +171,17 @@ def one_over_the_other(found: Attack) -> None:
 def trials(tried: list[Trial], best: Trial | None, norm: str, *, done: bool) -> None:
     """The smallest ε found so far, and every ε that was tried."""
     if best is None:
-        st.markdown("None of the sizes tried so far reaches the goal." if not done else "No size up to here works.")
+        st.markdown("None of the sizes tried so far fools." if not done else "No size up to here fools.")
     else:
         said, sure = best.found.after[0]
         st.markdown(
-            f"**{_size(best.epsilon, norm)}** is the smallest that works: saved with 8 bits it is {plain(said)} "
+            f"**{_size(best.epsilon, norm)}** is the smallest found that fools: saved with 8 bits it is {plain(said)} "
             f"({percent(sure)}), with an L2 norm of {best.found.l2:.2f}."
         )
     rows = sorted(tried, key=lambda trial: trial.epsilon)
     st.caption(
         "Tried: "
-        + ", ".join(f"{_size(one.epsilon, norm)} {'works' if one.found.success else 'fails'}" for one in rows)
+        + ", ".join(f"{_size(one.epsilon, norm)} {'fools' if one.found.success else 'fails'}" for one in rows)
         + (". Sizes next to the one found were tried too: more is not always better." if done else " …")
     )
 

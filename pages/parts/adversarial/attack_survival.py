@@ -9,13 +9,14 @@ from explorer.attack_studies.transfer import Verdict, transfer
 from explorer.networks.loading import Network
 from explorer.networks.specs import EMBEDDED
 from pages.parts.adversarial.attack_result import Scene
+from pages.parts.adversarial.made_to_survive import makes
 from pages.parts.pickers import network
 from pages.parts.shell.words import percent
 from pages.parts.widgets import job
 
-NAMES = ["What happens to pictures", "Other networks"]
+NAMES = ["What happens to pictures", "Make it survive", "Other networks"]
 RANDOM = "random weights"
-_STEPS, _MOST = 15, 6
+_DRAWS, _MOST = 10, 6
 
 
 def survives(scene: Scene) -> None:
@@ -26,17 +27,22 @@ def survives(scene: Scene) -> None:
     )  # fmt: skip
     if what == NAMES[0]:
         _changes(scene)
+    elif what == NAMES[1]:
+        makes(scene)
     else:
         _to_others(scene)
 
 
 def _changes(scene: Scene) -> None:
     rows = survival(scene.net, scene.found, scene.control, scene.goal)
-    held = sum(row.reached for row in rows)
-    alone = sum(row.clean_fooled for row in rows)
+    told = [row for row in rows if not row.lossless]
+    held = sum(row.outcome == "fooled" for row in told)
+    alone = sum(row.clean_outcome != "recovered" for row in told)
     st.markdown(
-        f"The goal holds after **{held}** of {len(rows)} changes. After **{alone}** of them the untouched original is "
-        "seen as something else too: there the attack has no merit. Judge each row by its two controls, at the right."
+        f"After **{held}** of {len(told)} transformations the picture still fools. "
+        + (f"After **{alone}** of them the untouched original is read as something else too: " if alone else "")
+        + ("judge these by the controls at the right. " if alone else "")
+        + "*Nothing* and PNG lose nothing and are not counted."
     )
     height = 35 * (len(rows) + 1) + 3
     st.dataframe(_table(rows), hide_index=True, height=height, width="stretch")
@@ -48,9 +54,9 @@ def _table(rows: tuple[Survivor, ...]) -> dict[str, list[str]]:
 
     return {
         "The picture is …": [row.name for row in rows],
-        "fooled?": ["✗ fooled" if row.reached else ("≈ another word" if row.fooled else "✓ not") for row in rows],
-        "what fools it": [said(row.adversarial) for row in rows],
-        "control: noise": [said(row.noise) for row in rows],
+        "outcome": [row.outcome for row in rows],
+        "adversarial picture": [said(row.adversarial) for row in rows],
+        "control: shuffled": [said(row.noise) for row in rows],
         "control: original": [said(row.clean) for row in rows],
     }
 
@@ -63,16 +69,14 @@ def _to_others(scene: Scene) -> None:
         format_func=here.__getitem__, max_selections=_MOST, key="attack_networks", bind="query-params",
     )  # fmt: skip
     networks = _networks(scene.net, chosen)
-    key = ("transfer", tuple(networks), scene.image, scene.goal, scene.how.norm, scene.size)
+    key = ("transfer", tuple(networks), scene.image, scene.goal, scene.how)
     job.run(
         "attack_transfer_job", key,
-        lambda: transfer(
-            networks, scene.image, norm=scene.how.norm, epsilon=scene.size, target=scene.found.target, steps=_STEPS
-        ),
+        lambda: transfer(networks, scene.image, scene.how, target=scene.found.target, draws=_DRAWS),
         lambda verdict: verdict,
     )  # fmt: skip
     names = [name for name, _ in networks]
-    total = len(names) * (len(names) + 1)
+    total = len(names) * (len(names) + _DRAWS)
     job.watch(
         "attack_transfer_job",
         lambda running: _draw_transfer(names, running),
@@ -89,23 +93,40 @@ def _networks(net: Network, names: list[str]) -> list[tuple[str, Network]]:
 
 
 def _draw_transfer(names: list[str], running: job.Job[Verdict, Verdict]) -> None:
-    found = {(one.made_for, one.on): one for one in list(running.kept)}
-    table: dict[str, list[str]] = {"made for": [*names, "control: noise"]}
+    seen = list(running.kept)
+    found = {(one.made_for, one.on): one for one in seen if one.made_for is not None}
+    table: dict[str, list[str]] = {"made for": [*names, "control: shuffled"]}
     for on in names:
-        column = [found.get((made, on)) for made in (*names, None)]
-        table[f"shown to {on}"] = ["…" if one is None else _word(one) for one in column]
+        column = [_word(found[made, on]) if (made, on) in found else "…" for made in names]
+        table[f"shown to {on}"] = [*column, _count([one for one in seen if one.made_for is None and one.on == on])]
     st.dataframe(table, hide_index=True, width="stretch")
     if not running.finished.is_set():
         return
-    pairs = [
-        one for one in found.values() if RANDOM not in (one.made_for, one.on) and one.made_for not in (None, one.on)
-    ]
-    st.markdown(
-        "**✗ fooled, ✓ not.** On the diagonal is the network that the change was made for. Between different trained "
-        f"networks **{sum(one.fooled for one in pairs)} of {len(pairs)}** pictures fool. A network with random weights "
-        "says nothing about the picture, so its word means little: what transfers is what both have learned."
+    st.markdown(_said(list(found.values())))
+
+
+def _said(found: list[Verdict]) -> str:
+    """How many fool another trained network, made for a trained one and made for random weights."""
+    others = [one for one in found if one.made_for != one.on and one.on != RANDOM]
+    trained = [one for one in others if one.made_for != RANDOM]
+    random = [one for one in others if one.made_for == RANDOM]
+    words = (
+        "On the diagonal is the network that the change was made for. **Fooled** is, for each network, what it is on "
+        "this screen: the target class is said or, without one it knows, another class than for the original. "
+        f"Shown to another trained network, **{_fooled(trained)} of {len(trained)}** fool"
     )
+    if random:
+        words += f"; made for random weights, which have learned nothing, **{_fooled(random)} of {len(random)}** do"
+    return words + ". Only what exceeds that and the shuffled control is owed to what networks have learned alike."
+
+
+def _fooled(some: list[Verdict]) -> int:
+    return sum(one.outcome == "fooled" for one in some)
+
+
+def _count(drawn: list[Verdict]) -> str:
+    return f"{_fooled(drawn)} of {len(drawn)} fool" if drawn else "…"
 
 
 def _word(one: Verdict) -> str:
-    return f"{'✗' if one.fooled else '✓'} {one.said[0]}"
+    return f"{one.outcome}: {one.said[0]}"

@@ -66,6 +66,15 @@ def encoded(png: bytes, alt: str, *, crisp: bool = False) -> None:
     st.html(f'<img class="frame{" crisp" * crisp}" alt="{escape(alt)}" src="data:image/png;base64,{data}">')
 
 
+def flicker(before: render.Picture, after: render.Picture, alt: str) -> None:
+    """Two pictures in one place, by turns."""
+    below, above = (base64.b64encode(render.png(one)).decode() for one in (before, after))
+    st.html(
+        f'<div class="flicker"><img class="frame" alt="" src="data:image/png;base64,{below}">'
+        f'<img class="frame" alt="{escape(alt)}" src="data:image/png;base64,{above}"></div>'
+    )
+
+
 def scale_bar(kind: Literal["signed", "sequential"], low: str, high: str, middle: str = "") -> None:
     """The colours of a map with what they mean at both ends (and in the middle)."""
     colours = render.diverging_colours() if kind == "signed" else render.sequential_colours()

@@ -1,0 +1,149 @@
+"""How to attack: the method, what bounds it, what it is for, and what few visitors change."""
+
+from __future__ import annotations
+
+import random
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from explorer.attacks import METHODS, AttackSettings
+from pages.parts.adversarial.attack_result import COUNTED
+from pages.parts.pickers import classes
+from pages.parts.widgets import asked
+
+if TYPE_CHECKING:
+    from explorer.networks.loading import Network
+
+TARGET, ANYTHING = "broccoli", "anything else"
+LEVELS = [0.0, 0.5, 1.0, 2.0, 3.0, 4.0, 8.0, 16.0, 32.0, 64.0, 128.0, 255.0]
+L2_SIZES = [0.0, 0.1, 0.25, 0.5, 1.0, 2.0, 4.0, 8.0, 16.0]
+COUNTS = {"pixels": [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000], "patch": [4, 8, 16, 24, 32, 48, 64, 96]}
+AIMED = ("pgd", "momentum", "minimal")  # methods strong enough to begin with a target
+_USUAL = {"pixels": 500, "patch": 32}
+_LAST = "attack_method_before"  # in the session
+_TITLES = {name: method.title for name, method in METHODS.items()}
+_CHOICES = {
+    "attack_method": asked.among("Method", list(_TITLES.values()), _TITLES),
+    "attack_norm": asked.among("Measured by", ["L∞", "L2"], {"linf": "L∞", "inf": "L∞"}),
+    "attack_linf": asked.among("ε", [f"{one:g}" for one in LEVELS], {f"{one}": f"{one:g}" for one in LEVELS}),
+    "attack_l2": asked.among("ε", [f"{one:g}" for one in L2_SIZES], {f"{one}": f"{one:g}" for one in L2_SIZES}),
+    "attack_pixels": asked.among("Pixels that may change", [str(one) for one in COUNTS["pixels"]]),
+    "attack_patch": asked.among("Side of the patch", [str(one) for one in COUNTS["patch"]]),
+    "attack_steps": asked.between("Steps", 1, 200),
+    "attack_step": asked.between("Step size", 0, 255),
+    "attack_restarts": asked.between("Restarts", 1, 10),
+    "attack_seed": asked.between("Seed", 0, 9999),
+}
+_VALUES: dict[str, dict[str, object]] = {
+    "attack_method": {title: name for name, title in _TITLES.items()},
+    "attack_linf": {f"{one:g}": one for one in LEVELS},
+    "attack_l2": {f"{one:g}": one for one in L2_SIZES},
+}
+
+
+def choose(net: Network) -> tuple[AttackSettings, int | None]:
+    """How to attack, and the number of the target class."""
+    asked.follow(_CHOICES, _VALUES)
+    cells = st.columns([1.5, 1.1, 1.8, 1.5, 0.8, 0.9], vertical_alignment="bottom")
+    method = cells[0].selectbox(
+        "Method", list(METHODS), list(METHODS).index("pgd"), format_func=lambda name: METHODS[name].title,
+        key="attack_method", bind="query-params", on_change=_retarget,
+        help="  \n".join(f"**{one.title}** {one.summary}" for one in METHODS.values()),
+    )  # fmt: skip
+    st.session_state[_LAST] = method
+    if method in COUNTED or method == "minimal":
+        norm = "l2"
+        cells[1].markdown("Pixels are counted." if method in COUNTED else "Measured by L2.")
+    else:
+        measure = cells[1].selectbox(
+            "Measured by", ["L∞", "L2"], key="attack_norm", bind="query-params", on_change=asked.settle,
+            help="L∞: the largest change of any value. L2: the root of the sum of all squared changes.",
+        )  # fmt: skip
+        norm = "l2" if measure == "L2" else "linf"
+    epsilon, pixels = _size(cells[2], method, norm)
+    with cells[3]:
+        target = classes.choose(
+            "Target class", net, _usual_target(method), key="attack_target", wishes={ANYTHING: None}
+        )
+    steps = cells[4].number_input(
+        "Steps", 1, 200, 20, key="attack_steps", bind="query-params", disabled=method == "fgsm",
+        help="FGSM takes one step." if method == "fgsm" else None,
+    )  # fmt: skip
+    with cells[5].popover("More", width="stretch"):
+        step_size, random_start, restarts, seed = _fine(method, net)
+    count = 1 if method == "fgsm" else int(steps)
+    return AttackSettings(method, norm, epsilon, count, step_size, random_start, restarts, seed, pixels), target
+
+
+def _usual_target(method: str) -> str:
+    return TARGET if method in AIMED else ANYTHING
+
+
+def _retarget() -> None:
+    """A target that was only the usual one goes with the method it was usual for."""
+    asked.settle()
+    before, now = st.session_state.get(_LAST, "pgd"), st.session_state["attack_method"]
+    if st.session_state.get("attack_target") == _usual_target(before):
+        st.session_state["attack_target"] = _usual_target(now)
+
+
+def _size(cell, method: str, norm: str) -> tuple[float, int]:
+    """ε, and how many pixels may change; the control that the method has a use for is shown."""
+    if method in COUNTED:
+        words = "Pixels that may change" if method == "pixels" else "Side of the patch, in pixels"
+        return 0.0, int(cell.select_slider(words, COUNTS[method], _USUAL[method], key=f"attack_{method}",
+                                           bind="query-params", on_change=asked.settle))  # fmt: skip
+    if not METHODS[method].bounded:
+        cell.markdown("No ε bounds this attack: it looks for a small change itself.")
+        return 0.0, 1
+    if norm == "linf":
+        words = "ε: largest change, of 255 levels"
+        level = cell.select_slider(words, LEVELS, 2.0, key="attack_linf", bind="query-params",
+                                   format_func="{:g}".format, on_change=asked.settle)  # fmt: skip
+        return level / 255, 1
+    words = "ε: L2 norm, pixels from 0 to 1"
+    return float(cell.select_slider(words, L2_SIZES, 2.0, key="attack_l2", bind="query-params",
+                                    format_func="{:g}".format, on_change=asked.settle)), 1  # fmt: skip
+
+
+def _fine(method: str, net: Network) -> tuple[float | None, bool, int, int]:
+    """What few visitors change, and a target nobody would think of; a method gets what it has a use for."""
+    st.button(
+        "A random target", on_click=_absurd, args=(net,), icon=":material/casino:", width="stretch",
+        help="A class drawn at random.",
+    )  # fmt: skip
+    restarted = METHODS[method].restarted
+    step = st.number_input(
+        "Step size, of 255 levels (0: ε/8)", 0.0, 255.0, 0.0, 0.25, key="attack_step", bind="query-params",
+        disabled=not restarted,
+    )  # fmt: skip
+    start = st.toggle("Random start", key="attack_start", bind="query-params", disabled=not restarted)
+    restarts = st.number_input(
+        "Restarts", 1, 10, 1, key="attack_restarts", bind="query-params", disabled=not restarted,
+        help="Runs in all, until one fools; those after the first begin at random.",
+    )  # fmt: skip
+    seed = st.number_input("Seed", 0, 9999, 0, key="attack_seed", bind="query-params")
+    if not restarted:
+        return None, False, 1, int(seed)
+    return step / 255 or None, bool(start), int(restarts), int(seed)
+
+
+def _absurd(net: Network) -> None:
+    asked.settle()
+    st.session_state["attack_target"] = random.choice(net.labels)
+
+
+def code(how: AttackSettings, target: str | None) -> str:
+    """The arguments of `explorer.attack` that give this very attack."""
+    said: list[str] = [f"method={how.method!r}", f"target={target!r}", f"steps={how.steps}", f"seed={how.seed}"]
+    if how.method in COUNTED:
+        said += [f"pixels={how.pixels}"]
+    elif how.method != "minimal":
+        said += [f"norm={how.norm!r}"]
+    if METHODS[how.method].bounded:
+        said += [f"epsilon={255 * how.epsilon:g} / 255" if how.norm == "linf" else f"epsilon={how.epsilon:g}"]
+    if METHODS[how.method].restarted:
+        step = None if how.step_size is None else f"{255 * how.step_size:g} / 255"
+        said += [f"step_size={step}", f"random_start={how.random_start}", f"restarts={how.restarts}"]
+    return ", ".join(said)

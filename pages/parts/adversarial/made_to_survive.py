@@ -1,0 +1,92 @@
+"""Make it survive: an attack made through random transformations, beside the plain one, and what that costs in ε."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from explorer.attack_studies.made_to_survive import SurvivalPoint, cheapest, half, made_to_survive
+from pages.parts.adversarial.attack_result import Scene
+from pages.parts.shell.words import percent, plain
+from pages.parts.widgets import job, show
+
+_LEVELS, _SIZES = (1.0, 2.0, 4.0, 8.0, 16.0), (0.5, 1.0, 2.0, 4.0, 8.0)
+_STEPS = 20
+
+
+def makes(scene: Scene) -> None:
+    """A table over ε, and for one ε both pictures with every transformation."""
+    if scene.sized:
+        st.info("Where pixels are counted there is no ε: choose PGD. A patch made to survive is on *Many pictures*.")
+        return
+    unit = 255 if scene.linf else 1
+    sizes = tuple(size / unit for size in (_LEVELS if scene.linf else _SIZES))
+    net, image, goal, norm, seed = scene.net, scene.image, scene.goal, scene.how.norm, scene.how.seed
+    job.run(
+        "attack_made_job", ("made to survive", net, image, goal, norm, seed),
+        lambda: made_to_survive(net, image, goal, norm=norm, epsilons=sizes, steps=_STEPS, seed=seed),
+        lambda point: point,
+    )  # fmt: skip
+
+    def draw(running: job.Job[SurvivalPoint, SurvivalPoint]) -> None:
+        points = list(running.kept)
+        _table(points, unit)
+        if running.finished.is_set():
+            _said(points, unit)
+            _one(points, unit)
+
+    progress = job.counted(len(sizes), "sizes")
+    job.watch("attack_made_job", draw, progress=progress, waiting="Attacking at the first ε …")
+
+
+def _table(points: list[SurvivalPoint], unit: float) -> None:
+    count = points[0].survived[3]
+    st.markdown(f"**After how many of {count} transformations does it still fool?** The plain attack, and one that has "
+                f"seen random transformations at each of its {_STEPS} steps:")  # fmt: skip
+    st.dataframe(
+        {
+            "ε" + (", of 255 levels" if unit > 1 else ", L2 norm"): [f"{unit * point.epsilon:g}" for point in points],
+            "plain": [f"{point.survived[0]} of {count}" for point in points],
+            "made to survive": [f"{point.survived[1]} of {count}" for point in points],
+            "control: shuffled": [f"{point.survived[2]} of {count}" for point in points],
+            "plain, L2 norm": [f"{point.plain.l2:.2f}" for point in points],
+            "made to survive, L2 norm": [f"{point.made.l2:.2f}" for point in points],
+        }, hide_index=True, width="stretch",
+    )  # fmt: skip
+
+
+def _said(points: list[SurvivalPoint], unit: float) -> None:
+    wanted = half(points)
+
+    def size(made: bool) -> str:
+        found = cheapest(points, wanted, made=made)
+        return "none of these sizes" if found is None else f"ε = {unit * found:g}"
+
+    fools = next((point for point in points if point.plain.success), None)
+    only = f"To fool untouched, ε = {unit * fools.epsilon:g} is enough for the plain attack. " if fools else ""
+    st.markdown(
+        f"{only}To outlast half of the transformations ({wanted} of {points[0].survived[3]}) it takes **{size(True)}** "
+        f"when made to survive, **{size(False)}** when not: that is what survival costs, and what the training buys "
+        "(Athalye et al. 2018). *Without colour* was never among what it was made through."
+    )
+
+
+def _one(points: list[SurvivalPoint], unit: float) -> None:
+    size = st.select_slider(
+        "ε of the pictures", [f"{unit * point.epsilon:g}" for point in points], f"{unit * points[-2].epsilon:g}",
+        key="attack_made", bind="query-params",
+    )  # fmt: skip
+    point = next(point for point in points if f"{unit * point.epsilon:g}" == size)
+    left, middle, right = st.columns([2, 2, 5], gap="medium")
+    for cell, name, found in ((left, "plain", point.plain), (middle, "made to survive", point.made)):
+        with cell:
+            st.markdown(f"**{name[0].upper()}{name[1:]}**")
+            show.frame(found.adversarial.uint8, f"The picture with the {name} attack")
+            st.caption(plain(f"{found.after[0][0]} {percent(found.after[0][1])}"))
+    right.dataframe(
+        {
+            "The picture is …": [row.name for row in point.plain_rows],
+            "plain": [f"{row.outcome}: {row.adversarial[0]}" for row in point.plain_rows],
+            "made to survive": [f"{row.outcome}: {row.adversarial[0]}" for row in point.made_rows],
+            "control: original": [row.clean[0] for row in point.made_rows],
+        }, hide_index=True, width="stretch", height=35 * (len(point.plain_rows) + 1) + 3,
+    )  # fmt: skip

@@ -1,0 +1,82 @@
+"""A patch to print: made on half of the pictures for one class, judged on the others beside a photograph as large."""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
+
+from explorer import render
+from explorer.attack_studies.printable_patch import PLACES, PatchStep, pasted, printable_patch
+from explorer.networks.loading import Network, to_tensor
+from explorer.pictures.images import Image, from_array
+from pages.parts.pickers import classes
+from pages.parts.shell.words import percent, plain
+from pages.parts.widgets import job, show
+from pages.parts.widgets.takeaway import take_picture
+
+TARGET = "toaster"
+SIDES = (48, 64, 80, 96, 112)
+_PRINTED = 1200  # pixels: 10 cm at 300 dots per inch
+_SLOT = "many_patch"
+
+
+def settings(net: Network, first: DeltaGenerator, second: DeltaGenerator) -> tuple[int, int]:
+    """The target's number and the side of the patch, in pixels of the network's input."""
+    with first:
+        target = classes.choose("Target class", net, TARGET, key="many_target")
+    side = second.selectbox("Side, in pixels", SIDES, 2, key="many_side", bind="query-params")
+    return int(target or 0), int(side)
+
+
+def show_patch(
+    net: Network, images: tuple[Image, ...], target: int, side: int, steps: int, corner: DeltaGenerator
+) -> None:  # fmt: skip
+    """The patch as it is made, one picture with it, and how often it works."""
+    running = job.run(
+        _SLOT, ("printable patch", net, images, target, side, steps),
+        lambda: printable_patch(net, images, target=target, side=side, steps=steps), lambda step: step,
+    )  # fmt: skip
+
+    def draw(running: job.Job[PatchStep, PatchStep]) -> None:
+        _drawn(net, target, running.newest)
+
+    job.watch(_SLOT, draw, progress=job.numbered(steps), waiting="Judging the photograph, the control …")
+    if running.latest is not None and running.finished.is_set():
+        printed = cv2.resize(running.latest.patch, (_PRINTED, _PRINTED), interpolation=cv2.INTER_NEAREST)
+        with corner:
+            take_picture(render.to_uint8(printed / 255), "patch.png", "The patch, to print")
+    st.markdown(
+        "A patch made for no single picture (Brown et al. 2017): on every second picture, at random places, turned, "
+        "scaled and in other light. Print it from *Take away*, hold it before the camera on *Home* and see what the "
+        "network says."
+    )
+
+
+def _drawn(net: Network, target: int, step: PatchStep) -> None:
+    left, middle, right = st.columns([4, 4, 5], gap="medium")
+    with left:
+        st.markdown(f"**A patch for {plain(net.labels[target])}**")
+        show.frame(step.patch, f"The patch for {net.labels[target]}")
+    with middle:
+        st.markdown("**On a picture it never saw**")
+        placing = [(0.9, 0.9, 0.0, 1.0, 1.0)]  # below, at the right
+        patch = to_tensor(step.patch[None] / np.float32(255), net.device)
+        shown = pasted(net.tensor(step.example), patch, placing)
+        picture = from_array(render.to_uint8(shown[0].permute(1, 2, 0).cpu().numpy()), "with the patch")
+        show.frame(picture.uint8, "A picture with the patch")
+        (was, _), (now, sure) = net.predict(step.example, 1)[0], net.predict(picture, 1)[0]
+        st.caption(plain(f"{was} → {now} {percent(sure)}"))
+    with right:
+        _shares(net.labels[target], step)
+
+
+def _shares(name: str, step: PatchStep) -> None:
+    tries = PLACES * len(step.unseen)
+    st.markdown(f"**Read as {plain(name)}**, at {PLACES} places on each picture")
+    st.metric("pictures it was made on", f"{sum(step.seen)} of {PLACES * len(step.seen)}")
+    st.metric("pictures it never saw", f"{sum(step.unseen)} of {tries}")
+    st.caption(f"95 %, by picture: {percent(step.interval[0])} to {percent(step.interval[1])}")
+    st.metric("Control: a photograph of that size, same places", f"{sum(step.control)} of {tries}")
+    st.caption(f"95 %, by picture: {percent(step.control_interval[0])} to {percent(step.control_interval[1])}")
