@@ -118,8 +118,10 @@ CASES = [
     Case("motion", {}, {"volume": "volume.npy", "np.stack([even, odd])": "kernels.npy"}),
     Case("motion", {"motion_kind": "your picture", "motion_velocity": "-2.0", "motion_kernel": "left"},
          {"volume": "volume.npy", "np.stack([even, odd])": "kernels.npy"}, own=True),
-    Case("plan", {}, {"matrix": "matrix.npy"}),
-    Case("plan", {"plan_kernel": "edge, 1-D", "plan_padding": "reflect", "plan_side": "9"}, {"matrix": "matrix.npy"}),
+    # a layer that has no links to other screens, which a page alone can't draw
+    Case("plan", {"plan_layer": "classifier"}, {"matrix": "matrix.npy"}),
+    Case("plan", {"plan_layer": "classifier", "plan_kernel": "edge, 1-D", "plan_padding": "reflect", "plan_side": "9"},
+         {"matrix": "matrix.npy"}),
     Case("filters", {"filter": "5"}, {"filters": "efficientnet_lite0-conv_stem-filters.npy"}),
     Case("feature_maps", {"picture": "cat"}, {"maps": "cat-blocks.2-maps.npy"}),
     Case("feature_maps", {"maps_layer": "blocks.4", "map": "3"}, {"maps": "picture-blocks.4-maps.npy"},
