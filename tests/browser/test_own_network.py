@@ -8,7 +8,7 @@ import torch
 from playwright.sync_api import Page, expect
 
 from explorer.networks.catalogue import build
-from tests.browser.driver import at_rest, no_exceptions, open_page
+from tests.browser.support.driver import at_rest, no_exceptions, open_page
 
 LIMIT_MS = 120_000
 
