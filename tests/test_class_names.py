@@ -111,6 +111,8 @@ def test_a_link_that_no_class_or_two_answer_is_said_and_the_usual_one_shown(page
     test = app(page, query={key: "CARDIGAN", "unit_kind": "class", "attack_steps": "1"})
     assert not test.exception
     assert "264 and 474" in shown(test)
+    assert "264 and 474" in shown(test.run())  # until another is chosen
+    assert "264 and 474" not in shown(test.selectbox(key).set_value("goldfish").run())
     test = app(page, query={key: "99999", "unit_kind": "class", "attack_steps": "1"})
     assert not test.exception
     assert "knows classes 0 to 999" in shown(test)

@@ -71,6 +71,7 @@ def test_tables_become_columns_of_numbers(text, columns):
         ("# made by x\n# a, b\na,b\n1,2\n// pause\n2,5\n", {"a": [1, 2], "b": [2, 5]}, "commas"),
         ("1 2\n3 5\n", {"column 1": [1, 3], "column 2": [2, 5]}, "spaces"),
         ("  1.0   2.0\n 10.0   5.0\n", {"column 1": [1, 10], "column 2": [2, 5]}, "spaces, decimal point"),
+        ("1 2\n3\t5\n4 7\n", {"column 1": [1, 3, 4], "column 2": [2, 5, 7]}, "spaces"),
         ("a|b\n1|2\n2|5\n", {"a": [1, 2], "b": [2, 5]}, "bars"),
         ("x\n1 234,5\n2 345,25\n", {"x": [1234.5, 2345.25]}, "one column, decimal comma"),
         ("x\n1\u00a0234\n2\u202f345\n", {"x": [1234, 2345]}, "one column"),
@@ -142,6 +143,8 @@ def test_ragged_rows_are_gaps_and_not_another_table():
     made = read_recording(b"a,b\n1,2\n3\n4,5,6\n", "t.csv")
     assert made.usable == ("a",)
     assert made.columns["a"].tolist() == [1, 3, 4]
+    made = read_recording(b"1 2\n3 5\n4 7\t8 9\n6 1\n", "t.csv")  # of spaces and tabs, too
+    assert made.usable == ("column 1", "column 2")
 
 
 def test_many_rows_of_decimal_commas_are_all_read():

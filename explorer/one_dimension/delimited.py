@@ -115,7 +115,8 @@ def table_of(lines: Sequence[str], delimiter: str) -> pd.DataFrame:
 
     if not delimiter:
         return pd.DataFrame({0: [_unquoted(line) for line in lines]}, dtype=str)
-    width = max(line.count(delimiter) for line in lines) + 1
+    # pandas takes a tab for a space, too
+    width = max(len(line.split()) if delimiter == " " else line.count(delimiter) + 1 for line in lines)
     if width > MOST_COLUMNS:
         return pd.DataFrame([row[:MOST_COLUMNS] for row in cells_of(lines, delimiter)], dtype=str).fillna("")
     text = "\n".join(line.strip() for line in lines) if delimiter == " " else "\n".join(lines)

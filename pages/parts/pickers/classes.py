@@ -26,24 +26,28 @@ def choose(
     for number, label in enumerate(net.labels):
         meanings[label if label not in meanings else numbered(label, number)] = number
     options = list(meanings)
-    unclear = _from_link(net, options, key)
+    unclear = f"{key}_unclear"  # in the session: why the link's class could not be found, until another is chosen
+    _from_link(net, options, key, unclear)
     start = options.index(usual) if usual in meanings else 0
-    chosen = st.selectbox(title, options, start, key=key, bind="query-params")
-    if unclear:
-        st.caption(plain(unclear))
+    chosen = st.selectbox(title, options, start, key=key, bind="query-params", on_change=_forget, args=(unclear,))
+    if unclear in st.session_state:
+        st.caption(plain(st.session_state[unclear]))
     return meanings[chosen]
 
 
-def _from_link(net: Network, options: list[str], key: str) -> str:
-    """Put the class that a link means into the box where the box would not know its words; else why it is not."""
+def _forget(unclear: str) -> None:
+    st.session_state.pop(unclear, None)
+
+
+def _from_link(net: Network, options: list[str], key: str, unclear: str) -> None:
+    """Put the class that a link means into the box where the box would not know its words; else keep why it is not."""
     from explorer.networks.loading import NetworkError
 
     wish = st.query_params.get(key)
     if wish is None or wish in options or key in st.session_state:
-        return ""
+        return
     try:
         number = net.class_index(int(wish) if wish.isascii() and wish.isdecimal() and len(wish) < 8 else wish)
+        st.session_state[key] = options[number - len(net.labels)]
     except NetworkError as error:
-        return f"The link can't be followed: {error}"
-    st.session_state[key] = options[number - len(net.labels)]
-    return ""
+        st.session_state[unclear] = f"The link can't be followed: {error}"
