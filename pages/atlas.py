@@ -1,6 +1,7 @@
 """Atlas: what many units look for, made in advance: the way from edges to objects, and every channel that was made."""
 
 import os
+from functools import partial
 from html import escape
 from pathlib import Path
 
@@ -74,7 +75,7 @@ def sheet(atlas: Atlas, entries: tuple[Entry, ...], *, key: str) -> None:
         names = [f"{_name(entry)}, value {rounded(entry.score)}{', dead' if entry.dead else ''}" for entry in row]
         choose_tile(
             tiles(atlas, row), names, -1, alt=", ".join(names[:3]), key=f"{key}_{first}", columns=TOUR,
-            photographs=True, on_choice=lambda tile, row=row: _wish(row[tile]),
+            photographs=True, on_choice=partial(_wish_one_of, row),
         )  # fmt: skip
         if row[0].label:
             cells = "".join(f"<span>{escape(_name(entry))}</span>" for entry in row)
@@ -83,6 +84,10 @@ def sheet(atlas: Atlas, entries: tuple[Entry, ...], *, key: str) -> None:
 
 def _name(entry: Entry) -> str:
     return entry.label or f"{entry.layer} {entry.channel}"
+
+
+def _wish_one_of(entries: tuple[Entry, ...], tile: int) -> None:
+    _wish(entries[tile])
 
 
 def _wish(entry: Entry) -> None:

@@ -104,7 +104,7 @@ def thumbs() -> list[str]:
 
 
 def _thumb(image: Image) -> str:
-    small = cv2.resize(image.pixels, (THUMB, THUMB), interpolation=cv2.INTER_AREA)
+    small = np.asarray(cv2.resize(image.pixels, (THUMB, THUMB), interpolation=cv2.INTER_AREA), np.float32)
     return "data:image/png;base64," + base64.b64encode(render.png(render.to_uint8(small))).decode()
 
 

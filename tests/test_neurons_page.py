@@ -113,7 +113,7 @@ def test_full_memory_is_told_and_can_be_tried_again(monkeypatch):
     test = run_to_end(app("neurons", query=FEW | EARLY))
     assert "This needs more memory than the computer has free" in test.error[0].value
     monkeypatch.undo()
-    next(button for button in test.button if button.label == "Again").click().run()
+    test.button("again_maximization").click().run()
     assert not run_to_end(test).error
 
 
@@ -240,19 +240,6 @@ def test_the_curve_changes_only_every_eighth_step(newest, drawn, monkeypatch):
     running.finished.set()
     ascents.draw_curves(running, ["most"], key="test")
     assert len(figures[-1].data[0].y) == newest + 1
-
-
-def test_a_stopped_climb_can_be_replayed():
-    test = app("neurons", query=EARLY)
-    running = test.session_state["maximization"]
-    assert isinstance(running, Job)
-    running.stop()
-    assert running.finished.wait(60)
-    assert running.stopped
-    test.run()
-    test.button("again_maximization").click().run()
-    assert not test.exception
-    assert test.session_state["maximization"] is not running
 
 
 def test_a_finished_climb_is_climbed_anew_and_comes_out_the_same():

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import streamlit as st
@@ -16,6 +16,9 @@ from pages.parts.adversarial.attack_result import Kept, Scene
 from pages.parts.shell.words import percent, plain
 from pages.parts.widgets import job, show
 from pages.parts.widgets.player import play
+
+if TYPE_CHECKING:
+    from plotly.graph_objects import Figure
 
 _COUNTS = {"pixels": (1, 10, 50, 100, 200, 500, 1000), "patch": (8, 16, 24, 32, 48, 64)}
 _LEVELS = (0.0, 1.0, 2.0, 3.0, 4.0, 6.0, 8.0)
@@ -104,7 +107,7 @@ def _size_name(scene: Scene) -> str:
     return names.get(scene.how.method, "ε, of 255 levels" if scene.linf else "ε, L2 norm")
 
 
-def _probabilities(scene: Scene, points: list[EpsilonPoint]) -> plots.go.Figure:
+def _probabilities(scene: Scene, points: list[EpsilonPoint]) -> Figure:
     label, target = scene.found.label, scene.found.target
     noise = f"{label}, noise"
     series = {f"{label}, attack": [p.attack_label for p in points], noise: [float(p.label.mean()) for p in points]}
@@ -118,7 +121,7 @@ def _probabilities(scene: Scene, points: list[EpsilonPoint]) -> plots.go.Figure:
     return _scaled(figure, points, scene)
 
 
-def _shares_fooled(scene: Scene, points: list[EpsilonPoint]) -> plots.go.Figure:
+def _shares_fooled(scene: Scene, points: list[EpsilonPoint]) -> Figure:
     noise = "random changes"
     series = {"the attack": [float(p.found.success) for p in points], noise: [p.fooled / p.draws for p in points]}
     band = tuple(zip(*(p.interval for p in points), strict=True))
@@ -128,7 +131,7 @@ def _shares_fooled(scene: Scene, points: list[EpsilonPoint]) -> plots.go.Figure:
     )
 
 
-def _scaled(figure: plots.go.Figure, points: list[EpsilonPoint], scene: Scene) -> plots.go.Figure:
+def _scaled(figure: Figure, points: list[EpsilonPoint], scene: Scene) -> Figure:
     """From 0 to 1, with ticks at the sizes that were tried."""
     figure.update_yaxes(range=[0, 1.02])
     return plots.marked(figure, [_unit(scene) * point.size for point in points])
