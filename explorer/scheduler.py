@@ -5,10 +5,11 @@ With a thread for each job one takes 46 steps where another takes 6, and every t
 
 from __future__ import annotations
 
+import logging
 import threading
 import time
 from collections.abc import Callable, Hashable, Iterator
-from contextvars import copy_context
+from contextvars import Context
 from typing import Any, Generic, TypeVar
 
 from explorer.cache import content_key, size_of
@@ -17,38 +18,45 @@ from explorer.compute import cores, in_background
 T = TypeVar("T")
 K = TypeVar("K")
 
-PATIENCE = 10.0  #: seconds after which a job that nobody looks at waits until somebody does
+PATIENCE = 10.0  #: seconds after which a job that nobody looks at waits until somebody does again
 _FORGET = 600.0  # seconds after which one that nobody has looked at ends
 _LOOK_EVERY = 0.5  # seconds in which the threads see that the program is ending
 
 
 class Job(Generic[T, K]):
-    """The steps of a generator on their way: `latest` is the newest, `kept` what `keep` made of each.
+    """Runs through the steps of a generator; `latest` is the newest, `kept` what `keep` made of each.
 
-    Several visitors may share one. `begun` is set after the first step, `finished` when there will be no other.
+    Several visitors may share one, and once it is `finished` nothing of it changes any more.
     """
 
     def __init__(self, key: Hashable, steps: Iterator[T], keep: Callable[[T], K]) -> None:
-        self.key = key
+        self.key: Any = content_key(key)
         self.latest: T | None = None
         self.kept: list[K] = []
         self.error: Exception | None = None
-        self.ended_early = False
-        self.begun = threading.Event()
-        self.finished = threading.Event()
-        self.seen: dict[str, float] = {}  # by visitor: when they last looked, or infinity for one who has it kept on
+        self.stopped = False  # before the generator's end
+        self.begun = threading.Event()  # set after the first step
+        self.finished = threading.Event()  # set when there will be no other
+        self.seen: dict[str, float] = {}  # by visitor: when they last looked
         self._steps, self._keep = steps, keep
-        self._context = copy_context()  # a generator's context variables go with it from thread to thread
+        self._context = Context()  # a generator's context variables go with it from thread to thread
+        self._context.run(in_background.set, True)
+
+    @property
+    def newest(self) -> T:
+        """`latest`, where a first step is known to be there."""
+        assert self.latest is not None
+        return self.latest
+
+    @property
+    def stopping(self) -> bool:
+        """Whether nobody wants it any more, though it is still at its last step."""
+        return not self.seen and not self.finished.is_set()
 
     @property
     def memory_bytes(self) -> int:
         """What a job weighs in the memo."""
         return size_of(self.latest) + size_of(self.kept)
-
-    @property
-    def complete(self) -> bool:
-        """Whether it ran to its end, without an error and unstopped."""
-        return self.finished.is_set() and self.error is None and not self.ended_early
 
     def step(self) -> bool:
         """Take one step; whether there may be another."""
@@ -58,7 +66,11 @@ class Job(Generic[T, K]):
             self.latest = step
         except StopIteration:
             return False
+        except ValueError as error:  # a sentence for the visitor
+            self.error = error
+            return False
         except Exception as error:  # the page shows it: the threads here have nobody else to tell
+            logging.getLogger(__name__).exception("a job failed")
             self.error = error
             return False
         self.begun.set()
@@ -66,20 +78,33 @@ class Job(Generic[T, K]):
 
     def end(self, *, early: bool) -> None:
         """Close the generator and let go of what it holds."""
-        self.ended_early = early
+        self.stopped = early
         try:
             self._context.run(getattr(self._steps, "close", lambda: None))
-        except Exception as error:
-            self.error = self.error or error
+        except Exception:
+            logging.getLogger(__name__).exception("a job failed as it ended")
         self._steps = iter(())
         self.finished.set()
         self.begun.set()
+
+    def stop(self) -> None:
+        """Let nobody want it any more: it ends after the step in progress, with what has been reached."""
+        self.seen.clear()
+
+    def so_far(self) -> Job[T, K]:
+        """What has been reached, as a job that was stopped here, for one who wants no more while others do."""
+        other = Job[T, K](self.key, iter(()), self._keep)
+        other.kept = list(self.kept)
+        other.latest = self.latest
+        other.end(early=True)
+        return other
 
 
 class Scheduler:
     """Steps all jobs by `workers` threads: the visitor who waited longest comes first, with their oldest job."""
 
     def __init__(self, workers: int, clock: Callable[[], float] = time.monotonic) -> None:
+        self.patience = PATIENCE
         self._clock = clock
         self._jobs: dict[Hashable, Job[Any, Any]] = {}  # by key, in the order in which they came
         self._stepping: set[Hashable] = set()
@@ -92,28 +117,32 @@ class Scheduler:
 
     def run(self, key: Hashable, start: Callable[[], Iterator[T]], keep: Callable[[T], K], visitor: str) -> Job[T, K]:
         """The job for `key`, which `visitor` looks at from now on: one that somebody has already, or a new one."""
-        key = content_key(key)
         with self._changed:
-            job = self._jobs.get(key)
+            job = self._jobs.get(content_key(key))
             if job is None:
-                job = self._jobs[key] = Job(key, start(), keep)
+                job = Job(key, start(), keep)
+                self._jobs[job.key] = job
             job.seen[visitor] = self._clock()
             self._wake()
         return job
 
-    def look(self, job: Job[Any, Any], visitor: str, *, keep_on: bool = False) -> int:
-        """Say that `visitor` looks at the job, or wants it done without that; returns how many go before it."""
+    def look(self, job: Job[Any, Any], visitor: str) -> int:
+        """Say that `visitor` looks at the job; returns how many are stepped before it."""
         with self._changed:
-            if visitor in job.seen and job.seen[visitor] != float("inf"):
-                job.seen[visitor] = float("inf") if keep_on else self._clock()
+            if visitor in job.seen:
+                job.seen[visitor] = self._clock()
                 self._changed.notify()
-            return self._place(job)
+            ready = self._ready()
+            return ready.index(job) if job in ready else 0
 
-    def leave(self, job: Job[Any, Any], visitor: str) -> None:
-        """Say that `visitor` wants the job no more; nobody else's is touched, and one that nobody wants ends."""
+    def leave(self, job: Job[T, K], visitor: str) -> Job[T, K]:
+        """Say that `visitor` wants no more of it; returns what they have then. One that nobody wants ends."""
         with self._changed:
+            if job.finished.is_set():
+                return job
             job.seen.pop(visitor, None)
             self._end_unwanted()
+            return job.so_far() if job.seen else job
 
     def leave_all(self, visitor: str) -> None:
         """Say that `visitor` has gone."""
@@ -121,6 +150,13 @@ class Scheduler:
             for job in self._jobs.values():
                 job.seen.pop(visitor, None)
             self._served.pop(visitor, None)
+            self._end_unwanted()
+
+    def end_all(self) -> None:
+        """End every job, after the step it is at."""
+        with self._changed:
+            for job in self._jobs.values():
+                job.stop()
             self._end_unwanted()
 
     def __len__(self) -> int:
@@ -140,24 +176,19 @@ class Scheduler:
 
     def _ready(self) -> list[Job[Any, Any]]:
         """The jobs that may be stepped, the next one first."""
-        since = self._clock() - PATIENCE
+        since = self._clock() - self.patience
         looked_at = [job for job in self._jobs.values() if any(seen >= since for seen in job.seen.values())]
         return sorted((job for job in looked_at if job.key not in self._stepping), key=self._turn)
 
-    def _place(self, job: Job[Any, Any]) -> int:
-        ready = self._ready()
-        return ready.index(job) if job in ready else 0
-
     def _end_unwanted(self) -> None:
         """With the lock held: end what nobody wants any more, or has not for a long time; not what is being stepped."""
-        since = self._clock() - _FORGET
+        since = self._clock() - max(_FORGET, self.patience)
         for key, job in list(self._jobs.items()):
             if key not in self._stepping and not any(seen >= since for seen in job.seen.values()):
                 del self._jobs[key]
                 job.end(early=True)
 
     def _work(self) -> None:
-        in_background.set(True)
         while threading.main_thread().is_alive():
             with self._changed:
                 self._end_unwanted()
@@ -179,3 +210,4 @@ class Scheduler:
 
 
 scheduler = Scheduler(cores())
+downloads = Scheduler(4)  #: what waits for another server, and must not keep others from computing

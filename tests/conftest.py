@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import math
 import os
 import sys
 from collections.abc import Iterator
@@ -11,6 +12,7 @@ import pytest
 
 import explorer
 from explorer.compute import threads
+from explorer.scheduler import scheduler
 from tests.support import whole_app
 from tests.support.small import small_network
 
@@ -37,8 +39,9 @@ def pytest_runtest_setup() -> None:
 
 
 @pytest.fixture(autouse=True)
-def _stop_long_work() -> Iterator[None]:
-    """No climb goes on beside the next test."""
+def _stop_long_work(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """No climb goes on beside the next test; within one it does, though AppTest's visitor never looks by itself."""
+    monkeypatch.setattr(scheduler, "patience", math.inf)
     yield
     whole_app.stop_long_work()
 

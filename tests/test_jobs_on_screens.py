@@ -13,7 +13,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from explorer.cache import Memo
-from pages.parts.widgets.job import Job
+from explorer.scheduler import Job
 from tests.support.alone import ROOT
 from tests.support.messages import bad_paths, recorded, ticking_fragments
 from tests.support.whole_app import app

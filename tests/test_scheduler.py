@@ -34,7 +34,9 @@ def clock():
 @pytest.fixture
 def scheduler(clock):
     """One that is stepped by one thread."""
-    return Scheduler(1, clock)
+    one = Scheduler(1, clock)
+    yield one
+    one.end_all()
 
 
 def gated(gate, name, order):
@@ -55,7 +57,7 @@ def wait_for(condition):
 def test_runs_to_the_end_and_keeps_the_newest(scheduler):
     job = scheduler.run("key", lambda: iter(range(5)), float, "ann")
     assert job.finished.wait(5)
-    assert (job.latest, job.kept, job.error, job.complete) == (4, [0, 1, 2, 3, 4], None, True)
+    assert (job.latest, job.kept, job.error, job.stopped) == (4, [0, 1, 2, 3, 4], None, False)
     assert len(scheduler) == 0
 
 
@@ -66,7 +68,7 @@ def test_what_goes_wrong_is_kept_for_the_page(scheduler):
 
     job = scheduler.run("key", steps, float, "ann")
     assert job.finished.wait(5)
-    assert (str(job.error), job.latest, job.complete) == ("no such unit", 1, False)
+    assert (str(job.error), job.latest, job.stopped) == ("no such unit", 1, False)
 
 
 def test_each_visitor_gets_as_many_steps_however_many_jobs_they_have(scheduler):
@@ -87,14 +89,17 @@ def test_the_same_job_runs_once_for_two_and_goes_on_for_the_other_when_one_leave
     first = scheduler.run("key", lambda: gated(gate, "once", order), float, "ann")
     second = scheduler.run("key", lambda: gated(gate, "twice", order), float, "bob")
     assert first is second
-    scheduler.leave(first, "ann")
     gate.set()
-    wait_for(lambda: len(order) > 5)
+    wait_for(lambda: len(order) > 3)
+    anns = scheduler.leave(first, "ann")
+    reached = len(order)
+    wait_for(lambda: len(order) > reached + 3)
     assert set(order) == {"once"}
-    assert not first.ended_early
-    scheduler.leave(first, "bob")
+    assert (anns.stopped, anns.finished.is_set(), first.stopped) == (True, True, False)
+    assert 3 <= len(anns.kept) <= reached
+    assert scheduler.leave(first, "bob") is first
     assert first.finished.wait(5)
-    assert first.ended_early
+    assert first.stopped
 
 
 def test_a_job_that_is_left_closes_its_generator_after_the_step_in_progress(scheduler):
@@ -132,14 +137,35 @@ def test_a_job_that_nobody_looks_at_waits_and_goes_on_where_it_was(scheduler, cl
     assert job.finished.wait(5)
 
 
-def test_one_that_is_kept_on_needs_nobody_to_look(scheduler, clock):
+def test_one_that_nobody_has_looked_at_for_long_ends(scheduler, clock):
     gate = threading.Event()
     job = scheduler.run("key", lambda: gated(gate, "", []), float, "ann")
-    scheduler.look(job, "ann", keep_on=True)
-    clock.now += 100 * PATIENCE
     gate.set()
     wait_for(lambda: len(job.kept) > 3)
-    scheduler.leave_all("ann")
+    clock.now += 3600
+    assert job.finished.wait(5)
+    assert job.stopped
+
+
+def test_a_finished_job_stays_as_it_is_whoever_leaves_it(scheduler):
+    job = scheduler.run("key", lambda: iter(range(3)), float, "ann")
+    assert job.finished.wait(5)
+    assert scheduler.leave(job, "ann") is job
+    assert (job.stopped, job.stopping) == (False, False)
+
+
+def test_steps_know_that_they_are_computed_in_the_background(scheduler):
+    job = scheduler.run("key", lambda: (in_background.get() for _ in range(1)), bool, "ann")
+    assert job.finished.wait(5)
+    assert job.kept == [True]
+    assert not in_background.get()
+
+
+def test_a_step_that_fails_unforeseen_stands_in_the_log(scheduler, caplog):
+    job = scheduler.run("key", lambda: (1 / zero for zero in (0,)), float, "ann")
+    assert job.finished.wait(5)
+    assert isinstance(job.error, ZeroDivisionError)
+    assert "division" in caplog.text
 
 
 def test_says_how_many_go_before(scheduler):

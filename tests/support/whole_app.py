@@ -4,15 +4,12 @@ from __future__ import annotations
 
 from streamlit.testing.v1 import AppTest
 
-from pages.parts.widgets.job import Job
+from explorer.scheduler import downloads, scheduler
 from tests.support.alone import ROOT
-
-_opened: list[AppTest] = []
 
 
 def app(page: str = "home", *, query: dict[str, str] | None = None, **state: object) -> AppTest:
     test = AppTest.from_file(str(ROOT / "app.py"), default_timeout=120)
-    _opened.append(test)
     for name, value in (query or {}).items():
         test.query_params[name] = value
     for name, value in state.items():
@@ -28,9 +25,6 @@ def shown(test: AppTest) -> str:
 
 
 def stop_long_work() -> None:
-    """End the jobs of every page opened since."""
-    for test in _opened:
-        for job in map(test.session_state.__getitem__, test.session_state):
-            if isinstance(job, Job):
-                job.stop()
-    _opened.clear()
+    """End all jobs."""
+    scheduler.end_all()
+    downloads.end_all()

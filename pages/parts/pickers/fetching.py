@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 import streamlit as st
 
 from explorer.networks.specs import all_specs
+from explorer.scheduler import downloads
 from pages.parts.shell.words import plain
 from pages.parts.widgets import job
 
@@ -35,7 +36,7 @@ def offer(name: str) -> None:
     if running is None or running.key[1] != name or running.stopped or running.error is not None:
         _ask(name, running.error if running is not None and running.key[1] == name else None)
     else:
-        job.watch(_SLOT, lambda _: None, progress=_progress, waiting="Asking for it …")
+        job.watch(_SLOT, lambda _: None, progress=_progress, waiting="Asking for it …", by=downloads)
 
 
 def _ask(name: str, error: Exception | None) -> None:
@@ -67,9 +68,9 @@ def _ask(name: str, error: Exception | None) -> None:
 def _begin(name: str, file: Checkpoint) -> None:
     from explorer.networks.downloads import download
 
-    job.again(_SLOT)
+    job.again(_SLOT, downloads)
     # the last part makes each start one of its own: what an earlier one has fetched may have been deleted
-    job.run(_SLOT, ("fetching", name, object()), lambda: download(file), lambda _: None)
+    job.run(_SLOT, ("fetching", name, object()), lambda: download(file), lambda _: None, downloads)
 
 
 def _begin_anew(name: str, file: Checkpoint) -> None:

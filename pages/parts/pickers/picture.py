@@ -8,6 +8,7 @@ import streamlit as st
 from explorer import render
 from explorer.pictures.images import Image, ImageError, open_image, resize_crop
 from explorer.pictures.samples import credit, sample, sample_names
+from pages.parts.shell.visit import brought
 from pages.parts.shell.words import plain
 from pages.parts.widgets import show
 from pages.parts.widgets.tiles import choose_tile
@@ -142,8 +143,9 @@ def _use_upload(widget: str) -> None:
     if given is None:  # taken out of the uploader: the picture in use stays
         return
     try:
-        st.session_state[_OWN] = open_image(given)
+        st.session_state[_OWN] = image = open_image(given)
         st.session_state[_REFUSED] = None
         st.session_state[_NOT_CARRIED] = False
+        brought(image)
     except ImageError as error:
         st.session_state[_REFUSED] = str(error)

@@ -1,17 +1,19 @@
-"""Long work beside the page: a generator runs in a thread of its own, the page looks at it now and then."""
+"""Long work beside the page: the scheduler steps a generator, the page looks at it now and then."""
 
 from __future__ import annotations
 
-import logging
-import threading
 from collections.abc import Callable, Hashable, Iterator
-from typing import Any, Generic, TypeVar
+from typing import Any, TypeVar
 
 import streamlit as st
 
-from explorer.cache import memo, size_of
+from explorer.cache import content_key, memo
+from explorer.scheduler import Job, Scheduler, scheduler
 from pages.parts.shell.live import ticking
+from pages.parts.shell.visit import visitor
 from pages.parts.shell.words import plain
+
+__all__ = ["Job", "again", "counted", "numbered", "run", "sentence", "watch"]
 
 T = TypeVar("T")
 K = TypeVar("K")
@@ -20,75 +22,19 @@ _LOOK_EVERY = 0.25  # seconds
 _PATIENCE = 0.15  # seconds: a first step that takes less is drawn at once, not at the next look
 
 
-class Job(Generic[T, K]):
-    """Runs through the steps of a generator; `latest` is the newest, `kept` what `keep` made of each.
+def run(
+    slot: str, key: Hashable, start: Callable[[], Iterator[T]], keep: Callable[[T], K], by: Scheduler = scheduler
+) -> Job[T, K]:
+    """The job for `key` in this visitor's slot; one for another key is left and replaced.
 
-    Once it is `finished` nothing of it changes any more: it may be shown to many visitors.
-    """
-
-    def __init__(self, key: Hashable, steps: Iterator[T], keep: Callable[[T], K]) -> None:
-        self.key: Any = key  # hashable
-        self.latest: T | None = None
-        self.kept: list[K] = []
-        self.error: Exception | None = None
-        self.stopped = False  # before the generator's end
-        self.begun = threading.Event()
-        self.finished = threading.Event()
-        self._cancelled = threading.Event()
-        # as a daemon, as it would be by inheritance, torch is cut off in the middle and aborts when the server ends
-        self._thread = threading.Thread(target=self._run, args=(steps, keep), daemon=False)
-        self._thread.start()
-
-    def stop(self) -> None:
-        """End after the step now in progress; what has been reached stays. One that has ended stays as it is."""
-        self._cancelled.set()
-
-    @property
-    def newest(self) -> T:
-        """`latest`, where a first step is known to be there."""
-        assert self.latest is not None
-        return self.latest
-
-    @property
-    def stopping(self) -> bool:
-        """Whether it was told to end and is still at its last step."""
-        return self._cancelled.is_set() and not self.finished.is_set()
-
-    @property
-    def memory_bytes(self) -> int:
-        """What a job weighs in the memo."""
-        return size_of(self.latest) + size_of(self.kept)
-
-    def _run(self, steps: Iterator[T], keep: Callable[[T], K]) -> None:
-        try:
-            for step in steps:
-                self.kept.append(keep(step))
-                self.latest = step
-                self.begun.set()
-                if self._cancelled.is_set() or not threading.main_thread().is_alive():  # the server is ending
-                    self.stopped = True
-                    break
-        except ValueError as error:  # a sentence for the visitor
-            self.error = error
-        except Exception as error:  # the page shows it: a thread has nobody else to tell
-            logging.getLogger(__name__).exception("a job failed")
-            self.error = error
-        finally:
-            self.finished.set()
-            self.begun.set()
-
-
-def run(slot: str, key: Hashable, start: Callable[[], Iterator[T]], keep: Callable[[T], K]) -> Job[T, K]:
-    """The job for `key` in this visitor's slot; one for another key is stopped and replaced.
-
-    A job that ran to its end is kept in the one memo, so the next visitor who asks the same sees it at once.
+    Visitors who ask the same share one. What ran to its end is kept in the one memo: the next who asks sees it at once.
     """
     job: Job[T, K] | None = st.session_state.get(slot)
-    if job is not None and job.key == key:
+    if job is not None and job.key == content_key(key):
         return job
     if job is not None:
-        job.stop()
-    job = memo.peek(key) or Job(key, start(), keep)
+        by.leave(job, visitor())
+    job = memo.peek(key) or by.run(key, start, keep, visitor())
     st.session_state[slot] = job
     return job
 
@@ -101,6 +47,7 @@ def watch(
     waiting: str = "",
     beneath: Callable[[Any], None] = lambda _: None,
     resume: Callable[[], None] | None = None,
+    by: Scheduler = scheduler,
 ) -> None:
     """Draw the slot's job, again and again while it runs, with its progress and a button that stops it.
 
@@ -114,14 +61,15 @@ def watch(
 
     def view() -> None:
         running = not job.finished.is_set()
+        before = by.look(job, visitor())
         if job.error is not None:
             st.error(plain(sentence(job.error)), icon=":material/error:")
         if job.latest is not None or (job.error is None and not waiting):
             draw(job)
         elif running:
-            st.caption(waiting)
+            st.caption(f"The server computes for others, too: {_ordinal(before)} in line." if before else waiting)
         if running:
-            _controls(slot, job, progress if job.latest is not None else None)
+            _controls(slot, job, by, progress if job.latest is not None else None)
         beneath(job)
         if not running:
             _keep(job)
@@ -145,14 +93,22 @@ def numbered(total: int) -> Progress:
     return lambda job: (job.newest.number / total, f"Step {job.newest.number} of {total}")
 
 
-def _controls(slot: str, job: Job[Any, Any], progress: Progress | None) -> None:
+def _ordinal(before: int) -> str:
+    return {1: "second", 2: "third", 3: "fourth"}.get(before, f"{before + 1}th")
+
+
+def _controls(slot: str, job: Job[Any, Any], by: Scheduler, progress: Progress | None) -> None:
     if progress is not None:
         share, words = progress(job)
         st.progress(min(1.0, max(0.0, share)), words)
     st.button(
-        "Stopping …" if job.stopping else "Stop", on_click=job.stop, disabled=job.stopping,
+        "Stopping …" if job.stopping else "Stop", on_click=_stop, args=(slot, by), disabled=job.stopping,
         icon=":material/stop_circle:", key=f"stop_{slot}",
     )  # fmt: skip
+
+
+def _stop(slot: str, by: Scheduler) -> None:
+    st.session_state[slot] = by.leave(st.session_state[slot], visitor())
 
 
 def sentence(error: Exception) -> str:
@@ -162,11 +118,11 @@ def sentence(error: Exception) -> str:
     return "Something went wrong here that nobody foresaw. It stands in the server's log; other settings may work."
 
 
-def again(slot: str) -> None:
+def again(slot: str, by: Scheduler = scheduler) -> None:
     """Forget the slot's job, also one that ran to its end, so that the next run starts anew."""
     job: Job[Any, Any] | None = st.session_state.pop(slot, None)
     if job is not None:
-        job.stop()
+        by.leave(job, visitor())
         memo.drop(job.key)
 
 
