@@ -28,6 +28,9 @@ __all__ = [
     "top_labels", "untrained", "wrap_network",
 ]  # fmt: skip
 _MARGIN = 32  # pixels that EfficientNets leave beside the crop, at every size
+# Of six seeds tried on EfficientNet-Lite0's first layer, 0 draws 6 oriented filters of 32 and the others 0 to 2: of a
+# control's one draw, let it be a usual one.
+_SEED = 1
 _mine = count()
 
 
@@ -66,7 +69,7 @@ def _built(name: str, classes: int | None = None) -> tuple[nn.Module, Preprocess
     from explorer.networks.catalogue import build
 
     with torch.random.fork_rng(devices=[]):
-        torch.manual_seed(0)
+        torch.manual_seed(_SEED)
         return _build_embedded(name, classes) if name in EMBEDDED else build(name, classes)
 
 
