@@ -29,7 +29,7 @@ endif
 # Whom `make run` answers: this machine only, or with ADDRESS=0.0.0.0 everyone who can reach it.
 ADDRESS := localhost
 
-.PHONY: help run test check format bench pictures wasm chromium clean always
+.PHONY: help run test check format bench walk pictures wasm chromium clean always
 
 help:
 	@echo "make run      start the app, for this machine only (ADDRESS=0.0.0.0 for all in the network)"
@@ -37,6 +37,7 @@ help:
 	@echo "make check    lint and type-check only"
 	@echo "make format   format the code and mend what the linter can mend"
 	@echo "make bench    measure against others (ONLY=name for one benchmark)"
+	@echo "make walk     act at random on all screens for an hour, and say what broke"
 	@echo "make pictures photograph the screens that the README shows"
 	@echo "make wasm     compile the live convolution's loops, after a change of sums.c"
 	@echo "make clean    remove .venv and everything else that was made here"
@@ -58,6 +59,9 @@ format: $(VENV)/tests.stamp
 
 bench: $(VENV)/tests.stamp
 	$(PY) -m benchmarks $(ONLY)
+
+walk: chromium
+	$(PY) -m tests.browser.walker --minutes 60
 
 pictures: chromium
 	$(PY) -m tests.browser.support.photograph

@@ -1,0 +1,152 @@
+"""What the walker can do on a screen: every kind of control, with sensible and odd values, and every way to another."""
+
+from __future__ import annotations
+
+import io
+import random
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from PIL import Image
+from playwright.sync_api import Page
+
+from pages.parts.shell.frame import SCREENS
+from tests.browser.support.driver import upload
+
+TYPED = ("0", "1", "15", "-3", "2.5", "1e9", "abc", "", "7")
+KEYS = ("ArrowRight", "ArrowLeft", "ArrowDown", "ArrowUp", "Home", "End", " ", "Enter")
+SIZES = ((40, 900), (7, 5), (333, 500))  # of own pictures: long, tiny, usual
+_SHORT_MS = 4000  # what is offered is there: whoever waits longer, waits for something that has just gone
+
+
+@dataclass(frozen=True)
+class Act:
+    """One thing that a visitor does: `kind` is a name in DOING, `on` a control's key or a screen, `how` the value."""
+
+    kind: str
+    on: str = ""
+    how: Any = None
+
+    def __str__(self) -> str:
+        return " ".join(str(part) for part in (self.kind, self.on, self.how) if part not in ("", None))
+
+
+def offered(screen: Mapping[str, Any], chance: random.Random) -> Act:
+    """One of the things to do on a screen as `reading.js` reads it."""
+    kinds = [_control] * 8 + [_elsewhere] * 3
+    kinds += [_part] * 3 if screen["parts"] else []
+    kinds += [_fold] if screen["tabs"] or screen["folds"] else []
+    return chance.choice(kinds)(screen, chance)
+
+
+def _control(screen: Mapping[str, Any], chance: random.Random) -> Act:
+    controls = {key: one for key, one in screen["controls"].items() if one["kind"] in CONTROLS and key not in LEFT_OUT}
+    if not controls:
+        return _elsewhere(screen, chance)
+    key = chance.choice(sorted(controls))
+    kind, how = CONTROLS[controls[key]["kind"]]
+    return Act(kind, key, how(controls[key], chance))
+
+
+def _elsewhere(_screen: Mapping[str, Any], chance: random.Random) -> Act:
+    title = chance.choice([title for _, title, _ in SCREENS])
+    ways = (Act("go", title), Act("go", title), Act("reload"), Act("back"), Act("forward"))
+    return chance.choice((*ways, Act("bring", how=chance.randrange(len(SIZES)))))
+
+
+def _part(screen: Mapping[str, Any], chance: random.Random) -> Act:
+    number = chance.randrange(screen["parts"])
+    if chance.random() < 0.5:
+        return Act("point", str(number), (round(chance.random(), 2), round(chance.random(), 2)))
+    return Act("key", str(number), chance.choice(KEYS))
+
+
+def _fold(screen: Mapping[str, Any], chance: random.Random) -> Act:
+    number = chance.randrange(screen["tabs"] + screen["folds"])
+    return Act("tab", how=number) if number < screen["tabs"] else Act("unfold", how=number - screen["tabs"])
+
+
+#: By Streamlit's kind of widget: the kind of act, and how its value is drawn.
+CONTROLS: Mapping[str, tuple[str, Callable[[Mapping[str, Any], random.Random], Any]]] = {
+    "stButton": ("press", lambda _, chance: None),
+    "stSelectbox": ("choose", lambda _, chance: chance.randrange(1, 8)),
+    "stSlider": ("slide", lambda _, chance: chance.choice(KEYS[:6])),
+    "stNumberInput": ("type", lambda _, chance: chance.choice(TYPED)),
+    "stTextInput": ("type", lambda _, chance: chance.choice(TYPED)),
+    "stCheckbox": ("switch", lambda _, chance: None),
+    "stButtonGroup": ("pick", lambda control, chance: chance.randrange(max(1, control["count"]))),
+}
+#: Networks whose weights must be fetched first: there is no network here.
+LEFT_OUT = ("network", "network_words")
+
+
+def _type(page: Page, act: Act) -> None:
+    """Digit by digit, as people do: what is half typed must not count."""
+    field = page.locator(f".st-key-{act.on} input, .st-key-{act.on} textarea").first
+    field.click(timeout=_SHORT_MS)
+    page.keyboard.press("Control+A")
+    page.keyboard.press("Delete")
+    page.keyboard.type(act.how, delay=30)
+    page.keyboard.press("Tab")
+
+
+def _choose(page: Page, act: Act) -> None:
+    page.locator(f".st-key-{act.on} [role=combobox], .st-key-{act.on} input").first.click(timeout=_SHORT_MS)
+    for _ in range(act.how):
+        page.keyboard.press("ArrowDown")
+    page.keyboard.press("Enter")
+
+
+def _slide(page: Page, act: Act) -> None:
+    page.locator(f".st-key-{act.on} [role=slider]").first.focus(timeout=_SHORT_MS)
+    page.keyboard.press(act.how)
+
+
+def _component(page: Page, act: Act) -> Any:
+    """The how many-th of those in sight, as they were counted."""
+    parts = page.locator("[data-testid=stMain] [data-testid^=stBidiComponent]:visible")
+    return parts.nth(int(act.on))
+
+
+def _point(page: Page, act: Act) -> None:
+    box = _component(page, act).bounding_box(timeout=_SHORT_MS)
+    if box is not None:
+        _component(page, act).click(
+            position={"x": act.how[0] * box["width"], "y": act.how[1] * box["height"]}, timeout=_SHORT_MS, force=True
+        )
+
+
+def _key(page: Page, act: Act) -> None:
+    _component(page, act).locator("[tabindex='0'], button, input").first.focus(timeout=_SHORT_MS)
+    page.keyboard.press(act.how)
+
+
+def _go(page: Page, act: Act) -> None:
+    page.get_by_test_id("stSidebarNav").get_by_role("link", name=act.on, exact=True).click(timeout=_SHORT_MS)
+
+
+def _bring(page: Page, act: Act) -> None:
+    height, width = SIZES[act.how]
+    file = io.BytesIO()
+    pixels = np.random.default_rng(act.how).integers(0, 256, (height, width, 3), np.uint8)
+    Image.fromarray(pixels).save(file, "PNG")
+    upload(page, f"own {width} × {height}.png", file.getvalue())
+
+
+def _pick(page: Page, act: Act) -> None:
+    page.locator(f".st-key-{act.on} button").nth(act.how).click(timeout=_SHORT_MS)
+
+
+DOING: Mapping[str, Callable[[Page, Act], Any]] = {
+    "press": lambda page, act: page.locator(f".st-key-{act.on} button").first.click(timeout=_SHORT_MS),
+    "switch": lambda page, act: page.locator(f".st-key-{act.on} label").first.click(timeout=_SHORT_MS),
+    "tab": lambda page, act: page.locator("[data-testid=stMain] [role=tab]:visible").nth(act.how).click(),
+    "unfold": lambda page, act: page.locator("[data-testid=stMain] summary:visible").nth(act.how).click(),
+    "reload": lambda page, act: page.reload(),
+    "back": lambda page, act: page.go_back(),
+    "forward": lambda page, act: page.go_forward(),
+    "choose": _choose, "slide": _slide, "type": _type, "pick": _pick, "point": _point, "key": _key, "go": _go,
+    "bring": _bring,
+}  # fmt: skip

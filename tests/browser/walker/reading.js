@@ -1,0 +1,53 @@
+/* What a screen offers and shows, read from its elements: one control for each key that Streamlit writes into a class. */
+() => {
+    const visible = (element) => {
+        const box = element.getBoundingClientRect();
+        return box.width > 0 && box.height > 0 && getComputedStyle(element).visibility !== "hidden";
+    };
+    const pressed = (button) =>
+        button.getAttribute("aria-checked") === "true" || button.getAttribute("aria-pressed") === "true" ||
+        /Active$/.test(button.dataset.testid ?? "");
+    const READERS = {
+        stSelectbox: (box) => box.querySelector("input").value || box.innerText.split("\n").at(-1),
+        stSlider: (box) => [...box.querySelectorAll("[role=slider]")].map((one) => one.getAttribute("aria-valuetext") ?? one.ariaValueNow).join(" "),
+        stNumberInput: (box) => box.querySelector("input").value,
+        stTextInput: (box) => box.querySelector("input").value,
+        stTextArea: (box) => box.querySelector("textarea").value,
+        stCheckbox: (box) => String(box.querySelector("input").checked),
+        stRadio: (box) => [...box.querySelectorAll("input")].findIndex((one) => one.checked),
+        stButtonGroup: (box) => [...box.querySelectorAll("button")].filter(pressed).map((one) => one.innerText).join(" "),
+        stMultiSelect: (box) => [...box.querySelectorAll("[data-baseweb=tag]")].map((one) => one.innerText).join(" "),
+        stButton: () => null,
+        stFileUploader: () => null,
+    };
+    const controls = {};
+    for (const box of document.querySelectorAll("[class*='st-key-']")) {
+        const kind = Object.keys(READERS).find((name) => box.querySelector(`:scope > [data-testid=${name}], :scope > div > [data-testid=${name}]`) || box.dataset.testid === name);
+        if (!kind || !visible(box)) continue;
+        const key = [...box.classList].find((name) => name.startsWith("st-key-")).slice(7);
+        const widget = box.querySelector(`[data-testid=${kind}]`) ?? box;
+        const parts = widget.querySelectorAll("button, [role=slider], [role=combobox], input, textarea");
+        if ([...parts].every((part) => part.disabled)) continue;
+        controls[key] = {
+            kind, value: READERS[kind](widget), count: widget.querySelectorAll("button").length,
+            sidebar: Boolean(box.closest("[data-testid=stSidebar]")),
+        };
+    }
+    const main = document.querySelector("[data-testid=stMain]");
+    // what Streamlit itself writes (a slider's numbers) and what is code are not our sentences
+    const notOurs = [...main?.querySelectorAll("[data-testid=stSlider], [data-testid=stCode]") ?? []];
+    const words = notOurs.reduce((text, box) => text.replace(box.innerText, ""), main?.innerText ?? "");
+    return {
+        controls,
+        tabs: [...main?.querySelectorAll("[role=tab]") ?? []].filter(visible).length,
+        folds: [...main?.querySelectorAll("summary") ?? []].filter(visible).length,
+        parts: [...main?.querySelectorAll("[data-testid=stBidiComponentRegular], [data-testid=stBidiComponent]") ?? []].filter(visible).length,
+        title: main?.querySelector("h1")?.innerText ?? "",
+        words,
+        exceptions: [...document.querySelectorAll("[data-testid=stException]")].map((box) => box.innerText),
+        dialogs: [...document.querySelectorAll("[role=dialog]")].map((box) => box.innerText),
+        picture: (document.querySelector("[data-testid=stSidebar] img[alt^='The picture in use']")?.alt ?? "").replace("The picture in use: ", ""),
+        working: Boolean(document.querySelector("[class*='st-key-stop_']")),
+        shows: [...document.querySelectorAll(".shows")].map((place) => JSON.parse(place.dataset.of)),
+    };
+}
