@@ -30,7 +30,8 @@ class Job(Generic[T, K]):
     """
 
     def __init__(self, key: Hashable, steps: Iterator[T], keep: Callable[[T], K]) -> None:
-        self.key: Any = content_key(key)
+        self.key: Any = key
+        self.content_key = content_key(key)
         self.latest: T | None = None
         self.kept: list[K] = []
         self.error: Exception | None = None
@@ -56,7 +57,9 @@ class Job(Generic[T, K]):
     @property
     def memory_bytes(self) -> int:
         """What a job weighs in the memo."""
-        return size_of(self.latest) + size_of(self.kept)
+        asked = self.key if isinstance(self.key, tuple) else (self.key,)
+        own = sum(size_of(part) for part in asked if not hasattr(part, "module"))  # networks are shared
+        return own + size_of(self.latest) + size_of(self.kept)
 
     def step(self) -> bool:
         """Take one step; whether there may be another."""
@@ -121,7 +124,7 @@ class Scheduler:
             job = self._jobs.get(content_key(key))
             if job is None:
                 job = Job(key, start(), keep)
-                self._jobs[job.key] = job
+                self._jobs[job.content_key] = job
             job.seen[visitor] = self._clock()
             self._wake()
         return job
@@ -178,7 +181,7 @@ class Scheduler:
         """The jobs that may be stepped, the next one first."""
         since = self._clock() - self.patience
         looked_at = [job for job in self._jobs.values() if any(seen >= since for seen in job.seen.values())]
-        return sorted((job for job in looked_at if job.key not in self._stepping), key=self._turn)
+        return sorted((job for job in looked_at if job.content_key not in self._stepping), key=self._turn)
 
     def _end_unwanted(self) -> None:
         """With the lock held: end what nobody wants any more, or has not for a long time; not what is being stepped."""
@@ -197,14 +200,14 @@ class Scheduler:
                     self._changed.wait(_LOOK_EVERY)
                     continue
                 job = ready[0]
-                self._stepping.add(job.key)
+                self._stepping.add(job.content_key)
                 self._steps += 1
                 self._served.update(dict.fromkeys(job.seen, self._steps))
             goes_on = job.step()
             with self._changed:
-                self._stepping.discard(job.key)
+                self._stepping.discard(job.content_key)
                 if not goes_on:
-                    del self._jobs[job.key]
+                    del self._jobs[job.content_key]
                     job.end(early=False)
                 self._changed.notify()
 

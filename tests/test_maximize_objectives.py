@@ -77,7 +77,7 @@ def test_the_maximizer_of_a_quadratic_unit_under_a_norm_bound_is_its_first_eigen
     basis, _ = np.linalg.qr(source.normal(size=(3 * SIDE * SIDE,) * 2))
     values = np.r_[4.0, source.uniform(-3, 3, 3 * SIDE * SIDE - 1)]
     network = explorer.wrap_network(Form(torch.from_numpy((basis * values) @ basis.T).float()), input_size=SIDE)
-    step = last(maximize(network, Unit("output", 0), size=SIDE, steps=250, method=BOUNDED))
+    step = last(maximize(network, Unit("output", 1), size=SIDE, steps=250, method=BOUNDED))
     largest = 4 * CONTRAST**2 * 3 * SIDE * SIDE
     assert step.score == pytest.approx(largest, rel=0.02)
     assert abs(away(step.image) @ basis[:, 0]) > 0.98 * np.linalg.norm(away(step.image))

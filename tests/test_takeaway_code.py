@@ -18,6 +18,7 @@ from pathlib import Path
 import cv2
 import numpy as np
 import pytest
+import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 import explorer
@@ -30,6 +31,7 @@ ROOT = Path(__file__).parents[1]
 # What stands after a snippet: the values that are compared, by their expressions.
 KEEP = """
 import pickle as _pickle
+import numpy as np
 _found = {{expression: eval(expression) for expression in {expressions!r}}}
 open("found.pickle", "wb").write(_pickle.dumps(_found))
 """
@@ -138,7 +140,7 @@ CASES = [
     Case("many", {"many_view": "Universal", "many_steps": "1", "many_epsilon": "8"}, {"last.change": "universal.npy"},
          says=("f'{sum(last.noise)} of {5 * len(last.noise)}'",)),
     Case("defence", {"defence_model": "linear", "defence_epochs": "5"}, says=(
-        "next(f'**{100 * p.attacked[\"hardened\"].value:.0f} %**' for p in last.points if p.epsilon == 0.15)",
+        "next(f'**{100 * p.attacked[\"hardened\"].value:.1f} %**' for p in last.points if p.epsilon == 0.15)",
     )),
 ]  # fmt: skip
 
@@ -154,6 +156,7 @@ def offered(monkeypatch) -> dict[str, Callable[[], bytes]]:
         offer(make, file, label, kind)
 
     monkeypatch.setattr(takeaway, "take_file", listening)
+    monkeypatch.setattr(st, "page_link", lambda *_, **__: None)  # there is no other page beside one opened alone
     return files
 
 

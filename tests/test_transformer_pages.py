@@ -72,7 +72,7 @@ def test_memory_that_ends_is_a_sentence_and_can_be_asked_again(page: str, monkey
 
     picture = explorer.sample("rocket").named(f"for {page}")
     with monkeypatch.context() as patch:
-        patch.setattr(activations, "listen", full)
+        patch.setattr(activations, "record", full)
         test = app(page, own_picture=explorer.open_image(picture.pixels[::-1, : 300 - len(page)]))
         for _ in range(3 if page == "invariance" else 0):
             test.session_state["sweep"].finished.wait(10)

@@ -11,6 +11,7 @@ import numpy as np
 import streamlit as st
 
 from explorer import feature_maps, plots, render
+from explorer.cache import content_key
 from explorer.compute import MemoryFullError
 from explorer.dataset_examples.examples import Example
 from explorer.dataset_examples.gallery import (
@@ -100,7 +101,8 @@ def look_through(net: Network, unit: Unit, gallery: Gallery) -> job.Job[Indexing
 
     def start() -> Iterator[Indexing]:
         left = st.session_state.pop(_LEFT, None)
-        begun = left.latest.index if left is not None and left.key == key and left.latest is not None else None
+        same = left is not None and left.content_key == content_key(key)
+        begun = left.latest.index if same and left is not None and left.latest is not None else None
         return indexing(net, unit.layer, gallery, position=unit.position, folder=folder, begun=begun)
 
     return job.run(SLOT, key, start, lambda _: None)

@@ -30,7 +30,7 @@ def run(
     Visitors who ask the same share one. What ran to its end is kept in the one memo: the next who asks sees it at once.
     """
     job: Job[T, K] | None = st.session_state.get(slot)
-    if job is not None and job.key == content_key(key):
+    if job is not None and job.content_key == content_key(key):
         return job
     if job is not None:
         by.leave(job, visitor())
