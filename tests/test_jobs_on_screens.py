@@ -56,8 +56,8 @@ WORK = {
     "sweep": Work("invariance", "sweep", ("segmented_control", "change_kind", "Rotate")),
     "many": Work("many", "many", ("number_input", "many_steps", 2), MANY),
     "universal": Work("many", "many_universal", ("number_input", "many_steps", 2), MANY | {"many_view": "Universal"}),
-    "printable patch": Work("many", "many_patch", ("number_input", "many_steps", 2),
-                            MANY | {"many_view": "A patch to print"}),
+    "printable patch": Work("many", "many_patch", ("number_input", "many_patch_steps", 20),
+                            {"many_view": "A patch to print", "many_patch_steps": "10"}),
     "checks": Work("many", "many_checks_job", ("number_input", "many_steps", 2),
                    MANY | {"many_view": "Sanity checks", "many_checks": "true"}),
     "climbs": Work("neurons", "maximization", ("number_input", "unit_channel", 5),
@@ -135,6 +135,7 @@ def test_no_long_work_is_left_out():
     assert sum(len(re.findall(r"\bjob\.run\(", source)) for source in sources) == len(WORK) + 1  # and the downloads
 
 
+@pytest.mark.timeout(600)
 @pytest.mark.parametrize(("kind", "steps"), [*((kind, 1) for kind in WORK), *((kind, 0) for kind in AT_ONCE)])
 def test_stopped_left_returned_to_run_again_and_changed(kind, steps, hold):
     work = WORK[kind]
@@ -159,6 +160,7 @@ def test_stopped_left_returned_to_run_again_and_changed(kind, steps, hold):
     assert not keys(test) & {f"again_{work.slot}", f"resume_{work.slot}", f"stop_{work.slot}"}
 
 
+@pytest.mark.timeout(600)
 @kinds
 def test_looked_at_early_left_and_changed_while_it_runs(kind, hold, monkeypatch):
     work = WORK[kind]

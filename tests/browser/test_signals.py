@@ -159,7 +159,7 @@ def test_the_window_steps_and_plays_over_what_the_engine_computes(page: Page):
     assert said(page)[0] == place  # it rests
     expect(page).to_have_url(re.compile(rf"[?&]at={place + 1}\b"))
     for padding in ("reflect", "zero"):
-        choose(page, "Beyond the ends", padding)
+        choose(page, "Padding", padding)
         assert np.allclose(results(page), explorer.convolve(x, gaussian, padding=padding), atol=1e-4)
         assert said(page)[0] == place
     page.reload()
