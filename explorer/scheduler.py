@@ -208,7 +208,7 @@ class Scheduler:
                 self._stepping.discard(job.content_key)
                 if not goes_on:
                     del self._jobs[job.content_key]
-                    job.end(early=False)
+                    job.end(early=not job.seen)  # stopped in its last step: stopped it is
                 self._changed.notify()
 
 
