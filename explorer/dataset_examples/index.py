@@ -9,8 +9,8 @@ import hashlib
 import os
 import time
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, fields, replace
+from functools import partial
 from itertools import chain
 from pathlib import Path
 from zipfile import BadZipFile
@@ -20,7 +20,7 @@ import torch
 from numpy.typing import NDArray
 
 from explorer.cache import memoised
-from explorer.compute import compute_slot, passes_at_once
+from explorer.compute import abreast, compute_slot, passes_at_once
 from explorer.dataset_examples.examples import Example, patch_at
 from explorer.dataset_examples.gallery import Gallery
 from explorer.dataset_examples.places import COUNT, MOST_PEAKS, PER_IMAGE, Index, Places, Values, empty, with_picture
@@ -108,8 +108,7 @@ def _maps(network: Network, layer: str, images: dict[int, Image]) -> Iterator[tu
             return [maps_of(network.layer(layer), one).float().cpu().numpy() for one in found]
 
     parts = np.array_split(pixels, min(len(pixels), passes_at_once()))
-    with ThreadPoolExecutor(len(parts)) as pool:
-        yield from zip(images, chain.from_iterable(pool.map(maps, parts)), strict=True)
+    yield from zip(images, chain.from_iterable(abreast([partial(maps, part) for part in parts])), strict=True)
 
 
 def examples(

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass
+from functools import partial
 
 import torch
 from torch import Generator, Tensor
 
-from explorer.compute import compute_slot, passes_at_once
+from explorer.compute import abreast, compute_slot, passes_at_once
 from explorer.maximization.objectives import (
     Caricature,
     Objective,
@@ -65,12 +65,11 @@ def ascend(
 
 def _abreast(ascents: Sequence[Iterator[Ascent]], steps: int) -> Iterator[Ascent]:
     """Ascents that know nothing of each other, so that each step of theirs is done at the same time on another core."""
-    with ThreadPoolExecutor(passes_at_once()) as pool:
-        for number in range(steps + 1):
-            several = list(pool.map(next, ascents))
-            with gradients(False):
-                pictures = torch.cat([one.pictures for one in several])
-            yield Ascent(number, pictures, torch.cat([one.flat for one in several]))
+    for number in range(steps + 1):
+        several = abreast([partial(next, one) for one in ascents])
+        with gradients(False):
+            pictures = torch.cat([one.pictures for one in several])
+        yield Ascent(number, pictures, torch.cat([one.flat for one in several]))
 
 
 def gradient_ascent(
