@@ -9,6 +9,7 @@ from playwright.sync_api import Page, expect
 from tests.browser.support.driver import at_rest, no_exceptions, open_page
 
 LIMIT_MS = 90_000
+LONG = "unit_advanced=true&unit_magnitude_steps=256&unit_layer=blocks.6"  # some 20 s, so that it is seen going on
 SMALL = "unit_advanced=true&unit_magnitude_side_in_pixels=32&unit_magnitude_steps=256&unit_layer=blocks.0"
 
 
@@ -20,7 +21,7 @@ def step_shown(page: Page) -> int:
 
 
 def test_frames_come_until_it_is_stopped_and_can_then_be_scrubbed(page: Page):
-    page.goto(f"/neurons?{SMALL}")
+    page.goto(f"/neurons?{LONG}")
     first = step_shown(page)
     expect(page.locator(f"img.frame[alt='most, step {first}']")).to_have_count(0, timeout=LIMIT_MS)
     assert step_shown(page) > first
