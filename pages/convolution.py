@@ -11,10 +11,10 @@ from streamlit.delta_generator import DeltaGenerator
 from explorer import render
 from explorer.filtering import snippets
 from explorer.filtering.kernels import KernelError
-from explorer.pictures.images import Image, ImageError, open_image
+from explorer.pictures.images import Image, ImageError, from_array, open_image
 from explorer.pictures.samples import sample_names
 from pages.parts.convolution import editor, explanation, guide, numbers
-from pages.parts.convolution.convolver import convolver, filming, frozen, live_pixels, renumbered
+from pages.parts.convolution.convolver import convolver, cropped, filming, frozen, live_pixels, renumbered
 from pages.parts.convolution.result import Array, apply, blurred, shown, table, values_of
 from pages.parts.pickers import kernel_link, kernel_presets, own_kernel, picture
 from pages.parts.pickers.kernel_settings import Settings
@@ -66,6 +66,7 @@ def screen(live: DeltaGenerator, beneath: DeltaGenerator, offered: DeltaGenerato
                              on_numbers=lambda: numbers.take(renumbered(COMPONENT)))  # fmt: skip
         own_kernel.keep(settings)
         take_frozen()
+        take_cropped()
         keep_link({} if (settings, view) == (kernel_presets.first(), "picture") else link_to(settings, view))
         x = values_of(given, settings.colour)
         try:
@@ -96,6 +97,19 @@ def take_frozen() -> None:
         if kept != picture.current():
             picture.use(kept)
             st.rerun()
+
+
+def take_cropped() -> None:
+    """A part of the picture that the visitor asked for is all of it from now on, on every screen."""
+    part = cropped(COMPONENT)
+    if part is None:
+        return
+    height, width = image.pixels.shape[:2]
+    top, left, bottom, right = (round(share * side) for share, side in zip(part, (height, width) * 2, strict=True))
+    if bottom > top and right > left:
+        name = image.name.removesuffix(", cropped")
+        picture.use(from_array(image.pixels[top:bottom, left:right], f"{name}, cropped"), whole=image)
+        st.rerun()
 
 
 def link_to(settings: Settings, view: str) -> dict[str, str]:

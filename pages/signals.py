@@ -24,7 +24,7 @@ from pages.parts.widgets.takeaway import take_array, take_code, take_file
 SHOWN = 320  # values of a long recording that are drawn
 COMPONENT = "signals_stems"
 KERNEL = "signals_kernel"  # in the session: the name in the box
-# In link and session: weights set by hand; whether they know the past only; where the window was left, counted from 1.
+# In link and session: weights set by hand; whether they know the past only; where the window was left, from 0.
 WEIGHTS, PAST, PLACE = "w", "past", "at"
 RECORDING, REFUSED = "signals_recording", "signals_refused"
 HAND, ROW, OWN = "by hand", "a row of your picture", "your recording"
@@ -185,14 +185,13 @@ def by_hand() -> None:
 
 def window_place() -> int | None:
     """Where the window was left, from 0."""
-    number = linked.linked(PLACE, linked.whole, 0)
-    return number - 1 if number else None
+    return linked.linked(PLACE, linked.whole, None)
 
 
 def by_window() -> None:
     place = stems.placed(COMPONENT)
     if place is not None:
-        linked.keep(PLACE, str(place + 1))
+        linked.keep(PLACE, str(place))
 
 
 def take_upload() -> None:
@@ -232,7 +231,7 @@ screen()
 closing(
     look_for="What a longer kernel takes away, and where the result of a difference is not 0.",
     try_="The chirp with a box, the heartbeat with *matched*, the step with *exponential*. Pull one stem far up.",
-    it_means=r"$[x \circledast w]_i = \sum_{j=1}^{k} x_{i+j-1}\, w_j$: the kernel is not turned around (signal "
+    it_means=r"$[x \circledast w]_i = \sum_{j=0}^{k-1} x_{i+j}\, w_j$: the kernel is not turned around (signal "
     "processing calls that correlation), so weights at the left meet the past. *Exponential* and *echo* know only the "
     "past: their result stands at the window's end.",
 )

@@ -185,8 +185,13 @@ def test_other_numbers_are_convolved_and_their_link_opens_them():
 
 
 @pytest.mark.parametrize(
-    ("text", "rows"), [("0 1 −2; 0,5 1e2 3;", [[0, 1, -2], [0.5, 100, 3]]), ("7", [[7]]), ("1;2", [[1], [2]])]
-)
+    ("text", "rows"),
+    [
+        ("0 1 −2; 0,5 1e2 3;", [[0, 1, -2], [0.5, 100, 3]]), ("7", [[7]]), ("1;2", [[1], [2]]),
+        ("[[1, 2], [3, 4]]", [[1, 2], [3, 4]]), ("np.array([[1., -2],\n [3e1, 0]], dtype=float)", [[1, -2], [30, 0]]),
+        ("[[1. 2.] [3. 4.]]", [[1, 2], [3, 4]]), ("[1 2; 3 4]", [[1, 2], [3, 4]]), ("array([1, 2])", [[1, 2]]),
+    ],
+)  # fmt: skip
 def test_typed_numbers_are_read_row_by_row_and_linked(text, rows):
     at = screen({"k": "1x1_1", "x": "numbers", "n": text})
     assert not at.exception
@@ -194,7 +199,10 @@ def test_typed_numbers_are_read_row_by_row_and_linked(text, rows):
     assert written(at)["n"] == text
 
 
-@pytest.mark.parametrize("text", ["", ";", "1 2; 3", "1 " * 13, "1;" * 13, "1 x", "nan", "1e9"])
+@pytest.mark.parametrize(
+    "text",
+    ["", ";", "1 2; 3", "[[1, 2], [3]]", "[[1, x]]", "np.array(", "[]", "1 " * 13, "1;" * 13, "1 x", "nan", "1e9"],
+)
 def test_what_is_no_picture_of_numbers_is_a_sentence(text):
     with pytest.raises(ValueError, match="stays"):
         numbers.read(text)

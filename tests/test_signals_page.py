@@ -120,13 +120,13 @@ def test_an_upload_that_is_no_signal_gets_a_sentence_and_changes_nothing(kind):
 def test_the_windows_place_column_and_stretch_come_from_the_link():
     assert told(screen())["place"] is None
     at = screen({"at": "120", "signals_column": "height"})
-    assert told(at)["place"] == 119
+    assert told(at)["place"] == 120
     upload(at, b"time,height\n" + b"".join(b"%d,%d\n" % (i, i % 7) for i in range(900)), "mine.csv")
     assert told(at)["name"] == "height"
     stretch = next(s for s in at.slider if s.label.startswith("Drawn from"))
     stretch.set_value(stretch.max).run()
     assert told(at)["signal"] == [float(i % 7) for i in range(580, 900)]
-    assert told(at)["place"] == 119
+    assert told(at)["place"] == 120
     for garbled in ("x", "-3", "1e3", "9" * 12, ""):
         at = screen({"at": garbled})
         assert not at.exception

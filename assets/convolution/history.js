@@ -1,4 +1,4 @@
-// What the visitor can take back: the choices as they were before each change.
+// What the visitor can take back: the choices, and the picture of numbers, as they were before each change.
 
 const MOST = 200;
 const TOGETHER_MS = 1000; // the strokes of one hand on one control are one change
@@ -8,27 +8,27 @@ export function createHistory() {
   let last = { source: "", at: 0 };
 
   // Before a change: `source` names the control that may send several in a row, "" none.
-  function note(settings, source = "") {
+  function note(state, source = "") {
     const now = performance.now();
     const same = source && source === last.source && now - last.at < TOGETHER_MS;
     last = { source, at: now };
     if (same) return;
-    past = [...past, settings].slice(-MOST);
+    past = [...past, state].slice(-MOST);
     future = [];
   }
 
-  // The choices to go back to (or on to), null when there are none.
-  function undo(settings) {
+  // The state to go back to (or on to), null when there are none.
+  function undo(state) {
     last = { source: "", at: 0 };
     if (!past.length) return null;
-    future = [...future, settings];
+    future = [...future, state];
     return past.pop();
   }
 
-  function redo(settings) {
+  function redo(state) {
     last = { source: "", at: 0 };
     if (!future.length) return null;
-    past = [...past, settings];
+    past = [...past, state];
     return future.pop();
   }
 

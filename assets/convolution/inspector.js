@@ -4,8 +4,8 @@ import { clamp } from "./pictures.js";
 import { outputShape } from "./stage.js";
 import { createWalk, following, walkStride } from "./walk.js";
 
-// frame(): the last one painted; edited(place, value): a number of the picture was written anew; pinned(): what the choices hold; on.pin(place): hold another.
-export function createInspector(root, { picture, result, frame, pinned, pin, edited }) {
+// frame(): the last one painted; edited(place, value): a number of the picture was written anew; pinned(): what the choices hold; on.pin(place): hold another; moved(box): the window stands there.
+export function createInspector(root, { picture, result, frame, pinned, pin, edited, moved }) {
   const role = (name) => root.querySelector(`[data-role="${name}"]`);
   const arithmetic = createArithmetic(root.querySelector(".arithmetic"), () => inspect());
   const walk = createWalk({ step: () => move(1, walkStride(...shape())), change: showWalk });
@@ -29,7 +29,9 @@ export function createInspector(root, { picture, result, frame, pinned, pin, edi
     position = { row: clamp(row, height), column: clamp(column, width) };
     const { settings, picture: from } = frame();
     const facts = explain(from, settings, position);
-    picture.place(...windowBox(settings, position));
+    const box = windowBox(settings, position);
+    moved(box);
+    picture.place(...box);
     result.place(position.row, position.column, 1, 1);
     arithmetic.update(facts, settings, shade);
     const said = `of the result, row ${position.row}, column ${position.column}`;

@@ -12,6 +12,7 @@ import { createHistory } from "./history.js";
 import { createFrame } from "./pictures.js";
 import { createPresets } from "./presets.js";
 import { createStage, fitsNowhere, outputShape } from "./stage.js";
+import { createZoom } from "./zoom.js";
 
 const INSTANCES = new WeakMap();
 
@@ -46,7 +47,8 @@ function createConvolver(root) {
   const editor = createEditor(root, { change: edited, point: pointed, say: tell, rest: () => messages.settle() });
   const history = createHistory();
   const stage = createStage(root, picture, result);
-  const inspector = createInspector(root, { picture, result, frame: () => frame, pinned: () => settings?.pin, pin, edited: renumbered });
+  const inspector = createInspector(root, { picture, result, frame: () => frame, pinned: () => settings?.pin, pin, edited: renumbered, moved: (box) => zoom.follow(box) });
+  const zoom = createZoom(root, { picture, result, frame: () => frame, crop: (part) => messages.crop(part) });
   const messages = createMessages({ good: () => good, busy: () => editor.dragging });
   const camera = createCamera(root.querySelector("video"), {
     frame: use,
@@ -71,11 +73,14 @@ function createConvolver(root) {
 
   // What Python asks for can be taken back, too, but for the view of another picture.
   function adopt(next, back) {
-    if (settings && back) history.note(settings);
+    if (settings && back) history.note(state());
     lay(structuredClone(next));
     showHistory();
     if (next.pin) inspector.position = next.pin;
   }
+
+  // What can be taken back: the choices and, where those are convolved, the picture of numbers.
+  const state = () => ({ settings, numbers: given?.planes.length === 1 ? given : null });
 
   // Into every control.
   function lay(next) {
@@ -90,7 +95,7 @@ function createConvolver(root) {
 
   // `source`: the control, if one stroke of it makes several changes.
   function change(part, source = "") {
-    history.note(settings, source);
+    history.note(state(), source);
     showHistory();
     settings = { ...settings, ...part };
     request();
@@ -117,10 +122,11 @@ function createConvolver(root) {
 
   // Back to the choices before the last change, or on again; a pin is where it is.
   function step(way) {
-    const next = history[way](settings);
+    const next = history[way](state());
     if (!next) return;
-    lay({ ...next, pin: settings.pin });
+    lay({ ...next.settings, pin: settings.pin });
     showHistory();
+    if (next.numbers && state().numbers && textOf(next.numbers) !== textOf(given)) giveNumbers(next.numbers);
     request();
     messages.settle();
   }
@@ -157,13 +163,19 @@ function createConvolver(root) {
     if (more.length || source !== given) return;
     const next = Float32Array.from(plane);
     next[row * source.width + column] = value;
-    given = { ...source, planes: [next] };
-    use(given);
-    messages.renumber(rowsOfText(next, source.width));
+    history.note(state());
+    showHistory();
+    giveNumbers({ ...source, planes: [next] });
   }
 
-  const rowsOfText = (plane, width) =>
-    Array.from({ length: plane.length / width }, (_, i) => [...plane.slice(i * width, (i + 1) * width)].map((v) => plain(v)).join(" ")).join("; ");
+  function giveNumbers(next) {
+    given = next;
+    use(given);
+    messages.renumber(textOf(next));
+  }
+
+  const textOf = ({ planes: [plane], height, width }) =>
+    Array.from({ length: height }, (_, i) => [...plane.slice(i * width, (i + 1) * width)].map((v) => plain(v)).join(" ")).join("; ");
 
   // -- computing and painting
 
@@ -173,6 +185,7 @@ function createConvolver(root) {
     shown.grey = settings.colour === "grey";
     engine.setPicture(shown);
     stage.drawPicture(shown, source);
+    zoom.offer(source);
     request();
   }
 
@@ -197,6 +210,7 @@ function createConvolver(root) {
   function finished(done) {
     frame = done;
     stage.drawResult(frame, settings.display, settings.contrast, source.planes.length === 1);
+    zoom.show();
     inspector.inspect();
     root.dataset.milliseconds = done.milliseconds.toFixed(1);
     root.dataset.step = done.step;
@@ -233,7 +247,7 @@ function createConvolver(root) {
     });
   }
 
-  const acts = { ...inspector.acts, camera: toggleCamera, freeze, undo: () => step("undo"), redo: () => step("redo") };
+  const acts = { ...inspector.acts, camera: toggleCamera, freeze, crop: zoom.cut, undo: () => step("undo"), redo: () => step("redo") };
   root.onclick = ({ target }) => {
     const button = target.closest("button");
     if (button?.dataset.act) acts[button.dataset.act](button);

@@ -72,5 +72,5 @@ export function createMessages({ good, busy }) {
     emit = trigger = () => {};
   }
 
-  return { read, settle, stop, film, end, renumber: (rows) => emit("numbers", rows), freeze: (png) => trigger("frozen", png) };
+  return { read, settle, stop, film, end, renumber: (rows) => emit("numbers", { rows, at: Date.now() }), freeze: (png) => trigger("frozen", png), crop: (part) => trigger("cropped", part) };
 }

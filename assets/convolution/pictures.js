@@ -13,12 +13,22 @@ export function createFrame(frame) {
   const context = canvas.getContext("2d", { willReadFrequently: true });
   let full = { height: 1, width: 1 }; // in pixels of the picture, whatever the canvas' coarseness
   let image = null;
+  let part = { tall: 1, wide: 1, top: 0, left: 0 }; // how many times as large it is shown, and from where on, as shares of it
 
-  function size(height, width, share = 1) {
+  function resize(height, width, share = 1) {
     full = { height, width };
     frame.parentElement.style.setProperty("--ratio", width / height); // the section's, whose bars are as wide
     frame.style.setProperty("--share", share);
-    frame.classList.toggle("coarse", width < 160);
+    frame.classList.toggle("coarse", width / part.wide < 160);
+  }
+
+  // Show a part of it enlarged.
+  function zoom(next) {
+    part = next;
+    const { tall, wide, top, left } = part;
+    const lengths = { "--tall": tall, "--wide-part": wide, "--up": top * tall, "--back": left * wide };
+    for (const [name, share] of Object.entries(lengths)) frame.style.setProperty(name, `${100 * share}%`);
+    frame.classList.toggle("coarse", full.width / wide < 160);
   }
 
   // `fill(pixels)` writes RGBA into a buffer kept from frame to frame.
@@ -88,10 +98,11 @@ export function createFrame(frame) {
     const bounds = canvas.getBoundingClientRect();
     const grow = (part, whole, space) => Math.max(0, SMALLEST_BOX - (part / whole) * space);
     const [tall, wide] = [grow(height, full.height, bounds.height), grow(width, full.width, bounds.width)];
-    box.style.top = `calc(${(100 * top) / full.height}% - ${tall / 2}px)`;
-    box.style.left = `calc(${(100 * left) / full.width}% - ${wide / 2}px)`;
-    box.style.height = `calc(${(100 * height) / full.height}% + ${tall}px)`;
-    box.style.width = `calc(${(100 * width) / full.width}% + ${wide}px)`;
+    const [down, across] = [100 * part.tall, 100 * part.wide];
+    box.style.top = `calc(${down * (top / full.height - part.top)}% - ${tall / 2}px)`;
+    box.style.left = `calc(${across * (left / full.width - part.left)}% - ${wide / 2}px)`;
+    box.style.height = `calc(${(down * height) / full.height}% + ${tall}px)`;
+    box.style.width = `calc(${(across * width) / full.width}% + ${wide}px)`;
     box.hidden = false;
   }
 
@@ -144,7 +155,7 @@ export function createFrame(frame) {
     if (edited) frame.ondblclick = (event) => edit(pixelAt(event), edited);
   }
 
-  return { canvas, size, draw, write, surround, place, reveal, listen };
+  return { canvas, resize, zoom, draw, write, surround, place, reveal, listen, get size() { return full; } };
 }
 
 export function clamp(i, n) {

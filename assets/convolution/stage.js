@@ -40,7 +40,7 @@ export function createStage(root, picture, result) {
     root.firstElementChild.style.setProperty("--ratio", width / height);
     const { low, high } = source.planes.length === 1 ? extremes(planes) : { low: 0, high: 1 };
     shown.range = [Math.min(0, low), Math.max(high, low + 1e-9)];
-    picture.size(height, width);
+    picture.resize(height, width);
     picture.draw(height, width, (pixels) => paint(planes, "clipped", shown.range, colours, pixels));
     if (source.planes.length > 1) picture.surround(null, 0, 0);
     picture.write(planes.length === 1 ? planes[0] : null, height, width);
@@ -55,7 +55,7 @@ export function createStage(root, picture, result) {
     if (Math.max(-low, high) <= roundingOf(job, from.range)) low = high = 0; // or rounding would be shown in full contrast
     const range = shownRange(display, low, high, contrast, planes);
     const share = numbers ? surround(from, settings) * Math.min(1, width / from.width) : 1;
-    result.size(height, width, share);
+    result.resize(height, width, share);
     result.draw(job.height, job.width, (pixels) => paint(planes, display, range, colours, pixels));
     result.write(step === 1 && planes.length === 1 ? planes[0] : null, height, width);
     showRange(display, range, low, high);

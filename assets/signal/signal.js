@@ -206,7 +206,7 @@ function create(root) {
   function drawWindow() {
     position = Math.max(0, Math.min(out.length - 1, position));
     slider.value = position;
-    role("place").textContent = out.length ? `place ${position + 1}` : "";
+    role("place").textContent = out.length ? `place ${position}` : "";
     const first = position - before();
     const seen = w.map((_, j) => at(x, first + j, padding));
     const products = w.map((weight, j) => weight * seen[j]);
@@ -227,7 +227,7 @@ function create(root) {
     const sentence = role("sentence");
     if (!out.length) return void (sentence.textContent = "The kernel is longer than the signal: it fits nowhere without padding.");
     const written = w.length <= TERMS ? w.map((weight, j) => `${text(seen[j])} · ${text(weight)}`).join(" + ") : `Σ of ${w.length} products`;
-    sentence.replaceChildren(`Result ${position + 1} = ${written} = `);
+    sentence.replaceChildren(`Result ${position} = ${written} = `);
     const value = document.createElement("b");
     value.textContent = text(out[position]);
     sentence.append(value);
@@ -248,7 +248,7 @@ function create(root) {
       knob.style.top = `${100 * Math.max(0, Math.min(1, up(value)))}%`;
       knob.tabIndex = i === Math.min(chosen, w.length - 1) ? 0 : -1; // Tab passes by the others, ← → reach them
       knob.setAttribute("aria-valuenow", value.toPrecision(4));
-      knob.setAttribute("aria-label", `Weight ${i + 1} of ${w.length}`);
+      knob.setAttribute("aria-label", `Weight ${i}`);
     });
     const sum = total(w);
     role("sum").textContent = text(Math.abs(sum) < 1e-9 * Math.max(...w.map(Math.abs)) ? 0 : sum);
@@ -272,7 +272,7 @@ function create(root) {
     return knob;
   }
 
-  const tell = (index) => { told.textContent = index >= 0 && index < w.length ? `w${index + 1} = ${text(w[index])}` : ""; };
+  const tell = (index) => { told.textContent = index >= 0 && index < w.length ? `w${index} = ${text(w[index])}` : ""; };
 
   // -- by hand
 

@@ -203,6 +203,41 @@ def test_a_number_of_the_picture_is_written_anew(page: Page) -> None:
         at_rest(page, quiet_s=0.7)
         expect(page.get_by_test_id("result").locator(".figures span")).to_have_text(["2", "4", doubled, "8"])
     assert dict(parse_qsl(urlsplit(page.url).query))["n"] == "1 2; 0.5 4"
+    figures = page.get_by_test_id("result").locator(".figures span")
+    for way, third in (("Undo", "−14"), ("Undo", "6"), ("Redo", "−14")):
+        page.get_by_role("button", name=way).click()
+        expect(figures.nth(2)).to_have_text(third)
+        at_rest(page, quiet_s=0.7)
+        expect(figures).to_have_text(["2", "4", third, "8"])
+    assert dict(parse_qsl(urlsplit(page.url).query))["n"] == "1 2; -7 4"
+
+
+def test_a_part_is_enlarged_alike_in_both_and_becomes_the_picture_on_all_screens(page: Page) -> None:
+    open_page(page, "convolution", "picture=coffee&k=1x1_1&show=clipped")
+    sidebar = page.get_by_test_id("stSidebar")
+    page.get_by_label("Zoom into picture and result").select_option("4 ×")
+    frame_ = page.locator('[data-role="picture-frame"]').bounding_box()
+    assert frame_
+    whole = page.get_by_test_id("picture-canvas").bounding_box()
+    assert whole
+    assert whole["width"] == pytest.approx(4 * frame_["width"], rel=0.01)
+    assert page.get_by_test_id("result-canvas").bounding_box()["width"] == pytest.approx(whole["width"], rel=0.01)
+    page.mouse.move(frame_["x"] + 20, frame_["y"] + 20)
+    page.mouse.down()
+    page.mouse.move(frame_["x"] + 800, frame_["y"] + 500, steps=3)  # to the picture's upper left corner
+    page.mouse.up()
+    expect(page.get_by_test_id("pin")).to_have_attribute("aria-pressed", "false")  # a pan chooses no pixel
+    now = page.get_by_test_id("picture-canvas").bounding_box()
+    assert now
+    assert (now["x"], now["y"]) == pytest.approx((frame_["x"], frame_["y"]), abs=1)
+    page.get_by_test_id("crop").click()
+    at_rest(page)
+    expect(sidebar.get_by_text("coffee, cropped, 150 × 100 pixels")).to_be_visible()
+    kept = pixels(page, "picture")
+    np.testing.assert_array_equal(kept, sample("coffee").uint8[:100, :150])
+    sidebar.get_by_role("button", name="Back to the whole picture").click()
+    at_rest(page)
+    expect(sidebar.get_by_text("600 × 400 pixels")).to_be_visible()
 
 
 def test_the_cells_of_the_padding_are_seen_around_a_picture_of_numbers(page: Page) -> None:

@@ -6,6 +6,7 @@ import json
 from typing import Any
 
 import numpy as np
+import pytest
 from numpy.typing import NDArray
 from playwright.sync_api import Page, expect
 
@@ -496,3 +497,28 @@ def test_the_picture_is_wiped_over_the_result(page: Page) -> None:
     page.get_by_label("Stride").fill("2")
     expect(over).not_to_be_visible()  # they do not lie on one another
     expect(wipe).to_be_disabled()
+
+
+@pytest.mark.parametrize("how", [{}, {"padding": "valid", "stride": 2}])
+def test_zoom_shows_the_same_part_of_picture_and_result(page: Page, how: dict[str, Any]) -> None:
+    """Half a screen pixel at most lies between a window's middle in the picture and its pixel in the result."""
+    open_case(page, size=[128, 128], settings={"kernel": SOBEL, **how})
+    page.get_by_label("Zoom into picture and result").select_option("4 ×")
+    page.get_by_test_id("result").focus()
+    for keys in (["ArrowRight"] * 3, ["Shift+ArrowUp"] * 12, ["Shift+ArrowLeft"] * 12):
+        for key in keys:
+            page.keyboard.press(key)
+        seen = []
+        for name, side in (("picture", "picture-frame"), ("result", "result-frame")):
+            bounds = page.locator(f'[data-role="{side}"]').bounding_box()
+            box = page.get_by_test_id(f"{name}-box").bounding_box()
+            assert bounds
+            assert box
+            seen.append(
+                (
+                    (box["x"] + box["width"] / 2 - bounds["x"]) / bounds["width"],
+                    (box["y"] + box["height"] / 2 - bounds["y"]) / bounds["height"],
+                )
+            )
+        assert all(0 <= share <= 1 for share in seen[0])  # what is explained stays in sight
+        assert seen[0] == pytest.approx(seen[1], abs=0.005)

@@ -29,7 +29,7 @@ FOLDER = Path(__file__).parents[3] / "assets" / "convolution"
 SCRIPTS = (
     "geometry", "formulas", "job", "sums", "processor", "graphics", "chooser", "engine", "paint", "numbers", "blocks",
     "tools", "history", "cells", "drag", "kernel", "editor", "fields", "camera", "messages", "pictures", "stage",
-    "walk", "reader", "arithmetic", "inspector", "colours", "presets", "main",
+    "walk", "reader", "arithmetic", "inspector", "zoom", "colours", "presets", "main",
 )  # fmt: skip
 LIVE_SIDE = 512  # pixels on the longer side: what a browser without a GPU can convolve while a finger moves
 Engine = Literal["fastest", "processor", "graphics"]
@@ -58,6 +58,7 @@ def convolver(
     data = pack(header | {"settings": sent, "base": base, "revision": revision, "diverging": colours}, raw)
     result = _component()(
         data=data, key=key, on_settled_change=_nothing, on_filming_change=_nothing, on_frozen_change=_nothing,
+        on_cropped_change=_nothing,
         on_numbers_change=on_numbers or _nothing,
     )  # fmt: skip
     return _settled(result.settled, base) or settings
@@ -81,9 +82,20 @@ def frozen(key: str) -> bytes | None:
         return None
 
 
+def cropped(key: str) -> tuple[float, float, float, float] | None:
+    """The part (top, left, bottom, right; shares of the picture) that the visitor has just asked to keep, or None."""
+    part = _state(key).get("cropped")
+    if not isinstance(part, (list, tuple)) or len(part) != 4 or not all(isinstance(n, (int, float)) for n in part):
+        return None
+    top, left, bottom, right = map(float, part)
+    whole = 0 <= top < bottom <= 1 and 0 <= left < right <= 1  # what is not, is forged
+    return (top, left, bottom, right) if whole else None
+
+
 def renumbered(key: str) -> str:
     """The picture of numbers as the visitor left it: values parted by spaces, rows by semicolons; "" for none."""
-    text = _state(key).get("numbers")
+    given = _state(key).get("numbers")
+    text = given.get("rows") if isinstance(given, Mapping) else None
     return text if isinstance(text, str) else ""
 
 

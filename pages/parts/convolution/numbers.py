@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import re
 
 import numpy as np
 import streamlit as st
@@ -15,6 +16,8 @@ Numbers = NDArray[np.float32]
 LARGEST_SIDE = 12  # rows and columns whose numbers the component still writes
 LARGEST_NUMBER = 1e6
 FIRST = "the lecture's"
+# What stands around a matrix in code: np.array(…, dtype=float).
+_CALL = re.compile(r"(?<![\w.])[A-Za-z_][\w.]* ?\(|, ?dtype ?= ?[\w.]+|\)")
 BOX = "conv_numbers"  # in the session: a name, or what was typed
 _GOOD = "conv_numbers_good"  # the last that could be read
 
@@ -29,17 +32,25 @@ _TEXTS = {
 
 
 def read(text: str) -> Numbers:
-    """The rows of a named picture, or of what was typed: "0 1 0; 1 0,5 1".
+    """The rows of a named picture, or of what was typed: "0 1 0; 1 0,5 1", or as NumPy and MATLAB write a matrix.
 
     Raises ValueError with a sentence on rows of different lengths, on more than LARGEST_SIDE, on what is no number.
     """
-    rows = [row.split() for row in _TEXTS.get(text, text).replace(",", ".").split(";") if row.strip()]
+    rows = [row.split() for row in _parted(_TEXTS.get(text, text)).split(";") if row.strip()]
     if not rows or len({len(row) for row in rows}) != 1 or max(len(rows), len(rows[0])) > LARGEST_SIDE:
         raise ValueError(
             f"A picture of numbers has 1 to {LARGEST_SIDE} rows and columns: spaces between numbers, semicolons "
             "between rows of equal length, as in 0 1 0; 1 2 1. The last one stays."
         )
     return np.array([[_number(cell) for cell in row] for row in rows], np.float32)
+
+
+def _parted(text: str) -> str:
+    """Numbers parted by spaces, rows by semicolons; in brackets a comma parts numbers, elsewhere it is decimal."""
+    bare = _CALL.sub(" ", " ".join(text.split()))
+    if "[" not in bare:
+        return bare.replace(",", ".")
+    return re.sub(r"[][,]", " ", re.sub(r"\] ?[,;]? ?\[", ";", bare))
 
 
 def _number(text: str) -> float:

@@ -15,8 +15,9 @@ from pages.parts.widgets.tiles import choose_tile
 
 SIDEBAR = 320  # pixels
 YOURS = "your own picture"  # what the box and the link say of it
-# In the session: the visitor's Image, why the last was none, and whether a link was made with somebody's own.
-_OWN, _REFUSED, _NOT_CARRIED = "own_picture", "refused_picture", "picture_not_carried"
+# In the session: the visitor's Image, why the last was none, whether a link was made with somebody's own, and the
+# picture of which the visitor's is a part.
+_OWN, _REFUSED, _NOT_CARRIED, _WHOLE = "own_picture", "refused_picture", "picture_not_carried", "whole_picture"
 
 
 def current() -> Image:
@@ -124,16 +125,28 @@ def _origin(image: Image) -> None:
         return
     before = "" if image.source_size is None else " (reduced from {:,} × {:,})".format(*image.source_size)
     st.caption(f"{plain(image.name)}, {width} × {height} pixels{before}")
+    if st.session_state.get(_WHOLE) is not None:
+        st.button("Back to the whole picture", on_click=_use_whole, icon=":material/crop_free:", width="stretch")
+        return
     st.button("Back to the samples", on_click=_use_sample, icon=":material/undo:", width="stretch")
 
 
-def use(image: Image) -> None:
-    """Put a picture of the visitor's in use; the page has to be drawn anew."""
+def use(image: Image, *, whole: Image | None = None) -> None:
+    """Put a picture of the visitor's, or a part of a `whole`, in use; the page has to be drawn anew."""
     st.session_state[_OWN], st.session_state[_REFUSED] = image, None
+    st.session_state[_WHOLE] = None if whole is None else st.session_state.get(_WHOLE) or whole
+
+
+def _use_whole() -> None:
+    """The picture as it was before it was cropped."""
+    whole = st.session_state[_WHOLE]
+    if whole.name in sample_names():
+        return take(whole.name)
+    return use(whole)
 
 
 def _use_sample() -> None:
-    st.session_state[_OWN] = st.session_state[_REFUSED] = None
+    st.session_state[_OWN] = st.session_state[_REFUSED] = st.session_state[_WHOLE] = None
     st.session_state[_NOT_CARRIED] = False
 
 
@@ -144,7 +157,7 @@ def _use_upload(widget: str) -> None:
         return
     try:
         st.session_state[_OWN] = image = open_image(given)
-        st.session_state[_REFUSED] = None
+        st.session_state[_REFUSED] = st.session_state[_WHOLE] = None
         st.session_state[_NOT_CARRIED] = False
         brought(image)
     except ImageError as error:
