@@ -18,7 +18,7 @@ from benchmarks.pgd import USUAL, Counting
 from explorer.attacks.deepfool import deepfool
 from explorer.attacks.goals import Goal
 from explorer.attacks.norms import quantized, random_border
-from explorer.attacks.projected_gradient import descend, logits
+from explorer.attacks.projected_gradient import attack_batch, logits
 from explorer.networks.loading import Network, load_network
 from explorer.pictures.images import Image, open_image
 
@@ -57,7 +57,7 @@ def pgd(network: Network, pictures: Tensor, labels: Tensor, epsilon: float) -> F
     found = list[Tensor]()
 
     def ours(x: Tensor, y: Tensor) -> bool:
-        found.append(descend(mine, x, y, norm="linf", epsilon=epsilon, steps=STEPS))
+        found.append(attack_batch(mine, x, y, norm="linf", epsilon=epsilon, steps=STEPS))
         return bool(logits(mine, found[-1]).argmax(1) != y)
 
     def other(x: Tensor, y: Tensor) -> bool:

@@ -100,7 +100,7 @@ def figures() -> Iterator[Figure]:
         yield from qualities(other)
 
 
-def climbed(
+def maximized(
     network: Network, units: list[Unit], steps: int, method: str, seeds: list[int] | None = None
 ) -> torch.Tensor:
     *_, last = ascend(network, units, seeds or [0] * len(units), MaximizationSettings(SIDE, steps, method))
@@ -113,8 +113,8 @@ def batches() -> Iterator[Figure]:
     for count in (at_once("cpu"), BATCH):
         units = [Unit("blocks.3", channel) for channel in range(count)]
         together, apart = interleave(
-            timed(lambda units=units: climbed(network, units, 6, "maco")),
-            timed(lambda units=units: [climbed(network, [unit], 6, "maco") for unit in units]),
+            timed(lambda units=units: maximized(network, units, 6, "maco")),
+            timed(lambda units=units: [maximized(network, [unit], 6, "maco") for unit in units]),
             rounds=ROUNDS, warm_up=1,
         )  # fmt: skip
         bare, each = interleave(
@@ -145,7 +145,7 @@ def speeds(other: Lucent) -> Iterator[Figure]:
             other.climb(name, pretrained, unit, steps=SPEED_STEPS, side=SIDE)
             return float(other.answer["ms"])
 
-        ours = timed(lambda network=network, unit=unit: climbed(network, [unit], SPEED_STEPS, "robust"))
+        ours = timed(lambda network=network, unit=unit: maximized(network, [unit], SPEED_STEPS, "robust"))
         mine, others = interleave(ours, theirs, rounds=ROUNDS, warm_up=1)
         ratios.append(others / mine)
         note = (
@@ -178,7 +178,7 @@ def qualities(other: Lucent) -> Iterator[Figure]:
             [seed for _, seed in work[start : start + BATCH]],
         )
         for name, method in (("ours", "maco"), ("pixels", "pixels")):
-            pictures = climbed(network, units, STEPS, method, seeds)
+            pictures = maximized(network, units, STEPS, method, seeds)
             made[name] += [to_image(picture, unit.name) for picture, unit in zip(pictures, units, strict=True)]
     for unit, seed in work:
         made["Lucent"].append(other.climb("efficientnet_lite0", True, unit, steps=STEPS, side=SIDE, seed=seed))

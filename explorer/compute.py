@@ -34,7 +34,7 @@ in_background: ContextVar[bool] = ContextVar("in_background", default=False)
 """Set where a job's steps are computed, for which nobody waits with a finger on a control."""
 
 
-class Turns:
+class TurnQueue:
     """So many may compute at once; of those who wait, the light ones come first, and each kind as it came."""
 
     def __init__(self, count: int) -> None:
@@ -62,7 +62,7 @@ class Turns:
                 self._free += 1
 
 
-_turns = Turns(cores())
+_turns = TurnQueue(cores())
 _gpu_full = Event()  # once the GPU was full, networks are loaded on the CPU
 
 
@@ -88,7 +88,7 @@ def threads(pictures: int = 1) -> int:
 T = TypeVar("T")
 
 
-def abreast(tasks: Sequence[Callable[[], T]]) -> list[T]:
+def in_parallel(tasks: Sequence[Callable[[], T]]) -> list[T]:
     """Do all, as many at the same time as there are cores, and return what they return, in their order.
 
     By the same few threads for everyone: each thread that torch has run in keeps memory of its own. Not from within
@@ -100,7 +100,7 @@ def abreast(tasks: Sequence[Callable[[], T]]) -> list[T]:
 
 @cache
 def _threads() -> ThreadPoolExecutor:
-    return ThreadPoolExecutor(cores(), thread_name_prefix="abreast")
+    return ThreadPoolExecutor(cores(), thread_name_prefix="in_parallel")
 
 
 def passes_at_once() -> int:

@@ -14,7 +14,7 @@ from explorer.attacks import (
     find_goal,
     measured,
     read_back,
-    walks,
+    trajectory,
 )
 from explorer.cache import memo
 from pages.parts.adversarial import (
@@ -60,7 +60,7 @@ def drawn_of(found: explorer.Attack) -> Controls:
     return memo(key, lambda: controls(net, found, goal, seed=chosen.seed))
 
 
-def draw(running: job.Job[Iterate, attack_result.Kept]) -> None:
+def draw(running: job.Job[Iterate, attack_result.KeptIterate]) -> None:
     if view == VIEWS[0]:
         found = found_of(running.newest)
         control = equal_noise(net, image, found, goal, seed=chosen.seed)
@@ -109,7 +109,7 @@ scale = chosen.epsilon if METHODS[chosen.method].bounded and chosen.norm == "lin
 running = job.run(
     SLOT,
     ("attack", net, image, goal, chosen),
-    lambda: walks(net, image, goal, chosen),
+    lambda: trajectory(net, image, goal, chosen),
     lambda iterate: attack_result.keep(iterate, original, chosen.steps, scale),
 )  # fmt: skip
 view = st.segmented_control(
@@ -119,7 +119,7 @@ job.watch(SLOT, draw, progress=job.numbered(chosen.steps), waiting="Taking the f
 if running.finished.is_set() and running.latest is not None and running.error is None:
     done = found_of(running.latest)
     control = equal_noise(net, image, done, goal, seed=chosen.seed)
-    scene = attack_result.Scene(net, image, goal, chosen, done, control)
+    scene = attack_result.ShownAttack(net, image, goal, chosen, done, control)
     if view == VIEWS[0]:
         details(done)
     elif view == VIEWS[1]:

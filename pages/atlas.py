@@ -11,7 +11,7 @@ import streamlit as st
 
 from explorer import render
 from explorer.cache import memo
-from explorer.maximization.atlas import MANIFEST, Atlas, AtlasError, Entry, Plan, read_atlas
+from explorer.maximization.atlas import MANIFEST, Atlas, AtlasError, AtlasPlan, Entry, read_atlas
 from explorer.pictures.images import ImageError
 from pages.parts.pickers import network
 from pages.parts.shell import frame
@@ -121,7 +121,7 @@ def picture_of(atlas: Atlas, entry: Entry) -> None:
     open_card_asked_for(plan)
 
 
-def _weights(plan: Plan) -> str:
+def _weights(plan: AtlasPlan) -> str:
     return "trained" if plan.pretrained else "random weights"
 
 
@@ -130,7 +130,7 @@ def _wish_card(entry: Entry) -> None:
     st.session_state[_CARD] = entry
 
 
-def open_card_asked_for(plan: Plan) -> None:
+def open_card_asked_for(plan: AtlasPlan) -> None:
     """Go to the unit's card in the atlas's own network; the picture in use stays."""
     entry = st.session_state.pop(_CARD, None)
     if entry is None:

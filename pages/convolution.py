@@ -17,7 +17,7 @@ from pages.parts.convolution import editor, explanation, guide, numbers
 from pages.parts.convolution.convolver import convolver, cropped, filming, frozen, live_pixels, renumbered
 from pages.parts.convolution.result import Array, apply, blurred, shown, table, values_of
 from pages.parts.pickers import kernel_link, kernel_presets, own_kernel, picture
-from pages.parts.pickers.kernel_settings import Settings
+from pages.parts.pickers.kernel_settings import KernelSettings
 from pages.parts.shell import frame
 from pages.parts.shell.closing import closing
 from pages.parts.shell.words import plain
@@ -59,7 +59,7 @@ def screen(live: DeltaGenerator, beneath: DeltaGenerator, offered: DeltaGenerato
     """All that follows the kernel; only a frozen frame of the camera changes what stands outside, too."""
     with live:
         view = editor.choose_view(guide.chips)
-        guide.asked()
+        guide.question()
         given = numbers.chosen() if view == "numbers" else blurred(image) if view == "blurred" else image
         sent, revision = editor.told()
         settings = convolver(given, sent, key=COMPONENT, revision=revision, presets=editor.offered(view),
@@ -112,7 +112,7 @@ def take_cropped() -> None:
         st.rerun()
 
 
-def link_to(settings: Settings, view: str) -> dict[str, str]:
+def link_to(settings: KernelSettings, view: str) -> dict[str, str]:
     """The query parameters of this screen."""
     return kernel_link.write(settings, view) | (numbers.linked() if view == "numbers" else {})
 
@@ -126,7 +126,7 @@ def keep_link(wanted: dict[str, str]) -> None:
             linked.forget(name)
 
 
-def take_away(given: Image | Array, result: Array, s: Settings, view: str) -> None:
+def take_away(given: Image | Array, result: Array, s: KernelSettings, view: str) -> None:
     take_picture(
         render.enlarge(shown(result, s.display, s.contrast), 320), "convolution.png", "The result as a picture"
     )

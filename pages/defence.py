@@ -4,19 +4,24 @@ import streamlit as st
 
 from explorer import plots
 from explorer.attacks import AttackError
-from explorer.learning.adversarial_training import WAYS, Hardening, HardeningEpoch, harden
+from explorer.learning.adversarial_training import (
+    WAYS,
+    AdversarialTraining,
+    AdversarialTrainingEpoch,
+    train_adversarially,
+)
 from explorer.learning.digits import MODELS, split_digits
 from explorer.learning.robust_accuracy import noisy_digits, perturbed_digits
 from pages.parts.adversarial.digits import digit_rows
 from pages.parts.shell import frame
 from pages.parts.shell.closing import closing
 from pages.parts.shell.words import percent, plain
-from pages.parts.widgets import asked, job, show
+from pages.parts.widgets import job, link_choices, show
 from pages.parts.widgets.takeaway import take_code
 
 SLOT = "defence"
 EPSILONS = [0.05, 0.1, 0.15, 0.2, 0.25, 0.3]
-NAMES = {"plain": "as usual", "noise": "with noise", "hardened": "adversarially trained"}
+NAMES = {"plain": "as usual", "noise": "with noise", "adversarial": "adversarially trained"}
 OWN = "adversarially trained, under its own attack"
 OVERFITTED = 0.3  # by how much the share under its own attack exceeds the one under another
 SHOWN = 8  # digits
@@ -27,19 +32,19 @@ corner = frame.heading(
     "Can a model learn to withstand attacks? Three copies of one small model learn to read digits: as usual, with "
     "random noise, and by adversarial training, on examples made against itself at every step.",
 )
-frame.without("picture", "network")
-asked.follow(
+frame.hide_pickers("picture", "network")
+link_choices.follow(
     {
-        "defence_epsilon": asked.among("ε", [str(one) for one in EPSILONS]),
-        "defence_steps": asked.among("Training attack steps", ["1", "2", "5", "10"]),
-        "defence_epochs": asked.among("Epochs", ["5", "10", "15", "25", "50"]),
-        "defence_model": asked.among("Model", ["small CNN", "linear"], {"cnn": "small CNN"}),
-        "defence_seed": asked.between("Seed", 0, 9999),
+        "defence_epsilon": link_choices.among("ε", [str(one) for one in EPSILONS]),
+        "defence_steps": link_choices.among("Training attack steps", ["1", "2", "5", "10"]),
+        "defence_epochs": link_choices.among("Epochs", ["5", "10", "15", "25", "50"]),
+        "defence_model": link_choices.among("Model", ["small CNN", "linear"], {"cnn": "small CNN"}),
+        "defence_seed": link_choices.between("Seed", 0, 9999),
     }
 )
 
 
-def settings() -> tuple[Hardening, int]:
+def settings() -> tuple[AdversarialTraining, int]:
     one, two, three, four, five = st.columns([2, 2, 2, 2, 1], vertical_alignment="bottom")
     model = one.segmented_control("Model", MODELS, default=MODELS[0], required=True, key="defence_model",
                                   bind="query-params")  # fmt: skip
@@ -50,7 +55,7 @@ def settings() -> tuple[Hardening, int]:
     epochs = four.select_slider("Epochs", [5, 10, 15, 25, 50], 15, key="defence_epochs",
                                 bind="query-params")  # fmt: skip
     seed = five.number_input("Seed", 0, 9999, 0, key="defence_seed", bind="query-params")
-    return Hardening(epsilon=epsilon, steps=int(steps), epochs=int(epochs), model=str(model)), int(seed)
+    return AdversarialTraining(epsilon=epsilon, steps=int(steps), epochs=int(epochs), model=str(model)), int(seed)
 
 
 def learning(kept: list[dict[str, float]], *, key: str) -> None:
@@ -63,14 +68,14 @@ def learning(kept: list[dict[str, float]], *, key: str) -> None:
     show.chart(plots.marked(figure, list(range(1, len(kept) + 1))), key=key)
 
 
-def robustness(last: HardeningEpoch) -> None:
+def robustness(last: AdversarialTrainingEpoch) -> None:
     """Accuracy against ε, with intervals; the control and what is exact are dashed, the ε learned from is marked."""
     points = last.points[::-1]
     at = [point.epsilon for point in points]
     shares = {NAMES[way]: [point.attacked[way] for point in points] for way in WAYS}
     shares["control: as usual, only noise"] = [point.noisy["plain"] for point in points]
     if points[0].exact:
-        shares["exact, adversarially trained"] = [point.exact["hardened"] for point in points]
+        shares["exact, adversarially trained"] = [point.exact["adversarial"] for point in points]
     series = {name: [share.value for share in found] for name, found in shares.items()}
     bands = {name: tuple(zip(*(share.interval for share in found), strict=True)) for name, found in shares.items()}
     figure = plots.lines(
@@ -81,7 +86,7 @@ def robustness(last: HardeningEpoch) -> None:
     show.chart(plots.marked(figure, at), key=f"defence_robustness_{len(points)}")
 
 
-def table(last: HardeningEpoch) -> None:
+def table(last: AdversarialTrainingEpoch) -> None:
     """Clean and robust accuracy and the cost, one row a model; the curve's own numbers as soon as it has them."""
     point = next((one for one in last.points if one.epsilon == wanted.epsilon), None)
     robust = last.quick if point is None else point.attacked
@@ -112,7 +117,7 @@ def _share(share) -> str:
     return f"**{percent(share.value)}** ({100 * low:.0f}\u2060–\u2060{100 * high:.0f})"  # in one line
 
 
-def side_by_side(last: HardeningEpoch) -> None:
+def side_by_side(last: AdversarialTrainingEpoch) -> None:
     """The same digits as each model finds them worst, and what it reads."""
     _, held_out = split_digits()
     digits = held_out.first(SHOWN)
@@ -123,25 +128,25 @@ def side_by_side(last: HardeningEpoch) -> None:
     digit_rows(rows, labels, "Digits, clean and attacked, with what each model says of them")
 
 
-def seen(last: HardeningEpoch, way: str, change):
+def seen(last: AdversarialTrainingEpoch, way: str, change):
     _, held_out = split_digits()
     digits = held_out.first(SHOWN)
     pictures = digits.pictures if change is None else change(last.models[way], digits, wanted.epsilon)
     return pictures[:, 0].numpy(), last.models[way](pictures).argmax(1).tolist()
 
 
-def overfitting(last: HardeningEpoch) -> None:
-    gap = last.own.value - last.quick["hardened"].value
+def overfitting(last: AdversarialTrainingEpoch) -> None:
+    gap = last.own.value - last.quick["adversarial"].value
     if gap > OVERFITTED:
         st.warning(
             f"**Catastrophic overfitting** (Wong et al. 2020): the attack it learns from leaves "
             f"{percent(last.own.value)} of the digits right, one of 10 steps only "
-            f"{percent(last.quick['hardened'].value)}. It has learned to mislead its own attack, not to withstand: try "
-            "more steps, or a smaller ε.", icon=":material/warning:",
+            f"{percent(last.quick['adversarial'].value)}. It has learned to mislead its own attack, not to withstand "
+            "others: try more steps, or a smaller ε.", icon=":material/warning:",
         )  # fmt: skip
 
 
-def draw(running: job.Job[HardeningEpoch, dict[str, float]]) -> None:
+def draw(running: job.Job[AdversarialTrainingEpoch, dict[str, float]]) -> None:
     last = running.newest
     left, right = st.columns(2, gap="large")
     with left:
@@ -159,7 +164,7 @@ def draw(running: job.Job[HardeningEpoch, dict[str, float]]) -> None:
         )
 
 
-def progress(running: job.Job[HardeningEpoch, dict[str, float]]) -> tuple[float, str]:
+def progress(running: job.Job[AdversarialTrainingEpoch, dict[str, float]]) -> tuple[float, str]:
     last = running.newest
     words = "Attacking at every ε …" if last.points else f"Epoch {last.number} of {wanted.epochs}"
     return last.number / wanted.epochs, words
@@ -170,7 +175,7 @@ try:
     running = job.run(
         SLOT,
         ("defence", wanted, seed),
-        lambda: harden(wanted, seed=seed, device="cpu"),
+        lambda: train_adversarially(wanted, seed=seed, device="cpu"),
         lambda one: {} if one.points else {way: one.quick[way].value for way in WAYS} | {OWN: one.own.value},
     )
 except AttackError as error:
@@ -182,8 +187,8 @@ if running.finished.is_set() and running.latest is not None and running.latest.p
         learning([one for one in running.kept if one], key="defence_history")
 with corner:
     take_code(
-        "from explorer.learning.adversarial_training import Hardening, harden\n\n"
-        f"*_, last = harden({wanted!r}, seed={seed})\n"
+        "from explorer.learning.adversarial_training import AdversarialTraining, train_adversarially\n\n"
+        f"*_, last = train_adversarially({wanted!r}, seed={seed})\n"
         "for point in last.points:\n"
         "    print(point.epsilon, point.attacked, point.noisy, point.exact)"
     )

@@ -4,7 +4,7 @@ import streamlit as st
 
 import explorer
 from explorer import render
-from explorer.architecture.neighbours import spine
+from explorer.architecture.neighbours import main_path
 from explorer.networks.layers import Layer
 from pages.parts.network import all_depths, before_and_after, maps, one_place
 from pages.parts.pickers import network, picture
@@ -77,7 +77,7 @@ def _default() -> str:
     """A layer about a third of the way in, that all of the picture passes: large maps, and already more than edges."""
     if "blocks.2" in layers:
         return "blocks.2"
-    passed = [layer.name for layer in spine(net) if layer.name in layers] or list(layers)
+    passed = [layer.name for layer in main_path(net) if layer.name in layers] or list(layers)
     return passed[len(passed) // 3]
 
 
@@ -96,7 +96,7 @@ def take_away(layer: Layer, channel: int) -> None:
 
 
 look()
-network.say_tokens(net)
+network.explain_tokens(net)
 network.note(net)
 closing(
     look_for="A map that follows one thing only: vertical edges, the background, one colour.",

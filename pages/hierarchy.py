@@ -2,13 +2,13 @@
 
 import streamlit as st
 
-from pages.parts.classical.built_or_grown import built_or_grown
+from pages.parts.classical.man_made_or_natural import man_made_or_natural
 from pages.parts.classical.stages import stages
 from pages.parts.classical.two_classes import two_classes
 from pages.parts.shell import frame
 from pages.parts.shell.closing import closing
 
-VIEWS = {"A pipeline": stages, "Built or grown?": built_or_grown, "Two classes": two_classes}
+VIEWS = {"A pipeline": stages, "Built or grown?": man_made_or_natural, "Two classes": two_classes}
 CLOSINGS = {
     "A pipeline": {
         "look_for": "What each stage throws away.",

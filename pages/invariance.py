@@ -206,7 +206,7 @@ else:
     key = ("sweep", net, image, kind)
     running = job.run(SLOT, key, lambda: start(kind), lambda change: change)
     job.watch(SLOT, draw, progress=progress)
-network.say_tokens(net)
+network.explain_tokens(net)
 network.note(net)
 with corner:
     if kind != ANOTHER:

@@ -9,12 +9,12 @@ from explorer.learning.patches import TrainingError
 from explorer.learning.shipped_runs import PHOTOGRAPHS, SEEDS, SHUFFLED, TRUE, selectivities, shipped
 from explorer.learning.training import TrainingSettings, as_network, train
 from pages.parts.learning import lessons
-from pages.parts.learning.epochs import Frame, curve, filter_sheet, frame_of, shipped_frames
-from pages.parts.learning.training_settings import knobs
+from pages.parts.learning.epochs import EpochFrame, curve, filter_sheet, frame_of, shipped_frames
+from pages.parts.learning.training_settings import choose_settings
 from pages.parts.pickers import network, picture
 from pages.parts.shell import frame
 from pages.parts.shell.closing import closing
-from pages.parts.shell.live import ticking
+from pages.parts.shell.live import redrawn_every
 from pages.parts.shell.words import percent, plain
 from pages.parts.widgets import job, show
 from pages.parts.widgets.player import play
@@ -45,7 +45,7 @@ def back() -> None:
     st.session_state.pop(WANTED, None)
 
 
-def begin() -> job.Job[Epoch, Frame] | None:
+def begin() -> job.Job[Epoch, EpochFrame] | None:
     """The visitor's own run, or none: then the shipped one is shown."""
     if WANTED not in st.session_state:
         return None
@@ -58,7 +58,7 @@ def begin() -> job.Job[Epoch, Frame] | None:
         return None
 
 
-def through_time(frames: list[Frame], *, link: str = "") -> None:
+def play_epochs(frames: list[EpochFrame], *, link: str = "") -> None:
     """The filters of every epoch: from the noise they began as in the run that came with the app, else from the end."""
     alt = "The filters of the first layer, zero at mid-grey"
     start = 0 if link else -1
@@ -66,25 +66,25 @@ def through_time(frames: list[Frame], *, link: str = "") -> None:
     play(sheets, captions, alt=alt, key="learning_player", start=start, link=link)
 
 
-def draw(running: job.Job[Epoch, Frame]) -> None:
+def draw(running: job.Job[Epoch, EpochFrame]) -> None:
     """The filters of a run as it goes."""
     frames = list(running.kept)
     if running.finished.is_set():
-        through_time(frames)
+        play_epochs(frames)
     else:
         show.encoded(frames[-1].sheet, "The filters now, zero at mid-grey", crisp=True)
 
 
-def progress(running: job.Job[Epoch, Frame]) -> tuple[float, str]:
+def progress(running: job.Job[Epoch, EpochFrame]) -> tuple[float, str]:
     newest = running.kept[-1]
     return newest.number / settings_of(running).epochs, newest.caption.capitalize()
 
 
-def settings_of(running: job.Job[Epoch, Frame] | None) -> TrainingSettings:
+def settings_of(running: job.Job[Epoch, EpochFrame] | None) -> TrainingSettings:
     return TrainingSettings() if running is None else running.key[1]
 
 
-def curves(running: job.Job[Epoch, Frame] | None) -> None:
+def curves(running: job.Job[Epoch, EpochFrame] | None) -> None:
     """How it went, again and again while it goes."""
     going = running is not None and not running.finished.is_set()
 
@@ -96,10 +96,10 @@ def curves(running: job.Job[Epoch, Frame] | None) -> None:
             show.chart(chart(str(which), frames, settings_of(running)), key=f"learning_curve_{which}_{going}")
             st.markdown(summary(frames, settings_of(running)))
 
-    ticking(view, 0.5 if going else None)
+    redrawn_every(view, 0.5 if going else None)
 
 
-def chart(which: str, frames: list[Frame], settings: TrainingSettings):
+def chart(which: str, frames: list[EpochFrame], settings: TrainingSettings):
     last, bands = settings.epochs, {}
     if which == "selectivity":
         series = {"this run": curve(frames, which), "before learning": [frames[0].selectivity] * (last + 1)}
@@ -122,7 +122,7 @@ def control_name(settings: TrainingSettings) -> str:
     return f"{SHUFFLED_LABELS}, {len(SEEDS)} seeds{usual}"
 
 
-def summary(frames: list[Frame], settings: TrainingSettings) -> str:
+def summary(frames: list[EpochFrame], settings: TrainingSettings) -> str:
     """What has been reached, beside its control after as many epochs."""
     first, last = frames[0], frames[-1]
     control = ""
@@ -140,12 +140,12 @@ left, right = st.columns([6, 5], gap="large")
 running = begin()
 with left:
     if running is None:
-        through_time(shipped_frames(TRUE), link="learning_epoch")
+        play_epochs(shipped_frames(TRUE), link="learning_epoch")
         st.caption(SHIPPED)
     else:
         job.watch(SLOT, draw, progress=progress, waiting="Cutting patches out of the photographs …")
 with right:
-    wanted = knobs(image)
+    wanted = choose_settings(image)
     buttons = st.container(horizontal=True)
     with buttons:
         st.button("Train", type="primary", icon=":material/play_arrow:", on_click=ask, args=wanted, key="learning_go")
@@ -166,7 +166,7 @@ def use(epoch: Epoch) -> None:
     st.toast("The other screens now use this network.", icon=":material/check:")
 
 
-def photographs(running: job.Job[Epoch, Frame] | None) -> str:
+def photographs(running: job.Job[Epoch, EpochFrame] | None) -> str:
     """The lines of code that open what a run was trained on."""
     if running is None or running.key[3] == tuple(map(explorer.sample, PHOTOGRAPHS)):
         return (
@@ -182,7 +182,7 @@ def opened(image: explorer.Image) -> str:
     return f"explorer.{'sample' if is_sample else 'open_image'}({image.name!r})"
 
 
-def take(running: job.Job[Epoch, Frame] | None) -> None:
+def take(running: job.Job[Epoch, EpochFrame] | None) -> None:
     last = shipped(TRUE)[-1] if running is None else running.latest
     if last is None:
         return

@@ -19,7 +19,7 @@ from pages.parts.pickers import network
 from pages.parts.shell import frame
 from pages.parts.shell.closing import closing
 from pages.parts.shell.words import percent, plain
-from pages.parts.widgets import asked, job, show
+from pages.parts.widgets import job, link_choices, show
 from pages.parts.widgets.takeaway import take_array, take_code, take_file, take_picture
 
 LEVELS, SIZES = (0.5, 1.0, 2.0, 4.0, 8.0), (0.1, 0.25, 0.5, 1.0, 2.0, 4.0)
@@ -31,18 +31,18 @@ corner = frame.heading(
     "Many pictures",
     "One fooled picture may be luck. Here every picture is attacked, and every attack stands beside noise of its size.",
 )
-frame.without("picture")
+frame.hide_pickers("picture")
 net = network.current()
 
-asked.follow(
+link_choices.follow(
     {
-        "many_view": asked.among("View", VIEWS, {"Each its own": VIEWS[0], "One for all": VIEWS[1]}),
-        "many_norm": asked.among("Measured by", ["L∞", "L2"], {"linf": "L∞", "l2": "L2"}),
-        "many_epsilon": asked.among("ε", [str(one) for one in FOR_ALL]),
-        "many_check_epsilon": asked.among("ε", [str(one) for one in CHECKED]),
-        "many_steps": asked.between("Steps", 1, 50),
-        "many_patch_steps": asked.between("Steps", 10, 300),
-        "many_side": asked.among("Side", [str(one) for one in printable.SIDES]),
+        "many_view": link_choices.among("View", VIEWS, {"Each its own": VIEWS[0], "One for all": VIEWS[1]}),
+        "many_norm": link_choices.among("Measured by", ["L∞", "L2"], {"linf": "L∞", "l2": "L2"}),
+        "many_epsilon": link_choices.among("ε", [str(one) for one in FOR_ALL]),
+        "many_check_epsilon": link_choices.among("ε", [str(one) for one in CHECKED]),
+        "many_steps": link_choices.between("Steps", 1, 50),
+        "many_patch_steps": link_choices.between("Steps", 10, 300),
+        "many_side": link_choices.among("Side", [str(one) for one in printable.SIDES]),
     },
     {
         key: {str(one): one for one in sizes}

@@ -57,7 +57,7 @@ def screen() -> None:
         figure = plots.lines(means, at=tuning.at, x="pixels a frame", y="energy",
                              dashed=["frame average"], here=("", velocity), height=225)  # fmt: skip
         show.chart(figure, key="motion_tuning")
-    through_time(volume, detector, k, f"{says(tuning, velocity)}\n\n{prefers(tuning, kind, k)}")
+    space_time_slice(volume, detector, k, f"{says(tuning, velocity)}\n\n{prefers(tuning, kind, k)}")
     with corner:
         take_away(volume, kind, velocity, detector, k)
 
@@ -84,7 +84,7 @@ def means(shown: tuple[Detector, ...], answers: list[Volume], t: int) -> str:
     return ", ".join(f"{one} {answer[:, :, t].mean():.3f}" for one, answer in zip(shown, answers, strict=True))
 
 
-def through_time(volume: Volume, detector: Detector, k: int, words: str) -> None:
+def space_time_slice(volume: Volume, detector: Detector, k: int, words: str) -> None:
     """One row of the frames and of the kernels: columns across, time downwards."""
     row = int(volume.var((1, 2)).argmax())
     kernels = motion.pair(detector, k)

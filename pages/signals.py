@@ -75,11 +75,11 @@ def screen() -> None:
         listen(source, result)
     frequencies(source, result, weights, spacing)
     with corner:
-        take_away(chosen, result, weights, Way(padding, spacing, causal))
+        take_away(chosen, result, weights, Sliding(padding, spacing, causal))
 
 
 @dataclass(frozen=True)
-class Chosen:
+class ChosenSignal:
     """A signal, how far apart its drawn values stand and where they begin, and what there is to say about it."""
 
     source: Signal
@@ -90,7 +90,7 @@ class Chosen:
 
 
 @dataclass(frozen=True)
-class Way:
+class Sliding:
     """How the kernel slides: its padding, how far apart its weights are, whether it knows the past only."""
 
     padding: str
@@ -98,7 +98,7 @@ class Way:
     causal: bool
 
 
-def choose_signal() -> Chosen:
+def choose_signal() -> ChosenSignal:
     recording: Recording | None = st.session_state.get(RECORDING)
     names = [*signals.SIGNALS, ROW, *([OWN] if recording else [])]
     name = st.selectbox("Signal", names, key="signals_signal", bind="query-params", width=190)
@@ -108,17 +108,17 @@ def choose_signal() -> Chosen:
         height = st.slider("Row, in % from the top", 0, 100, 50, key="signals_row", bind="query-params", width=150)
         try:
             row = signals.row_of(picture.current(), height / 100)
-            return Chosen(row, code=f"signals.row_of({picture.code()}, {height / 100:g}).values")
+            return ChosenSignal(row, code=f"signals.row_of({picture.code()}, {height / 100:g}).values")
         except SignalError as error:
-            return Chosen(
+            return ChosenSignal(
                 signals.noisy_sine(),
                 code="signals.noisy_sine().values",
                 note=f"{error} Until then you see the noisy sine.",
             )
-    return Chosen(signals.SIGNALS[name](), code=f"signals.SIGNALS[{name!r}]().values")
+    return ChosenSignal(signals.SIGNALS[name](), code=f"signals.SIGNALS[{name!r}]().values")
 
 
-def choose_stretch(recording: Recording) -> Chosen:
+def choose_stretch(recording: Recording) -> ChosenSignal:
     columns = recording.usable
     column = columns[0]
     if len(columns) > 1:
@@ -140,7 +140,7 @@ def choose_stretch(recording: Recording) -> Chosen:
             st.slider(f"Drawn from, in {unit}", least, most, min(busiest, most), width=150,
                       key=f"signals_from_{source.digest[:8]}_{spacing}", bind="query-params") * (source.rate or 1)
         )  # fmt: skip
-    return Chosen(source, spacing, start, recording.story)
+    return ChosenSignal(source, spacing, start, recording.story)
 
 
 def choose_kernel(drawn: np.ndarray) -> stems.Weights:
@@ -206,18 +206,20 @@ def take_upload() -> None:
         st.session_state[REFUSED] = str(error)
 
 
-def take_away(chosen: Chosen, result: Signal, weights: stems.Weights, way: Way) -> None:
+def take_away(chosen: ChosenSignal, result: Signal, weights: stems.Weights, sliding: Sliding) -> None:
     take_array(chosen.source.values, "input.npy", "The signal as numbers (NPY)")
     take_array(result.values, "signal.npy", "The result as numbers (NPY)")
     take_file(lambda: table(result), "signal.csv", "The result as a table (CSV)", "text/csv")
     if result.rate:
         take_file(lambda: wav(result), "signal.wav", "The result as a sound (WAV)", "audio/wav")
-    more = (f", dilation={way.spacing}" if way.spacing > 1 else "") + (", causal=True" if way.causal else "")
+    more = (f", dilation={sliding.spacing}" if sliding.spacing > 1 else "") + (
+        ", causal=True" if sliding.causal else ""
+    )
     take_code(
         "import numpy as np\n\nimport explorer\nfrom explorer.one_dimension import line_kernels, signals\n\n"
         f"values = {chosen.code}\n"
         f"kernel = {list(weights)}\n"
-        f"result = line_kernels.slid(values, kernel, padding={way.padding!r}{more})"
+        f"result = line_kernels.slid(values, kernel, padding={sliding.padding!r}{more})"
     )
 
 

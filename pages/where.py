@@ -165,7 +165,7 @@ def control(number: int, layer: str) -> None:
 
 
 look()
-network.say_tokens(net)
+network.explain_tokens(net)
 network.note(net)
 closing(
     look_for="Light on the thing itself: is it the flower, or the leaves around it?",

@@ -30,7 +30,7 @@ import streamlit as st
 import torch
 from scipy.io import wavfile
 
-from explorer.dataset_examples.gallery import GalleryError, bring
+from explorer.dataset_examples.gallery import GalleryError, unpack_uploads
 from explorer.networks.catalogue import WeightsError
 from explorer.networks.labels import read_labels
 from explorer.networks.loading import NetworkError
@@ -225,7 +225,7 @@ def _take_recording(content: bytes) -> None:
 
 
 def _take_archive(content: bytes) -> None:
-    found = bring([("fuzz.zip", content)])
+    found = unpack_uploads([("fuzz.zip", content)])
     for number in range(len(found.names)):
         found.open(number)
 

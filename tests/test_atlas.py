@@ -13,11 +13,11 @@ import pytest
 from explorer.maximization import Unit, maximize
 from explorer.maximization import atlas as module
 from explorer.maximization.__main__ import main
-from explorer.maximization.atlas import MANIFEST, AtlasError, Plan, Writer, batches, choose, make, read_atlas
+from explorer.maximization.atlas import MANIFEST, AtlasError, AtlasPlan, Writer, batches, choose, make, read_atlas
 from explorer.maximization.workers import cluster, here
 from explorer.networks.loading import NetworkError
 
-PLAN = Plan("efficientnet_lite0", size=32, steps=2, format="png")
+PLAN = AtlasPlan("efficientnet_lite0", size=32, steps=2, format="png")
 LAYER = "blocks.0"
 
 
@@ -85,9 +85,9 @@ def test_it_goes_on_where_it_stopped_and_writes_nothing_twice(tmp_path, monkeypa
 def test_other_settings_do_not_mix_and_errors_are_sentences(tmp_path, capsys):
     Writer(tmp_path, PLAN).add([])
     with pytest.raises(AtlasError, match="'size': 32"):
-        Writer(tmp_path, Plan("efficientnet_lite0", size=64, steps=2, format="png"))
+        Writer(tmp_path, AtlasPlan("efficientnet_lite0", size=64, steps=2, format="png"))
     with pytest.raises(AtlasError, match="webp, png, jpeg, not 'bmp'"):
-        Writer(tmp_path, Plan("efficientnet_lite0", format="bmp"))
+        Writer(tmp_path, AtlasPlan("efficientnet_lite0", format="bmp"))
     assert main(["efficientnet_lite0", str(tmp_path / "x"), "--layers", "blocks.9"]) == 2
     assert "no layer 'blocks.9'" in capsys.readouterr().err
     (tmp_path / MANIFEST).write_text(json.dumps({"plan": {}}))

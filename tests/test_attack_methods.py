@@ -14,9 +14,9 @@ from explorer.attack_studies.universal import NOISES, universal
 from explorer.attacks import (
     AttackError,
     AttackSettings,
+    attack_batch,
     best_patch,
     deepfool,
-    descend,
     equal_noise,
     few_pixels,
     find_goal,
@@ -27,7 +27,7 @@ from explorer.attacks import (
     patch,
     read_back,
     square_attack,
-    walks,
+    trajectory,
 )
 from explorer.attacks.projected_gradient import with_momentum
 from explorer.pictures.images import from_array, open_image
@@ -142,7 +142,7 @@ def test_a_batch_is_attacked_as_each_picture_alone(small, norm, targeted):
     x = torch.cat([small.tensor(p) for p in pictures])
     classes = torch.tensor(targets if targeted else said)
     settings = {"norm": norm, "epsilon": 0.05, "steps": 4}
-    together = descend(small.module, x, classes, targeted=targeted, **settings)
+    together = attack_batch(small.module, x, classes, targeted=targeted, **settings)
     for one, picture in enumerate(pictures):
         goal = find_goal(small, picture, targets[one] if targeted else None)
         *_, alone = iterates(small, picture, goal, **settings)
@@ -303,7 +303,7 @@ def test_every_attack_takes_any_picture_and_any_epsilon(small, method, kind):
 def test_a_walk_can_be_left_in_the_middle_and_measured_there(small, noisy, method):
     goal = find_goal(small, noisy)
     how = AttackSettings(method, epsilon=4 / 255, steps=5)
-    steps = walks(small, noisy, goal, how)
+    steps = trajectory(small, noisy, goal, how)
     first = next(steps)
     steps.close()
     assert first.number == 0

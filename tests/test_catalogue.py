@@ -16,9 +16,9 @@ from explorer.networks.catalogue import (
     WeightsError,
     available,
     build,
-    checkpoint,
     imagenet_labels,
     resolve,
+    weights_file,
 )
 from explorer.networks.loading import _built
 from explorer.networks.specs import EMBEDDED
@@ -75,7 +75,7 @@ def test_an_unknown_name_gets_advice(name: str, advice: str) -> None:
 
 
 def test_torchvision_publishes_hash_and_size() -> None:
-    published = checkpoint("resnet18")
+    published = weights_file("resnet18")
     assert published.url == "https://download.pytorch.org/models/resnet18-f37072fd.pth"
     assert (published.sha256, published.file) == ("f37072fd", "resnet18-f37072fd.pth")
     assert published.size == pytest.approx(46_830_571, rel=1e-4)
@@ -84,19 +84,19 @@ def test_torchvision_publishes_hash_and_size() -> None:
 def test_timm_weights_come_from_the_hub(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("huggingface_hub.constants.ENDPOINT", "https://mirror.example")
     tagged = "timm/convnext_tiny.in12k_ft_in1k"
-    published = checkpoint("timm/convnext_tiny")
-    assert published == checkpoint(tagged)
+    published = weights_file("timm/convnext_tiny")
+    assert published == weights_file(tagged)
     assert published.url == f"https://mirror.example/{tagged}/resolve/main/model.safetensors"
     assert published.sha256 == ""
 
 
 def test_timm_weights_that_are_on_no_hub_have_a_hash() -> None:
-    published = checkpoint("timm/gcvit_tiny")
+    published = weights_file("timm/gcvit_tiny")
     assert (published.sha256, published.file) == ("ac783954", "gcvit_tiny_224_nvidia-ac783954.pth")
 
 
 def test_every_checkpoint_can_be_verified_and_has_a_file_of_its_own() -> None:
-    published = [checkpoint(name) for name in available()]
+    published = [weights_file(name) for name in available()]
     assert len({one.file for one in published}) == len({one.url for one in published}) == len(published)
     assert not [one for one in published if "/" in one.file]
     assert not [one for one in published if not one.sha256 and "huggingface.co" not in one.url]

@@ -1,4 +1,4 @@
-"""Turns at heavy passes, and what happens when memory ends: freed, done again on the CPU, and said."""
+"""TurnQueue at heavy passes, and what happens when memory ends: freed, done again on the CPU, and said."""
 
 from __future__ import annotations
 

@@ -23,18 +23,18 @@ from pages.parts.convolution import editor, guide, numbers
 from pages.parts.convolution.convolver import FOLDER, SCRIPTS, bundle
 from pages.parts.convolution.result import GREY, apply, shown, table, values_of
 from pages.parts.pickers import kernel_link, kernel_presets
-from pages.parts.pickers.kernel_settings import DISPLAYS, Settings
+from pages.parts.pickers.kernel_settings import DISPLAYS, KernelSettings
 from pages.parts.widgets.component import SHARED
 from tests.support.compile_sums import BINARY, compiled
 
 ROOT = Path(__file__).parents[1]
 RNG = np.random.default_rng(0)
-FAR = Settings(
+FAR = KernelSettings(
     ((0.1, -2.0), (1e-7, 3.25), (0.0, 123456.0)), "zero", 3, 2, True, "diverging", "grey", -0.5, 0.125, (4, 7)
 )
 
 
-FILTER = Settings(
+FILTER = KernelSettings(
     ((1.0, 0.5),), "zero", display="diverging", colour="filter", scale=0.333333, rest=(((-1.0, 2.0),), ((0.0, 7.0),))
 )
 SMALL = RNG.integers(0, 256, (24, 36, 3), np.uint8)
@@ -299,7 +299,7 @@ def test_a_sharpening_kernel_only_partly_undoes_a_blur():
 
 @pytest.mark.parametrize("view", editor.VIEWS)
 @pytest.mark.parametrize(
-    "settings", [FAR, Settings(), kernel_presets.first(), FILTER], ids=["far", "plain", "first", "filter"]
+    "settings", [FAR, KernelSettings(), kernel_presets.first(), FILTER], ids=["far", "plain", "first", "filter"]
 )
 def test_a_link_holds_the_screen(settings, view):
     if settings.rest and view == "numbers":
@@ -309,7 +309,7 @@ def test_a_link_holds_the_screen(settings, view):
 
 @pytest.mark.parametrize("name", KERNELS)
 def test_a_link_holds_each_preset_exactly(name):
-    settings = Settings(kernel_presets.kernel_of(name))
+    settings = KernelSettings(kernel_presets.kernel_of(name))
     assert kernel_link.read(kernel_link.write(settings, "picture"), list(editor.VIEWS))[0] == settings
 
 
@@ -390,7 +390,7 @@ def test_what_is_saved_is_what_is_shown(display):
 
 def test_a_plain_picture_has_no_edges():
     """Rounding leaves ±2e-9, which in full contrast would look like edges."""
-    edges = Settings(((0.1, 0.2, 0.1), (0.0, 0.0, 0.0), (-0.1, -0.2, -0.1)))
+    edges = KernelSettings(((0.1, 0.2, 0.1), (0.0, 0.0, 0.0), (-0.1, -0.2, -0.1)))
     plain = np.full((8, 8, 3), 77 / 255, np.float32)
     assert np.unique(shown(apply(plain, edges, flip=False), "signed")).tolist() == [128]
     plain[4, 4] += 1 / 255
@@ -409,7 +409,9 @@ def test_grey_is_what_the_component_says():
     assert pytest.approx([0.299, 0.587, 0.114]) == GREY.tolist()
 
 
-@pytest.mark.parametrize("settings", [FAR, FILTER, Settings(((1.0, 2.0),), "valid", flip=True, scale=2, bias=-0.5)])
+@pytest.mark.parametrize(
+    "settings", [FAR, FILTER, KernelSettings(((1.0, 2.0),), "valid", flip=True, scale=2, bias=-0.5)]
+)
 def test_the_code_taken_away_gives_the_result(settings, tmp_path):
     at = screen()
     settle(at, **asdict(settings))
@@ -494,7 +496,7 @@ def test_each_kernel_fits_a_picture_of_numbers_without_padding(entry, picture):
         or entry.get("settings", {}).get("kernel")
         or kernel_presets.kernel_of(entry["name"], starts)
     )
-    assert apply(numbers.read(picture), Settings(kernel, "valid"), flip=False).size
+    assert apply(numbers.read(picture), KernelSettings(kernel, "valid"), flip=False).size
 
 
 @pytest.mark.parametrize(

@@ -16,7 +16,7 @@ import pytest
 import torch
 
 from explorer.networks import downloads
-from explorer.networks.catalogue import Checkpoint, WeightsError
+from explorer.networks.catalogue import WeightsError, WeightsFile
 from explorer.networks.downloads import Progress, begun, cached, discard, download
 from tests.support.weights_server import Served, WeightsServer, serving
 
@@ -39,12 +39,12 @@ def server() -> Iterator[WeightsServer]:
         yield running
 
 
-def offer(server: WeightsServer, sha256: str = DIGEST[:8], **behaviour: object) -> Checkpoint:
+def offer(server: WeightsServer, sha256: str = DIGEST[:8], **behaviour: object) -> WeightsFile:
     server.paths["/net"] = Served(**{"body": BODY} | behaviour)
-    return Checkpoint(server.url("/net"), sha256, FILE, len(BODY))
+    return WeightsFile(server.url("/net"), sha256, FILE, len(BODY))
 
 
-def interrupt(checkpoint: Checkpoint, pieces: int = 4) -> int:
+def interrupt(checkpoint: WeightsFile, pieces: int = 4) -> int:
     """Begin a download and close it; how many bytes had come."""
     running = download(checkpoint)
     for _ in range(pieces):
@@ -114,7 +114,7 @@ def test_a_refusal_says_who_refused_what(server: WeightsServer, status: int, wor
 def test_no_network_names_host_file_and_size(monkeypatch: pytest.MonkeyPatch) -> None:
     with socket.socket() as taken:  # bound but not listening: nobody else can answer there
         taken.bind(("127.0.0.1", 0))
-        closed = Checkpoint(f"http://127.0.0.1:{taken.getsockname()[1]}/net", "", FILE, 46_830_571)
+        closed = WeightsFile(f"http://127.0.0.1:{taken.getsockname()[1]}/net", "", FILE, 46_830_571)
         with pytest.raises(WeightsError, match=rf"Couldn't reach 127\.0\.0\.1 to fetch {FILE} \(44\.7 MB\): "):
             list(download(closed))
 
@@ -179,10 +179,10 @@ def test_a_resumed_file_is_verified_as_a_whole(server: WeightsServer, folder: Pa
     assert (folder / FILE).read_bytes() == BODY
 
 
-def redirected(server: WeightsServer, etag: str) -> Checkpoint:
+def redirected(server: WeightsServer, etag: str) -> WeightsFile:
     there = offer(server, "")
     server.paths["/hub"] = Served(status=302, headers={"Location": "/net", "X-Linked-Etag": etag}, declared=0)
-    return Checkpoint(server.url("/hub"), there.sha256, FILE)
+    return WeightsFile(server.url("/hub"), there.sha256, FILE)
 
 
 @pytest.mark.parametrize("etag", [f'"{DIGEST}"', DIGEST, f'"{"0" * 40}"'])

@@ -15,7 +15,7 @@ from torch import nn
 import explorer
 from explorer.architecture.filter_statistics import KINDS, statistics
 from explorer.architecture.filters import layer_filters
-from explorer.architecture.neighbours import convolution_near, convolutions, nonlinearity_after, spine
+from explorer.architecture.neighbours import convolution_near, convolutions, main_path, nonlinearity_after
 from explorer.architecture.plan import plan
 from explorer.networks.catalogue import build
 from explorer.networks.layers import OUTPUT, Layer
@@ -221,7 +221,7 @@ def test_everything_that_feature_maps_shows(network: explorer.Network) -> None:
     field = field.copy()
     field[top:bottom, left:right] = 0
     assert not field.any()
-    assert [depth.layer for depth in depths(network, image, "all")] == [x for x in spine(network) if x.has_maps]
+    assert [depth.layer for depth in depths(network, image, "all")] == [x for x in main_path(network) if x.has_maps]
     assert all(0 <= share <= 1 for _, share in zero_shares(network, image))
     last = last_with_places(network)
     assert grad_cam(network, image, 3, last.name).shape == last.places

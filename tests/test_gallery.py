@@ -11,7 +11,7 @@ import pytest
 
 import explorer
 from explorer.dataset_examples import gallery
-from explorer.dataset_examples.gallery import SETTING, Folder, GalleryError, Patches, bring, on_server
+from explorer.dataset_examples.gallery import SETTING, Folder, GalleryError, Patches, on_server, unpack_uploads
 from explorer.pictures.images import ImageError, from_array
 
 RNG = np.random.default_rng(0)
@@ -47,16 +47,16 @@ def test_files_and_archives_are_brought_once_each_and_reduced():
     archive = packed(
         {"a/one.png": png(1), "b/two.JPG": png(2), "note.txt": b"hello", "__MACOSX/one.png": png(3), "._x.png": b"?"}
     )
-    brought = bring([("big.png", png(0, 900)), ("again.png", png(1)), ("all.zip", archive)])
+    brought = unpack_uploads([("big.png", png(0, 900)), ("again.png", png(1)), ("all.zip", archive)])
     assert brought.names == ("big.png", "again.png", "two.JPG")
     assert max(brought.open(0).pixels.shape) <= 448
     assert brought.open(1) == explorer.open_image(png(1))
-    assert brought.digest != bring([("big.png", png(5))]).digest
+    assert brought.digest != unpack_uploads([("big.png", png(5))]).digest
     assert brought.memory_bytes > 1000
 
 
 def test_what_is_no_picture_is_named_and_the_rest_kept():
-    brought = bring([("words.png", b"not a picture"), ("fine.png", png())])
+    brought = unpack_uploads([("words.png", b"not a picture"), ("fine.png", png())])
     assert brought.names == ("fine.png",)
     assert "words.png" in brought.refused[0]
 
@@ -73,14 +73,14 @@ def test_what_is_no_picture_is_named_and_the_rest_kept():
 )
 def test_what_cannot_be_used_is_refused_in_a_sentence(files, words):
     with pytest.raises(GalleryError, match=words):
-        bring(files)
+        unpack_uploads(files)
 
 
 def test_damage_inside_an_archive_is_refused():
     whole = bytearray(packed({"a.png": png(0, 60)}, zipfile.ZIP_STORED))
     whole[80:90] = bytes(10)
     with pytest.raises(GalleryError, match="can't be unpacked"):
-        bring([("damaged.zip", bytes(whole))])
+        unpack_uploads([("damaged.zip", bytes(whole))])
 
 
 def test_a_bomb_is_not_unpacked(monkeypatch):
@@ -96,7 +96,7 @@ def test_a_bomb_is_not_unpacked(monkeypatch):
 
     monkeypatch.setattr(zipfile.ZipExtFile, "read", counted)
     with pytest.raises(GalleryError, match="more than 1 MB unpacked"):
-        bring([("bomb.zip", bomb)])
+        unpack_uploads([("bomb.zip", bomb)])
     assert sum(sizes) <= (1 << 20) + 1
 
 
@@ -111,13 +111,13 @@ def test_a_picture_bomb_is_refused_by_its_size_alone():
         b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", zlib.compress(bytes(99))) + chunk(b"IEND", b"")
     )
     with pytest.raises(GalleryError, match="million"):
-        bring([("bomb.zip", packed({"huge.png": bomb}))])
+        unpack_uploads([("bomb.zip", packed({"huge.png": bomb}))])
 
 
 def test_too_many_pictures_are_refused(monkeypatch):
     monkeypatch.setattr(gallery, "MOST_PICTURES", 2)
     with pytest.raises(GalleryError, match="more than 2 pictures"):
-        bring([(f"{i}.png", png(i)) for i in range(3)])
+        unpack_uploads([(f"{i}.png", png(i)) for i in range(3)])
 
 
 # --- on the server ---

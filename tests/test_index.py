@@ -13,7 +13,7 @@ from explorer.cache import size_of
 from explorer.dataset_examples import index as module
 from explorer.dataset_examples import places
 from explorer.dataset_examples.examples import top_examples
-from explorer.dataset_examples.gallery import Brought, bring
+from explorer.dataset_examples.gallery import UploadedPictures, unpack_uploads
 from explorer.dataset_examples.index import examples, indexing
 from explorer.maximization import Unit
 from explorer.networks.loading import NetworkError
@@ -30,7 +30,7 @@ def pictures():
 
 @pytest.fixture(scope="module")
 def gallery(pictures):
-    return bring([(image.name, image.png()) for image in pictures])
+    return unpack_uploads([(image.name, image.png()) for image in pictures])
 
 
 def last(steps):
@@ -94,7 +94,11 @@ def test_it_goes_on_where_it_was_left(small, gallery, tmp_path, monkeypatch):
     next(climb), next(climb)
     climb.close()
     opened = []
-    monkeypatch.setattr(Brought, "open", (lambda real: lambda self, n: opened.append(n) or real(self, n))(Brought.open))
+    monkeypatch.setattr(
+        UploadedPictures,
+        "open",
+        (lambda real: lambda self, n: opened.append(n) or real(self, n))(UploadedPictures.open),
+    )
     steps = list(indexing(small, "2", gallery, folder=tmp_path))
     assert steps[0].index.done == 8
     assert opened == list(range(8, 20))
@@ -113,7 +117,11 @@ def test_a_stopped_pass_goes_on_without_a_folder_too(small, gallery, monkeypatch
     stopped = next(climb)
     climb.close()
     opened = []
-    monkeypatch.setattr(Brought, "open", (lambda real: lambda self, n: opened.append(n) or real(self, n))(Brought.open))
+    monkeypatch.setattr(
+        UploadedPictures,
+        "open",
+        (lambda real: lambda self, n: opened.append(n) or real(self, n))(UploadedPictures.open),
+    )
     ended = last(indexing(small, "2", gallery, begun=stopped.index)).index
     assert opened == list(range(8, 20))
     np.testing.assert_array_equal(ended.top.where, expected.top.where)
@@ -122,7 +130,7 @@ def test_a_stopped_pass_goes_on_without_a_folder_too(small, gallery, monkeypatch
 
 def test_another_network_layer_or_gallery_has_another_index_and_damage_is_made_anew(small, gallery, tmp_path):
     for network, layer, given in [(small, "2", gallery), (small, "3", gallery), (small_network(9), "2", gallery),
-                                  (small, "2", bring([("a.png", gallery.files[0][1])]))]:  # fmt: skip
+                                  (small, "2", unpack_uploads([("a.png", gallery.files[0][1])]))]:  # fmt: skip
         assert next(indexing(network, layer, given, folder=tmp_path)).index.done == 0
         list(indexing(network, layer, given, folder=tmp_path))
     files = sorted(tmp_path.iterdir())
@@ -146,7 +154,7 @@ def test_the_same_weights_have_the_same_index_in_another_process(gallery):
 
 def test_broken_files_are_counted_and_passed_over(small, gallery):
     files = (("broken", b"no picture"), *gallery.files[:3])
-    steps = list(indexing(small, "0", Brought(files)))
+    steps = list(indexing(small, "0", UploadedPictures(files)))
     assert [step.skipped for step in steps] == [0, 1]
     assert steps[-1].index.done == 4
     assert len(steps[-1].index.peaks) == 3

@@ -89,7 +89,7 @@ def test_the_linter_is_told_to_overlook_no_import():
 
 
 def test_only_one_place_sets_a_clock():
-    """A fragment with a clock needs a container around it: see `ticking`."""
+    """A fragment with a clock needs a container around it: see `redrawn_every`."""
     assert [path.name for path in PAGES.rglob("*.py") if "run_every" in path.read_text("utf-8")] == ["live.py"]
 
 

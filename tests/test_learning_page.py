@@ -85,7 +85,7 @@ def test_defence_trains_and_says_what_each_model_reads():
     assert "adversarially trained" in said
     assert "accuracy under attack, ε = 0.15" in said
     point = next(point for point in job.latest.points if point.epsilon == 0.15)
-    for way in ("plain", "noise", "hardened"):  # table and curve say one number, and the exact one beside it
+    for way in ("plain", "noise", "adversarial"):  # table and curve say one number, and the exact one beside it
         assert f"**{percent(point.attacked[way].value)}**" in said
         assert point.exact[way].right <= point.attacked[way].right
     assert "exactly" in said

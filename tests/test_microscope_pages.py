@@ -11,9 +11,9 @@ from explorer import render
 from explorer.architecture.filter_statistics import statistics
 from explorer.architecture.neighbours import convolution_near
 from explorer.responses import activations
-from explorer.responses.following import following
+from explorer.responses.downstream import downstream_values
 from pages.parts.network.filter_sheet import order
-from pages.parts.pickers.kernel_settings import Settings
+from pages.parts.pickers.kernel_settings import KernelSettings
 from tests.support.whole_app import app, shown
 
 
@@ -103,7 +103,7 @@ def test_the_kernel_that_filters_are_compared_with_is_in_the_link():
     test = app("filters", query={"k": text})
     assert "**+1.00** filter 3" in shown(test)
     kernel = tuple(tuple(map(float, row)) for row in weights.tolist())
-    test = app("filters", **{"conv_last": Settings(kernel)})
+    test = app("filters", **{"conv_last": KernelSettings(kernel)})
     assert test.query_params["k"] == text
 
 
@@ -123,7 +123,7 @@ def test_filters_are_sorted_by_what_was_measured_with_the_grey_ones_last_in_hue(
 def test_the_filter_most_alike_the_editors_kernel_stands_first():
     weights = explorer.first_layer_filters(explorer.load_network())[11].mean(0)
     kernel = tuple(map(tuple, (2 * weights).tolist()))
-    test = app("filters", **{"conv_last": Settings(kernel=kernel)})
+    test = app("filters", **{"conv_last": KernelSettings(kernel=kernel)})
     first = next(caption.value for caption in test.caption if " filter " in caption.value and "**+" in caption.value)
     assert first == "**+1.00** filter 11"
 
@@ -231,7 +231,7 @@ def test_where_a_shortcut_made_most_of_a_value_it_is_said_first():
     convolution = convolution_near(net, "blocks.2.1").name
 
     def way(column: int) -> tuple[float, float]:
-        steps = following(net, image, explorer.Unit(convolution, 5, (14, column)), "blocks.2.1")
+        steps = downstream_values(net, image, explorer.Unit(convolution, 5, (14, column)), "blocks.2.1")
         return next(step.value for step in steps if step.added), steps[-1].value
 
     column = next(c for c in range(28) if abs(way(c)[0]) > abs(way(c)[1]) / 2)

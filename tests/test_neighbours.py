@@ -5,12 +5,12 @@ from torch import nn
 
 import explorer
 from explorer.architecture.neighbours import (
+    activations_and_poolings,
     convolution_near,
     convolutions,
+    main_path,
     module_of,
     nonlinearity_after,
-    simplifiers,
-    spine,
 )
 
 
@@ -46,19 +46,19 @@ def test_a_nonlinearity_on_other_maps_is_not_the_one_after():
 
 
 def test_simplifiers_are_nonlinearities_and_poolings_on_maps(small):
-    assert [layer.name for layer in simplifiers(small)] == ["1", "2.relu", "2.relu:2", "3", "4"]
+    assert [layer.name for layer in activations_and_poolings(small)] == ["1", "2.relu", "2.relu:2", "3", "4"]
 
 
 def test_the_spine_takes_chains_apart_and_keeps_blocks_whole(small, lite0):
-    assert [layer.name for layer in spine(small)] == ["0", "1", "2", "3", "4", "5", "6"]
-    names = [layer.name for layer in spine(lite0)]
+    assert [layer.name for layer in main_path(small)] == ["0", "1", "2", "3", "4", "5", "6"]
+    names = [layer.name for layer in main_path(lite0)]
     assert names[0] == "conv_stem"
     assert names[-1] == "classifier"
     assert sum(name.startswith("blocks.") for name in names) == 16
 
 
 def test_a_long_spine_is_thinned_out_from_first_to_last(lite0):
-    few = [layer.name for layer in spine(lite0, most=6)]
+    few = [layer.name for layer in main_path(lite0, most=6)]
     assert len(few) == 6
     assert (few[0], few[-1]) == ("conv_stem", "classifier")
 

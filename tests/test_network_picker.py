@@ -12,7 +12,7 @@ import torch
 
 import explorer
 from explorer.networks import catalogue
-from explorer.networks.catalogue import Checkpoint, build
+from explorer.networks.catalogue import WeightsFile, build
 from explorer.networks.specs import NETWORKS
 from pages.parts.pickers.own_network import OWN
 from tests.support.weights_server import Served, WeightsServer, serving
@@ -32,8 +32,8 @@ def server(monkeypatch: pytest.MonkeyPatch, tmp_path) -> Iterator[WeightsServer]
     body = buffer.getvalue()
     with serving() as running:
         running.paths["/net"] = Served(body)
-        file = Checkpoint(running.url("/net"), hashlib.sha256(body).hexdigest(), "picker-net.pth", len(body))
-        monkeypatch.setattr(catalogue, "checkpoint", lambda _name: file)
+        file = WeightsFile(running.url("/net"), hashlib.sha256(body).hexdigest(), "picker-net.pth", len(body))
+        monkeypatch.setattr(catalogue, "weights_file", lambda _name: file)
         monkeypatch.setattr("explorer.networks.weights.checkpoint", lambda _name: file)
         yield running
 

@@ -13,7 +13,7 @@ import explorer
 from explorer.cache import memo
 from explorer.compute import MemoryFullError
 from explorer.dataset_examples import index
-from explorer.dataset_examples.gallery import bring
+from explorer.dataset_examples.gallery import unpack_uploads
 from explorer.dataset_examples.index import indexing
 from explorer.maximization.atlas import read_atlas
 from pages.parts.neurons import ascents
@@ -151,7 +151,7 @@ def test_pictures_that_were_brought_are_looked_through():
     with zipfile.ZipFile(archive, "w") as opened:
         for name in ("cat", "flower"):
             opened.writestr(f"holiday/{name}.png", explorer.sample(name).png())
-    brought = bring([("holiday.zip", archive.getvalue()), ("one.png", explorer.sample("rocket").png())])
+    brought = unpack_uploads([("holiday.zip", archive.getvalue()), ("one.png", explorer.sample("rocket").png())])
     test = run_to_end(app("neurons", query=FEW | EARLY | {"unit_gallery": "mine"}, gallery_brought=brought))
     assert "of the 3 pictures" in shown(test)
     assert "From your pictures" in shown(test)
@@ -161,10 +161,12 @@ def test_a_stopped_gallery_goes_on_from_where_it_was(monkeypatch):
     monkeypatch.setattr("explorer.dataset_examples.index._BATCH", 1)
     whole_pass = index._pass
     pictures = [(f"{name}.png", explorer.sample(name).png()) for name in ("cat", "flower", "rocket", "coffee")]
-    test = run_to_end(app("neurons", query=FEW | EARLY | {"unit_gallery": "mine"}, gallery_brought=bring(pictures)))
+    test = run_to_end(
+        app("neurons", query=FEW | EARLY | {"unit_gallery": "mine"}, gallery_brought=unpack_uploads(pictures))
+    )
     whole = test.session_state["index"]
     _, net, layer, _, _ = whole.key
-    half = Job(whole.key, indexing(net, layer, bring(pictures)), lambda _: None)
+    half = Job(whole.key, indexing(net, layer, unpack_uploads(pictures)), lambda _: None)
     half.step()
     half.step()
     half.end(early=True)
@@ -202,7 +204,7 @@ def test_next_previous_and_the_most_excited():
     assert test.number_input("unit_channel").value == index.most_excited(maps.max((1, 2)))
 
 
-def test_climbs_go_side_by_side_and_each_to_its_end():
+def test_ascents_go_side_by_side_and_each_to_its_end():
     def step(number):
         return explorer.maximization.Step(number, explorer.sample("flower"), 0.0)
 
@@ -215,7 +217,7 @@ def test_all_steps_of_all_panels_are_one_gif():
     def shot(panel, number):
         level = (40 * panel + 9 * number) / 255
         image = explorer.pictures.images.from_array(np.full((16, 16, 3), level, np.float32))
-        return ascents.Shot(panel, number, 0.0, False, image.png())
+        return ascents.KeptStep(panel, number, 0.0, False, image.png())
 
     shots = [shot(0, number) for number in range(5)] + [shot(1, number) for number in range(6)]
     with PIL.Image.open(io.BytesIO(ascents.sheet_gif(shots, 3))) as opened:
@@ -229,7 +231,7 @@ def test_the_curve_changes_only_every_eighth_step(newest, drawn, monkeypatch):
     figures = []
     monkeypatch.setattr("pages.parts.widgets.show.chart", lambda figure, key: figures.append(figure))
     running = Job("key", iter(()), lambda shot: shot)
-    running.kept = [ascents.Shot(0, number, float(number), dead=False, png=b"") for number in range(newest + 1)]
+    running.kept = [ascents.KeptStep(0, number, float(number), dead=False, png=b"") for number in range(newest + 1)]
     ascents.draw_curves(running, ["most"], key="test")
     assert [len(figure.data[0].y) for figure in figures] == [drawn] * bool(drawn)
     running.finished.set()

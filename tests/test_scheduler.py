@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 
 from explorer.cache import size_of
-from explorer.compute import Turns, in_background
+from explorer.compute import TurnQueue, in_background
 from explorer.scheduler import PATIENCE, Scheduler
 
 
@@ -187,7 +187,7 @@ def test_weighs_what_it_holds(scheduler):
 
 
 def test_light_turns_go_before_those_in_the_background():
-    turns, order, ready = Turns(1), [], threading.Barrier(5)
+    turns, order, ready = TurnQueue(1), [], threading.Barrier(5)
 
     def one(name, behind):
         in_background.set(behind)
@@ -209,7 +209,7 @@ def test_light_turns_go_before_those_in_the_background():
 
 
 def test_no_more_compute_at_once_than_may():
-    turns, inside, most, lock = Turns(2), [], [0], threading.Lock()
+    turns, inside, most, lock = TurnQueue(2), [], [0], threading.Lock()
 
     def one():
         for _ in range(20):

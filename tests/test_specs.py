@@ -9,7 +9,7 @@ import sys
 import pytest
 import torch
 
-from explorer.networks.catalogue import available, build, checkpoint, published_accuracy, resolve
+from explorer.networks.catalogue import available, build, published_accuracy, resolve, weights_file
 from explorer.networks.census import _short, rows, year
 from explorer.networks.specs import EMBEDDED, NETWORKS, all_specs, full_name, search
 
@@ -40,7 +40,7 @@ def test_the_short_list_says_what_the_long_one_says() -> None:
     for name in NETWORKS.keys() - EMBEDDED.keys():
         assert all_specs()[name].title == NETWORKS[name].title
         assert all_specs()[name].parameters == pytest.approx(NETWORKS[name].parameters, abs=0.06, rel=0.01)
-        assert all_specs()[name].download == pytest.approx(checkpoint(name).size / 2**20, rel=0.01)
+        assert all_specs()[name].download == pytest.approx(weights_file(name).size / 2**20, rel=0.01)
 
 
 def test_accuracies_are_the_publishers() -> None:

@@ -140,7 +140,7 @@ CASES = [
     Case("many", {"many_view": "Universal", "many_steps": "1", "many_epsilon": "8"}, {"last.change": "universal.npy"},
          says=("f'{sum(last.noise)} of {5 * len(last.noise)}'",)),
     Case("defence", {"defence_model": "linear", "defence_epochs": "5"}, says=(
-        "next(f'**{100 * p.attacked[\"hardened\"].value:.1f} %**' for p in last.points if p.epsilon == 0.15)",
+        "next(f'**{100 * p.attacked[\"adversarial\"].value:.1f} %**' for p in last.points if p.epsilon == 0.15)",
     )),
 ]  # fmt: skip
 

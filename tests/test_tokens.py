@@ -9,9 +9,9 @@ from torch import nn
 from torchvision.models import VisionTransformer
 
 import explorer
-from explorer.architecture.neighbours import convolution_near, simplifiers
+from explorer.architecture.neighbours import activations_and_poolings, convolution_near
 from explorer.architecture.plan import plan
-from explorer.dataset_examples.gallery import bring
+from explorer.dataset_examples.gallery import unpack_uploads
 from explorer.dataset_examples.index import indexing
 from explorer.maximization.gradient_ascent import seen_scores
 from explorer.networks.catalogue import build
@@ -93,7 +93,7 @@ def test_after_attention_a_token_sees_all_of_the_picture(vit: explorer.Network) 
 
 def test_what_goes_into_a_layer_is_laid_out_too(vit: explorer.Network) -> None:
     image = explorer.sample("coffee")
-    steps = simplifiers(vit)
+    steps = activations_and_poolings(vit)
     assert {step.kind for step in steps} == {"GELU"}
     given, result = input_maps(vit, image, steps[0].name), explorer.feature_maps(vit, image, steps[0].name)
     np.testing.assert_allclose(nn.functional.gelu(torch.from_numpy(given.copy())).numpy(), result, atol=1e-6)
@@ -125,7 +125,7 @@ def test_a_unit_is_a_place_of_the_grid_and_its_examples_are_found_there(vit: exp
     )
     (best,) = explorer.top_examples(vit, Unit(layer.name, 3), [image], count=1)
     assert best.score == pytest.approx(float(tokens[0, -100:, 3].max()), rel=1e-4)
-    gallery = bring([(image.name, image.png())])
+    gallery = unpack_uploads([(image.name, image.png())])
     *_, looked = indexing(vit, layer.name, gallery)
     seen = explorer.feature_maps(vit, gallery.open(0), layer.name)[3]
     assert looked.index.peaks[0, 3] == pytest.approx(seen.max(), rel=1e-4)

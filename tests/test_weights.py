@@ -20,12 +20,12 @@ from torch import Tensor, nn
 from torchvision import models
 
 from explorer.networks import weights
-from explorer.networks.catalogue import Checkpoint, WeightsError, build
+from explorer.networks.catalogue import WeightsError, WeightsFile, build
 from explorer.networks.downloads import cached
 from explorer.networks.weights import load_pretrained, read_state
 from tests.support.weights_server import Served, WeightsServer, serving
 
-Publish = Callable[[bytes, str], Checkpoint]
+Publish = Callable[[bytes, str], WeightsFile]
 
 
 @pytest.fixture
@@ -40,11 +40,11 @@ def publish(server: WeightsServer, tmp_path: Path, monkeypatch: pytest.MonkeyPat
     monkeypatch.setenv("EXPLORER_CACHE", str(tmp_path / "cache"))
     monkeypatch.setenv("NO_PROXY", "127.0.0.1")
 
-    def serve(body: bytes, ending: str) -> Checkpoint:
+    def serve(body: bytes, ending: str) -> WeightsFile:
         digest = hashlib.sha256(body).hexdigest()[:8]
         server.paths["/net"] = Served(body)
-        published = Checkpoint(server.url("/net"), digest, f"net-{digest}{ending}")
-        monkeypatch.setattr(weights, "checkpoint", lambda name: published)
+        published = WeightsFile(server.url("/net"), digest, f"net-{digest}{ending}")
+        monkeypatch.setattr(weights, "weights_file", lambda name: published)
         return published
 
     return serve

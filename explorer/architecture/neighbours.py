@@ -1,4 +1,4 @@
-"""Which layers stand near a layer: its convolution, the non-linearity that follows, and the spine of the network."""
+"""Which layers stand near a layer: its convolution, the non-linearity after it; and the main path of the network."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ def nonlinearity_after(network: Network, layer: str) -> Layer | None:
     return None
 
 
-def simplifiers(network: Network) -> tuple[Layer, ...]:
+def activations_and_poolings(network: Network) -> tuple[Layer, ...]:
     """The non-linearities and poolings that work on maps, in the order in which they run."""
     return tuple(
         layer
@@ -70,10 +70,10 @@ def simplifiers(network: Network) -> tuple[Layer, ...]:
     )
 
 
-def spine(network: Network, most: int = 24) -> tuple[Layer, ...]:
+def main_path(network: Network, most: int = 24) -> tuple[Layer, ...]:
     """At most `most` layers that all of the picture passes, from first to last, evenly thinned out.
 
-    They are the modules that the network consists of, chains (nn.Sequential) taken apart into their links.
+    They are the modules that the network consists of, each nn.Sequential replaced by its children.
     """
     names = set(_links(network.module.get_submodule("body")))
     found = [layer for layer in network.layers if layer.name in names] or list(network.layers)

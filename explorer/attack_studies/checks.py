@@ -10,7 +10,7 @@ from torch import Tensor
 
 from explorer.attacks.goals import AttackError
 from explorer.attacks.norms import quantized, random_border
-from explorer.attacks.projected_gradient import descend, logits
+from explorer.attacks.projected_gradient import attack_batch, logits
 from explorer.attacks.square import margins, square_attack
 from explorer.networks.loading import Network
 from explorer.pictures.images import Image
@@ -46,15 +46,15 @@ class _Subjects:
         now = logits(self.network.module, quantized(x, self.pictures, "linf", epsilon)).argmax(1)
         return int((now != self.labels).sum())
 
-    def climbed(self, steps: int, epsilon: float | None = None, **settings: bool) -> Tensor:
+    def attacked(self, steps: int, epsilon: float | None = None, **settings: bool) -> Tensor:
         size = self.epsilon if epsilon is None else epsilon
-        return descend(
+        return attack_batch(
             self.network.module, self.pictures, self.labels, norm="linf", epsilon=size, steps=steps,
             step_size=size if steps == 1 else None, **settings,
         )  # fmt: skip
 
     def by_gradient(self, steps: int, epsilon: float | None = None, **settings: bool) -> int:
-        return self.fooled(self.climbed(steps, epsilon, **settings), self.epsilon if epsilon is None else epsilon)
+        return self.fooled(self.attacked(steps, epsilon, **settings), self.epsilon if epsilon is None else epsilon)
 
 
 def sanity_checks(network: Network, images: Sequence[Image], *, epsilon: float, steps: int = 10) -> Iterator[Check]:
@@ -68,8 +68,8 @@ def sanity_checks(network: Network, images: Sequence[Image], *, epsilon: float, 
         raise AttackError("ε is below one level of 255, so nothing can change: take at least 1.")
     pictures = torch.cat([network.tensor(image) for image in images[:MOST]])
     subjects = _Subjects(network, pictures, logits(network.module, pictures).argmax(1).clone(), epsilon)
-    climbed, count, size = subjects.climbed(steps), len(pictures), f"{255 * epsilon:g} {_levels(255 * epsilon)}"
-    few = subjects.fooled(climbed, epsilon)
+    attacked, count, size = subjects.attacked(steps), len(pictures), f"{255 * epsilon:g} {_levels(255 * epsilon)}"
+    few = subjects.fooled(attacked, epsilon)
 
     once = subjects.by_gradient(1)
     yield Check(
@@ -92,7 +92,7 @@ def sanity_checks(network: Network, images: Sequence[Image], *, epsilon: float, 
         f"From a random start {again} of {count} are fooled, from the picture itself {few}.",
     )  # fmt: skip
     found = square_attack(network.module, pictures, subjects.labels, epsilon=epsilon, queries=_QUERIES)
-    blind, ahead = subjects.fooled(found, epsilon), int((subjects.margins(found) < subjects.margins(climbed)).sum())
+    blind, ahead = subjects.fooled(found, epsilon), int((subjects.margins(found) < subjects.margins(attacked)).sum())
     yield Check(
         "Does the gradient get further than a search without it?", blind <= few and ahead <= count // 8,
         f"Random squares (Andriushchenko et al. 2020), {_QUERIES} queries for each picture, fool {blind} of {count}, "

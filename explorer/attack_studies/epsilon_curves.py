@@ -13,7 +13,7 @@ from torch import Tensor
 from explorer.attacks.controls import drawn
 from explorer.attacks.goals import AttackError, Goal
 from explorer.attacks.measured import Attack
-from explorer.attacks.methods import METHODS, SIZED, AttackSettings, carried_out
+from explorer.attacks.methods import METHODS, SIZED, AttackSettings, run_attack
 from explorer.attacks.norms import quantized, random_border
 from explorer.attacks.projected_gradient import logits
 from explorer.networks.loading import Network, probabilities
@@ -67,7 +67,7 @@ def epsilon_curve(
         raise AttackError(f"{METHODS[how.method].title} finds its size itself: take a method that is given one.")
     best: tuple[float, Attack] | None = None
     for size in sorted(sizes):
-        found = carried_out(network, image, goal, _sized(how, size))
+        found = run_attack(network, image, goal, _sized(how, size))
         shares = probabilities(network, found.adversarial)
         height = (1 - float(shares[goal.label])) if goal.target is None else float(shares[goal.target])
         best = (height, found) if best is None or height >= best[0] else best

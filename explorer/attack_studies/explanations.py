@@ -82,7 +82,7 @@ def linear_view(network: Network, image: Image, goal: Goal, *, norm: str, epsilo
 
 
 @dataclass(frozen=True, eq=False)
-class LayerMove:
+class LayerDistance:
     """How far a layer's output went from the clean one's: ‖f(x + δ) − f(x)‖₂ / ‖f(x)‖₂, for attack and control.
 
     `channels` (C,) is the change of each channel's mean over the picture, `noise_channels` the control's.
@@ -94,7 +94,7 @@ class LayerMove:
     channels: NDArray[np.float32]
     noise_channels: NDArray[np.float32]
 
-    def equals(self, other: LayerMove) -> bool:
+    def equals(self, other: LayerDistance) -> bool:
         """Whether both hold the same values, whatever the layers are called."""
         same = (self.adversarial, self.noise) == (other.adversarial, other.noise)
         return same and np.array_equal(self.channels, other.channels)
@@ -104,13 +104,13 @@ class LayerMove:
         return [int(one) for one in np.argsort(-np.abs(self.channels), kind="stable")[:count]]
 
 
-def layer_moves(network: Network, found: Attack, control: Attack) -> tuple[LayerMove, ...]:
+def layer_distances(network: Network, found: Attack, control: Attack) -> tuple[LayerDistance, ...]:
     """One record for each of the network's main layers, in their order; one pass for all three pictures."""
-    return _layer_moves(network, found.original, found.adversarial, control.adversarial)
+    return _layer_distances(network, found.original, found.adversarial, control.adversarial)
 
 
 @memoised
-def _layer_moves(network: Network, clean: Image, adversarial: Image, noisy: Image) -> tuple[LayerMove, ...]:
+def _layer_distances(network: Network, clean: Image, adversarial: Image, noisy: Image) -> tuple[LayerDistance, ...]:
     names = [layer.name for layer in main_layers(network)]
     pixels = np.stack([picture.pixels for picture in (clean, adversarial, noisy)])
     with compute_slot(len(pixels)), torch.inference_mode():
@@ -120,10 +120,10 @@ def _layer_moves(network: Network, clean: Image, adversarial: Image, noisy: Imag
     return tuple(m for m, before in zip(moves, [None, *moves], strict=False) if before is None or not m.equals(before))
 
 
-def _move(name: str, output: torch.Tensor) -> LayerMove:
+def _move(name: str, output: torch.Tensor) -> LayerDistance:
     length = max(float(output[0].norm()), 1e-12)
     means = torch.stack([as_maps(one).mean((1, 2)) for one in output.float()]).cpu().numpy()
-    return LayerMove(
+    return LayerDistance(
         name, float((output[1] - output[0]).norm()) / length, float((output[2] - output[0]).norm()) / length,
         read_only(means[1] - means[0]), read_only(means[2] - means[0]),
     )  # fmt: skip

@@ -12,7 +12,7 @@ from torch import Tensor
 
 from explorer.attacks.goals import AttackError, check
 from explorer.attacks.norms import quantized, random_border
-from explorer.attacks.projected_gradient import descend, logits
+from explorer.attacks.projected_gradient import attack_batch, logits
 from explorer.networks.loading import Network
 from explorer.pictures.images import Image
 from explorer.statistics import wilson, wilson_by_cluster
@@ -140,7 +140,7 @@ def _attacked(
     network: Network, pictures: Tensor, labels: Tensor, norm: str, epsilon: float, steps: int, momentum: float
 ) -> Tensor:
     """What the network says (N,) of the attacked and rounded pictures."""
-    x = descend(
+    x = attack_batch(
         network.module, pictures, labels.to(pictures.device),
         norm=norm, epsilon=epsilon, steps=steps, momentum=momentum,
     )  # fmt: skip

@@ -86,7 +86,7 @@ LOSSLESS = ("Nothing: as computed", "Saved as PNG, opened again")  #: change not
 
 
 @dataclass(frozen=True)
-class Survivor:
+class SurvivalRow:
     """What the network says, with which probability, after one transformation of the three pictures, and the outcomes.
 
     Where `clean_outcome` is not "recovered", the transformation alone changes what is said.
@@ -105,14 +105,14 @@ class Survivor:
         return self.name in LOSSLESS
 
 
-def survival(network: Network, found: Attack, control: Attack, goal: Goal) -> tuple[Survivor, ...]:
+def survival(network: Network, found: Attack, control: Attack, goal: Goal) -> tuple[SurvivalRow, ...]:
     """One row for each of TRANSFORMATIONS."""
     return tuple(_row(network, name, change, found, control, goal) for name, change in TRANSFORMATIONS.items())
 
 
 def _row(
     network: Network, name: str, change: Callable[[Pixels], Pixels], found: Attack, control: Attack, goal: Goal
-) -> Survivor:
+) -> SurvivalRow:
     def said(picture: Image) -> tuple[int, float]:
         shares = probabilities(network, from_array(change(picture.uint8), picture.name))
         return int(shares.argmax()), float(shares.max())
@@ -121,7 +121,7 @@ def _row(
         said(picture) for picture in (found.original, found.adversarial, control.adversarial)
     )
     words = network.labels
-    return Survivor(
+    return SurvivalRow(
         name, (words[clean], p), (words[fooled], q), (words[noisy], r),
         goal.outcome(fooled), goal.outcome(clean), goal.outcome(noisy),
     )  # fmt: skip

@@ -10,13 +10,13 @@ import numpy as np
 from explorer.attacks.controls import DRAWS, shuffled
 from explorer.attacks.goals import AttackError, Outcome, find_goal
 from explorer.attacks.measured import Attack
-from explorer.attacks.methods import AttackSettings, carried_out
+from explorer.attacks.methods import AttackSettings, run_attack
 from explorer.networks.loading import Network, NetworkError
 from explorer.pictures.images import Image, from_array, resize_crop
 
 
 @dataclass(frozen=True)
-class Verdict:
+class TransferResult:
     """What network `on` says of a picture made for network `made_for`; `clean` is what it says of the original.
 
     `made_for` is None for the control: the first network's change, shuffled. `target` is what the change was aimed at.
@@ -39,7 +39,7 @@ class Verdict:
 def transfer(
     networks: Sequence[tuple[str, Network]], image: Image, how: AttackSettings, *, target: str | None = None,
     draws: int = DRAWS,
-) -> Iterator[Verdict]:  # fmt: skip
+) -> Iterator[TransferResult]:  # fmt: skip
     """The rows of a square: the attack `how` on each of the networks (name, network), shown to all; then the controls.
 
     The whole adversarial picture is resized to each network's input, not cropped, and so are the original that it is
@@ -65,11 +65,13 @@ def _attack(network: Network, image: Image, how: AttackSettings, target: str | N
         goal = find_goal(network, image, target)
     except (AttackError, NetworkError):
         goal = find_goal(network, image)
-    return carried_out(network, image, goal, how)
+    return run_attack(network, image, goal, how)
 
 
-def _verdict(made_for: str | None, target: str | None, clean: Image, shown: Image, on: tuple[str, Network]) -> Verdict:
+def _verdict(
+    made_for: str | None, target: str | None, clean: Image, shown: Image, on: tuple[str, Network]
+) -> TransferResult:
     name, network = on
     original, changed = (resize_crop(one, network.input_size, network.input_size) for one in (clean, shown))
     known = target if target in network.labels else None
-    return Verdict(made_for, name, network.predict(changed, 1)[0], network.predict(original, 1)[0], known)
+    return TransferResult(made_for, name, network.predict(changed, 1)[0], network.predict(original, 1)[0], known)

@@ -60,7 +60,7 @@ def universal(
     change = torch.zeros_like(pictures[:1])
     for number in range(steps + 1):
         if number:
-            change = _climbed(network, pictures[::2], classes[::2], change, epsilon)
+            change = _stepped(network, pictures[::2], classes[::2], change, epsilon)
         whole = (change * 255).round().clamp(-budget, budget)
         fooled = _fooled(network, pictures, classes, whole / 255)
         yield UniversalStep(
@@ -78,7 +78,7 @@ def _by_noise(network: Network, pictures: Tensor, classes: Tensor, budget: int, 
     return tuple(fooled.tolist())
 
 
-def _climbed(network: Network, pictures: Tensor, classes: Tensor, change: Tensor, epsilon: float) -> Tensor:
+def _stepped(network: Network, pictures: Tensor, classes: Tensor, change: Tensor, epsilon: float) -> Tensor:
     """One signed step along the sum of all pictures' normalized gradients."""
     uphill = torch.zeros_like(change)
     for some, said in zip(pictures.split(_BATCH), classes.split(_BATCH), strict=True):

@@ -12,14 +12,14 @@ from explorer.attacks.methods import (
     AttackSettings,
     Method,
     attack,
-    carried_out,
     measured,
     random_perturbation,
-    walks,
+    run_attack,
+    trajectory,
 )
 from explorer.attacks.minimal import minimal_norm
 from explorer.attacks.norms import project, quantize, random_point
-from explorer.attacks.projected_gradient import Iterate, descend, iterates, projected_gradient
+from explorer.attacks.projected_gradient import Iterate, attack_batch, iterates, projected_gradient
 from explorer.attacks.sparse import best_patch, few_pixels, patch
 from explorer.attacks.square import square_attack
 
@@ -34,11 +34,10 @@ __all__ = [
     "Iterate",
     "Method",
     "attack",
+    "attack_batch",
     "best_patch",
-    "carried_out",
     "controls",
     "deepfool",
-    "descend",
     "equal_noise",
     "few_pixels",
     "find_goal",
@@ -53,7 +52,8 @@ __all__ = [
     "random_perturbation",
     "random_point",
     "read_back",
+    "run_attack",
     "shuffled",
     "square_attack",
-    "walks",
+    "trajectory",
 ]

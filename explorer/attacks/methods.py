@@ -110,16 +110,16 @@ def attack(
     how = AttackSettings(method, norm, epsilon, steps, step_size, random_start, restarts, seed, pixels)
     goal = find_goal(network, image, target, label)
     check(norm, epsilon, steps, step_size)
-    return carried_out(network, image, goal, how)
+    return run_attack(network, image, goal, how)
 
 
-def carried_out(network: Network, image: Image, goal: Goal, how: AttackSettings) -> Attack:
+def run_attack(network: Network, image: Image, goal: Goal, how: AttackSettings) -> Attack:
     """An attack by its settings, taken to its end and measured. Raises AttackError."""
-    *_, last = walks(network, image, goal, how)
+    *_, last = trajectory(network, image, goal, how)
     return measured(network, image, last, how)
 
 
-def walks(network: Network, image: Image, goal: Goal, how: AttackSettings) -> Iterator[Iterate]:
+def trajectory(network: Network, image: Image, goal: Goal, how: AttackSettings) -> Iterator[Iterate]:
     """The iterates of one run after another, until one fools once rounded; the last iterate is that of the best run.
 
     Methods without chance in them run once. Raises AttackError.

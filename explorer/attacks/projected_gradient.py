@@ -125,7 +125,7 @@ def iterates(
     yield Iterate(steps, step.moved, logits(network.module, step.moved), goal)
 
 
-def descend(
+def attack_batch(
     model: Model,
     pictures: Tensor,
     classes: Tensor,

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from explorer.dataset_examples.apart import inside, top_apart
+from explorer.dataset_examples.non_overlapping import inside, top_non_overlapping
 from explorer.networks.loading import Network
 from explorer.pictures.images import Image, from_array
 from explorer.responses.activations import feature_maps
@@ -74,7 +74,7 @@ def _places(network: Network, unit: Unit, image: Image, count: int) -> Iterator[
     channel, field = _channel(network, unit, image), network.layer(unit.layer).field
     top, left = unit.position or (0, 0)
     eligible = inside(field, channel.shape, (top, left), network.input_size) & ~np.isnan(channel)
-    (highest,), (rows,), (columns,) = top_apart(np.where(eligible, channel, -np.inf)[None], field, count)
+    (highest,), (rows,), (columns,) = top_non_overlapping(np.where(eligible, channel, -np.inf)[None], field, count)
     for score, row, column in zip(highest.tolist(), rows.tolist(), columns.tolist(), strict=True):
         if score > -np.inf:
             yield _Place(score, image, (top + row, left + column))

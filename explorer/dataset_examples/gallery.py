@@ -71,7 +71,7 @@ class Patches:
 
 
 @dataclass(frozen=True)
-class Brought:
+class UploadedPictures:
     """Pictures that a visitor brought, reduced and packed; `refused` says of the others why not."""
 
     files: tuple[tuple[str, bytes], ...] = field(repr=False)
@@ -99,7 +99,7 @@ class Brought:
         return open_image(file, name=name)
 
 
-def bring(files: Sequence[tuple[str, bytes]]) -> Brought:
+def unpack_uploads(files: Sequence[tuple[str, bytes]]) -> UploadedPictures:
     """Pictures from (name, content), archives among them opened; equal pictures count once.
 
     Raises GalleryError for more than MOST_PICTURES pictures or MOST_BYTES unpacked, for an archive that can't be read,
@@ -122,7 +122,7 @@ def bring(files: Sequence[tuple[str, bytes]]) -> Brought:
             raise GalleryError(f"These are more than {MOST_PICTURES} pictures; bring fewer.")
     if not kept:
         raise GalleryError(f"There is no picture among them. {' '.join(refused[:1])}".strip())
-    return Brought(tuple(kept.values()), tuple(refused))
+    return UploadedPictures(tuple(kept.values()), tuple(refused))
 
 
 def _unpacked(files: Sequence[tuple[str, bytes]]) -> Iterator[tuple[str, bytes]]:

@@ -20,7 +20,7 @@ import torch
 from numpy.typing import NDArray
 
 from explorer.cache import memoised
-from explorer.compute import abreast, compute_slot, passes_at_once
+from explorer.compute import compute_slot, in_parallel, passes_at_once
 from explorer.dataset_examples.examples import Example, patch_at
 from explorer.dataset_examples.gallery import Gallery
 from explorer.dataset_examples.places import COUNT, MOST_PEAKS, PER_IMAGE, Index, Places, Values, empty, with_picture
@@ -108,7 +108,7 @@ def _maps(network: Network, layer: str, images: dict[int, Image]) -> Iterator[tu
             return [maps_of(network.layer(layer), one).float().cpu().numpy() for one in found]
 
     parts = np.array_split(pixels, min(len(pixels), passes_at_once()))
-    yield from zip(images, chain.from_iterable(abreast([partial(maps, part) for part in parts])), strict=True)
+    yield from zip(images, chain.from_iterable(in_parallel([partial(maps, part) for part in parts])), strict=True)
 
 
 def examples(

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from explorer.dataset_examples.apart import inside, top_apart
+from explorer.dataset_examples.non_overlapping import inside, top_non_overlapping
 from explorer.networks.loading import Network
 from explorer.networks.receptive_fields import Field
 
@@ -85,7 +85,7 @@ def with_picture(
 
 def _best(maps: Values, order: Values, field: Field, number: int, first: tuple[int, int]) -> Places:
     """The PER_IMAGE places (C, k) of one picture with the highest order (C, h, w) that don't overlap."""
-    highest, rows, columns = top_apart(order, field, PER_IMAGE)
+    highest, rows, columns = top_non_overlapping(order, field, PER_IMAGE)
     there = maps[np.arange(len(maps))[:, None], rows, columns]
     where = np.stack([np.full_like(rows, number), rows + first[0], columns + first[1]], 2)
     values = np.where(highest > -np.inf, there, np.nan)

@@ -32,7 +32,7 @@ class Stage:
 
 
 @dataclass(frozen=True, eq=False)
-class Result:
+class StageResult:
     """What a stage made of what it was given: values (h, w), smaller after pooling, read-only."""
 
     stage: Stage
@@ -45,7 +45,7 @@ class Result:
 
 
 @dataclass(frozen=True)
-class Kind:
+class StageKind:
     """How a kind of stage is set: the name, range and start of its amount (None: it has none), and whether it turns."""
 
     apply: Callable[[Values, Stage], Values]
@@ -98,15 +98,15 @@ def _pool(values: Values, stage: Stage) -> Values:
     return blocks.max((1, 3)) if stage.kind == "max pool" else blocks.mean((1, 3))
 
 
-KINDS: dict[str, Kind] = {
-    "edge": Kind(_filter, ("σ, exp(−r²/σ²)", 0.5, 4.0, 1.0), turns=True),
-    "line": Kind(_filter, ("Length", 3.0, 24.0, 8.0), turns=True),
-    "blur": Kind(_filter, ("σ, exp(−r²/σ²)", 0.5, 8.0, 2.0)),
-    "absolute": Kind(lambda values, _: np.abs(values)),
-    "ReLU": Kind(lambda values, _: np.maximum(values, 0)),
-    "max pool": Kind(_pool, ("Side", 2.0, 16.0, 2.0)),
-    "mean pool": Kind(_pool, ("Side", 2.0, 16.0, 2.0)),
-    "threshold": Kind(lambda values, stage: (values > stage.amount).astype(np.float32), ("Level", 0.0, 1.0, 0.1)),
+KINDS: dict[str, StageKind] = {
+    "edge": StageKind(_filter, ("σ, exp(−r²/σ²)", 0.5, 4.0, 1.0), turns=True),
+    "line": StageKind(_filter, ("Length", 3.0, 24.0, 8.0), turns=True),
+    "blur": StageKind(_filter, ("σ, exp(−r²/σ²)", 0.5, 8.0, 2.0)),
+    "absolute": StageKind(lambda values, _: np.abs(values)),
+    "ReLU": StageKind(lambda values, _: np.maximum(values, 0)),
+    "max pool": StageKind(_pool, ("Side", 2.0, 16.0, 2.0)),
+    "mean pool": StageKind(_pool, ("Side", 2.0, 16.0, 2.0)),
+    "threshold": StageKind(lambda values, stage: (values > stage.amount).astype(np.float32), ("Level", 0.0, 1.0, 0.1)),
 }
 
 
@@ -120,7 +120,7 @@ def check(stage: Stage) -> None:
             raise PipelineError(f"{name} of {stage.kind} goes from {low:g} to {high:g}, not {stage.amount:g}.")
 
 
-def run(values: Values, stages: Sequence[Stage]) -> list[Result]:
+def run(values: Values, stages: Sequence[Stage]) -> list[StageResult]:
     """Send brightness (h, w) through the stages, at most five; one result for each, in order.
 
     Raises PipelineError on another number, on an unknown stage or amount, and KernelError on another shape.
@@ -129,11 +129,11 @@ def run(values: Values, stages: Sequence[Stage]) -> list[Result]:
         raise PipelineError(f"A pipeline has at most {MOST_STAGES} stages, not {len(stages)}.")
     if values.ndim != 2 or values.size == 0:
         raise KernelError(f"A pipeline takes rows and columns of numbers; this has shape {values.shape}.")
-    results: list[Result] = []
+    results: list[StageResult] = []
     for stage in stages:
         check(stage)
         values = read_only(np.ascontiguousarray(KINDS[stage.kind].apply(values, stage), dtype=np.float32))
-        results.append(Result(stage, values))
+        results.append(StageResult(stage, values))
     return results
 
 

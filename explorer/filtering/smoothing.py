@@ -92,7 +92,7 @@ def quality(clean: Image, values: NDArray[np.float32]) -> Quality:
 
 
 @dataclass(frozen=True)
-class Curve:
+class QualityCurve:
     """Quality of one filter at each of `sizes`; the first is the noisy picture itself."""
 
     filter: str
@@ -107,10 +107,10 @@ class Curve:
 
 
 @memoised
-def curve(clean: Image, noise: Image, name: str, sizes: tuple[int, ...] = SIZES) -> Curve:
+def curve(clean: Image, noise: Image, name: str, sizes: tuple[int, ...] = SIZES) -> QualityCurve:
     """Filter the noisy picture with a window of every size and compare with the clean one."""
     found = (quality(clean, smooth(noise, name, size)) for size in sizes)
-    return Curve(name, sizes, tuple(found))
+    return QualityCurve(name, sizes, tuple(found))
 
 
 def lost_share(sigma: float, size: int) -> float:

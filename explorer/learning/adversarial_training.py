@@ -19,25 +19,25 @@ from explorer.compute import compute_slot
 from explorer.learning.digits import MODELS, Digits, digit_model, split_digits
 from explorer.learning.robust_accuracy import (
     EPSILONS,
-    Point,
-    Share,
+    Accuracy,
+    RobustnessPoint,
+    accuracy_of,
     even,
+    is_robust_to_one_attack,
     noisy,
     perturb,
-    quickly_judged,
     right,
     robustness,
-    share_of,
 )
 from explorer.networks.loading import choose_device
 
-PLAIN, NOISE, HARDENED = WAYS = ("plain", "noise", "hardened")
+PLAIN, NOISE, ADVERSARIAL = WAYS = ("plain", "noise", "adversarial")
 _WATCHED = 200  # held-out digits that are attacked after every epoch
 _BATCH = 64
 
 
 @dataclass(frozen=True)
-class Hardening:
+class AdversarialTraining:
     """How to train; ε is in units of pixels in [0, 1]. `steps` gradient steps make each adversarial example."""
 
     epsilon: float = 0.15
@@ -48,37 +48,39 @@ class Hardening:
 
 
 @dataclass(frozen=True, eq=False)
-class HardeningEpoch:
+class AdversarialTrainingEpoch:
     """Three models after `number` passes through the digits, by way of training.
 
     `loss` is the mean of what was learned from; the rest is of held-out digits. `quick` is of the first 200 under one
-    attack of 10 steps at the trained ε, `own` of the same under the attack that the hardened model learns from: where
-    that stays high and `quick` falls, it has learned to resist its own attack only. After the last pass rounds of the
-    same number add `points`, one for each ε from the largest down, by the attacks of `withstands`.
+    attack of 10 steps at the trained ε, `own` the adversarially trained model's under the attack that it learns from:
+    where that stays high and `quick` falls, it has learned to resist its own attack only. After the last pass rounds of
+    the same number add `points`, one for each ε from the largest down, by the attacks of `is_robust`.
     """
 
     number: int
     loss: Mapping[str, float]
-    clean: Mapping[str, Share]
-    quick: Mapping[str, Share]
-    own: Share
+    clean: Mapping[str, Accuracy]
+    quick: Mapping[str, Accuracy]
+    own: Accuracy
     seconds: Mapping[str, float]  #: that learning has taken, without judging
     models: Mapping[str, nn.Module]
-    points: tuple[Point, ...] = ()
+    points: tuple[RobustnessPoint, ...] = ()
 
 
-def harden(settings: Hardening | None = None, *, seed: int = 0, device: str | None = None) -> Iterator[HardeningEpoch]:
+def train_adversarially(
+    settings: AdversarialTraining | None = None, *, seed: int = 0, device: str | None = None
+) -> Iterator[AdversarialTrainingEpoch]:
     """Train the three ways, from the same weights and in the same order; one epoch for each pass, then the curve.
 
     On the CPU the same seed gives the same bits, but for the seconds. To stop, close the iterator. Raises, here and
     not at the first round, AttackError on settings that don't do.
     """
-    settings = settings or Hardening()
+    settings = settings or AdversarialTraining()
     _check(settings)
     return _rounds(settings, seed, choose_device(device))
 
 
-def _check(settings: Hardening) -> None:
+def _check(settings: AdversarialTraining) -> None:
     if settings.model not in MODELS:
         raise AttackError(f"The model is one of {', '.join(MODELS)}, not {settings.model!r}.")
     if not 0 <= settings.epsilon <= 1:
@@ -89,30 +91,30 @@ def _check(settings: Hardening) -> None:
         raise AttackError(f"The learning rate is above 0 and at most 1, not {settings.rate}.")
 
 
-def _rounds(settings: Hardening, seed: int, device: torch.device) -> Iterator[HardeningEpoch]:
+def _rounds(settings: AdversarialTraining, seed: int, device: torch.device) -> Iterator[AdversarialTrainingEpoch]:
     learned, held_out = (digits.to(device) for digits in split_digits())
     learners = {way: _Learner(way, settings, seed, device) for way in WAYS}
     for number in range(1, settings.epochs + 1):
         loss = {way: learner.learn(learned) for way, learner in learners.items()}
         models = {way: copy.deepcopy(learner.model).eval().requires_grad_(False) for way, learner in learners.items()}
-        clean = {way: share_of(right(model, held_out, held_out.pictures)) for way, model in models.items()}
+        clean = {way: accuracy_of(right(model, held_out, held_out.pictures)) for way, model in models.items()}
         watched, epsilon = held_out.first(_WATCHED), settings.epsilon
-        quick = {way: share_of(quickly_judged(model, watched, epsilon)) for way, model in models.items()}
-        fooling = adversarial_examples(models[HARDENED], watched, settings, Generator().manual_seed(seed))
-        own = share_of(right(models[HARDENED], watched, fooling))
+        quick = {way: accuracy_of(is_robust_to_one_attack(model, watched, epsilon)) for way, model in models.items()}
+        fooling = adversarial_examples(models[ADVERSARIAL], watched, settings, Generator().manual_seed(seed))
+        own = accuracy_of(right(models[ADVERSARIAL], watched, fooling))
         seconds = {way: learner.seconds for way, learner in learners.items()}
-        last = HardeningEpoch(number, loss, clean, quick, own, seconds, models)
+        last = AdversarialTrainingEpoch(number, loss, clean, quick, own, seconds, models)
         yield last
-    points: tuple[Point, ...] = ()
+    points: tuple[RobustnessPoint, ...] = ()
     for point in robustness(models, held_out, epsilons=(*EPSILONS, settings.epsilon), seed=seed):
         points = (*points, point)
-        yield HardeningEpoch(number, loss, clean, quick, own, seconds, models, points)
+        yield AdversarialTrainingEpoch(number, loss, clean, quick, own, seconds, models, points)
 
 
 class _Learner:
     """One model on its way."""
 
-    def __init__(self, way: str, settings: Hardening, seed: int, device: torch.device) -> None:
+    def __init__(self, way: str, settings: AdversarialTraining, seed: int, device: torch.device) -> None:
         self.way, self.settings = way, settings
         self.source = Generator().manual_seed(seed)
         self.model = digit_model(settings.model, self.source).to(device)
@@ -144,8 +146,8 @@ class _Learner:
         return adversarial_examples(self.model, Digits(pictures, labels), self.settings, self.source)
 
 
-def adversarial_examples(model: nn.Module, digits: Digits, settings: Hardening, source: Generator) -> Tensor:
-    """What the hardened model learns from: projected gradient steps from a random start within ±ε (Madry et al. 2018).
+def adversarial_examples(model: nn.Module, digits: Digits, settings: AdversarialTraining, source: Generator) -> Tensor:
+    """Projected gradient steps from a random start within ±ε (Madry et al. 2018): what the model learns from.
 
     A single step is one of 1.25 ε (Wong et al. 2020, algorithm 3): with 2.5 ε it would always end on ±ε.
     """

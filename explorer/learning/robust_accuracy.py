@@ -21,7 +21,7 @@ _QUICK_STEPS = 10
 
 
 @dataclass(frozen=True)
-class Share:
+class Accuracy:
     """How many of `total` digits were read right, with Wilson's 95 % interval (1927)."""
 
     right: int
@@ -37,16 +37,16 @@ class Share:
 
 
 @dataclass(frozen=True)
-class Point:
+class RobustnessPoint:
     """At one ε: what remains right under attack, and under noise of the same size, by way of training.
 
     `exact` holds the true share, for models of which it can be computed (`exactly_robust`): attacks can only exceed it.
     """
 
     epsilon: float
-    attacked: Mapping[str, Share]
-    noisy: Mapping[str, Share]
-    exact: Mapping[str, Share]
+    attacked: Mapping[str, Accuracy]
+    noisy: Mapping[str, Accuracy]
+    exact: Mapping[str, Accuracy]
 
 
 def perturb(
@@ -98,7 +98,7 @@ def right(model: nn.Module, digits: Digits, pictures: Tensor) -> Tensor:
     return found
 
 
-def withstands(model: nn.Module, digits: Digits, epsilon: float, *, seed: int = 0) -> Tensor:
+def is_robust(model: nn.Module, digits: Digits, epsilon: float, *, seed: int = 0) -> Tensor:
     """Which digits (N,) the model reads right as they are and under every attack tried on them.
 
     From the picture the cross-entropy is climbed and the margin of the likeliest other class; then, from three random
@@ -117,8 +117,8 @@ def withstands(model: nn.Module, digits: Digits, epsilon: float, *, seed: int = 
     return stands
 
 
-def quickly_judged(model: nn.Module, digits: Digits, epsilon: float) -> Tensor:
-    """As `withstands`, by one attack of 10 steps from the picture: for looking on while a model learns."""
+def is_robust_to_one_attack(model: nn.Module, digits: Digits, epsilon: float) -> Tensor:
+    """As `is_robust`, by one attack of 10 steps from the picture: for looking on while a model learns."""
     stands = right(model, digits, digits.pictures).clone()
     _attack(model, digits, stands, epsilon, digits.pictures, steps=_QUICK_STEPS)
     return stands
@@ -179,27 +179,27 @@ def _others(model: nn.Module, digits: Digits) -> Tensor:
 
 def robustness(
     models: Mapping[str, nn.Module], digits: Digits, *, epsilons: Sequence[float] = EPSILONS, seed: int = 0
-) -> Iterator[Point]:
+) -> Iterator[RobustnessPoint]:
     """What each model reads right at every ε, from the largest down.
 
-    A digit that withstands an ε withstands every smaller one, so it isn't attacked again: the curves never rise with ε.
+    What stays right at one ε does at every smaller one, so it isn't attacked again: the curves never rise with ε.
     """
     safe = {way: torch.zeros(len(digits.labels), dtype=torch.bool, device=digits.labels.device) for way in models}
     for epsilon in sorted(set(epsilons), reverse=True):
         pictures = noisy(digits.pictures, epsilon, Generator().manual_seed(seed))
-        noise = {way: share_of(right(model, digits, pictures)) for way, model in models.items()}
+        noise = {way: accuracy_of(right(model, digits, pictures)) for way, model in models.items()}
         for way, model in models.items():
             left = (~safe[way]).nonzero()[:, 0]
-            safe[way][left] = withstands(model, digits.at(left), epsilon, seed=seed)
+            safe[way][left] = is_robust(model, digits.at(left), epsilon, seed=seed)
         exact = {way: exactly_robust(model, digits, epsilon) for way, model in models.items()}
-        yield Point(
-            epsilon, {way: share_of(stands) for way, stands in safe.items()}, noise,
-            {way: share_of(stands) for way, stands in exact.items() if stands is not None},
+        yield RobustnessPoint(
+            epsilon, {way: accuracy_of(stands) for way, stands in safe.items()}, noise,
+            {way: accuracy_of(stands) for way, stands in exact.items() if stands is not None},
         )  # fmt: skip
 
 
-def share_of(found: Tensor) -> Share:
-    return Share(int(found.sum()), len(found))
+def accuracy_of(found: Tensor) -> Accuracy:
+    return Accuracy(int(found.sum()), len(found))
 
 
 def perturbed_digits(model: nn.Module, digits: Digits, epsilon: float) -> Tensor:

@@ -7,7 +7,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from explorer.maximization.atlas import FORMATS, AtlasError, Plan, Writer, batches, choose
+from explorer.maximization.atlas import FORMATS, AtlasError, AtlasPlan, Writer, batches, choose
 from explorer.maximization.presets import DEFAULT, METHODS, MaximizeError
 from explorer.maximization.workers import at_once, cluster, devices, here, local
 from explorer.networks.loading import NetworkError, load_network
@@ -27,7 +27,7 @@ def main(arguments: Sequence[str]) -> int:
 
 
 def _run(options: argparse.Namespace) -> int:
-    plan = Plan(
+    plan = AtlasPlan(
         options.network, not options.random, options.size, options.steps, options.method, options.seed, options.format
     )
     network = load_network(plan.network, pretrained=plan.pretrained)

@@ -34,7 +34,7 @@ class AtlasError(ValueError):
 
 
 @dataclass(frozen=True)
-class Plan:
+class AtlasPlan:
     """How every picture of an atlas is made. Unit i of a layer starts from `seed`, whatever it is made with."""
 
     network: str
@@ -76,7 +76,7 @@ class Atlas:
     """A folder with a manifest in it."""
 
     folder: Path
-    plan: Plan
+    plan: AtlasPlan
     entries: tuple[Entry, ...]
 
     @cached_property
@@ -115,7 +115,7 @@ def choose(network: Network, layer: str, channels: str, seed: int = 0) -> list[U
     return units
 
 
-def make(plan: Plan, units: Sequence[Unit], device: str | None = None) -> list[Made]:
+def make(plan: AtlasPlan, units: Sequence[Unit], device: str | None = None) -> list[Made]:
     """The pictures of some units in one batch. Runs anywhere: in this process, another, or on another machine."""
     network = load_network(plan.network, device=device, pretrained=plan.pretrained)
     first, *_, last = ascend(network, units, [plan.seed] * len(units), plan.settings)
@@ -142,7 +142,7 @@ def read_atlas(folder: Path) -> Atlas:
     """The atlas in a folder. Raises AtlasError when there is none or its manifest is broken."""
     try:
         manifest = json.loads((folder / MANIFEST).read_text("utf-8"))
-        return Atlas(folder, Plan(**manifest["plan"]), tuple(Entry(**entry) for entry in manifest["made"]))
+        return Atlas(folder, AtlasPlan(**manifest["plan"]), tuple(Entry(**entry) for entry in manifest["made"]))
     except OSError as error:
         raise AtlasError(f"There is no {MANIFEST} in {folder}; make one by python -m explorer.maximization.") from error
     except (ValueError, KeyError, TypeError) as error:
@@ -152,7 +152,7 @@ def read_atlas(folder: Path) -> Atlas:
 class Writer:
     """Adds what is made to a folder, the manifest last, so that whatever stops it leaves a whole atlas behind."""
 
-    def __init__(self, folder: Path, plan: Plan) -> None:
+    def __init__(self, folder: Path, plan: AtlasPlan) -> None:
         """Raises AtlasError for a folder whose atlas was made otherwise."""
         if plan.format not in FORMATS:
             raise AtlasError(f"Pictures are written as {', '.join(FORMATS)}, not {plan.format!r}.")

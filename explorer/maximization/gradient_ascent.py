@@ -10,7 +10,7 @@ from functools import partial
 import torch
 from torch import Generator, Tensor
 
-from explorer.compute import abreast, compute_slot, passes_at_once
+from explorer.compute import compute_slot, in_parallel, passes_at_once
 from explorer.maximization.objectives import (
     Caricature,
     Objective,
@@ -60,13 +60,13 @@ def ascend(
     if diversity or network.device.type != "cpu" or passes_at_once() == 1:
         return gradient_ascent(network, objectives, seeds, settings, diversity)
     alone = [gradient_ascent(network, [one], [seed], settings) for one, seed in zip(objectives, seeds, strict=True)]
-    return _abreast(alone, settings.steps)
+    return _ascend_in_parallel(alone, settings.steps)
 
 
-def _abreast(ascents: Sequence[Iterator[Ascent]], steps: int) -> Iterator[Ascent]:
+def _ascend_in_parallel(ascents: Sequence[Iterator[Ascent]], steps: int) -> Iterator[Ascent]:
     """Ascents that know nothing of each other, so that each step of theirs is done at the same time on another core."""
     for number in range(steps + 1):
-        several = abreast([partial(next, one) for one in ascents])
+        several = in_parallel([partial(next, one) for one in ascents])
         with gradients(False):
             pictures = torch.cat([one.pictures for one in several])
         yield Ascent(number, pictures, torch.cat([one.flat for one in several]))

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import torch
 
 from explorer.compute import cores
-from explorer.maximization.atlas import AtlasError, Made, Plan, make
+from explorer.maximization.atlas import AtlasError, AtlasPlan, Made, make
 from explorer.responses.units import Unit
 
 if TYPE_CHECKING:
@@ -32,13 +32,13 @@ def at_once(device: str) -> int:
     return 4 if device == "cpu" else 16
 
 
-def here(plan: Plan, work: Batches) -> Iterator[list[Made]]:
+def here(plan: AtlasPlan, work: Batches) -> Iterator[list[Made]]:
     """One batch after another in this process."""
     for units in work:
         yield make(plan, units)
 
 
-def local(plan: Plan, work: Batches, workers: Sequence[str]) -> Iterator[list[Made]]:
+def local(plan: AtlasPlan, work: Batches, workers: Sequence[str]) -> Iterator[list[Made]]:
     """Batches as they are done by processes with a device each. Stopping it ends them."""
     context = get_context("spawn")  # CUDA and torch's threads don't survive a fork
     free: Queue[str] = context.Queue()
@@ -59,11 +59,11 @@ def _begin(free: Queue[str]) -> None:
         torch.set_num_threads(1)  # as many processes as cores do more than as many threads
 
 
-def _make(plan: Plan, units: Sequence[Unit]) -> list[Made]:
+def _make(plan: AtlasPlan, units: Sequence[Unit]) -> list[Made]:
     return make(plan, units, _device)
 
 
-def cluster(plan: Plan, work: Batches, address: str) -> Iterator[list[Made]]:
+def cluster(plan: AtlasPlan, work: Batches, address: str) -> Iterator[list[Made]]:
     """Batches as they are done by a Ray cluster: a core each, or a GPU each where the cluster has some.
 
     `address` is Ray's: "auto", "ray://host:10001", or "local" for one on this machine. Raises AtlasError without Ray.

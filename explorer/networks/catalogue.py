@@ -24,7 +24,7 @@ class WeightsError(ValueError):
 
 
 @dataclass(frozen=True)
-class Checkpoint:
+class WeightsFile:
     """A published file of weights.
 
     `sha256` is the whole digest or its beginning, "" where only the server knows it; `file` is its name in
@@ -97,7 +97,7 @@ def build(name: str, classes: int | None = None) -> tuple[nn.Module, Preprocessi
     return _build_timm(bare, wish).eval(), _timm_preprocessing(bare)
 
 
-def checkpoint(name: str) -> Checkpoint:
+def weights_file(name: str) -> WeightsFile:
     """Where the weights of a network are published. Raises WeightsError on an unknown name."""
     library, bare = resolve(name).split("/")
     if library == "torchvision":
@@ -111,7 +111,7 @@ def checkpoint(name: str) -> Checkpoint:
     # The repository first, as timm does: where both exist, the older url may hold another framework's format.
     filename = config.hf_hub_filename or "model.safetensors"
     file = f"{config.hf_hub_id}/{filename}".replace("/", "--")
-    return Checkpoint(f"{constants.ENDPOINT}/{config.hf_hub_id}/resolve/main/{filename}", "", file)
+    return WeightsFile(f"{constants.ENDPOINT}/{config.hf_hub_id}/resolve/main/{filename}", "", file)
 
 
 def published_accuracy(name: str) -> float | None:
@@ -145,10 +145,10 @@ def _library(module: str) -> Any:
         ) from error
 
 
-def _hashed_in_name(url: str, size: int | None = None) -> Checkpoint:
+def _hashed_in_name(url: str, size: int | None = None) -> WeightsFile:
     file = url.rpartition("/")[2]  # as torch.hub names it, so that what it downloaded is found
     found = _HASH_IN_NAME.search(file)
-    return Checkpoint(url, found[1] if found else "", file, size)
+    return WeightsFile(url, found[1] if found else "", file, size)
 
 
 @lru_cache(maxsize=1)

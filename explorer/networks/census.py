@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from explorer.networks.catalogue import available, build, checkpoint, published_accuracy
+from explorer.networks.catalogue import available, build, published_accuracy, weights_file
 from explorer.networks.specs import CENSUS, COLUMNS
 
 if TYPE_CHECKING:
@@ -92,7 +92,7 @@ def _short(number: float) -> str:
 
 def _megabytes(name: str, module: nn.Module) -> float:
     """What a download of the weights takes: as published, else what its numbers take in 32 bits."""
-    size = checkpoint(name).size
+    size = weights_file(name).size
     return (size or sum(4 * tensor.numel() for tensor in module.state_dict().values())) / 2**20
 
 

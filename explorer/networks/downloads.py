@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from explorer.networks.catalogue import Checkpoint, WeightsError
+from explorer.networks.catalogue import WeightsError, WeightsFile
 
 if TYPE_CHECKING:
     import requests
@@ -39,7 +39,7 @@ class Progress:
     total: int | None
 
 
-def cached(checkpoint: Checkpoint) -> Path | None:
+def cached(checkpoint: WeightsFile) -> Path | None:
     """The checkpoint's file if it is on this machine.
 
     Its hash is not computed again: what stands under the final name was verified when it came (here, or by
@@ -50,12 +50,12 @@ def cached(checkpoint: Checkpoint) -> Path | None:
     return path if path.is_file() else None
 
 
-def begun(checkpoint: Checkpoint) -> int:
+def begun(checkpoint: WeightsFile) -> int:
     """How many bytes of a download that was stopped are here, from which the next one goes on."""
     return _size(cache_folder() / f"{checkpoint.file}.part")
 
 
-def discard(checkpoint: Checkpoint) -> None:
+def discard(checkpoint: WeightsFile) -> None:
     """Throw away what came of a stopped download, so that the next begins anew; one that runs is left alone."""
     from filelock import FileLock, Timeout
 
@@ -76,7 +76,7 @@ def cache_folder() -> Path:
     return Path(torch.hub.get_dir()) / "checkpoints"
 
 
-def download(checkpoint: Checkpoint) -> Iterator[Progress]:
+def download(checkpoint: WeightsFile) -> Iterator[Progress]:
     """Fetch a checkpoint, a Progress after each piece; the last says that the verified file is in its place.
 
     Closing the generator keeps what came, and the next call goes on from there. One download of a file runs
@@ -102,7 +102,7 @@ def download(checkpoint: Checkpoint) -> Iterator[Progress]:
     yield Progress(size, size)
 
 
-def _follow_until_free(lock: BaseFileLock, part: Path, checkpoint: Checkpoint) -> Iterator[Progress]:
+def _follow_until_free(lock: BaseFileLock, part: Path, checkpoint: WeightsFile) -> Iterator[Progress]:
     from filelock import Timeout
 
     done, grown_at = 0, time.monotonic()
@@ -129,7 +129,7 @@ def _size(part: Path) -> int:
         return 0
 
 
-def _fetch(checkpoint: Checkpoint, part: Path) -> Iterator[Progress]:
+def _fetch(checkpoint: WeightsFile, part: Path) -> Iterator[Progress]:
     """Fill `part` and verify it; all but the last Progress, which belongs to the file in its final place."""
     import requests
 
@@ -154,7 +154,7 @@ def _fetch(checkpoint: Checkpoint, part: Path) -> Iterator[Progress]:
     _verify(checkpoint, part, digest)
 
 
-def _open(checkpoint: Checkpoint, offset: int) -> requests.Response:
+def _open(checkpoint: WeightsFile, offset: int) -> requests.Response:
     """The server's answer with the bytes from `offset` (status 206), or with all of them (200)."""
     import requests
 
@@ -192,7 +192,7 @@ def _refusal(status: int, file: str) -> str:
     return _REFUSALS.get(status, otherwise).format(file=file)
 
 
-def _published_digest(checkpoint: Checkpoint, response: requests.Response) -> str:
+def _published_digest(checkpoint: WeightsFile, response: requests.Response) -> str:
     """The SHA-256, or its beginning, that the file must have; "" where nobody says.
 
     Hugging Face sends that of large files as X-Linked-Etag, with the redirection to its storage.
@@ -202,7 +202,7 @@ def _published_digest(checkpoint: Checkpoint, response: requests.Response) -> st
     return checkpoint.sha256 or next(iter(digests), "")
 
 
-def _verify(checkpoint: Checkpoint, part: Path, digest: str) -> None:
+def _verify(checkpoint: WeightsFile, part: Path, digest: str) -> None:
     with part.open("rb") as file:
         found = hashlib.file_digest(file, "sha256").hexdigest()
     if not found.startswith(digest):
@@ -213,7 +213,7 @@ def _verify(checkpoint: Checkpoint, part: Path, digest: str) -> None:
         )
 
 
-def _broken_off(checkpoint: Checkpoint, done: int, total: int | None) -> WeightsError:
+def _broken_off(checkpoint: WeightsFile, done: int, total: int | None) -> WeightsError:
     of = f" of {_mb(total)}" if total else ""
     return WeightsError(
         f"The download of {checkpoint.file} broke off after {_mb(done)}{of}: try again, and it goes on from there."

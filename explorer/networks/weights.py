@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
-from explorer.networks.catalogue import WeightsError, checkpoint, resolve
+from explorer.networks.catalogue import WeightsError, resolve, weights_file
 from explorer.networks.checkpoints.fitting import only_trains, todays_name
-from explorer.networks.checkpoints.inert_pickle import Table
+from explorer.networks.checkpoints.inert_pickle import PickledDict
 from explorer.networks.checkpoints.reading import read_checkpoint, read_tensor
 from explorer.networks.checkpoints.stored import Stored
 from explorer.networks.downloads import cache_folder, cached, download
@@ -56,10 +56,12 @@ def read_state(path: str | Path) -> dict[str, Tensor]:
     path = Path(path)
     table = read_checkpoint(path).root
     for wrapper in _WRAPPERS:
-        if isinstance(table, Table) and isinstance(table.get(wrapper), Table):
+        if isinstance(table, PickledDict) and isinstance(table.get(wrapper), PickledDict):
             table = table[wrapper]
     stored = (
-        {name: value for name, value in table.items() if isinstance(value, Stored)} if isinstance(table, Table) else {}
+        {name: value for name, value in table.items() if isinstance(value, Stored)}
+        if isinstance(table, PickledDict)
+        else {}
     )
     if not stored:
         raise WeightsError(f"{path} holds no plain table of tensors by name: choose a file of weights.")
@@ -80,7 +82,7 @@ def load_pretrained(module: nn.Module, name: str) -> None:
 
     Raises WeightsError as `download` and `read_state` do, and on weights that don't fit the network.
     """
-    published, full = checkpoint(name), resolve(name)
+    published, full = weights_file(name), resolve(name)
     path = cached(published)
     if path is None:
         for _progress in download(published):

@@ -1,4 +1,4 @@
-"""One picture through all depths: for each layer of a network's spine the map that stands for it."""
+"""One picture through all depths: for each layer of a network's main path the map that stands for it."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from explorer.architecture.neighbours import simplifiers, spine
+from explorer.architecture.neighbours import activations_and_poolings, main_path
 from explorer.arrays import read_only
 from explorer.cache import memoised
 from explorer.compute import compute_slot
@@ -37,11 +37,11 @@ class Depth:
 
 @memoised
 def depths(network: Network, image: Image, way: Way) -> tuple[Depth, ...]:
-    """One picture through the spine of a network, layers with places only, by one pass that records them all.
+    """One picture through the main path of a network, layers with places only, by one pass that records them all.
 
     "strongest" takes of each layer the map with the largest mean of |value|, "all" the mean of |value| over maps.
     """
-    layers = [layer for layer in spine(network) if layer.has_maps]
+    layers = [layer for layer in main_path(network) if layer.has_maps]
     return tuple(
         _depth(layer, maps, way) for layer, maps in zip(layers, _all_maps(network, image, layers), strict=True)
     )
@@ -50,7 +50,7 @@ def depths(network: Network, image: Image, way: Way) -> tuple[Depth, ...]:
 @memoised
 def zero_shares(network: Network, image: Image) -> tuple[tuple[Layer, float], ...]:
     """The share of values that are exactly 0 after each non-linearity and pooling on maps, in order; by one pass."""
-    layers = simplifiers(network)
+    layers = activations_and_poolings(network)
     shares = [float((maps == 0).mean()) for maps in _all_maps(network, image, layers)]
     return tuple(zip(layers, shares, strict=True))
 

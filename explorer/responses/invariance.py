@@ -12,7 +12,7 @@ import torch.nn.functional as F
 from numpy.typing import ArrayLike, NDArray
 from torch import Tensor
 
-from explorer.architecture.neighbours import spine
+from explorer.architecture.neighbours import main_path
 from explorer.cache import memoised
 from explorer.compute import compute_slot
 from explorer.networks.loading import Network
@@ -76,11 +76,11 @@ def warp(maps: Tensor, places: Tensor) -> Tensor:
 
 
 def sweep(network: Network, image: Image, kind: Kind, amounts: Sequence[float]) -> Iterator[Change]:
-    """Change the picture by more and more and tell what is left of it at each layer of the network's spine.
+    """Change the picture by more and more and tell what is left of it at each layer of the network's main path.
 
     One pass a step records all layers at once.
     """
-    layers = tuple(layer.name for layer in spine(network))
+    layers = tuple(layer.name for layer in main_path(network))
     before = _record(network, image, layers)
     for amount in amounts:
         after = _record(network, moved(network, image, kind, amount), layers)
@@ -89,8 +89,8 @@ def sweep(network: Network, image: Image, kind: Kind, amounts: Sequence[float]) 
 
 @memoised
 def contrast(network: Network, first: Image, second: Image) -> Change:
-    """How far two pictures are apart at each layer of the spine: the most that any change could make."""
-    layers = tuple(layer.name for layer in spine(network))
+    """How far two pictures are apart at each layer of the main path: the most that any change could make."""
+    layers = tuple(layer.name for layer in main_path(network))
     before, after = _record(network, first, layers), _record(network, second, layers)
     return _change(0.0, before, after, layers, matrix("slide", 0, network.input_size))
 

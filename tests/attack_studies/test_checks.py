@@ -57,13 +57,13 @@ SOUND = {"few": 3, "once": 2, "double": 3, "large": 4, "again": 3, "blind": 1, "
 )
 def test_each_check_fails_by_its_own_number(small, monkeypatch, odd, failing):
     counts = SOUND | odd
-    climbed, judged = (iter([counts[name] for name in names]) for names in (
+    attacked, judged = (iter([counts[name] for name in names]) for names in (
         ("once", "double", "large", "again"), ("few", "blind", "noisy")
     ))  # fmt: skip
     lead = torch.zeros(4)
     leads = iter([lead - (torch.arange(4) < counts["ahead"]).float(), lead])  # of the search, of the gradient
-    monkeypatch.setattr(checks._Subjects, "by_gradient", lambda *_, **__: next(climbed))
-    monkeypatch.setattr(checks._Subjects, "climbed", lambda *_, **__: None)
+    monkeypatch.setattr(checks._Subjects, "by_gradient", lambda *_, **__: next(attacked))
+    monkeypatch.setattr(checks._Subjects, "attacked", lambda *_, **__: None)
     monkeypatch.setattr(checks._Subjects, "fooled", lambda *_: next(judged))
     monkeypatch.setattr(checks._Subjects, "margins", lambda *_: next(leads))
     monkeypatch.setattr(checks, "square_attack", lambda *_, **__: None)
@@ -91,7 +91,7 @@ def test_the_checks_ask_what_they_say(small, monkeypatch):
         asked.append((len(pictures), how))
         return pictures
 
-    monkeypatch.setattr(checks, "descend", fake)
+    monkeypatch.setattr(checks, "attack_batch", fake)
     pictures = [noisy_picture(seed) for seed in range(9)]
     found = list(sanity_checks(small, pictures, epsilon=4 / 255, steps=3))
     assert {count for count, _ in asked} == {checks.MOST} == {8}

@@ -9,7 +9,7 @@ import torch
 import explorer
 from explorer.attack_studies import epsilon_curves
 from explorer.attack_studies.epsilon_curves import epsilon_curve
-from explorer.attacks import AttackError, AttackSettings, carried_out, equal_noise, find_goal
+from explorer.attacks import AttackError, AttackSettings, equal_noise, find_goal, run_attack
 
 
 @pytest.mark.parametrize("norm", ["linf", "l2"])
@@ -54,7 +54,7 @@ def test_a_curves_draws_are_counted_one_by_one(small, noisy):
 def test_a_curve_keeps_the_best_when_a_larger_epsilon_finds_less(small, noisy, monkeypatch):
     strong, none = (explorer.attack(small, noisy, epsilon=size) for size in (16 / 255, 0.0))
     found = iter([strong, none])
-    monkeypatch.setattr(epsilon_curves, "carried_out", lambda *_: next(found))
+    monkeypatch.setattr(epsilon_curves, "run_attack", lambda *_: next(found))
     first, second = epsilon_curve(
         small, noisy, find_goal(small, noisy), AttackSettings(), sizes=[16 / 255, 32 / 255], draws=1
     )
@@ -68,7 +68,7 @@ def test_of_a_patch_or_few_pixels_the_curve_is_that_very_attacks(small, noisy, m
     how = AttackSettings(method, "l2", steps=4)
     points = list(epsilon_curve(small, noisy, goal, how, sizes=[4, 12], draws=3))
     assert [point.size for point in points] == [4, 12]
-    first = carried_out(small, noisy, goal, AttackSettings(method, "l2", steps=4, pixels=4))
+    first = run_attack(small, noisy, goal, AttackSettings(method, "l2", steps=4, pixels=4))
     assert points[0].found.adversarial == first.adversarial
     for point in points:
         drawn = [equal_noise(small, noisy, point.found, goal, seed=draw) for draw in range(3)]

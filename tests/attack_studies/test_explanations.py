@@ -8,7 +8,7 @@ import torch
 from torch import nn
 
 import explorer
-from explorer.attack_studies.explanations import layer_moves, linear_view, main_layers
+from explorer.attack_studies.explanations import layer_distances, linear_view, main_layers
 from explorer.attacks import equal_noise, find_goal
 from explorer.pictures.images import from_array
 
@@ -42,7 +42,7 @@ def test_layers_part_by_their_distance(small, noisy):
     goal = find_goal(small, noisy)
     found = explorer.attack(small, noisy, epsilon=16 / 255)
     control = equal_noise(small, noisy, found, goal)
-    moves = layer_moves(small, found, control)
+    moves = layer_distances(small, found, control)
     names = [layer.name for layer in small.layers]
     assert [m.layer for m in moves] == sorted((m.layer for m in moves), key=names.index)
     for move in moves[:2]:
@@ -53,7 +53,7 @@ def test_layers_part_by_their_distance(small, noisy):
         np.testing.assert_allclose(move.channels, means, atol=1e-5)
         assert move.most_moved(1) == [int(np.abs(means).argmax())]
     still = explorer.attack(small, noisy, epsilon=0)
-    assert all(m.adversarial == m.noise == 0 for m in layer_moves(small, still, still))
+    assert all(m.adversarial == m.noise == 0 for m in layer_distances(small, still, still))
 
 
 def test_the_linear_views_rival_is_the_target_and_its_noise_is_drawn_anew(small, noisy):
@@ -73,14 +73,14 @@ def test_a_block_that_ends_as_its_last_part_does_is_told_once():
     network = explorer.wrap_network(nested, input_size=8)
     picture = from_array(np.random.default_rng(0).integers(0, 256, (8, 8, 3), np.uint8))
     found = explorer.attack(network, picture, epsilon=16 / 255)
-    moves = layer_moves(network, found, found)
+    moves = layer_distances(network, found, found)
     assert [layer.name for layer in main_layers(network)] == ["0.0", "0", "1", "2"]
     assert [move.layer for move in moves] == ["0.0", "1", "2"]
 
 
 def test_layers_tell_the_controls_way_too(small, fooled):
     found, control, _ = fooled
-    moves = layer_moves(small, found, control)
+    moves = layer_distances(small, found, control)
     assert [move.layer for move in moves] == [
         "0",
         "1",

@@ -66,7 +66,7 @@ def test_many_are_attacked_as_asked_and_only_until_fooled(small, noisy, monkeypa
         seeds.append(seed)
         return torch.zeros_like(start) + blue
 
-    monkeypatch.setattr(many_pictures, "descend", fake)
+    monkeypatch.setattr(many_pictures, "attack_batch", fake)
     monkeypatch.setattr(many_pictures, "random_border", tossed)
     (result,) = success_rates(
         small, [noisy], norm="linf", epsilons=[1.0, 0.0, 0.3 / 255, 0.9], steps=4, momentum=0.7, draws=3, seed=5

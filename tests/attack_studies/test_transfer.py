@@ -7,8 +7,8 @@ from dataclasses import replace
 import pytest
 
 import explorer
-from explorer.attack_studies.transfer import Verdict, transfer
-from explorer.attacks import AttackError, AttackSettings, carried_out, equal_noise, find_goal
+from explorer.attack_studies.transfer import TransferResult, transfer
+from explorer.attacks import AttackError, AttackSettings, equal_noise, find_goal, run_attack
 from explorer.pictures.images import resize_crop
 
 HOW = AttackSettings(epsilon=16 / 255, steps=4)
@@ -21,7 +21,7 @@ def test_transfer_fills_a_square_and_rows_of_the_control(small, noisy, how):
     found = list(transfer(networks, noisy, how, draws=3))
     assert [(v.made_for, v.on) for v in found[:4]] == [(m, on) for m in ("a", "b") for on in ("a", "b")]
     assert [(v.made_for, v.on) for v in found[4:]] == [(None, on) for on in ("a", "b") for _ in range(3)]
-    attack = carried_out(small, noisy, find_goal(small, noisy), how)  # the attack on the screen, whichever it is
+    attack = run_attack(small, noisy, find_goal(small, noisy), how)  # the attack on the screen, whichever it is
     assert found[0].said == attack.after[0]
     assert found[0].clean == attack.before[0]
     assert (found[0].outcome == "fooled") == attack.success
@@ -59,4 +59,4 @@ def test_a_strange_target_is_left_out(small, noisy):
     ],
 )  # fmt: skip
 def test_fooled_means_what_it_means_on_the_other_screens(said, target, outcome):
-    assert Verdict("a", "b", said, ("cat", 0.9), target).outcome == outcome
+    assert TransferResult("a", "b", said, ("cat", 0.9), target).outcome == outcome

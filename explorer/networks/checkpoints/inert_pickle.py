@@ -40,7 +40,7 @@ class StandIn:
     state: Any = None
 
 
-class Table(dict[Any, Any]):
+class PickledDict(dict[Any, Any]):
     """A table, and the attributes that a state dict carries beside it."""
 
     attributes: Any = None
@@ -140,7 +140,7 @@ class Machine:
         self._stack.append(self._since_mark())
 
     def _dict(self, _: Any) -> None:
-        self._stack.append(_filled(Table(), self._since_mark()))
+        self._stack.append(_filled(PickledDict(), self._since_mark()))
 
     def _frozenset(self, _: Any) -> None:
         self._stack.append(self._since_mark())
@@ -192,7 +192,7 @@ class Machine:
     def _build(self, _: Any) -> None:
         state = self._stack.pop()
         target = self._stack[-1]
-        if isinstance(target, Table):
+        if isinstance(target, PickledDict):
             target.attributes = state
         elif isinstance(target, StandIn):
             target.state = state
@@ -217,7 +217,7 @@ _CONSTANTS: dict[str, Callable[[], Any]] = {
     "NONE": lambda: None,
     "NEWTRUE": lambda: True,
     "NEWFALSE": lambda: False,
-    "EMPTY_DICT": Table,
+    "EMPTY_DICT": PickledDict,
     "EMPTY_LIST": list,
     "EMPTY_TUPLE": tuple,
     "EMPTY_SET": list,  # its members need not be hashed
@@ -240,7 +240,7 @@ def _append(target: Any, values: list[Any]) -> None:
 
 def _filled(target: Any, pairs: list[Any]) -> Any:
     """A table with these keys and values, one after the other; what is no plain key can't be asked for again."""
-    if isinstance(target, Table):
+    if isinstance(target, PickledDict):
         for key, value in zip(pairs[::2], pairs[1::2], strict=True):
             target[key if isinstance(key, _PLAIN_KEYS) else object()] = value
     return target

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from explorer.networks.catalogue import WeightsError
-from explorer.networks.checkpoints.inert_pickle import StandIn, Table
+from explorer.networks.checkpoints.inert_pickle import PickledDict, StandIn
 from explorer.networks.checkpoints.kinds import kind_of
 from explorer.networks.checkpoints.stored import OverclaimError, Stored
 from explorer.networks.checkpoints.torch_files import Content, read_archive, read_pickles
@@ -45,7 +45,7 @@ def read_checkpoint(path: Path) -> Checkpoint:
     found = list(_tensors(content.root, "", "", 0, set()))
     if not found:
         raise WeightsError(f"{path} {_without_tensors(content)}.")
-    root = content.root if isinstance(content.root, Table) else {}
+    root = content.root if isinstance(content.root, PickledDict) else {}
     others = tuple(str(key) for key, value in root.items() if isinstance(key, (str, int)) and _holds_none(value))
     tensors = {name: stored for name, _, stored in found}
     return Checkpoint(path, content.root, tensors, {n: place for n, place, _ in found}, others, content.foreign)
@@ -79,9 +79,9 @@ def _tensors(value: Any, name: str, place: str, depth: int, seen: set[int]) -> I
     """The tensors in tables within tables: dotted name, name of the table, tensor."""
     if isinstance(value, Stored) and name:
         yield name, place, value
-    elif isinstance(value, (Table, list, tuple)) and depth < _DEEPEST and id(value) not in seen:
+    elif isinstance(value, (PickledDict, list, tuple)) and depth < _DEEPEST and id(value) not in seen:
         seen.add(id(value))
-        for key, inner in value.items() if isinstance(value, Table) else enumerate(value):
+        for key, inner in value.items() if isinstance(value, PickledDict) else enumerate(value):
             if isinstance(key, (str, int)):
                 yield from _tensors(inner, f"{name}.{key}" if name else str(key), name, depth + 1, seen)
 
@@ -127,7 +127,7 @@ def _read_safetensors(path: Path) -> Content:
 
     try:
         with safe_open(path, framework="pt") as file:
-            root = Table()
+            root = PickledDict()
             for name in file.keys():  # noqa: SIM118 - it is no dict
                 part = file.get_slice(name)
                 numbers = _OF_SAFETENSORS.get(part.get_dtype(), part.get_dtype().lower())

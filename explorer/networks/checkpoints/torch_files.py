@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any, BinaryIO, cast
 
 from explorer.networks.catalogue import WeightsError
-from explorer.networks.checkpoints.inert_pickle import Machine, Maker, Name, PickleError, StandIn, Table
+from explorer.networks.checkpoints.inert_pickle import Machine, Maker, Name, PickledDict, PickleError, StandIn
 from explorer.networks.checkpoints.storages import (
     NUMBERS,
     ArchiveSource,
@@ -134,9 +134,9 @@ def _from_type(function: Any, _kind: Any, arguments: Any, *_state: Any) -> Any:
     return maker(*arguments) if maker and isinstance(arguments, tuple) else StandIn(Name("torch", "Tensor"))
 
 
-def _table(pairs: Any = (), *_rest: Any) -> Table:
+def _table(pairs: Any = (), *_rest: Any) -> PickledDict:
     """A dictionary of Python's, of any of its kinds, from what it was called with."""
-    table = Table()
+    table = PickledDict()
     items = pairs.items() if isinstance(pairs, dict) else pairs if isinstance(pairs, (list, tuple)) else ()
     for item in items:
         if isinstance(item, (list, tuple)) and len(item) == 2 and isinstance(item[0], (str, int)):
@@ -144,8 +144,8 @@ def _table(pairs: Any = (), *_rest: Any) -> Table:
     return table
 
 
-def _defaulting(*_factory: Any) -> Table:
-    return Table()
+def _defaulting(*_factory: Any) -> PickledDict:
+    return PickledDict()
 
 
 _MAKERS: dict[str, Maker] = {

@@ -12,7 +12,7 @@ from explorer import plots
 from explorer.attack_studies.epsilon_curves import EpsilonPoint, epsilon_curve
 from explorer.attack_studies.surfaces import SurfaceRow, loss_surface
 from explorer.attacks import METHODS, AttackSettings
-from pages.parts.adversarial.attack_result import Kept, Scene
+from pages.parts.adversarial.attack_result import KeptIterate, ShownAttack
 from pages.parts.shell.words import percent, plain
 from pages.parts.widgets import job, show
 from pages.parts.widgets.player import play
@@ -28,7 +28,7 @@ _DRAWS, _POINTS = 32, 13
 NAMES = ["Over its size", "Over the steps", "The loss around it"]
 
 
-def curves(scene: Scene, kept: list[Kept]) -> None:
+def curves(scene: ShownAttack, kept: list[KeptIterate]) -> None:
     """Over ε, over the steps, and the loss around the picture; only the one that is looked at."""
     what = st.segmented_control(
         "Curve", NAMES, default=NAMES[0], required=True, key="attack_curve", bind="query-params",
@@ -42,7 +42,7 @@ def curves(scene: Scene, kept: list[Kept]) -> None:
         _around(scene)
 
 
-def _over_epsilon(scene: Scene) -> None:
+def _over_epsilon(scene: ShownAttack) -> None:
     how = _curved(scene)
     unit = _unit(scene)
     usual = _COUNTS[how.method] if scene.sized else _LEVELS if scene.linf else _SIZES
@@ -65,7 +65,7 @@ def _over_epsilon(scene: Scene) -> None:
     )
 
 
-def _curved(scene: Scene) -> AttackSettings:
+def _curved(scene: ShownAttack) -> AttackSettings:
     """The attack on the screen, whatever its size; PGD for those that find their size themselves."""
     if scene.sized:
         return replace(scene.how, pixels=0)
@@ -73,15 +73,15 @@ def _curved(scene: Scene) -> AttackSettings:
     return how if METHODS[how.method].bounded else replace(how, method="pgd")
 
 
-def _unit(scene: Scene) -> float:
+def _unit(scene: ShownAttack) -> float:
     return 255 if scene.linf and not scene.sized else 1
 
 
-def _own(scene: Scene) -> float:
+def _own(scene: ShownAttack) -> float:
     return scene.how.pixels if scene.sized else scene.size
 
 
-def _draw_curve(scene: Scene, running: job.Job[EpsilonPoint, EpsilonPoint]) -> None:
+def _draw_curve(scene: ShownAttack, running: job.Job[EpsilonPoint, EpsilonPoint]) -> None:
     points = list(running.kept)  # it grows meanwhile
     left, right = st.columns([3, 2], gap="large")
     with left:
@@ -93,7 +93,7 @@ def _draw_curve(scene: Scene, running: job.Job[EpsilonPoint, EpsilonPoint]) -> N
     _say(scene, points)
 
 
-def _axis(scene: Scene, points: list[EpsilonPoint]) -> dict[str, Any]:
+def _axis(scene: ShownAttack, points: list[EpsilonPoint]) -> dict[str, Any]:
     """Where the points stand, and the visitor's own size if it is among them."""
     unit = _unit(scene)
     at = [unit * point.size for point in points]
@@ -102,12 +102,12 @@ def _axis(scene: Scene, points: list[EpsilonPoint]) -> dict[str, Any]:
     return {"x": _size_name(scene), "at": at, "here": here, "height": 290}
 
 
-def _size_name(scene: Scene) -> str:
+def _size_name(scene: ShownAttack) -> str:
     names = {"pixels": "pixels that may change", "patch": "side of the patch, in pixels"}
     return names.get(scene.how.method, "ε, of 255 levels" if scene.linf else "ε, L2 norm")
 
 
-def _probabilities(scene: Scene, points: list[EpsilonPoint]) -> Figure:
+def _probabilities(scene: ShownAttack, points: list[EpsilonPoint]) -> Figure:
     label, target = scene.found.label, scene.found.target
     noise = f"{label}, noise"
     series = {f"{label}, attack": [p.attack_label for p in points], noise: [float(p.label.mean()) for p in points]}
@@ -121,7 +121,7 @@ def _probabilities(scene: Scene, points: list[EpsilonPoint]) -> Figure:
     return _scaled(figure, points, scene)
 
 
-def _shares_fooled(scene: Scene, points: list[EpsilonPoint]) -> Figure:
+def _shares_fooled(scene: ShownAttack, points: list[EpsilonPoint]) -> Figure:
     noise = "random changes"
     series = {"the attack": [float(p.found.success) for p in points], noise: [p.fooled / p.draws for p in points]}
     band = tuple(zip(*(p.interval for p in points), strict=True))
@@ -131,13 +131,13 @@ def _shares_fooled(scene: Scene, points: list[EpsilonPoint]) -> Figure:
     )
 
 
-def _scaled(figure: Figure, points: list[EpsilonPoint], scene: Scene) -> Figure:
+def _scaled(figure: Figure, points: list[EpsilonPoint], scene: ShownAttack) -> Figure:
     """From 0 to 1, with ticks at the sizes that were tried."""
     figure.update_yaxes(range=[0, 1.02])
     return plots.marked(figure, [_unit(scene) * point.size for point in points])
 
 
-def _say(scene: Scene, points: list[EpsilonPoint]) -> None:
+def _say(scene: ShownAttack, points: list[EpsilonPoint]) -> None:
     """The numbers at the visitor's size, or at the largest one if that is not among them."""
     unit = _unit(scene)
     point = min(points, key=lambda one: abs(one.size - _own(scene)))
@@ -159,7 +159,7 @@ def _say(scene: Scene, points: list[EpsilonPoint]) -> None:
     )
 
 
-def _over_steps(scene: Scene, kept: list[Kept]) -> None:
+def _over_steps(scene: ShownAttack, kept: list[KeptIterate]) -> None:
     left, right = st.columns([3, 2], gap="large")
     frames = [one for one in kept if one.png]
     with left:
@@ -176,12 +176,12 @@ def _over_steps(scene: Scene, kept: list[Kept]) -> None:
         )
 
 
-def _shares(scene: Scene, one: Kept) -> str:
+def _shares(scene: ShownAttack, one: KeptIterate) -> str:
     words = f"{scene.found.label} {percent(one.label)}"
     return words if one.target is None else f"{words}, {scene.found.target} {percent(one.target)}"
 
 
-def _around(scene: Scene) -> None:
+def _around(scene: ShownAttack) -> None:
     if not scene.found.perturbation.any():
         st.info("Nothing was changed, so there is no direction to look along: take a larger ε.")
         return
@@ -198,7 +198,7 @@ def _around(scene: Scene) -> None:
     job.watch("attack_surface_job", draw, progress=job.counted(_POINTS, "rows"))
 
 
-def _mountain(scene: Scene, rows: list[SurfaceRow]) -> None:
+def _mountain(scene: ShownAttack, rows: list[SurfaceRow]) -> None:
     heights = np.stack([row.loss for row in rows])
     along, across = np.array([row.along for row in rows]), rows[0].across
 

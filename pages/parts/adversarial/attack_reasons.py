@@ -6,8 +6,8 @@ import numpy as np
 import streamlit as st
 
 from explorer import plots, render
-from explorer.attack_studies.explanations import LayerMove, layer_moves, linear_view
-from pages.parts.adversarial.attack_result import Scene
+from explorer.attack_studies.explanations import LayerDistance, layer_distances, linear_view
+from pages.parts.adversarial.attack_result import ShownAttack
 from pages.parts.pickers import network
 from pages.parts.shell.live import live
 from pages.parts.shell.words import plain
@@ -16,7 +16,7 @@ from pages.parts.widgets import show
 _LINKS = 4
 
 
-def reasons(scene: Scene) -> None:
+def reasons(scene: ShownAttack) -> None:
     """The linear view with the visitor's numbers, the gradient as a picture, and the layers."""
     if scene.sized:  # a change as large as it likes is not one that a straight line foretells
         st.caption("Why many tiny steps add up is told of PGD: choose it above. Here is how far each layer moves.")
@@ -25,7 +25,7 @@ def reasons(scene: Scene) -> None:
     _layers(scene)
 
 
-def _linear(scene: Scene) -> None:
+def _linear(scene: ShownAttack) -> None:
     view = linear_view(scene.net, scene.image, scene.goal, norm=scene.how.norm, epsilon=scene.size)
     spread = float(view.measured_noise.std())
     left, right = st.columns([2, 3], gap="large")
@@ -69,9 +69,9 @@ def _gradient(gradient: np.ndarray) -> render.Picture:
 
 
 @live
-def _layers(scene: Scene) -> None:
+def _layers(scene: ShownAttack) -> None:
     with st.spinner("Comparing layer by layer …"):
-        moves = layer_moves(scene.net, scene.found, scene.control)
+        moves = layer_distances(scene.net, scene.found, scene.control)
     names = [move.layer for move in moves]
     left, right = st.columns([3, 2], gap="large")
     with left:
@@ -81,7 +81,7 @@ def _layers(scene: Scene) -> None:
             series, x="layer, first to last", y="distance", at=names, dashed=["control: shuffled"], height=280
         )
         places = list(range(len(names)))  # of the categories
-        show.chart(plots.marked(figure, places), key="layer_moves")
+        show.chart(plots.marked(figure, places), key="layer_distances")
     with right:
         maps = [move for move in moves if _has_cards(scene.net.layer(move.layer).shape)]
         if not maps:
@@ -99,7 +99,7 @@ def _has_cards(shape: tuple[int, ...]) -> bool:
     return len(shape) == 3 and shape[1] > 1
 
 
-def _moved(move: LayerMove) -> None:
+def _moved(move: LayerDistance) -> None:
     same = network.in_link()
     for channel in move.most_moved(_LINKS):
         st.page_link(

@@ -24,7 +24,7 @@ _FRAMES = 20  # of the trajectory that are kept
 
 
 @dataclass(frozen=True, eq=False)
-class Scene:
+class ShownAttack:
     """The attack on the screen, and all that it was made from."""
 
     net: Network
@@ -50,7 +50,7 @@ class Scene:
 
 
 @dataclass(frozen=True)
-class Kept:
+class KeptIterate:
     """What stays of an iterate: its number, its probabilities, and its picture beside the change as PNG, or none."""
 
     number: int
@@ -59,7 +59,7 @@ class Kept:
     png: bytes
 
 
-def keep(iterate: Iterate, original: Image, steps: int, scale: float) -> Kept:
+def keep(iterate: Iterate, original: Image, steps: int, scale: float) -> KeptIterate:
     """`scale` is the change that is drawn at full strength; pictures stay of about 20 steps and of the last."""
     every = -(-(steps + 1) // _FRAMES)
     png = b""
@@ -67,7 +67,7 @@ def keep(iterate: Iterate, original: Image, steps: int, scale: float) -> Kept:
         x = iterate.x[0].permute(1, 2, 0).cpu().numpy()
         change = render.signed(x - original.pixels, scale or None)
         png = render.png(np.concatenate([render.to_uint8(x), change], 1))
-    return Kept(iterate.number, iterate.label_probability, iterate.target_probability, png)
+    return KeptIterate(iterate.number, iterate.label_probability, iterate.target_probability, png)
 
 
 def four_pictures(found: Attack, control: Attack, *, counted: bool, drawn: Controls | None, flicker: bool) -> None:

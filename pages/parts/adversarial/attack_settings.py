@@ -10,7 +10,7 @@ import streamlit as st
 from explorer.attacks import METHODS, AttackSettings
 from pages.parts.adversarial.attack_result import COUNTED
 from pages.parts.pickers import classes
-from pages.parts.widgets import asked
+from pages.parts.widgets import link_choices
 
 if TYPE_CHECKING:
     from explorer.networks.loading import Network
@@ -24,16 +24,16 @@ _USUAL = {"pixels": 500, "patch": 32}
 _LAST = "attack_method_before"  # in the session
 _TITLES = {name: method.title for name, method in METHODS.items()}
 _CHOICES = {
-    "attack_method": asked.among("Method", list(_TITLES.values()), _TITLES),
-    "attack_norm": asked.among("Measured by", ["L∞", "L2"], {"linf": "L∞", "inf": "L∞"}),
-    "attack_linf": asked.among("ε", [f"{one:g}" for one in LEVELS], {f"{one}": f"{one:g}" for one in LEVELS}),
-    "attack_l2": asked.among("ε", [f"{one:g}" for one in L2_SIZES], {f"{one}": f"{one:g}" for one in L2_SIZES}),
-    "attack_pixels": asked.among("Pixels that may change", [str(one) for one in COUNTS["pixels"]]),
-    "attack_patch": asked.among("Side of the patch", [str(one) for one in COUNTS["patch"]]),
-    "attack_steps": asked.between("Steps", 1, 200),
-    "attack_step": asked.between("Step size", 0, 255),
-    "attack_restarts": asked.between("Restarts", 1, 10),
-    "attack_seed": asked.between("Seed", 0, 9999),
+    "attack_method": link_choices.among("Method", list(_TITLES.values()), _TITLES),
+    "attack_norm": link_choices.among("Measured by", ["L∞", "L2"], {"linf": "L∞", "inf": "L∞"}),
+    "attack_linf": link_choices.among("ε", [f"{one:g}" for one in LEVELS], {f"{one}": f"{one:g}" for one in LEVELS}),
+    "attack_l2": link_choices.among("ε", [f"{one:g}" for one in L2_SIZES], {f"{one}": f"{one:g}" for one in L2_SIZES}),
+    "attack_pixels": link_choices.among("Pixels that may change", [str(one) for one in COUNTS["pixels"]]),
+    "attack_patch": link_choices.among("Side of the patch", [str(one) for one in COUNTS["patch"]]),
+    "attack_steps": link_choices.between("Steps", 1, 200),
+    "attack_step": link_choices.between("Step size", 0, 255),
+    "attack_restarts": link_choices.between("Restarts", 1, 10),
+    "attack_seed": link_choices.between("Seed", 0, 9999),
 }
 _VALUES: dict[str, dict[str, object]] = {
     "attack_method": {title: name for name, title in _TITLES.items()},
@@ -44,7 +44,7 @@ _VALUES: dict[str, dict[str, object]] = {
 
 def choose(net: Network) -> tuple[AttackSettings, int | None]:
     """How to attack, and the number of the target class."""
-    asked.follow(_CHOICES, _VALUES)
+    link_choices.follow(_CHOICES, _VALUES)
     cells = st.columns([1.5, 1.1, 1.8, 1.5, 0.8, 0.9], vertical_alignment="bottom")
     method = cells[0].selectbox(
         "Method", list(METHODS), list(METHODS).index("pgd"), format_func=lambda name: METHODS[name].title,
@@ -57,7 +57,7 @@ def choose(net: Network) -> tuple[AttackSettings, int | None]:
         cells[1].markdown("Pixels are counted." if method in COUNTED else "Measured by L2.")
     else:
         measure = cells[1].selectbox(
-            "Measured by", ["L∞", "L2"], key="attack_norm", bind="query-params", on_change=asked.settle,
+            "Measured by", ["L∞", "L2"], key="attack_norm", bind="query-params", on_change=link_choices.settle,
             help="L∞: the largest change of any value. L2: the root of the sum of all squared changes.",
         )  # fmt: skip
         norm = "l2" if measure == "L2" else "linf"
@@ -82,7 +82,7 @@ def _usual_target(method: str) -> str:
 
 def _retarget() -> None:
     """A target that was only the usual one goes with the method it was usual for."""
-    asked.settle()
+    link_choices.settle()
     before, now = st.session_state.get(_LAST, "pgd"), st.session_state["attack_method"]
     if st.session_state.get("attack_target") == _usual_target(before):
         st.session_state["attack_target"] = _usual_target(now)
@@ -93,18 +93,18 @@ def _size(cell, method: str, norm: str) -> tuple[float, int]:
     if method in COUNTED:
         words = "Pixels that may change" if method == "pixels" else "Side of the patch, in pixels"
         return 0.0, int(cell.select_slider(words, COUNTS[method], _USUAL[method], key=f"attack_{method}",
-                                           bind="query-params", on_change=asked.settle))  # fmt: skip
+                                           bind="query-params", on_change=link_choices.settle))  # fmt: skip
     if not METHODS[method].bounded:
         cell.markdown("No ε bounds this attack: it looks for a small change itself.")
         return 0.0, 1
     if norm == "linf":
         words = "ε: largest change, of 255 levels"
         level = cell.select_slider(words, LEVELS, 2.0, key="attack_linf", bind="query-params",
-                                   format_func="{:g}".format, on_change=asked.settle)  # fmt: skip
+                                   format_func="{:g}".format, on_change=link_choices.settle)  # fmt: skip
         return level / 255, 1
     words = "ε: L2 norm, pixels from 0 to 1"
     return float(cell.select_slider(words, L2_SIZES, 2.0, key="attack_l2", bind="query-params",
-                                    format_func="{:g}".format, on_change=asked.settle)), 1  # fmt: skip
+                                    format_func="{:g}".format, on_change=link_choices.settle)), 1  # fmt: skip
 
 
 def _fine(method: str, net: Network) -> tuple[float | None, bool, int, int]:
@@ -130,7 +130,7 @@ def _fine(method: str, net: Network) -> tuple[float | None, bool, int, int]:
 
 
 def _absurd(net: Network) -> None:
-    asked.settle()
+    link_choices.settle()
     st.session_state["attack_target"] = random.choice(net.labels)
 
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import streamlit as st
 
-from explorer.attack_studies.survival import Survivor, survival
-from explorer.attack_studies.transfer import Verdict, transfer
+from explorer.attack_studies.survival import SurvivalRow, survival
+from explorer.attack_studies.transfer import TransferResult, transfer
 from explorer.networks.loading import Network
 from explorer.networks.specs import EMBEDDED
-from pages.parts.adversarial.attack_result import Scene
-from pages.parts.adversarial.made_to_survive import makes
+from pages.parts.adversarial.attack_result import ShownAttack
+from pages.parts.adversarial.robust_examples import robust_examples_view
 from pages.parts.pickers import network
 from pages.parts.shell.words import percent
 from pages.parts.widgets import job
@@ -19,7 +19,7 @@ RANDOM = "random weights"
 _DRAWS, _MOST = 10, 6
 
 
-def survives(scene: Scene) -> None:
+def survives(scene: ShownAttack) -> None:
     """A table of what happens to pictures, or one of other networks."""
     what = st.segmented_control(
         "What", NAMES, default=NAMES[0], required=True, key="attack_survival", bind="query-params",
@@ -28,12 +28,12 @@ def survives(scene: Scene) -> None:
     if what == NAMES[0]:
         _changes(scene)
     elif what == NAMES[1]:
-        makes(scene)
+        robust_examples_view(scene)
     else:
         _to_others(scene)
 
 
-def _changes(scene: Scene) -> None:
+def _changes(scene: ShownAttack) -> None:
     rows = survival(scene.net, scene.found, scene.control, scene.goal)
     told = [row for row in rows if not row.lossless]
     held = sum(row.outcome == "fooled" for row in told)
@@ -48,7 +48,7 @@ def _changes(scene: Scene) -> None:
     st.dataframe(_table(rows), hide_index=True, height=height, width="stretch")
 
 
-def _table(rows: tuple[Survivor, ...]) -> dict[str, list[str]]:
+def _table(rows: tuple[SurvivalRow, ...]) -> dict[str, list[str]]:
     def said(word: tuple[str, float]) -> str:
         return f"{word[0]} {percent(word[1])}"
 
@@ -61,8 +61,8 @@ def _table(rows: tuple[Survivor, ...]) -> dict[str, list[str]]:
     }
 
 
-def _to_others(scene: Scene) -> None:
-    here = network.at_hand()
+def _to_others(scene: ShownAttack) -> None:
+    here = network.available()
     usual = [*EMBEDDED, *([scene.net.name] if scene.net.name in here and scene.net.name not in EMBEDDED else [])]
     chosen = st.multiselect(
         "Networks, each attacked and each shown all pictures, besides one with random weights", list(here), usual,
@@ -92,7 +92,7 @@ def _networks(net: Network, names: list[str]) -> list[tuple[str, Network]]:
     return [*mine, *chosen, *([] if blank is None else [(RANDOM, blank)])]
 
 
-def _draw_transfer(names: list[str], running: job.Job[Verdict, Verdict]) -> None:
+def _draw_transfer(names: list[str], running: job.Job[TransferResult, TransferResult]) -> None:
     seen = list(running.kept)
     found = {(one.made_for, one.on): one for one in seen if one.made_for is not None}
     table: dict[str, list[str]] = {"made for": [*names, "control: shuffled"]}
@@ -105,7 +105,7 @@ def _draw_transfer(names: list[str], running: job.Job[Verdict, Verdict]) -> None
     st.markdown(_said(list(found.values())))
 
 
-def _said(found: list[Verdict]) -> str:
+def _said(found: list[TransferResult]) -> str:
     """How many fool another trained network, made for a trained one and made for random weights."""
     others = [one for one in found if one.made_for != one.on and one.on != RANDOM]
     trained = [one for one in others if one.made_for != RANDOM]
@@ -120,13 +120,13 @@ def _said(found: list[Verdict]) -> str:
     return words + ". Only what exceeds that and the shuffled control is owed to what networks have learned alike."
 
 
-def _fooled(some: list[Verdict]) -> int:
+def _fooled(some: list[TransferResult]) -> int:
     return sum(one.outcome == "fooled" for one in some)
 
 
-def _count(drawn: list[Verdict]) -> str:
+def _count(drawn: list[TransferResult]) -> str:
     return f"{_fooled(drawn)} of {len(drawn)} fool" if drawn else "…"
 
 
-def _word(one: Verdict) -> str:
+def _word(one: TransferResult) -> str:
     return f"{one.outcome}: {one.said[0]}"

@@ -13,7 +13,7 @@ from explorer.classical import texture_classes as classes
 from explorer.pictures.images import Image, ImageError, open_image
 from explorer.pictures.reduced import reduced
 from explorer.pictures.samples import sample, sample_names
-from pages.parts.classical.built_or_grown import BUILT, GROWN
+from pages.parts.classical.man_made_or_natural import MAN_MADE, NATURAL
 from pages.parts.shell.words import number, plain
 from pages.parts.widgets import show
 from pages.parts.widgets.takeaway import take_array, take_code
@@ -29,7 +29,7 @@ ONE_PHOTOGRAPH = (
 PHOTOGRAPHS = (
     "Tested on squares of photographs never seen. Squares of one photograph stand or fall together, so the intervals "
     "and the test are surer of themselves than they should be: count the photographs, too "
-    f"({len(BUILT) // 2} and {len(GROWN) // 2} were tested)."
+    f"({len(MAN_MADE) // 2} and {len(NATURAL) // 2} were tested)."
 )
 FOLDERS = "The intervals and the test take your pictures as independent: frames of one video, say, are not."
 _FILES = ("hierarchy_first_files", "hierarchy_second_files")
@@ -53,7 +53,7 @@ def two_classes(corner: DeltaGenerator) -> None:
             sets = [classes.shuffled(pictures) for pictures in own]
             titles = ["your first folder", "your second folder"]
         elif many:
-            groups = [_photographs(names) for names in (BUILT, GROWN)]
+            groups = [_photographs(names) for names in (MAN_MADE, NATURAL)]
             sets, titles = [tuple(chain.from_iterable(group)) for group in groups], ["built things", "grown things"]
         else:
             sets, titles = [classes.crops(reduced(sample(name), LARGEST)) for name in chosen], list(chosen)
@@ -134,7 +134,7 @@ def _take(found: classes.Comparison, learned: list[str] | str) -> None:
         made = (
             "from explorer.classical import texture_classes as classes\n"
             "from explorer.pictures.reduced import reduced\nfrom explorer.pictures.samples import sample\n\n"
-            f"kinds = {BUILT}, {GROWN}\n"
+            f"kinds = {MAN_MADE}, {NATURAL}\n"
             f"cut = [[classes.crops(reduced(sample(name), {LARGEST})) for name in names] for names in kinds]\n"
             f"groups = [tuple(s[:: -(-len(s) // {SQUARES})] for s in squares) for squares in cut]\n"
             "found = classes.compare_photographs(*groups)\n"

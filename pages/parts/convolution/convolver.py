@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 
 from explorer import render
 from explorer.filtering.kernels import random
-from pages.parts.pickers.kernel_settings import LARGEST_KERNEL, SEEDS, Settings, read_settings
+from pages.parts.pickers.kernel_settings import LARGEST_KERNEL, SEEDS, KernelSettings, read_settings
 from pages.parts.widgets.component import pack, register
 
 if TYPE_CHECKING:
@@ -36,9 +36,9 @@ Engine = Literal["fastest", "processor", "graphics"]
 
 
 def convolver(
-    picture: Image | NDArray[Any], settings: Settings, *, key: str, revision: int = 0, engine: Engine = "fastest",
+    picture: Image | NDArray[Any], settings: KernelSettings, *, key: str, revision: int = 0, engine: Engine = "fastest",
     presets: Sequence[Mapping[str, Any]] = (), on_numbers: Callable[[], None] | None = None,
-) -> Settings:  # fmt: skip
+) -> KernelSettings:  # fmt: skip
     """Show picture, kernel, arithmetic and result; return the choices once the hand has rested for 250 ms.
 
     picture: an Image (shown at 512 px on the longer side at most), or a plain 2-D array of numbers (written
@@ -142,7 +142,7 @@ def _component() -> Any:
     return register("convolver", FOLDER, bundle())
 
 
-def _settled(state: Any, base: str) -> Settings | None:
+def _settled(state: Any, base: str) -> KernelSettings | None:
     """The browser's settled choices; None when it has none yet, or they answer an older preset."""
     if not isinstance(state, Mapping) or state.get("base") != base:
         return None

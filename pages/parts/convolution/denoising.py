@@ -70,7 +70,7 @@ def _words(found: smoothing.Quality) -> str:
     return psnr if np.isnan(found.ssim) else f"{psnr}, SSIM {found.ssim:.2f}"
 
 
-def _winner(curves: dict[str, smoothing.Curve]) -> str:
+def _winner(curves: dict[str, smoothing.QualityCurve]) -> str:
     best = {name: curve.best("psnr") for name, curve in curves.items()}
     name = max(best, key=lambda one: best[one][1])
     size, value = best[name]
@@ -81,7 +81,7 @@ def _winner(curves: dict[str, smoothing.Curve]) -> str:
     return f"Nearest to the clean picture: **{NAMES[name]} with k = {size}** ({value:.1f} dB). {sort}"
 
 
-def _two_charts(clean: Image, curves: dict[str, smoothing.Curve]) -> None:
+def _two_charts(clean: Image, curves: dict[str, smoothing.QualityCurve]) -> None:
     for cell, (measure, title) in zip(
         st.columns(2, gap="medium"), (("psnr", "PSNR in dB"), ("ssim", "SSIM")), strict=True
     ):

@@ -12,7 +12,7 @@ from explorer.filtering.kernels import COLOUR_KERNELS, KERNELS
 from pages.parts.convolution import numbers
 from pages.parts.pickers import own_kernel
 from pages.parts.pickers.kernel_presets import LECTURE, LECTURE_SETTINGS, SLIDERS, colour_filter, first, kernel_of
-from pages.parts.pickers.kernel_settings import Grid, Settings
+from pages.parts.pickers.kernel_settings import Grid, KernelSettings
 
 # in the session
 VIEW = "conv_view"  # what is convolved, by its name in VIEWS
@@ -60,19 +60,19 @@ def view() -> str:
     return str(st.session_state.get(VIEW, "picture"))
 
 
-def told() -> tuple[Settings, int]:
+def told() -> tuple[KernelSettings, int]:
     """What the component was told last, and the how many-th telling that was."""
     return st.session_state[_SENT], st.session_state[_REVISION]
 
 
-def send(settings: Settings) -> None:
+def send(settings: KernelSettings) -> None:
     """Tell the component: these rule now, whatever the visitor had."""
     st.session_state[_SENT] = settings
     own_kernel.keep(settings)
     st.session_state[_REVISION] = st.session_state.get(_REVISION, 0) + 1
 
 
-def show(settings: Settings, view: str) -> None:
+def show(settings: KernelSettings, view: str) -> None:
     """Set the whole screen: before its widgets are drawn, as in a callback."""
     st.session_state[VIEW] = view
     st.session_state.pop(_BEFORE, None)

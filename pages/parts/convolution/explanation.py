@@ -10,7 +10,7 @@ from explorer.filtering import spectra
 from explorer.filtering.convolution import output_shape
 from pages.parts.convolution.result import Array, apply, grey
 from pages.parts.pickers.kernel_presets import sees_only_changes
-from pages.parts.pickers.kernel_settings import Settings
+from pages.parts.pickers.kernel_settings import KernelSettings
 from pages.parts.shell.words import number
 from pages.parts.widgets import show
 
@@ -45,7 +45,7 @@ def _verdict(before: float, after: float) -> str:
     return f"**{100 * (1 - after / before):.0f} %** of the blur is undone" if after < before else "farther than before"
 
 
-def explain(x: Array, result: Array, s: Settings) -> None:
+def explain(x: Array, result: Array, s: KernelSettings) -> None:
     """Size, brightness, and convolution against correlation, side by side."""
     size, brightness, turned = st.columns([1.5, 1, 1.1], gap="medium")
     with size:
@@ -59,7 +59,7 @@ def explain(x: Array, result: Array, s: Settings) -> None:
         _flip(x, s)
 
 
-def _size(shape: tuple[int, ...], s: Settings) -> str:
+def _size(shape: tuple[int, ...], s: KernelSettings) -> str:
     kernel = np.shape(s.kernel)
     out = output_shape(shape, kernel, padding=s.padding, stride=s.stride, dilation=s.dilation)
     lines = [r"$\text{out} = \lfloor (n + p - d\,(k - 1) - 1) / s \rfloor + 1$"]
@@ -74,7 +74,7 @@ def _size(shape: tuple[int, ...], s: Settings) -> str:
     return "\n\n".join(lines)
 
 
-def _brightness(result: Array, s: Settings) -> str:
+def _brightness(result: Array, s: KernelSettings) -> str:
     total = 0.0 if sees_only_changes(s.weights) else float(s.weights.sum())
     gain = s.scale * total
     if not s.weights.any():
@@ -105,7 +105,7 @@ def _brightness(result: Array, s: Settings) -> str:
     )
 
 
-def _flip(x: Array, s: Settings) -> None:
+def _flip(x: Array, s: KernelSettings) -> None:
     kernel = s.weights
     turned = kernel[::-1, ::-1]
     now = "turned by half a turn: true **convolution**" if s.flip else "as it stands: **correlation**"
@@ -122,7 +122,7 @@ def _flip(x: Array, s: Settings) -> None:
     show.scale_bar("sequential", "0", number(factor * where.max()))
 
 
-def frequencies(x: Array, result: Array, s: Settings) -> None:
+def frequencies(x: Array, result: Array, s: KernelSettings) -> None:
     """The kernel's response, and the picture's spectrum before and after, on one scale."""
     st.subheader("What it does to frequencies", anchor=False)
     kernel = s.weights.sum(-1) if s.rest else s.weights  # all that a grey wave, alike in the three colours, meets
@@ -150,7 +150,7 @@ def _power(exponent: int) -> str:
     return "1" if exponent == 0 else "10" + str(exponent).translate(_SUPERSCRIPTS)
 
 
-def _frequencies(response: Array, s: Settings) -> str:
+def _frequencies(response: Array, s: KernelSettings) -> str:
     grid = s.weights.sum(-1) if s.rest else s.weights
     flat, checkerboard = (s.scale * factor for factor in spectra.extreme_factors(grid, dilation=s.dilation))
     if not s.weights.any():

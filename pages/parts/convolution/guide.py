@@ -86,7 +86,7 @@ def chips() -> None:
         st.button(card.title, key=f"conv_try_{number}", on_click=_set, args=(number,), type="tertiary")
 
 
-def asked() -> None:
+def question() -> None:
     """The question of the card that was chosen last, and its answer when asked for."""
     number = st.session_state.get(_ASKED)
     if number is None:

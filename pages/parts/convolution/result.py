@@ -14,7 +14,7 @@ from explorer.filtering.convolution import convolve, sum_over_colours, without_r
 from explorer.filtering.kernels import gaussian
 from explorer.pictures.images import Image, from_array
 from pages.parts.convolution.convolver import live_pixels
-from pages.parts.pickers.kernel_settings import Settings
+from pages.parts.pickers.kernel_settings import KernelSettings
 
 Array = NDArray[np.floating[Any]]
 
@@ -42,7 +42,7 @@ def grey(values: Array) -> Array:
     return values @ GREY if values.ndim == 3 else values
 
 
-def apply(x: Array, s: Settings, *, flip: bool) -> Array:
+def apply(x: Array, s: KernelSettings, *, flip: bool) -> Array:
     """scale · (sum of products) + bias. Raises KernelError when the kernel fits nowhere."""
     how: dict[str, Any] = {"padding": s.padding, "stride": s.stride, "dilation": s.dilation, "flip": flip}
     sums = sum_over_colours(x, s.weights, **how) if s.rest else convolve(x, s.kernel, **how)

@@ -19,7 +19,7 @@ _TIMES = 4  # a weight's pixels; the browser enlarges them further without blurr
 
 
 @dataclass(frozen=True)
-class Frame:
+class EpochFrame:
     """An epoch as it is shown; `sheet` is a PNG."""
 
     number: int
@@ -39,14 +39,14 @@ class Frame:
 
 
 @st.cache_data(show_spinner=False)
-def shipped_frames(run: str) -> list[Frame]:
+def shipped_frames(run: str) -> list[EpochFrame]:
     """A run that came with the app, as frames."""
     return [frame_of(epoch) for epoch in shipped(run)]
 
 
-def frame_of(epoch: Epoch) -> Frame:
+def frame_of(epoch: Epoch) -> EpochFrame:
     """Keep what is shown of an epoch."""
-    return Frame(
+    return EpochFrame(
         epoch.number, epoch.loss, epoch.accuracy, epoch.held_out, epoch.selectivity, epoch.seconds,
         render.png(filter_sheet(epoch.filters)),
     )  # fmt: skip
@@ -66,6 +66,6 @@ def _columns(count: int) -> int:
     return min(near, key=lambda columns: (-count % columns, abs(columns - best)))
 
 
-def curve(frames: Sequence[Frame], name: str) -> list[float]:
+def curve(frames: Sequence[EpochFrame], name: str) -> list[float]:
     """One number of every frame."""
     return [float(getattr(frame, name)) for frame in frames]

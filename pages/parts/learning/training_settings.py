@@ -18,7 +18,7 @@ LABELS = ["true", "shuffled"]
 MOST = 12  # photographs brought along
 
 
-def knobs(image: Image) -> tuple[TrainingSettings, int, tuple[Image, ...]]:
+def choose_settings(image: Image) -> tuple[TrainingSettings, int, tuple[Image, ...]]:
     """What to train: settings, seed, and on which photographs; `image` is the picture in use."""
     one, two, three = st.columns(3, vertical_alignment="bottom")
     filters = one.select_slider("Filters", FILTERS, 48, key="learning_filters", bind="query-params")

@@ -7,7 +7,7 @@ import streamlit as st
 
 import explorer
 from explorer import plots, render
-from explorer.architecture.neighbours import simplifiers
+from explorer.architecture.neighbours import activations_and_poolings
 from explorer.networks.layers import Layer
 from explorer.networks.loading import Network
 from explorer.pictures.images import Image
@@ -19,7 +19,7 @@ from pages.parts.widgets import show
 
 def before_and_after(net: Network, image: Image, layer: Layer) -> None:
     """One map before and after a non-linearity or a pooling, and how much of it is zero."""
-    steps = {step.name: step for step in simplifiers(net)}
+    steps = {step.name: step for step in activations_and_poolings(net)}
     if not steps:
         st.info(
             "No non-linearity or pooling of this network works on maps as a step of its own, so there is nothing to "

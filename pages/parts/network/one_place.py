@@ -15,8 +15,8 @@ from explorer.networks.layers import Layer
 from explorer.networks.loading import Network, NetworkError
 from explorer.pictures.images import Image
 from explorer.responses.contributions import Contributions, contributions, effective_field, smallest_share
-from explorer.responses.following import LayerValue, following
-from explorer.responses.makers import maker, strongest_product
+from explorer.responses.downstream import LayerValue, downstream_values
+from explorer.responses.producers import producer, strongest_product
 from explorer.responses.units import map_shape
 from pages.parts.network import maps
 from pages.parts.shell.words import plain, rounded
@@ -90,7 +90,7 @@ def made(
     steps: Sequence[LayerValue] = ()
     if near.name != layer.name:
         channel, place = _carried(channel, place, values.shape, near)
-        steps = following(net, image, explorer.Unit(near.name, channel, place), layer.name)
+        steps = downstream_values(net, image, explorer.Unit(near.name, channel, place), layer.name)
         shortcut(steps, float(clicked))
     found = contributions(net, image, near.name, channel, place)
     if near.name != layer.name:
@@ -140,17 +140,18 @@ def after(steps: Sequence[LayerValue]) -> None:
 
 def go_on(net: Network, image: Image, near: Layer, found: Contributions, to_layer: Callable[[str], None]) -> None:
     """Buttons that lead from the largest contributions to the values behind them, in the layer that made these."""
-    made_by = maker(net, image, near.name)
-    if made_by is None or not made_by.has_maps:
+    producing = producer(net, image, near.name)
+    if producing is None or not producing.has_maps:
         if near.name == next(layer.name for layer in net.layers if layer.kind == near.kind):
             st.caption("Its input maps are the picture's own colours: here the way back ends, at the pixels.")
         return
-    st.caption(f"Go on to what made an input, in **{plain(made_by.name)}**:")
+    st.caption(f"Go on to what made an input, in **{plain(producing.name)}**:")
     with st.container(horizontal=True, gap="small", key="maps_go_on"):
         for i in found.order[:ONWARD].tolist():
             channel, place = int(found.channels[i]), strongest_product(found, i)
             st.button(
-                f"map {channel}", on_click=_go, args=(to_layer, made_by.name, channel, place), key=f"maps_go_{channel}",
+                f"map {channel}", on_click=_go, args=(to_layer, producing.name, channel, place),
+                key=f"maps_go_{channel}",
                 help=f"Row {place[0]}, column {place[1]}: there the largest product was made.",
             )  # fmt: skip
 

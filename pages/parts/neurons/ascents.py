@@ -17,14 +17,14 @@ from pages.parts.widgets import job, show
 from pages.parts.widgets.player import play
 from pages.parts.widgets.takeaway import take_file
 
-Climb = Iterator[Step | tuple[Step, ...]] | Iterator[Step] | Iterator[tuple[Step, ...]]
-Start = Callable[[], Climb]
+Ascents = Iterator[Step | tuple[Step, ...]] | Iterator[Step] | Iterator[tuple[Step, ...]]
+Start = Callable[[], Ascents]
 _GIF_SIDE = 256  # pixels
 _CURVE_EVERY = 8  # steps: the browser builds a chart anew whenever it changes
 
 
 @dataclass(frozen=True)
-class Shot:
+class KeptStep:
     """A step of one of the climbs, as a job keeps it."""
 
     panel: int
@@ -34,26 +34,26 @@ class Shot:
     png: bytes
 
 
-Running = job.Job[tuple[int, Step], Shot]
+Running = job.Job[tuple[int, Step], KeptStep]
 
 
 def side_by_side(starts: Sequence[Start]) -> Iterator[tuple[int, Step]]:
-    """A step of each climb in turn, with the number of its panel; one that makes many pictures at once fills many."""
-    running: list[tuple[int, Climb]] = []
+    """A step of each ascent in turn, with the number of its panel; one that makes many pictures at once fills many."""
+    running: list[tuple[int, Ascents]] = []
     panel = 0
     for start in starts:
-        climb = start()
-        found: Step | tuple[Step, ...] | None = next(climb)
+        ascent = start()
+        found: Step | tuple[Step, ...] | None = next(ascent)
         assert found is not None
         first = _steps(found)
         yield from enumerate(first, panel)
-        running.append((panel, climb))
+        running.append((panel, ascent))
         panel += len(first)
     while running:
-        for panel, climb in tuple(running):
-            found = next(climb, None)
+        for panel, ascent in tuple(running):
+            found = next(ascent, None)
             if found is None:
-                running.remove((panel, climb))
+                running.remove((panel, ascent))
             else:
                 yield from enumerate(_steps(found), panel)
 
@@ -62,10 +62,10 @@ def _steps(found: Step | tuple[Step, ...]) -> tuple[Step, ...]:
     return found if isinstance(found, tuple) else (found,)
 
 
-def keep(found: tuple[int, Step]) -> Shot:
+def keep(found: tuple[int, Step]) -> KeptStep:
     """What a job remembers of a step."""
     panel, step = found
-    return Shot(panel, step.number, step.score, step.dead, step.image.png())
+    return KeptStep(panel, step.number, step.score, step.dead, step.image.png())
 
 
 def draw(running: Running, names: Sequence[str], *, key: str, rows: int = 4) -> None:
@@ -74,7 +74,7 @@ def draw(running: Running, names: Sequence[str], *, key: str, rows: int = 4) -> 
     done = running.finished.is_set()
     panels = _by_panel(kept, names)
     for first in range(0, len(names), rows):
-        cells = st.container(key=f"climbs_{first}").columns(min(rows, len(names)), gap="small")
+        cells = st.container(key=f"ascents_{first}").columns(min(rows, len(names)), gap="small")
         for cell, name, shots in zip(cells, names[first:], panels[first:], strict=False):
             with cell:
                 _panel(name, shots, done, f"{key}_{name}")
@@ -97,11 +97,11 @@ def draw_curves(running: Running, names: Sequence[str], *, key: str) -> None:
         show.chart(figure, key=f"curve_{key}_{done}")
 
 
-def _by_panel(kept: Sequence[Shot], names: Sequence[str]) -> list[list[Shot]]:
+def _by_panel(kept: Sequence[KeptStep], names: Sequence[str]) -> list[list[KeptStep]]:
     return [[shot for shot in kept if shot.panel == number] for number in range(len(names))]
 
 
-def _panel(name: str, shots: Sequence[Shot], done: bool, key: str) -> None:
+def _panel(name: str, shots: Sequence[KeptStep], done: bool, key: str) -> None:
     now = f" :small[step {shots[-1].number}: {rounded(shots[-1].score)}]" if shots and not done else ""
     st.markdown(f"**{name}**{now}")
     if not shots:
@@ -113,7 +113,7 @@ def _panel(name: str, shots: Sequence[Shot], done: bool, key: str) -> None:
     else:
         show.frame(decode(shots[-1].png), f"{name}, step {shots[-1].number}")
     if shots[-1].dead:
-        st.caption(":material/warning: This unit is dead here: no gradient reaches it, so there is nothing to climb.")
+        st.caption(":material/warning: This unit is dead here: no gradient reaches it, so there is nothing to ascent.")
 
 
 def decode(png: bytes) -> render.Picture:
@@ -134,9 +134,9 @@ def take_gif(running: Running, names: Sequence[str], file: str) -> None:
     take_file(lambda: sheet_gif(list(running.kept), len(names)), file, "All steps as GIF", "image/gif")
 
 
-def sheet_gif(kept: Sequence[Shot], panels: int) -> bytes:
+def sheet_gif(kept: Sequence[KeptStep], panels: int) -> bytes:
     """Every step as a frame with the panels beside each other; one that has ended stays, one not begun is grey."""
-    steps: Mapping[tuple[int, int], Shot] = {(shot.panel, shot.number): shot for shot in kept}
+    steps: Mapping[tuple[int, int], KeptStep] = {(shot.panel, shot.number): shot for shot in kept}
     ends = [max((shot.number for shot in kept if shot.panel == panel), default=-1) for panel in range(panels)]
     frames = []
     for number in range(max(ends) + 1):

@@ -18,17 +18,17 @@ from explorer.dataset_examples.gallery import (
     MOST_BYTES,
     MOST_PICTURES,
     SETTING,
-    Brought,
     Gallery,
     GalleryError,
     Patches,
-    bring,
+    UploadedPictures,
     on_server,
+    unpack_uploads,
 )
 from explorer.dataset_examples.index import Indexing, examples, indexing
 from explorer.dataset_examples.places import Index
 from explorer.maximization import Unit
-from explorer.maximization.painted import peak_and_mean
+from explorer.maximization.peak_and_mean import peak_and_mean
 from explorer.networks.loading import Network
 from explorer.pictures.images import Image
 from pages.parts.shell.words import plain, rounded
@@ -65,7 +65,7 @@ def choose_gallery() -> Gallery:
             st.caption("They stay in the server's memory while this page is open, and are not stored.")
         if st.session_state.get(_REFUSED):
             st.warning(plain(st.session_state[_REFUSED]))
-        brought: Brought | None = st.session_state.get(_BROUGHT)
+        brought: UploadedPictures | None = st.session_state.get(_BROUGHT)
         if brought is not None:
             return brought
         st.caption("None brought yet: these are from the samples.")
@@ -85,7 +85,7 @@ def _use_upload() -> None:
     if not files:
         return
     try:
-        brought = bring([(file.name, file.getvalue()) for file in files])
+        brought = unpack_uploads([(file.name, file.getvalue()) for file in files])
     except GalleryError as error:
         st.session_state[_REFUSED] = str(error)
         return
@@ -96,7 +96,7 @@ def _use_upload() -> None:
 
 def look_through(net: Network, unit: Unit, gallery: Gallery) -> job.Job[Indexing, None]:
     """The index of the unit's layer, being made or there; changing the channel computes nothing."""
-    folder = None if isinstance(gallery, Brought) else _folder()
+    folder = None if isinstance(gallery, UploadedPictures) else _folder()
     key = ("index", net, unit.layer, unit.position, gallery.digest)
 
     def start() -> Iterator[Indexing]:
@@ -205,4 +205,4 @@ def gallery_name(gallery: Gallery) -> str:
     """For the line beneath."""
     if isinstance(gallery, Patches):
         return "the samples, each whole and in five parts"
-    return "your pictures" if isinstance(gallery, Brought) else f"the server's collection ({SETTING})"
+    return "your pictures" if isinstance(gallery, UploadedPictures) else f"the server's collection ({SETTING})"

@@ -1,4 +1,4 @@
-"""What a visitor can have made for a unit: the controls, how each climb begins, and the lines that give the same."""
+"""What a visitor can have made for a unit: the controls, how each ascent begins, and the lines that give the same."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ FEWER = 0.5  # of the steps, where many methods are compared
 
 
 @dataclass(frozen=True)
-class Making:
+class Maximizations:
     """A name for each picture, how their climbs begin, and the code, which leaves them in the list `pictures`."""
 
     names: Sequence[str]
@@ -45,7 +45,7 @@ class Making:
     of_unit: bool = True  #: whether the first picture is painted for the unit alone
 
 
-def choose(net: Network, image: Image, unit: Unit, deep: DeltaGenerator) -> Making:
+def choose(net: Network, image: Image, unit: Unit, deep: DeltaGenerator) -> Maximizations:
     """One row of controls; the knobs of the method go to `deep` when asked for."""
     make = st.pills("Make", MAKES, default=MAKES[0], required=True, key="unit_make", bind="query-params")
     what, how, which, more = st.columns([1.7, 2, 1.3, 1.8], vertical_alignment="bottom")
@@ -61,14 +61,16 @@ def choose(net: Network, image: Image, unit: Unit, deep: DeltaGenerator) -> Maki
     if more.toggle("Advanced", key="unit_advanced", bind="query-params"):
         with deep.expander("Every knob of the method", expanded=True):
             given = method_settings.settings(method)
-    maker = _Maker(net, image, unit, given, method, seed)
-    kinds = dict(zip(MAKES, (maker.ends, maker.methods, maker.four, maker.towards, maker.dream), strict=True))
+    requests = _Requests(net, image, unit, given, method, seed)
+    kinds = dict(
+        zip(MAKES, (requests.ends, requests.methods, requests.four, requests.towards, requests.dream), strict=True)
+    )
     with what:
         return kinds[str(make)]()
 
 
 @dataclass(frozen=True)
-class _Maker:
+class _Requests:
     net: Network
     image: Image
     unit: Unit
@@ -76,16 +78,16 @@ class _Maker:
     method: str
     seed: int
 
-    def ends(self) -> Making:
+    def ends(self) -> Maximizations:
         st.caption("Up its gradient, and down.")
         code = f"{self._unit}*_, most = {self._call('unit')}\n*_, least = {self._call('unit', minimize=True)}\n"
-        return self._making(
+        return self._maximizations(
             ["most", "least"],
-            [lambda: self._climb(self.unit), lambda: self._climb(self.unit, minimize=True)],
+            [lambda: self._ascend(self.unit), lambda: self._ascend(self.unit, minimize=True)],
             f"{code}pictures = [most.image, least.image]",
         )
 
-    def methods(self) -> Making:
+    def methods(self) -> Maximizations:
         st.caption("All from one start, as far as each can show it.")
         size, steps = self.given.size, max(8, round(FEWER * self.given.steps))
         start = noise(size, self.seed)
@@ -96,15 +98,15 @@ class _Maker:
             "                                 method=method, start=start)\n    pictures.append(last.image)"
         )
 
-        def climb(method: str) -> ascents.Start:
+        def ascent(method: str) -> ascents.Start:
             return lambda: explorer.maximize(
                 self.net, self.unit, size=size, steps=steps, seed=self.seed, method=method, start=start
             )
 
         names = ["nothing" if name == "pixels" else name for name in METHODS]
-        return Making(names, [climb(method) for method in METHODS], steps, "", code, of_unit=False)
+        return Maximizations(names, [ascent(method) for method in METHODS], steps, "", code, of_unit=False)
 
-    def four(self) -> Making:
+    def four(self) -> Maximizations:
         much = st.slider("Diversity", 0.0, 4.0, 1.0, 0.5, key="unit_diversity", bind="query-params",
                          help="The share of its value that a picture loses for being like the others.")  # fmt: skip
         settings = self.given
@@ -114,13 +116,13 @@ class _Maker:
             f"*_, four = answers(network, unit, settings, seed={self.seed}, diversity={much})\n"
             "pictures = [step.image for step in four]"
         )
-        return self._making(
+        return self._maximizations(
             ["first", "second", "third", "fourth"],
             [lambda: answers(self.net, self.unit, settings, seed=self.seed, diversity=much)],
             code,
         )
 
-    def towards(self) -> Making:
+    def towards(self) -> Maximizations:
         unit, count = self.unit, map_shape(self.net.layer(self.unit.layer))[0]
         left, right = st.columns(2)
         if st.session_state.get("unit_second", 0) >= count:
@@ -134,7 +136,7 @@ class _Maker:
         code += f"mixed = Between(unit, {spelled(mixed.second)}, {share})\n"
         return self._one(name, mixed, f"{code}*_, last = {self._call('mixed')}")
 
-    def dream(self) -> Making:
+    def dream(self) -> Maximizations:
         power = st.slider("Hold on to the motif", 0.0, 4.0, 1.0, 0.5, key="unit_power", bind="query-params",
                           help="How much being like your picture counts beside being strong.")  # fmt: skip
         dream = Caricature(style_layer(self.net, self.unit), self.image, power)
@@ -145,16 +147,16 @@ class _Maker:
         made = self._one(f"your picture, as {dream.layer} sees it", dream, f"{code}*_, last = {self._call('dream')}")
         return replace(made, motif=self.image)
 
-    def _one(self, name: str, objective: Objective, code: str) -> Making:
-        made = self._making([name], [lambda: self._climb(objective)], f"{code}\npictures = [last.image]")
+    def _one(self, name: str, objective: Objective, code: str) -> Maximizations:
+        made = self._maximizations([name], [lambda: self._ascend(objective)], f"{code}\npictures = [last.image]")
         return replace(made, of_unit=False)
 
-    def _making(self, names: Sequence[str], starts: Sequence[ascents.Start], code: str) -> Making:
+    def _maximizations(self, names: Sequence[str], starts: Sequence[ascents.Start], code: str) -> Maximizations:
         preset = self.given.preset
         imports = "" if preset == METHODS[self.method] else _imports(METHODS[self.method], preset)
-        return Making(names, starts, self.given.steps, preset.summary, imports + code)
+        return Maximizations(names, starts, self.given.steps, preset.summary, imports + code)
 
-    def _climb(self, objective: Objective, *, minimize: bool = False) -> ascents.Climb:
+    def _ascend(self, objective: Objective, *, minimize: bool = False) -> ascents.Ascents:
         return explorer.maximize(
             self.net, objective, size=self.given.size, steps=self.given.steps, seed=self.seed,
             method=self.given.preset, minimize=minimize,

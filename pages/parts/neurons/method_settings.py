@@ -1,4 +1,4 @@
-"""Every knob of a maximization, each with a sentence; they begin as the method chosen has them."""
+"""Every control of a maximization, each with a sentence; they begin as the method chosen has them."""
 
 from __future__ import annotations
 
@@ -21,39 +21,39 @@ _RULES = {"plain gradient": NormalizedGradient, "progress": DesiredProgress, "Ad
 def settings(method: str) -> MaximizationSettings:
     """The knobs, drawn as widgets."""
     preset = METHODS[method]
-    knob = _Knobs(f"unit_{method.replace(' ', '_')}")
+    control = _Controls(f"unit_{method.replace(' ', '_')}")
     cells = st.columns(3)
     with cells[0]:
         st.markdown("**Picture**")
-        size = int(knob.slider("Side in pixels", 32, 256, SIZE, 16, "More pixels, finer detail, slower steps."))
-        steps = int(knob.slider("Steps", 8, 256, STEPS, 8, "How often the picture follows its gradient."))
-        form = knob.choice(
+        size = int(control.slider("Side in pixels", 32, 256, SIZE, 16, "More pixels, finer detail, slower steps."))
+        steps = int(control.slider("Steps", 8, 256, STEPS, 8, "How often the picture follows its gradient."))
+        form = control.choice(
             "What is changed",
             list(_FORMS),
             _name(_FORMS, preset.parameterization),
             "Pixels alone; waves of all sizes in natural colours; or only where those waves lie.",
         )
-        parameterization = _parameterization(knob, form, preset.parameterization)
+        parameterization = _parameterization(control, form, preset.parameterization)
     with cells[1]:
         st.markdown("**Step**")
-        rule = knob.choice(
+        rule = control.choice(
             "Rule",
             list(_RULES),
             _name(_RULES, preset.optimizer),
             "How a gradient becomes a step: as it is, by how much it promises, or smoothed over steps.",
         )
-        optimizer = _optimizer(knob, rule, preset.optimizer)
-        regularizer = _regularizer(knob, preset.regularizer) if form == "pixels" else None
+        optimizer = _optimizer(control, rule, preset.optimizer)
+        regularizer = _regularizer(control, preset.regularizer) if form == "pixels" else None
     with cells[2]:
         st.markdown("**Views**")
-        transform = _transform(knob, preset.transform)
+        transform = _transform(control, preset.transform)
     return MaximizationSettings(
         size, steps, Preset(preset.summary, parameterization, transform, optimizer, regularizer)
     )
 
 
 @dataclass(frozen=True)
-class _Knobs:
+class _Controls:
     prefix: str
 
     def slider(self, label: str, low: float, high: float, start: float, step: float, sentence: str) -> float:
@@ -77,9 +77,9 @@ def _name(kinds: Mapping[str, type], value: object) -> str:
     return next(name for name, kind in kinds.items() if isinstance(value, kind))
 
 
-def _parameterization(knob: _Knobs, form: str, preset: Parameterization) -> Parameterization:
+def _parameterization(control: _Controls, form: str, preset: Parameterization) -> Parameterization:
     if form == "pixels":
-        bound = knob.slider(
+        bound = control.slider(
             "Largest contrast, 0 for any",
             0.0,
             0.5,
@@ -90,10 +90,10 @@ def _parameterization(knob: _Knobs, form: str, preset: Parameterization) -> Para
         return Pixels(bound or None)
     if form == "waves":
         start = preset.gain if isinstance(preset, Fourier) else Fourier().gain
-        return Fourier(knob.slider("Gain", 0.2, 4.0, start, 0.1, "How strongly a change of a wave shows."))
+        return Fourier(control.slider("Gain", 0.2, 4.0, start, 0.1, "How strongly a change of a wave shows."))
     phases = preset if isinstance(preset, Maco) else Maco()
     return Maco(
-        knob.slider(
+        control.slider(
             "Decay of fine waves",
             0.5,
             2.5,
@@ -101,28 +101,28 @@ def _parameterization(knob: _Knobs, form: str, preset: Parameterization) -> Para
             0.1,
             "The d of 1/fᵈ: natural pictures have about 1.2, more is smoother.",
         ),
-        knob.slider("Contrast", 0.05, 0.5, phases.contrast, 0.01, "The picture's deviation around grey; it stays."),
+        control.slider("Contrast", 0.05, 0.5, phases.contrast, 0.01, "The picture's deviation around grey; it stays."),
     )
 
 
-def _optimizer(knob: _Knobs, rule: str, preset: Optimizer) -> Optimizer:
+def _optimizer(control: _Controls, rule: str, preset: Optimizer) -> Optimizer:
     same = preset if isinstance(preset, _RULES[rule]) else None
     if rule == "progress":
         given = same if isinstance(same, DesiredProgress) else DesiredProgress(2.0, 0.02)
         return DesiredProgress(
-            knob.slider("Progress wanted", 0.1, 10.0, given.desired, 0.1, "How much a step should raise the value."),
-            knob.slider("Longest step", 0.005, 0.2, given.largest, 0.005, "No pixel moves further, by mean square."),
+            control.slider("Progress wanted", 0.1, 10.0, given.desired, 0.1, "How much a step should raise the value."),
+            control.slider("Longest step", 0.005, 0.2, given.largest, 0.005, "No pixel moves further, by mean square."),
         )
     start = {"plain gradient": 0.01, "Adam": 0.05, "NAdam": 0.2}[rule]
     start = getattr(same, "rate", start)
-    rate = knob.slider("Rate", 0.005, 0.5, start, 0.005, "How far each step goes: too far, and it jumps about.")
+    rate = control.slider("Rate", 0.005, 0.5, start, 0.005, "How far each step goes: too far, and it jumps about.")
     return _RULES[rule](rate)
 
 
-def _regularizer(knob: _Knobs, preset: Regularizer | None) -> Regularizer | None:
+def _regularizer(control: _Controls, preset: Regularizer | None) -> Regularizer | None:
     given = preset or Regularizer()
     found = Regularizer(
-        knob.slider(
+        control.slider(
             "L2 decay",
             0.0,
             0.5,
@@ -130,12 +130,12 @@ def _regularizer(knob: _Knobs, preset: Regularizer | None) -> Regularizer | None
             0.0001 if given.decay == 1e-4 else 0.01,
             "The share of its distance from grey that each value loses a step.",
         ),
-        knob.slider("Blur σ", 0.0, 3.0, given.blur, 0.1, "A Gaussian over the picture takes fine noise out."),
-        int(knob.slider("Blur every so many steps", 1, 16, given.every, 1, "How often it is blurred.")),
-        knob.slider(
+        control.slider("Blur σ", 0.0, 3.0, given.blur, 0.1, "A Gaussian over the picture takes fine noise out."),
+        int(control.slider("Blur every so many steps", 1, 16, given.every, 1, "How often it is blurred.")),
+        control.slider(
             "Small norms, % of pixels", 0.0, 95.0, given.small_norm, 5.0, "The pixels nearest to grey become grey."
         ),
-        knob.slider(
+        control.slider(
             "Small contributions, % of pixels",
             0.0,
             95.0,
@@ -147,16 +147,16 @@ def _regularizer(knob: _Knobs, preset: Regularizer | None) -> Regularizer | None
     return None if found == Regularizer(every=found.every) else found
 
 
-def _transform(knob: _Knobs, preset: Transform | None) -> Transform | None:
+def _transform(control: _Controls, preset: Transform | None) -> Transform | None:
     sentence = "The unit must stay excited when the picture is turned, scaled and shifted."
-    if not knob.toggle("Random views", preset is not None, sentence):
+    if not control.toggle("Random views", preset is not None, sentence):
         return None
     given = preset or Transform()
-    smallest = knob.slider("Smallest scale", 0.3, 1.0, given.smallest, 0.05, "How small the motif may be shown.")
+    smallest = control.slider("Smallest scale", 0.3, 1.0, given.smallest, 0.05, "How small the motif may be shown.")
     return Transform(
-        knob.slider("Turned by up to, °", 0.0, 45.0, given.angle_deg, 1.0, "To either side."),
+        control.slider("Turned by up to, °", 0.0, 45.0, given.angle_deg, 1.0, "To either side."),
         smallest,
-        knob.slider("Largest scale", 1.0, 2.0, given.largest, 0.05, "How large the motif may be shown."),
-        knob.slider("Shifted by up to, share of the side", 0.0, 0.5, given.shift, 0.01, "In any direction."),
-        knob.slider("Noise", 0.0, 0.2, given.noise, 0.01, "Added to each view, so that no faint pattern counts."),
+        control.slider("Largest scale", 1.0, 2.0, given.largest, 0.05, "How large the motif may be shown."),
+        control.slider("Shifted by up to, share of the side", 0.0, 0.5, given.shift, 0.01, "In any direction."),
+        control.slider("Noise", 0.0, 0.2, given.noise, 0.01, "Added to each view, so that no faint pattern counts."),
     )

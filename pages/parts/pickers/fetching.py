@@ -13,7 +13,7 @@ from pages.parts.shell.words import plain
 from pages.parts.widgets import job
 
 if TYPE_CHECKING:
-    from explorer.networks.catalogue import Checkpoint
+    from explorer.networks.catalogue import WeightsFile
     from explorer.networks.downloads import Progress
 
 _SLOT = "fetching"
@@ -25,7 +25,7 @@ def is_here(name: str) -> bool:
     from explorer.networks.downloads import cached
 
     try:
-        return cached(_checkpoint(name)) is not None
+        return cached(_weights_file(name)) is not None
     except WeightsError:  # loading says what is wrong
         return True
 
@@ -42,7 +42,7 @@ def offer(name: str) -> None:
 def _ask(name: str, error: Exception | None) -> None:
     from explorer.networks.downloads import begun
 
-    file = _checkpoint(name)
+    file = _weights_file(name)
     here, size = begun(file) / 2**20, _megabytes(name, file)
     if error is not None:
         st.error(plain(str(error)), icon=":material/cloud_off:")
@@ -65,7 +65,7 @@ def _ask(name: str, error: Exception | None) -> None:
             )  # fmt: skip
 
 
-def _begin(name: str, file: Checkpoint) -> None:
+def _begin(name: str, file: WeightsFile) -> None:
     from explorer.networks.downloads import download
 
     job.again(_SLOT, downloads)
@@ -73,7 +73,7 @@ def _begin(name: str, file: Checkpoint) -> None:
     job.run(_SLOT, ("fetching", name, object()), lambda: download(file), lambda _: None, downloads)
 
 
-def _begin_anew(name: str, file: Checkpoint) -> None:
+def _begin_anew(name: str, file: WeightsFile) -> None:
     from explorer.networks.downloads import discard
 
     discard(file)
@@ -83,16 +83,16 @@ def _begin_anew(name: str, file: Checkpoint) -> None:
 def _progress(running: job.Job[Progress, None]) -> tuple[float, str]:
     assert running.latest is not None
     progress = running.latest
-    total = progress.total or _megabytes(running.key[1], _checkpoint(running.key[1])) * 2**20
+    total = progress.total or _megabytes(running.key[1], _weights_file(running.key[1])) * 2**20
     return progress.done / total, f"{progress.done / 2**20:.1f} of {total / 2**20:,.1f} MB"
 
 
-def _megabytes(name: str, file: Checkpoint) -> float:
+def _megabytes(name: str, file: WeightsFile) -> float:
     known = all_specs().get(name)
     return file.size / 2**20 if file.size else known.download if known is not None else 0.0
 
 
-def _checkpoint(name: str) -> Checkpoint:
-    from explorer.networks.catalogue import checkpoint
+def _weights_file(name: str) -> WeightsFile:
+    from explorer.networks.catalogue import weights_file
 
-    return checkpoint(name)
+    return weights_file(name)

@@ -8,7 +8,7 @@ from dataclasses import asdict, fields
 from itertools import chain
 from typing import Any
 
-from pages.parts.pickers.kernel_settings import Settings, read_settings
+from pages.parts.pickers.kernel_settings import KernelSettings, read_settings
 
 # Each choice's name in the link; what is as it always is is left out.
 NAMES = {
@@ -28,10 +28,10 @@ VIEW, USUAL, NUMBERS = "x", "picture", "numbers"  # what is convolved
 LARGEST = 1e6  # weight, scale or bias, as in the fields on the screen
 TYPED = "n"  # which numbers: a name, or the rows themselves
 OWN = (*NAMES.values(), VIEW, TYPED)
-_DEFAULTS = {field.name: field.default for field in fields(Settings)}
+_DEFAULTS = {field.name: field.default for field in fields(KernelSettings)}
 
 
-def write(settings: Settings, view: str) -> dict[str, str]:
+def write(settings: KernelSettings, view: str) -> dict[str, str]:
     """The query parameters of a screen: k=3x3_0_1_0_… and whatever else is not as usual.
 
     A filter over the colours is k=3x3x3_… with the weights of red first, then those of green and of blue.
@@ -46,14 +46,14 @@ def write(settings: Settings, view: str) -> dict[str, str]:
     return link if view == USUAL else link | {VIEW: view}
 
 
-def read(link: Mapping[str, str], views: Sequence[str]) -> tuple[Settings, str]:
-    """Settings and view that a link holds. Raises ValueError or TypeError when it was garbled."""
+def read(link: Mapping[str, str], views: Sequence[str]) -> tuple[KernelSettings, str]:
+    """KernelSettings and view that a link holds. Raises ValueError or TypeError when it was garbled."""
     view = link.get(VIEW, USUAL)
     if view not in views:
         raise ValueError(f"There is no view {view!r}.")
     if "k" not in link:
         raise ValueError("The kernel is missing.")
-    state = asdict(Settings())
+    state = asdict(KernelSettings())
     for name, short in NAMES.items():
         if short in link:
             state[name] = _READ.get(name, str)(link[short])

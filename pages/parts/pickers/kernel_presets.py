@@ -9,11 +9,14 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from explorer.filtering.kernels import COLOUR_KERNELS, KERNELS
-from pages.parts.pickers.kernel_settings import SEEDS, Display, Grid, Preset, Settings
+from pages.parts.pickers.kernel_settings import SEEDS, Display, Grid, KernelPreset, KernelSettings
 
 LECTURE = "the lecture's example"
-LECTURE_SETTINGS = Settings(
-    ((0.0, 1.0, 2.0), (2.0, 2.0, 0.0), (0.0, 1.0, 2.0)), padding="valid", display="absolute", preset=Preset(LECTURE)
+LECTURE_SETTINGS = KernelSettings(
+    ((0.0, 1.0, 2.0), (2.0, 2.0, 0.0), (0.0, 1.0, 2.0)),
+    padding="valid",
+    display="absolute",
+    preset=KernelPreset(LECTURE),
 )
 _FIRST = "Sobel"
 
@@ -65,13 +68,13 @@ def _rounded(weights: NDArray[np.float32]) -> Grid:
     return tuple(tuple(float(f"{weight:.6g}") for weight in row) for row in weights)
 
 
-def named(settings: Settings, view: str = "picture") -> Settings:
+def named(settings: KernelSettings, view: str = "picture") -> KernelSettings:
     """The same with the preset that begins with this very kernel, if any of this view does."""
     if settings.rest and settings.rest != (settings.kernel, settings.kernel):
         name = next((name for name in COLOUR_KERNELS if colour_filter(name) == settings.grids), None)
     else:
         name = next((name for name in names_in(view) if kernel_of(name) == settings.kernel), None)
-    return replace(settings, preset=Preset(name) if name else None)
+    return replace(settings, preset=KernelPreset(name) if name else None)
 
 
 def names_in(view: str) -> list[str]:
@@ -85,13 +88,13 @@ def sees_only_changes(weights: ArrayLike) -> bool:
     return bool(abs(values.sum()) < 1e-4 * np.abs(values).sum())
 
 
-def beginning(name: str, parameters: Mapping[str, float] | None = None) -> Settings:
+def beginning(name: str, parameters: Mapping[str, float] | None = None) -> KernelSettings:
     """A named kernel of one grid, and its result shown so that all is seen."""
     kernel = kernel_of(name, parameters)
     display: Display = "signed" if sees_only_changes(kernel) else "clipped"
-    return Settings(kernel, display=display, preset=Preset(name, dict(parameters or {})))
+    return KernelSettings(kernel, display=display, preset=KernelPreset(name, dict(parameters or {})))
 
 
-def first() -> Settings:
+def first() -> KernelSettings:
     """What the screen begins with."""
     return beginning(_FIRST)

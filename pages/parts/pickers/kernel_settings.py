@@ -26,7 +26,7 @@ Grid = tuple[tuple[float, ...], ...]
 
 
 @dataclass(frozen=True)
-class Preset:
+class KernelPreset:
     """The kernel that was begun with, and what its sliders say; those not named stand where they start."""
 
     name: str
@@ -34,7 +34,7 @@ class Preset:
 
 
 @dataclass(frozen=True)
-class Settings:
+class KernelSettings:
     """What the visitor has set: result = scale · (sum of products) + bias, computed on values in [0, 1].
 
     kernel: 1×1 to 15×15 weights; stride, dilation: 1 to 8; pin: (row, column) of the result, or None.
@@ -56,7 +56,7 @@ class Settings:
     bias: float = 0.0
     pin: tuple[int, int] | None = None
     rest: tuple[Grid, Grid] | None = None  #: None unless colour is "filter"
-    preset: Preset | None = field(default=None, compare=False)  #: None once a weight was changed by hand
+    preset: KernelPreset | None = field(default=None, compare=False)  #: None once a weight was changed by hand
     contrast: Contrast = "full"
 
     @property
@@ -70,12 +70,12 @@ class Settings:
         return np.stack(self.grids, -1) if self.rest else np.array(self.kernel)
 
 
-def read_settings(state: Mapping[str, Any]) -> Settings:
-    """Settings from plain JSON (the browser's, a link's).
+def read_settings(state: Mapping[str, Any]) -> KernelSettings:
+    """KernelSettings from plain JSON (the browser's, a link's).
 
     Raises ValueError, KeyError or TypeError on anything that is not allowed.
     """
-    known = {one.name: state[one.name] for one in fields(Settings) if one.name != "contrast"}
+    known = {one.name: state[one.name] for one in fields(KernelSettings) if one.name != "contrast"}
     known["contrast"] = state.get("contrast", "full")  # links of before do not say it
     known["kernel"] = _read_kernel(known["kernel"])
     known["rest"] = _read_rest(known["rest"], known["kernel"]) if known["colour"] == "filter" else None
@@ -90,7 +90,7 @@ def read_settings(state: Mapping[str, Any]) -> Settings:
     if known["pin"] is not None:
         row, column = known["pin"]
         known["pin"] = _whole(row, 0, 2**16), _whole(column, 0, 2**16)
-    return Settings(**known)
+    return KernelSettings(**known)
 
 
 def _read_kernel(rows: Any) -> Grid:
@@ -108,10 +108,12 @@ def _read_rest(grids: Any, first: Grid) -> tuple[Grid, Grid]:
     return green, blue
 
 
-def _read_preset(state: Any) -> Preset | None:
+def _read_preset(state: Any) -> KernelPreset | None:
     if state is None:
         return None
-    return Preset(str(state["name"])[:40], {str(name): _finite(value) for name, value in state["parameters"].items()})
+    return KernelPreset(
+        str(state["name"])[:40], {str(name): _finite(value) for name, value in state["parameters"].items()}
+    )
 
 
 def _finite(value: Any) -> float:

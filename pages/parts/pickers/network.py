@@ -25,7 +25,7 @@ _UNKNOWN = "network_unknown"  # in the session: what a link asked for and can't 
 
 def pick() -> None:
     """The picker in the sidebar."""
-    _hear_of_others()
+    _apply_choices()
     # the link holds what is shown, so the titles alone
     st.selectbox(
         "Network", _offered(), format_func=title, key="network", bind="query-params", on_change=_forget_unknown
@@ -128,7 +128,7 @@ def note(network: Network) -> None:
     )
 
 
-def say_tokens(network: Network) -> None:
+def explain_tokens(network: Network) -> None:
     """Say how the tokens of a transformer are shown as maps, and which can't be; nothing for other networks."""
     shown = [layer for layer in network.layers if layer.prefix is not None]
     listed = sum(len(layer.places) == 1 for layer in network.layers)
@@ -167,13 +167,13 @@ def code(network: Network) -> str:
     return f"import explorer\n\nnetwork = explorer.load_network({network.name!r}{weights})\n"
 
 
-def at_hand() -> dict[str, str]:
+def available() -> dict[str, str]:
     """The names of all networks that nothing has to be fetched for, with their titles: embedded, fetched, your own."""
     return {name: title(name) for name in _offered() if _is_here(name)}
 
 
 def load(name: str, *, trained: bool = True) -> Network:
-    """One of those `at_hand`."""
+    """One of those `available`."""
     return _load(name, trained)
 
 
@@ -200,7 +200,7 @@ def _architecture(name: str) -> str:
     return st.session_state[OWN].name if name == OWN else name
 
 
-def _hear_of_others() -> None:
+def _apply_choices() -> None:
     """Take what the list, the upload or a link by full name has chosen into the picker, before it is drawn."""
     link = st.query_params.get("network", "")
     wish = st.session_state.pop(_WISH, None)

@@ -7,7 +7,7 @@ import streamlit as st
 from numpy.typing import NDArray
 
 from pages.parts.pickers import kernel_link, kernel_presets
-from pages.parts.pickers.kernel_settings import Settings
+from pages.parts.pickers.kernel_settings import KernelSettings
 from pages.parts.widgets import linked
 
 KERNEL = kernel_link.NAMES["kernel"]
@@ -16,13 +16,13 @@ _LAST = "conv_last"  # in the session: what the editor was set to last
 _SENT = "kernel_sent"  # in the session: the link to the editor that was just asked for
 
 
-def settings() -> Settings:
+def settings() -> KernelSettings:
     """What the editor is set to, in this visit or at its beginning."""
-    last: Settings | None = st.session_state.get(_LAST)
+    last: KernelSettings | None = st.session_state.get(_LAST)
     return kernel_presets.first() if last is None else last
 
 
-def keep(settings: Settings) -> None:
+def keep(settings: KernelSettings) -> None:
     """The editor is set to this now."""
     st.session_state[_LAST] = settings
 
@@ -32,7 +32,7 @@ def own_kernel() -> tuple[NDArray[np.float32], str]:
     if _LAST not in st.session_state:
         _follow_link()
     here = settings()
-    text = kernel_link.write(Settings(here.kernel), kernel_link.USUAL)[KERNEL]
+    text = kernel_link.write(KernelSettings(here.kernel), kernel_link.USUAL)[KERNEL]
     if here.kernel != kernel_presets.first().kernel:
         linked.keep(KERNEL, text)
     preset = here.preset or kernel_presets.named(here).preset
@@ -56,4 +56,4 @@ def send_to_editor(weights: NDArray[np.floating]) -> None:
 
 def _send(rows: tuple[tuple[float, ...], ...]) -> None:
     """Leave for the editor in the run that follows: a callback can't switch pages itself."""
-    st.session_state[_SENT] = kernel_link.write(Settings(kernel=rows, display="signed"), kernel_link.USUAL)
+    st.session_state[_SENT] = kernel_link.write(KernelSettings(kernel=rows, display="signed"), kernel_link.USUAL)

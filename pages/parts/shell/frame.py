@@ -13,7 +13,7 @@ from streamlit.delta_generator import DeltaGenerator
 from streamlit.navigation.page import StreamlitPage
 
 from pages.parts.pickers import network, picture
-from pages.parts.shell.live import kindly
+from pages.parts.shell.live import errors_explained
 
 ASSETS = Path(__file__).parents[3] / "assets"
 ICON = str(ASSETS / "icon.png")
@@ -86,7 +86,7 @@ def surround(page: StreamlitPage) -> None:
     token, blocks = _picker.set(place), list[Callable[[DeltaGenerator], None]]()
     _with_picker.set(blocks)
     try:
-        with kindly("page"):
+        with errors_explained("page"):
             picture.open_with(OPENING.get(page.url_path))
             if page.title != HOME:  # which draws it itself, anew with what it shows of the picture
                 with place:
@@ -110,7 +110,7 @@ def draw_with_picker(block: Callable[[DeltaGenerator], None]) -> None:
     _with_picker.get().append(block)
 
 
-def without(*pickers: str) -> None:
+def hide_pickers(*pickers: str) -> None:
     """Hide the sidebar's pickers, "picture" or "network", that do nothing on this screen; what was picked stays."""
     st.html("<style>" + " ".join(f".st-key-sidebar_{one} {{ display: none }}" for one in pickers) + "</style>")
 

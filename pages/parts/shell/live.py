@@ -22,13 +22,13 @@ def live(block: Callable[P, None]) -> Callable[P, None]:
     @st.fragment
     @wraps(block)
     def drawn(*args: P.args, **kwargs: P.kwargs) -> None:
-        with kindly(f"{block.__module__}_{block.__name__}"):
+        with errors_explained(f"{block.__module__}_{block.__name__}"):
             block(*args, **kwargs)
 
     return drawn
 
 
-def ticking(block: Callable[[], None], every: float | None) -> None:
+def redrawn_every(block: Callable[[], None], every: float | None) -> None:
     """Draw a block that is drawn anew by itself `every` so many seconds; None: never.
 
     A tick that comes before the browser was sent the whole page takes out of the queue what the block has there.
@@ -40,7 +40,7 @@ def ticking(block: Callable[[], None], every: float | None) -> None:
 
 
 @contextmanager
-def kindly(name: str) -> Iterator[None]:
+def errors_explained(name: str) -> Iterator[None]:
     """In place of what needed more memory than there is, a sentence and a way to ask again; `name` is the block's.
 
     In place of what the network in use can't give, such as gradients, the sentence that says so.

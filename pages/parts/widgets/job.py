@@ -9,7 +9,7 @@ import streamlit as st
 
 from explorer.cache import content_key, memo
 from explorer.scheduler import Job, Scheduler, scheduler
-from pages.parts.shell.live import ticking
+from pages.parts.shell.live import redrawn_every
 from pages.parts.shell.visit import visitor
 from pages.parts.shell.words import plain
 
@@ -76,7 +76,7 @@ def watch(
         if going and not running:
             st.rerun()  # once more as a whole, which ends the timer
 
-    ticking(view, _LOOK_EVERY if going else None)
+    redrawn_every(view, _LOOK_EVERY if going else None)
     if not going and job.stopped and resume is not None:
         st.button("Go on", on_click=resume, icon=":material/play_arrow:", key=f"resume_{slot}")
     elif not going and (job.stopped or job.error is not None):

@@ -53,12 +53,12 @@ def choose_tile(
         "smooth": photographs,
     }  # fmt: skip
 
-    def hear() -> None:
-        if on_choice is not None and (tile := _heard(mark, st.session_state[key].click, count)) >= 0:
+    def clicked() -> None:
+        if on_choice is not None and (tile := _clicked_tile(mark, st.session_state[key].click, count)) >= 0:
             on_choice(tile)  # what is forged has marked none
 
-    click = component("tiles")(data=pack(header, sheet), key=key, on_click_change=hear).click
-    return _heard(mark, click, count)
+    click = component("tiles")(data=pack(header, sheet), key=key, on_click_change=clicked).click
+    return _clicked_tile(mark, click, count)
 
 
 @dataclass
@@ -85,7 +85,7 @@ def _mark(key: str, digest: str, chosen: int) -> _Mark:
     return mark
 
 
-def _heard(mark: _Mark, click: Any, count: int) -> int:
+def _clicked_tile(mark: _Mark, click: Any, count: int) -> int:
     """The tile that is marked now: the one just clicked, else the one that was."""
     if isinstance(click, Mapping) and click.get("number") != mark.click:
         mark.click, tile = click.get("number", 0), click.get("tile")

@@ -16,7 +16,7 @@ from explorer.responses.units import map_shape
 
 
 @memoised
-def maker(network: Network, image: Image, layer: str) -> Layer | None:
+def producer(network: Network, image: Image, layer: str) -> Layer | None:
     """The last layer before whose maps are, for this picture, what goes into a layer; None if there is none.
 
     So it is where a layer reads the picture, and where the network's own code changes the values in between. Raises

@@ -9,7 +9,7 @@ import streamlit as st
 
 from pages.parts.shell.words import plain
 
-_SEEN, _REFUSED = "asked_seen", "asked_refused"  # in the session: each key's last text, and what could not be followed
+_SEEN, _REFUSED = "link_seen", "link_refused"  # in the session: each key's last text, and what could not be followed
 _LONGEST = 40
 
 

@@ -6,20 +6,20 @@ import pytest
 import explorer
 from explorer.responses.activations import input_maps
 from explorer.responses.contributions import contributions
-from explorer.responses.makers import maker, strongest_product
+from explorer.responses.producers import producer, strongest_product
 
 
 def test_the_way_back_ends_at_the_picture(small):
     image = explorer.sample("coffee")
-    assert maker(small, image, "2.second").name.startswith("2.relu")
-    assert maker(small, image, "2.first").name == "1"
-    assert maker(small, image, "0") is None
+    assert producer(small, image, "2.second").name.startswith("2.relu")
+    assert producer(small, image, "2.first").name == "1"
+    assert producer(small, image, "0") is None
 
 
 @pytest.mark.parametrize("layer", ["blocks.1.0.conv_pw", "blocks.2.1.conv_dw", "conv_head"])
 def test_what_the_maker_gives_is_what_the_layer_reads(lite0, layer):
     image = explorer.sample("coffee")
-    made = maker(lite0, image, layer)
+    made = producer(lite0, image, layer)
     assert np.array_equal(explorer.feature_maps(lite0, image, made.name), input_maps(lite0, image, layer))
 
 

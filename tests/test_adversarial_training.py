@@ -1,4 +1,4 @@
-"""Hardening a small model, held to what is known: linear models have a closed form, smaller attacks fool no more."""
+"""Adversarial training held to what is known: linear models have a closed form, smaller attacks fool no more."""
 
 from __future__ import annotations
 
@@ -12,33 +12,33 @@ from torch import Tensor, nn
 
 from explorer.attacks import AttackError
 from explorer.learning.adversarial_training import (
-    HARDENED,
+    ADVERSARIAL,
     NOISE,
     PLAIN,
     WAYS,
-    Hardening,
-    HardeningEpoch,
+    AdversarialTraining,
+    AdversarialTrainingEpoch,
     adversarial_examples,
-    harden,
+    train_adversarially,
 )
 from explorer.learning.digits import Digits, digit_model, split_digits
 from explorer.learning.robust_accuracy import (
     EPSILONS,
-    Share,
+    Accuracy,
     exactly_robust,
+    is_robust,
     noisy,
     perturb,
     right,
     robustness,
-    withstands,
 )
 
-SMALL = Hardening(epsilon=0.15, steps=3, epochs=5)
+SMALL = AdversarialTraining(epsilon=0.15, steps=3, epochs=5)
 
 
 @pytest.fixture(scope="module")
-def rounds() -> list[HardeningEpoch]:
-    return list(harden(SMALL, device="cpu"))
+def rounds() -> list[AdversarialTrainingEpoch]:
+    return list(train_adversarially(SMALL, device="cpu"))
 
 
 def linear(seed: int = 0) -> nn.Sequential:
@@ -72,7 +72,7 @@ def test_a_two_class_margin_falls_by_epsilon_times_the_l1_norm():
 
 @pytest.mark.parametrize("epsilon", [0.05, 0.15])
 def test_on_a_linear_model_attacks_find_the_exact_worst_case(epsilon):
-    *_, last = harden(replace(SMALL, model="linear"), device="cpu")
+    *_, last = train_adversarially(replace(SMALL, model="linear"), device="cpu")
     _, held_out = split_digits()
     for way in WAYS:
         model = last.models[way]
@@ -80,12 +80,12 @@ def test_on_a_linear_model_attacks_find_the_exact_worst_case(epsilon):
         assert exact is not None
         margins = exact_margins(model, held_out, epsilon, box=True)
         assert torch.equal(exact, margins > 0)
-        judged = withstands(model, held_out, epsilon)
+        judged = is_robust(model, held_out, epsilon)
         assert not (exact & ~judged).any()  # nobody can fool what provably stands
         assert not (judged & ~exact & (margins.abs() > 1e-4)).any()  # and all that can be fooled are
         assert exact.sum() > (exact_margins(model, held_out, epsilon, box=False) > 0).sum()
         point = next(point for point in last.points if point.epsilon == epsilon)
-        assert point.exact[way] == Share(int(exact.sum()), 600)
+        assert point.exact[way] == Accuracy(int(exact.sum()), 600)
 
 
 def test_the_exact_worst_case_is_that_of_a_linear_program():
@@ -108,8 +108,8 @@ def test_nothing_is_exact_of_a_model_that_is_not_linear(rounds):
 
 def test_a_stronger_judge_agrees(rounds):
     """Ten restarts from other seeds, each class in turn, 100 steps: what withstood ours withstands nearly all of it."""
-    model, digits = rounds[-1].models[HARDENED], split_digits()[1].first(200)
-    stands = withstands(model, digits, 0.2)
+    model, digits = rounds[-1].models[ADVERSARIAL], split_digits()[1].first(200)
+    stands = is_robust(model, digits, 0.2)
     left = digits.at(stands.nonzero()[:, 0])
     source, fallen = torch.Generator().manual_seed(99), torch.zeros(len(left.labels), dtype=torch.bool)
     for offset in range(1, 10):
@@ -131,8 +131,8 @@ def test_a_single_step_is_of_one_and_a_quarter_epsilon_and_so_ends_within():
 
 def test_the_hardened_model_is_the_more_robust_where_it_was_trained(rounds):
     last = rounds[-1]
-    assert last.quick[HARDENED].value > last.quick[PLAIN].value + 0.15
-    assert last.quick[HARDENED].value > last.quick[NOISE].value
+    assert last.quick[ADVERSARIAL].value > last.quick[PLAIN].value + 0.15
+    assert last.quick[ADVERSARIAL].value > last.quick[NOISE].value
     assert min(last.clean[way].value for way in WAYS) > 0.8
 
 
@@ -152,16 +152,16 @@ def test_noise_of_the_same_size_fools_far_fewer(rounds):
 
 
 def test_the_same_seed_gives_the_same_bits(rounds):
-    again = list(harden(replace(SMALL, epochs=2), device="cpu"))
+    again = list(train_adversarially(replace(SMALL, epochs=2), device="cpu"))
     assert (again[1].loss, again[1].clean, again[1].quick) == (rounds[1].loss, rounds[1].clean, rounds[1].quick)
-    other = next(harden(replace(SMALL, epochs=2), seed=1, device="cpu"))
+    other = next(train_adversarially(replace(SMALL, epochs=2), seed=1, device="cpu"))
     assert other.loss != rounds[0].loss
 
 
 def test_without_an_epsilon_all_three_learn_the_same():
-    only = next(harden(replace(SMALL, epsilon=0, epochs=1), device="cpu"))
+    only = next(train_adversarially(replace(SMALL, epsilon=0, epochs=1), device="cpu"))
     assert only.loss[NOISE] == pytest.approx(only.loss[PLAIN])
-    assert only.loss[HARDENED] == pytest.approx(only.loss[PLAIN])
+    assert only.loss[ADVERSARIAL] == pytest.approx(only.loss[PLAIN])
 
 
 @pytest.mark.parametrize("epsilon", [0.0, 0.07, 0.3, 1.0])
@@ -201,7 +201,7 @@ def test_digits_are_split_without_overlap_and_always_alike():
 
 
 def test_a_share_has_wilsons_interval():
-    assert Share(5, 10).interval == pytest.approx((0.2366, 0.7634), abs=1e-4)  # Newcombe 1998's method 3
+    assert Accuracy(5, 10).interval == pytest.approx((0.2366, 0.7634), abs=1e-4)  # Newcombe 1998's method 3
 
 
 @pytest.mark.parametrize(
@@ -217,4 +217,4 @@ def test_a_share_has_wilsons_interval():
 )
 def test_settings_that_do_not_do_are_told_at_once(wrong, said):
     with pytest.raises(AttackError, match=said):
-        harden(replace(SMALL, **wrong))
+        train_adversarially(replace(SMALL, **wrong))

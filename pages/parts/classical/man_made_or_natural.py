@@ -14,11 +14,11 @@ from pages.parts.classical.stages import SIDE, drawn
 from pages.parts.widgets import show
 from pages.parts.widgets.takeaway import take_code
 
-BUILT = ("brick", "china", "page", "text", "camera", "rocket", "motorcycle", "clock")
-GROWN = ("grass", "gravel", "flower", "cat", "moon", "hubble", "cell", "retina", "immunohistochemistry")
+MAN_MADE = ("brick", "china", "page", "text", "camera", "rocket", "motorcycle", "clock")
+NATURAL = ("grass", "gravel", "flower", "cat", "moon", "hubble", "cell", "retina", "immunohistochemistry")
 
 
-def built_or_grown(corner: DeltaGenerator) -> None:
+def man_made_or_natural(corner: DeltaGenerator) -> None:
     names = sample_names()
     first_cell, second_cell, right = st.columns([1, 1, 1.7], gap="medium")
     means = []
@@ -37,8 +37,8 @@ def built_or_grown(corner: DeltaGenerator) -> None:
         points = measures()
         groups = {
             title: ([points[n][0] for n in group], [points[n][1] for n in group], group)
-            for title, group in (("built", [n for n in BUILT if n in points]),
-                                 ("grown", [n for n in GROWN if n in points]))
+            for title, group in (("built", [n for n in MAN_MADE if n in points]),
+                                 ("grown", [n for n in NATURAL if n in points]))
         }  # fmt: skip
         figure = plots.scatter(
             groups, x="mean |vertical edges|", y="mean long vertical lines", named=[m[0] for m in means], height=360

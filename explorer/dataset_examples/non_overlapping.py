@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from explorer.networks.receptive_fields import Axis, Field
 
 
-def top_apart(
+def top_non_overlapping(
     order: NDArray[np.float32], field: Field, count: int
 ) -> tuple[NDArray[np.float32], NDArray[np.intp], NDArray[np.intp]]:
     """For each channel of `order` (C, h, w) the `count` highest values whose patches don't overlap, falling.

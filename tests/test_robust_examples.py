@@ -9,8 +9,8 @@ import torch
 from scipy import ndimage
 
 import explorer
-from explorer.attack_studies.made_to_survive import cheapest, made_to_survive
 from explorer.attack_studies.printable_patch import PLACES, pasted, printable_patch
+from explorer.attack_studies.robust_examples import cheapest, robust_examples
 from explorer.attacks import AttackError, find_goal
 from explorer.attacks.expectation import expectation_over_transformation, jpeg_like, transformed
 from explorer.pictures.images import from_array
@@ -69,7 +69,7 @@ def test_the_mean_over_transformations_stays_within_epsilon_and_climbs(small, no
 def test_what_is_made_to_survive_survives_more(lite0):
     image = explorer.sample("coffee")
     goal = find_goal(lite0, image, "broccoli")
-    points = list(made_to_survive(lite0, image, goal, norm="linf", epsilons=(8 / 255,), steps=20, samples=8))
+    points = list(robust_examples(lite0, image, goal, norm="linf", epsilons=(8 / 255,), steps=20, samples=8))
     plain, made, control, count = points[0].survived
     assert count == 12
     assert made > plain

@@ -28,7 +28,7 @@ class LayerValue:
 
 
 @memoised
-def following(network: Network, image: Image, start: Unit, end: str) -> tuple[LayerValue, ...]:
+def downstream_values(network: Network, image: Image, start: Unit, end: str) -> tuple[LayerValue, ...]:
     """From a neuron on to layer `end`, what each layer with maps of that shape gives at the same place, in order.
 
     () when `end` comes before or has maps of another shape. A layer that only passes on the value of the one before

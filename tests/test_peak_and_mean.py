@@ -4,10 +4,10 @@ import pytest
 
 import explorer
 from explorer.dataset_examples.examples import scores as photograph_scores
-from explorer.maximization.painted import peak_and_mean
+from explorer.maximization.peak_and_mean import peak_and_mean
 
 
-def test_the_mean_is_what_the_ascent_climbs_and_the_peak_what_photographs_are_told_by(lite0):
+def test_the_mean_is_what_the_ascent_ascents_and_the_peak_what_photographs_are_told_by(lite0):
     unit = explorer.Unit("blocks.2", 7)
     *_, last = explorer.maximize(lite0, unit, size=lite0.input_size, steps=2)
     peak, mean = peak_and_mean(lite0, last.image, unit)

@@ -9,15 +9,18 @@ from streamlit.testing.v1 import AppTest
 def _boxes() -> None:
     import streamlit as st
 
-    from pages.parts.widgets import asked
+    from pages.parts.widgets import link_choices
 
-    asked.follow(
-        {"fruit": asked.among("Fruit", ["Apple", "Pear"], {"malus": "Apple"}), "count": asked.between("Count", 1, 9)},
+    link_choices.follow(
+        {
+            "fruit": link_choices.among("Fruit", ["Apple", "Pear"], {"malus": "Apple"}),
+            "count": link_choices.between("Count", 1, 9),
+        },
         {"fruit": {"Apple": "apple", "Pear": "pear"}},
     )
     st.selectbox("Fruit", ["pear", "apple"], format_func=str.title, key="fruit", bind="query-params",
-                 on_change=asked.settle)  # fmt: skip
-    st.number_input("Count", 1, 9, 3, key="count", bind="query-params", on_change=asked.settle)
+                 on_change=link_choices.settle)  # fmt: skip
+    st.number_input("Count", 1, 9, 3, key="count", bind="query-params", on_change=link_choices.settle)
 
 
 def opened(**query: str) -> AppTest:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import streamlit as st
 
-from explorer.attack_studies.made_to_survive import SurvivalPoint, cheapest, half, made_to_survive
-from pages.parts.adversarial.attack_result import Scene
+from explorer.attack_studies.robust_examples import RobustExamplePoint, cheapest, half, robust_examples
+from pages.parts.adversarial.attack_result import ShownAttack
 from pages.parts.shell.words import percent, plain
 from pages.parts.widgets import job, show
 
@@ -13,7 +13,7 @@ _LEVELS, _SIZES = (1.0, 2.0, 4.0, 8.0, 16.0), (0.5, 1.0, 2.0, 4.0, 8.0)
 _STEPS = 20
 
 
-def makes(scene: Scene) -> None:
+def robust_examples_view(scene: ShownAttack) -> None:
     """A table over ε, and for one ε both pictures with every transformation."""
     if scene.sized:
         st.info("Where pixels are counted there is no ε: choose PGD. A patch made to survive is on *Many pictures*.")
@@ -23,11 +23,11 @@ def makes(scene: Scene) -> None:
     net, image, goal, norm, seed = scene.net, scene.image, scene.goal, scene.how.norm, scene.how.seed
     job.run(
         "attack_made_job", ("made to survive", net, image, goal, norm, seed),
-        lambda: made_to_survive(net, image, goal, norm=norm, epsilons=sizes, steps=_STEPS, seed=seed),
+        lambda: robust_examples(net, image, goal, norm=norm, epsilons=sizes, steps=_STEPS, seed=seed),
         lambda point: point,
     )  # fmt: skip
 
-    def draw(running: job.Job[SurvivalPoint, SurvivalPoint]) -> None:
+    def draw(running: job.Job[RobustExamplePoint, RobustExamplePoint]) -> None:
         points = list(running.kept)
         _table(points, unit)
         if running.finished.is_set():
@@ -38,7 +38,7 @@ def makes(scene: Scene) -> None:
     job.watch("attack_made_job", draw, progress=progress, waiting="Attacking at the first ε …")
 
 
-def _table(points: list[SurvivalPoint], unit: float) -> None:
+def _table(points: list[RobustExamplePoint], unit: float) -> None:
     count = points[0].survived[3]
     st.markdown(f"**After how many of {count} transformations does it still fool?** The plain attack, and one that has "
                 f"seen random transformations at each of its {_STEPS} steps:")  # fmt: skip
@@ -54,7 +54,7 @@ def _table(points: list[SurvivalPoint], unit: float) -> None:
     )  # fmt: skip
 
 
-def _said(points: list[SurvivalPoint], unit: float) -> None:
+def _said(points: list[RobustExamplePoint], unit: float) -> None:
     wanted = half(points)
 
     def size(made: bool) -> str:
@@ -70,7 +70,7 @@ def _said(points: list[SurvivalPoint], unit: float) -> None:
     )
 
 
-def _one(points: list[SurvivalPoint], unit: float) -> None:
+def _one(points: list[RobustExamplePoint], unit: float) -> None:
     size = st.select_slider(
         "ε of the pictures", [f"{unit * point.epsilon:g}" for point in points], f"{unit * points[-2].epsilon:g}",
         key="attack_made", bind="query-params",

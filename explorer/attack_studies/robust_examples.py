@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from explorer.attack_studies.survival import Survivor, survival
+from explorer.attack_studies.survival import SurvivalRow, survival
 from explorer.attacks.controls import equal_noise
 from explorer.attacks.expectation import expectation_over_transformation
 from explorer.attacks.goals import AttackError, Goal
@@ -18,7 +18,7 @@ from explorer.pictures.images import Image
 
 
 @dataclass(frozen=True, eq=False)
-class SurvivalPoint:
+class RobustExamplePoint:
     """At one ε, a plain attack and one made to survive, with what each transformation leaves of them and of controls.
 
     The control of each is its own change, shuffled: it stands in the rows' `noise`.
@@ -27,8 +27,8 @@ class SurvivalPoint:
     epsilon: float
     plain: Attack
     made: Attack
-    plain_rows: tuple[Survivor, ...]
-    made_rows: tuple[Survivor, ...]
+    plain_rows: tuple[SurvivalRow, ...]
+    made_rows: tuple[SurvivalRow, ...]
 
     @property
     def survived(self) -> tuple[int, int, int, int]:
@@ -43,7 +43,7 @@ class SurvivalPoint:
         )  # fmt: skip
 
 
-def made_to_survive(
+def robust_examples(
     network: Network,
     image: Image,
     goal: Goal,
@@ -53,7 +53,7 @@ def made_to_survive(
     steps: int = 20,
     samples: int = 8,
     seed: int = 0,
-) -> Iterator[SurvivalPoint]:
+) -> Iterator[RobustExamplePoint]:
     """One point for each ε, in rising order. Raises AttackError."""
     if not epsilons:
         raise AttackError("Choose at least one ε.")
@@ -64,7 +64,7 @@ def made_to_survive(
         )
         found = [_taken(network, image, goal, norm, epsilon, walk) for walk in (plain, made)]
         rows = [survival(network, one, equal_noise(network, image, one, goal, seed=seed), goal) for one in found]
-        yield SurvivalPoint(epsilon, found[0], found[1], rows[0], rows[1])
+        yield RobustExamplePoint(epsilon, found[0], found[1], rows[0], rows[1])
 
 
 def _taken(
@@ -74,12 +74,12 @@ def _taken(
     return measure(network, image, last.x, goal, norm=norm, epsilon=epsilon)
 
 
-def cheapest(points: Sequence[SurvivalPoint], wanted: int, *, made: bool) -> float | None:
+def cheapest(points: Sequence[RobustExamplePoint], wanted: int, *, made: bool) -> float | None:
     """The smallest ε at which an attack survives at least so many transformations; None if none does."""
     place = 1 if made else 0
     return min((p.epsilon for p in points if p.survived[place] >= wanted), default=None) if points else None
 
 
-def half(points: Sequence[SurvivalPoint]) -> int:
+def half(points: Sequence[RobustExamplePoint]) -> int:
     """How many transformations are half of them."""
     return int(np.ceil(points[0].survived[3] / 2)) if points else 0
