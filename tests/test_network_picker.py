@@ -34,7 +34,7 @@ def server(monkeypatch: pytest.MonkeyPatch, tmp_path) -> Iterator[WeightsServer]
         running.paths["/net"] = Served(body)
         file = WeightsFile(running.url("/net"), hashlib.sha256(body).hexdigest(), "picker-net.pth", len(body))
         monkeypatch.setattr(catalogue, "weights_file", lambda _name: file)
-        monkeypatch.setattr("explorer.networks.weights.checkpoint", lambda _name: file)
+        monkeypatch.setattr("explorer.networks.weights.weights_file", lambda _name: file)
         yield running
 
 
