@@ -16,6 +16,7 @@ from explorer.pictures.images import ImageError
 from pages.parts.pickers import network
 from pages.parts.shell import frame
 from pages.parts.shell.closing import closing
+from pages.parts.shell.screens import file_of
 from pages.parts.shell.words import plain, rounded
 from pages.parts.widgets import show
 from pages.parts.widgets.takeaway import take_picture
@@ -140,7 +141,7 @@ def open_card_asked_for(plan: AtlasPlan) -> None:
     link = {"unit_kind": "channel", "unit_layer": entry.layer, "unit_channel": str(entry.channel)}
     if entry.label:
         link = {"unit_kind": "class", "unit_class": entry.label}
-    st.switch_page("pages/neurons.py", query_params=link)
+    st.switch_page(file_of("neurons"), query_params=link)
 
 
 def tour(atlas: Atlas) -> None:

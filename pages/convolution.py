@@ -20,6 +20,7 @@ from pages.parts.pickers import kernel_link, kernel_presets, own_kernel, picture
 from pages.parts.pickers.kernel_settings import KernelSettings
 from pages.parts.shell import frame
 from pages.parts.shell.closing import closing
+from pages.parts.shell.screens import file_of
 from pages.parts.shell.words import plain
 from pages.parts.widgets import linked
 from pages.parts.widgets.takeaway import take_array, take_code, take_file, take_picture
@@ -153,7 +154,7 @@ if COMPONENT not in st.session_state:
     arrive()
 live, beneath, offered = st.container(), st.empty(), corner.empty()
 screen(live, beneath, offered)
-st.page_link("pages/filters.py", label="Which filters resemble your kernel?", icon=":material/texture:")
+st.page_link(file_of("filters"), label="Which filters resemble your kernel?", icon=":material/texture:")
 closing(
     look_for="What stays the same, and what is gone.",
     try_="Change one weight at a time; then a larger kernel, and another padding while you watch the picture's rim. "

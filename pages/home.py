@@ -6,6 +6,7 @@ from streamlit.delta_generator import DeltaGenerator
 from pages.parts.pickers import network, picture
 from pages.parts.shell import frame
 from pages.parts.shell.live import live
+from pages.parts.shell.screens import file_of
 from pages.parts.shell.words import percent, plain
 from pages.parts.widgets import show
 
@@ -53,7 +54,7 @@ def rooms() -> None:
             st.markdown(f"**{section}**")
             st.caption(promise)
             for file, title, icon in frame.SECTIONS[section]:
-                st.page_link(f"pages/{file}.py", label=title, icon=f":material/{icon}:")
+                st.page_link(file_of(file), label=title, icon=f":material/{icon}:")
 
 
 @live

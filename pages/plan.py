@@ -16,6 +16,7 @@ from pages.parts.pickers import network
 from pages.parts.shell import frame
 from pages.parts.shell.closing import closing
 from pages.parts.shell.live import live
+from pages.parts.shell.screens import file_of
 from pages.parts.shell.words import percent, plain
 from pages.parts.widgets import linked, show
 from pages.parts.widgets.takeaway import take_array, take_code
@@ -78,7 +79,7 @@ def card(root: Block, block: Block) -> None:
 def open_in(page: str, label: str, field: str, layer: str) -> None:
     """A link that opens another screen at this layer, with the same picture and network."""
     link = network.in_link() | {field: layer}
-    st.page_link(f"pages/{page}.py", label=label, icon=":material/arrow_forward:", query_params=link)
+    st.page_link(file_of(page), label=label, icon=":material/arrow_forward:", query_params=link)
 
 
 def sharing(block: Block) -> None:

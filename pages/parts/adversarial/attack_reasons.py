@@ -10,6 +10,7 @@ from explorer.attack_studies.explanations import LayerDistance, layer_distances,
 from pages.parts.adversarial.attack_result import ShownAttack
 from pages.parts.pickers import network
 from pages.parts.shell.live import live
+from pages.parts.shell.screens import file_of
 from pages.parts.shell.words import plain
 from pages.parts.widgets import show
 
@@ -103,7 +104,7 @@ def _moved(move: LayerDistance) -> None:
     same = network.in_link()
     for channel in move.most_moved(_LINKS):
         st.page_link(
-            "pages/neurons.py", icon=":material/lightbulb:",
+            file_of("neurons"), icon=":material/lightbulb:",
             label=f"Channel {channel}: {move.channels[channel]:+.2f}, by noise {move.noise_channels[channel]:+.2f}",
             query_params=same | {"unit_kind": "channel", "unit_layer": move.layer, "unit_channel": str(channel)},
         )  # fmt: skip

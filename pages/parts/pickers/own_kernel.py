@@ -8,10 +8,10 @@ from numpy.typing import NDArray
 
 from pages.parts.pickers import kernel_link, kernel_presets
 from pages.parts.pickers.kernel_settings import KernelSettings
+from pages.parts.shell.screens import file_of
 from pages.parts.widgets import linked
 
 KERNEL = kernel_link.NAMES["kernel"]
-EDITOR = "pages/convolution.py"
 _LAST = "conv_last"  # in the session: what the editor was set to last
 _SENT = "kernel_sent"  # in the session: the link to the editor that was just asked for
 
@@ -51,7 +51,7 @@ def send_to_editor(weights: NDArray[np.floating]) -> None:
     rows = tuple(tuple(float(f"{weight:.6g}") for weight in row) for row in weights)
     st.button("Send to the kernel editor", on_click=_send, args=(rows,), icon=":material/edit_square:")
     if (wanted := st.session_state.pop(_SENT, None)) is not None:
-        st.switch_page(EDITOR, query_params=wanted)
+        st.switch_page(file_of("convolution"), query_params=wanted)
 
 
 def _send(rows: tuple[tuple[float, ...], ...]) -> None:

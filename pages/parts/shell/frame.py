@@ -14,6 +14,7 @@ from streamlit.navigation.page import StreamlitPage
 
 from pages.parts.pickers import network, picture
 from pages.parts.shell.live import errors_explained
+from pages.parts.shell.screens import file_of
 
 ASSETS = Path(__file__).parents[3] / "assets"
 ICON = str(ASSETS / "icon.png")
@@ -66,7 +67,7 @@ def navigation() -> StreamlitPage:
     return st.navigation(
         {
             section: [
-                st.Page(f"pages/{file}.py", title=title, icon=f":material/{icon}:", default=file == "home")
+                st.Page(file_of(file), title=title, icon=f":material/{icon}:", default=file == "home")
                 for file, title, icon in screens
             ]
             for section, screens in SECTIONS.items()

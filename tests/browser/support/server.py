@@ -10,11 +10,23 @@ import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 ROOT = Path(__file__).parents[3]
 START_LIMIT_S = 90
+
+
+OPTIONS = {"server.fileWatcherType": "none", "browser.gatherUsageStats": "false", "server.headless": "true"}
+
+
+@dataclass(frozen=True)
+class Server:
+    """A server that answers, and the process that it is."""
+
+    url: str
+    process: subprocess.Popen[bytes]
 
 
 @contextlib.contextmanager
@@ -23,35 +35,46 @@ def serving(log: Path, script: str = "app.py") -> Iterator[str]:
 
     Raises RuntimeError with the log when it does not start.
     """
-    port = _free_port()
-    options = {
-        "server.address": "127.0.0.1",
-        "server.port": str(port),
-        "server.headless": "true",
-        "server.fileWatcherType": "none",
-        "browser.gatherUsageStats": "false",
-    }
-    command = [sys.executable, "-m", "streamlit", "run", script, *(f"--{k}={v}" for k, v in options.items())]
+    with running(
+        log, [sys.executable, "-m", "streamlit", "run", script, *(f"--{k}={v}" for k, v in OPTIONS.items())]
+    ) as server:
+        yield server.url
+
+
+@contextlib.contextmanager
+def running(log: Path, command: Sequence[str], **environment: str) -> Iterator[Server]:
+    """As `serving`, by a command that is told address and port as Streamlit's are, the last of each counts."""
+    port = free_port()
+    told = [*command, "--server.address=127.0.0.1", f"--server.port={port}"]
+    with process(log, told, **environment) as server:
+        url = f"http://127.0.0.1:{port}"
+        wait_until_healthy(url, server, log)
+        yield Server(url, server)
+
+
+@contextlib.contextmanager
+def process(log: Path, command: Sequence[str], **environment: str) -> Iterator[subprocess.Popen[bytes]]:
+    """A process that ends with the block, with all that it started; its words are in `log`."""
     with log.open("w") as output:
-        server = subprocess.Popen(
-            command, cwd=ROOT, env=os.environ | {"PYTHONPATH": str(ROOT)}, start_new_session=True,
+        started = subprocess.Popen(
+            command, cwd=ROOT, env=os.environ | {"PYTHONPATH": str(ROOT)} | environment, start_new_session=True,
             stdin=subprocess.DEVNULL, stdout=output, stderr=subprocess.STDOUT,
         )  # fmt: skip
         try:
-            url = f"http://127.0.0.1:{port}"
-            _wait_until_healthy(url, server, log)
-            yield url
+            yield started
         finally:
-            _end(server)
+            _end(started)
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """A port on which nobody listens now."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
 
 
-def _wait_until_healthy(url: str, server: subprocess.Popen[bytes], log: Path) -> None:
+def wait_until_healthy(url: str, server: subprocess.Popen[bytes], log: Path) -> None:
+    """Raises RuntimeError with the log when it does not come to answer."""
     deadline = time.monotonic() + START_LIMIT_S
     while time.monotonic() < deadline and server.poll() is None:
         with contextlib.suppress(OSError), urllib.request.urlopen(f"{url}/_stcore/health", timeout=2):

@@ -1,0 +1,12 @@
+"""Where a screen is."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+_PAGES = Path(__file__).parents[2]
+
+
+def file_of(name: str) -> str:
+    """The file of a screen, for a link to it; the whole path, for the entry may lie elsewhere, as the Cloud's does."""
+    return str(_PAGES / f"{name}.py")
