@@ -63,6 +63,7 @@ bench: $(VENV)/tests.stamp
 	$(PY) -m benchmarks $(ONLY)
 
 walk: chromium
+	$(PY) -m tests.browser.walker.cold --times 30
 	$(PY) -m tests.browser.walker --minutes 60
 
 pictures: chromium

@@ -20,6 +20,7 @@ from pages.parts.pickers import kernel_link, kernel_presets, own_kernel, picture
 from pages.parts.pickers.kernel_settings import KernelSettings
 from pages.parts.shell import frame
 from pages.parts.shell.closing import closing
+from pages.parts.shell.live import live
 from pages.parts.shell.screens import file_of
 from pages.parts.shell.words import plain
 from pages.parts.widgets import linked
@@ -55,10 +56,10 @@ def arrive() -> None:
     editor.show(settings if settings.preset else kernel_presets.named(settings, view), view)
 
 
-@st.fragment
-def screen(live: DeltaGenerator, beneath: DeltaGenerator, offered: DeltaGenerator) -> None:
+@live
+def screen(above: DeltaGenerator, beneath: DeltaGenerator, offered: DeltaGenerator) -> None:
     """All that follows the kernel; only a frozen frame of the camera changes what stands outside, too."""
-    with live:
+    with above:
         view = editor.choose_view(guide.chips)
         guide.question()
         given = numbers.chosen() if view == "numbers" else blurred(image) if view == "blurred" else image
@@ -152,8 +153,8 @@ def take_away(given: Image | Array, result: Array, s: KernelSettings, view: str)
 
 if COMPONENT not in st.session_state:
     arrive()
-live, beneath, offered = st.container(), st.empty(), corner.empty()
-screen(live, beneath, offered)
+above, beneath, offered = st.container(), st.empty(), corner.empty()
+screen(above, beneath, offered)
 st.page_link(file_of("filters"), label="Which filters resemble your kernel?", icon=":material/texture:")
 closing(
     look_for="What stays the same, and what is gone.",

@@ -11,6 +11,7 @@ from explorer.pictures.reduced import grey
 from pages.parts.pickers import picture
 from pages.parts.shell import frame
 from pages.parts.shell.closing import closing
+from pages.parts.shell.live import live
 from pages.parts.shell.words import counted, plain
 from pages.parts.widgets import show
 from pages.parts.widgets.takeaway import take_array, take_code, take_picture
@@ -51,7 +52,7 @@ corner = frame.heading(
 image = picture.current()
 
 
-@st.fragment
+@live
 def screen() -> None:
     view = st.segmented_control(
         "View", VIEWS, default=VIEWS[0], required=True, key="descriptors_view", bind="query-params",

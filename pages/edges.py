@@ -9,6 +9,7 @@ from explorer.pictures.reduced import grey
 from pages.parts.pickers import picture
 from pages.parts.shell import frame
 from pages.parts.shell.closing import closing
+from pages.parts.shell.live import live
 from pages.parts.shell.words import number
 from pages.parts.widgets import show
 from pages.parts.widgets.takeaway import take_array, take_code, take_picture
@@ -25,7 +26,7 @@ corner = frame.heading(
 image = picture.current()
 
 
-@st.fragment
+@live
 def screen() -> None:
     with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
         name = st.segmented_control(

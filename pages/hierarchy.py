@@ -7,6 +7,7 @@ from pages.parts.classical.stages import stages
 from pages.parts.classical.two_classes import two_classes
 from pages.parts.shell import frame
 from pages.parts.shell.closing import closing
+from pages.parts.shell.live import live
 
 VIEWS = {"A pipeline": stages, "Built or grown?": man_made_or_natural, "Two classes": two_classes}
 CLOSINGS = {
@@ -41,7 +42,7 @@ corner = frame.heading(
 )
 
 
-@st.fragment
+@live
 def screen() -> None:
     first = next(iter(VIEWS))
     view = st.segmented_control(

@@ -15,6 +15,7 @@ from explorer.pictures.samples import sample_names
 from pages.parts.pickers import picture
 from pages.parts.shell import frame
 from pages.parts.shell.closing import closing
+from pages.parts.shell.live import live
 from pages.parts.shell.words import plain
 from pages.parts.signals.drag_and_drop import draggable
 from pages.parts.widgets import linked, show, sketch
@@ -83,7 +84,7 @@ def following() -> None:
     clear()
 
 
-@st.fragment
+@live
 def play() -> None:
     with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
         kind = st.segmented_control("Of", ["signals", PICTURES], default="signals", required=True, key=KIND,

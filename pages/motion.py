@@ -13,6 +13,7 @@ from explorer.filtering.motion import Detector, Volume
 from pages.parts.pickers import picture
 from pages.parts.shell import frame
 from pages.parts.shell.closing import closing
+from pages.parts.shell.live import live
 from pages.parts.widgets import show
 from pages.parts.widgets.player import play
 from pages.parts.widgets.takeaway import take_array, take_code
@@ -32,7 +33,7 @@ corner = frame.heading(
 )
 
 
-@st.fragment
+@live
 def screen() -> None:
     with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
         kind = str(st.segmented_control("What moves", motion.MOVERS, default="bars", required=True,

@@ -24,6 +24,7 @@ from explorer.pictures.reduced import reduced
 from pages.parts.pickers import picture
 from pages.parts.shell import frame
 from pages.parts.shell.closing import closing
+from pages.parts.shell.live import live
 from pages.parts.shell.words import counted, number, plain
 from pages.parts.widgets import box_drawing, linked, show
 from pages.parts.widgets.box_drawing import ScoreMap
@@ -73,7 +74,7 @@ def cases() -> None:
             st.button(name, key=f"patterns_case_{name}", on_click=set_case, args=(name,))
 
 
-@st.fragment
+@live
 def screen() -> None:
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
         measure = st.segmented_control("Correlation", MEASURES, default="normalized", required=True,

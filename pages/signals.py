@@ -15,6 +15,7 @@ from explorer.one_dimension.signals import Signal, SignalError
 from pages.parts.pickers import picture
 from pages.parts.shell import frame
 from pages.parts.shell.closing import closing
+from pages.parts.shell.live import live
 from pages.parts.shell.words import plain
 from pages.parts.signals import stems
 from pages.parts.signals.listening import frequencies, listen
@@ -44,7 +45,7 @@ corner = frame.heading(
 )
 
 
-@st.fragment
+@live
 def screen() -> None:
     with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
         chosen = choose_signal()

@@ -8,6 +8,7 @@ from pages.parts.convolution.denoising import noise
 from pages.parts.pickers import picture
 from pages.parts.shell import frame
 from pages.parts.shell.closing import closing
+from pages.parts.shell.live import live
 from pages.parts.shell.words import plain
 
 SIDE = 224  # pixels of the longer side: every control answers at once
@@ -51,18 +52,18 @@ corner = frame.heading(
 image = picture.current()
 
 
-@st.fragment
+@live
 def screen() -> None:
     first = next(iter(VIEWS))
     view = st.segmented_control(
         "View", list(VIEWS), default=first, required=True, key="smoothing_view", bind="query-params",
         label_visibility="collapsed",
     )  # fmt: skip
-    VIEWS[view or first](reduced(image, SIDE), corner)
+    try:
+        VIEWS[view or first](reduced(image, SIDE), corner)
+    except ValueError as error:
+        st.info(plain(str(error)), icon=":material/info:")
     closing(**CLOSINGS[view or first])
 
 
-try:
-    screen()
-except ValueError as error:
-    st.info(plain(str(error)))
+screen()

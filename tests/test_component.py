@@ -7,7 +7,7 @@ import re
 
 import pytest
 
-from pages.parts.widgets.component import ASSETS, SHARED, pack
+from pages.parts.widgets.component import ASSETS, SHARED, fit, pack
 
 SCRIPTS = sorted(path for path in ASSETS.glob("*/*.js") if path.stem == path.parent.name)
 
@@ -32,3 +32,8 @@ def test_the_bytes_begin_where_numbers_may_and_are_as_they_were(name):
     assert start % 4 == 0
     assert json.loads(packed[4:start]) == {"name": name}
     assert packed[start:] == b"\x00\xff raw"
+
+
+@pytest.mark.parametrize(("key", "fitting"), [("a_b", "a_b"), ("a__b", "a_-_b"), ("a____", "a_-_-_-_"), ("", "")])
+def test_no_key_holds_what_streamlit_refuses(key, fitting):
+    assert fit(key) == fitting

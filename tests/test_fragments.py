@@ -1,4 +1,4 @@
-"""What is pressed in a block that is drawn anew by itself must not change what stands outside it: that stays undrawn.
+"""What is touched in a block that is drawn anew by itself must not change what stands outside it: that stays undrawn.
 
 AppTest draws the whole page after every click and so does not show such a fault; but what Streamlit is told of each
 widget says whether it stands in a block, and so which clicks to watch and which values must stay.
@@ -39,45 +39,80 @@ def outside(at: AppTest, widgets: dict[str, WidgetMetadata[Any]]) -> dict[str, A
     }
 
 
-def pressed_inside(at: AppTest, widgets: dict[str, WidgetMetadata[Any]]) -> list[str]:
-    """The keys of the buttons in a block that do something of their own."""
-    known = {button.key: widgets[button.id] for button in at.button if not button.disabled}
-    return [key for key, one in known.items() if key and one.fragment_id and one.callback]
+def hidden(at: AppTest, widgets: dict[str, WidgetMetadata[Any]]) -> list[tuple[str, str]]:
+    """Kind and key of what stands in a block and does something of its own when it is touched."""
+    kinds = ("button", "selectbox", "slider", "select_slider", "number_input", "toggle", "segmented_control")
+    touched = ((kind, one) for kind in kinds for one in getattr(at, kind) if not one.disabled and one.key)
+    return [(kind, one.key) for kind, one in touched if widgets[one.id].fragment_id and widgets[one.id].callback]
+
+
+def touch(at: AppTest, kind: str, key: str) -> None:
+    """Press it, or give it another value."""
+    one = getattr(at, kind)(key=key)
+    if kind == "button":
+        one.click().run()
+        return
+    options = list(getattr(one, "options", ()))
+    other = not one.value if kind == "toggle" else one.min if kind in ("slider", "number_input") else None
+    if options:
+        other = next((option for option in options if option not in (one.value, str(one.value))), None)
+    if other is not None:
+        one.set_value(other).run()
 
 
 def faults(at: AppTest, widgets: dict[str, WidgetMetadata[Any]]) -> list[str]:
-    """What each button in a block changes outside it."""
+    """What each of them changes outside its block."""
     found = []
-    for key in pressed_inside(at, widgets):
-        if key not in [button.key for button in at.button]:
-            continue  # another button has taken it away
+    for kind, key in hidden(at, widgets):
+        if key not in [one.key for one in getattr(at, kind)]:
+            continue  # another has taken it away
         before = outside(at, widgets)
-        at.button(key).click().run()
+        touch(at, kind, key)
         after = outside(at, widgets)
         found += [f"{key} changes {name}" for name in before if name in after and before[name] != after[name]]
     return found
 
 
+def views(at: AppTest) -> list[tuple[str, object]]:
+    """The first way through a screen's views: key and value of each switch between them that is drawn."""
+    switches = [one for one in at.segmented_control if (one.key or "").endswith("_view")]
+    return [(one.key, option) for one in switches for option in one.options]
+
+
+def says_what_it_shows(at: AppTest) -> bool:
+    return any('class="shows"' in block.proto.body for block in at.get("html"))
+
+
 @pytest.mark.parametrize("screen", [file for file, *_ in frame.SCREENS])
-def test_a_button_in_a_block_changes_nothing_outside_it(screen, widgets):
+def test_a_control_in_a_block_changes_nothing_outside_it(screen, widgets):
     at = AppTest.from_file("../app.py", default_timeout=120).run()
     at.switch_page(f"pages/{screen}.py").run()
     assert not at.exception
+    assert says_what_it_shows(at)
     assert any(one.fragment_id is None for one in widgets.values())
     assert not faults(at, widgets)
+    for key, view in views(at):
+        at.segmented_control(key=key).set_value(view).run()
+        assert not at.exception
+        assert not faults(at, widgets)
 
 
 def _faulty() -> None:
     import streamlit as st
 
+    def cat() -> None:
+        st.session_state.picture = "cat"
+
     @st.fragment
     def block() -> None:
-        st.button("Set", key="set", on_click=lambda: st.session_state.update(picture="cat"))
+        st.button("Set", key="set", on_click=cat)
+        st.selectbox("Whose", ["mine", "yours"], key="whose", on_change=lambda: st.session_state.update(level=5))
 
     st.selectbox("Picture", ["flower", "cat"], key="picture")
+    st.slider("Level", 0, 9, key="level")
     block()
 
 
 def test_such_a_fault_would_be_seen(widgets):
     at = AppTest.from_function(_faulty).run()
-    assert faults(at, widgets) == ["set changes picture"]
+    assert faults(at, widgets) == ["set changes picture", "whose changes level"]

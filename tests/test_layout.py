@@ -88,9 +88,10 @@ def test_the_linter_is_told_to_overlook_no_import():
     assert not [path.name for path in PAGES.rglob("*.py") if "E402" in path.read_text("utf-8")]
 
 
-def test_only_one_place_sets_a_clock():
-    """A fragment with a clock needs a container around it: see `redrawn_every`."""
-    assert [path.name for path in PAGES.rglob("*.py") if "run_every" in path.read_text("utf-8")] == ["live.py"]
+def test_only_one_place_makes_fragments():
+    """One with a clock needs a container around it, and each says what it shows the result of: see `live.py`."""
+    for word in ("run_every", "st.fragment"):
+        assert [path.name for path in PAGES.rglob("*.py") if word in path.read_text("utf-8")] == ["live.py"]
 
 
 def strings(node: ast.AST) -> set[str]:
@@ -103,7 +104,7 @@ def keys_in_session(tree: ast.AST) -> set[str]:
     for node in ast.walk(tree):
         if isinstance(node, ast.Subscript) and ast.unparse(node.value) == "st.session_state":
             found |= strings(node.slice) if isinstance(node.slice, ast.Constant) else set()
-        elif isinstance(node, ast.Call) and ast.unparse(node.func).startswith("st.session_state."):
+        elif isinstance(node, ast.Call) and node.args and ast.unparse(node.func).startswith("st.session_state."):
             found |= strings(node.args[0]) if isinstance(node.args[0], ast.Constant) else set()
     return found
 

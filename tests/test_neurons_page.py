@@ -255,6 +255,7 @@ def test_the_atlas_opens_at_once():
     assert not test.exception
     assert all(stage in shown(test) for stage in ("Edges", "Textures", "Patterns", "Parts", "Objects"))
     test = app("atlas", query={"atlas_view": "layer by layer", "atlas_layer": "blocks.1"})
+    assert not test.exception
     assert "24 channels, all alive" in shown(test)
     test = app("atlas", query={"atlas_view": "every channel", "atlas_layer": "blocks.3"})  # an older link
     assert "24 of its 80 channels, all alive" in shown(test)

@@ -1,9 +1,25 @@
-"""A few short walks of the walker, and that each of its promises sees what breaks it."""
+"""A few short walks of the walker, that each of its promises sees what breaks it, and that a failing walk says how."""
+
+from __future__ import annotations
+
+from collections import Counter
+from contextlib import contextmanager
 
 import pytest
 from playwright.sync_api import Browser
 
-from tests.browser.walker.promises import no_failure, same_again, well_written
+from tests.browser.walker import walk as walking
+from tests.browser.walker.__main__ import report
+from tests.browser.walker.promises import (
+    belongs_to_what_is_set,
+    code_belongs,
+    no_failure,
+    said_what_is_not_carried,
+    same_again,
+    same_code,
+    well_written,
+)
+from tests.browser.walker.shortening import shortest
 from tests.browser.walker.walk import walk
 
 SEEDS = range(4)
@@ -14,10 +30,25 @@ def test_a_short_walk_breaks_nothing(browser: Browser, app_url: str, seed: int):
     walk(browser, app_url, seed, 5)
 
 
+def control(value: str | None, kind: str = "stTextInput") -> dict:
+    return {"kind": kind, "value": value, "count": 1, "sidebar": False}
+
+
+SHOWS = {"run": 3, "picture": "cat", "network": "efficientnet_lite0", "weights": "trained",
+         "settings": {"a": "1", "angle": 30, "on": True}}  # fmt: skip
 SCREEN = {
     "title": "Edges", "words": "Where brightness changes most, and which way its edges run: 1 level, −3, 2.5 × 10³.",
-    "exceptions": [], "dialogs": [], "errors": [], "controls": {"a": {"value": "1", "sidebar": False}}, "url": "/edges",
+    "exceptions": [], "dialogs": [], "errors": [], "url": "/edges?picture=cat&angle=30", "beside": "", "rest": True,
+    "working": False, "picture": "cat", "shows": SHOWS, "tabs": 0, "folds": 0, "parts": 0,
+    "controls": {"a": control("1"), "angle": control("30", "stSlider"), "on": control("true", "stCheckbox"),
+                 "network": control("EfficientNet-Lite0", "stSelectbox"), "go": control(None, "stButton")},
 }  # fmt: skip
+NOTE = SCREEN["words"] + "\nEfficientNet-Lite0, {}: 4.7 million parameters"
+
+
+def with_control(key: str, value: str) -> dict:
+    controls = SCREEN["controls"]
+    return {"controls": controls | {key: controls[key] | {"value": value}}}
 
 
 @pytest.mark.parametrize(
@@ -28,6 +59,12 @@ SCREEN = {
         ({"words": "1 levels"}, well_written), ({"words": "at -3 of"}, well_written),
         ({"words": "−0.00"}, well_written),
         ({"words": "nan %"}, well_written), ({"words": "1e-06"}, well_written),
+        ({"shows": None}, belongs_to_what_is_set), ({"picture": "flower"}, belongs_to_what_is_set),
+        ({"url": "/edges?picture=flower"}, belongs_to_what_is_set),
+        ({"url": "/edges?angle=31"}, belongs_to_what_is_set),
+        ({"words": NOTE.format("random weights")}, belongs_to_what_is_set),
+        (with_control("network", "VGG-16"), belongs_to_what_is_set), (with_control("a", "2"), belongs_to_what_is_set),
+        (with_control("angle", "31"), belongs_to_what_is_set), (with_control("on", "false"), belongs_to_what_is_set),
     ],
 )  # fmt: skip
 def test_each_promise_sees_what_breaks_it(changed, promise):
@@ -35,7 +72,102 @@ def test_each_promise_sees_what_breaks_it(changed, promise):
     assert list(promise(SCREEN | changed))
 
 
+def test_words_of_the_network_that_was_used_are_no_fault():
+    assert not list(belongs_to_what_is_set(SCREEN | {"words": NOTE.format("trained on ImageNet")}))
+
+
 def test_a_link_that_gives_another_value_or_other_words_is_seen():
     assert not list(same_again(SCREEN, SCREEN, "by link"))
-    assert list(same_again(SCREEN, SCREEN | {"controls": {"a": {"value": "2", "sidebar": False}}}, "by link"))
+    assert list(same_again(SCREEN, SCREEN | with_control("a", "2"), "by link"))
     assert list(same_again(SCREEN, SCREEN | {"words": "other"}, "by link"))
+    assert not list(same_code(["a"], ["a"], "by link"))
+    assert list(same_code(["a"], ["b"], "by link"))
+
+
+def test_what_a_link_cannot_carry_must_be_said():
+    url = {"url": "/edges?picture=your+own+picture"}
+    said = {"beside": "This link was made with a picture of its maker's own, which a link can't carry."}
+    assert list(said_what_is_not_carried(SCREEN | url, SCREEN))
+    assert not list(said_what_is_not_carried(SCREEN | url, SCREEN | said))
+
+
+@pytest.mark.parametrize(
+    ("code", "good"),
+    [
+        ("network = explorer.load_network('efficientnet_lite0')\nimage = explorer.sample('cat')", True),
+        ("print(1)", True), ("image = explorer.sample('flower')", False),
+        ("image = explorer.open_image('picture.jpg')", False),
+        ("network = explorer.load_network('efficientnet_lite0', pretrained=False)", False),
+        ("network = explorer.load_network('vgg16')", False),
+    ],
+)  # fmt: skip
+def test_code_of_another_picture_or_network_is_seen(code, good):
+    assert bool(list(code_belongs(SCREEN, [code]))) is not good
+
+
+@pytest.mark.parametrize("needed", [(), (3,), (0, 9), (2, 3, 7)])
+def test_of_many_acts_those_are_kept_that_are_needed(needed):
+    tried = []
+
+    def fails(acts):
+        tried.append(acts)
+        return set(needed) <= set(acts)
+
+    assert shortest(range(10), fails, 100) == list(needed)
+    assert max(Counter(map(tuple, tried)).values()) <= 3
+    tried.clear()
+    assert set(needed) <= set(shortest(range(10), fails, 3))
+    assert len(tried) == 3 or not needed
+
+
+class Told:
+    """A visitor without a browser, to whom a wrong number is shown once "go" was pressed."""
+
+    def __init__(self, *_: object) -> None:
+        self.base, self.browser, self.context, self.pressed = "", None, None, False
+
+    def open(self, path: str) -> None:
+        self.pressed = False
+
+    def read(self) -> dict:
+        return SCREEN | ({"words": f"{SCREEN['words']} Of 1 levels."} if self.pressed else {})
+
+    drawn_anew = read
+
+    def code(self) -> list[str]:
+        return []
+
+
+@pytest.fixture
+def without_browser(monkeypatch) -> None:
+    @contextmanager
+    def visiting(*_: object):
+        yield Told()
+
+    def do(visitor: Told, act: walking.Act) -> None:
+        visitor.pressed |= act.on == "go"
+
+    monkeypatch.setattr(walking, "visiting", visiting)
+    monkeypatch.setattr(walking, "_do", do)
+
+
+@pytest.mark.usefixtures("without_browser")
+def test_a_walk_that_breaks_a_promise_tells_its_seed_and_the_fewest_acts(capsys):
+    found: Counter[str] = Counter()
+    report(None, "", 5, 40, "edges", found)
+    said = capsys.readouterr().out
+    assert said.startswith("seed 5: a plural of one: “")
+    assert said.rstrip().splitlines()[1:] == ["from /edges", "  1. press go"]
+    assert sum(found.values()) == 1
+    report(None, "", 5, 40, "edges", found)
+    assert not capsys.readouterr().out
+    assert sum(found.values()) == 2
+
+
+@pytest.mark.usefixtures("without_browser")
+def test_a_walk_that_breaks_nothing_tells_nothing(capsys, monkeypatch):
+    monkeypatch.setattr(walking, "_do", lambda *_: None)
+    found: Counter[str] = Counter()
+    report(None, "", 5, 40, "edges", found)
+    assert not capsys.readouterr().out
+    assert not found

@@ -10,6 +10,7 @@ from explorer import plots, render
 from explorer.classical import eye
 from pages.parts.pickers.own_kernel import own_kernel
 from pages.parts.shell import theme
+from pages.parts.shell.live import live
 from pages.parts.widgets import show
 from pages.parts.widgets.player import forget, play
 from pages.parts.widgets.takeaway import take_array, take_code
@@ -18,7 +19,7 @@ FRAME = 246  # pixels
 FRAME_LEFT = "eye_frame"  # in the session and the link: the stimulus at which the player was left
 
 
-@st.fragment
+@live
 def model_cells(corner: DeltaGenerator) -> None:
     controls = st.columns([1, 1.5, 1.5, 1.3], gap="medium", vertical_alignment="bottom")
     kind = controls[0].segmented_control(

@@ -15,6 +15,7 @@ from streamlit.navigation.page import StreamlitPage
 from pages.parts.pickers import network, picture
 from pages.parts.shell.live import errors_explained
 from pages.parts.shell.screens import file_of
+from pages.parts.shell.shows import shown, tell_of
 
 ASSETS = Path(__file__).parents[3] / "assets"
 ICON = str(ASSETS / "icon.png")
@@ -55,6 +56,9 @@ SECTIONS = {
 WITH_TORCH = ("Inside a network", "What it looks for", "How it is fooled")
 OPENING = {"adversarial": "coffee"}  # the picture a screen opens with, where the visit begins there and none is wished
 SCREENS = tuple(screen for section in SECTIONS.values() for screen in section)
+tell_of("picture", lambda: picture.current().name)
+tell_of("network", lambda: network.chosen()[0])
+tell_of("weights", lambda: "trained" if network.chosen()[1] else "random")
 # Where the picker belongs in the sidebar that surrounds the page, and what a page draws with it after its own run.
 _picker: ContextVar[DeltaGenerator | None] = ContextVar("picker", default=None)
 _with_picker: ContextVar[list[Callable[[DeltaGenerator], None]]] = ContextVar("with_picker")
@@ -87,7 +91,7 @@ def surround(page: StreamlitPage) -> None:
     token, blocks = _picker.set(place), list[Callable[[DeltaGenerator], None]]()
     _with_picker.set(blocks)
     try:
-        with errors_explained("page"):
+        with shown(), errors_explained("page"):
             picture.open_with(OPENING.get(page.url_path))
             if page.title != HOME:  # which draws it itself, anew with what it shows of the picture
                 with place:

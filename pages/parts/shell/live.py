@@ -11,6 +11,7 @@ from typing import ParamSpec
 import streamlit as st
 
 from explorer.compute import MemoryFullError
+from pages.parts.shell.shows import shown
 from pages.parts.shell.words import plain
 
 P = ParamSpec("P")
@@ -22,7 +23,7 @@ def live(block: Callable[P, None]) -> Callable[P, None]:
     @st.fragment
     @wraps(block)
     def drawn(*args: P.args, **kwargs: P.kwargs) -> None:
-        with errors_explained(f"{block.__module__}_{block.__name__}"):
+        with shown(), errors_explained(f"{block.__module__}_{block.__name__}"):
             block(*args, **kwargs)
 
     return drawn
@@ -35,8 +36,15 @@ def redrawn_every(block: Callable[[], None], every: float | None) -> None:
     Without a container around it the blocks after it would arrive first, at places not there yet ("Bad delta path
     index"), and the page would stay blank.
     """
+
+    @st.fragment(run_every=every)
+    @wraps(block)
+    def drawn() -> None:
+        with shown():
+            block()
+
     with st.container():
-        st.fragment(block, run_every=every)()
+        drawn()
 
 
 @contextmanager

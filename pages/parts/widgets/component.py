@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
@@ -25,6 +26,11 @@ def register(name: str, folder: Path, script: str) -> Any:
     """As `component`, for one whose script is made of several files."""
     html, css = ((folder / f"{name}.{kind}").read_text("utf-8") for kind in ("html", "css"))
     return st.components.v2.component(name, html=html, css=SLIDER + css, js=SHARED + script)
+
+
+def fit(key: str) -> str:
+    """A component's key that may hold names or what a visitor typed: Streamlit refuses two underscores in a row."""
+    return re.sub("_(?=_)", "_-", key)
 
 
 def pack(header: Mapping[str, Any], raw: bytes) -> bytes:

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from explorer import render
 from pages.parts.widgets import linked
-from pages.parts.widgets.component import component, pack
+from pages.parts.widgets.component import component, fit, pack
 
 Place = tuple[int, int]
 _KEPT = "place"
@@ -29,7 +29,7 @@ def choose_place(
         "smooth": smooth,
     }  # fmt: skip
     data = pack(header, values.astype("<f4").tobytes() + png)
-    clicked = component("places")(data=data, key=key, on_chosen_change=lambda: None).chosen
+    clicked = component("places")(data=data, key=fit(key), on_chosen_change=lambda: None).chosen
     return _inside(clicked, values.shape) or chosen
 
 

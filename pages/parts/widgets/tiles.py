@@ -13,7 +13,7 @@ import streamlit as st
 from explorer import render
 from explorer.cache import memo
 from pages.parts.widgets import linked
-from pages.parts.widgets.component import component, pack
+from pages.parts.widgets.component import component, fit, pack
 
 _LEAST_WIDTH = 900  # pixels of the sheet, so that a browser enlarges by whole pixels only little
 
@@ -35,6 +35,7 @@ def choose_tile(
     enlarged smoothly. Who gives `on_choice` hears of a click by it, before anything is drawn anew, and has it in
     `chosen` from then on.
     """
+    key = fit(key)
     count, height, width, _ = tiles.shape
     columns = columns or max(1, min(count, int(np.ceil(np.sqrt(count * height / width)))))
     scale = 1 if photographs else max(1, _LEAST_WIDTH // (columns * width))

@@ -33,9 +33,9 @@ class Act:
         return " ".join(str(part) for part in (self.kind, self.on, self.how) if part not in ("", None))
 
 
-def offered(screen: Mapping[str, Any], chance: random.Random) -> Act:
-    """One of the things to do on a screen as `reading.js` reads it."""
-    kinds = [_control] * 8 + [_elsewhere] * 3
+def offered(screen: Mapping[str, Any], chance: random.Random, *, alone: bool = False) -> Act:
+    """One of the things to do on a screen as `reading.js` reads it; `alone`: on this screen, with nobody beside."""
+    kinds = [_control] * 8 + ([] if alone else [_elsewhere] * 3)
     kinds += [_part] * 3 if screen["parts"] else []
     kinds += [_fold] if screen["tabs"] or screen["folds"] else []
     return chance.choice(kinds)(screen, chance)
@@ -44,7 +44,7 @@ def offered(screen: Mapping[str, Any], chance: random.Random) -> Act:
 def _control(screen: Mapping[str, Any], chance: random.Random) -> Act:
     controls = {key: one for key, one in screen["controls"].items() if one["kind"] in CONTROLS and key not in LEFT_OUT}
     if not controls:
-        return _elsewhere(screen, chance)
+        return Act("reload")
     key = chance.choice(sorted(controls))
     kind, how = CONTROLS[controls[key]["kind"]]
     return Act(kind, key, how(controls[key], chance))
@@ -53,7 +53,8 @@ def _control(screen: Mapping[str, Any], chance: random.Random) -> Act:
 def _elsewhere(_screen: Mapping[str, Any], chance: random.Random) -> Act:
     title = chance.choice([title for _, title, _ in SCREENS])
     ways = (Act("go", title), Act("go", title), Act("reload"), Act("back"), Act("forward"))
-    return chance.choice((*ways, Act("bring", how=chance.randrange(len(SIZES)))))
+    beside = Act("beside", chance.choice(("another visitor", "another tab")), chance.randrange(1000))
+    return chance.choice((*ways, beside, Act("bring", how=chance.randrange(len(SIZES)))))
 
 
 def _part(screen: Mapping[str, Any], chance: random.Random) -> Act:
@@ -139,6 +140,7 @@ def _pick(page: Page, act: Act) -> None:
     page.locator(f".st-key-{act.on} button").nth(act.how).click(timeout=_SHORT_MS)
 
 
+#: By the kind of act. "beside", what somebody else does meanwhile, needs a browser of its own: see `walk`.
 DOING: Mapping[str, Callable[[Page, Act], Any]] = {
     "press": lambda page, act: page.locator(f".st-key-{act.on} button").first.click(timeout=_SHORT_MS),
     "switch": lambda page, act: page.locator(f".st-key-{act.on} label").first.click(timeout=_SHORT_MS),

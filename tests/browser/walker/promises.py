@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
-Screen = Mapping[str, Any]  # as reading.js reads it, with "url" and "errors" beside
+from explorer.networks.specs import NETWORKS
+
+Screen = Mapping[str, Any]  # as reading.js reads it, with "url", "errors" and whether it is at "rest" beside
 
 # Words that say how long something took, or what this visit has done so far: no link can give them again.
 _PASSING = re.compile(r"\d[\d.,]* (ms|s|seconds?|passes? a second|MB in use)\b|\bstep \d+|·\s*\d+%")
@@ -27,23 +29,91 @@ def no_failure(screen: Screen) -> Iterator[str]:
         yield f"a blank page at {screen['url']}"
 
 
-def belongs_to_the_picture(screen: Screen) -> Iterator[str]:
-    """What is shown is of the picture in use, and so is the link."""
+def belongs_to_what_is_set(screen: Screen) -> Iterator[str]:
+    """What the server went by when it last drew is what picture, network, controls, words and link say now."""
+    went_by = screen["shows"]
+    if went_by is None:
+        yield f"the screen does not say what it shows the result of, at {screen['url']}"
+        return
+    link = {key: texts[0] for key, texts in parse_qs(urlsplit(screen["url"]).query).items()}
+    yield from _of_the_picture(screen, went_by["picture"], link.get("picture"))
+    yield from _of_the_network(screen, went_by["network"], went_by["weights"])
+    for key, control in screen["controls"].items():
+        if differ(went_by["settings"].get(key), control):
+            yield f"it shows the result of {key}={went_by['settings'][key]!r}, the control says {control['value']!r}"
+        if key in link and differ(link[key], control):
+            yield f"the link says {key}={link[key]!r}, the control {control['value']!r}"
+
+
+def _of_the_picture(screen: Screen, name: str, linked: str | None) -> Iterator[str]:
     used = screen["picture"]
-    for shown in screen["shows"]:
-        if "picture" in shown and used and shown["picture"] != used:
-            yield f"it shows {shown['picture']!r}, but the picture in use is {used!r}"
-    linked = parse_qs(urlsplit(screen["url"]).query).get("picture")
-    if linked and used and not used.startswith("own") and linked[0] != used:
-        yield f"the link says picture={linked[0]}, the picture in use is {used!r}"
+    if used and used != name:
+        yield f"it shows the result of {name!r}, but the picture in use is {used!r}"
+    if linked and used and not used.startswith("own") and linked != used:
+        yield f"the link says picture={linked}, the picture in use is {used!r}"
+
+
+def _of_the_network(screen: Screen, name: str, weights: str) -> Iterator[str]:
+    """The line on the network in use and the box say the network that was used."""
+    box, said = screen["controls"].get("network"), _NOTE.search(screen["words"])
+    title = NETWORKS[name].title if name in NETWORKS else name
+    if box is not None and box["value"] != title:
+        yield f"it shows the result of the network {title!r}, but the box says {box['value']!r}"
+    if said and (said["title"] != title or (said["kind"] == "random weights") != (weights == "random")):
+        yield f"it shows the result of {title!r}, weights {weights}, but the words say {said[0]!r}"
+
+
+_NOTE = re.compile(
+    r"^(?P<title>.+), (?P<kind>your own weights|trained here|trained on ImageNet|random weights): [\d.]+ m", re.M
+)
+
+
+def differ(text: object, control: Mapping[str, Any]) -> bool:
+    """Whether a setting is another than its control shows; a number is one however it is written.
+
+    A box shows a choice by other words than the setting has: those that aren't alike can't be compared.
+    """
+    shown = control["value"]
+    if text is None or shown is None:
+        return False
+    if control["kind"] == "stCheckbox":
+        return str(text).lower() != shown
+    if control["kind"] in ("stSlider", "stNumberInput"):
+        one, other = _numbers(text), _numbers(shown)
+        return len(one) == len(other) and one != other
+    return control["kind"] == "stTextInput" and str(text) != shown
+
+
+def _numbers(text: object) -> list[float]:
+    return [float(found) for found in re.findall(r"-?\d+(?:\.\d+)?", str(text).replace("−", "-").replace(",", ""))]
+
+
+def code_belongs(screen: Screen, snippets: Sequence[str]) -> Iterator[str]:
+    """A snippet loads the network and opens the picture in use, where it loads or opens any."""
+    for code in snippets:
+        networks = re.findall(r"load_network\('([^']+)'(, pretrained=False)?", code)
+        wanted = (screen["shows"]["network"], ", pretrained=False" if screen["shows"]["weights"] == "random" else "")
+        if networks and wanted not in networks:
+            yield f"the code loads {networks[0]}, in use is {wanted}"
+        pictures = re.findall(r"explorer\.(?:sample|open_image)\('([^']+)'\)", code)
+        name = "picture.jpg" if screen["picture"].startswith("own") else screen["picture"]
+        if pictures and name and name not in pictures:
+            yield f"the code opens {pictures}, the picture in use is {name!r}"
+
+
+def said_what_is_not_carried(screen: Screen, seen: Screen) -> Iterator[str]:
+    """A link made with a picture of one's own says to whoever opens it that it can't carry that."""
+    if "picture=" in screen["url"] and "a link can't carry" not in seen["beside"]:
+        yield f"the link {screen['url']} says nothing of the picture of its maker's own"
 
 
 def well_written(screen: Screen) -> Iterator[str]:
     """No number or word that a programme leaves where a person would not write it."""
+    ours = re.sub("“[^”]*”", "“…”", screen["words"])  # what is quoted somebody types, or has typed
     for pattern, why in _ILL_WRITTEN.items():
-        for found in re.finditer(pattern, screen["words"]):
-            around = screen["words"][max(0, found.start() - 30) : found.end() + 30].replace("\n", " ")
-            yield f"{why}: “…{around}…”"
+        for found in re.finditer(pattern, ours):
+            around = ours[max(0, found.start() - 30) : found.end() + 30].replace("\n", " ")
+            yield f"{why}: “{around}”"
 
 
 _ILL_WRITTEN = {
@@ -54,7 +124,7 @@ _ILL_WRITTEN = {
     r"\b\d(?:\.\d+)?e[-−+]\d+": "a number in a programmer's writing",
 }
 
-ALWAYS: tuple[Callable[[Screen], Iterator[str]], ...] = (no_failure, belongs_to_the_picture, well_written)
+ALWAYS: tuple[Callable[[Screen], Iterator[str]], ...] = (no_failure, belongs_to_what_is_set, well_written)
 
 
 def same_again(before: Screen, after: Screen, what: str) -> Iterator[str]:
@@ -67,6 +137,12 @@ def same_again(before: Screen, after: Screen, what: str) -> Iterator[str]:
     changed = [line for line in difflib.unified_diff(old, new, lineterm="", n=0) if line[:2] not in ("--", "++", "@@")]
     if changed:
         yield f"{what}: other words: {' | '.join(changed[:6])}"
+
+
+def same_code(before: Sequence[str], after: Sequence[str], what: str) -> Iterator[str]:
+    """The code to take away is the same."""
+    if list(before) != list(after):
+        yield f"{what}: other code: {' | '.join(after)[:300]!r}, it was {' | '.join(before)[:300]!r}"
 
 
 def kept(before: Screen, after: Screen) -> Iterator[str]:

@@ -44,10 +44,11 @@
         parts: [...main?.querySelectorAll("[data-testid=stBidiComponentRegular], [data-testid=stBidiComponent]") ?? []].filter(visible).length,
         title: main?.querySelector("h1")?.innerText ?? "",
         words,
+        beside: document.querySelector("[data-testid=stSidebar]")?.textContent ?? "",
         exceptions: [...document.querySelectorAll("[data-testid=stException]")].map((box) => box.innerText),
         dialogs: [...document.querySelectorAll("[role=dialog]")].map((box) => box.innerText),
         picture: (document.querySelector("[data-testid=stSidebar] img[alt^='The picture in use']")?.alt ?? "").replace("The picture in use: ", ""),
         working: Boolean(document.querySelector("[class*='st-key-stop_']")),
-        shows: [...document.querySelectorAll(".shows")].map((place) => JSON.parse(place.dataset.of)),
+        shows: [...document.querySelectorAll(".shows")].map((place) => JSON.parse(place.dataset.of)).sort((a, b) => b.run - a.run)[0] ?? null,
     };
 }
