@@ -95,8 +95,9 @@ def test_the_code_to_take_away_makes_the_pages_pictures(query):
 
 @pytest.mark.parametrize("kind", ["channel", "neuron", "class"])
 def test_a_network_of_tokens_has_cards_too(kind):
-    query = {"network": "timm/vit_tiny_patch16_224", "weights": "random", "unit_kind": kind}
-    test = run_to_end(app("neurons", query=FEW | query))
+    query = {"network": "timm/vit_tiny_patch16_224", "weights": "random", "unit_kind": kind, "unit_gallery": "mine"}
+    brought = unpack_uploads([(f"{name}.png", explorer.sample(name).png()) for name in ("cat", "rocket")])
+    test = run_to_end(app("neurons", query=FEW | query, gallery_brought=brought))
     assert not test.error
     assert {shot.panel for shot in kept(test)} == {0, 1}
     if kind != "class":
