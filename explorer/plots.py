@@ -72,9 +72,7 @@ def lines(
 def count_axis(figure: go.Figure, last: int, *, most: int = 7) -> go.Figure:
     """Let the x axis run from 0 to `last`, whatever is drawn of it by now, with at most `most` whole numbers at it."""
     step = next(step for zeros in range(9) for step in (10**zeros, 2 * 10**zeros, 5 * 10**zeros) if step * most > last)
-    ticks = [*range(0, last - step // 2, step), last]  # none so near to the last that their numbers touch
-    figure.update_xaxes(range=[0, last], tickvals=ticks)
-    return figure
+    return marked(figure.update_xaxes(range=[0, last]), [*range(0, last, step), last], most=most)
 
 
 def marked(figure: go.Figure, at: Sequence[float], *, most: int = 8) -> go.Figure:

@@ -31,6 +31,7 @@ from pages.parts.shell.closing import closing
 from pages.parts.shell.words import plain
 from pages.parts.widgets import job
 from pages.parts.widgets.takeaway import take_array, take_code, take_picture
+from pages.parts.widgets.views import choose_view
 
 SLOT = "attack"
 VIEWS = ["Result", "Curves", "Does it survive?", "Why it works"]
@@ -112,9 +113,7 @@ running = job.run(
     lambda: trajectory(net, image, goal, chosen),
     lambda iterate: attack_result.keep(iterate, original, chosen.steps, scale),
 )  # fmt: skip
-view = st.segmented_control(
-    "View", VIEWS, default=VIEWS[0], required=True, key="attack_view", bind="query-params", label_visibility="collapsed"
-)
+view = choose_view(VIEWS, key="attack_view")
 job.watch(SLOT, draw, progress=job.numbered(chosen.steps), waiting="Taking the first gradient …")
 if running.finished.is_set() and running.latest is not None and running.error is None:
     done = found_of(running.latest)

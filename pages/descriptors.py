@@ -16,6 +16,7 @@ from pages.parts.shell.words import counted, plain
 from pages.parts.widgets import show
 from pages.parts.widgets.takeaway import take_array, take_code, take_picture
 from pages.parts.widgets.tiles import choose_tile, keep, kept
+from pages.parts.widgets.views import choose_view
 
 SIDE, MATCH_SIDE = 192, 144  # pixels of the longer side
 VIEWS = ("HOG", "SIFT", "Matches")
@@ -54,15 +55,12 @@ image = picture.current()
 
 @live
 def screen() -> None:
-    view = st.segmented_control(
-        "View", VIEWS, default=VIEWS[0], required=True, key="descriptors_view", bind="query-params",
-        label_visibility="collapsed",
-    )  # fmt: skip
+    view = choose_view(VIEWS, key="descriptors_view")
     try:
-        {"HOG": hog, "SIFT": sift, "Matches": matched}[view or "HOG"]()
+        {"HOG": hog, "SIFT": sift, "Matches": matched}[view]()
     except DescriptorError as error:
         st.info(plain(str(error)), icon=":material/info:")
-    closing(**CLOSINGS[view or "HOG"])
+    closing(**CLOSINGS[view])
 
 
 def hog() -> None:

@@ -6,6 +6,7 @@ from pages.parts.classical.model_cells import model_cells
 from pages.parts.classical.oriented_layer import first_layer
 from pages.parts.shell import frame
 from pages.parts.shell.closing import closing
+from pages.parts.widgets.views import choose_view
 
 VIEWS = ("Model cells", "A network's first layer")
 CLOSINGS = {
@@ -29,9 +30,7 @@ corner = frame.heading(
     "Show a bar or a grating at every angle and note how strongly a cell answers: its tuning curve. "
     "Cells of the visual cortex, your kernel and a network's filters all take the same test.",
 )
-view = st.segmented_control(
-    "View", VIEWS, default=VIEWS[0], required=True, key="eye_view", bind="query-params", label_visibility="collapsed"
-)
+view = choose_view(VIEWS, key="eye_view")
 if view == VIEWS[1]:
     first_layer(corner)
 else:
@@ -42,4 +41,4 @@ st.markdown(
     "single neurones in the cat's striate cortex*) found cells that answer to a bar at one angle and fall silent when "
     "it turns. **Hubel & Wiesel 1962** named those *simple* that care where the bar is and *complex* that don't."
 )
-closing(**CLOSINGS[view or VIEWS[0]])
+closing(**CLOSINGS[view])

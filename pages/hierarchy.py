@@ -8,6 +8,7 @@ from pages.parts.classical.two_classes import two_classes
 from pages.parts.shell import frame
 from pages.parts.shell.closing import closing
 from pages.parts.shell.live import live
+from pages.parts.widgets.views import choose_view
 
 VIEWS = {"A pipeline": stages, "Built or grown?": man_made_or_natural, "Two classes": two_classes}
 CLOSINGS = {
@@ -44,13 +45,9 @@ corner = frame.heading(
 
 @live
 def screen() -> None:
-    first = next(iter(VIEWS))
-    view = st.segmented_control(
-        "View", list(VIEWS), default=first, required=True, key="hierarchy_view", bind="query-params",
-        label_visibility="collapsed",
-    )  # fmt: skip
-    VIEWS[view or first](corner)
-    closing(**CLOSINGS[view or first])
+    view = choose_view(list(VIEWS), key="hierarchy_view")
+    VIEWS[view](corner)
+    closing(**CLOSINGS[view])
 
 
 screen()

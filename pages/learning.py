@@ -19,6 +19,7 @@ from pages.parts.shell.words import percent, plain
 from pages.parts.widgets import job, show
 from pages.parts.widgets.player import play
 from pages.parts.widgets.takeaway import take_array, take_code, take_picture
+from pages.parts.widgets.views import choose_view
 
 SLOT, WANTED = "learning", "learning_wanted"  # in the session: the job, and what it was asked for
 UNITS = {"selectivity": "orientation selectivity", "accuracy": "share right", "loss": "cross-entropy, nats"}
@@ -90,10 +91,9 @@ def curves(running: job.Job[Epoch, EpochFrame] | None) -> None:
 
     def view() -> None:
         frames = shipped_frames(TRUE) if running is None else list(running.kept)
-        which = st.segmented_control("Curve", list(UNITS), default="selectivity", required=True, key="learning_view",
-                                     bind="query-params", label_visibility="collapsed")  # fmt: skip
+        which = choose_view(list(UNITS), key="learning_view", label="Curve")
         if frames:
-            show.chart(chart(str(which), frames, settings_of(running)), key=f"learning_curve_{which}_{going}")
+            show.chart(chart(which, frames, settings_of(running)), key=f"learning_curve_{which}_{going}")
             st.markdown(summary(frames, settings_of(running)))
 
     redrawn_every(view, 0.5 if going else None)

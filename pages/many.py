@@ -21,6 +21,7 @@ from pages.parts.shell.closing import closing
 from pages.parts.shell.words import percent, plain
 from pages.parts.widgets import job, link_choices, show
 from pages.parts.widgets.takeaway import take_array, take_code, take_file, take_picture
+from pages.parts.widgets.views import choose_view
 
 LEVELS, SIZES = (0.5, 1.0, 2.0, 4.0, 8.0), (0.1, 0.25, 0.5, 1.0, 2.0, 4.0)
 FOR_ALL, CHECKED = (2, 4, 8, 12, 16, 24), (1, 2, 4, 8)
@@ -76,9 +77,7 @@ def opened(images: tuple[Image, ...]) -> str:
     return f"images = [explorer.open_image(file, max_side=512) for file in {names!r}]\n"
 
 
-view = st.segmented_control(
-    "View", VIEWS, default=VIEWS[0], required=True, key="many_view", bind="query-params", label_visibility="collapsed"
-)
+view = choose_view(VIEWS, key="many_view")
 cells = st.columns([1.5, 1.2, 1, 1.4], vertical_alignment="bottom")
 norm, level, target, side = "linf", 2, 0, 0
 if view == VIEWS[0]:
@@ -226,7 +225,7 @@ def checks() -> None:
     job.watch("many_checks_job", draw, progress=job.counted(6, "checks"), waiting="The first check …")
 
 
-{VIEWS[0]: each_its_own, VIEWS[1]: one_for_all, VIEWS[2]: a_patch, VIEWS[3]: checks}[str(view)]()
+{VIEWS[0]: each_its_own, VIEWS[1]: one_for_all, VIEWS[2]: a_patch, VIEWS[3]: checks}[view]()
 network.note(net)
 NAMES = {  # view to what its code imports and runs
     VIEWS[0]: (
@@ -254,7 +253,7 @@ NAMES = {  # view to what its code imports and runs
     ),
 }
 with corner:
-    imports, *lines = NAMES[str(view)]
+    imports, *lines = NAMES[view]
     take_code(network.code(net) + imports + opened(images) + "".join(lines))
 CLOSING = {
     VIEWS[0]: {
@@ -284,4 +283,4 @@ CLOSING = {
         "find proves nothing (Carlini et al. 2019; Athalye et al. 2018).",
     },
 }
-closing(**CLOSING[str(view)], tab="many")
+closing(**CLOSING[view], tab="many")

@@ -10,6 +10,7 @@ from pages.parts.shell import frame
 from pages.parts.shell.closing import closing
 from pages.parts.shell.live import live
 from pages.parts.shell.words import plain
+from pages.parts.widgets.views import choose_view
 
 SIDE = 224  # pixels of the longer side: every control answers at once
 VIEWS = {"Remove noise": noise, "How large a window": window, "Scale space": scales, "Two short passes": passes}
@@ -54,16 +55,12 @@ image = picture.current()
 
 @live
 def screen() -> None:
-    first = next(iter(VIEWS))
-    view = st.segmented_control(
-        "View", list(VIEWS), default=first, required=True, key="smoothing_view", bind="query-params",
-        label_visibility="collapsed",
-    )  # fmt: skip
+    view = choose_view(list(VIEWS), key="smoothing_view")
     try:
-        VIEWS[view or first](reduced(image, SIDE), corner)
+        VIEWS[view](reduced(image, SIDE), corner)
     except ValueError as error:
         st.info(plain(str(error)), icon=":material/info:")
-    closing(**CLOSINGS[view or first])
+    closing(**CLOSINGS[view])
 
 
 screen()

@@ -34,6 +34,11 @@ def names(blocks) -> list[str]:
     return [block.name for block in blocks]
 
 
+def test_the_work_of_a_whole_network(lite0: explorer.Network) -> None:
+    """Tan & Le's 407 million for it count the biases and activations, too."""
+    assert plan(lite0).multiply_adds == 385_187_552
+
+
 @pytest.mark.parametrize("which", ["listed", "small", "lite0"])
 def test_every_layer_stands_in_the_plan_once(which: str, request: pytest.FixtureRequest) -> None:
     network = request.getfixturevalue(which)

@@ -9,7 +9,8 @@ from numpy.typing import NDArray
 
 from explorer.architecture.filters import first_layer_filters
 from explorer.cache import memoised
-from explorer.classical.eye import ANGLES, STIMULI, axes, bar, selectivity
+from explorer.classical.eye import ANGLES, STIMULI, bar, selectivity
+from explorer.filtering.grids import rotated_grid
 from explorer.filtering.kernels import KernelError
 from explorer.networks.loading import Network
 
@@ -65,7 +66,7 @@ def layer_tuning(network: Network, kind: str = "grating") -> LayerTuning:
 
 def amplitudes(filters: NDArray[np.float64], wavelength: float) -> NDArray[np.float64]:
     """|Σ w e^{2πi·across/wavelength}| of filters (n, k, k) at each angle: (n, angles)."""
-    waves = [np.exp(2j * np.pi * axes(angle, filters.shape[1]).across / wavelength) for angle in ANGLES]
+    waves = [np.exp(2j * np.pi * rotated_grid(angle, filters.shape[1])[0] / wavelength) for angle in ANGLES]
     return np.abs(np.einsum("nij,aij->na", filters, np.stack(waves)))
 
 

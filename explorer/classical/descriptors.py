@@ -12,6 +12,7 @@ from skimage.feature import SIFT, hog, match_descriptors
 
 from explorer.cache import memoised
 from explorer.compute import compute_slot
+from explorer.filtering.grids import centred_grid
 from explorer.pictures.images import Image
 from explorer.pictures.reduced import grey
 
@@ -116,7 +117,7 @@ def patch(values: Values, points: Keypoints, number: int, side: int = 64) -> Val
     """What a keypoint's grid covers, turned upright: ±6σ sampled on (side, side)."""
     row, column = points.positions[number]
     angle, step = points.angles[number], 12 * points.sigmas[number] / side
-    v, u = np.mgrid[:side, :side].astype(np.float64) - (side - 1) / 2
+    v, u = centred_grid(side)
     rows = row + step * (np.cos(angle) * v - np.sin(angle) * u)
     columns = column + step * (np.sin(angle) * v + np.cos(angle) * u)
     at = columns.astype(np.float32), rows.astype(np.float32)

@@ -10,6 +10,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from explorer.arrays import read_only
 from explorer.cache import memoised
+from explorer.filtering.grids import rotated_grid
 from explorer.filtering.kernels import KernelError, as_kernel
 
 SIDE = 41  # pixels of a stimulus
@@ -24,26 +25,11 @@ _REACH = 15  # pixels a bar is swept each way
 Stimuli = NDArray[np.float64]
 
 
-@dataclass(frozen=True)
-class Axes:
-    """Coordinates across and along a line at an angle, counter-clockwise from horizontal, in pixels from the centre."""
-
-    across: NDArray[np.float64]
-    along: NDArray[np.float64]
-
-
-def axes(angle_deg: float, side: int = SIDE) -> Axes:
-    """The coordinates on a side × side grid: rows grow downwards, so the angle is counter-clockwise on the screen."""
-    y, x = np.mgrid[:side, :side] - (side - 1) / 2
-    angle = np.deg2rad(angle_deg)
-    return Axes(x * np.sin(angle) + y * np.cos(angle), x * np.cos(angle) - y * np.sin(angle))
-
-
 def grating(angle_deg: float, wavelength: float, phase_deg: float = 0.0, side: int = SIDE) -> Stimuli:
     """Stripes at an angle, (side, side) in [−1, 1] around grey: cos(2π·across/wavelength − phase)."""
     if wavelength <= 0:
         raise KernelError(f"The wavelength must be above 0, not {wavelength:g}.")
-    wave: Stimuli = 2 * np.pi * axes(angle_deg, side).across / wavelength - float(np.deg2rad(phase_deg))
+    wave: Stimuli = 2 * np.pi * rotated_grid(angle_deg, side)[0] / wavelength - float(np.deg2rad(phase_deg))
     return np.cos(wave)
 
 
@@ -54,7 +40,7 @@ def bar(angle_deg: float, width: float, offset: float = 0.0, side: int = SIDE) -
     """
     if width <= 0:
         raise KernelError(f"The bar's width must be above 0, not {width:g}.")
-    from_rim = width / 2 + 0.5 - np.abs(axes(angle_deg, side).across - offset)
+    from_rim = width / 2 + 0.5 - np.abs(rotated_grid(angle_deg, side)[0] - offset)
     return np.asarray(np.clip(from_rim, 0, min(1.0, width)), np.float64)
 
 
@@ -118,9 +104,9 @@ def quadrature(angle_deg: float, wavelength: float) -> tuple[NDArray[np.float64]
         raise KernelError(
             f"The wavelength goes from above 0 to {SIDE / 2 / 2 / WINDOW:.0f} pixels, not {wavelength:g}."
         )
-    at = axes(angle_deg, side)
-    bell = np.exp(-(at.across**2 + at.along**2) / sigma**2)
-    wave = 2 * np.pi * at.across / wavelength
+    across, along = rotated_grid(angle_deg, side)
+    bell = np.exp(-(across**2 + along**2) / sigma**2)
+    wave = 2 * np.pi * across / wavelength
     even, odd = np.cos(wave) * bell, np.sin(wave) * bell
     even -= bell * (even.sum() / bell.sum())
     scale = 2 / np.abs(even).sum()

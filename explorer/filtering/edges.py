@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from explorer.filtering.convolution import convolve, without_rounding
+from explorer.filtering.grids import centred_grid
 from explorer.filtering.kernels import Kernel, KernelError, edge, prewitt, scharr, sobel
 from explorer.render import Picture
 
@@ -76,7 +77,7 @@ def direction_picture(found: Gradient, *, limit: float | None = None) -> Picture
 
 def wheel(size: int = 96) -> Picture:
     """The key to the hues: a disc whose every spoke has the colour of an edge that runs along it."""
-    y, x = np.mgrid[:size, :size] - (size - 1) / 2
+    y, x = centred_grid(size)
     radius = np.hypot(x, y)
     direction = np.rad2deg(np.arctan2(-y, x)) % 180
     ring = ((radius < size / 2) & (radius > size / 6)).astype(np.float32)

@@ -7,6 +7,8 @@ from collections.abc import Callable
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from explorer.filtering.grids import Coordinates, centred_grid, rotated_grid
+
 Kernel = NDArray[np.float32]
 
 
@@ -52,7 +54,7 @@ def gaussian(sigma: float = 1.0, size: int | None = None) -> Kernel:
     """
     if sigma <= 0:
         raise KernelError(f"σ must be above 0, not {sigma:g}.")
-    y, x = _grid(size or 2 * int(np.ceil(2 * sigma)) + 1)
+    y, x = centred_grid(size or 2 * int(np.ceil(2 * sigma)) + 1)
     weights = np.exp(-(x**2 + y**2) / sigma**2)
     return (weights / weights.sum()).astype(np.float32)
 
@@ -92,7 +94,7 @@ def laplacian_of_gaussian(sigma: float = 1.5) -> Kernel:
     """The Laplacian of a Gaussian exp(−r²/σ²), shifted to sum to zero (Marr & Hildreth 1980)."""
     if sigma <= 0:
         raise KernelError(f"σ must be above 0, not {sigma:g}.")
-    y, x = _grid(2 * int(np.ceil(2.2 * sigma)) + 1)
+    y, x = centred_grid(2 * int(np.ceil(2.2 * sigma)) + 1)
     r2 = (x**2 + y**2) / sigma**2
     weights = 4 / sigma**2 * (r2 - 1) * np.exp(-r2) / (np.pi * sigma**2)
     return (weights - weights.mean()).astype(np.float32)
@@ -108,14 +110,14 @@ def edge(angle_deg: float = 45.0, sigma: float = 1.5) -> Kernel:
 
     As in Sobel's, at 90° what is left counts positive; at 0° what is above.
     """
-    across, _, bell = _turned(angle_deg, sigma)
+    across, bell = _turned(angle_deg, sigma)
     weights = -across * bell
     return (2 * weights / np.abs(weights).sum()).astype(np.float32)
 
 
 def line(angle_deg: float = 45.0, sigma: float = 1.5) -> Kernel:
     """A Gaussian's negative curvature across a line at `angle_deg`, counter-clockwise from horizontal; sums to 0."""
-    across, _, bell = _turned(angle_deg, sigma)
+    across, bell = _turned(angle_deg, sigma)
     weights = (1 - 2 * across**2 / sigma**2) * bell
     weights -= weights.mean()
     return (2 * weights / np.abs(weights).sum()).astype(np.float32)
@@ -125,7 +127,7 @@ def gabor(angle_deg: float = 45.0, wavelength: float = 4.0, sigma: float = 2.5) 
     """A wave of `wavelength` pixels whose stripes run at `angle_deg`, in a Gaussian window (Daugman 1985, eq. 1)."""
     if wavelength <= 0:
         raise KernelError(f"The wavelength must be above 0, not {wavelength:g}.")
-    across, _, bell = _turned(angle_deg, sigma)
+    across, bell = _turned(angle_deg, sigma)
     weights = np.cos(2 * np.pi * across / wavelength) * bell
     weights -= bell * (weights.sum() / bell.sum())  # blind to brightness, as a cortical simple cell nearly is
     return (2 * weights / np.abs(weights).sum()).astype(np.float32)
@@ -161,20 +163,12 @@ def _coloured(kernel: Kernel, factors: tuple[float, float, float]) -> Kernel:
     return kernel[..., None] * np.array(factors, np.float32) + np.float32(0)  # + 0: no negative zero
 
 
-def _grid(size: int) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    y, x = np.mgrid[:size, :size] - (size - 1) / 2
-    return y, x
-
-
-def _turned(angle_deg: float, sigma: float) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:
-    """Coordinates across and along a line at `angle_deg`, and the round bell exp(−r²/σ²), on a grid that holds 2σ."""
+def _turned(angle_deg: float, sigma: float) -> tuple[Coordinates, Coordinates]:
+    """How far across a line at `angle_deg`, on a grid that holds 2σ, and the round bell exp(−r²/σ²)."""
     if sigma <= 0:
         raise KernelError(f"σ must be above 0, not {sigma:g}.")
-    y, x = _grid(2 * int(np.ceil(2 * sigma)) + 1)
-    angle = np.deg2rad(angle_deg)
-    across = x * np.sin(angle) + y * np.cos(angle)  # rows grow downwards, so the angle is counter-clockwise on screen
-    along = x * np.cos(angle) - y * np.sin(angle)
-    return across, along, np.exp(-(x**2 + y**2) / sigma**2)
+    across, along = rotated_grid(angle_deg, 2 * int(np.ceil(2 * sigma)) + 1)
+    return across, np.exp(-(across**2 + along**2) / sigma**2)
 
 
 KERNELS: dict[str, Callable[..., Kernel]] = {

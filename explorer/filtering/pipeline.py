@@ -12,6 +12,7 @@ from explorer.arrays import read_only
 from explorer.cache import memoised
 from explorer.filtering.convolution import convolve
 from explorer.filtering.edges import slope
+from explorer.filtering.grids import rotated_grid
 from explorer.filtering.kernels import Kernel, KernelError, gaussian
 
 MOST_STAGES = 5
@@ -59,10 +60,7 @@ def line(angle_deg: float, length: float, sigma: float = 1.0) -> Kernel:
     Across the line it is a Gaussian's negative curvature (σ in the form exp(−x²/σ²)), along it a Gaussian that falls to
     exp(−1) at length/2. `angle_deg` is counter-clockwise from horizontal.
     """
-    reach = int(np.ceil(length))
-    y, x = np.mgrid[-reach : reach + 1, -reach : reach + 1].astype(np.float64)
-    angle = np.deg2rad(angle_deg)
-    across, along = x * np.sin(angle) + y * np.cos(angle), x * np.cos(angle) - y * np.sin(angle)
+    across, along = rotated_grid(angle_deg, 2 * int(np.ceil(length)) + 1)
     bell = np.exp(-((across / sigma) ** 2) - (2 * along / length) ** 2)
     weights = (1 - 2 * (across / sigma) ** 2) * bell
     bright, dark = weights.clip(0), (-weights).clip(0)

@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from explorer.arrays import read_only
 from explorer.cache import memoised
 from explorer.learning.epochs import Epoch, read_epochs, save_epochs
 from explorer.learning.training import TrainingSettings, train
@@ -54,8 +55,7 @@ def selectivities(run: str) -> NDArray[np.float64]:
     """
     with np.load(FOLDER / _REPEATS) as runs:
         found: NDArray[np.float64] = runs[run]
-    found.flags.writeable = False
-    return found
+    return read_only(found)
 
 
 def write(folder: Path, runs: Iterable[str] = tuple(RUNS), *, seed: int = 0) -> None:

@@ -13,7 +13,8 @@ from typing import Any, TypeGuard
 import torch
 from torch import Tensor, nn
 
-from explorer.networks.operations import FACTORS, Operation, Watcher, tensors
+from explorer.networks.multiply_adds import multiply_adds
+from explorer.networks.operations import Operation, Watcher, tensors
 from explorer.networks.receptive_fields import Field, FieldTracker
 
 OUTPUT = "output"  #: the layer that stands for the whole network, where its own code makes the last step
@@ -130,33 +131,7 @@ class _WorkCounter(Watcher):
 
     def saw(self, operation: Operation, output: Any) -> None:
         self.operations += 1
-        self.multiply_adds += _multiply_adds(operation, output)
-
-
-def _multiply_adds(operation: Operation, output: Any) -> int:
-    """How often convolutions, matrix products and attention multiply two numbers and add; biases are free."""
-    if operation.name == "convolution":
-        weight, x = operation["weight"], operation["input"]
-        return int(weight[0].numel() * (x if operation["transposed"] else output).numel())
-    if operation.name in FACTORS:
-        left, right = (operation[name] for name in FACTORS[operation.name])
-        return int(left.numel() * right.shape[-1])
-    if operation.name.startswith("_scaled_dot_product"):
-        query, key, value = (operation[name] for name in ("query", "key", "value"))
-        return int(query.shape[:-1].numel() * key.shape[-2] * (query.shape[-1] + value.shape[-1]))
-    if operation.name in ("_native_multi_head_attention", "_transformer_encoder_layer_fwd"):
-        return _fused_attention(operation)
-    return 0
-
-
-def _fused_attention(operation: Operation) -> int:
-    """What `nn.MultiheadAttention` and `nn.TransformerEncoderLayer` run when no gradient is wanted."""
-    x: Tensor = operation["query" if "query" in operation.arguments else "src"]
-    batch, tokens, width = x.shape
-    weights = [
-        w for name, w in operation.arguments.items() if "weight" in name and isinstance(w, Tensor) and w.ndim == 2
-    ]
-    return batch * tokens * sum(w.numel() for w in weights) + 2 * batch * tokens**2 * width
+        self.multiply_adds += multiply_adds(operation, output)
 
 
 class _Recorder:

@@ -8,8 +8,7 @@ import torch
 from torch import Tensor, nn
 
 from explorer.compute import free_memory, is_memory_full
-
-LUMA = (0.299, 0.587, 0.114)  #: the shares of red, green and blue in grey (ITU-R BT.601), as everywhere here
+from explorer.pictures.reduced import LUMA
 
 
 class Normalized(nn.Module):
@@ -56,8 +55,8 @@ class Normalized(nn.Module):
 
 def in_grey(pictures: Tensor) -> Tensor:
     """Pictures (N, 3, H, W) without their colours: 0.299 red + 0.587 green + 0.114 blue, three times."""
-    red, green, blue = pictures.unbind(1)
-    grey = LUMA[0] * red + LUMA[1] * green + LUMA[2] * blue
+    grey = sum(weight * plane for weight, plane in zip(LUMA.tolist(), pictures.unbind(1), strict=True))
+    assert isinstance(grey, Tensor)
     return grey[:, None].expand_as(pictures)
 
 

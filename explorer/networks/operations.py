@@ -102,7 +102,7 @@ _UNTAGGED = {
 }
 _VIEWS = {"_reshape_alias", "squeeze", "unsqueeze", "_unsafe_view", "view"}
 #: the arguments that are the factors of a matrix product
-FACTORS = {
+_FACTORS = {
     "mm": ("self", "mat2"),
     "addmm": ("mat1", "mat2"),
     "bmm": ("self", "mat2"),
@@ -124,8 +124,8 @@ def moves(operation: Operation, argument: str, source: Shape, target: Shape) -> 
     """Where the dimensions of an operand go in a result of shape `target`; None: not known."""
     if operation.pointwise:
         return _broadcast(source, target)
-    if argument in FACTORS.get(operation.name, ()):
-        return _factor(FACTORS[operation.name].index(argument), source)
+    if argument in _FACTORS.get(operation.name, ()):
+        return _factor(_FACTORS[operation.name].index(argument), source)
     rule = _RULES.get(operation.name)
     return rule(operation, source, target) if rule is not None and argument == operation.first else None
 

@@ -10,6 +10,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
+from explorer.arrays import read_only
 from explorer.cache import memoised
 from explorer.compute import compute_slot
 from explorer.networks.classifier import to_tensor
@@ -50,9 +51,7 @@ def occlusion(network: Network, image: Image, target: int, *, side: int, count: 
     for first in range(0, len(middles), _BATCH):
         pictures = [covered(network, image, place, side) for place in middles[first : first + _BATCH]]
         shares += _share(network, pictures, target)
-    lost = np.array(whole - np.array(shares), np.float32).reshape(count, count)
-    lost.flags.writeable = False
-    return lost
+    return read_only(np.array(whole - np.array(shares), np.float32).reshape(count, count))
 
 
 def agreement(heat: NDArray[Any], lost: NDArray[Any]) -> float:

@@ -16,6 +16,7 @@ from pages.parts.adversarial.attack_result import KeptIterate, ShownAttack
 from pages.parts.shell.words import percent, plain
 from pages.parts.widgets import job, show
 from pages.parts.widgets.player import play
+from pages.parts.widgets.views import choose_view
 
 if TYPE_CHECKING:
     from plotly.graph_objects import Figure
@@ -30,10 +31,7 @@ NAMES = ["Over its size", "Over the steps", "The loss around it"]
 
 def curves(scene: ShownAttack, kept: list[KeptIterate]) -> None:
     """Over ε, over the steps, and the loss around the picture; only the one that is looked at."""
-    what = st.segmented_control(
-        "Curve", NAMES, default=NAMES[0], required=True, key="attack_curve", bind="query-params",
-        label_visibility="collapsed",
-    )  # fmt: skip
+    what = choose_view(NAMES, key="attack_curve", label="Curve")
     if what == NAMES[0]:
         _over_epsilon(scene)
     elif what == NAMES[1]:

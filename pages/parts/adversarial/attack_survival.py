@@ -13,6 +13,7 @@ from pages.parts.adversarial.robust_examples import robust_examples_view
 from pages.parts.pickers import network
 from pages.parts.shell.words import percent
 from pages.parts.widgets import job
+from pages.parts.widgets.views import choose_view
 
 NAMES = ["What happens to pictures", "Make it survive", "Other networks"]
 RANDOM = "random weights"
@@ -21,10 +22,7 @@ _DRAWS, _MOST = 10, 6
 
 def survives(scene: ShownAttack) -> None:
     """A table of what happens to pictures, or one of other networks."""
-    what = st.segmented_control(
-        "What", NAMES, default=NAMES[0], required=True, key="attack_survival", bind="query-params",
-        label_visibility="collapsed",
-    )  # fmt: skip
+    what = choose_view(NAMES, key="attack_survival")
     if what == NAMES[0]:
         _changes(scene)
     elif what == NAMES[1]:

@@ -13,12 +13,12 @@ from explorer import render
 from explorer.filtering.convolution import convolve, sum_over_colours, without_rounding
 from explorer.filtering.kernels import gaussian
 from explorer.pictures.images import Image, from_array
+from explorer.pictures.reduced import LUMA
 from pages.parts.convolution.convolver import live_pixels
 from pages.parts.pickers.kernel_settings import KernelSettings
 
 Array = NDArray[np.floating[Any]]
 
-GREY = np.array([0.299, 0.587, 0.114], np.float32)  # ITU-R BT.601
 BLUR = 2.0  # σ of the blurred picture, in pixels
 
 
@@ -39,7 +39,7 @@ def values_of(given: Image | Array, colour: str) -> Array:
 
 def grey(values: Array) -> Array:
     """(H, W) of what has colours; what has none stays."""
-    return values @ GREY if values.ndim == 3 else values
+    return values @ LUMA if values.ndim == 3 else values
 
 
 def apply(x: Array, s: KernelSettings, *, flip: bool) -> Array:
