@@ -71,7 +71,7 @@ def with_presets(browser: Browser, url: str) -> dict[str, Live]:
 
 
 def opened(browser: Browser, url: str, settings: dict[str, Any]) -> Page:
-    case = {"size": [512, 512], "settings": settings, "engine": "fastest", "view": "picture"}
+    case = {"size": [512, 512], "settings": settings, "view": "picture"}
     return fresh_page(browser, f"{url}/?case={quote(json.dumps(case))}")
 
 

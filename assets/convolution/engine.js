@@ -1,5 +1,6 @@
-// When to compute, by whom, and how finely: what takes too long is first shown coarse, and sharp when the hand rests.
-import { createChooser } from "./chooser.js";
+// When to compute, and how finely: what takes too long is first shown coarse, and sharp when the hand rests.
+// All in WebAssembly. WebGL2 was tried and taken out: rendered in software, the only way it could be measured, a 512×512
+// picture in colour took 154, 552 and 3084 ms with kernels of 3, 7 and 15, where these sums take 1.5, 4 and 18.
 import { makeJob } from "./job.js";
 import { createProcessor } from "./processor.js";
 
@@ -14,29 +15,19 @@ function work({ filters, stride, height, width }) {
   return height * width * (taps * (stride === 1 ? 1 : STRIDING) + 8 * filters.length); // 8: filling, scaling, painting
 }
 
-// on.frame({ planes, low, high, job, settings, picture, step, path, milliseconds }) is called for every frame;
-// on.say(sentence): what has changed about who computes.
-export function createEngine(on) {
+// onFrame({ planes, low, high, job, settings, picture, step, milliseconds }) is called for every frame.
+export function createEngine(onFrame) {
   const processor = createProcessor();
-  const chooser = createChooser((sentence) => on.say(sentence));
   let picture = null;
-  let pace = 1e-7; // the processor's milliseconds per product, learned from each frame
+  let pace = 1e-7; // milliseconds per product, learned from each frame
   let warm = false; // the first frame also compiles, and says nothing about the next
   let resting = 0;
 
-  const byProcessor = (job) => pace * work(job);
-
   function present(settings, asked, coarsest) {
     let [step, job] = [1, makeJob(picture, settings)];
-    const graphics = chooser.path(job, byProcessor(job)) === "graphics";
-    const predicted = graphics ? chooser.predicted : byProcessor;
-    while (step < coarsest && predicted(job) > SMOOTH_MS) job = makeJob(picture, settings, (step *= 2));
-    const drawn = graphics ? chooser.compute(picture, job) : null; // null, too, when the context was lost meanwhile
-    const values = drawn ?? compute(job);
-    const path = drawn ? "graphics" : "processor";
-    on.frame({ ...values, job, settings, picture, step, path, milliseconds: performance.now() - asked });
+    while (step < coarsest && pace * work(job) > SMOOTH_MS) job = makeJob(picture, settings, (step *= 2));
+    onFrame({ ...compute(job), job, settings, picture, step, milliseconds: performance.now() - asked });
     if (step > 1) resting = setTimeout(() => present(settings, performance.now(), 1), REST_MS);
-    else resting = chooser.consider(picture, job, byProcessor(job));
   }
 
   function compute(job) {
@@ -48,7 +39,6 @@ export function createEngine(on) {
   }
 
   return {
-    force: chooser.force,
     setPicture(other) {
       clearTimeout(resting);
       picture = other;
@@ -59,7 +49,6 @@ export function createEngine(on) {
     },
     stop() {
       clearTimeout(resting);
-      chooser.stop();
     },
   };
 }

@@ -1,4 +1,4 @@
-// What is to be computed, whoever computes it. A picture is { height, width, planes: [Float32Array, …] }, one plane a
+// What is to be computed. A picture is { height, width, planes: [Float32Array, …] }, one plane a
 // channel, row after row.
 import { outputSize } from "./geometry.js";
 

@@ -41,7 +41,7 @@ function createConvolver(root) {
   const recolour = createRecolour();
   const picture = createFrame(role("picture-frame"));
   const result = createFrame(role("result-frame"));
-  const engine = createEngine({ frame: finished, say: (sentence) => { role("engine-say").textContent = sentence; } });
+  const engine = createEngine(finished);
   const fields = createFields(root, { change: fieldChanged, say: tell });
   const presets = createPresets(root.querySelector(".presets"), () => settings, { choose: chosen });
   const editor = createEditor(root, { change: edited, point: pointed, say: tell, rest: () => messages.settle() });
@@ -58,7 +58,6 @@ function createConvolver(root) {
 
   function receive(message, setStateValue, setTriggerValue) {
     const { asked, fresh, missed } = messages.read(message, setStateValue, setTriggerValue);
-    engine.force(message.engine);
     presets.offer(message.presets, message.kind === "numbers");
     if (fresh) {
       stage.colours = coloursOf(message.diverging);
@@ -214,7 +213,6 @@ function createConvolver(root) {
     inspector.inspect();
     root.dataset.milliseconds = done.milliseconds.toFixed(1);
     root.dataset.step = done.step;
-    root.dataset.path = done.path;
     root.dataset.frame = Number(root.dataset.frame ?? 0) + 1;
     root.dataset.settled = String(done.step === 1);
     if (camera.live) camera.shown(done.milliseconds);

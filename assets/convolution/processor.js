@@ -1,4 +1,4 @@
-// The processor's path: the same sums as explorer/filtering/convolution.py, in 32-bit floats.
+// The same sums as explorer/filtering/convolution.py, in 32-bit floats.
 import { padPicture } from "./geometry.js";
 import { createSums } from "./sums.js";
 

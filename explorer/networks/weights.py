@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from explorer.networks.catalogue import WeightsError, resolve, weights_file
 from explorer.networks.checkpoints.fitting import only_trains, todays_name
-from explorer.networks.checkpoints.inert_pickle import PickledDict
+from explorer.networks.checkpoints.pickled import PickledDict
 from explorer.networks.checkpoints.reading import read_checkpoint, read_tensor
 from explorer.networks.checkpoints.stored import Stored
 from explorer.networks.downloads import cache_folder, cached, download

@@ -11,39 +11,25 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, BinaryIO
 
+from explorer.networks.checkpoints.pickled import (
+    CONSTANTS,
+    TUPLES,
+    VALUES,
+    Name,
+    PickledDict,
+    StandIn,
+    appended,
+    filled,
+)
+
 MOST_INSTRUCTIONS = 4_000_000  # which take some seconds
-_PLAIN_KEYS = (str, int, float, bool, bytes, type(None))
+# names that make what their first argument names
+_MAKING = ("copyreg._reconstructor", "copy_reg._reconstructor", "copyreg.__newobj__")
 _MARK = object()
 
 
 class PickleError(ValueError):
     """A pickle that can't be read to its end."""
-
-
-@dataclass(frozen=True)
-class Name:
-    """A class or function that a pickle names, which is neither imported nor called."""
-
-    module: str
-    name: str
-
-    def __str__(self) -> str:
-        return f"{self.module}.{self.name}"
-
-
-@dataclass(eq=False)
-class StandIn:
-    """What calling a name would have made: the name, what it would have been given, and the state put in after."""
-
-    name: Name
-    arguments: Any = ()
-    state: Any = None
-
-
-class PickledDict(dict[Any, Any]):
-    """A table, and the attributes that a state dict carries beside it."""
-
-    attributes: Any = None
 
 
 Maker = Callable[..., Any]  #: what a known name makes of its arguments
@@ -79,12 +65,12 @@ class Machine:
         raise PickleError("it doesn't end")
 
     def _step(self, code: str, argument: Any) -> None:
-        if code in _CONSTANTS:
-            self._stack.append(_CONSTANTS[code]())
-        elif code in _VALUES:
+        if code in CONSTANTS:
+            self._stack.append(CONSTANTS[code]())
+        elif code in VALUES:
             self._stack.append(argument)
-        elif code in _TUPLES:
-            self._stack.append(tuple(self._take(_TUPLES[code])))
+        elif code in TUPLES:
+            self._stack.append(tuple(self._take(TUPLES[code])))
         else:
             getattr(self, f"_{code.lower()}")(argument)
 
@@ -140,28 +126,28 @@ class Machine:
         self._stack.append(self._since_mark())
 
     def _dict(self, _: Any) -> None:
-        self._stack.append(_filled(PickledDict(), self._since_mark()))
+        self._stack.append(filled(PickledDict(), self._since_mark()))
 
     def _frozenset(self, _: Any) -> None:
         self._stack.append(self._since_mark())
 
-    def _append(self, _: Any) -> None:
+    def appended(self, _: Any) -> None:
         value = self._stack.pop()
-        _append(self._stack[-1], [value])
+        appended(self._stack[-1], [value])
 
     def _appends(self, _: Any) -> None:
         values = self._since_mark()
-        _append(self._stack[-1], values)
+        appended(self._stack[-1], values)
 
     _additems = _appends
 
     def _setitem(self, _: Any) -> None:
         pair = self._take(2)
-        _filled(self._stack[-1], pair)
+        filled(self._stack[-1], pair)
 
     def _setitems(self, _: Any) -> None:
         pairs = self._since_mark()
-        _filled(self._stack[-1], pairs)
+        filled(self._stack[-1], pairs)
 
     def _global(self, argument: str) -> None:
         module, _, name = argument.partition(" ")
@@ -211,36 +197,3 @@ class Machine:
             name = arguments[0]
         self.foreign.setdefault(str(name))
         return StandIn(name, arguments)
-
-
-_CONSTANTS: dict[str, Callable[[], Any]] = {
-    "NONE": lambda: None,
-    "NEWTRUE": lambda: True,
-    "NEWFALSE": lambda: False,
-    "EMPTY_DICT": PickledDict,
-    "EMPTY_LIST": list,
-    "EMPTY_TUPLE": tuple,
-    "EMPTY_SET": list,  # its members need not be hashed
-}
-_VALUES = frozenset((
-    "INT", "BININT", "BININT1", "BININT2", "LONG", "LONG1", "LONG4", "FLOAT", "BINFLOAT", "STRING", "BINSTRING",
-    "SHORT_BINSTRING", "BINBYTES", "SHORT_BINBYTES", "BINBYTES8", "BYTEARRAY8", "UNICODE", "BINUNICODE",
-    "SHORT_BINUNICODE", "BINUNICODE8",
-))  # fmt: skip
-_MAKING = frozenset(
-    ("copyreg._reconstructor", "copy_reg._reconstructor", "copyreg.__newobj__")
-)  # the class comes first
-_TUPLES = {"TUPLE1": 1, "TUPLE2": 2, "TUPLE3": 3}
-
-
-def _append(target: Any, values: list[Any]) -> None:
-    if isinstance(target, list):
-        target.extend(values)
-
-
-def _filled(target: Any, pairs: list[Any]) -> Any:
-    """A table with these keys and values, one after the other; what is no plain key can't be asked for again."""
-    if isinstance(target, PickledDict):
-        for key, value in zip(pairs[::2], pairs[1::2], strict=True):
-            target[key if isinstance(key, _PLAIN_KEYS) else object()] = value
-    return target

@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from explorer.networks.catalogue import WeightsError
-from explorer.networks.checkpoints.inert_pickle import PickledDict, StandIn
 from explorer.networks.checkpoints.kinds import kind_of
+from explorer.networks.checkpoints.pickled import PickledDict, StandIn
 from explorer.networks.checkpoints.stored import OverclaimError, Stored
 from explorer.networks.checkpoints.torch_files import Content, read_archive, read_pickles
 

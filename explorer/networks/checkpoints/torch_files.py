@@ -11,7 +11,8 @@ from pathlib import Path
 from typing import Any, BinaryIO, cast
 
 from explorer.networks.catalogue import WeightsError
-from explorer.networks.checkpoints.inert_pickle import Machine, Maker, Name, PickledDict, PickleError, StandIn
+from explorer.networks.checkpoints.inert_pickle import Machine, Maker, PickleError
+from explorer.networks.checkpoints.pickled import Name, PickledDict, StandIn
 from explorer.networks.checkpoints.storages import (
     NUMBERS,
     ArchiveSource,

@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict
 from functools import lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 
 import cv2
 import numpy as np
@@ -27,16 +27,15 @@ if TYPE_CHECKING:
 
 FOLDER = Path(__file__).parents[3] / "assets" / "convolution"
 SCRIPTS = (
-    "geometry", "formulas", "job", "sums", "processor", "graphics", "chooser", "engine", "paint", "numbers", "blocks",
+    "geometry", "formulas", "job", "sums", "processor", "engine", "paint", "numbers", "blocks",
     "tools", "history", "cells", "drag", "kernel", "editor", "fields", "camera", "messages", "pictures", "stage",
     "walk", "reader", "arithmetic", "inspector", "zoom", "colours", "presets", "main",
 )  # fmt: skip
 LIVE_SIDE = 512  # pixels on the longer side: what a browser without a GPU can convolve while a finger moves
-Engine = Literal["fastest", "processor", "graphics"]
 
 
 def convolver(
-    picture: Image | NDArray[Any], settings: KernelSettings, *, key: str, revision: int = 0, engine: Engine = "fastest",
+    picture: Image | NDArray[Any], settings: KernelSettings, *, key: str, revision: int = 0,
     presets: Sequence[Mapping[str, Any]] = (), on_numbers: Callable[[], None] | None = None,
 ) -> KernelSettings:  # fmt: skip
     """Show picture, kernel, arithmetic and result; return the choices once the hand has rested for 250 ms.
@@ -46,13 +45,12 @@ def convolver(
     does (the same preset again); in between the visitor's changes stand. What came back may be given again.
     `presets` are offered to begin with: see `editor.offered`.
     `on_numbers` is called when the visitor has changed one of the numbers: `renumbered` gives them all.
-    `engine` says who computes: the "processor" (WebAssembly), WebGL2 ("graphics"), or whichever measures faster.
     """
     sent = asdict(settings)
     base = hashlib.sha1(json.dumps([sent, revision]).encode()).hexdigest()[:12]
     shape, kind, raw = _raw_pixels(picture)
     digest = hashlib.sha1(raw).hexdigest()[:12]
-    header = {"shape": shape, "kind": kind, "digest": digest, "name": getattr(picture, "name", ""), "engine": engine}
+    header = {"shape": shape, "kind": kind, "digest": digest, "name": getattr(picture, "name", "")}
     header |= {"presets": list(presets)}
     colours = render.diverging_colours().tobytes().hex()
     data = pack(header | {"settings": sent, "base": base, "revision": revision, "diverging": colours}, raw)

@@ -34,9 +34,8 @@ def main() -> None:
     kind, size = case.get("kind", "noise"), case.get("size", [48, 64])
     picture = np.array(LECTURE) if kind == "lecture" else from_array(drawn(kind, *size, case.get("seed", 0)), kind)
     settings = read_settings(DEFAULTS | case.get("settings", {}))
-    engine = case.get("engine", "processor")
     offer = offered(case["view"]) if "view" in case else ()
-    came = convolver(picture, settings, key="conv", revision=case.get("revision", 0), engine=engine, presets=offer)
+    came = convolver(picture, settings, key="conv", revision=case.get("revision", 0), presets=offer)
     st.session_state.runs = st.session_state.get("runs", 0) + 1
     st.code(json.dumps(asdict(came) | {"runs": st.session_state.runs}), language=None)
 
