@@ -1,7 +1,5 @@
 """Hierarchy: stages built on stages, the lecture's experiment, and a classifier on what they measure."""
 
-import streamlit as st
-
 from pages.parts.classical.man_made_or_natural import man_made_or_natural
 from pages.parts.classical.stages import stages
 from pages.parts.classical.two_classes import two_classes
