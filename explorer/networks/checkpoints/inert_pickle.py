@@ -131,7 +131,7 @@ class Machine:
     def _frozenset(self, _: Any) -> None:
         self._stack.append(self._since_mark())
 
-    def appended(self, _: Any) -> None:
+    def _append(self, _: Any) -> None:
         value = self._stack.pop()
         appended(self._stack[-1], [value])
 
