@@ -30,7 +30,7 @@ from pages.parts.shell import frame
 from pages.parts.shell.closing import closing
 from pages.parts.shell.words import plain
 from pages.parts.widgets import job
-from pages.parts.widgets.takeaway import take_array, take_code, take_picture
+from pages.parts.widgets.takeaway import file_name, take_array, take_code, take_picture
 from pages.parts.widgets.views import choose_view
 
 SLOT = "attack"
@@ -131,7 +131,9 @@ network.note(net)
 with corner:
     if running.latest is not None and running.error is None:
         done = found_of(running.latest)
-        take_picture(done.adversarial.uint8, "adversarial.png", "The adversarial picture")
+        take_picture(
+            done.adversarial.uint8, f"{file_name(image.name, 'as', done.after[0][0])}.png", "The adversarial picture"
+        )
         take_array(done.perturbation, "perturbation.npy", "The perturbation as numbers")
     wanted = None if target is None else net.labels[target]
     take_code(

@@ -24,7 +24,7 @@ from pages.parts.shell.live import live
 from pages.parts.shell.screens import file_of
 from pages.parts.shell.words import plain
 from pages.parts.widgets import linked
-from pages.parts.widgets.takeaway import take_array, take_code, take_file, take_picture
+from pages.parts.widgets.takeaway import file_name, take_array, take_code, take_file, take_picture
 
 COMPONENT = "convolver"
 FILMING = (
@@ -130,7 +130,9 @@ def keep_link(wanted: dict[str, str]) -> None:
 
 def take_away(given: Image | Array, result: Array, s: KernelSettings, view: str) -> None:
     take_picture(
-        render.enlarge(shown(result, s.display, s.contrast), 320), "convolution.png", "The result as a picture"
+        render.enlarge(shown(result, s.display, s.contrast), 320),
+        f"{file_name(image.name, 'convolved')}.png",
+        "The result as a picture",
     )
     take_array(result, "convolution.npy", "The result as numbers (NPY)")
     take_file(lambda: table(result), "convolution.csv", "The result as a table (CSV)", "text/csv")

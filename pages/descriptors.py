@@ -14,7 +14,7 @@ from pages.parts.shell.closing import closing
 from pages.parts.shell.live import live
 from pages.parts.shell.words import counted, plain
 from pages.parts.widgets import show
-from pages.parts.widgets.takeaway import take_array, take_code, take_picture
+from pages.parts.widgets.takeaway import file_name, take_array, take_code, take_picture
 from pages.parts.widgets.tiles import choose_tile, keep, kept
 from pages.parts.widgets.views import choose_view
 
@@ -180,7 +180,7 @@ def matched() -> None:
         f"{descriptors.NEAR:g} pixels of it (blue lines; orange ones are wrong)."
     )
     with corner:
-        take_picture(drawn, "matches.png", "The matches")
+        take_picture(drawn, f"{file_name(picture.current().name, 'matches')}.png", "The matches")
         take_code(
             "import explorer\nfrom explorer.classical.descriptors import match, sift_of\n"
             "from explorer.pictures.reduced import grey\n\n"

@@ -12,7 +12,7 @@ from pages.parts.shell.closing import closing
 from pages.parts.shell.live import live
 from pages.parts.shell.words import number
 from pages.parts.widgets import show
-from pages.parts.widgets.takeaway import take_array, take_code, take_picture
+from pages.parts.widgets.takeaway import file_name, take_array, take_code, take_picture
 
 SIDE = 320  # pixels of the longer side
 SECTORS = 18
@@ -47,8 +47,8 @@ def screen() -> None:
     three(response, found, hues, angle)
     beneath(kernel, found, response, angle)
     with corner:
-        take_picture(render.signed(response), "edges.png", "The response")
-        take_picture(hues, "directions.png", "The directions as hues")
+        take_picture(render.signed(response), f"{file_name(image.name, 'edges')}.png", "The response")
+        take_picture(hues, f"{file_name(image.name, 'directions')}.png", "The directions as hues")
         take_array(response, "response.npy", "The response as numbers (NPY)")
         take_array(np.stack([found.magnitude, found.direction_deg]), "gradient.npy", "Magnitude and direction (NPY)")
         take_code(

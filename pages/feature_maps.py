@@ -12,7 +12,7 @@ from pages.parts.shell import frame
 from pages.parts.shell.closing import closing
 from pages.parts.shell.live import live
 from pages.parts.shell.words import plain
-from pages.parts.widgets.takeaway import take_array, take_code, take_picture
+from pages.parts.widgets.takeaway import file_name, take_array, take_code, take_picture
 from pages.parts.widgets.tiles import kept
 
 VIEWS = ("All maps", "One place", "Before and after", "All depths")
@@ -84,7 +84,7 @@ def _default() -> str:
 def take_away(layer: Layer, channel: int) -> None:
     found = explorer.feature_maps(net, image, layer.name)
     channel = min(channel, len(found) - 1)
-    file = f"{image.name.partition('.')[0]}-{layer.name}"
+    file = file_name(image.name, layer.name)
     with corner:
         st.markdown(f"Map {channel} of {plain(layer.name)}")
         take_picture(render.enlarge(maps.picture_of(found[channel])[0], 448), f"{file}-map-{channel}.png", "This map")

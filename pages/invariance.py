@@ -16,7 +16,7 @@ from pages.parts.shell.closing import closing
 from pages.parts.shell.live import live
 from pages.parts.shell.words import percent, plain
 from pages.parts.widgets import job, show
-from pages.parts.widgets.takeaway import take_code, take_picture
+from pages.parts.widgets.takeaway import file_name, take_code, take_picture
 
 SLOT = "sweep"
 GONE = 0.25  # of what another picture changes
@@ -212,7 +212,11 @@ with corner:
     if kind != ANOTHER:
         short = KINDS[kind]
         amount = float(st.session_state.get(f"change_{short}", USUAL[short]))
-        take_picture(moved(net, image, short, amount).uint8, f"{short}-{amount:g}.png", "The changed picture")  # type: ignore[arg-type]
+        take_picture(
+            moved(net, image, short, amount).uint8,  # type: ignore[arg-type]
+            f"{file_name(image.name, short)}-{amount:g}.png",
+            "The changed picture",
+        )
         take_code(
             network.code(net) + "from explorer.responses.invariance import contrast, relative, sweep\n\n"
             f"image, other = {picture.code()}, explorer.sample({second.name!r})\n"

@@ -9,7 +9,7 @@ from pages.parts.pickers import unit as units
 from pages.parts.shell import frame
 from pages.parts.shell.closing import closing
 from pages.parts.widgets import job
-from pages.parts.widgets.takeaway import take_code, take_picture
+from pages.parts.widgets.takeaway import file_name, take_code, take_picture
 
 SLOT = "maximization"
 corner = frame.heading(
@@ -60,7 +60,8 @@ network.note(net)
 with corner:
     shown = ascents.last(running)
     if shown is not None:
-        file = f"{net.name.rpartition('/')[2]}-{unit.name.replace(' ', '-')}"
+        label = net.labels[unit.channel] if unit.layer == net.layers[-1].name else ""
+        file = file_name(label) if label else file_name(net.name.rpartition("/")[2], unit.name)
         take_picture(shown, f"{file}.png", f"The picture, {made.names[0]}")
         ascents.take_gif(running, made.names, f"{file}.gif")
     take_code(network.code(net) + made.code)

@@ -28,7 +28,7 @@ from pages.parts.shell.live import live
 from pages.parts.shell.words import counted, number, plain
 from pages.parts.widgets import box_drawing, linked, show
 from pages.parts.widgets.box_drawing import ScoreMap
-from pages.parts.widgets.takeaway import take_array, take_code, take_picture
+from pages.parts.widgets.takeaway import file_name, take_array, take_code, take_picture
 
 SIDE = 512  # pixels of the picture searched: an answer while the visitor watches
 LABEL = 36  # pixels of a box that a score fits into
@@ -246,7 +246,7 @@ def take_away(
 ) -> None:
     (source, box), (measure, colour, threshold) = pattern, settings
     overlap = "" if st.session_state.get("patterns_alone", True) else ", overlap=1"
-    take_picture(marked(places), "patterns.png", "The picture with what was found")
+    take_picture(marked(places), f"{file_name(source.name, 'found')}.png", "The picture with what was found")
     take_array(found.scores, "scores.npy", "The scores as numbers")
     take_code(
         "import explorer\nfrom explorer.filtering.patterns import non_max_suppression, search\n"

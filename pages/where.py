@@ -15,7 +15,7 @@ from pages.parts.shell.closing import closing
 from pages.parts.shell.live import live
 from pages.parts.shell.words import percent, plain, rounded
 from pages.parts.widgets import places, show
-from pages.parts.widgets.takeaway import take_array, take_code, take_picture
+from pages.parts.widgets.takeaway import file_name, take_array, take_code, take_picture
 
 ONE_SCALE = "Both classes as bright as they are: one that finds little support then stays dark."
 FIELDS = 10  # places of the square each way
@@ -90,8 +90,12 @@ def look() -> None:
     )  # fmt: skip
     cover(number, heat)
     with corner:
-        name = image.name.partition(".")[0]
-        take_picture(render.overlay(net.prepare(image).uint8, heat), f"{name}-lit.png", "The picture lit up")
+        name = file_name(image.name)
+        take_picture(
+            render.overlay(net.prepare(image).uint8, heat),
+            f"{file_name(image.name, label)}-lit.png",
+            "The picture lit up",
+        )
         take_array(heat, f"{name}-grad-cam.npy", "The light as numbers")
         take_code(
             network.code(net) + "from explorer.responses.gradcam import grad_cam\n\n"

@@ -8,7 +8,7 @@ import numpy as np
 import PIL.Image
 import pytest
 
-from explorer.animation import gif
+from explorer.animation import MOST_BYTES, gif
 
 
 @pytest.mark.parametrize("count", [1, 2, 97])
@@ -23,3 +23,16 @@ def test_a_gif_has_every_frame_in_order(count):
             assert np.abs(np.asarray(opened.convert("RGB")).astype(int) - level).max() <= 4
             lasted += opened.info["duration"]
         assert 3000 <= lasted <= 4000
+
+
+@pytest.mark.parametrize("count", [1, 60])
+def test_a_gif_that_would_be_too_large_has_fewer_frames_then_smaller_ones(count):
+    source = np.random.default_rng(0)
+    frames = [source.integers(0, 256, (96, 160, 3), dtype=np.uint8) for _ in range(count)]
+    file = gif(frames, most=100_000 if count > 1 else 9_000)
+    assert len(file) <= (100_000 if count > 1 else 9_000)
+    with PIL.Image.open(io.BytesIO(file)) as opened:
+        assert opened.n_frames == min(count, 25)
+        assert opened.width / opened.height == pytest.approx(160 / 96, rel=0.05)
+    assert MOST_BYTES <= 3_000_000
+    assert gif(frames[:1]) == gif(frames[:1], most=10**9)  # what is small enough stays as it is

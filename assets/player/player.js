@@ -1,4 +1,5 @@
-// Frames of something that went step by step: a slider, play and pause, single steps. All frames are here; no one is asked.
+// Frames of one thing or of several that went step by step: one slider, play and pause, single steps for all. All frames
+// are here; no one is asked.
 
 const PER_SECOND = 8;
 const LONGEST = 6; // seconds from the first frame to the last, however many there are
@@ -15,9 +16,9 @@ export default function ({ data, parentElement, setStateValue }) {
 
 function create(root) {
   const find = (selector) => root.querySelector(selector);
-  const [image, slider, caption, button] = ["img", "input", ".caption", '[data-act="play"]'].map(find);
+  const [pictures, slider, caption, button] = [".pictures", "input", ".caption", '[data-act="play"]'].map(find);
   let given = { digest: "", captions: [] };
-  let addresses = [];
+  let reels = []; // { captions, addresses, figure, image } of each
   let timer = 0, noting = 0, note = () => {};
 
   function use(next, tell) {
@@ -26,27 +27,62 @@ function create(root) {
     end();
     given = next;
     root.classList.toggle("smooth", given.smooth);
-    addresses = cut(next.raw, next.lengths).map((png) => URL.createObjectURL(new Blob([png], { type: "image/png" })));
-    slider.max = addresses.length - 1;
-    show(next.start < 0 ? addresses.length + next.start : next.start);
+    reels = given.reels.map((reel, i) => ({ ...reel, addresses: addressesOf(i), ...createFigure(reel.name) }));
+    pictures.style.setProperty("--columns", given.columns);
+    pictures.classList.remove("one");
+    pictures.replaceChildren(...reels.map(({ figure }) => figure));
+    slider.max = last();
+    show(next.start < 0 ? last() + 1 + next.start : next.start);
+  }
+
+  const last = () => given.captions.length - 1;
+
+  function addressesOf(number) {
+    const all = cut(given.raw, given.reels.flatMap(({ lengths }) => lengths));
+    const before = given.reels.slice(0, number).reduce((sum, { lengths }) => sum + lengths.length, 0);
+    const own = all.slice(before, before + given.reels[number].lengths.length);
+    return own.map((png) => URL.createObjectURL(new Blob([png], { type: "image/png" })));
+  }
+
+  // One of several has a name, and is enlarged by a click.
+  function createFigure(name) {
+    const [figure, image] = ["figure", "img"].map((tag) => document.createElement(tag));
+    image.draggable = false;
+    if (!name) return (figure.append(image), { figure, image });
+    figure.innerHTML = '<figcaption><b></b><span></span></figcaption><button type="button" data-act="enlarge" aria-pressed="false"></button>';
+    figure.querySelector("b").textContent = name;
+    const enlarge = figure.querySelector("button");
+    enlarge.setAttribute("aria-label", `${name}, enlarged`);
+    enlarge.append(image);
+    return { figure, image };
+  }
+
+  function enlarge(chosen) {
+    const one = !pictures.classList.contains("one");
+    pictures.classList.toggle("one", one);
+    for (const { figure } of reels) figure.classList.toggle("large", figure.contains(chosen));
+    chosen.setAttribute("aria-pressed", String(one));
   }
 
   function show(number) {
-    const last = addresses.length - 1;
-    const at = Math.max(0, Math.min(last, number));
+    const at = Math.max(0, Math.min(last(), number));
     slider.value = at;
-    image.src = addresses[at];
-    image.alt = `${given.alt}: ${given.captions[at]}`;
+    for (const { name, captions, addresses, figure, image } of reels) {
+      const own = Math.min(at, addresses.length - 1); // what has ended stays
+      image.src = addresses[own];
+      image.alt = `${name || given.alt}: ${captions[own]}`;
+      if (name) figure.querySelector("span").textContent = captions[own];
+    }
     slider.setAttribute("aria-valuetext", given.captions[at]);
     caption.textContent = given.captions[at];
-    if (timer && at === last) (pause(), leave());
+    if (timer && at === last()) (pause(), leave());
   }
 
   const step = (by) => show(Number(slider.value) + by);
 
   function play() {
-    if (Number(slider.value) === addresses.length - 1) show(0);
-    const pace = Math.max(PER_SECOND, addresses.length / LONGEST);
+    if (Number(slider.value) === last()) show(0);
+    const pace = Math.max(PER_SECOND, (last() + 1) / LONGEST);
     timer = setInterval(() => step(1), 1000 / pace);
     tell();
   }
@@ -71,12 +107,14 @@ function create(root) {
   function end() {
     clearTimeout(noting);
     pause();
-    addresses.forEach((address) => URL.revokeObjectURL(address));
+    reels.forEach(({ addresses }) => addresses.forEach((address) => URL.revokeObjectURL(address)));
   }
 
   const acts = { back: () => (pause(), step(-1)), forward: () => (pause(), step(1)), play: () => (timer ? pause() : play()) };
   root.onclick = ({ target }) => {
-    const act = acts[target.closest("button")?.dataset.act];
+    const pressed = target.closest("button");
+    if (pressed?.dataset.act === "enlarge") return enlarge(pressed);
+    const act = acts[pressed?.dataset.act];
     if (act) (act(), leave());
   };
   slider.oninput = () => (pause(), show(Number(slider.value)), leave());

@@ -31,11 +31,11 @@ def test_frames_come_until_it_is_stopped_and_can_then_be_scrubbed(page: Page):
     player = page.get_by_test_id("player").first
     slider, caption = player.get_by_role("slider", name="Step"), player.get_by_role("status")
     expect(caption).to_have_text(re.compile(r"^step [1-9]"))
-    expect(caption).not_to_have_text(re.compile(r"^step 256:"))  # its end
-    last = player.locator("img").get_attribute("src")
+    expect(caption).not_to_have_text(re.compile(r"^step 256$"))  # its end
+    last = player.locator("img").first.get_attribute("src")
     slider.press("Home")
-    expect(caption).to_have_text(re.compile(r"^step 0:"))
-    assert player.locator("img").get_attribute("src") != last
+    expect(caption).to_have_text("step 0")
+    assert player.locator("img").first.get_attribute("src") != last
     page.get_by_role("button", name="Again").click()
     assert step_shown(page) >= 0
     no_exceptions(page)

@@ -46,6 +46,30 @@ def test_the_player_steps_scrubs_and_plays(page: Page):
     expect(player.get_by_role("button", name="Play")).to_be_visible()  # at the end it rests
 
 
+def test_several_step_under_one_control_and_a_click_enlarges_one(page: Page):
+    open_page(page, "")
+    page.get_by_text("Together").click()
+    player = page.get_by_test_id("player").last
+    first, second = player.get_by_role("img", name="most"), player.get_by_role("img", name="least")
+    expect(player.get_by_role("status")).to_have_text("step 3")
+    expect(first).to_have_attribute("alt", "most: 180")
+    expect(second).to_have_attribute("alt", "least: 60")  # it has ended before
+    player.get_by_role("slider").press("Home")
+    assert (first.evaluate(GREY), second.evaluate(GREY)) == (0, 0)
+    player.get_by_role("button", name="One step on").click()
+    assert (first.evaluate(GREY), second.evaluate(GREY)) == (60, 60)
+    before = second.bounding_box()
+    assert before
+    second.click()
+    expect(first).not_to_be_visible()
+    large = second.bounding_box()
+    assert large
+    assert large["width"] > 1.9 * before["width"]
+    expect(player.get_by_role("button", name="least, enlarged")).to_have_attribute("aria-pressed", "true")
+    page.keyboard.press("Enter")
+    expect(first).to_be_visible()
+
+
 def test_the_comparison_follows_its_divider_and_flickers(page: Page):
     open_page(page, "")
     pair = page.get_by_test_id("compare").locator(".pair")

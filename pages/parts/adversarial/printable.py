@@ -14,7 +14,7 @@ from explorer.pictures.images import Image, from_array
 from pages.parts.pickers import classes
 from pages.parts.shell.words import percent, plain
 from pages.parts.widgets import job, show
-from pages.parts.widgets.takeaway import take_picture
+from pages.parts.widgets.takeaway import file_name, take_picture
 
 TARGET = "toaster"
 SIDES = (48, 64, 80, 96, 112)
@@ -46,7 +46,9 @@ def show_patch(
     if running.latest is not None and running.finished.is_set():
         printed = cv2.resize(running.latest.patch, (_PRINTED, _PRINTED), interpolation=cv2.INTER_NEAREST)
         with corner:
-            take_picture(render.to_uint8(printed / 255), "patch.png", "The patch, to print")
+            take_picture(
+                render.to_uint8(printed / 255), f"{file_name('patch', net.labels[target])}.png", "The patch, to print"
+            )
     st.markdown(
         "A patch made for no single picture (Brown et al. 2017): on every second picture, at random places, turned, "
         "scaled and in other light. Print it from *Take away*, hold it before the camera on *Home* and see what the "

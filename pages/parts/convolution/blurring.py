@@ -16,7 +16,7 @@ from pages.parts.pickers import picture
 from pages.parts.pickers.own_kernel import own_kernel
 from pages.parts.shell.words import counted, number
 from pages.parts.widgets import show
-from pages.parts.widgets.takeaway import take_array, take_code, take_picture
+from pages.parts.widgets.takeaway import file_name, take_array, take_code, take_picture
 
 SCALES = (0.0, 1.0, 2.0, 4.0, 8.0, 16.0)
 DEVIATION = "The lecture's form, weights ∝ exp(−r²/σ²): σ is √2 standard deviations."
@@ -88,7 +88,9 @@ def scales(clean: Image, corner: DeltaGenerator) -> None:
         "structure. A bright spot is a place brighter than all its eight neighbours. σ as in exp(−r²/σ²)."
     )
     with corner:
-        take_picture(strip[place].uint8, "scale.png", "The picture at this scale")
+        take_picture(
+            strip[place].uint8, f"{file_name(clean.name, f'sigma-{chosen:g}')}.png", "The picture at this scale"
+        )
         take_array(strip[place].pixels, "scale.npy", "The same as numbers (NPY)")
         take_code(
             "import explorer\nfrom explorer.filtering import smoothing\n"

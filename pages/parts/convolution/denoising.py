@@ -12,7 +12,7 @@ from explorer.pictures.images import Image
 from pages.parts.pickers import picture
 from pages.parts.shell import theme
 from pages.parts.widgets import show
-from pages.parts.widgets.takeaway import take_code, take_picture
+from pages.parts.widgets.takeaway import file_name, take_code, take_picture
 
 # Of each kind of noise: key and label of its strength, low, high, start, step.
 STRENGTHS = {
@@ -41,8 +41,12 @@ def noise(clean: Image, corner: DeltaGenerator) -> None:
     _two_charts(clean, curves)
     with corner:
         for name, values in results.items():
-            take_picture(render.to_uint8(values), f"{name.lower()}-{size}.png", f"{NAMES[name]}, as a picture")
-        take_picture(noisy.uint8, "noisy.png", "The noisy picture")
+            take_picture(
+                render.to_uint8(values),
+                f"{file_name(clean.name, name.lower(), str(size))}.png",
+                f"{NAMES[name]}, as a picture",
+            )
+        take_picture(noisy.uint8, f"{file_name(clean.name, 'noisy')}.png", "The noisy picture")
         take_code(
             "import explorer\nfrom explorer.filtering import smoothing\n"
             "from explorer.pictures.reduced import reduced\n\n"

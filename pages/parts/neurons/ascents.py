@@ -14,12 +14,13 @@ from explorer.animation import gif
 from explorer.maximization import Step
 from pages.parts.shell.words import rounded
 from pages.parts.widgets import job, show
-from pages.parts.widgets.player import play
+from pages.parts.widgets.player import Reel, play_together
 from pages.parts.widgets.takeaway import take_file
 
 Ascents = Iterator[Step | tuple[Step, ...]] | Iterator[Step] | Iterator[tuple[Step, ...]]
 Start = Callable[[], Ascents]
 _GIF_SIDE = 256  # pixels
+_DEAD = "This unit is dead here: no gradient reaches it, so there is none to follow."
 _CURVE_EVERY = 8  # steps: the browser builds a chart anew whenever it changes
 
 
@@ -70,14 +71,14 @@ def keep(found: tuple[int, Step]) -> KeptStep:
 
 def draw(running: Running, names: Sequence[str], *, key: str, rows: int = 4) -> None:
     """The climbs in a grid with at most `rows` in one row."""
-    kept = list(running.kept)
-    done = running.finished.is_set()
-    panels = _by_panel(kept, names)
+    panels = _by_panel(list(running.kept), names)
+    if running.finished.is_set():
+        return scrub(names, panels, min(rows, len(names)), key)
     for first in range(0, len(names), rows):
         cells = st.container(key=f"ascents_{first}").columns(min(rows, len(names)), gap="small")
         for cell, name, shots in zip(cells, names[first:], panels[first:], strict=False):
             with cell:
-                _panel(name, shots, done, f"{key}_{name}")
+                _panel(name, shots)
 
 
 def progress(running: Running, names: Sequence[str], steps: int) -> tuple[float, str]:
@@ -101,19 +102,31 @@ def _by_panel(kept: Sequence[KeptStep], names: Sequence[str]) -> list[list[KeptS
     return [[shot for shot in kept if shot.panel == number] for number in range(len(names))]
 
 
-def _panel(name: str, shots: Sequence[KeptStep], done: bool, key: str) -> None:
-    now = f" :small[step {shots[-1].number}: {rounded(shots[-1].score)}]" if shots and not done else ""
+def scrub(names: Sequence[str], panels: Sequence[Sequence[KeptStep]], columns: int, key: str) -> None:
+    """All ascents that began, as far as each came, under one control."""
+    reels = [
+        Reel(name, [shot.png for shot in shots], [rounded(shot.score) for shot in shots])
+        for name, shots in zip(names, panels, strict=True)
+        if shots
+    ]
+    if not reels:  # stopped before the first step
+        return
+    steps = [f"step {number}" for number in range(max(len(reel.frames) for reel in reels))]
+    play_together(reels, steps, columns=columns, alt="The ascents, step by step", key=f"play_{key}")
+    dead = [name for name, shots in zip(names, panels, strict=True) if shots and shots[-1].dead]
+    if dead:
+        st.caption(f":material/warning: {_DEAD} ({', '.join(dead)})")
+
+
+def _panel(name: str, shots: Sequence[KeptStep]) -> None:
+    now = f" :small[step {shots[-1].number}: {rounded(shots[-1].score)}]" if shots else ""
     st.markdown(f"**{name}**{now}")
     if not shots:
         show.frame(np.full((128, 128, 3), 128, np.uint8), f"{name}: not begun")
         return
-    if done:
-        captions = [f"step {shot.number}: {rounded(shot.score)}" for shot in shots]
-        play([shot.png for shot in shots], captions, alt=f"{name}, step by step", key=f"play_{key}", smooth=True)
-    else:
-        show.frame(decode(shots[-1].png), f"{name}, step {shots[-1].number}")
+    show.frame(decode(shots[-1].png), f"{name}, step {shots[-1].number}")
     if shots[-1].dead:
-        st.caption(":material/warning: This unit is dead here: no gradient reaches it, so there is nothing to ascent.")
+        st.caption(f":material/warning: {_DEAD}")
 
 
 def decode(png: bytes) -> render.Picture:

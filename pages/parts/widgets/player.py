@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from functools import partial
 
 import streamlit as st
@@ -27,13 +28,40 @@ def play(
     They are enlarged pixel by pixel, or, as suits what looks like a photograph, `smooth`.
     By its name `link` the frame at which the visitor left them stands in the session and in the link, and rules.
     """
-    assert len(frames) == len(captions) > 0
-    raw = b"".join(frames)
-    lengths = [len(frame) for frame in frames]
-    header = {"lengths": lengths, "captions": list(captions), "alt": alt}
-    digest = hashlib.sha1(repr(header).encode() + raw).hexdigest()
     first = start if (left := _left(link, len(frames))) is None else left
-    header |= {"start": first, "digest": digest, "tells": bool(link), "smooth": smooth}
+    _mount([Reel("", frames, captions)], captions, 1, alt=alt, key=key, start=first, link=link, smooth=smooth)
+
+
+@dataclass(frozen=True)
+class Reel:
+    """PNG frames of one thing, N ≥ 1, each with what is said of it."""
+
+    name: str
+    frames: Sequence[bytes]
+    captions: Sequence[str]
+
+
+def play_together(reels: Sequence[Reel], captions: Sequence[str], *, columns: int, alt: str, key: str) -> None:
+    """Show several things, photographs side by side, that went on at the same time: one control steps them all.
+
+    `captions` are of the steps, at least as many as any has frames; what has ended before stays. A click enlarges one.
+    """
+    _mount(reels, captions, columns, alt=alt, key=key, start=-1, link="", smooth=True)
+
+
+def _mount(
+    reels: Sequence[Reel], captions: Sequence[str], columns: int, *, alt: str, key: str, start: int, link: str,
+    smooth: bool,
+) -> None:  # fmt: skip
+    assert all(len(captions) >= len(reel.frames) == len(reel.captions) > 0 for reel in reels)
+    raw = b"".join(frame for reel in reels for frame in reel.frames)
+    parts = [
+        {"name": reel.name, "lengths": [len(frame) for frame in reel.frames], "captions": list(reel.captions)}
+        for reel in reels
+    ]
+    header = {"reels": parts, "captions": list(captions), "columns": columns, "alt": alt}
+    digest = hashlib.sha1(repr(header).encode() + raw).hexdigest()
+    header |= {"start": start, "digest": digest, "tells": bool(link), "smooth": smooth}
     component("player")(data=pack(header, raw), key=key, on_placed_change=partial(_placed, key, link))
 
 

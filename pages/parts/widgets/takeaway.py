@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -11,6 +12,14 @@ import streamlit as st
 from numpy.typing import NDArray
 
 from explorer import render
+
+
+def file_name(*shown: str) -> str:
+    """A file's name, without its ending, of what it shows: "coffee-as-broccoli"; of a picture's own file its name."""
+    names = (
+        re.sub(r"[^\w.]+", "-", re.sub(r"\.(jpe?g|png|webp|gif|bmp|tiff?)$", "", one, flags=re.I)) for one in shown
+    )
+    return "-".join(name.strip("-.") or "picture" for name in names)
 
 
 def take_picture(pixels: render.Picture, file: str, label: str) -> None:

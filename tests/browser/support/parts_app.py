@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 import streamlit as st
 
 from explorer import render
 from pages.parts.widgets.compare import compare
-from pages.parts.widgets.player import play
+from pages.parts.widgets.player import Reel, play, play_together
 from pages.parts.widgets.tiles import choose_tile
 
 GREYS = (0, 60, 120, 180)
@@ -17,13 +19,20 @@ def plain(grey: int) -> render.Picture:
     return np.full((40, 60, 3), grey, np.uint8)
 
 
+def pngs(greys: Sequence[int]) -> list[bytes]:
+    return [render.png(plain(grey)) for grey in greys]
+
+
 def main() -> None:
     st.set_page_config(layout="wide")
     left, right = st.columns(2)
     with left:
-        play([render.png(plain(g)) for g in GREYS], [f"grey {g}" for g in GREYS], alt="A ramp", key="player")
+        play(pngs(GREYS), [f"grey {g}" for g in GREYS], alt="A ramp", key="player")
     with right:
         compare(plain(0), plain(255), ("black", "white"), alt="Two greys", key="compare")
+    if st.toggle("Together"):
+        reels = [Reel("most", pngs(GREYS), [f"{g}" for g in GREYS]), Reel("least", pngs(GREYS[:2]), ["0", "60"])]
+        play_together(reels, [f"step {n}" for n in range(4)], columns=2, alt="Both", key="together")
     if st.toggle("Sheet", value=True):
         sheet()
 
