@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import argparse
 import ctypes
+import datetime
 import gc
 import io
 import random
@@ -29,12 +30,13 @@ import PIL.Image
 import streamlit as st
 import torch
 from scipy.io import wavfile
+from torch import nn
 
 from explorer.dataset_examples.gallery import GalleryError, unpack_uploads
 from explorer.networks.catalogue import WeightsError
 from explorer.networks.labels import read_labels
 from explorer.networks.loading import NetworkError
-from explorer.networks.weights import read_state
+from explorer.networks.own_weights import fill_own, read_own, remarks
 from explorer.one_dimension.recordings import read_recording
 from explorer.one_dimension.signals import SignalError
 from explorer.pictures.images import ImageError, open_image
@@ -175,12 +177,20 @@ def _archive(draw: random.Random) -> bytes:
     return mutated(draw, file.getvalue())
 
 
+def _network() -> nn.Sequential:
+    """What the checkpoints are of."""
+    return nn.Sequential(nn.Conv2d(3, 2, 3), nn.Flatten(), nn.Linear(8, 2, bias=False))
+
+
 def _checkpoints() -> list[bytes]:
-    state = {"conv.weight": torch.ones(2, 3, 3, 3), "conv.bias": torch.zeros(2), "steps": torch.tensor(3)}
+    state = _network().state_dict()
+    args = argparse.Namespace(lr=0.1, when=datetime.date(2026, 1, 2), history=np.arange(3.0))
+    prefixed = {f"module.{name}": tensor for name, tensor in state.items()}
+    apart = {"backbone": {n: t for n, t in state.items() if n[0] == "0"}, "head": {"weight": state["2.weight"]}}
     found = []
     for content, options in (
-        (state, {}), ({"state_dict": state, "epoch": 3}, {}), (state, {"_use_new_zipfile_serialization": False}),
-        ([1, "two"], {}),
+        (state, {}), ({"state_dict": prefixed, "epoch": 3, "args": args}, {}), ({"model": state, "ema": state}, {}),
+        (state, {"_use_new_zipfile_serialization": False}), (apart, {}), ([1, "two"], {}), (_network(), {}),
     ):  # fmt: skip
         file = io.BytesIO()
         torch.save(content, file, **options)
@@ -233,11 +243,14 @@ def _take_archive(content: bytes) -> None:
 def _take_checkpoint(content: bytes) -> None:
     path = Path(tempfile.gettempdir(), "fuzz.pth")
     path.write_bytes(content)
+    module = _network()
     try:
-        state = read_state(path)
+        own = read_own(path, module, 2)
+        fill_own(module, own.chosen(None), own.checkpoint)
+        assert isinstance(remarks(own, own.chosen(None)), str)
     finally:
         path.unlink()
-    assert all(isinstance(tensor, torch.Tensor) for tensor in state.values())
+    assert all(tensor.isfinite().all() for tensor in module.state_dict().values())
 
 
 def _take_names(content: bytes) -> None:

@@ -155,6 +155,8 @@ KINDS: dict[str, tuple[Callable[[Path], object], str]] = {
     "Keras": (keras, r"Keras.*state_dict\(\)"),
     "npz": (arrays, r"NumPy.*state_dict\(\)"),
     "npy": (one_array, r"NumPy.*state_dict\(\)"),
+    "saved arrays": (lambda file: torch.save({"a": np.zeros(3)}, file), r"no table of tensors.*NumPy.*state_dict\(\)"),
+    "pickled tensors": (lambda file: file.write_bytes(pickle.dumps(state())), r"pickle\.dump.*torch\.save\(state"),
     "pickled arrays": (pickled_arrays, r"no table of tensors.*NumPy.*state_dict\(\)"),
     "Git LFS": (lambda file: file.write_bytes(LFS), r"pointer of Git LFS.*git lfs pull"),
     "page": (lambda file: file.write_bytes(b"\n<!DOCTYPE html><html>Sign in</html>"), r"web page.*the file itself"),
@@ -333,6 +335,61 @@ def test_the_model_is_found_wherever_it_lies(tmp_path: Path, way: str) -> None:
     assert len(network.labels) == 5
 
 
+def parts(tensors: State) -> tuple[State, State]:
+    """The backbone, and the layer that names the classes, its names within that layer."""
+    return {n: t for n, t in tensors.items() if not n.startswith("fc.")}, {
+        n.removeprefix("fc."): t for n, t in tensors.items() if n.startswith("fc.")
+    }
+
+
+APART: dict[str, tuple[str, Callable[[State, State], object]]] = {
+    "tables": ("head", lambda b, h: {"backbone": b, "head": h}),
+    "tables of whole names": ("head.fc", lambda b, h: {"backbone": b, "head": under("fc.")(h)}),
+    "prefixes": ("classifier", lambda b, h: under("backbone.")(b) | under("classifier.")(h)),
+    "a sequence of two": ("model.1", lambda b, h: {"model": under("0.")(b) | under("1.")(h)}),
+    "beside a projection": (
+        "fc",
+        lambda b, h: under("encoder.")(b) | under("fc.")(h) | {"proj.weight": torch.ones(128, h["weight"].shape[1])},
+    ),
+}
+
+
+@pytest.mark.parametrize("way", APART)
+def test_a_backbone_and_its_head_are_joined(tmp_path: Path, way: str) -> None:
+    place, made = APART[way]
+    expected = state()
+    network = own(tmp_path, made(*parts(expected)))
+    assert_filled(network, expected)
+    assert f"Its last layer was found apart from the others, under “{place}”." in network.remarks
+    assert len(network.labels) == 5
+
+
+@pytest.mark.parametrize(
+    "made",
+    [
+        lambda b, h: {"backbone": b},
+        lambda b, h: {"backbone": b, "projector": h},  # of contrastive learning: it names no classes
+        lambda b, h: {"backbone": b, "head": h, "other_head": dict(h)},
+    ],
+)
+def test_a_backbone_without_one_head_of_its_own_is_not_a_network(tmp_path: Path, made: Callable) -> None:
+    with pytest.raises(explorer.NetworkError, match=r"don't fit this network of \d+ tensors \(2 missing\)"):
+        own(tmp_path, made(*parts(state())))
+
+
+@pytest.mark.parametrize("counters", [True, False])
+def test_tensors_under_other_names_are_taken_in_order(tmp_path: Path, counters: bool) -> None:
+    expected = {n: t for n, t in state().items() if counters or not n.endswith("num_batches_tracked")}
+    renamed = {f"{i}.{n.rpartition('.')[2]}": t for i, (n, t) in enumerate(expected.items())}
+    network = own(tmp_path, {"model": renamed})
+    ours = network.module.body.state_dict()
+    assert all(torch.equal(ours[name], tensor) for name, tensor in expected.items())
+    assert network.remarks == "Its names are others: the tensors were taken in order."
+    swapped = dict(zip(renamed, [*list(renamed.values())[1:], renamed["0.weight"]], strict=True))
+    with pytest.raises(explorer.NetworkError, match="don't fit"):
+        own(tmp_path, {"model": swapped})
+
+
 PAIRS = {
     "ema": ({"model": "model", "ema": "model_ema"}, lambda a, b: {"model": a, "model_ema": b}),
     "timm": (
@@ -401,8 +458,11 @@ def test_densenets_names_of_an_older_time_are_read(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("kind", "says"),
-    [(torch.float16, "16-bit"), (torch.bfloat16, "bfloat16"), (torch.float64, "64-bit"), (torch.float32, "")],
-)
+    [
+        (torch.float16, "16-bit"), (torch.bfloat16, "bfloat16"), (torch.float64, "64-bit"),
+        (torch.float8_e5m2, "8-bit"), (torch.float32, ""),
+    ],
+)  # fmt: skip
 def test_other_precisions_are_cast_and_said(tmp_path: Path, kind: torch.dtype, says: str) -> None:
     expected = {n: t.to(kind) if t.is_floating_point() else t for n, t in state().items()}
     network = own(tmp_path, expected)

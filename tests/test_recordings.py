@@ -89,6 +89,23 @@ def test_tables_become_columns_of_numbers(text, columns):
         ("1\r4\r", {"column 1": [1, 4]}, "one column"),
         ('"temp\n(C)",b\n1,2\n3,5\n', {"temp(C)": [1, 3], "b": [2, 5]}, "commas"),
         ('a,b\n"1,2\n3,4\n', {"a": [1, 3], "b": [2, 4]}, "commas"),
+        ("a,b\n\n1,2\n\n3,5\n", {"a": [1, 3], "b": [2, 5]}, "commas"),
+        ("a,b\r\r\n1,2\r\r\n3,5\r\r\n", {"a": [1, 3], "b": [2, 5]}, "commas"),
+        ("\n\nv\n1\n3\n", {"v": [1, 3]}, "one column"),
+        (",\n1,2\n3,5\n", {"column 1": [1, 3], "column 2": [2, 5]}, "commas"),
+        ("a;b\n1;2\n3;5\n;\n;\n", {"a": [1, 3], "b": [2, 5]}, "semicolons"),
+        ("1,2,4\n", {"column 1": [1, 2, 4]}, "commas, one row"),
+        ("[0.5, 0.25; 1]\n".replace(";", ","), {"column 1": [0.5, 0.25, 1]}, "one row"),
+        ("v;1,5;2,5;", {"v": [1.5, 2.5]}, "semicolons, decimal comma, one row"),
+        ("# t, v\n1,2\n3,5\n", {"t": [1, 3], "v": [2, 5]}, "commas"),
+        ("## made by x\n# t v\n1.0 2.0\n3.0 5.0\n", {"t": [1, 3], "v": [2, 5]}, "spaces"),
+        ("t,v\n1,2 # start\n3,5\n", {"t": [1, 3], "v": [2, 5]}, "commas"),
+        ("time,voltage\nseconds,millivolts\n0,1\n1,3\n", {"time": [0, 1], "voltage": [1, 3]}, "commas"),
+        ("D: X\nS: 1\nR: 2\n\nt (s),v\n0,3\n1,5\n", {"t (s)": [0, 1], "v": [3, 5]}, "commas"),
+        ("0,05\n1,25\n2,5\n", {"column 1": [0.05, 1.25, 2.5]}, "one column, decimal comma"),
+        ("-0,5\n1,5\n", {"column 1": [-0.5, 1.5]}, "one column, decimal comma"),
+        ("1,5\n2,7\n", {"column 1": [1, 2], "column 2": [5, 7]}, "if they are decimal commas"),
+        ("v\n1.5D+03\n-2.5d-1\n", {"v": [1500, -0.25]}, "one column"),
         ("x,2020\n1,5\n2,7\n", {"x": [1, 2], "2020": [5, 7]}, "commas"),
     ],
 )  # fmt: skip
@@ -192,6 +209,11 @@ def test_sounds_of_24_bits_of_doubles_and_cut_short_are_read():
     np.testing.assert_allclose(read_recording(in_24_bits(WAVE), "t.wav").columns["sound"], WAVE, atol=1e-6)
     np.testing.assert_allclose(read_recording(sound(WAVE), "t.wav").columns["sound"], WAVE)
     whole = sound((WAVE * 32767).astype(np.int16))
+    unknown = whole[:4] + bytes(4) + whole[8:40] + bytes(4) + whole[44:]  # as written into a pipe
+    for streamed in (unknown, whole[:4] + b"\xff" * 4 + whole[8:40] + b"\xff" * 4 + whole[44:], whole[:-1]):
+        values = read_recording(streamed, "t.wav").columns["sound"]
+        np.testing.assert_allclose(values, WAVE[: len(values)], atol=1e-4)
+        assert len(values) >= len(WAVE) - 1
     short = read_recording(whole[:-60], "t.wav").columns["sound"]
     np.testing.assert_allclose(short, WAVE[: len(short)], atol=1e-4)
 
@@ -210,13 +232,16 @@ def test_sounds_of_24_bits_of_doubles_and_cut_short_are_read():
         (b"7\n", "at least 2"),
         (b"a\n1\nN/A\n3\n", "has a gap: value 2 .row 3: “N/A”"),
         (b"a\n1\n2\nabc\n3\n", "holds text in row 4: “abc”"),
-        (b"a,b\nx,y\nz,w\n", "no column of numbers: “column 1” holds text, such as row 1: “a”"),
+        (b"a,b\nx,y\nz,w\n", "no column of numbers: “a” holds text, such as row 2: “x”"),
+        (b"v\n$5\n$6\n", "no column of numbers: “v” holds text, such as row 2: “\\$5”"),
+        (b"PK\3\4" + bytes(50), "a workbook of Excel"),
+        (b"ID3\3" + bytes(50), "is an MP3: choose"),
         (b"\n\n", "no column of numbers: it holds no rows"),
         (b"# only\n# words\n", "holds no rows"),
         (b";;;\n;;;\n", "no column of numbers"),
         (b'"', "no column of numbers"),
         (b"RIFF\0\0\0\0WAVEfmt ", "damaged WAV"),
-        (sound(WAVE.astype(np.float32))[:60], "damaged WAV|at least 2"),
+        (sound(WAVE.astype(np.float32))[:60], "WAV without sound"),
         (sound(np.zeros(50, np.int16)), "0 all along"),
         (sound(np.zeros(0, np.int16)), "WAV without sound"),
         (sound(np.zeros((0, 2), np.float32)), "WAV without sound"),

@@ -9,10 +9,10 @@ import zipfile
 from collections.abc import Hashable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from importlib import import_module
 from pathlib import Path
 from typing import Any, Protocol
 
+from explorer.imports import imported
 from explorer.pictures.images import Image, ImageError, from_array, open_image
 from explorer.pictures.samples import sample, sample_names
 
@@ -180,7 +180,7 @@ class Dataset:
 
     @cached_property
     def _items(self) -> Any:
-        found = getattr(import_module("torchvision.datasets"), self.kind, None)
+        found = getattr(imported("torchvision.datasets"), self.kind, None)
         if found is None:
             raise GalleryError(
                 f"torchvision has no data set {self.kind!r}; {SETTING} names one as torchvision:CIFAR10:/folder."

@@ -116,8 +116,8 @@ def as_seen(network: Network, pictures: Tensor) -> Tensor:
 
 
 def _see_the_picture(network: Network, objectives: Sequence[Objective]) -> bool:
-    """Whether any layer that is asked depends on the picture: some of transformers only number the places."""
-    return any(network.layer(name).field.size for one in objectives for name in layers_of(one))
+    """Whether any layer that is asked depends on the picture."""
+    return any(network.sees_the_picture(name) for one in objectives for name in layers_of(one))
 
 
 def start_parameters(network: Network, settings: MaximizationSettings, sources: Sequence[Generator]) -> Tensor:
@@ -193,9 +193,11 @@ def ascent_gradient(total: Tensor, x: Tensor, *, redirect: bool) -> tuple[Tensor
 
 def _derivative(total: Tensor, x: Tensor, *, again: bool) -> Tensor:
     """The gradient of the sum of the values; `again`: it will be asked for once more, so what it needs is kept."""
-    if not total.requires_grad:  # a layer that no gradient passes
+    gradient = None
+    if total.requires_grad:
+        (gradient,) = torch.autograd.grad(total, x, retain_graph=again, allow_unused=True)
+    if gradient is None:  # a layer that no gradient passes
         return torch.zeros_like(x)
-    (gradient,) = torch.autograd.grad(total, x, retain_graph=again)
     return gradient.nan_to_num(0, 0, 0)  # a visitor's network may divide by zero
 
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping
 from importlib import import_module
 from pathlib import Path
+from typing import Any
 
 import torch
 from torch import nn
@@ -13,6 +14,7 @@ from explorer.networks.catalogue import Preprocessing, WeightsError, build, imag
 from explorer.networks.classifier import Network, NetworkError
 from explorer.networks.devices import placed
 from explorer.networks.efficientnet_lite import EfficientNetLite
+from explorer.networks.labels import names_in_order
 from explorer.networks.layers import trace_layers
 from explorer.networks.normalized import Normalized, input_channels
 from explorer.networks.specs import EMBEDDED, NETWORKS
@@ -65,7 +67,7 @@ def assembled(
     key: str,
     module: nn.Module,
     given: Preprocessing,
-    labels: Sequence[str] | None,
+    labels: Iterable[Any] | Mapping[Any, Any] | None,
     device: torch.device,
     channels: int | None = None,
 ) -> Network:
@@ -81,8 +83,9 @@ def assembled(
     classes = layers[-1].shape
     if len(classes) != 1:
         raise NetworkError(f"{name} must give one number per class, (N, classes); it gives {(1, *classes)}.")
-    if labels is not None and len(labels) != classes[0]:
-        raise NetworkError(f"{name} has {classes[0]} outputs but {len(labels)} labels were given.")
+    named = names_in_order([None] * classes[0] if labels is None else labels)
+    if len(named) != classes[0]:
+        count = "1 label was" if len(named) == 1 else f"{len(named)} labels were"
+        raise NetworkError(f"{name} has {classes[0]} outputs but {count} given.")
     whole = Normalized(module, given.mean, given.std, channels).to(device).eval().requires_grad_(False)
-    named = tuple(labels) if labels is not None else tuple(f"class {i}" for i in range(classes[0]))
     return Network(name, key, whole, layers, named, size, given.resize, device, given.interpolation, given.squash)

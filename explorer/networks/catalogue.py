@@ -6,10 +6,11 @@ import difflib
 import re
 from dataclasses import dataclass
 from functools import lru_cache
-from importlib import import_module
 from math import floor
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+from explorer.imports import imported
 
 if TYPE_CHECKING:
     from timm.models import PretrainedCfg
@@ -136,7 +137,7 @@ def imagenet_labels() -> tuple[str, ...]:
 def _library(module: str) -> Any:
     """A module of torchvision or timm. Raises WeightsError where it is missing, or was built for another torch."""
     try:
-        return import_module(module)
+        return imported(module)
     except (ImportError, RuntimeError, OSError) as error:
         library = module.partition(".")[0]
         raise WeightsError(

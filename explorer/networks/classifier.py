@@ -106,6 +106,13 @@ class Network:
         close = difflib.get_close_matches(name, names, 3) or [*names[:2], names[-1]]
         raise NetworkError(f"{self.name} has no layer {name!r}; among its {len(names)} are {', '.join(close)}.")
 
+    def sees_the_picture(self, layer: str) -> bool:
+        """Whether a layer's output depends on the picture: some layers of transformers only number the places.
+
+        The answer does, also where it can't be followed from there.
+        """
+        return bool(self.layer(layer).field.size) or layer == self.layers[-1].name
+
     def prepare(self, image: Image) -> Image:
         """The picture as the network gets it, resized as its weights want it, cropped to S × S, 8-bit values."""
         size, resize = self.input_size, self.resize

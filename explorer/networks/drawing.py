@@ -8,6 +8,8 @@ from math import prod
 import torch
 from torch import Tensor, nn
 
+from explorer.networks.classifier import NetworkError
+
 _SPREAD = 0.02  # standard deviation of tokens and position embeddings, as in ViT and Swin
 _EMBEDDINGS = ("pos", "embed", "token", "table", "query", "queries", "prompt", "relative")  # in a parameter's name
 _ROUNDS = 15  # of the power method
@@ -18,8 +20,14 @@ def draw_anew(body: nn.Module, fresh: Mapping[str, Tensor] | None) -> None:
 
     `fresh` is a state of the same architecture just built, which counts if it has the same tensors. Otherwise modules
     draw their own (`reset_parameters`). What still is as it was is drawn by its shape and kind. Batch normalization
-    forgets its statistics.
+    forgets its statistics. Raises NetworkError on layers whose weights aren't tensors, such as quantized ones.
     """
+    packed = next((name for name, value in body.state_dict().items() if not isinstance(value, Tensor)), None)
+    if packed is not None:
+        raise NetworkError(
+            f"{packed} holds its weights in a form of its own, as quantized layers do, which can't be drawn anew: "
+            "for an untrained network to compare with, wrap the module as it was before."
+        )
     before = {name: tensor.clone() for name, tensor in body.state_dict(keep_vars=True).items()}
     mine = body.state_dict(keep_vars=True)
     with torch.no_grad():

@@ -1,6 +1,9 @@
-"""The names of a visitor's classes, read from a text file."""
+"""The names of a visitor's classes, from a text file or as programs keep them."""
 
 from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
 
 from explorer.networks.classifier import NetworkError
 
@@ -23,3 +26,25 @@ def read_labels(text: bytes) -> tuple[str, ...]:
                 f"Name {number} of the classes is no name: it must be at most {MOST_LETTERS} letters, one name a line."
             )
     return names
+
+
+def names_in_order(given: Iterable[Any] | Mapping[Any, Any]) -> tuple[str, ...]:
+    """The names of classes 0, 1, …; one that is empty or None is numbered.
+
+    Tables of both directions are understood: {0: "cat", …} and {"cat": 0, …}, as data sets have them. Raises
+    NetworkError on one text and on a table whose numbers aren't 0, 1, ….
+    """
+    if isinstance(given, (str, bytes)):
+        raise NetworkError("The labels are one text: give a list with a name for each class.")
+    names = _ordered(given) if isinstance(given, Mapping) else given
+    texts = ["" if name is None else str(name).strip() for name in names]
+    return tuple(text or f"class {number}" for number, text in enumerate(texts))
+
+
+def _ordered(table: Mapping[Any, Any]) -> list[Any]:
+    by_number = {str(key): name for key, name in table.items()}  # in JSON the keys are texts
+    by_name = {str(number): name for name, number in table.items()}
+    for found in (by_number, by_name):
+        if set(found) == set(map(str, range(len(table)))):
+            return [found[str(number)] for number in range(len(table))]
+    raise NetworkError("The labels are a table whose numbers aren't 0, 1, 2 …: give a list with a name for each class.")

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from itertools import count
 from pathlib import Path
+from typing import Any
 
 import torch
 from torch import nn
@@ -17,8 +18,10 @@ from explorer.networks.catalogue import Preprocessing, WeightsError
 from explorer.networks.classifier import Network, NetworkError, probabilities, to_tensor, top_labels
 from explorer.networks.devices import choose_device, placed
 from explorer.networks.drawing import draw_anew
+from explorer.networks.labels import names_in_order
+from explorer.networks.own_module import own_copy
 from explorer.networks.specs import EMBEDDED, all_specs
-from explorer.networks.wrapping import own_copy, statistics, tried
+from explorer.networks.wrapping import side, statistics, tried
 
 __all__ = [
     "Network", "NetworkError", "choose_device", "load_network", "load_own", "models_in", "probabilities", "to_tensor",
@@ -57,7 +60,7 @@ def load_own(
     name: str,
     file: str | Path,
     *,
-    labels: Sequence[str] | None = None,
+    labels: Sequence[Any] | Mapping[Any, Any] | None = None,
     which: str | None = None,
     device: str | None = None,
 ) -> Network:
@@ -84,7 +87,8 @@ def load_own(
         fill_own(module, fit, own.checkpoint)
     except WeightsError as error:
         raise NetworkError(str(error)) from error
-    named = labels if labels or classes != published else given.labels
+    chosen = () if labels is None else names_in_order(labels)
+    named = chosen if chosen or classes != published else given.labels
     key = f"{full}|own {digest(file)} {fit.label} {named}|{where}"
     return replace(assembled(full, key, module, given, named or None, where), remarks=remarks(own, fit))
 
@@ -134,7 +138,7 @@ def wrap_network(
     input_size: int,
     mean: Sequence[float] = (0, 0, 0),
     std: Sequence[float] = (1, 1, 1),
-    labels: Sequence[str] | None = None,
+    labels: Sequence[Any] | Mapping[Any, Any] | None = None,
     name: str = "mine",
     channels: int | None = None,
     device: str | None = None,
@@ -147,8 +151,7 @@ def wrap_network(
     network it, and real pictures are let through the copy. Raises NetworkError when it can't be copied or run, gives no
     finite numbers or others each time, or labels and outputs differ in number.
     """
-    if not isinstance(input_size, int) or input_size < 1:
-        raise NetworkError(f"The input size is a whole number of pixels, such as 224, not {input_size!r}.")
+    input_size = side(input_size)
     own, where = placed(own_copy(module, name), choose_device(device)), choose_device(device)
     means, deviations = statistics(mean, "means"), statistics(std, "deviations")
     taken = tried(own, input_size, means, deviations, channels, name)

@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from explorer.networks.catalogue import WeightsError
-from explorer.networks.checkpoints.fitting import Fit, fits
+from explorer.networks.checkpoints.fit import Fit
+from explorer.networks.checkpoints.fitting import fits
 from explorer.networks.checkpoints.reading import Checkpoint, read_checkpoint, read_tensor, whole_model
 from explorer.networks.checkpoints.stored import Stored
 from explorer.networks.weights import check_fit, fill
@@ -18,7 +19,10 @@ if TYPE_CHECKING:
 
 _MOST_CLASSES = 100_000
 _MOST_NAMED = 6  # in one sentence
-_BITS = {"float64": "64-bit", "float16": "16-bit", "bfloat16": "16-bit (bfloat16)"}
+_BITS = {
+    "float64": "64-bit", "float16": "16-bit", "bfloat16": "16-bit (bfloat16)",
+    "float8_e4m3fn": "8-bit (E4M3)", "float8_e5m2": "8-bit (E5M2)",
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -107,6 +111,8 @@ def remarks(own: OwnWeights, fit: Fit) -> str:
     if len(own.choices) > 1:
         others = _listed([_called(label) for label in own.choices if label != fit.label])
         said.append(f"Of the models in the file this is {_called(fit.label)}; {others} would fit, too.")
+    if fit.remark:
+        said.append(fit.remark)
     taken = set(fit.names.values())
     left = [name for name in checkpoint.tensors if name not in taken]
     groups = dict.fromkeys((*checkpoint.others, *(_group(name, fit.label) for name in left)))

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
+from explorer.imports import imported
 from explorer.networks.catalogue import WeightsError, resolve, weights_file
 from explorer.networks.checkpoints.fitting import only_trains, todays_name
 from explorer.networks.checkpoints.pickled import PickledDict
@@ -99,11 +100,11 @@ def _adapted(full: str, state: dict[str, Tensor]) -> dict[str, Tensor]:
     """The state under today's tensor names. torchvision's changes in place: it carries its version along."""
     library, bare = full.split("/")
     if library == "timm":
-        import timm
-
+        timm = imported("timm")
         # timm alone knows how to convert each of its checkpoints, and does so only while it builds a network.
         filled = timm.create_model(bare, pretrained=True, pretrained_cfg_overlay={"state_dict": state})
-        return filled.state_dict()
+        adapted: dict[str, Tensor] = filled.state_dict()
+        return adapted
     for key in list(state):
         if only_trains(key):
             del state[key]

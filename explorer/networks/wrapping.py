@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-import copy
 import re
 from collections.abc import Sequence
+from math import isfinite
+from operator import index
 from typing import Any
 
+import numpy as np
 import torch
 from torch import Tensor, nn
 
@@ -16,75 +18,42 @@ from explorer.networks.normalized import Normalized, input_channels
 from explorer.pictures.images import resize_crop
 from explorer.pictures.samples import sample
 
+LARGEST_SIDE = 2048  # pixels
+_LARGEST_STATISTIC = 10.0  # beyond are means and deviations of pictures in 0 to 255
 _PICTURES = ("coffee", "cat")
 _FAR = 100.0  # what is a probability stays within [0, 1] however large the numbers become that come in
 _WANTED_CHANNELS = re.compile(r"to have (\d+) channels")
-_HOOKS = (
-    "_forward_pre_hooks", "_forward_pre_hooks_with_kwargs", "_forward_hooks", "_forward_hooks_with_kwargs",
-    "_forward_hooks_always_called", "_backward_hooks", "_backward_pre_hooks",
-)  # fmt: skip
 
 
-def own_copy(module: Any, name: str) -> nn.Module:
-    """A copy in eval mode that no hook of the visitor's listens to, of the module inside torch.compile's or
-    DataParallel's wrappers. Raises NetworkError on what is no module, or none that can be copied or opened."""
-    if isinstance(module, torch.jit.ScriptModule):
-        raise NetworkError(
-            f"{name} is a program in TorchScript, whose layers can't be opened: give the module it was made of."
-        )
-    if not isinstance(module, nn.Module):
-        kind = "a class" if isinstance(module, type) else "a table of weights" if isinstance(module, dict) else None
-        kind = kind or ("a function" if callable(module) else f"a {type(module).__name__}")
-        raise NetworkError(
-            f"{name} is {kind}, not a torch.nn.Module: make a module that calls or holds it, and give that."
-        )
-    if any(nn.parameter.is_lazy(tensor) for tensor in (*module.parameters(), *module.buffers())):
-        raise NetworkError(f"{name} has lazy layers without weights yet: let it see one batch first, then give it.")
-    module = _unwrapped(module)
+def side(given: Any) -> int:
+    """A picture's side in pixels. Raises NetworkError on what is none, and on one that no memory holds."""
     try:
-        own = copy.deepcopy(module, _computed(module))
-    except (RuntimeError, TypeError, AttributeError, NotImplementedError) as error:
-        raise NetworkError(f"This module can't be copied ({error}); save its state dict and load it anew.") from error
-    for part in own.modules():
-        _silence(part)
-    return own.eval()
+        pixels = 0 if isinstance(given, bool) else index(given)
+    except TypeError:
+        pixels = 0
+    if not 1 <= pixels <= LARGEST_SIDE:
+        raise NetworkError(
+            f"The input size is a whole number of pixels, such as 224, at most {LARGEST_SIDE:,}, not {given!r}."
+        )
+    return pixels
 
 
-def _unwrapped(module: nn.Module) -> nn.Module:
-    inside = getattr(module, "_orig_mod", None)  # of torch.compile
-    if isinstance(module, (nn.DataParallel, nn.parallel.DistributedDataParallel)):
-        inside = module.module
-    return _unwrapped(inside) if isinstance(inside, nn.Module) else module
-
-
-def _computed(module: nn.Module) -> dict[int, Any]:
-    """Copies of the tensors that modules have computed, such as weight_norm's weight: deepcopy refuses those."""
-    held = (value for part in module.modules() for value in vars(part).values() if isinstance(value, Tensor))
-    return {id(value): value.detach().clone() for value in held if value.grad_fn is not None}
-
-
-def _silence(part: nn.Module) -> None:
-    """Take hooks off a module of ours, but for torch's own, which compute weights (weight_norm, pruning)."""
-    for name in _HOOKS:
-        hooks = getattr(part, name, {})
-        for key, hook in list(hooks.items()):
-            if not type(hook).__module__.startswith("torch.nn.utils."):
-                del hooks[key]
-
-
-def statistics(values: Sequence[float], what: str) -> tuple[float, ...]:
+def statistics(given: Any, what: str) -> tuple[float, ...]:
     """Means or standard deviations for each colour; one counts for all. Raises NetworkError on other numbers of them,
     and on ones that can't be."""
-    numbers = tuple(float(value) for value in values) if isinstance(values, Sequence) else (float(values),)
+    try:
+        numbers = tuple(np.asarray(given, np.float64).ravel().tolist())
+    except (TypeError, ValueError, RuntimeError):
+        raise NetworkError(f"The {what} are {_short(str(given))}: give a number for each colour, or one.") from None
     if len(numbers) not in (1, 3):
         raise NetworkError(
             f"There are {len(numbers)} {what}: give one for each of the colours red, green and blue, or one."
         )
-    finite = all(torch.isfinite(torch.tensor(number)) for number in numbers)
-    if not finite or (what != "means" and min(numbers) <= 0):
-        raise NetworkError(
-            f"The {what} are {', '.join(f'{n:g}' for n in numbers)}: give finite numbers, deviations above 0."
-        )
+    said = f"The {what} are {', '.join(f'{n:g}' for n in numbers)}: "
+    if not all(map(isfinite, numbers)) or (what != "means" and min(numbers) <= 0):
+        raise NetworkError(f"{said}give finite numbers, deviations above 0.")
+    if max(map(abs, numbers)) > _LARGEST_STATISTIC:
+        raise NetworkError(f"{said}pictures are in [0, 1] here, not in 0 to 255; divide means and deviations by 255.")
     return numbers * 3 if len(numbers) == 1 else numbers
 
 
@@ -111,6 +80,7 @@ def tried(
             continue
         _check_steady(whole, pictures, first, name)
         _read_answers(body, whole, pictures, first, name)
+        _cut_off(body, whole, pictures[:1])
         return wish
     raise NetworkError(_cannot_take(errors[0], size, name)) from errors[0]
 
@@ -120,9 +90,9 @@ def _wishes(body: nn.Module, channels: int | None) -> tuple[int, ...]:
     if channels is not None:
         if channels not in (1, 3):
             raise NetworkError(
-                f"A picture has 3 channels, or 1 in grey, not {channels}: choose channels=3 or channels=1."
+                f"A picture has 3 channels, or 1 in grey, not {channels!r}: choose channels=3 or channels=1."
             )
-        return (channels,)
+        return (int(channels),)
     hint = input_channels(body)
     return (1, 3) if hint == 1 else (3, 1)
 
@@ -184,6 +154,23 @@ def _read_answers(body: nn.Module, whole: Normalized, pictures: Tensor, first: T
         answer_by(body, read)
 
 
+def _cut_off(body: nn.Module, whole: Normalized, picture: Tensor) -> None:
+    """Let no gradient into a module of ours that can't be run with one (it calls numpy(), say): whoever asks for one is
+    told that there is none."""
+    try:
+        with torch.enable_grad():
+            x = picture.clone().requires_grad_()
+            height = whole(x).square().sum()
+            if height.requires_grad:
+                torch.autograd.grad(height, x, allow_unused=True)
+    except Exception:  # whatever a visitor's own forward raises is news about their module
+        body.register_forward_pre_hook(_detached)
+
+
+def _detached(_module: nn.Module, inputs: tuple[Any, ...]) -> tuple[Any, ...]:
+    return tuple(one.detach() if isinstance(one, Tensor) else one for one in inputs)
+
+
 def _cannot_take(error: Exception, size: int, name: str) -> str:
     wanted = _WANTED_CHANNELS.search(str(error))
     if wanted and int(wanted[1]) not in (1, 3):
@@ -194,6 +181,6 @@ def _cannot_take(error: Exception, size: int, name: str) -> str:
     return f"{name} can't take a picture of {size} × {size}: {_short(error)}"
 
 
-def _short(error: Exception) -> str:
+def _short(error: Exception | str) -> str:
     said = " ".join(str(error).split()) or type(error).__name__
     return said if len(said) <= 300 else said[:299] + "…"

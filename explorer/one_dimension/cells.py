@@ -15,8 +15,9 @@ MARKS = {".": "decimal point", ",": "decimal comma"}
 _EMPTY = frozenset(("", "na", "n/a", "#n/a", "n.a.", "nan", "null", "none", "nil", "missing", "-", "--", "?", "."))
 _MINUS = dict.fromkeys(map(ord, "\u2012\u2013\u2212\ufe63\uff0d"), "-")  # dashes, the true minus, a full-width one
 _BETWEEN_THOUSANDS = re.compile(r"(?<=\d)[\s'’](?=\d{3}(?!\d))")
+_FORTRAN = {ord("d"): "e", ord("D"): "e"}
 _AFTER_SIGN = re.compile(r"^([+-])\s+")
-_POWER = r"(?:[eE][+-]?\d+)?"
+_POWER = r"(?:[eEdD][+-]?\d+)?"  # D is Fortran's
 # A number with this decimal mark; the other mark may stand between thousands, in threes and after no zero.
 _NUMBER = {
     ".": re.compile(rf"[+-]?(?:\d+\.?\d*|\.\d+|[1-9]\d{{0,2}}(?:,\d{{3}})+(?:\.\d*)?){_POWER}"),
@@ -57,7 +58,7 @@ def _number(cell: str, mark: str) -> float:
     tidy = _tidy(cell)
     if not _NUMBER[mark].fullmatch(tidy):
         return np.nan
-    return float(tidy.replace("," if mark == "." else ".", "").replace(mark, "."))
+    return float(tidy.translate(_FORTRAN).replace("," if mark == "." else ".", "").replace(mark, "."))
 
 
 def _tidy(cell: str) -> str:

@@ -7,7 +7,8 @@ import csv
 import io
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -23,6 +24,10 @@ _MOST_HEAD = 60  # rows of words above the numbers
 _SAMPLE = 300  # rows that show what divides cells
 _DIVIDED = 0.6  # how much of its fitness one column keeps beneath several names
 _COMMENT = re.compile(r"\s*(#(?!N/A)|%|//)", re.IGNORECASE)
+_COMMENT_MARKS = "#%/ \t"
+_REMARK = re.compile(r"(\s*[-+\d.,].*?)\s#\s.*")  # behind numbers
+_BRACKETS = "[](){} \t"
+_DECIMAL = re.compile(r'"?([-+]?\d+),(\d+)"?')  # as if one number with a decimal comma
 _SEP = re.compile(r'"?sep=(.)"?\s*', re.IGNORECASE)  # Excel's own first line
 _BOMS = ((codecs.BOM_UTF32_LE, "utf-32"), (codecs.BOM_UTF32_BE, "utf-32"), (codecs.BOM_UTF8, "utf-8-sig"),
          (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))  # fmt: skip
@@ -49,16 +54,67 @@ def _without_bom(content: bytes) -> str:
     return "utf-16-le" if odd > 0.4 > even else "utf-16-be" if even > 0.4 > odd else "utf-8"
 
 
-def lines_of(text: str) -> tuple[list[str], list[int], str]:
-    """The lines without comments and without empty ones at the end, their numbers in the file from 1, and the delimiter
-    where the file names it, else ""."""
-    lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
+@dataclass(frozen=True)
+class Lines:
+    """The lines of a table without comments and without empty ones at both ends, and their numbers in the file from 1.
+
+    `delimiter` is the one that the file names, else ""; `above` the last comment above the first line, in which NumPy
+    and others write the names of columns.
+    """
+
+    rows: list[str]
+    places: list[int]
+    delimiter: str = ""
+    above: str = ""
+
+    def only(self, wanted: Callable[[str], object]) -> Lines:
+        """Those lines that are wanted."""
+        kept = [number for number, row in enumerate(self.rows) if wanted(row)]
+        return replace(self, rows=[self.rows[n] for n in kept], places=[self.places[n] for n in kept])
+
+
+def lines_of(text: str) -> Lines:
+    """The lines of a text. Remarks behind numbers are left out as well."""
+    lines = re.sub("\r*\n|\r", "\n", text).split("\n")
     named = _SEP.fullmatch(lines[0])
-    first = 1 if named else 0
-    while len(lines) > first and not lines[-1].strip():
-        lines.pop()
-    kept = [number for number in range(first, len(lines)) if not _COMMENT.match(lines[number])]
-    return [lines[number] for number in kept], [number + 1 for number in kept], named[1] if named else ""
+    there = [number for number in range(1 if named else 0, len(lines)) if lines[number].strip()]
+    kept = [number for number in there if not _COMMENT.match(lines[number])]
+    if not kept:
+        return Lines([], [])
+    above = [lines[number] for number in there if number < kept[0]]
+    rows = {n: lines[n] for n in range(kept[0], kept[-1] + 1) if not _COMMENT.match(lines[n])}
+    texts = [remarked[1] if (remarked := _REMARK.fullmatch(row)) else row for row in rows.values()]
+    return Lines(
+        texts, [n + 1 for n in rows], named[1] if named else "", above[-1].lstrip(_COMMENT_MARKS) if above else ""
+    )
+
+
+def without_empty_rows(lines: Lines, delimiter: str) -> Lines:
+    """Without rows that hold nothing, as spreadsheets write them; in a single column those are missing values."""
+    nothing = delimiter + ' \t"'
+    return lines.only(lambda row: row.strip(nothing)) if delimiter else lines
+
+
+def upright(lines: Lines, delimiter: str) -> tuple[Lines, bool]:
+    """A table of one row as one column, and whether it was one: a vector, in brackets or with its name before it."""
+    cells = cells_of([lines.rows[0].strip(_BRACKETS + delimiter)], delimiter)[0] if len(lines.rows) == 1 else []
+    named = bool(cells) and (is_number(cells[0]) or not set(cells[0]) & set("[{(:"))
+    if not named or sum(map(is_number, cells)) < max(2, len(cells) - 1):
+        return lines, False
+    return replace(lines, rows=cells, places=lines.places * len(cells)), True
+
+
+def maybe_decimal(lines: Lines) -> bool:
+    """Whether all rows are two whole numbers with a comma between, which may be a decimal one."""
+    return all(_DECIMAL.fullmatch(row.strip()) for row in lines.rows)
+
+
+def surely_decimal(lines: Lines) -> bool:
+    """Whether a second whole number begins with a zero, or a first one is a zero with a sign: 0,05 or -0,5."""
+    parts = [found for row in lines.rows if (found := _DECIMAL.fullmatch(row.strip()))]
+    return maybe_decimal(lines) and any(
+        found[1] in ("-0", "+0") or (found[2].startswith("0") and len(found[2]) > 1) for found in parts
+    )
 
 
 def delimiter_of(lines: Sequence[str]) -> str:

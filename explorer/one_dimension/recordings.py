@@ -17,6 +17,13 @@ from explorer.one_dimension.tables import TableError, read_table
 
 MOST_BYTES = 40 * 2**20
 _LONGEST_NAME = 60
+_KINDS = {
+    b"PK\3\4": "a workbook of Excel or LibreOffice, or another archive, which saves as CSV, too",
+    b"\xd0\xcf\x11\xe0": "a workbook of an older Excel, which saves as CSV, too",
+    b"ID3": "an MP3", b"\xff\xfb": "an MP3", b"OggS": "an Ogg file", b"fLaC": "a FLAC file", b"FORM": "an AIFF file",
+    b"\0\0\0": "a sound or film of MPEG-4", b"\x1aE\xdf\xa3": "a sound or film of WebM", b"%PDF": "a PDF",
+    b"\x93NUMPY": "an array of NumPy, which numpy.savetxt saves as text", b"MATLAB": "MATLAB's own format",
+}  # fmt: skip
 _MOST_WORDS = 1  # lines that are no values: the header
 _MOST_TOLD = 3  # columns of which it is said why they are left out
 _LEAST_RATE, _MOST_RATE = 1, 1_000_000  # values a second
@@ -114,7 +121,7 @@ def _read_wav(content: bytes, name: str) -> Recording:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", wavfile.WavFileWarning)  # about chunks that are not sound
-            rate, samples = wavfile.read(io.BytesIO(content))
+            rate, samples = wavfile.read(io.BytesIO(_mended(content)))
     except Exception as error:  # SciPy meets a damaged file in many ways: ValueError, struct.error, IndexError …
         raise SignalError(f"“{name}” is a damaged WAV, or one that isn't PCM; save it anew as 16-bit PCM.") from error
     if not _LEAST_RATE <= rate <= _MOST_RATE:
@@ -137,13 +144,29 @@ def _read_wav(content: bytes, name: str) -> Recording:
     return Recording(name, {"sound": values.reshape(len(samples), -1).mean(1)}, float(rate))
 
 
+def _mended(content: bytes) -> bytes:
+    """A WAV whose sound has the length that it says: a recorder that was cut off, or wrote into a pipe, says 0 or far
+    too much, and the last value may be there in part."""
+    place, block, honest = 12, 1, int.from_bytes(content[4:8], "little") == len(content) - 8
+    while place + 8 <= len(content):
+        kind, size = content[place : place + 4], int.from_bytes(content[place + 4 : place + 8], "little")
+        there = len(content) - place - 8
+        if kind == b"fmt " and there >= 14:
+            block = int.from_bytes(content[place + 20 : place + 22], "little") or 1
+        if kind == b"data" and (size > there or (size == 0 and not honest)):
+            whole = there - there % block
+            body = content[8 : place + 4] + whole.to_bytes(4, "little") + content[place + 8 : place + 8 + whole]
+            return content[:4] + len(body).to_bytes(4, "little") + body
+        place += 8 + size + size % 2
+    return content
+
+
 def _read_table(content: bytes, name: str) -> Recording:
     try:
         text = text_of(content)
     except ValueError as error:
-        raise SignalError(
-            f"“{name}” is neither a CSV nor a WAV: choose a table of numbers as text, or a sound as WAV."
-        ) from error
+        kind = next((kind for start, kind in _KINDS.items() if content.startswith(start)), "neither a CSV nor a WAV")
+        raise SignalError(f"“{name}” is {kind}: choose a table of numbers as text, or a sound as WAV.") from error
     if (count := text.count("\n")) > MOST_VALUES + _MOST_WORDS:
         raise SignalError(f"“{name}” has {count:,} rows, more than {MOST_VALUES:,}: cut out a shorter piece first.")
     try:

@@ -67,7 +67,8 @@ def signal(values: ArrayLike, name: str = "signal", rate: float = 0.0) -> Signal
     """A signal from 2 to MOST_VALUES finite numbers that are not all the same. Raises SignalError otherwise."""
     numbers = np.asarray(values, dtype=np.float64)
     if numbers.ndim != 1 or numbers.size < 2:
-        raise SignalError(f"“{name}” holds {numbers.size} numbers; a signal needs at least 2, one after another.")
+        count = "1 number" if numbers.size == 1 else f"{numbers.size} numbers"
+        raise SignalError(f"“{name}” holds {count}; a signal needs at least 2, one after another.")
     if numbers.size > MOST_VALUES:
         raise SignalError(
             f"“{name}” holds {numbers.size:,} values, more than {MOST_VALUES:,}: cut out a shorter piece first."

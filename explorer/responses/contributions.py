@@ -33,8 +33,7 @@ def effective_field(network: Network, image: Image, unit: Unit) -> NDArray[np.fl
         x = network.tensor(image).requires_grad_()
         output = outputs(network, x, [unit.layer])[unit.layer][0]
         value = unit_value(network, output, unit)
-        # some layers of transformers number the places, whatever the picture is
-        fixed = not network.layer(unit.layer).field.size and not value.requires_grad
+        fixed = not network.sees_the_picture(unit.layer) and not value.requires_grad
         gradient = torch.zeros_like(x) if fixed else derivative(value, x)
     return read_only(gradient[0].abs().sum(0).float().cpu().numpy())
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from math import prod
 from typing import TYPE_CHECKING
 
+from explorer.networks.checkpoints.fit import Fit, alike
+from explorer.networks.checkpoints.other_names import in_order, with_head
 from explorer.networks.checkpoints.reading import Checkpoint
 
 if TYPE_CHECKING:
@@ -25,26 +26,6 @@ _OF_TRAINING = re.compile(
     r"|n_averaged|num_updates|decay|epoch|step|global_step|iteration|class_weights?|pos_weight|normalizer?|mean|std"
     r"|pixel_mean|pixel_std|data_preprocessor|optimizer|scheduler|scaler)(\.|$)"
 )
-
-
-@dataclass(frozen=True)
-class Fit:
-    """A model found in a file: for each tensor of a network its name in the file.
-
-    `label` is the way to it, "" at the top; `extra` are tensors that lie with its own, and are no others that trainers
-    keep there; `missing` and `reshaped` are names in the network.
-    """
-
-    label: str
-    names: Mapping[str, str]
-    missing: tuple[str, ...]
-    reshaped: tuple[str, ...]
-    extra: tuple[str, ...]
-
-    @property
-    def whole(self) -> bool:
-        """Whether the network can be filled by it."""
-        return not (self.missing or self.reshaped or self.extra)
 
 
 def todays_name(name: str) -> str:
@@ -69,8 +50,11 @@ def fits(checkpoint: Checkpoint, module: nn.Module, published: int) -> tuple[Fit
         for form in ways:
             found = {prefix: inner for prefix, inner in _splits(form) if inner in wanted}
             shape = checkpoint.tensors[name].shape
-            counts.update(p for p, inner in found.items() if _alike(shape, wanted[inner], published))
+            counts.update(p for p, inner in found.items() if alike(shape, wanted[inner], published))
     found_at = [_fit(checkpoint, forms, prefix, wanted, published) for prefix, _ in counts.most_common(20)]
+    found_at = [with_head(fit, checkpoint, wanted, published) for fit in found_at]
+    if not any(fit.whole for fit in found_at):
+        found_at += in_order(checkpoint, wanted, published)
     whole = {tuple(fit.names.values()): fit for fit in reversed(found_at) if fit.whole}
     if whole:
         order = {name: place for place, name in enumerate(checkpoint.tensors)}
@@ -90,10 +74,6 @@ def _splits(name: str) -> Iterable[tuple[str, str]]:
     parts = name.split(".")
     for place in range(len(parts)):
         yield "".join(f"{part}." for part in parts[:place]), ".".join(parts[place:])
-
-
-def _alike(found: tuple[int, ...], wanted: tuple[int, ...], published: int) -> bool:
-    return found == wanted or (wanted[:1] == (published,) and len(found) > 0 and found[1:] == wanted[1:])
 
 
 def _largest(checkpoint: Checkpoint) -> str:
@@ -132,6 +112,6 @@ def _fit(
         prefix.removesuffix("."),
         {name: names[name] for name in wanted if name in names},
         tuple(name for name in wanted if name not in names and not name.endswith(_COUNTER)),
-        tuple(name for name, shape in shapes.items() if not _alike(shape, wanted[name], published)),
+        tuple(name for name, shape in shapes.items() if not alike(shape, wanted[name], published)),
         extra,
     )

@@ -97,7 +97,12 @@ def _without_tensors(content: Content) -> str:
             f"is a whole model saved as program code (of class {model.name}), which is never run. Where its code is, "
             "save its weights alone: torch.save(model.state_dict(), 'weights.pth')"
         )
-    if content.foreign and all(name.startswith("numpy.") for name in content.foreign):
+    if "torch.storage._load_from_bytes" in content.foreign:
+        return (
+            "was written by pickle.dump, which wraps each tensor in program code, and that is never run. Load it where "
+            "it was made, and save it by torch.save(state, 'weights.pth')"
+        )
+    if content.foreign and all(name.startswith(("numpy.", "_codecs.")) for name in content.foreign):
         return (
             "holds no table of tensors, but arrays of NumPy. Put them into the model, and save it by "
             "torch.save(model.state_dict(), 'weights.pth')"
