@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable, Hashable, Iterable, Iterator
+from collections import deque
+from collections.abc import Callable, Hashable
 from concurrent.futures import Future
 from dataclasses import dataclass, fields, is_dataclass
 from functools import wraps
@@ -14,11 +15,14 @@ from typing import Any, ParamSpec, TypeVar, cast
 
 from cachetools import LRUCache
 
+from explorer.whose import whose
+
 P = ParamSpec("P")
 T = TypeVar("T")
 
 MOST_BYTES = 1 << 30
 LEAST_BYTES = 128 << 20
+_REMEMBERED = 1000  # visitors who have gone, whose last passes may still end
 _CONTAINER = Path("/sys/fs/cgroup/memory.max")  # "max", or the bytes that this container may use
 
 
@@ -60,6 +64,7 @@ class Memo:
 
     def __init__(self, max_bytes: int) -> None:
         self._kept: LRUCache[Hashable, _Kept] = LRUCache(max_bytes, getsizeof=lambda kept: kept.bytes)
+        self._gone: deque[str] = deque(maxlen=_REMEMBERED)
         self._running: dict[Hashable, Future[Any]] = {}
         self._lock = Lock()
 
@@ -97,13 +102,12 @@ class Memo:
         with self._lock:
             self._kept.pop(content_key(key), None)
 
-    def drop_made_from(self, pictures: Iterable[Any]) -> None:
-        """Keep nothing any more that was made from these pictures, nor from what was made of them."""
+    def drop_all_of(self, visitor: str) -> None:
+        """Keep nothing any more of what was computed for a visitor with things of their own, nor what still will be."""
         with self._lock:
-            wanted = {content_key(picture) for picture in pictures}
-            while wanted:
-                keys = [key for key in self._kept if wanted & set(_parts(key))]
-                wanted = {made for key in keys for made in _pictures_in(self._kept.pop(key).value)}
+            self._gone.append(visitor)
+            for key in [key for key, kept in self._kept.items() if kept.whose == visitor]:
+                del self._kept[key]
 
     def forget(self) -> None:
         """Keep nothing any more; what is in use elsewhere lives on."""
@@ -111,6 +115,7 @@ class Memo:
             self._kept.clear()
 
     def _compute(self, key: Hashable, compute: Callable[[], T], mine: Future[T]) -> T:
+        owner = whose()
         try:
             value = compute()
         except BaseException as error:  # also a visitor's stop: whoever waits must not wait for ever
@@ -119,8 +124,8 @@ class Memo:
             mine.set_exception(error if isinstance(error, Exception) else _AbandonedError())
             raise
         with self._lock:
-            kept = _Kept(value, size_of(key) + size_of(value))
-            if kept.bytes <= self._kept.maxsize:
+            kept = _Kept(value, size_of(key) + size_of(value), owner)
+            if kept.bytes <= self._kept.maxsize and owner not in self._gone:
                 self._kept[key] = kept
             del self._running[key]
         mine.set_result(value)
@@ -131,30 +136,7 @@ class Memo:
 class _Kept:
     value: Any
     bytes: int
-
-
-def _parts(key: Hashable) -> Iterator[Hashable]:
-    """A key's parts, those within its parts too."""
-    if isinstance(key, tuple):
-        for part in key:
-            yield from _parts(part)
-    else:
-        yield key
-
-
-def _pictures_in(value: Any) -> Iterator[Hashable]:
-    """The keys of all pictures and the like that a result holds."""
-    if hasattr(value, "content_key"):
-        yield value.content_key
-    elif is_dataclass(value) and not isinstance(value, type):
-        for f in fields(value):
-            yield from _pictures_in(getattr(value, f.name))
-    elif isinstance(value, (tuple, list, set, frozenset)):
-        for part in value:
-            yield from _pictures_in(part)
-    elif isinstance(value, dict):
-        for part in value.values():
-            yield from _pictures_in(part)
+    whose: str  # the visitor it was computed for, if they work with things of their own
 
 
 class _AbandonedError(RuntimeError):

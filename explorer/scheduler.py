@@ -14,6 +14,7 @@ from typing import Any, Generic, TypeVar
 
 from explorer.cache import content_key, size_of
 from explorer.compute import cores, in_background
+from explorer.whose import computed_for, whose
 
 T = TypeVar("T")
 K = TypeVar("K")
@@ -42,6 +43,7 @@ class Job(Generic[T, K]):
         self._steps, self._keep = steps, keep
         self._context = Context()  # a generator's context variables go with it from thread to thread
         self._context.run(in_background.set, True)
+        self._context.run(computed_for, whose())
 
     @property
     def newest(self) -> T:

@@ -18,6 +18,7 @@ from pages.parts.adversarial import printable
 from pages.parts.pickers import network
 from pages.parts.shell import frame
 from pages.parts.shell.closing import closing
+from pages.parts.shell.visit import own_things
 from pages.parts.shell.words import percent, plain
 from pages.parts.widgets import job, link_choices, show
 from pages.parts.widgets.takeaway import take_array, take_code, take_file, take_picture
@@ -59,6 +60,8 @@ def choose_pictures() -> tuple[Image, ...]:
             f"Up to {MOST} pictures", max_upload_size=50, accept_multiple_files=True, key="many_files"
         )
     own = []
+    if files:
+        own_things()
     for file in files[:MOST]:
         try:
             own.append(open_image(file, max_side=512))

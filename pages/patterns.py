@@ -25,6 +25,7 @@ from pages.parts.pickers import picture
 from pages.parts.shell import frame
 from pages.parts.shell.closing import closing
 from pages.parts.shell.live import live
+from pages.parts.shell.visit import own_things
 from pages.parts.shell.words import counted, number, plain
 from pages.parts.widgets import box_drawing, linked, show
 from pages.parts.widgets.box_drawing import ScoreMap
@@ -140,6 +141,7 @@ def take_upload() -> None:
     given = st.session_state.get("patterns_upload")
     if given is None:  # taken out of the uploader: the picture in use stays
         return
+    own_things()
     try:
         second = reduced(open_image(given), SIDE)  # as the picture searched: another way would make other pixels
         if min(second.height, second.width) < LEAST_SIDE:

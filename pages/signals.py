@@ -16,6 +16,7 @@ from pages.parts.pickers import picture
 from pages.parts.shell import frame
 from pages.parts.shell.closing import closing
 from pages.parts.shell.live import live
+from pages.parts.shell.visit import own_things
 from pages.parts.shell.words import plain
 from pages.parts.signals import stems
 from pages.parts.signals.listening import frequencies, listen
@@ -201,6 +202,7 @@ def take_upload() -> None:
     if given is None:
         return
     try:
+        own_things()
         st.session_state[RECORDING] = read_recording(given.getvalue(), given.name)
         st.session_state["signals_signal"], st.session_state[REFUSED] = OWN, None
     except SignalError as error:

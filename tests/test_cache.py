@@ -4,6 +4,7 @@ import gc
 import threading
 import weakref
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextvars import copy_context
 from dataclasses import dataclass
 
 import numpy as np
@@ -12,6 +13,7 @@ import pytest
 from explorer import cache
 from explorer.cache import Memo, memoised, size_of
 from explorer.pictures.images import from_array
+from explorer.whose import computed_for
 
 
 @pytest.fixture
@@ -183,17 +185,38 @@ def test_keys_are_weighed():
     assert memo.bytes > 5000
 
 
-def test_what_was_made_of_a_picture_goes_with_it_and_what_was_made_of_that():
+def test_what_was_computed_for_a_visitor_goes_with_them_however_it_was_made():
     memo, mine, sample = Memo(1 << 20), picture(0.5), picture(0.1)
-    small = memo(("prepared", mine), lambda: picture(0.6))
-    memo(("maps", small, "layer"), lambda: 1)
+
+    def visit():
+        computed_for("a visitor")
+        derived = memo(("prepared", mine), lambda: picture(0.6))
+        memo(("of what was made elsewhere", picture(0.7)), lambda: derived)
+        assert memo("shared", lambda: 4) == 3
+
+    memo("shared", lambda: 3)
     memo(("maps", sample, "layer"), lambda: 2)
-    memo("beside", lambda: 3)
-    memo.drop_made_from([mine])
+    copy_context().run(visit)
+    memo.drop_all_of("a visitor")
     assert memo.peek(("prepared", mine)) is None
-    assert memo.peek(("maps", small, "layer")) is None
+    assert memo.peek(("of what was made elsewhere", picture(0.7))) is None
     assert memo.peek(("maps", sample, "layer")) == 2
-    assert memo.peek("beside") == 3
+    assert memo.peek("shared") == 3
+
+
+def test_what_ends_after_they_left_is_not_kept():
+    memo = Memo(1 << 20)
+
+    def last():
+        memo.drop_all_of("a visitor")
+        return 1
+
+    def visit():
+        computed_for("a visitor")
+        assert memo("last", last) == 1
+
+    copy_context().run(visit)
+    assert memo.peek("last") is None
 
 
 @dataclass(frozen=True)

@@ -1,58 +1,81 @@
-"""A visit: when it ends, its jobs end, and nothing that was made of the visitor's own pictures is kept."""
+"""A visit: when it ends, its jobs end, and nothing that was made of the visitor's own things is kept."""
 
 import itertools
 
-import numpy as np
 import pytest
 from streamlit.runtime.caching import clear_session_resource_cache
 from streamlit.testing.v1 import AppTest
 
 from explorer.cache import memo
-from explorer.pictures.images import from_array
+from explorer.compute import in_parallel
 from explorer.scheduler import scheduler
 
 SCREEN = """
 import itertools
 import streamlit as st
 from explorer.scheduler import scheduler
-from pages.parts.shell.visit import brought, visitor
+from pages.parts.shell.visit import own_things, visitor
 from tests import test_visit
 
-brought(test_visit.MINE)
+if st.session_state.get("own"):
+    own_things()
 st.session_state["session"] = st.runtime.scriptrunner.get_script_run_ctx().session_id
 st.session_state["work"] = scheduler.run("visit test", itertools.count, float, visitor())
+st.session_state["done"] = test_visit.done_for_a_visitor()
 """
-MINE = from_array(np.full((20, 20, 3), 0.3), "mine")
 
 
-@pytest.fixture
-def visiting():
-    at = AppTest.from_string(SCREEN, default_timeout=30).run()
+def done_for_a_visitor():
+    """Computes in the script's thread, in those beside it and in a job, and returns the keys."""
+    memo("in the script", lambda: 1)
+    in_parallel([lambda: memo("beside it", lambda: 2)])
+
+    def steps():
+        yield memo("in a job", lambda: 3)
+
+    job = scheduler.run("visit test, a step", steps, float, "somebody")
+    assert job.finished.wait(10)
+    return ["in the script", "beside it", "in a job"]
+
+
+@pytest.fixture(autouse=True)
+def nothing_of_other_tests():
+    for key in ("in the script", "beside it", "in a job"):
+        memo.drop(key)
+
+
+def visiting(own=False):
+    at = AppTest.from_string(SCREEN, default_timeout=30)
+    at.session_state["own"] = own
+    at.run()
     assert not at.exception
     return at
 
 
-def test_the_visitor_is_the_same_from_run_to_run(visiting):
-    job = visiting.session_state["work"]
-    visiting.run()
-    assert list(job.seen) == list(visiting.session_state["work"].seen)
+def test_the_visitor_is_the_same_from_run_to_run():
+    at = visiting()
+    job = at.session_state["work"]
+    at.run()
+    assert list(job.seen) == list(at.session_state["work"].seen)
 
 
-def test_at_its_end_jobs_end_and_what_was_made_of_own_pictures_goes(visiting):
-    memo(("made of", MINE), lambda: 1)
-    memo("made of nothing", lambda: 2)
-    job = visiting.session_state["work"]
+@pytest.mark.parametrize("own", [True, False])
+def test_at_its_end_jobs_end_and_what_was_computed_for_own_things_goes(own):
+    at = visiting(own)
+    job = at.session_state["work"]
     assert not job.finished.is_set()
-    clear_session_resource_cache(visiting.session_state["session"])
+    assert all(memo.peek(key) for key in at.session_state["done"])
+    clear_session_resource_cache(at.session_state["session"])
     assert job.finished.wait(10)
     assert job.stopped
-    assert memo.peek(("made of", MINE)) is None
-    assert memo.peek("made of nothing") == 2
+    kept = [memo.peek(key) is not None for key in at.session_state["done"]]
+    assert kept == [not own] * 3
 
 
 def test_another_visitor_s_work_goes_on():
     work = scheduler.run("another's", itertools.count, float, "somebody else")
-    at = AppTest.from_string(SCREEN, default_timeout=30).run()
+    at = visiting()
     clear_session_resource_cache(at.session_state["session"])
     assert at.session_state["work"].finished.wait(10)
     assert not work.finished.is_set()
+    work.stop()

@@ -14,6 +14,7 @@ from explorer.attacks.goals import AttackError, Goal
 from explorer.attacks.measured import Attack, measure
 from explorer.attacks.norms import from_levels
 from explorer.attacks.projected_gradient import logits
+from explorer.cache import memo
 from explorer.networks.loading import Network
 from explorer.pictures.images import Image
 
@@ -78,8 +79,12 @@ def _as_long(amounts: NDArray[np.int16], room: NDArray[np.int16], size: float) -
 
 def equal_noise(network: Network, image: Image, found: Attack, goal: Goal, *, seed: int = 0) -> Attack:
     """The control for an attack, `shuffled`, measured as the attack was and judged by the same goal."""
-    x = _shown(found, seed).to(network.device)
-    return measure(network, image, x, goal, norm="linf", epsilon=np.inf)
+
+    def made() -> Attack:
+        x = _shown(found, seed).to(network.device)
+        return measure(network, image, x, goal, norm="linf", epsilon=np.inf)
+
+    return memo(("equal noise", network, image, found.original, found.adversarial, goal, seed), made)
 
 
 def controls(network: Network, found: Attack, goal: Goal, *, draws: int = DRAWS, seed: int = 0) -> Controls:

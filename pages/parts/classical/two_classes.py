@@ -7,13 +7,16 @@ from itertools import chain
 import numpy as np
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
+from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from explorer import plots, render
+from explorer.cache import memo
 from explorer.classical import texture_classes as classes
 from explorer.pictures.images import Image, ImageError, open_image
 from explorer.pictures.reduced import reduced
 from explorer.pictures.samples import sample, sample_names
 from pages.parts.classical.man_made_or_natural import MAN_MADE, NATURAL
+from pages.parts.shell.visit import own_things, visitor
 from pages.parts.shell.words import number, plain
 from pages.parts.widgets import show
 from pages.parts.widgets.takeaway import take_array, take_code
@@ -73,9 +76,11 @@ def _files(label: str, key: str) -> list[Image]:
         f"{label}: at least {classes.LEAST} pictures", key=key, max_upload_size=50, accept_multiple_files=True
     )
     pictures, refused = [], []
+    if files:
+        own_things()
     for file in files[:MOST_FILES]:
         try:
-            pictures.append(_opened(file.getvalue(), file.name))
+            pictures.append(_opened(file))
         except ImageError as error:
             refused.append(str(error))
     if refused:
@@ -85,9 +90,12 @@ def _files(label: str, key: str) -> list[Image]:
     return pictures
 
 
-@st.cache_data(show_spinner=False, max_entries=400)
-def _opened(data: bytes, name: str) -> Image:
-    return open_image(data, max_side=classes.SIDE, name=name)
+def _opened(file: UploadedFile) -> Image:
+    """The picture in a file, decoded once in a visit."""
+    known: Image = memo(
+        ("opened", visitor(), file.file_id), lambda: open_image(file, max_side=classes.SIDE, name=file.name)
+    )
+    return known
 
 
 def _result(found: classes.Comparison, sets: list[classes.Pictures], titles: list[str]) -> None:

@@ -18,6 +18,8 @@ import streamlit as st
 from numpy.typing import NDArray
 
 from explorer import render
+from explorer.arrays import read_only
+from explorer.cache import memoised
 from explorer.filtering.kernels import random
 from pages.parts.pickers.kernel_settings import LARGEST_KERNEL, SEEDS, KernelSettings, read_settings
 from pages.parts.widgets.component import pack, register
@@ -107,15 +109,15 @@ def live_pixels(image: Image) -> NDArray[np.uint8]:
     return _live_pixels(image)
 
 
-@lru_cache(maxsize=16)
+@memoised
 def _live_pixels(image: Image) -> NDArray[np.uint8]:
     height, width = image.pixels.shape[:2]
     factor = LIVE_SIDE / max(height, width)
     if factor >= 1:
-        return image.uint8
+        return read_only(image.uint8)
     size = max(1, round(width * factor)), max(1, round(height * factor))
     small = cv2.resize(image.pixels, size, interpolation=cv2.INTER_AREA)
-    return np.rint(np.clip(small, 0, 1) * 255).astype(np.uint8)
+    return read_only(np.rint(np.clip(small, 0, 1) * 255).astype(np.uint8))
 
 
 def _raw_pixels(picture: Image | NDArray[Any]) -> tuple[tuple[int, ...], str, bytes]:

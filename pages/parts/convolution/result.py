@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import io
-from functools import lru_cache
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from explorer import render
+from explorer.cache import memoised
 from explorer.filtering.convolution import convolve, sum_over_colours, without_rounding
 from explorer.filtering.kernels import gaussian
 from explorer.pictures.images import Image, from_array
@@ -22,11 +22,15 @@ Array = NDArray[np.floating[Any]]
 BLUR = 2.0  # σ of the blurred picture, in pixels
 
 
-@lru_cache(maxsize=16)
 def blurred(sharp: Image) -> Image:
     """The picture that the component would show, after a Gaussian."""
+    return _blurred(sharp).named(f"{sharp.name}, blurred")
+
+
+@memoised
+def _blurred(sharp: Image) -> Image:
     pixels = convolve(live_pixels(sharp) / np.float32(255), gaussian(BLUR), padding="reflect")
-    return from_array(np.clip(pixels, 0, 1), f"{sharp.name}, blurred")
+    return from_array(np.clip(pixels, 0, 1), "blurred")
 
 
 def values_of(given: Image | Array, colour: str) -> Array:

@@ -8,6 +8,7 @@ import explorer
 from explorer.learning.shipped_runs import PHOTOGRAPHS
 from explorer.learning.training import TrainingSettings
 from explorer.pictures.images import Image
+from pages.parts.shell.visit import own_things
 from pages.parts.shell.words import plain
 
 FILTERS = [8, 16, 24, 32, 48, 64, 96]
@@ -50,6 +51,8 @@ def _more() -> list[Image]:
             key="learning_files", help="Beside the picture at the left.",
         )  # fmt: skip
         opened = []
+        if files:
+            own_things()
         for file in files[:MOST]:
             try:
                 opened.append(explorer.open_image(file))

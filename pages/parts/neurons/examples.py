@@ -31,6 +31,7 @@ from explorer.maximization import Unit
 from explorer.maximization.peak_and_mean import peak_and_mean
 from explorer.networks.loading import Network
 from explorer.pictures.images import Image
+from pages.parts.shell.visit import own_things
 from pages.parts.shell.words import plain, rounded
 from pages.parts.widgets import job, show
 
@@ -84,6 +85,7 @@ def _use_upload() -> None:
     files = st.session_state.get("gallery_upload") or []
     if not files:
         return
+    own_things()
     try:
         brought = unpack_uploads([(file.name, file.getvalue()) for file in files])
     except GalleryError as error:
@@ -96,7 +98,8 @@ def _use_upload() -> None:
 
 def look_through(net: Network, unit: Unit, gallery: Gallery) -> job.Job[Indexing, None]:
     """The index of the unit's layer, being made or there; changing the channel computes nothing."""
-    folder = None if isinstance(gallery, UploadedPictures) else _folder()
+    own = isinstance(gallery, UploadedPictures) or net.own  # a visitor's own things stay off the disk
+    folder = None if own else _folder()
     key = ("index", net, unit.layer, unit.position, gallery.digest)
 
     def start() -> Iterator[Indexing]:

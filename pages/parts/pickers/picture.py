@@ -8,7 +8,7 @@ import streamlit as st
 from explorer import render
 from explorer.pictures.images import Image, ImageError, open_image, resize_crop
 from explorer.pictures.samples import credit, sample, sample_names
-from pages.parts.shell.visit import brought
+from pages.parts.shell.visit import own_things
 from pages.parts.shell.words import plain
 from pages.parts.widgets import show
 from pages.parts.widgets.tiles import choose_tile
@@ -133,6 +133,7 @@ def _origin(image: Image) -> None:
 
 def use(image: Image, *, whole: Image | None = None) -> None:
     """Put a picture of the visitor's, or a part of a `whole`, in use; the page has to be drawn anew."""
+    own_things()
     st.session_state[_OWN], st.session_state[_REFUSED] = image, None
     st.session_state[_WHOLE] = None if whole is None else st.session_state.get(_WHOLE) or whole
 
@@ -156,9 +157,9 @@ def _use_upload(widget: str) -> None:
     if given is None:  # taken out of the uploader: the picture in use stays
         return
     try:
-        st.session_state[_OWN] = image = open_image(given)
+        own_things()
+        st.session_state[_OWN] = open_image(given)
         st.session_state[_REFUSED] = st.session_state[_WHOLE] = None
         st.session_state[_NOT_CARRIED] = False
-        brought(image)
     except ImageError as error:
         st.session_state[_REFUSED] = str(error)

@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from uuid import uuid4
 
 import streamlit as st
+from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from explorer.cache import memo
-from explorer.pictures.images import Image
 from explorer.scheduler import downloads, scheduler
+from explorer.whose import told_by
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(eq=False)
 class Visit:
-    """A name that nobody can guess, and the keys of the pictures that the visitor brought."""
+    """A name that nobody can guess, and whether the visitor works with anything of their own."""
 
     visitor: str
-    pictures: set[str] = field(default_factory=set)
+    own: bool = False
 
 
 def visitor() -> str:
@@ -25,17 +26,29 @@ def visitor() -> str:
     return _visit().visitor
 
 
-def brought(image: Image) -> None:
-    """Remember that a picture is the visitor's own: what was made from it is not kept longer than the visit."""
-    _visit().pictures.add(image.content_key)
+def own_things() -> None:
+    """Say that the visitor brings things of their own: what is computed for them from now on isn't kept longer than
+    the visit."""
+    _visit().own = True
+
+
+def _owner() -> str:
+    """The visitor whose page is drawn in this thread, if they work with things of their own."""
+    if get_script_run_ctx(suppress_warning=True) is None:
+        return ""
+    visit = _visit()
+    return visit.visitor if visit.own else ""
 
 
 def _ended(visit: Visit) -> None:
     scheduler.leave_all(visit.visitor)
     downloads.leave_all(visit.visitor)
-    memo.drop_made_from(visit.pictures)
+    memo.drop_all_of(visit.visitor)
 
 
 @st.cache_resource(scope="session", on_release=_ended, show_spinner=False)
 def _visit() -> Visit:
     return Visit(uuid4().hex)
+
+
+told_by(_owner)
