@@ -5,7 +5,6 @@ from __future__ import annotations
 import numpy as np
 import streamlit as st
 
-import explorer
 from explorer import render
 from explorer.filtering.patterns import (
     LEAST_SIDE,
@@ -17,33 +16,34 @@ from explorer.filtering.patterns import (
     Search,
     non_max_suppression,
     search,
-    values_of,
 )
-from explorer.pictures.images import Image, ImageError, open_image
+from explorer.pictures.images import Image
 from explorer.pictures.reduced import reduced
+from pages.parts.convolution.pattern_source import (
+    CASES,
+    FROM,
+    HERE,
+    LINK,
+    REFUSED,
+    REVISION,
+    SIDE,
+    box_on,
+    choose_source,
+    keep,
+    source_code,
+)
+from pages.parts.convolution.pattern_words import explain
 from pages.parts.pickers import picture
 from pages.parts.shell import frame
 from pages.parts.shell.closing import closing
 from pages.parts.shell.live import live
-from pages.parts.shell.visit import own_things
-from pages.parts.shell.words import counted, number, plain
+from pages.parts.shell.words import number, plain
 from pages.parts.widgets import box_drawing, linked, show
 from pages.parts.widgets.box_drawing import ScoreMap
 from pages.parts.widgets.takeaway import file_name, take_array, take_code, take_picture
 
-SIDE = 512  # pixels of the picture searched: an answer while the visitor watches
 LABEL = 36  # pixels of a box that a score fits into
-COMPONENT, REVISION, LINK = "patterns_box", "patterns_revision", "box"
-# What a button sets: sample, box, colour, threshold.
-CASES = {
-    "A letter on a page": ("page", (105, 63, 115, 71), "grey", 0.8),
-    "A coin among coins": ("coins", (105, 83, 145, 125), "grey", 0.6),
-    "An eye of the cat": ("cat", (112, 298, 172, 338), "grey", 0.65),
-    "Where colour decides": ("immunohistochemistry", (430, 150, 446, 166), "colour", 0.75),
-}
-HERE, SECOND = "this picture", "your second picture"
-FROM = "patterns_from"  # the name in the box of second pictures
-OWN, REFUSED = "patterns_second", "patterns_refused"  # in the session: the second picture, and why the last was none
+COMPONENT = "patterns_box"
 
 corner = frame.heading(
     "Patterns",
@@ -60,12 +60,6 @@ def set_case(name: str) -> None:
     st.session_state["patterns_measure"], st.session_state["patterns_colour"] = "normalized", colour
     st.session_state["patterns_least"] = threshold
     keep(box)
-
-
-def keep(box: Box) -> None:
-    """The box rules from now on; the component is told so."""
-    linked.keep(LINK, box_drawing.write(box))
-    st.session_state[REVISION] = st.session_state.get(REVISION, 0) + 1
 
 
 def cases() -> None:
@@ -86,7 +80,7 @@ def screen() -> None:
         least = st.slider(label, 0.2, 1.0, 0.6, 0.05, key="patterns_least", bind="query-params", width=150)
         alone = st.toggle("Without overlaps", True, key="patterns_alone", bind="query-params")
         with st.popover("Other picture", icon=":material/add_photo_alternate:", key="patterns_more"):
-            source = choose_source()
+            source = choose_source(image)
     if st.session_state.get(REFUSED):
         st.error(plain(st.session_state[REFUSED]), icon=":material/broken_image:")
     box = box_on(source)
@@ -104,7 +98,7 @@ def screen() -> None:
             scale_of(found, measure)
     else:
         three(source, box, found, places, measure)
-    st.markdown(explain(found, places, threshold, measure, alone))
+    st.markdown(explain(image, found, places, threshold, measure, alone))
     with corner:
         take_away(found, places, (source, box), (measure, colour, threshold))
 
@@ -120,51 +114,6 @@ def three(source: Image, box: Box, found: Search, places: list[Found], measure: 
     with right:
         show.frame(aligned(found, measure), f"The {measure} scores")
         scale_of(found, measure)
-
-
-def choose_source() -> Image:
-    """The picture that the box is drawn on: the one searched, a sample, or a second one of the visitor's."""
-    own: Image | None = st.session_state.get(OWN)
-    names = [HERE, *([SECOND] if own else []), *explorer.sample_names()]
-    name = st.selectbox("Draw the box on", names, key=FROM, bind="query-params")
-    st.file_uploader(
-        "A second picture of yours, up to 50 MB", max_upload_size=50, key="patterns_upload", on_change=take_upload
-    )
-    st.caption("It stays in the server's memory while this page is open, and is not stored.")
-    if name == SECOND and own:
-        return own
-    return image if name == HERE else reduced(explorer.sample(name), SIDE)
-
-
-def take_upload() -> None:
-    """Draw on an uploaded picture; when it is none, say why and keep what was there."""
-    given = st.session_state.get("patterns_upload")
-    if given is None:  # taken out of the uploader: the picture in use stays
-        return
-    own_things()
-    try:
-        second = reduced(open_image(given), SIDE)  # as the picture searched: another way would make other pixels
-        if min(second.height, second.width) < LEAST_SIDE:
-            raise ImageError(f"{second.name} is smaller than {LEAST_SIDE} × {LEAST_SIDE} pixels; choose a larger one.")
-    except ImageError as error:
-        st.session_state[REFUSED] = str(error)
-        return
-    st.session_state[OWN], st.session_state[FROM], st.session_state[REFUSED] = second, SECOND, None
-    keep(middle(second))
-
-
-def box_on(source: Image) -> Box:
-    """The box drawn, else the link's, else one in the middle."""
-    sample = next((box for name, box, *_ in CASES.values() if name == source.name), None)
-    start = box_drawing.checked(sample, source) if sample else None
-    drawn = linked.linked(LINK, box_drawing.read, None)
-    return box_drawing.checked(drawn, source) or start or middle(source)
-
-
-def middle(source: Image) -> Box:
-    height, width = (max(LEAST_SIDE, side // 5) for side in (source.height, source.width))
-    top, left = max(0, (source.height - height) // 2), max(0, (source.width - width) // 2)
-    return top, left, top + height, left + width
 
 
 def draw(source: Image, box: Box, places: list[Found], score_map: ScoreMap | None = None) -> None:
@@ -196,42 +145,6 @@ def scale_of(found: Search, measure: Measure) -> None:
         show.scale_bar("signed", f"−{limit}", f"+{limit}", "0")
 
 
-def explain(found: Search, places: list[Found], threshold: float, measure: Measure, alone: bool) -> str:
-    best = non_max_suppression(found, threshold=float(found.scores.max()), overlap=1, count=1)[0]
-    top, left, bottom, right = best.box
-    grey = values_of(image, colour=False)
-    light, usual = float(grey[top:bottom, left:right].mean()), float(grey.mean())
-    size = " × ".join(map(str, found.pattern.shape))
-    text = f"A kernel of **{size}** weights. {_counts(found, places, threshold, alone)} "
-    if measure == "raw":
-        text += (
-            f"The best window is at row {top}, column {left}, and {number(light / usual if usual else 1)} times as "
-            "bright as the picture: **bright areas win**, since $\\sum x\\,w$ grows with $x$, whatever its shape."
-        )
-    elif measure == "zero-mean":
-        text += "Light no longer counts, since the weights sum to 0; strong contrast still does."
-    else:
-        text += (
-            f"Light and contrast no longer count. The best score is **{number(best.score, decimals=3)}** at row {top}, "
-            f"column {left}."
-        )
-    return text
-
-
-def _counts(found: Search, places: list[Found], threshold: float, alone: bool) -> str:
-    above = int((found.scores >= threshold).sum())
-    if not above:
-        return f"Nothing scores {number(threshold)}; the best is {number(found.scores.max())}."
-    text = f"**{counted(above, 'window')}** score{'s' if above == 1 else ''} at least {number(threshold)}"
-    if alone:
-        return f"{text}; without those that overlap a better one, **{counted(len(places), 'place')}**."
-    return (
-        f"{text}; drawn {'are the best' if len(places) < above else 'are all'} {len(places)}."
-        if above > 1
-        else f"{text}."
-    )
-
-
 def marked(places: list[Found]) -> render.Picture:
     """The picture searched, with a box around each find and its score."""
     pixels = image.uint8
@@ -254,19 +167,10 @@ def take_away(
         "import explorer\nfrom explorer.filtering.patterns import non_max_suppression, search\n"
         "from explorer.pictures.reduced import reduced\n\n"
         f"picture = reduced({picture.code()}, {SIDE})\n"
-        f"found = search(picture, {source_code(source)}, {box}, measure={measure!r}, colour={colour})\n"
+        f"found = search(picture, {source_code(source, image)}, {box}, measure={measure!r}, colour={colour})\n"
         f"places = non_max_suppression(found, threshold={threshold!r}{overlap})\n"
         "print(len(places), found.scores.max())"
     )
-
-
-def source_code(source: Image) -> str:
-    """What the snippet takes the pattern from."""
-    if source == image:
-        return "picture"
-    if st.session_state.get(FROM) == SECOND:
-        return f"reduced(explorer.open_image('second.jpg'), {SIDE})"
-    return f"reduced(explorer.sample({source.name!r}), {SIDE})"
 
 
 if min(image.height, image.width) < LEAST_SIDE:

@@ -91,5 +91,5 @@ def test_device_precision_and_memory_are_shown_and_a_full_gpu_is_said(monkeypatc
     assert "4.7 million parameters (18 MB, 32-bit)" in shown(test)
     assert re.search(r"on the CPU(, [1-9][\d,]* MB in use)?\n", shown(test) + "\n")
     assert "memory was full" not in shown(test)
-    monkeypatch.setattr("pages.parts.pickers.network.gpu_was_full", lambda: True)
+    monkeypatch.setattr("pages.parts.pickers.network_words.gpu_was_full", lambda: True)
     assert "memory was full and has been freed: the CPU computes now" in shown(test.run())

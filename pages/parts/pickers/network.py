@@ -6,15 +6,19 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from explorer.compute import gpu_was_full, memory_in_use
 from explorer.networks.specs import EMBEDDED, NETWORKS, full_name
 from pages.parts.pickers import all_networks, fetching, own_network, picture
+from pages.parts.pickers.network_words import code, explain_tokens, note, title, why_not
 from pages.parts.pickers.own_network import OWN
 from pages.parts.shell.words import plain
 
 if TYPE_CHECKING:
     from explorer.networks.loading import Network
 
+__all__ = [
+    "available", "chosen", "code", "counterpart", "current", "explain_tokens", "in_link", "load", "note", "pick", "take",
+    "take_own", "title", "wait",
+]  # fmt: skip
 DEFAULT = next(iter(EMBEDDED))
 # In the session: a network beyond the short list, one just chosen elsewhere than in the picker, and the last one that
 # could be used, which stays in use while another is fetched; and the link that was followed.
@@ -81,7 +85,7 @@ def current() -> Network:
 
     name, trained = chosen()
     if asked := st.session_state.get(_UNKNOWN):
-        st.info(_why_not(asked, title(name)), icon=":material/link_off:")
+        st.info(why_not(asked, title(name)), icon=":material/link_off:")
     if trained and not _is_here(name):
         last, trained = st.session_state.get(_LAST, (DEFAULT, True))
         st.info(
@@ -111,62 +115,6 @@ def counterpart(network: Network) -> Network | None:
     return load_network(network.name) if _is_here(network.name) else None
 
 
-def note(network: Network) -> None:
-    """One line on the network in use, the same on every screen."""
-    made_here = full_name(network.name) is None
-    learned = "your own weights" if network.own else "trained here" if made_here else "trained on ImageNet"
-    kind = learned if network.trained else "random weights"
-    device = str(network.device)
-    held, where = memory_in_use(device), _device(device)
-    memory = f", {held / 2**20:,.0f} MB in use" if held else ""
-    st.caption(
-        f"{title(network.name)}, {kind}: {network.parameters / 1e6:.1f} million parameters "
-        f"({network.memory_bytes / 2**20:,.0f} MB, {network.precision}), pictures of {network.input_size} × "
-        f"{network.input_size}, on the {where}{memory}"
-        + (". The GPU's memory was full and has been freed: the CPU computes now." if gpu_was_full() else "")
-        + (f". {plain(network.remarks)}" if network.remarks else "")
-    )
-
-
-def explain_tokens(network: Network) -> None:
-    """Say how the tokens of a transformer are shown as maps, and which can't be; nothing for other networks."""
-    shown = [layer for layer in network.layers if layer.prefix is not None]
-    listed = sum(len(layer.places) == 1 for layer in network.layers)
-    others = max((layer.prefix or 0 for layer in shown), default=0)
-    said = []
-    if shown:
-        said.append(
-            f"{len(shown)} of the {len(network.layers)} layers of {plain(title(network.name))} give tokens, a list of "
-            "numbers for each patch of the picture: here they stand where their patches are."
-        )
-    if others:
-        said.append(
-            f"{others} more, such as the class token, belong{'s' * (others == 1)} to no place and "
-            f"{'is' if others == 1 else 'are'} left out."
-        )
-    if listed:
-        said.append(
-            f"The tokens of {listed} layers aren't those of the patches, so they can't be shown as maps; *Plan* has "
-            "them all."
-        )
-    if said:
-        st.info(" ".join(said), icon=":material/info:")
-
-
-def code(network: Network) -> str:
-    """The lines that load the network in use, to begin a snippet with."""
-    if network.own:
-        return f"import explorer\n\nnetwork = explorer.load_own({network.name!r}, 'weights.pth')\n"
-    if full_name(network.name) is None:
-        return (
-            "import explorer\nfrom explorer.learning import shipped_runs, training\n\n"
-            "# the one that comes with the app\n"
-            "network = training.as_network(shipped_runs.shipped(shipped_runs.TRUE)[-1])\n"
-        )
-    weights = "" if network.trained else ", pretrained=False"
-    return f"import explorer\n\nnetwork = explorer.load_network({network.name!r}{weights})\n"
-
-
 def available() -> dict[str, str]:
     """The names of all networks that nothing has to be fetched for, with their titles: embedded, fetched, your own."""
     return {name: title(name) for name in _offered() if _is_here(name)}
@@ -182,13 +130,6 @@ def in_link() -> dict[str, str]:
     name = st.session_state.get("network") or DEFAULT
     same = {"network": title(name), "weights": st.session_state.get("weights") or "trained"}
     return same | picture.in_link()
-
-
-def title(name: str) -> str:
-    """What a network is called on the screen."""
-    if name == OWN:
-        return "Your own network"
-    return NETWORKS[name].title if name in NETWORKS else name
 
 
 def chosen() -> tuple[str, bool]:
@@ -224,16 +165,6 @@ def _forget_unknown() -> None:
     st.session_state[_UNKNOWN] = ""
 
 
-def _why_not(asked: str, instead: str) -> str:
-    """What a link asked for and can't be had, and what is shown in its place."""
-    if asked == title(OWN):
-        return (
-            "This link was made with a network of its maker's own, which a link can't carry: give its weights under "
-            f"*Yours …* at the left. Until then this is {plain(instead)}."
-        )
-    return f"The link asks for a network “{plain(asked[:80])}”, which there is not. This is {plain(instead)}."
-
-
 def _offered() -> list[str]:
     beyond = st.session_state.get(_BEYOND)
     return [*NETWORKS, *([beyond] if beyond else []), *([OWN] if OWN in st.session_state else [])]
@@ -251,7 +182,3 @@ def _load(name: str, trained: bool) -> Network:
         return own if trained else counterpart(own) or own
     with st.spinner(f"Loading {title(name)} …"):
         return load_network(name, pretrained=trained)
-
-
-def _device(kind: str) -> str:
-    return {"cpu": "CPU", "mps": "Mac's GPU"}.get(kind, "GPU")
