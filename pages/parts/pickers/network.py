@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     from explorer.networks.loading import Network
 
 __all__ = [
-    "available", "chosen", "code", "counterpart", "current", "explain_tokens", "in_link", "load", "note", "pick", "take",
-    "take_own", "title", "wait",
+    "available", "chosen", "code", "counterpart", "current", "explain_tokens", "in_link", "load", "note", "pick",
+    "take", "take_own", "title", "wait",
 ]  # fmt: skip
 DEFAULT = next(iter(EMBEDDED))
 # In the session: a network beyond the short list, one just chosen elsewhere than in the picker, and the last one that
