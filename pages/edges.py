@@ -64,7 +64,7 @@ def three(response: np.ndarray, found: edges.Gradient, hues: render.Picture, ang
     limit = render.largest(response)
     with cells[0]:
         show.picture(render.signed(response), f"Response to edges at {angle} degrees")
-        show.scale_bar("signed", f"−{limit:.2f}", f"+{limit:.2f}", "0")
+        show.signed_scale(limit, decimals=2)
         st.markdown(f"**Edges at {angle}°**: mean |response| {number(np.abs(response).mean(), decimals=4)}")
     with cells[1]:
         show.picture(render.sequential(found.magnitude, 0.0), "Magnitude of the gradient")

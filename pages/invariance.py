@@ -101,6 +101,7 @@ def draw(running: job.Job[Change, Change]) -> None:
             over_depth(mine[amount], others.get(amount), measure)
     if len(mine) == len(amounts):
         over_amount(mine, measure, kind)
+    take_changed(kind, amount)
 
 
 def progress(running: job.Job[Change, Change]) -> tuple[float, str]:
@@ -167,6 +168,12 @@ def two_pictures() -> None:
         depth_chart(series, change.layers, y="how far apart", key="change_pictures")
         st.caption("0: the layer can't tell them apart. 1: their values have nothing in common.")
     most_apart()
+    with corner:
+        take_code(
+            network.code(net) + "from explorer.responses.invariance import contrast\n\n"
+            f"change = contrast(network, {picture.code()}, explorer.sample({second.name!r}))\n"
+            "print(dict(zip(change.layers, change.in_place)))"
+        )
 
 
 @live
@@ -196,6 +203,20 @@ def most_apart() -> None:
                 st.caption(f"map {number}, {percent(shares[number])} of the layer's difference")
 
 
+def take_changed(kind: str, amount: float) -> None:
+    """The changed picture and its numbers; from the block that holds the amount, so that they follow it."""
+    with corner:
+        changed = moved(net, image, kind, amount).uint8  # type: ignore[arg-type]
+        take_picture(changed, f"{file_name(image.name, kind)}-{amount:g}.png", "The changed picture")
+        take_code(
+            network.code(net) + "from explorer.responses.invariance import contrast, relative, sweep\n\n"
+            f"image, other = {picture.code()}, explorer.sample({second.name!r})\n"
+            f"(change,) = sweep(network, image, {kind!r}, [{amount:g}])\n"
+            "shares = relative(change.in_place, contrast(network, image, other).in_place)\n"
+            "print(dict(zip(change.layers, shares)))"
+        )
+
+
 kind, second = settings()
 if second == image:
     st.info("Choose another picture than your own to compare with: what that changes is the measure here.")
@@ -208,28 +229,6 @@ else:
     job.watch(SLOT, draw, progress=progress)
 network.explain_tokens(net)
 network.note(net)
-with corner:
-    if kind != ANOTHER:
-        short = KINDS[kind]
-        amount = float(st.session_state.get(f"change_{short}", USUAL[short]))
-        take_picture(
-            moved(net, image, short, amount).uint8,  # type: ignore[arg-type]
-            f"{file_name(image.name, short)}-{amount:g}.png",
-            "The changed picture",
-        )
-        take_code(
-            network.code(net) + "from explorer.responses.invariance import contrast, relative, sweep\n\n"
-            f"image, other = {picture.code()}, explorer.sample({second.name!r})\n"
-            f"(change,) = sweep(network, image, {short!r}, [{amount:g}])\n"
-            "shares = relative(change.in_place, contrast(network, image, other).in_place)\n"
-            "print(dict(zip(change.layers, shares)))"
-        )
-    else:
-        take_code(
-            network.code(net) + "from explorer.responses.invariance import contrast\n\n"
-            f"change = contrast(network, {picture.code()}, explorer.sample({second.name!r}))\n"
-            "print(dict(zip(change.layers, change.in_place)))"
-        )
 closing(
     look_for="The layer where the curve comes down: until there the change is in the values, after it only a trace.",
     try_="*Moved along*: a convolution's maps move with the picture, so little is left even in the first layers, until "

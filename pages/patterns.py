@@ -141,8 +141,7 @@ def scale_of(found: Search, measure: Measure) -> None:
     if measure == "raw":
         show.scale_bar("sequential", number(found.scores.min()), number(found.scores.max()))
     else:
-        limit = number(render.largest(found.scores))
-        show.scale_bar("signed", f"−{limit}", f"+{limit}", "0")
+        show.signed_scale(render.largest(found.scores))
 
 
 def marked(places: list[Found]) -> render.Picture:

@@ -169,8 +169,7 @@ def as_matrix() -> None:
             st.info(plain(str(error)))
             return
         show.chart(plots.heatmap(matrix, x="input", y="output", height=300), key="plan_matrix")
-        limit = render.largest(matrix)
-        show.scale_bar("signed", f"−{limit:g}", f"+{limit:g}", "0")
+        show.signed_scale(render.largest(matrix))
         full = int(np.count_nonzero(matrix))
         st.caption(
             f"{matrix.shape[0]} outputs × {matrix.shape[1]} inputs = {matrix.size:,} entries, {full:,} of them not 0 "

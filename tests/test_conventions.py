@@ -10,6 +10,7 @@ from explorer.classical import descriptors, eye
 from explorer.filtering import edges, kernels, pipeline
 from explorer.filtering.convolution import convolve
 from pages.parts.shell.words import counted, number
+from pages.parts.widgets import show
 
 SIDE = 49  # odd: a level line lies on pixels, not between them
 
@@ -75,3 +76,19 @@ def test_numbers_as_people_read_them(value, how, text):
 def test_counts():
     assert [counted(n, "level") for n in (0, 1, 2, 1200)] == ["0 levels", "1 level", "2 levels", "1,200 levels"]
     assert counted(2, "box") == "2 boxes"
+
+
+@pytest.mark.parametrize(
+    ("limit", "how", "ends"),
+    [
+        (2.5, {}, ("−2.5", "+2.5")),
+        (0.5, {"decimals": 2}, ("−0.50", "+0.50")),
+        (0.0, {}, ("", "")),
+        (2.6e-9, {}, ("", "")),
+    ],
+)
+def test_a_signed_scale_has_no_minus_zero(limit, how, ends, monkeypatch):
+    written = []
+    monkeypatch.setattr(show, "scale_bar", lambda *words: written.append(words))
+    show.signed_scale(limit, **how)
+    assert written == [("signed", *ends, "0")]

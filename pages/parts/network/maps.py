@@ -97,7 +97,7 @@ def scale(values: np.ndarray) -> None:
     """The bar that belongs to `picture_of`."""
     if float(values.min()) < 0:
         limit = render.largest(values)
-        show.scale_bar("signed", f"−{limit:.2f}", f"+{limit:.2f}", "0")
+        show.signed_scale(limit, decimals=2)
     else:
         show.scale_bar("sequential", rounded(values.min()), rounded(values.max()))
 

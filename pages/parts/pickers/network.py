@@ -86,13 +86,12 @@ def current() -> Network:
     name, trained = chosen()
     if asked := st.session_state.get(_UNKNOWN):
         st.info(why_not(asked, title(name)), icon=":material/link_off:")
-    if trained and not _is_here(name):
-        last, trained = st.session_state.get(_LAST, (DEFAULT, True))
+    if (name, trained) != (last := in_use()):
         st.info(
-            f"{title(name)} has to be fetched first (at the left). Until then this is {title(last)}.",
+            f"{title(name)} has to be fetched first (at the left). Until then this is {title(last[0])}.",
             icon=":material/download:",
         )
-        name = last
+        name, trained = last
     try:
         found = _load(name, trained)
     except NetworkError as error:
@@ -135,6 +134,13 @@ def in_link() -> dict[str, str]:
 def chosen() -> tuple[str, bool]:
     """The name in the picker, and whether its trained weights are wanted."""
     return st.session_state.get("network") or DEFAULT, st.session_state.get("weights") != "random"
+
+
+def in_use() -> tuple[str, bool]:
+    """As `chosen`, of the network in use: while the one chosen is not here, the last one."""
+    name, trained = chosen()
+    last: tuple[str, bool] = st.session_state.get(_LAST, (DEFAULT, True))
+    return last if trained and not _is_here(name) else (name, trained)
 
 
 def _architecture(name: str) -> str:

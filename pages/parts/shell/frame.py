@@ -57,8 +57,8 @@ WITH_TORCH = ("Inside a network", "What it looks for", "How it is fooled")
 OPENING = {"adversarial": "coffee"}  # the picture a screen opens with, where the visit begins there and none is wished
 SCREENS = tuple(screen for section in SECTIONS.values() for screen in section)
 tell_of("picture", lambda: picture.current().name)
-tell_of("network", lambda: network.chosen()[0])
-tell_of("weights", lambda: "trained" if network.chosen()[1] else "random")
+tell_of("network", lambda: network.in_use()[0])
+tell_of("weights", lambda: "trained" if network.in_use()[1] else "random")
 # Where the picker belongs in the sidebar that surrounds the page, and what a page draws with it after its own run.
 _picker: ContextVar[DeltaGenerator | None] = ContextVar("picker", default=None)
 _with_picker: ContextVar[list[Callable[[DeltaGenerator], None]]] = ContextVar("with_picker")

@@ -14,7 +14,7 @@ import streamlit as st
 from explorer import render
 from explorer.cache import memo
 from explorer.pictures.images import Image
-from pages.parts.shell.words import percent
+from pages.parts.shell.words import number, percent
 
 if TYPE_CHECKING:
     from plotly.graph_objects import Figure
@@ -73,6 +73,13 @@ def flicker(before: render.Picture, after: render.Picture, alt: str) -> None:
         f'<div class="flicker"><img class="frame" alt="" src="data:image/png;base64,{below}">'
         f'<img class="frame" alt="{escape(alt)}" src="data:image/png;base64,{above}"></div>'
     )
+
+
+def signed_scale(limit: float, *, decimals: int | None = None) -> None:
+    """The colours of a signed map from −limit to limit; where all is zero, zero alone."""
+    most = number(limit, decimals=decimals)
+    low, high = (f"−{most}", f"+{most}") if number(limit) != "0" else ("", "")
+    scale_bar("signed", low, high, "0")
 
 
 def scale_bar(kind: Literal["signed", "sequential"], low: str, high: str, middle: str = "") -> None:

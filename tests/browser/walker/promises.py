@@ -57,7 +57,7 @@ def _of_the_network(screen: Screen, name: str, weights: str) -> Iterator[str]:
     """The line on the network in use and the box say the network that was used."""
     box, said = screen["controls"].get("network"), _NOTE.search(screen["words"])
     title = NETWORKS[name].title if name in NETWORKS else name
-    if box is not None and box["value"] != title:
+    if box is not None and box["value"] != title and "has to be fetched first" not in screen["words"]:
         yield f"it shows the result of the network {title!r}, but the box says {box['value']!r}"
     if said and (said["title"] != title or (said["kind"] == "random weights") != (weights == "random")):
         yield f"it shows the result of {title!r}, weights {weights}, but the words say {said[0]!r}"
@@ -133,7 +133,7 @@ def same_again(before: Screen, after: Screen, what: str) -> Iterator[str]:
         other = after["controls"].get(key)
         if other is not None and control["value"] != other["value"]:
             yield f"{what}: {key} is {other['value']!r}, it was {control['value']!r}"
-    old, new = (_PASSING.sub("…", screen["words"]).splitlines() for screen in (before, after))
+    old, new = (_PASSING.sub("…", screen["lasting"]).splitlines() for screen in (before, after))
     changed = [line for line in difflib.unified_diff(old, new, lineterm="", n=0) if line[:2] not in ("--", "++", "@@")]
     if changed:
         yield f"{what}: other words: {' | '.join(changed[:6])}"

@@ -10,7 +10,10 @@
     const READERS = {
         stSelectbox: (box) => box.querySelector("input").value || box.innerText.split("\n").at(-1),
         stSlider: (box) => [...box.querySelectorAll("[role=slider]")].map((one) => one.getAttribute("aria-valuetext") ?? one.ariaValueNow).join(" "),
-        stNumberInput: (box) => box.querySelector("input").value,
+        stNumberInput: (box) => { // what is out of range Streamlit marks, and leaves out
+            const field = box.querySelector("input");
+            return field.validity.valid ? field.value : null;
+        },
         stTextInput: (box) => box.querySelector("input").value,
         stTextArea: (box) => box.querySelector("textarea").value,
         stCheckbox: (box) => String(box.querySelector("input").checked),
@@ -21,8 +24,8 @@
         stFileUploader: () => null,
     };
     const controls = {};
-    for (const box of document.querySelectorAll("[class*='st-key-']")) {
-        const kind = Object.keys(READERS).find((name) => box.querySelector(`:scope > [data-testid=${name}], :scope > div > [data-testid=${name}]`) || box.dataset.testid === name);
+    for (const box of document.querySelectorAll("[data-testid=stElementContainer][class*='st-key-']")) {
+        const kind = Object.keys(READERS).find((name) => box.querySelector(`[data-testid=${name}]`));
         if (!kind || !visible(box)) continue;
         const key = [...box.classList].find((name) => name.startsWith("st-key-")).slice(7);
         const widget = box.querySelector(`[data-testid=${kind}]`) ?? box;
@@ -36,7 +39,8 @@
     const main = document.querySelector("[data-testid=stMain]");
     // what Streamlit itself writes (a slider's numbers) and what is code are not our sentences
     const notOurs = [...main?.querySelectorAll("[data-testid=stSlider], [data-testid=stCode]") ?? []];
-    const words = notOurs.reduce((text, box) => text.replace(box.innerText, ""), main?.innerText ?? "");
+    const without = (boxes, words) => [...boxes].reduce((text, box) => text.replace(box.innerText, ""), words);
+    const words = without(notOurs, main?.innerText ?? "");
     return {
         controls,
         tabs: [...main?.querySelectorAll("[role=tab]") ?? []].filter(visible).length,
@@ -44,6 +48,7 @@
         parts: [...main?.querySelectorAll("[data-testid=stBidiComponentRegular], [data-testid=stBidiComponent]") ?? []].filter(visible).length,
         title: main?.querySelector("h1")?.innerText ?? "",
         words,
+        lasting: without(main?.querySelectorAll("[data-testid=stExpander]") ?? [], words), // what is unfolded no link says
         beside: document.querySelector("[data-testid=stSidebar]")?.textContent ?? "",
         exceptions: [...document.querySelectorAll("[data-testid=stException]")].map((box) => box.innerText),
         dialogs: [...document.querySelectorAll("[role=dialog]")].map((box) => box.innerText),
