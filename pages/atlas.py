@@ -163,10 +163,13 @@ def everything(atlas: Atlas) -> None:
     asked = middle.text_input("Search", key="atlas_search", bind="query-params",
                               placeholder="part of a class's name, or a channel's number")  # fmt: skip
     whole = atlas.layers[layer]
-    entries = tuple(entry for entry in whole if _is_meant(entry, asked or ""))
+    entries = _meant(whole, asked or "")
     if not entries:
-        st.info("None of this layer's pictures is of that. Fewer letters find more; classes are in the last layer.")
-        return
+        entries = _meant(atlas.entries, asked or "")
+        if not entries:
+            st.info(f"None of the atlas's {len(atlas.entries)} pictures is of that. Fewer letters find more.")
+            return
+        st.caption(f"None in {plain(layer)}; in {', '.join(plain(name) for name in {e.layer: 0 for e in entries})}:")
     pages = -(-len(entries) // PAGE)
     page = 1
     if pages > 1:
@@ -175,13 +178,15 @@ def everything(atlas: Atlas) -> None:
     kind = "classes" if whole[0].label else "channels"
     alive = "all alive" if not dead else f"{dead} of them dead"
     of = _count(atlas, layer)
-    st.caption(f"{len(whole)} {of}{kind}, {alive}. By number, each as it excites its unit most.")
+    rest = " The others are painted one by one on *Neurons*, or by the command under *Take away*." if of else ""
+    st.caption(f"{len(whole)} {of}{kind}, {alive}. By number, each as it excites its unit most.{rest}")
     sheet(atlas, entries[(page - 1) * PAGE : page * PAGE], key=f"atlas_sheet_{layer}_{page}_{asked}")
 
 
-def _is_meant(entry: Entry, asked: str) -> bool:
+def _meant(entries: tuple[Entry, ...], asked: str) -> tuple[Entry, ...]:
+    """Those whose class's name has these words in it, or whose number they are; all if nothing is asked."""
     words = asked.strip().casefold()
-    return words in entry.label.casefold() or words == str(entry.channel) or not words
+    return tuple(e for e in entries if words in e.label.casefold() or words == str(e.channel) or not words)
 
 
 def _count(atlas: Atlas, layer: str) -> str:

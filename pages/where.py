@@ -18,7 +18,7 @@ from pages.parts.widgets import places, show
 from pages.parts.widgets.takeaway import file_name, take_array, take_code, take_picture
 
 ONE_SCALE = "Both classes as bright as they are: one that finds little support then stays dark."
-FIELDS = 10  # places of the square each way
+FIELDS, FINE = 10, 28  # places of the square each way: those scanned, those it can be dragged to
 GUESSES = {"its first guess": 0, "its second guess": 1}
 
 corner = frame.heading(
@@ -106,47 +106,51 @@ def look() -> None:
 
 @live
 def cover(number: int, heat: np.ndarray) -> None:
-    """Another way to ask where: cover a part of the picture and see what becomes of the answer."""
+    """Another way to ask where: drag a square over a part of the picture and see what becomes of the answer."""
     st.subheader("Cover it", anchor=False)
     left, middle, right = st.columns(3, gap="medium")
     label, prepared = plain(net.labels[number]), net.prepare(image)
-    with right:
+    with middle:
+        said_of_it = st.container()
         share = st.slider(
             "Side of the square, % of the picture", 10, 60, 30, 5, key="where_square", bind="query-params"
         )
-        scan = st.toggle("Let it scan", key="where_scan", bind="query-params",
-                         help=f"To {FIELDS} × {FIELDS} places; what each costs the class is a map.")  # fmt: skip
     side = round(net.input_size * share / 100)
-    lost = None
-    if scan:
-        with st.spinner(f"Covering {FIELDS * FIELDS} places, one after another …"):
-            lost = occlusion(net, image, number, side=side, count=FIELDS)
     with left:
-        st.markdown("**Click where to cover it**")
-        grid = np.zeros((FIELDS, FIELDS), np.float32) if lost is None else lost
-        start = places.kept(grid.shape, (FIELDS // 2, FIELDS // 2), link="where_place")
-        place = places.choose_place(prepared.uint8, grid, start, alt="The picture, to be covered", smooth=True,
-                                    key=f"where_cover_{net.key}_{image.digest[:8]}")  # fmt: skip
-        if place != start:
-            places.keep(place, link="where_place")
-    hidden = covered(net, image, fields(net.input_size, FIELDS)[place[0] * FIELDS + place[1]], side)
-    before, after = (float(probabilities(net, one)[number]) for one in (prepared, hidden))
-    with middle:
-        st.markdown(f"**{label}**: {percent(before)} → **{percent(after)}**")
-        show.picture(hidden.uint8, "The picture with a square of its mean colour over it")
-    with right:
-        show.predictions(net.predict(hidden), watched=[net.labels[number]])
-        if lost is None:
-            return
-        st.markdown(f"**What covering costs {label}**")
-        show.picture(render.overlay(prepared.uint8, np.maximum(lost, 0)), "Bright where covering costs the class most")
-        row, column = divmod(int(lost.argmax()), FIELDS)
-        together = agreement(heat, np.maximum(lost, 0))
-        st.markdown(
-            f"Most is lost at row {row}, column {column}: {percent(max(0.0, float(lost.max())))}. "
-            + (f"With Grad-CAM it correlates by **{rounded(together)}**: " + says(together)
-               if np.isfinite(together) else "One of the two maps is the same everywhere, so they can't be compared.")
+        st.markdown("**Drag the square over the picture**")
+        start = places.kept((FINE, FINE), (FINE // 2, FINE // 2), link="where_cover")
+        red, green, blue = render.to_uint8(prepared.pixels.mean((0, 1))).tolist()
+        place = places.drag_square(
+            prepared.uint8, FINE, start, share=side / net.input_size, colour=(red, green, blue),
+            alt="The picture under a square of its mean colour", key=f"where_cover_{net.key}_{image.digest[:8]}",
         )  # fmt: skip
+        if place != start:
+            places.keep(place, link="where_cover")
+    hidden = covered(net, image, fields(net.input_size, FINE)[place[0] * FINE + place[1]], side)
+    before, after = (float(probabilities(net, one)[number]) for one in (prepared, hidden))
+    with said_of_it:
+        st.markdown(f"**{label}**: {percent(before)} → **{percent(after)}**")
+        show.predictions(net.predict(hidden), watched=[net.labels[number]])
+    with right:
+        if st.toggle("Let it scan", key="where_scan", bind="query-params",
+                     help=f"To {FIELDS} × {FIELDS} places; what each costs the class is a map."):  # fmt: skip
+            scanned(number, heat, side)
+
+
+def scanned(number: int, heat: np.ndarray, side: int) -> None:
+    """What the square costs the class at each place, and whether Grad-CAM points to the same."""
+    label, prepared = plain(net.labels[number]), net.prepare(image)
+    with st.spinner(f"Covering {FIELDS * FIELDS} places, one after another …"):
+        lost = occlusion(net, image, number, side=side, count=FIELDS)
+    show.picture(render.overlay(prepared.uint8, np.maximum(lost, 0)), "Bright where covering costs the class most")
+    row, column = divmod(int(lost.argmax()), FIELDS)
+    together = agreement(heat, np.maximum(lost, 0))
+    st.markdown(
+        f"**What covering costs {label}**: most, {percent(max(0.0, float(lost.max())))}, at row {row}, column {column} "
+        f"of {FIELDS} × {FIELDS}. "
+        + (f"With Grad-CAM it correlates by **{rounded(together)}**: " + says(together)
+           if np.isfinite(together) else "One of the two maps is the same everywhere, so they can't be compared.")
+    )  # fmt: skip
 
 
 def says(together: float) -> str:

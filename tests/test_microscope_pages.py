@@ -162,7 +162,7 @@ def test_a_slid_picture_is_forgotten_only_late():
 
 
 def test_a_square_over_the_flower_takes_the_daisy_away_and_a_scan_says_how_far_grad_cam_agrees():
-    test = app("where", query={"where_place": "4_4", "where_square": "60"})
+    test = app("where", query={"where_cover": "12_12", "where_square": "60"})
     assert not test.exception
     before, after = re.search(r"\*\*daisy\*\*: (\d+) % → \*\*(\S+ ?\S*) %", shown(test)).groups()
     assert int(before) > 20

@@ -319,5 +319,10 @@ def test_the_atlas_is_searched_by_class_and_by_number():
     assert names == [names[0]]
     assert entries[3].label in names[0]
     assert entries[4].label not in names[0]
-    test = app("atlas", query={"atlas_view": "layer by layer", "atlas_layer": "blocks.3", "atlas_search": "nobody"})
-    assert "None of this layer's pictures" in test.info[0].value
+    elsewhere = {"atlas_view": "layer by layer", "atlas_layer": "blocks.3"}
+    test = app("atlas", query=elsewhere | {"atlas_search": entries[3].label[:-1]})
+    assert "None in blocks\\.3; in classifier:" in [caption.value for caption in test.caption]
+    assert any(entries[3].label in row.proto.body for row in test.get("html"))
+    test = app("atlas", query=elsewhere | {"atlas_search": "nobody"})
+    assert "None of the atlas's 184 pictures" in test.info[0].value
+    assert "24 of its 80 channels, all alive" in "".join(c.value for c in app("atlas", query=elsewhere).caption)

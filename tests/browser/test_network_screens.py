@@ -69,3 +69,25 @@ def test_photographs_are_enlarged_smoothly_and_what_must_keep_its_pixels_is_not(
     assert rendering(page, ".places img") == "auto"
     page.goto("/neurons?unit_advanced=true&unit_magnitude_side_in_pixels=32&unit_magnitude_steps=8&unit_layer=blocks.0")
     assert rendering(page, ".player img") == "auto"
+
+
+def test_a_square_is_dragged_over_the_picture_and_the_label_follows(page: Page):
+    open_page(page, "where")
+    square, grid = page.locator(".places .chosen"), page.locator(".places")
+    square.scroll_into_view_if_needed()
+    before, ground = square.bounding_box(), grid.bounding_box()
+    assert before
+    assert ground
+    assert before["width"] == pytest.approx(0.3 * ground["width"], rel=0.02)
+    assert "where_cover" not in page.url
+    page.mouse.move(before["x"] + 9, before["y"] + 9)
+    page.mouse.down()
+    page.mouse.move(before["x"] + 9 - 0.25 * ground["width"], before["y"] + 9 - 0.25 * ground["height"], steps=5)
+    page.mouse.up()
+    expect(page).to_have_url(re.compile(r"where_cover=7_7"))  # from the field in the middle, 14, by a quarter of 28
+    at_rest(page)
+    now = square.bounding_box()
+    assert now
+    assert now["x"] - before["x"] == pytest.approx(-0.25 * ground["width"], abs=2)
+    expect(page.get_by_text(re.compile(r"daisy: 32 % → (?!4\.3 %)"))).to_be_visible()
+    no_exceptions(page)

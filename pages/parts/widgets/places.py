@@ -1,10 +1,12 @@
-"""A picture of a grid of numbers: hovering reads each of them, a click or the arrow keys choose one."""
+"""A picture of a grid of numbers: hovering reads each, a click or the arrow keys choose one; or a square is dragged."""
 
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Mapping
 from typing import Any
 
+import numpy as np
 from numpy.typing import NDArray
 
 from explorer import render
@@ -22,13 +24,30 @@ def choose_place(
 
     It is enlarged pixel by pixel, or, as suits a photograph, `smooth`.
     """
+    return _mounted(picture, values, chosen, {"alt": alt, "smooth": smooth}, key)
+
+
+def drag_square(
+    picture: render.Picture, count: int, chosen: Place, *, share: float, colour: tuple[int, int, int], alt: str,
+    key: str,
+) -> Place:  # fmt: skip
+    """Show a photograph under a square that is dragged; returns the field, of count × count, in which its middle is.
+
+    Its side is `share` of the picture's, what of it lies outside is not seen. A click elsewhere and the arrow keys move
+    it, too; while it is dragged the block is drawn anew several times a second.
+    """
+    square = {"share": share, "colour": "rgb({} {} {})".format(*colour)}
+    grid = np.zeros((count, count), np.float32)
+    return _mounted(picture, grid, chosen, {"alt": alt, "smooth": True, "square": square}, key)
+
+
+def _mounted(
+    picture: render.Picture, values: NDArray[Any], chosen: Place, more: Mapping[str, Any], key: str
+) -> Place:  # fmt: skip
     rows, columns = values.shape
     png = render.png(picture)
-    header = {
-        "rows": rows, "columns": columns, "chosen": list(chosen), "alt": alt, "digest": hashlib.sha1(png).hexdigest(),
-        "smooth": smooth,
-    }  # fmt: skip
-    data = pack(header, values.astype("<f4").tobytes() + png)
+    header = {"rows": rows, "columns": columns, "chosen": list(chosen), "digest": hashlib.sha1(png).hexdigest()}
+    data = pack(header | dict(more), values.astype("<f4").tobytes() + png)
     clicked = component("places")(data=data, key=fit(key), on_chosen_change=lambda: None).chosen
     return _inside(clicked, values.shape) or chosen
 
