@@ -24,7 +24,7 @@ from pages.parts.widgets import places, show
 from pages.parts.widgets.tiles import keep
 
 MOST = 8  # input maps listed
-ONWARD = 4  # of them with a way on
+BARS = ("#56a0a6", "#e08a1e")  # adds, takes away
 _TRAIL = "maps_gone"  # in the session: the values gone through: layer, map and place
 
 
@@ -48,9 +48,7 @@ def examine(net: Network, image: Image, layer: Layer, all_maps: np.ndarray, to_l
         seen(net, image, layer, channel, place)
     with right:
         try:
-            near, sum_behind = made(net, image, layer, channel, place, values)
-            go_on(net, image, near, sum_behind, to_layer)
-            products(sum_behind)
+            products(made(net, image, layer, channel, place, values, to_layer))
         except NetworkError as error:
             st.info(plain(str(error)), icon=":material/info:")
 
@@ -82,9 +80,10 @@ def seen(net: Network, image: Image, layer: Layer, channel: int, place: places.P
 
 
 def made(
-    net: Network, image: Image, layer: Layer, channel: int, place: places.Place, values: np.ndarray
-) -> tuple[Layer, Contributions]:
-    """The sum behind the number; of the nearest convolution when the layer is none. Returns both."""
+    net: Network, image: Image, layer: Layer, channel: int, place: places.Place, values: np.ndarray,
+    to_layer: Callable[[str], None],
+) -> Contributions:  # fmt: skip
+    """The sum behind the number; of the nearest convolution when the layer is none."""
     near, clicked = convolution_near(net, layer.name), values[place]
     st.markdown("**The sum that made it**")
     steps: Sequence[LayerValue] = ()
@@ -92,6 +91,7 @@ def made(
         channel, place = _carried(channel, place, values.shape, near)
         steps = downstream_values(net, image, explorer.Unit(near.name, channel, place), layer.name)
         shortcut(steps, float(clicked))
+        onward_by(steps, channel, place, to_layer)
     found = contributions(net, image, near.name, channel, place)
     if near.name != layer.name:
         st.caption(
@@ -106,9 +106,9 @@ def made(
         f"**{_figure(found.value)}** = {_figure(positive)} − {_figure(abs(negative))}{rest}, from "
         f"{len(found.channels)} input map{'s' * (len(found.channels) > 1)}:"
     )
-    bars(found)
+    inputs(net, image, near, found, to_layer)
     after(steps)
-    return near, found
+    return found
 
 
 def _carried(channel: int, place: places.Place, shape: tuple[int, ...], near: Layer) -> tuple[int, places.Place]:
@@ -128,6 +128,18 @@ def shortcut(steps: Sequence[LayerValue], value: float) -> None:
         )
 
 
+def onward_by(
+    steps: Sequence[LayerValue], channel: int, place: places.Place, to_layer: Callable[[str], None]
+) -> None:  # fmt: skip
+    """A way to what came by a shortcut: the same map and place of the layer it came from."""
+    for step in steps:
+        if step.added:
+            st.button(
+                f"Go to it in {plain(step.layer)}", on_click=_go, args=(to_layer, step.layer, channel, place),
+                icon=":material/subdirectory_arrow_left:", key=f"maps_by_{step.layer}",
+            )  # fmt: skip
+
+
 def after(steps: Sequence[LayerValue]) -> None:
     """What later layers make of the sum, up to the value clicked."""
     rows = [
@@ -138,22 +150,30 @@ def after(steps: Sequence[LayerValue]) -> None:
         show.amounts([(name, _figure(value, sign=added)) for name, value, added in rows])
 
 
-def go_on(net: Network, image: Image, near: Layer, found: Contributions, to_layer: Callable[[str], None]) -> None:
-    """Buttons that lead from the largest contributions to the values behind them, in the layer that made these."""
+def inputs(net: Network, image: Image, near: Layer, found: Contributions, to_layer: Callable[[str], None]) -> None:
+    """The input maps by contribution; each leads to the value behind it, in the layer that made it."""
     producing = producer(net, image, near.name)
     if producing is None or not producing.has_maps:
+        bars(found)
         if near.name == next(layer.name for layer in net.layers if layer.kind == near.kind):
             st.caption("Its input maps are the picture's own colours: here the way back ends, at the pixels.")
         return
-    st.caption(f"Go on to what made an input, in **{plain(producing.name)}**:")
-    with st.container(horizontal=True, gap="small", key="maps_go_on"):
-        for i in found.order[:ONWARD].tolist():
-            channel, place = int(found.channels[i]), strongest_product(found, i)
+    with st.container(key="maps_go_on", gap=None):
+        shares = ""
+        for i in found.order[:MOST].tolist():
+            channel, place, amount = int(found.channels[i]), strongest_product(found, i), float(found.amounts[i])
             st.button(
-                f"map {channel}", on_click=_go, args=(to_layer, producing.name, channel, place),
-                key=f"maps_go_{channel}",
-                help=f"Row {place[0]}, column {place[1]}: there the largest product was made.",
+                f"map {channel} :small[{_figure(amount, sign=True)}]", on_click=_go, key=f"maps_go_{channel}",
+                args=(to_layer, producing.name, channel, place), width="stretch",
+                help=f"Row {place[0]}, column {place[1]}, in {plain(producing.name)}: its product was the largest.",
             )  # fmt: skip
+            share = abs(amount) / (float(np.abs(found.amounts).max()) or 1.0)
+            shares += f".st-key-maps_go_{channel} {{ --share: {100 * share:.1f}%; --bar: {BARS[amount < 0]} }}"
+        st.html(f"<style>{shares}</style>")
+    others = found.order[MOST:]
+    if others.size:
+        st.caption(f"{len(others)} others: {_figure(float(found.amounts[others].sum()), sign=True)}")
+    st.caption(f"Click one to go on to what made it, in **{plain(producing.name)}**.")
 
 
 def trail(layer: Layer, channel: int, place: places.Place, to_layer: Callable[[str], None]) -> None:
