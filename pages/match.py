@@ -28,7 +28,7 @@ CLOSINGS = {
         "look_for": "Flat parts (a kernel whose weights sum to 0 makes them 0), corners, and how often a jump comes "
         "back.",
         "try_": "A higher level: its kernels are more alike. *Take away* holds a link for the class.",
-        "it_means": r"You read $[x \circledast w]_i = \sum_j x_{i+j-1}\, w_j$ from its results. Every round has one "
+        "it_means": r"You read $[x \circledast w]_i = \sum_j x_{i+j}\, w_j$ from its results. Every round has one "
         r"right "
         "answer.",
     },

@@ -92,7 +92,7 @@ def sharing(block: Block) -> None:
             f"This convolution slides {n:,} kernels of {k1} × {k2} over {c:,} maps{each}: {n} · {c // found.groups} · "
             f"{k1} · {k2} = **{found.shared:,}** weights. A fully connected layer from {c:,} maps of {height} × "
             f"{width} to the same {n:,} maps of {h} × {w} needs {c} · {height} · {width} · {n} · {h} · {w} = "
-            f"**{words(found.connected)}**: **about {words(found.ratio)} times** as many."
+            f"**{words(found.connected)}**: **about {words(found.ratio, 2)} times** as many."
         )
         ladder(found)
     else:
@@ -137,11 +137,11 @@ def weights_of(block: Block) -> Sharing | None:
     return Sharing(inputs, outputs, tuple(kernel), groups)
 
 
-def words(number: float) -> str:
+def words(number: float, digits: int = 3) -> str:
     """A large number as people say it."""
     for size, word in ((1e12, "trillion"), (1e9, "billion"), (1e6, "million")):
         if number >= size:
-            return f"{number / size:.3g} {word}"
+            return f"{number / size:.{digits}g} {word}"
     return f"{number:,.0f}"
 
 

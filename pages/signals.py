@@ -151,7 +151,7 @@ def choose_kernel(drawn: np.ndarray) -> stems.Weights:
     if name == HAND:
         return by_hand_weights() or ()
     values = {
-        parameter: st.slider(label, low, high, start, step, width=130,
+        parameter: st.slider(label, low, high, start, step, width=190 if "exp" in label else 130,
                              key=f"signals_{name}_{parameter}", bind="query-params")
         for parameter, (label, low, high, start, step) in SLIDERS.get(name, {}).items()
     }  # fmt: skip

@@ -116,8 +116,8 @@ def _where(places: list[eye.TuningCurve], kind: str) -> str:
     if kind == "grating":
         simple, complex_ = (100 * tuning.relative.min() for tuning in places)
         return (
-            f"While the stripes shift, the simple cell falls to {simple:.0f} % of its best, the complex cell only to "
-            f"**{complex_:.0f} %**."
+            f"While the stripes shift, the simple cell falls to {simple:.0f} % of its best, the complex cell "
+            f"{'stays at' if complex_ > 99 else 'only to'} **{complex_:.0f} %**."
         )
     simple, complex_ = (eye.half_width(tuning) for tuning in places)
     return (
