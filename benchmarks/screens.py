@@ -111,7 +111,7 @@ CONTROLS = {
     ),
     "built or grown": Control(
         "hierarchy", lambda test, turn: test.selectbox("hierarchy_built").set_value(sample_names()[turn]),
-        {VIEW: "Built or grown?"},
+        {VIEW: "Man-made or natural?"},
     ),
     "another two classes": Control("hierarchy", pair, {VIEW: "Two classes"}),
     "θ of the eye's cells": Control("eye", partial(slide, "eye_angle", 45, 5)),

@@ -89,7 +89,7 @@ def details(found: explorer.Attack) -> None:
         if counted:  # a patch has no ε
             return
         st.markdown("**The smallest ε that fools**, by projected gradient descent, verified on the rounded picture:")
-        if st.toggle("Look for it", key="attack_smallest", bind="query-params"):
+        if st.toggle("Search for it", key="attack_smallest", bind="query-params"):
             look_for_smallest()
 
 

@@ -167,7 +167,7 @@ def everything(atlas: Atlas) -> None:
     if not entries:
         entries = _meant(atlas.entries, asked or "")
         if not entries:
-            st.info(f"None of the atlas's {len(atlas.entries)} pictures is of that. Fewer letters find more.")
+            st.info(f"None of the atlas's {len(atlas.entries)} pictures matches. Try fewer letters.")
             return
         st.caption(f"None in {plain(layer)}; in {', '.join(plain(name) for name in {e.layer: 0 for e in entries})}:")
     pages = -(-len(entries) // PAGE)
@@ -228,7 +228,7 @@ plan = atlas.plan
 st.caption(
     f"{plain(network.title(plan.network))}, {_weights(plan)}: {len(atlas.entries)} pictures of "
     f"{plan.size} × {plan.size}, by *{plan.method}* in "
-    f"{plan.steps} steps from seed {plan.seed}; which units is drawn by the seed, not chosen by eye."
+    f"{plan.steps} steps from seed {plan.seed}; the units were drawn by the seed, not picked by eye."
 )
 with corner:
     st.caption("The same for any network:")

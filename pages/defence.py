@@ -49,9 +49,9 @@ def settings() -> tuple[AdversarialTraining, int]:
     model = one.segmented_control("Model", MODELS, default=MODELS[0], required=True, key="defence_model",
                                   bind="query-params")  # fmt: skip
     epsilon = two.select_slider("ε: largest change of a pixel", EPSILONS, 0.15, key="defence_epsilon",
-                                bind="query-params", help="1 is the way from paper to ink.")  # fmt: skip
+                                bind="query-params", help="1 is the whole range from paper to ink.")  # fmt: skip
     steps = three.select_slider("Training attack steps", [1, 2, 5, 10], 5, key="defence_steps",
-                                bind="query-params", help="For each example; 1 is the fast way.")  # fmt: skip
+                                bind="query-params", help="For each example; 1: the fast variant.")  # fmt: skip
     epochs = four.select_slider("Epochs", [5, 10, 15, 25, 50], 15, key="defence_epochs",
                                 bind="query-params")  # fmt: skip
     seed = five.number_input("Seed", 0, 9999, 0, key="defence_seed", bind="query-params")
@@ -80,7 +80,7 @@ def robustness(last: AdversarialTrainingEpoch) -> None:
     bands = {name: tuple(zip(*(share.interval for share in found), strict=True)) for name, found in shares.items()}
     figure = plots.lines(
         series, x="ε of the attack", y="accuracy under attack", at=at, bands=bands, dashed=list(shares)[len(WAYS):],
-        here=("learned from", wanted.epsilon), height=270,
+        here=("trained at", wanted.epsilon), height=270,
     )  # fmt: skip
     figure.update_yaxes(range=[0, 1.02])
     show.chart(plots.marked(figure, at), key=f"defence_robustness_{len(points)}")
@@ -92,7 +92,7 @@ def table(last: AdversarialTrainingEpoch) -> None:
     robust = last.quick if point is None else point.attacked
     name = f"accuracy under {'a quick ' if point is None else ''}attack, ε = {wanted.epsilon:g}"
     exact = point.exact if point is not None else {}
-    head = ["", "clean accuracy", name, *(["exactly"] if exact else []), "training"]
+    head = ["", "clean accuracy", name, *(["exact"] if exact else []), "training"]
     rows = [head, ["---"] * len(head)]
     for way in WAYS:
         known = [_share(exact[way])] if exact else []
@@ -103,12 +103,11 @@ def table(last: AdversarialTrainingEpoch) -> None:
     st.caption(
         "In brackets 95 % intervals. "
         + (
-            f"One attack of 10 steps on {last.quick['plain'].total} digits, to look on; the full measure follows."
+            f"One attack of 10 steps on {last.quick['plain'].total} digits, a preview; the full evaluation follows."
             if point is None
-            else f"Of {point.attacked['plain'].total} digits that nobody learned from, each under up to 32 attacks of "
-            "40 steps."
+            else f"On {point.attacked['plain'].total} held-out digits, each under up to 32 attacks of 40 steps."
         )
-        + (" Exactly: the worst of all changes, computed, which a linear model allows." if exact else "")
+        + (" Exact: the worst possible change, which can be computed for a linear model." if exact else "")
     )
 
 
@@ -183,7 +182,7 @@ except AttackError as error:
     st.stop()
 job.watch(SLOT, draw, progress=progress, waiting="The first epoch …")
 if running.finished.is_set() and running.latest is not None and running.latest.points:
-    with st.expander("How it went while they learned"):
+    with st.expander("Accuracy during training"):
         learning([one for one in running.kept if one], key="defence_history")
 with corner:
     take_code(

@@ -97,7 +97,7 @@ def hog() -> None:
         show.chart(
             plots.bars(list(100 * shares[order]), names, y="% of its gradient", height=200), key="descriptors_cell_bars"
         )
-        st.caption("The direction in which the edge runs, counter-clockwise from level: 90° is upright.")
+        st.caption("The direction in which the edge runs, counter-clockwise from horizontal: 90° is upright.")
     with corner:
         take_array(found.blocks.ravel(), "hog.npy", f"All {found.blocks.size:,} numbers")
         take_code(

@@ -33,7 +33,7 @@ def screen() -> None:
             "Filter", edges.SLOPES, default="Sobel", required=True, key="edges_filter", bind="query-params"
         )
         angle = st.slider("Angle of the edge θ in degrees", 0, 355, 90, 5, key="edges_angle", bind="query-params",
-                          help="Counter-clockwise from level: 90 is upright, brighter at the left, as Sobel's.",
+                          help="Counter-clockwise from horizontal: 90 is upright, brighter at the left, as Sobel's.",
                           width=300)  # fmt: skip
         sigma = 1.5
         if name == "Gaussian":  # the others have no width to choose
@@ -95,7 +95,7 @@ def beneath(kernel: np.ndarray, found: edges.Gradient, response: np.ndarray, ang
                              marks=mark, height=210)  # fmt: skip
         show.chart(figure.update_xaxes(dtick=45), key="edges_shares")
         st.caption(
-            f"How much of the picture's edges runs which way, counter-clockwise from level. {100 / SECTORS:.1f} % "
+            f"How much of the picture's edges runs which way, counter-clockwise from horizontal. {100 / SECTORS:.1f} % "
             f"everywhere would be no preference; "
             f"here most runs at {at[shares.argmax()]:.0f}°."
         )

@@ -6,9 +6,10 @@ from pages.parts.classical.two_classes import two_classes
 from pages.parts.shell import frame
 from pages.parts.shell.closing import closing
 from pages.parts.shell.live import live
+from pages.parts.widgets import link_choices
 from pages.parts.widgets.views import choose_view
 
-VIEWS = {"A pipeline": stages, "Built or grown?": man_made_or_natural, "Two classes": two_classes}
+VIEWS = {"A pipeline": stages, "Man-made or natural?": man_made_or_natural, "Two classes": two_classes}
 CLOSINGS = {
     "A pipeline": {
         "look_for": "What each stage throws away.",
@@ -17,7 +18,7 @@ CLOSINGS = {
         r"network "
         "builds the same, and learns the filters as well.",
     },
-    "Built or grown?": {
+    "Man-made or natural?": {
         "look_for": "Pairs that edges put the wrong way round and lines the right way.",
         "try_": "*china* against *gravel*; then a pair of your own that fools both measures.",
         "it_means": r"$\text{mean}(V) = v^\top \beta$ with $\beta = 1/n$: a mean over the last stage is a weighted "
@@ -38,6 +39,11 @@ corner = frame.heading(
     "Hierarchy",
     "A filter on a filter's output asks a larger question: not “is there an edge?” but “do edges "
     "stand in a long line?”",
+)
+
+
+link_choices.follow(
+    {"hierarchy_view": link_choices.among("View", list(VIEWS), {"Built or grown?": "Man-made or natural?"})}
 )
 
 

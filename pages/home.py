@@ -41,7 +41,7 @@ def what_it_sees() -> None:
         show.predictions(said, watched=[said[0][0]])
         st.markdown(
             f"Of the {len(net.labels):,} names it knows, **{plain(said[0][0])}** gets {percent(said[0][1])}. "
-            + ("" if whole else "It looks at what lies in the frame. ")
+            + ("" if whole else "It sees only what is inside the frame. ")
             + "Is it right?"
         )
         network.note(net)

@@ -58,7 +58,7 @@ def reading(shares: np.ndarray, layers: tuple[str, ...]) -> str:
     """In words: where the change disappears, beside what another picture changes."""
     first = fades(shares, GONE)
     if first is None:
-        return f"It never stays under {percent(GONE)} of what another picture changes: the answer itself notices."
+        return f"It never stays under {percent(GONE)} of what another picture changes: even the output differs."
     if first == 0:
         return f"From the first layer on it is under {percent(GONE)} of what another picture changes."
     return (

@@ -22,7 +22,7 @@ from pages.parts.widgets.takeaway import take_array, take_code, take_picture
 from pages.parts.widgets.views import choose_view
 
 SLOT, WANTED = "learning", "learning_wanted"  # in the session: the job, and what it was asked for
-UNITS = {"selectivity": "orientation selectivity", "accuracy": "share right", "loss": "cross-entropy, nats"}
+UNITS = {"selectivity": "orientation selectivity", "accuracy": "accuracy", "loss": "cross-entropy, nats"}
 SHUFFLED_LABELS = "shuffled labels"
 SHIPPED = "This run came with the app. Each tile is one filter on its own scale; mid-grey is zero."
 

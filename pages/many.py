@@ -32,7 +32,7 @@ net = network.current()
 link_choices.follow(
     {
         "many_view": link_choices.among("View", VIEWS, {"Each its own": PER_IMAGE, "One for all": UNIVERSAL}),
-        "many_norm": link_choices.among("Measured by", ["L∞", "L2"], {"linf": "L∞", "l2": "L2"}),
+        "many_norm": link_choices.among("Norm", ["L∞", "L2"], {"linf": "L∞", "l2": "L2"}),
         "many_epsilon": link_choices.among("ε", [str(one) for one in FOR_ALL]),
         "many_check_epsilon": link_choices.among("ε", [str(one) for one in CHECKED]),
         "many_steps": link_choices.between("Steps", 1, 50),
@@ -77,14 +77,14 @@ view = choose_view(VIEWS, key="many_view")
 cells = st.columns([1.5, 1.2, 1, 1.4], vertical_alignment="bottom")
 norm, level, target, side = "linf", 2, 0, 0
 if view == PER_IMAGE:
-    measure = cells[0].selectbox("Measured by", ["L∞", "L2"], 1, key="many_norm", bind="query-params")
+    measure = cells[0].selectbox("Norm", ["L∞", "L2"], 1, key="many_norm", bind="query-params")
     norm = "l2" if measure == "L2" else "linf"
 elif view == UNIVERSAL:
-    level = int(cells[0].selectbox("ε, of 255 levels", FOR_ALL, 0, key="many_epsilon", bind="query-params"))
+    level = int(cells[0].selectbox("ε, in 8-bit levels", FOR_ALL, 0, key="many_epsilon", bind="query-params"))
 elif view == PATCH:
     target, side = printable.settings(net, cells[0], cells[1])
 else:
-    level = int(cells[0].selectbox("ε, of 255 levels", CHECKED, 1, key="many_check_epsilon", bind="query-params"))
+    level = int(cells[0].selectbox("ε, in 8-bit levels", CHECKED, 1, key="many_check_epsilon", bind="query-params"))
 if view == PATCH:
     steps = int(cells[2].number_input("Steps", 10, 300, 60, 10, key="many_patch_steps", bind="query-params"))
 else:

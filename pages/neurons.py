@@ -14,7 +14,7 @@ from pages.parts.widgets.takeaway import file_name, take_code, take_picture
 SLOT = "maximization"
 corner = frame.heading(
     "Neurons",
-    "What does one unit look for? Climb its gradient from grey noise, and look for what excites it in photographs.",
+    "What does one unit look for? Follow its gradient up from grey noise, and look for what excites it in photographs.",
 )
 net, image = network.current(), picture.current()
 

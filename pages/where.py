@@ -164,7 +164,7 @@ def control(number: int, layer: str) -> None:
     """The same with the other weights: what is lit up there was not learned."""
     other = network.counterpart(net)
     if other is None:
-        st.caption("The trained weights of this network must be fetched first: choose them at the left.")
+        st.caption("The trained weights of this network must be downloaded first: choose them on the left.")
         return
     weights = "random weights" if net.trained else "trained weights"
     heat = grad_cam(other, image, number, layer)

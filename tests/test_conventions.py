@@ -1,4 +1,4 @@
-"""One convention on all screens: angles run counter-clockwise from level, Sobel counts left positive, rows begin at "
+"""One convention everywhere: angles run counter-clockwise from horizontal, Sobel counts left positive, rows begin at "
 "0."""
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ SIDE = 49  # odd: a level line lies on pixels, not between them
 
 
 def line(angle_deg: float, width: float = 3.0) -> np.ndarray:
-    """A soft bright line through the middle at an angle, counter-clockwise from level as it is seen."""
+    """A soft bright line through the middle at an angle, counter-clockwise from horizontal as it is seen."""
     y, x = np.mgrid[:SIDE, :SIDE] - (SIDE - 1) / 2
     across = x * np.sin(np.deg2rad(angle_deg)) + y * np.cos(np.deg2rad(angle_deg))
     return np.exp(-((across / width) ** 2)).astype(np.float32)

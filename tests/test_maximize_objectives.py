@@ -101,7 +101,7 @@ def test_between_two_units_the_score_is_mixed(small):
     )
 
 
-# --- dreams ---
+# --- caricatures ---
 
 
 @pytest.fixture(scope="module")
@@ -109,35 +109,35 @@ def photograph():
     return from_array(np.random.default_rng(2).random((48, 40, 3)), "holiday")
 
 
-def test_a_dream_is_the_dot_product_times_the_cosine(small, photograph):
+def test_a_caricature_is_the_dot_product_times_the_cosine(small, photograph):
     x = torch.rand(1, 3, 32, 32)
     output = explorer.responses.activations.outputs(small, x, ["2"])["2"][0].double().flatten()
     wanted = torch.tensor(explorer.feature_maps(small, photograph, "2")).double().flatten()
     cosine = float(output @ wanted / output.norm() / wanted.norm())
     assert cosine > LEAST_LIKENESS
     for power in (0.0, 2.0):
-        dream = Caricature("2", photograph, power)
-        found = float(seen_scores(small, x, [dream])[0])
+        caricature = Caricature("2", photograph, power)
+        found = float(seen_scores(small, x, [caricature])[0])
         expected = float((output * wanted).mean() / wanted.square().mean().sqrt()) * cosine**power
         assert found == pytest.approx(expected, rel=1e-4)
 
 
-def test_a_dream_starts_from_the_photograph_and_goes_on(small, photograph):
+def test_a_caricature_starts_from_the_photograph_and_goes_on(small, photograph):
     steps = list(maximize(small, Caricature("2", photograph), size=32, steps=6, method="robust"))
     middle = explorer.pictures.images.resize_crop(photograph, 32, 32)
     assert np.abs(steps[0].image.pixels - np.clip(middle.pixels, 0.02, 0.98)).max() < 0.01
     assert steps[-1].score > 1.1 * steps[0].score
 
 
-def test_a_dreams_photograph_is_seen_in_the_same_view(small, photograph):
+def test_a_caricatures_photograph_is_seen_in_the_same_view(small, photograph):
     """So a picture that is the photograph is like it in every view: turned with it, the cosine stays 1."""
     preset = METHODS["robust"]
     still = replace(preset.transform, noise=0.0)
     views = still.draw([Generator().manual_seed(seed) for seed in range(2)], 32)
-    dream = Caricature("0", photograph, 5.0)
+    caricature = Caricature("0", photograph, 5.0)
     seen = views.of(small.tensor(photograph).expand(2, -1, -1, -1))
     there = explorer.responses.activations.outputs(small, seen[1:], ["0"])["0"]
-    found = seen_scores(small, seen, [Unit("0", 0), dream], views)
+    found = seen_scores(small, seen, [Unit("0", 0), caricature], views)
     assert float(found[1]) == pytest.approx(float(there.square().mean().sqrt()), rel=1e-4)
 
 
@@ -249,7 +249,7 @@ def test_every_method_starts_from_the_same_picture(small, photograph):
 
 
 @pytest.mark.parametrize("method", ["pixels", "robust", "maco"])
-@pytest.mark.parametrize("kind", ["between", "dream", "diverse"])
+@pytest.mark.parametrize("kind", ["between", "caricature", "diverse"])
 def test_gradients_of_other_objectives_are_finite_differences(method, kind):
     torch.manual_seed(0)
     body = nn.Sequential(nn.Conv2d(3, 4, 3), nn.Softplus(), nn.AdaptiveAvgPool2d(1), nn.Flatten(), nn.Linear(4, 2))
@@ -257,7 +257,7 @@ def test_gradients_of_other_objectives_are_finite_differences(method, kind):
     picture = from_array(np.random.default_rng(0).random((8, 8, 3)))
     objective = {
         "between": Between(Unit("0", 1, (2, 2)), Unit("4", 0), 0.4),
-        "dream": Caricature("1", picture, 1.5),
+        "caricature": Caricature("1", picture, 1.5),
         "diverse": Unit("1", 2),
     }[kind]
     preset, sources = METHODS[method], [Generator().manual_seed(seed) for seed in (1, 2)]

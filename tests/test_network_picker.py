@@ -150,7 +150,7 @@ def test_a_link_made_with_an_own_network_says_that_it_shows_another():
 
 def test_a_link_to_a_network_that_there_is_not_says_so():
     test = app("filters", query={"network": "no such network"})
-    assert "“no such network”, which there is not" in test.info[0].value
+    assert "“no such network”, which doesn’t exist here" in test.info[0].value
     assert not app("filters", query={"network": "SqueezeNet 1.1", "weights": "random"}).info
 
 

@@ -85,18 +85,32 @@ def test_another_network_while_a_page_is_open(page):
     assert "SqueezeNet" in shown(test)
 
 
+KINDS = ("selectbox", "multiselect", "slider", "select_slider", "number_input", "toggle", "checkbox", "button_group")
+
+
+def linked_widgets(test):
+    """Everything on the page that a link can set to one of some choices, by its name in the link."""
+    widgets = [widget for kind in KINDS for widget in test.get(kind)]
+    return {widget.key: widget.value for widget in widgets if widget.proto.query_param_key}
+
+
 @pytest.mark.parametrize("page", PAGES)
-def test_nonsense_in_the_link_is_ignored(page):
-    query = {
-        "picture": "nobody",
-        "network": "none",
-        "weights": "heavy",
-        "attack_linf": "x",
-        "attack_steps": "-4",
-        "maps_layer": "?",
-    }
-    test = app(page, query=query)
+def test_nonsense_in_the_link_is_said_and_the_usual_rules(page):
+    usual = linked_widgets(app(page))
+    nonsense = {key: f"nonsense{number}Z" for number, key in enumerate(usual)}
+    test = app(page, query=nonsense)
     assert not test.exception
+    assert linked_widgets(test) == usual
+    notes = " ".join(note.value for kind in (test.toast, test.warning, test.info, test.caption) for note in kind)
+    of_the_page = usual.keys() - {"picture", "network", "weights"}  # those were said on the page before
+    assert not [key for key in of_the_page if nonsense[key] not in notes]
+
+
+def test_nonsense_for_what_all_screens_share_is_said():
+    test = app(query={"picture": "nobody", "network": "none", "weights": "heavy"})
+    notes = " ".join(note.value for kind in (test.toast, test.info) for note in kind)
+    assert all(word in notes for word in ("nobody", "none", "heavy"))
+    assert linked_widgets(test) == linked_widgets(app())
 
 
 def test_a_link_restores_picture_and_network():
@@ -150,11 +164,11 @@ def test_a_picture_that_is_none_is_refused_once_on_home():
 
 
 def test_home_shows_in_a_frame_what_the_network_looks_at():
-    assert "It looks at what lies in the frame" in shown(app())
+    assert "It sees only what is inside the frame" in shown(app())
     square = from_array(PICTURES["noise"][:64, :64], "square.png")
     net = load_network()
     assert net.crop(square)[0] == net.crop(square)[1]
-    assert "lies in the frame" not in shown(app(own_picture=net.prepare(square)))
+    assert "inside the frame" not in shown(app(own_picture=net.prepare(square)))
 
 
 def test_the_daisy_becomes_broccoli_beside_its_control():
@@ -236,3 +250,18 @@ def test_networks_offered_are_named_as_the_catalogue_names_them():
     from explorer.networks.catalogue import available
 
     assert {name for name in NETWORKS if name not in EMBEDDED} <= set(available())
+
+
+@pytest.mark.parametrize(
+    ("page", "key", "old", "now"),
+    [
+        ("hierarchy", "hierarchy_view", "Built or grown?", "Man-made or natural?"),
+        ("many", "many_view", "One for all", "Universal"),
+        ("neurons", "unit_make", "dream", "caricature"),
+    ],
+)
+def test_links_with_earlier_words_still_open_what_they_meant(page, key, old, now):
+    test = app(page, query={key: old, "unit_layer": "blocks.0"})
+    assert not test.exception
+    assert test.session_state[key] == now
+    assert not test.toast

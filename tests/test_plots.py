@@ -47,7 +47,7 @@ def test_a_histogram_marks_a_value():
 
 
 def test_bars_stand_at_their_names():
-    figure = plots.bars([1.0, 0.5], ["clean", "noise"], y="share right")
+    figure = plots.bars([1.0, 0.5], ["clean", "noise"], y="accuracy")
     assert figure.data[0].x == ("clean", "noise")
     assert figure.data[0].y == (1.0, 0.5)
 

@@ -105,7 +105,7 @@ CASES = [
     Case("hierarchy", {}, {"results[-1].values": "pipeline.npy"}, says=("f'mean **{results[-1].mean:.4f}**'",)),
     Case("hierarchy", {"hierarchy_stage2": "nothing", "hierarchy_angle1": "30"},
          {"results[-1].values": "pipeline.npy"}, own=True),
-    Case("hierarchy", {"hierarchy_view": "Built or grown?", "hierarchy_built": "china"},
+    Case("hierarchy", {"hierarchy_view": "Man-made or natural?", "hierarchy_built": "china"},
          says=("f'{results[1].mean:.4f}'", "f'{results[3].mean:.4f}'")),
     Case("hierarchy", {"hierarchy_view": "Two classes", "hierarchy_second": "gravel"},
          {"found.by_features.weights": "weights.npy"}),

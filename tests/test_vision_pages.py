@@ -24,7 +24,7 @@ VIEWS = [
     ("smoothing", {"smoothing_view": "Two short passes"}, "separable"),
     ("smoothing", {"smoothing_noise": "salt and pepper", "smoothing_percent": "30"}, "Median with k"),
     ("edges", {"edges_filter": "Gaussian", "edges_angle": "30"}, "Edges at 30°"),
-    ("hierarchy", {"hierarchy_view": "Built or grown?"}, "misleads"),
+    ("hierarchy", {"hierarchy_view": "Man-made or natural?"}, "misleads"),
     ("hierarchy", {"hierarchy_view": "Two classes"}, "Wilson's interval"),
     ("eye", {"eye_stimulus": "bar", "eye_angle": "120"}, "prefer **120°**"),
     ("eye", {"eye_view": "A network's first layer"}, "grey gratings of"),

@@ -66,7 +66,7 @@ METHODS = {
         partial(iterates, momentum=1.0), _GRADIENT, restarted=True,
     ),
     "deepfool": Method(
-        "DeepFool", "Straight to the nearest border between classes (Moosavi-Dezfooli et al. 2016): a small change "
+        "DeepFool", "Straight to the nearest decision boundary (Moosavi-Dezfooli et al. 2016): a small change "
         "before rounding, and often lost by rounding.", deepfool, ("norm", "steps"), bounded=False,
     ),
     "minimal": Method(

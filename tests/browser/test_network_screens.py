@@ -64,7 +64,7 @@ def test_photographs_are_enlarged_smoothly_and_what_must_keep_its_pixels_is_not(
     go(page, "Feature maps")
     assert rendering(page, ".tiles img") == "pixelated"
     assert rendering(page, ".places img") == "pixelated"
-    page.get_by_text("Lay it over the picture").click()
+    page.get_by_text("Overlay it on the picture").click()
     at_rest(page)
     assert rendering(page, ".places img") == "auto"
     page.goto("/neurons?unit_advanced=true&unit_magnitude_side_in_pixels=32&unit_magnitude_steps=8&unit_layer=blocks.0")

@@ -7,7 +7,6 @@ import signal
 import sys
 from pathlib import Path
 
-import numpy as np
 from streamlit.web import cli
 
 from explorer.pictures.images import Image, open_image

@@ -102,7 +102,7 @@ def _axis(scene: ShownAttack, points: list[EpsilonPoint]) -> dict[str, Any]:
 
 def _size_name(scene: ShownAttack) -> str:
     names = {"pixels": "pixels that may change", "patch": "side of the patch, in pixels"}
-    return names.get(scene.how.method, "ε, of 255 levels" if scene.linf else "ε, L2 norm")
+    return names.get(scene.how.method, "ε, in 8-bit levels" if scene.linf else "ε, L2 norm")
 
 
 def _probabilities(scene: ShownAttack, points: list[EpsilonPoint]) -> Figure:
@@ -125,7 +125,7 @@ def _shares_fooled(scene: ShownAttack, points: list[EpsilonPoint]) -> Figure:
     band = tuple(zip(*(p.interval for p in points), strict=True))
     axis = _axis(scene, points)
     return _scaled(
-        plots.lines(series, y="share that fools", bands={noise: band}, dashed=[noise], **axis), points, scene
+        plots.lines(series, y="attack success rate", bands={noise: band}, dashed=[noise], **axis), points, scene
     )
 
 

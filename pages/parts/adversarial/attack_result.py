@@ -93,7 +93,7 @@ def four_pictures(found: Attack, control: Attack, *, counted: bool, drawn: Contr
         show.frame(control.adversarial.uint8, "The picture with the same change, shuffled")
         show.predictions(control.after, watched=watched)
         st.caption(
-            f"The same amounts at the same pixels, shuffled, with signs by a coin's toss: L2 norm {control.l2:.2f}"
+            f"The same amounts at the same pixels, shuffled, with random signs: L2 norm {control.l2:.2f}"
             + ("." if drawn is None else f". {_fooled(drawn)}.")
         )
 
@@ -127,9 +127,7 @@ def measured(found: Attack, times: str, *, counted: bool) -> None:
             f"Largest change **{found.linf * 255:.0f}** of 255 levels, L2 norm **{found.l2:.2f}**; {share} of the "
             "pixels changed."
         )
-    st.markdown(
-        f"{first} To the eye: {alike}. " + (f"Drawn {times} its size; " if times else "") + "mid-grey: no change."
-    )
+    st.markdown(f"{first} To the eye: {alike}. " + (f"Amplified {times}; " if times else "") + "mid-grey: no change.")
 
 
 def _share(share: float) -> str:
@@ -175,8 +173,8 @@ def trials(tried: list[Trial], best: Trial | None, norm: str, *, done: bool) -> 
     else:
         said, sure = best.found.after[0]
         st.markdown(
-            f"**{_size(best.epsilon, norm)}** is the smallest found that fools: saved with 8 bits it is {plain(said)} "
-            f"({percent(sure)}), with an L2 norm of {best.found.l2:.2f}."
+            f"**{_size(best.epsilon, norm)}** is the smallest found that fools: saved in 8 bits it is read as "
+            f"{plain(said)} ({percent(sure)}), with an L2 norm of {best.found.l2:.2f}."
         )
     rows = sorted(tried, key=lambda trial: trial.epsilon)
     st.caption(

@@ -25,7 +25,7 @@ _LAST = "attack_method_before"  # in the session
 _TITLES = {name: method.title for name, method in METHODS.items()}
 _CHOICES = {
     "attack_method": link_choices.among("Method", list(_TITLES.values()), _TITLES),
-    "attack_norm": link_choices.among("Measured by", ["L∞", "L2"], {"linf": "L∞", "inf": "L∞"}),
+    "attack_norm": link_choices.among("Norm", ["L∞", "L2"], {"linf": "L∞", "inf": "L∞"}),
     "attack_linf": link_choices.among("ε", [f"{one:g}" for one in LEVELS], {f"{one}": f"{one:g}" for one in LEVELS}),
     "attack_l2": link_choices.among("ε", [f"{one:g}" for one in L2_SIZES], {f"{one}": f"{one:g}" for one in L2_SIZES}),
     "attack_pixels": link_choices.among("Pixels that may change", [str(one) for one in COUNTS["pixels"]]),
@@ -54,10 +54,10 @@ def choose(net: Network) -> tuple[AttackSettings, int | None]:
     st.session_state[_LAST] = method
     if method in COUNTED or method == "minimal":
         norm = "l2"
-        cells[1].markdown("Pixels are counted." if method in COUNTED else "Measured by L2.")
+        cells[1].markdown("Norm: L0, pixels are counted." if method in COUNTED else "Norm: L2.")
     else:
         measure = cells[1].selectbox(
-            "Measured by", ["L∞", "L2"], key="attack_norm", bind="query-params", on_change=link_choices.settle,
+            "Norm", ["L∞", "L2"], key="attack_norm", bind="query-params", on_change=link_choices.settle,
             help="L∞: the largest change of any value. L2: the root of the sum of all squared changes.",
         )  # fmt: skip
         norm = "l2" if measure == "L2" else "linf"
@@ -98,7 +98,7 @@ def _size(cell, method: str, norm: str) -> tuple[float, int]:
         cell.markdown("No ε bounds this attack: it looks for a small change itself.")
         return 0.0, 1
     if norm == "linf":
-        words = "ε: largest change, of 255 levels"
+        words = "ε: largest change, in 8-bit levels"
         level = cell.select_slider(words, LEVELS, 2.0, key="attack_linf", bind="query-params",
                                    format_func="{:g}".format, on_change=link_choices.settle)  # fmt: skip
         return level / 255, 1
@@ -115,7 +115,7 @@ def _fine(method: str, net: Network) -> tuple[float | None, bool, int, int]:
     )  # fmt: skip
     restarted = METHODS[method].restarted
     step = st.number_input(
-        "Step size, of 255 levels (0: ε/8)", 0.0, 255.0, 0.0, 0.25, key="attack_step", bind="query-params",
+        "Step size, in 8-bit levels (0: ε/8)", 0.0, 255.0, 0.0, 0.25, key="attack_step", bind="query-params",
         disabled=not restarted,
     )  # fmt: skip
     start = st.toggle("Random start", key="attack_start", bind="query-params", disabled=not restarted)

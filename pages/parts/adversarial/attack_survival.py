@@ -63,7 +63,7 @@ def _to_others(scene: ShownAttack) -> None:
     here = network.available()
     usual = [*EMBEDDED, *([scene.net.name] if scene.net.name in here and scene.net.name not in EMBEDDED else [])]
     chosen = st.multiselect(
-        "Networks, each attacked and each shown all pictures, besides one with random weights", list(here), usual,
+        "Networks to attack and to test, besides one with random weights", list(here), usual,
         format_func=here.__getitem__, max_selections=_MOST, key="attack_networks", bind="query-params",
     )  # fmt: skip
     networks = _networks(scene.net, chosen)

@@ -17,14 +17,14 @@ def hint(how: AttackSettings, last: Iterate) -> str:
         return "ε is below one level, so nothing can change."
     if how.method == "deepfool":
         if last.reached:
-            return "Before rounding it was over the border; 8 bits are too coarse for so small a change."
-        return "It has not reached the border: give it more steps."
+            return "Before rounding it had crossed the decision boundary; 8 bits are too coarse for so small a change."
+        return "It has not reached the decision boundary: try more steps."
     if how.method == "fgsm":
-        return "Give it a larger ε, no target, or a method with more steps."
+        return "Try a larger ε, no target, or a method with more steps."
     if how.method == "minimal":
-        return "Give it more steps."
+        return "Try more steps."
     more = {"pixels": "more pixels", "patch": "a larger patch"}.get(how.method, "a larger ε")
-    return f"Give it {more} or more steps."
+    return f"Try {more} or more steps."
 
 
 def length(how: AttackSettings) -> str:
@@ -73,9 +73,9 @@ def _meaning(how: AttackSettings, goal: Goal) -> str:
     small = r"$\min \|\delta\|$ such that $f(x + \delta) " + (r"= t$" if targeted else r"\ne y$")
     if how.method == "deepfool":
         bound = (
-            "With a target it finds a small change, not the smallest: borders are curved."
+            "With a target it finds a small change, not the smallest: decision boundaries are curved."
             if targeted
-            else "Each step goes to the nearest of ten borders, as if they were flat."
+            else "Each step goes to the nearest of ten decision boundaries, as if they were flat."
         )
         return f"{small}, approximately (Moosavi-Dezfooli et al. 2016). {bound}"
     return f"{small}, in L2 and whole levels, approximately, by {steps} (after Rony et al. 2019)."

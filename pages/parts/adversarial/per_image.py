@@ -66,7 +66,7 @@ def _curve(found: list[Rate], norm: str, count: int) -> None:
     }
     figure = plots.lines(
         {attack: [rate.share for rate in found], noise: [rate.noise_share for rate in found]},
-        x="ε, of 255 levels" if norm == "linf" else "ε, L2 norm", y="attack success rate",
+        x="ε, in 8-bit levels" if norm == "linf" else "ε, L2 norm", y="attack success rate",
         at=[scale * rate.epsilon for rate in found], bands=bands, dashed=[noise], height=300,
     )  # fmt: skip
     figure.update_yaxes(range=[0, 1.02])

@@ -44,7 +44,7 @@ def _table(points: list[RobustExamplePoint], unit: float) -> None:
                 f"seen random transformations at each of its {_STEPS} steps:")  # fmt: skip
     st.dataframe(
         {
-            "ε" + (", of 255 levels" if unit > 1 else ", L2 norm"): [f"{unit * point.epsilon:g}" for point in points],
+            "ε" + (", in 8-bit levels" if unit > 1 else ", L2 norm"): [f"{unit * point.epsilon:g}" for point in points],
             "plain": [f"{point.survived[0]} of {count}" for point in points],
             "made to survive": [f"{point.survived[1]} of {count}" for point in points],
             "control: shuffled": [f"{point.survived[2]} of {count}" for point in points],

@@ -24,7 +24,7 @@ def universal_change(net: Network, images: tuple[Image, ...], level: int, steps:
         step = running.newest
         left, middle, right = st.columns([5, 5, 4], gap="medium")
         with left:
-            st.markdown(f"**The one change**, {127 / level:.0f} ×")
+            st.markdown(f"**The change**, amplified {127 / level:.0f} ×")
             show.frame(render.signed(step.change / 255, level / 255), "The universal change, zero at mid-grey")
         with middle:
             st.markdown("**On your first picture**")

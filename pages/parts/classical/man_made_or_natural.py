@@ -1,4 +1,4 @@
-"""The lecture's experiment: of two pictures, which was built? Edges alone mislead, long lines of edges don't."""
+"""The lecture's experiment: of two pictures, which is man-made? Edges alone mislead, long lines of edges don't."""
 
 from __future__ import annotations
 
@@ -22,8 +22,8 @@ def man_made_or_natural(corner: DeltaGenerator) -> None:
     names = sample_names()
     first_cell, second_cell, right = st.columns([1, 1, 1.7], gap="medium")
     means = []
-    for cell, label, start, key in ((first_cell, "Built", "brick", "hierarchy_built"),
-                                    (second_cell, "Grown", "grass", "hierarchy_grown")):  # fmt: skip
+    for cell, label, start, key in ((first_cell, "Man-made", "brick", "hierarchy_built"),
+                                    (second_cell, "Natural", "grass", "hierarchy_grown")):  # fmt: skip
         with cell:
             name = st.selectbox(label, names, names.index(start), key=key, bind="query-params")
             results = pipeline.run(grey(sample(name), SIDE), LONG_LINES)
@@ -37,15 +37,15 @@ def man_made_or_natural(corner: DeltaGenerator) -> None:
         points = measures()
         groups = {
             title: ([points[n][0] for n in group], [points[n][1] for n in group], group)
-            for title, group in (("built", [n for n in MAN_MADE if n in points]),
-                                 ("grown", [n for n in NATURAL if n in points]))
+            for title, group in (("man-made", [n for n in MAN_MADE if n in points]),
+                                 ("natural", [n for n in NATURAL if n in points]))
         }  # fmt: skip
         figure = plots.scatter(
             groups, x="mean |vertical edges|", y="mean long vertical lines", named=[m[0] for m in means], height=360
         )
         show.chart(figure, key="hierarchy_measures")
         st.caption(
-            "All samples by both measures; neither tells all that was built from all that grew. "
+            "All samples by both measures; neither separates all man-made things from all natural ones. "
             "Edges: a Gaussian's slope at 90°, then absolute. Lines: a line of 8 pixels at 90° "
             "over those edges, then ReLU."
         )
@@ -66,15 +66,16 @@ def measures() -> dict[str, tuple[float, float]]:
     return {name: (results[len(EDGES) - 1].mean, results[-1].mean) for name, results in found.items()}
 
 
-def _says(built: tuple[str, float, float], grown: tuple[str, float, float]) -> str:
-    if built[0] == grown[0]:
+def _says(made: tuple[str, float, float], natural: tuple[str, float, float]) -> str:
+    if made[0] == natural[0]:
         return "Choose two different pictures."
-    edges, lines = built[1] > grown[1], built[2] > grown[2]
-    first = "puts the built one first" if edges else "**misleads**: the grown one has more"
-    second = "puts the built one first" if lines else "puts the grown one first, too"
+    edges, lines = made[1] > natural[1], made[2] > natural[2]
+    first = "ranks the man-made one first" if edges else "**misleads**: the natural one has more"
+    second = "ranks the man-made one first" if lines else "ranks the natural one first, too"
     return (
-        f"Which one was built? **Vertical edges** alone: {built[1]:.4f} for {built[0]} against {grown[1]:.4f} for "
-        f"{grown[0]}: it {first}. **Long vertical lines of edges**: {built[2]:.4f} against {grown[2]:.4f}: it {second}."
+        f"Which one is man-made? **Vertical edges** alone: {made[1]:.4f} for {made[0]} against {natural[1]:.4f} for "
+        f"{natural[0]}: it {first}. **Long vertical lines of edges**: {made[2]:.4f} against {natural[2]:.4f}: it "
+        f"{second}."
         + ("\n\nThe second question is asked of the answers to the first: that is a hierarchy."
            if lines and not edges else "")
     )  # fmt: skip

@@ -42,7 +42,7 @@ def two_classes(corner: DeltaGenerator) -> None:
     names = sample_names()
     cells = st.columns([1, 1, 0.9, 1.1], gap="medium", vertical_alignment="bottom")
     many = cells[2].toggle("Split by photograph", key="hierarchy_photographs", bind="query-params",
-                           help="Learn from squares of some photographs of built and of grown things, and be tested on "
+                           help="Learn from squares of some photographs of man-made and natural things, test on "
                            "photographs never seen.")  # fmt: skip
     chosen = [
         cell.selectbox(label, names, names.index(start), key=key, bind="query-params", disabled=many)
@@ -57,7 +57,10 @@ def two_classes(corner: DeltaGenerator) -> None:
             titles = ["your first folder", "your second folder"]
         elif many:
             groups = [_photographs(names) for names in (MAN_MADE, NATURAL)]
-            sets, titles = [tuple(chain.from_iterable(group)) for group in groups], ["built things", "grown things"]
+            sets, titles = (
+                [tuple(chain.from_iterable(group)) for group in groups],
+                ["man-made things", "natural things"],
+            )
         else:
             sets, titles = [classes.crops(reduced(sample(name), LARGEST)) for name in chosen], list(chosen)
         found = classes.compare_photographs(*groups) if many and not any(own) else classes.compare(*sets)

@@ -16,9 +16,9 @@ from pages.parts.widgets.takeaway import file_name, take_code, take_picture
 
 # Of each kind of noise: key and label of its strength, low, high, start, step.
 STRENGTHS = {
-    "Gaussian": ("smoothing_levels", "Standard deviation, of 255 levels", 0, 100, 30, 5),
+    "Gaussian": ("smoothing_levels", "Standard deviation, in 8-bit levels", 0, 100, 30, 5),
     "salt and pepper": ("smoothing_percent", "Share of values lost, in %", 0, 50, 10, 1),
-    "shot": ("smoothing_photons", "Photons counted where it is white", 5, 200, 30, 5),
+    "shot": ("smoothing_photons", "Photons per white pixel", 5, 200, 30, 5),
 }
 NAMES = {"uniform": "Uniform", "Gaussian": "Gaussian", "median": "Median"}
 

@@ -14,19 +14,19 @@ from pages.parts.widgets import show
 
 def by_heart() -> None:
     """Shuffled labels can be learned too, but nothing follows from them."""
-    st.subheader("Learning by heart: shuffled labels", anchor=False)
+    st.subheader("Memorizing: shuffled labels", anchor=False)
     true, control = shipped_frames(TRUE), shipped_frames(SHUFFLED)
     series = {"true labels": curve(true, "accuracy"), "shuffled labels": curve(control, "accuracy"),
               "shuffled, new views": curve(control, "held_out")}  # fmt: skip
     at = [one.number for one in control]
-    figure = plots.count_axis(plots.lines(series, x="epoch", y="share right", at=at, height=220), at[-1])
+    figure = plots.count_axis(plots.lines(series, x="epoch", y="accuracy", at=at, height=220), at[-1])
     figure.update_yaxes(range=[0, 1], tickformat=".0%")
     show.chart(figure, key="learning_by_heart")
     st.markdown(
         f"The same views, but their labels dealt out at random: after {control[-1].number} epochs the network "
-        f"knows **{percent(control[-1].accuracy)}** of them by heart, and of new views "
-        f"**{percent(control[-1].held_out)}**, which is chance. That a network *can* fit anything does not explain "
-        f"why it generalizes when there is something to find (Zhang et al. 2017).  \n{_owed_to_labels()}"
+        f"has memorized **{percent(control[-1].accuracy)}** of them; of new views it gets "
+        f"**{percent(control[-1].held_out)}** right, which is chance. That a network *can* fit anything does not "
+        f"explain why it generalizes when there is something to find (Zhang et al. 2017).  \n{_owed_to_labels()}"
     )
 
 
@@ -55,7 +55,7 @@ def batch_norm() -> None:
     st.subheader("Batch normalization", anchor=False)
     true, bare = shipped_frames(TRUE), shipped_frames(PLAIN)
     series = {"with": curve(true, "held_out"), "without": curve(bare, "held_out")}
-    figure = plots.lines(series, x="epoch", y="share of new views right", height=220)
+    figure = plots.lines(series, x="epoch", y="accuracy on new views", height=220)
     plots.count_axis(figure, len(true) - 1).update_yaxes(range=[0, 1], tickformat=".0%")
     show.chart(figure, key="learning_norm_curve")
     st.markdown(

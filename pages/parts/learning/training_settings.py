@@ -26,7 +26,7 @@ def choose_settings(image: Image) -> tuple[TrainingSettings, int, tuple[Image, .
     rate = two.select_slider("Learning rate", RATES, 0.005, key="learning_rate", bind="query-params",
                              format_func="{:g}".format, help="How far each step goes.")  # fmt: skip
     decay = three.select_slider("Weight decay", DECAYS, 0.2, key="learning_decay", bind="query-params",
-                                format_func="{:g}".format, help="How fast what is not used fades.")  # fmt: skip
+                                format_func="{:g}".format, help="How fast unused weights fade.")  # fmt: skip
     which, names = st.columns(2, vertical_alignment="bottom")
     norms, seeds = st.columns(2, vertical_alignment="bottom")
     source = which.segmented_control("Photographs", [SAMPLES, MINE], default=SAMPLES, required=True,
@@ -45,7 +45,7 @@ def choose_settings(image: Image) -> tuple[TrainingSettings, int, tuple[Image, .
 
 def _more() -> list[Image]:
     """Further photographs of the visitor's, for this screen only; what can't be opened is said."""
-    with st.popover("And more of my pictures", icon=":material/add_photo_alternate:"):
+    with st.popover("Add more of my pictures", icon=":material/add_photo_alternate:"):
         files = st.file_uploader(
             f"Up to {MOST} photographs", type="image", accept_multiple_files=True, max_upload_size=50,
             key="learning_files", help="Beside the picture at the left.",
@@ -59,5 +59,5 @@ def _more() -> list[Image]:
             except explorer.ImageError as error:
                 st.warning(plain(str(error)), icon=":material/broken_image:")
         if len(files) > MOST:
-            st.warning(f"The first {MOST} are used.")
+            st.warning(f"Only the first {MOST} are used.")
     return opened

@@ -61,7 +61,7 @@ def _words(step: Layer, given: np.ndarray, result: np.ndarray, channel: int, kep
             if kept is not None and step.kind.startswith("ReLU")
             else f"Of every {given[0].size / result[0].size:.3g} values one is left."
             if given.shape != result.shape
-            else "It bends every value, and is smooth around zero."
+            else "It changes every value, smoothly around zero."
         )
     )
 

@@ -63,12 +63,15 @@ def response(net: Network, image: Image, layer: Layer, number: int) -> None:
     following = nonlinearity_after(net, layer.name)
     left, right = st.columns(2, gap="small")
     with left:
-        st.markdown("**Its sums** on your picture")
+        st.markdown("**Its response** to your picture")
         show.picture(render.enlarge(maps.picture_of(before)[0], 336), f"The response of filter {number}")
         maps.scale(before)
     with right:
         if following is None:
-            st.info("No non-linearity follows as a step of its own: the sums go on as they are, or by a function.")
+            st.info(
+                "No non-linearity follows as a layer of its own: the response goes on unchanged, or the network's code "
+                "applies one."
+            )
             return
         after = explorer.feature_maps(net, image, following.name)[number]
         st.markdown(f"**After {plain(following.kind)}**, {100 * float((after == 0).mean()):.0f} % zeros")

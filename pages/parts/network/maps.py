@@ -111,7 +111,7 @@ def strongest(values: np.ndarray) -> places.Place:
 def enlarged(net: Network, image: Image, layer: Layer, values: np.ndarray, channel: int) -> None:
     """One map large: its numbers under the pointer, or laid over the picture."""
     st.subheader(f"Map {channel} of {plain(layer.name)}", anchor=False)
-    over = st.toggle("Lay it over the picture", key="maps_over", bind="query-params")
+    over = st.toggle("Overlay it on the picture", key="maps_over", bind="query-params")
     drawn = (
         render.overlay(net.prepare(image).uint8, np.abs(values)) if over else render.enlarge(picture_of(values)[0], 448)
     )
@@ -122,7 +122,7 @@ def enlarged(net: Network, image: Image, layer: Layer, values: np.ndarray, chann
     if place != start:
         places.keep(place)
     if over:
-        show.scale_bar("sequential", "dark: silent", f"whole: {render.largest(values):.2f}")
+        show.scale_bar("sequential", "dark: 0", f"bright: {render.largest(values):.2f}")
     else:
         scale(values)
     row, column = strongest(values)

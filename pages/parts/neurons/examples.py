@@ -58,7 +58,7 @@ def choose_gallery() -> Gallery:
             label_visibility="collapsed",
         )  # fmt: skip
     if chosen == "mine":
-        with st.popover("Bring pictures", icon=":material/add_photo_alternate:"):
+        with st.popover("Upload pictures", icon=":material/add_photo_alternate:"):
             st.file_uploader(
                 f"Pictures, or ZIP archives of them: up to {MOST_PICTURES} pictures, {MOST_BYTES >> 20} MB unpacked",
                 accept_multiple_files=True, max_upload_size=200, key="gallery_upload", on_change=_use_upload,
@@ -69,7 +69,7 @@ def choose_gallery() -> Gallery:
         brought: UploadedPictures | None = st.session_state.get(_BROUGHT)
         if brought is not None:
             return brought
-        st.caption("None brought yet: these are from the samples.")
+        st.caption("No pictures uploaded yet: these are from the samples.")
     return server if chosen == "server" and server is not None else Patches()
 
 
@@ -149,9 +149,9 @@ def draw(
     index = found.index
     if running.stopped:
         st.caption(f"Stopped after {index.done} of {found.total} photographs.")
-    whole = st.toggle("In their pictures", key="unit_whole", bind="query-params",
+    whole = st.toggle("Show whole pictures", key="unit_whole", bind="query-params",
                       help="The whole picture, with a frame around what the unit sees of it.")  # fmt: skip
-    for title, places in (("Most", index.top), ("Least", index.bottom), ("Drawn at random", index.random)):
+    for title, places in (("Most", index.top), ("Least", index.bottom), ("Random", index.random)):
         row(title, examples(net, unit.layer, gallery, places, unit.channel, count=_ROW), whole)
     try:
         _histogram(index, net, unit, image, painted())
@@ -198,10 +198,10 @@ def _histogram(index: Index, net: Network, unit: Unit, image: Image, painted: Im
 
 def _beside_photographs(peak: float, mean: float, best: float) -> str:
     """What was painted and the best photograph by one measure, the highest value; the mean is what was climbed."""
-    told = f"The painting's highest value is **{rounded(peak)}**, its mean, which was climbed, {rounded(mean)}"
+    told = f"The painting's highest value is **{rounded(peak)}**, its mean, which was maximized, {rounded(mean)}"
     verdict = "above" if peak > best else "not above"
     end = "." if peak > best else ": so it is not what excites this unit most; a photograph does."
-    return f"{told}: by its highest it is **{verdict}** the best of these photographs, {rounded(best)}{end}"
+    return f"{told}: by its highest value it is **{verdict}** the best of these photographs, {rounded(best)}{end}"
 
 
 def gallery_name(gallery: Gallery) -> str:

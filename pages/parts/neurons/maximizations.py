@@ -27,8 +27,9 @@ from explorer.pictures.images import Image
 from explorer.responses.units import map_shape
 from pages.parts.neurons import ascents, method_settings
 from pages.parts.pickers import picture
+from pages.parts.widgets import link_choices
 
-MAKES = ["most and least", "methods", "four answers", "towards another", "dream"]
+MAKES = ["most and least", "methods", "four answers", "towards another", "caricature"]
 FEWER = 0.5  # of the steps, where many methods are compared
 
 
@@ -41,12 +42,13 @@ class Maximizations:
     steps: int
     summary: str
     code: str
-    motif: Image | None = None  #: what is dreamt of
+    motif: Image | None = None  #: the photograph that is caricatured
     of_unit: bool = True  #: whether the first picture is painted for the unit alone
 
 
 def choose(net: Network, image: Image, unit: Unit, deep: DeltaGenerator) -> Maximizations:
     """One row of controls; the knobs of the method go to `deep` when asked for."""
+    link_choices.follow({"unit_make": link_choices.among("Make", MAKES, {"dream": "caricature"})})
     make = st.pills("Make", MAKES, default=MAKES[0], required=True, key="unit_make", bind="query-params")
     what, how, which, more = st.columns([1.7, 2, 1.3, 1.8], vertical_alignment="bottom")
     method = str(
@@ -59,11 +61,11 @@ def choose(net: Network, image: Image, unit: Unit, deep: DeltaGenerator) -> Maxi
     )  # fmt: skip
     given = MaximizationSettings(method_settings.SIZE, method_settings.STEPS, METHODS[method])
     if more.toggle("Advanced", key="unit_advanced", bind="query-params"):
-        with deep.expander("Every knob of the method", expanded=True):
+        with deep.expander("All settings of the method", expanded=True):
             given = method_settings.settings(method)
     requests = _Requests(net, image, unit, given, method, seed)
     kinds = dict(
-        zip(MAKES, (requests.ends, requests.methods, requests.four, requests.towards, requests.dream), strict=True)
+        zip(MAKES, (requests.ends, requests.methods, requests.four, requests.towards, requests.caricature), strict=True)
     )
     with what:
         return kinds[str(make)]()
@@ -88,7 +90,7 @@ class _Requests:
         )
 
     def methods(self) -> Maximizations:
-        st.caption("All from one start, as far as each can show it.")
+        st.caption("All start from the same noise.")
         size, steps = self.given.size, max(8, round(FEWER * self.given.steps))
         start = noise(size, self.seed)
         code = (
@@ -136,15 +138,17 @@ class _Requests:
         code += f"mixed = Between(unit, {spelled(mixed.second)}, {share})\n"
         return self._one(name, mixed, f"{code}*_, last = {self._call('mixed')}")
 
-    def dream(self) -> Maximizations:
+    def caricature(self) -> Maximizations:
         power = st.slider("Hold on to the motif", 0.0, 4.0, 1.0, 0.5, key="unit_power", bind="query-params",
                           help="How much being like your picture counts beside being strong.")  # fmt: skip
-        dream = Caricature(style_layer(self.net, self.unit), self.image, power)
+        caricature = Caricature(style_layer(self.net, self.unit), self.image, power)
         code = (
             "from explorer.maximization import Caricature\n\n"
-            f"dream = Caricature({dream.layer!r}, {picture.code()}, {power})\n"
+            f"caricature = Caricature({caricature.layer!r}, {picture.code()}, {power})\n"
         )
-        made = self._one(f"your picture, as {dream.layer} sees it", dream, f"{code}*_, last = {self._call('dream')}")
+        made = self._one(
+            f"your picture, as {caricature.layer} sees it", caricature, f"{code}*_, last = {self._call('caricature')}"
+        )
         return replace(made, motif=self.image)
 
     def _one(self, name: str, objective: Objective, code: str) -> Maximizations:

@@ -21,14 +21,14 @@ def choose(wish: str) -> None:
         "Network": [specs[name].title for name in names],
         "Year": [specs[name].year for name in names],
         "Parameters": [specs[name].parameters for name in names],
-        "To fetch": [specs[name].download or None for name in names],
+        "Download": [specs[name].download or None for name in names],
         "Top 1": [specs[name].accuracy for name in names],
         "From": ["in the app" if name in EMBEDDED else name.partition("/")[0] for name in names],
     }
     config = {
         "Year": st.column_config.NumberColumn(format="%d", help="when its kind was first published"),
         "Parameters": st.column_config.NumberColumn(format="%.1f million"),
-        "To fetch": st.column_config.NumberColumn(format="%.0f MB", help="only for trained weights, once"),
+        "Download": st.column_config.NumberColumn(format="%.0f MB", help="only for trained weights, once"),
         "Top 1": st.column_config.NumberColumn(
             format="%.1f %%", help="ImageNet pictures named rightly, where the publisher of the weights says so"
         ),
@@ -53,4 +53,4 @@ def _promise(name: str) -> str:
     if name in EMBEDDED:
         return "It comes with the app."
     size = all_specs()[name].download
-    return f"Trained weights: about {size:,.0f} MB, fetched once when you say so. Random weights: nothing to fetch."
+    return f"Trained weights: about {size:,.0f} MB, downloaded once when you say so. Random weights: none."

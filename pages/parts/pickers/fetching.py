@@ -36,7 +36,7 @@ def offer(name: str) -> None:
     if running is None or running.key[1] != name or running.stopped or running.error is not None:
         _ask(name, running.error if running is not None and running.key[1] == name else None)
     else:
-        job.watch(_SLOT, lambda _: None, progress=_progress, waiting="Asking for it …", by=downloads)
+        job.watch(_SLOT, lambda _: None, progress=_progress, waiting="Connecting …", by=downloads)
 
 
 def _ask(name: str, error: Exception | None) -> None:
@@ -49,18 +49,18 @@ def _ask(name: str, error: Exception | None) -> None:
     st.caption(
         f"{here:.1f} of about {size:,.0f} MB are here, from an earlier start."
         if here
-        else f"About {size:,.0f} MB to fetch once, from {urlsplit(file.url).hostname}. "
+        else f"About {size:,.0f} MB to download once, from {urlsplit(file.url).hostname}. "
         "They stay on the server; random weights need none."
     )
     with st.container(horizontal=True):
-        label = "Go on" if here else "Try again" if error is not None else f"Fetch {size:,.0f} MB"
+        label = "Resume" if here else "Try again" if error is not None else f"Download {size:,.0f} MB"
         st.button(
             label, icon=":material/download:", key="fetch", type="primary", width="stretch",
             on_click=_begin, args=(name, file),
         )  # fmt: skip
         if here:
             st.button(
-                "Start anew", icon=":material/restart_alt:", key="fetch_anew", width="stretch",
+                "Start over", icon=":material/restart_alt:", key="fetch_anew", width="stretch",
                 on_click=_begin_anew, args=(name, file),
             )  # fmt: skip
 

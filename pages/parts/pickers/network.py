@@ -88,7 +88,7 @@ def current() -> Network:
         st.info(why_not(asked, title(name)), icon=":material/link_off:")
     if (name, trained) != (last := in_use()):
         st.info(
-            f"{title(name)} has to be fetched first (at the left). Until then this is {title(last[0])}.",
+            f"{title(name)} has to be downloaded first (on the left). Until then you see {title(last[0])}.",
             icon=":material/download:",
         )
         name, trained = last

@@ -85,7 +85,7 @@ def why_not(asked: str, instead: str) -> str:
             "This link was made with a network of its maker's own, which a link can't carry: give its weights under "
             f"*Yours …* at the left. Until then this is {plain(instead)}."
         )
-    return f"The link asks for a network “{plain(asked[:80])}”, which there is not. This is {plain(instead)}."
+    return f"The link asks for a network “{plain(asked[:80])}”, which doesn’t exist here. This is {plain(instead)}."
 
 
 def _device(kind: str) -> str:

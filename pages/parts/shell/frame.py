@@ -13,6 +13,7 @@ from streamlit.delta_generator import DeltaGenerator
 from streamlit.navigation.page import StreamlitPage
 
 from pages.parts.pickers import network, picture
+from pages.parts.shell.link_check import checked
 from pages.parts.shell.live import errors_explained
 from pages.parts.shell.screens import file_of
 from pages.parts.shell.shows import shown, tell_of
@@ -84,6 +85,11 @@ def surround(page: StreamlitPage) -> None:
     """Draw the sidebar and run the page."""
     warm_up()
     st.html(f"<style>{STYLE}</style>")
+    with checked():
+        _draw(page)
+
+
+def _draw(page: StreamlitPage) -> None:
     with st.sidebar:
         place = st.container(key="sidebar_picture")
         with st.container(key="sidebar_network"):

@@ -23,15 +23,15 @@ def listen(source: Signal, result: Signal) -> None:
 
 def frequencies(source: Signal, result: Signal, weights: stems.Weights, spacing: int) -> None:
     before, after, words = st.columns([1.3, 1, 1], gap="medium")
-    unit = "waves a second (Hz)" if source.rate else "waves per value"
+    unit = "frequency in Hz" if source.rate else "cycles per value"
     places, heights = signals.spectrum(source)
     with before:
-        st.markdown("**Height of each wave, before and after**")
+        st.markdown("**Amplitude of each frequency, before and after**")
         after_heights = np.interp(places, *signals.spectrum(result))  # without padding the result has other places
-        figure = plots.lines({"before": heights, "after": after_heights}, at=places, x=unit, y="height", height=230)
+        figure = plots.lines({"before": heights, "after": after_heights}, at=places, x=unit, y="amplitude", height=230)
         show.chart(figure.update_yaxes(type="log", exponentformat="power"), key="signals_spectra")
     with after:
-        st.markdown("**What the kernel multiplies it by**")
+        st.markdown("**The kernel's frequency response**")
         factor = signals.response(weights, places, rate=source.rate or 1, dilation=spacing)
         show.chart(plots.lines({"": factor}, at=places, x=unit, y="times", height=230), key="signals_response")
     with words:

@@ -67,7 +67,7 @@ def watch(
         if job.latest is not None or (job.error is None and not waiting):
             draw(job)
         elif running:
-            st.caption(f"The server computes for others, too: {_ordinal(before)} in line." if before else waiting)
+            st.caption(f"The server is busy with others: you are {_ordinal(before)} in line." if before else waiting)
         if running:
             _controls(slot, job, by, progress if job.latest is not None else None)
         beneath(job)
@@ -78,7 +78,7 @@ def watch(
 
     redrawn_every(view, _LOOK_EVERY if going else None)
     if not going and job.stopped and resume is not None:
-        st.button("Go on", on_click=resume, icon=":material/play_arrow:", key=f"resume_{slot}")
+        st.button("Resume", on_click=resume, icon=":material/play_arrow:", key=f"resume_{slot}")
     elif not going and (job.stopped or job.error is not None):
         st.button("Run again", on_click=again, args=(slot,), icon=":material/replay:", key=f"again_{slot}")
 
@@ -115,7 +115,7 @@ def sentence(error: Exception) -> str:
     """What a visitor is told: our own errors are sentences, others stand in the server's log."""
     if isinstance(error, ValueError):
         return str(error)
-    return "Something went wrong here that nobody foresaw. It stands in the server's log; other settings may work."
+    return "Something unexpected went wrong. The details are in the server's log; other settings may work."
 
 
 def again(slot: str, by: Scheduler = scheduler) -> None:

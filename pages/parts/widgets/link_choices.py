@@ -58,9 +58,14 @@ def follow(choices: Mapping[str, Choice], values: Mapping[str, Mapping[str, obje
             st.session_state[key] = (values or {}).get(key, {}).get(meant, meant)
     for key in [key for key in refused if key in choices]:
         st.warning(
-            f"The link asks for “{plain(refused[key][:_LONGEST])}” as *{choices[key].title}*, which is no choice here: "
-            "what is chosen below is shown instead.", icon=":material/link_off:",
+            f"The link asks for “{plain(refused[key][:_LONGEST])}” as *{choices[key].title}*, which isn't available "
+            "here: the choice below is shown instead.", icon=":material/link_off:",
         )  # fmt: skip
+
+
+def looks_after(key: str) -> bool:
+    """Whether what the link says of this control was understood, or refused, here."""
+    return key in st.session_state.get(_SEEN, {})
 
 
 def settle() -> None:

@@ -53,7 +53,7 @@ def forget(name: str) -> None:
 def damaged(name: str, text: str) -> None:
     """Tell the visitor that a part of the link can't be read."""
     shown = text if len(text) <= 24 else f"{text[:24]} …"
-    st.toast(f"The link is damaged: {plain(f'{name}={shown}')} means nothing here.", icon=":material/link_off:")
+    st.toast(f"Damaged link: {plain(f'{name}={shown}')} can't be read and is ignored.", icon=":material/link_off:")
 
 
 def whole(text: str) -> int:

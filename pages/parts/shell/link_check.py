@@ -1,0 +1,44 @@
+"""A link's choices that no widget could take are said: Streamlit passes over them, and shows what is usual instead."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import streamlit as st
+
+from pages.parts.widgets import link_choices, linked
+
+_CHECKED = "link_checked"  # in the session: the text of each name that was looked at, which may say it once
+_SAYS_ITSELF = "network"  # its picker does, with the reason
+
+
+@contextmanager
+def checked() -> Iterator[None]:
+    """While a page is drawn, see which of the link's values its widgets refuse, and say so at the end."""
+    before = {name: st.query_params[name] for name in st.query_params}
+    try:
+        yield
+    finally:
+        known = st.session_state.setdefault(_CHECKED, {})
+        for name, text in before.items():
+            if name not in st.session_state or known.get(name) == text:  # no widget of this page, or an old link
+                continue
+            known[name] = text
+            if name not in st.query_params and not _is_said(name, text):
+                linked.damaged(name, text)
+
+
+def _is_said(name: str, text: str) -> bool:
+    """Whether nothing is wrong, since the link asked for what is usual, or another has said what is."""
+    if name == _SAYS_ITSELF or link_choices.looks_after(name):
+        return True
+    value = st.session_state[name]
+    return text.casefold() == str(value).casefold() or _number(text) == _number(str(value)) is not None
+
+
+def _number(text: str) -> float | None:
+    """What a text such as "8 pixels" begins with."""
+    found = re.match(r"-?\d+(\.\d+)?", text)
+    return float(found[0]) if found else None
