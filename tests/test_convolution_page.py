@@ -19,9 +19,10 @@ from streamlit.testing.v1 import AppTest
 from explorer.filtering.convolution import convolve
 from explorer.filtering.kernels import COLOUR_KERNELS, KERNELS
 from explorer.pictures.images import from_array
+from explorer.pictures.reduced import LUMA
 from pages.parts.convolution import editor, guide, numbers
 from pages.parts.convolution.convolver import FOLDER, SCRIPTS, bundle
-from pages.parts.convolution.result import GREY, apply, shown, table, values_of
+from pages.parts.convolution.result import apply, shown, table, values_of
 from pages.parts.pickers import kernel_link, kernel_presets
 from pages.parts.pickers.kernel_settings import DISPLAYS, KernelSettings
 from pages.parts.widgets.component import SHARED
@@ -406,7 +407,7 @@ def test_table_can_be_read_again():
 
 
 def test_grey_is_what_the_component_says():
-    assert pytest.approx([0.299, 0.587, 0.114]) == GREY.tolist()
+    assert pytest.approx([0.299, 0.587, 0.114]) == LUMA.tolist()
 
 
 @pytest.mark.parametrize(

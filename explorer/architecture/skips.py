@@ -67,9 +67,11 @@ class _Ways(Watcher):
         self._made_by[picture] = -1
 
     def name(self, number: int) -> str:
+        """The layer of that number; the picture for a negative one."""
         return PICTURE if number < 0 else self._done[number]
 
     def saw(self, operation: Operation, output: Any) -> None:
+        """Of each result, keep the latest maker of its operands; where makers differ, two ways have met."""
         makers = self._makers(tensor for _, tensor, _ in operation.tensors)
         if not makers:
             return
@@ -80,9 +82,11 @@ class _Ways(Watcher):
             self._made_by[result] = max(makers)
 
     def enter(self, _module: nn.Module, inputs: tuple[Any, ...]) -> None:
+        """Before a module: how many layers were done, and which made its input."""
         self._running.append((len(self._done), max(self._makers(tensors(inputs)), default=len(self._done) - 1)))
 
     def leave(self, name: str, _module: nn.Module, _inputs: object, output: object) -> None:
+        """After a module: it is done, and has skipped layers if its input was made before the last of them."""
         before, maker = self._running.pop()
         self._calls[name] += 1
         call = call_name(name, self._calls[name])

@@ -43,10 +43,12 @@ class _Subjects:
         return margins(self.network.module, quantized(x, self.pictures, "linf", self.epsilon), self.labels)
 
     def fooled(self, x: Tensor, epsilon: float) -> int:
+        """On how many of the rounded pictures the network no longer says the label."""
         now = logits(self.network.module, quantized(x, self.pictures, "linf", epsilon)).argmax(1)
         return int((now != self.labels).sum())
 
     def attacked(self, steps: int, epsilon: float | None = None, **settings: bool) -> Tensor:
+        """The pictures after so many gradient steps, a single one as long as ε; not rounded."""
         size = self.epsilon if epsilon is None else epsilon
         return attack_batch(
             self.network.module, self.pictures, self.labels, norm="linf", epsilon=size, steps=steps,
@@ -54,6 +56,7 @@ class _Subjects:
         )  # fmt: skip
 
     def by_gradient(self, steps: int, epsilon: float | None = None, **settings: bool) -> int:
+        """How many such an attack fools."""
         return self.fooled(self.attacked(steps, epsilon, **settings), self.epsilon if epsilon is None else epsilon)
 
 

@@ -43,6 +43,7 @@ class EpsilonPoint:
 
     @property
     def draws(self) -> int:
+        """How many random changes there were."""
         return len(self.label)
 
     @property

@@ -51,22 +51,27 @@ class Rate:
 
     @property
     def pictures(self) -> int:
+        """How many pictures were attacked."""
         return len(self.noise_by_picture)
 
     @property
     def noise_fooled(self) -> int:
+        """How many random changes fool, on all pictures together."""
         return sum(self.noise_by_picture)
 
     @property
     def noises(self) -> int:
+        """How many random changes there were, on all pictures together."""
         return self.pictures * self.draws
 
     @property
     def share(self) -> float:
+        """The attack success rate, 0 to 1."""
         return self.fooled / max(1, self.pictures)
 
     @property
     def noise_share(self) -> float:
+        """The share of random changes that fool, 0 to 1."""
         return self.noise_fooled / max(1, self.noises)
 
     @property

@@ -50,6 +50,7 @@ class PatchStep:
 
     @property
     def control_interval(self) -> tuple[float, float]:
+        """The same for the photograph at the same places."""
         return wilson_by_cluster(self.control, PLACES)
 
 

@@ -102,6 +102,7 @@ class SurvivalRow:
 
     @property
     def lossless(self) -> bool:
+        """Whether the transformation changes no pixel, and so is no test."""
         return self.name in LOSSLESS
 
 

@@ -38,6 +38,7 @@ class UniversalStep:
 
     @property
     def noise_interval(self) -> tuple[float, float]:
+        """The same for random changes of ±ε, by picture."""
         return wilson_by_cluster(self.noise, NOISES)
 
 

@@ -92,6 +92,7 @@ class UploadedPictures:
 
     @property
     def memory_bytes(self) -> int:
+        """What the packed files weigh, for the memo."""
         return sum(len(file) for _, file in self.files)
 
     def open(self, number: int) -> Image:

@@ -29,10 +29,12 @@ class Accuracy:
 
     @property
     def value(self) -> float:
+        """The accuracy, 0 to 1."""
         return self.right / self.total
 
     @property
     def interval(self) -> tuple[float, float]:
+        """Wilson's 95 % interval of it."""
         return wilson(self.right, self.total)
 
 
@@ -199,6 +201,7 @@ def robustness(
 
 
 def accuracy_of(found: Tensor) -> Accuracy:
+    """The accuracy from (N,) of bool: which digits were read right."""
     return Accuracy(int(found.sum()), len(found))
 
 

@@ -68,6 +68,7 @@ class Entry:
 
     @property
     def unit(self) -> Unit:
+        """The channel that the picture excites."""
         return Unit(self.layer, self.channel)
 
 

@@ -27,6 +27,7 @@ class Between:
 
     @property
     def name(self) -> str:
+        """For files and captions."""
         return f"{self.first.name} to {self.second.name} {self.share:.2f}"
 
 
@@ -45,6 +46,7 @@ class Caricature:
 
     @property
     def name(self) -> str:
+        """For files and captions."""
         return f"{self.image.name} {self.layer}"
 
 

@@ -97,6 +97,7 @@ def _megabytes(name: str, module: nn.Module) -> float:
 
 
 def main() -> None:
+    """Write the list of all networks anew, sorted by name."""
     with CENSUS.open("w", encoding="utf-8", newline="") as file:
         table = csv.DictWriter(file, COLUMNS, lineterminator="\n")
         table.writeheader()

@@ -130,6 +130,7 @@ class _WorkCounter(Watcher):
         self.multiply_adds = 0
 
     def saw(self, operation: Operation, output: Any) -> None:
+        """Count one operation and its work."""
         self.operations += 1
         self.multiply_adds += multiply_adds(operation, output)
 
@@ -146,9 +147,11 @@ class _Recorder:
         self._last: tuple[Tensor, int] | None = None
 
     def enter(self, name: str, module: nn.Module, inputs: object) -> None:
+        """Before a module: how much had been computed by then."""
         self._running.append((self._work.operations, self._work.multiply_adds))
 
     def leave(self, name: str, module: nn.Module, inputs: object, output: object) -> None:
+        """After a module: write it down if it computed something and gives one tensor."""
         operations, work = self._running.pop()
         self._calls[name or OUTPUT] += 1
         if not name:

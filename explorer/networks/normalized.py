@@ -32,6 +32,7 @@ class Normalized(nn.Module):
             self.register_buffer(name, numbers.view(1, -1, 1, 1).to(where))
 
     def forward(self, x: Tensor) -> Tensor:
+        """Pictures (N, 3, H, W) in [0, 1] to logits (N, classes)."""
         pictures = x
         x = in_grey(x)[:, :1] if self.grey else x
         x = (x - self.mean) / self.std

@@ -43,6 +43,7 @@ class Watcher(TorchDispatchMode):
     """Is told of every operation of this thread while its block runs."""
 
     def saw(self, operation: Operation, output: Any) -> None:
+        """Hear of one operation that was done, and of what it gave."""
         raise NotImplementedError
 
     def __torch_dispatch__(

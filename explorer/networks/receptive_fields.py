@@ -127,6 +127,7 @@ class FieldTracker(Watcher):
         return Field(rows.axis, columns.axis)
 
     def saw(self, operation: Operation, output: Any) -> None:
+        """Carry the fields of the operands over to the results."""
         known = ((name, shape, self._tracks.get(tensor, ())) for name, tensor, shape in operation.tensors)
         operands = [_Operand(*each) for each in known if each[-1]]
         for result in tensors([output, operation.written]):
