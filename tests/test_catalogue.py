@@ -11,6 +11,7 @@ from torch import nn
 from torchvision import models, transforms
 from torchvision.models._api import WeightsEnum
 
+from explorer.networks.building import built
 from explorer.networks.catalogue import (
     Preprocessing,
     WeightsError,
@@ -20,7 +21,6 @@ from explorer.networks.catalogue import (
     resolve,
     weights_file,
 )
-from explorer.networks.loading import _built
 from explorer.networks.specs import EMBEDDED
 from explorer.pictures.images import resize_crop
 from explorer.pictures.samples import sample
@@ -162,7 +162,7 @@ def test_a_picture_is_prepared_as_torchvisions_transform_does(name: str) -> None
 )
 def test_a_picture_is_prepared_as_timms_transform_does(name: str) -> None:
     with torch.device("meta"):
-        given = _built(name if name in EMBEDDED else f"timm/{name}")[1]
+        given = built(name if name in EMBEDDED else f"timm/{name}")[1]
     config = timm.models.get_pretrained_cfg(f"tf_{name}" if name in EMBEDDED else name)
     data = timm.data.resolve_data_config(pretrained_cfg=config.to_dict())
     assert_prepared_alike(given, transforms.Compose(timm.data.create_transform(**data).transforms[:2]))

@@ -70,9 +70,9 @@ def test_the_file_says_how_many_classes_there_are(tmp_path: Path, labels: list[s
 
 @pytest.mark.parametrize("name", ["efficientnet_lite0", "torchvision/squeezenet1_1", "torchvision/mobilenet_v2"])
 def test_classes_of_other_kinds_of_last_layers(tmp_path: Path, name: str) -> None:
-    from explorer.networks.loading import _built
+    from explorer.networks.building import built
 
-    file = saved(tmp_path, _built(name, 7)[0].state_dict())
+    file = saved(tmp_path, built(name, 7)[0].state_dict())
     assert len(explorer.load_own(name, file, device="cpu").labels) == 7
 
 

@@ -422,9 +422,9 @@ def assert_nothing_learned(network: explorer.Network) -> None:
     ],
 )  # fmt: skip
 def test_the_untrained_twin_of_a_family_has_learned_nothing(name: str, tmp_path: Any) -> None:
-    from explorer.networks.loading import _built
+    from explorer.networks.building import built
 
-    module = trained(_built(name, 10)[0])
+    module = trained(built(name, 10)[0])
     torch.save(module.state_dict(), tmp_path / "mine.pth")
     own = explorer.load_own(name, tmp_path / "mine.pth", device="cpu")
     assert_nothing_learned(own)

@@ -57,7 +57,7 @@ def _of_the_network(screen: Screen, name: str, weights: str) -> Iterator[str]:
     """The line on the network in use and the box say the network that was used."""
     box, said = screen["controls"].get("network"), _NOTE.search(screen["words"])
     title = NETWORKS[name].title if name in NETWORKS else name
-    if box is not None and box["value"] != title and "has to be fetched first" not in screen["words"]:
+    if box is not None and box["value"] != title and "has to be downloaded first" not in screen["words"]:
         yield f"it shows the result of the network {title!r}, but the box says {box['value']!r}"
     if said and (said["title"] != title or (said["kind"] == "random weights") != (weights == "random")):
         yield f"it shows the result of {title!r}, weights {weights}, but the words say {said[0]!r}"
