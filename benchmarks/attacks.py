@@ -19,6 +19,7 @@ from explorer.attacks.deepfool import deepfool
 from explorer.attacks.goals import Goal
 from explorer.attacks.norms import quantized, random_border
 from explorer.attacks.projected_gradient import attack_batch, logits
+from explorer.networks.folded import for_gradients
 from explorer.networks.loading import Network, load_network
 from explorer.pictures.images import Image, open_image
 
@@ -50,7 +51,7 @@ def pgd(network: Network, pictures: Tensor, labels: Tensor, epsilon: float) -> F
 
     What is left of ours after rounding to 8 bits, and what noise of ±ε does, is told beside it.
     """
-    mine, theirs = Counting(network.module).eval(), Counting(network.module).eval()
+    mine, theirs = Counting(for_gradients(network)).eval(), Counting(network.module).eval()
     bounded = PyTorchModel(theirs, bounds=(0, 1), device=network.device)
     attack = LinfPGD(abs_stepsize=epsilon / 8, steps=STEPS, random_start=False)
     pairs = list(zip(pictures.split(1), labels.split(1), strict=True))

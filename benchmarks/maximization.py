@@ -153,7 +153,7 @@ def speeds(other: Lucent) -> Iterator[Figure]:
         )
         yield Figure(f"maximize: {name.split('/')[-1]} {layer}", mine, others, None, note=note)
     middle = median(ratios)
-    yield Figure("maximize: median of the five, ours / Lucent's", 1, middle, round(1 / 1.6, 3), note=f"{middle:.2f} ×")
+    yield Figure("maximize: median of the five, ours / Lucent's", 1, middle, round(1 / 2.3, 3), note=f"{middle:.2f} ×")
 
 
 def living(network: Network, layer: str) -> int:

@@ -10,6 +10,7 @@ from torch import nn
 import explorer
 from explorer.attacks import AttackError, find_goal, iterates, measure, project, quantize
 from explorer.attacks.norms import quantized
+from explorer.networks.folded import for_gradients
 from explorer.pictures.images import from_array, open_image
 from tests.support.small import noisy_picture
 
@@ -40,7 +41,7 @@ def test_fgsm_equals_foolbox_bit_for_bit(lite0, daisy):
 
 
 def by_foolbox(attack, network, image, goal, epsilon):
-    model = foolbox.PyTorchModel(network.module, bounds=(0, 1), device="cpu")
+    model = foolbox.PyTorchModel(for_gradients(network), bounds=(0, 1), device="cpu")
     wanted = torch.tensor([goal.label if goal.target is None else goal.target])
     criterion = (
         foolbox.criteria.Misclassification(wanted)

@@ -23,7 +23,7 @@ def test_equals_captums(lite0, layer):
         ours, target = grad_cam(lite0, image, label, layer), lite0.class_index(label)
         theirs = captums(lite0, image, target, layer)
         assert theirs.max() > 0
-        assert ours == pytest.approx(theirs, rel=1e-3, abs=1e-5 * float(theirs.max()))
+        assert ours == pytest.approx(theirs, rel=1e-3, abs=1e-4 * float(theirs.max()))
 
 
 def pooled_network():

@@ -12,6 +12,7 @@ from explorer.attacks.goals import AttackError
 from explorer.attacks.norms import quantized, random_border
 from explorer.attacks.projected_gradient import attack_batch, logits
 from explorer.attacks.square import margins, square_attack
+from explorer.networks.folded import for_gradients
 from explorer.networks.loading import Network
 from explorer.pictures.images import Image
 
@@ -51,7 +52,7 @@ class _Subjects:
         """The pictures after so many gradient steps, a single one as long as ε; not rounded."""
         size = self.epsilon if epsilon is None else epsilon
         return attack_batch(
-            self.network.module, self.pictures, self.labels, norm="linf", epsilon=size, steps=steps,
+            for_gradients(self.network), self.pictures, self.labels, norm="linf", epsilon=size, steps=steps,
             step_size=size if steps == 1 else None, **settings,
         )  # fmt: skip
 

@@ -13,6 +13,7 @@ from torch import Tensor
 from explorer.attacks.goals import AttackError, check
 from explorer.attacks.norms import quantized, random_border
 from explorer.attacks.projected_gradient import attack_batch, logits
+from explorer.networks.folded import for_gradients
 from explorer.networks.loading import Network
 from explorer.pictures.images import Image
 from explorer.statistics import wilson, wilson_by_cluster
@@ -146,7 +147,7 @@ def _attacked(
 ) -> Tensor:
     """What the network says (N,) of the attacked and rounded pictures."""
     x = attack_batch(
-        network.module, pictures, labels.to(pictures.device),
+        for_gradients(network), pictures, labels.to(pictures.device),
         norm=norm, epsilon=epsilon, steps=steps, momentum=momentum,
     )  # fmt: skip
     return logits(network.module, quantized(x, pictures, norm, epsilon)).argmax(1).cpu()

@@ -18,6 +18,7 @@ from torch.nn import functional
 
 from explorer.attacks.goals import AttackError
 from explorer.attacks.projected_gradient import logits, loss_gradient, towards
+from explorer.networks.folded import for_gradients
 from explorer.networks.loading import Network, to_tensor
 from explorer.pictures.images import Image, resize_crop
 from explorer.statistics import wilson_by_cluster
@@ -90,10 +91,10 @@ def printable_patch(
 
 
 def _stepped(network: Network, some: Tensor, patch: Tensor, target: int, size: float, source: Generator) -> Tensor:
-    drawn = [_drawn(source) for _ in some]
+    drawn, module = [_drawn(source) for _ in some], for_gradients(network)
 
     def shown(one: Tensor) -> Tensor:
-        scores: Tensor = network.module(pasted(some, one, drawn))
+        scores: Tensor = module(pasted(some, one, drawn))
         return scores
 
     classes = torch.full((len(some),), target, device=some.device)

@@ -12,6 +12,7 @@ from torch import Tensor
 
 from explorer.attacks.goals import AttackError, check
 from explorer.attacks.projected_gradient import away_from, logits, loss_gradient
+from explorer.networks.folded import for_gradients
 from explorer.networks.loading import Network
 from explorer.pictures.images import Image
 from explorer.statistics import wilson, wilson_by_cluster
@@ -83,7 +84,7 @@ def _stepped(network: Network, pictures: Tensor, classes: Tensor, change: Tensor
     """One signed step along the sum of all pictures' normalized gradients."""
     uphill = torch.zeros_like(change)
     for some, said in zip(pictures.split(_BATCH), classes.split(_BATCH), strict=True):
-        _, gradient = loss_gradient(network.module, (some + change).clamp(0, 1), away_from(said))
+        _, gradient = loss_gradient(for_gradients(network), (some + change).clamp(0, 1), away_from(said))
         sizes = gradient.flatten(1).norm(dim=1).clamp(min=1e-12).view(-1, 1, 1, 1)
         uphill += (gradient / sizes).sum(0, keepdim=True)
     return (change + _SHARE * epsilon * uphill.sign()).clamp(-epsilon, epsilon)

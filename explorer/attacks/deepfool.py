@@ -13,6 +13,7 @@ from torch import Tensor
 from explorer.attacks.goals import Goal, check
 from explorer.attacks.projected_gradient import Iterate, Model, logits
 from explorer.compute import compute_slot
+from explorer.networks.folded import for_gradients
 from explorer.networks.gradients import derivative
 from explorer.networks.loading import Network
 from explorer.pictures.images import Image
@@ -34,7 +35,7 @@ def deepfool(
     start = network.tensor(image)
     x, change, others = start, torch.zeros_like(start), list[int]()
     for number in range(steps):
-        scores, lacks, gradients = _borders(network.module, x, goal, others, candidates)
+        scores, lacks, gradients = _borders(for_gradients(network), x, goal, others, candidates)
         yield (iterate := Iterate(number, x, scores, goal))
         if iterate.reached:
             return

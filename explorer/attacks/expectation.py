@@ -11,6 +11,7 @@ from torch.nn import functional
 
 from explorer.attacks.goals import AttackError, Goal, check
 from explorer.attacks.projected_gradient import Iterate, logits, loss_gradient, loss_of, projected_gradient
+from explorer.networks.folded import for_gradients
 from explorer.networks.loading import Network
 from explorer.pictures.images import Image
 
@@ -49,9 +50,10 @@ def expectation_over_transformation(
     if samples < 1:
         raise AttackError(f"A mean over transformations takes at least one sample, not {samples}.")
     source, start = Generator().manual_seed(seed), network.tensor(image)
+    module = for_gradients(network)
 
     def gradient_at(x: Tensor) -> tuple[Tensor, Tensor]:
-        _, mean = loss_gradient(lambda one: network.module(transformed(one, samples, source)), x, loss_of(goal))
+        _, mean = loss_gradient(lambda one: module(transformed(one, samples, source)), x, loss_of(goal))
         return logits(network.module, x), mean
 
     loop = projected_gradient(

@@ -11,6 +11,7 @@ from torch import Tensor
 from explorer.attacks.goals import Goal, check
 from explorer.attacks.norms import from_levels, l2, normalize
 from explorer.attacks.projected_gradient import Iterate, logits, loss_gradient, loss_of
+from explorer.networks.folded import for_gradients
 from explorer.networks.loading import Network
 from explorer.pictures.images import Image
 
@@ -34,7 +35,7 @@ def minimal_norm(
     change, size, best = torch.zeros_like(base), start_norm, None
     levels, fooled_once, failed_once = base, False, False
     for number in range(steps):
-        scores, gradient = loss_gradient(network.module, from_levels(levels), loss_of(goal))
+        scores, gradient = loss_gradient(for_gradients(network), from_levels(levels), loss_of(goal))
         yield (iterate := Iterate(number, from_levels(levels), scores, goal))
         if iterate.reached and (best is None or _size(levels, base) < _size(best, base)):
             best = levels

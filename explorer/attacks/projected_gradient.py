@@ -14,6 +14,7 @@ from torch.nn import functional
 from explorer.attacks.goals import Goal, check
 from explorer.attacks.norms import normalize, project, random_point
 from explorer.compute import compute_slot
+from explorer.networks.folded import for_gradients
 from explorer.networks.gradients import derivative
 from explorer.networks.loading import Network
 from explorer.pictures.images import Image
@@ -116,7 +117,7 @@ def iterates(
     check(norm, epsilon, steps, step_size)
     start = network.tensor(image)
     loop = projected_gradient(
-        partial(loss_gradient, network.module, loss=loss_of(goal)), start,
+        partial(loss_gradient, for_gradients(network), loss=loss_of(goal)), start,
         norm=norm, epsilon=epsilon, steps=steps, step_size=epsilon / 8 if step_size is None else step_size,
         momentum=momentum, start=random_point(start, norm, epsilon, seed) if random_start else None,
     )  # fmt: skip

@@ -11,6 +11,7 @@ from torch.nn import functional
 from explorer.attacks.goals import AttackError, Goal, check
 from explorer.attacks.norms import from_levels
 from explorer.attacks.projected_gradient import Iterate, logits, loss_gradient, loss_of
+from explorer.networks.folded import for_gradients
 from explorer.networks.loading import Network
 from explorer.pictures.images import Image
 
@@ -33,7 +34,7 @@ def few_pixels(network: Network, image: Image, goal: Goal, *, pixels: int, steps
     start = network.tensor(image)
     x, best = start, None
     for number in range(steps):
-        scores, uphill = loss_gradient(network.module, x, loss_of(goal))
+        scores, uphill = loss_gradient(for_gradients(network), x, loss_of(goal))
         yield (iterate := Iterate(number, x, scores, goal))
         best = _better(best, iterate)
         if iterate.reached:
@@ -67,7 +68,7 @@ def patch(
     inside[:, :, top:bottom, left:right] = 1
     x = start
     for number in range(steps):
-        scores, uphill = loss_gradient(network.module, x, loss_of(goal))
+        scores, uphill = loss_gradient(for_gradients(network), x, loss_of(goal))
         yield (iterate := Iterate(number, x, scores, goal))
         if iterate.reached:
             return
@@ -80,7 +81,7 @@ def best_patch(network: Network, image: Image, goal: Goal, side: int) -> Box:
     if not 1 <= side <= network.input_size:
         raise AttackError(f"A patch has a side of 1 to {network.input_size} pixels, not {side}.")
     start = network.tensor(image)
-    _, gradient = loss_gradient(network.module, start, loss_of(goal))
+    _, gradient = loss_gradient(for_gradients(network), start, loss_of(goal))
     sums = functional.avg_pool2d(gradient.abs().sum(1, keepdim=True), side, stride=1)[0, 0]
     top, left = divmod(int(sums.argmax()), sums.shape[1])
     return top, left, top + side, left + side

@@ -12,6 +12,7 @@ from torch import Tensor
 from explorer.arrays import read_only
 from explorer.cache import memoised
 from explorer.compute import compute_slot
+from explorer.networks.folded import for_gradients, twin
 from explorer.networks.layers import Layer, channels_last
 from explorer.networks.loading import Network, NetworkError
 from explorer.pictures.images import Image
@@ -28,15 +29,16 @@ def outputs(network: Network, x: Tensor, layers: Iterable[str]) -> dict[str, Ten
 
 
 def _record(network: Network, x: Tensor, names: tuple[str, ...]) -> dict[str, Tensor]:
-    found = record(lambda: _extractor(network, names).module(x), names)
+    soonest = x.requires_grad and twin(network).has(names)
+    found = record(lambda: _extractor(network, names, folded=soonest).module(x), names)
     if missing := set(names) - found.keys():
         raise NetworkError(f"{network.name} didn't reach {', '.join(missing)} in this pass, so it has no output there.")
     return found
 
 
 @memoised
-def _extractor(network: Network, layers: tuple[str, ...]) -> Extractor:
-    return extractor(network.module, "body", layers)
+def _extractor(network: Network, layers: tuple[str, ...], *, folded: bool = False) -> Extractor:
+    return extractor(for_gradients(network) if folded else network.module, "body", layers)
 
 
 @memoised
