@@ -50,9 +50,16 @@ def show_patch(
                 render.to_uint8(printed / 255), f"{file_name('patch', net.labels[target])}.png", "The patch, to print"
             )
     st.markdown(
-        "A patch made for no single picture (Brown et al. 2017): on every second picture, at random places, turned, "
-        "scaled and in other light. Print it from *Take away*, hold it before the camera on *Home* and see what the "
-        "network says."
+        "A patch made for no single picture (Brown et al. 2017): on every second picture, at random places, turned by "
+        "up to 20°, up to 15 % larger or smaller, and in other light."
+    )
+    share = 100 * side / net.input_size
+    st.markdown(
+        f"**Before the camera.** Save it under *Take away* and print it 10 cm wide, or show it on a second screen. On "
+        f"*Home* press *Bring your own picture, or take a photo* and switch the camera on. Hold the patch flat and "
+        f"upright, so near that it is about **{share:.0f} %** as wide as the picture is high, beside something the "
+        "network knows, and take the photo. Then take one of the same thing without the patch, and one with a "
+        "photograph of that size in its place: these are your controls."
     )
 
 
