@@ -7,13 +7,17 @@ import re
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from explorer.cache import Memo
+from explorer.learning.training import TrainingSettings
 from explorer.scheduler import Job
+from pages.parts.learning import training_settings
+from pages.parts.neurons import method_settings
 from tests.support.alone import ROOT
 from tests.support.messages import bad_paths, recorded, ticking_fragments
 from tests.support.whole_app import app
@@ -34,7 +38,6 @@ class Work:
 
 
 ATTACK = {"attack_steps": "3"}
-FEW = {"unit_size": "64", "unit_steps": "8"}
 MANY = {"many_steps": "1"}
 LEVEL = ("select_slider", "attack_linf", 4.0)
 # By the first part of the job's key.
@@ -61,14 +64,22 @@ WORK = {
     "checks": Work("many", "many_checks_job", ("number_input", "many_steps", 2),
                    MANY | {"many_view": "Sanity checks", "many_checks": "true"}),
     "climbs": Work("neurons", "maximization", ("number_input", "unit_channel", 5),
-                   FEW | {"unit_layer": "conv_stem"}, after="index"),
-    "index": Work("neurons", "index", ("selectbox", "unit_layer", "blocks.0"), FEW | {"unit_layer": "conv_stem"},
+                   {"unit_layer": "conv_stem"}, after="index"),
+    "index": Work("neurons", "index", ("selectbox", "unit_layer", "blocks.0"), {"unit_layer": "conv_stem"},
                   after="maximization"),
     "learning": Work("learning", "learning", ("button", "learning_back", True), {"learning_filters": "8"},
                      begin="learning_go"),
 }  # fmt: skip
 AT_ONCE = ("attack", "defence", "index")  # stopped before their first step, too
 kinds = pytest.mark.parametrize("kind", WORK)
+
+
+@pytest.fixture(autouse=True)
+def _quick(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Few small steps: what a job makes isn't what is held here."""
+    monkeypatch.setattr(method_settings, "SIZE", 48)
+    monkeypatch.setattr(method_settings, "STEPS", 8)
+    monkeypatch.setattr(training_settings, "TrainingSettings", partial(TrainingSettings, patches=8, views=4, epochs=3))
 
 
 @pytest.fixture

@@ -6,28 +6,36 @@ CASES; whoever adds a snippet adds one there.
 
 from __future__ import annotations
 
+import base64
 import io
-import os
+import json
 import pickle
-import subprocess
-import sys
-from collections.abc import Callable, Mapping
+import re
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 import cv2
 import numpy as np
 import pytest
 import streamlit as st
+from numpy.typing import NDArray
 from streamlit.testing.v1 import AppTest
 
 import explorer
+from explorer.learning.training import TrainingSettings
+from pages.parts.learning import training_settings
+from pages.parts.neurons import method_settings
+from pages.parts.shell.frame import SCREENS
 from pages.parts.widgets import takeaway
 from pages.parts.widgets.job import Job
 from tests.support.alone import open_alone
+from tests.support.fresh import Interpreter, interpreter
 
 pytestmark = pytest.mark.usefixtures("cold")
-ROOT = Path(__file__).parents[1]
+PAGES = Path(__file__).parents[1] / "pages"
 # What stands after a snippet: the values that are compared, by their expressions.
 KEEP = """
 import pickle as _pickle
@@ -41,8 +49,9 @@ open("found.pickle", "wb").write(_pickle.dumps(_found))
 class Case:
     """A screen in one setting, and what its snippet must give.
 
-    files: by expression, the offered file of numbers that it must equal. says: expressions, each a text that must stand
-    on the screen. own: the visitor's picture is a file of theirs instead of a sample. snippet: which of several.
+    files: by expression, the offered file that it must equal, by its name's end. says: expressions, each a text that
+    must stand on the screen. own: the visitor's picture is a file of theirs instead of a sample. snippet: which of several. press:
+    the button that begins it. curves: by expression, the curve of the first chart that it must equal.
     """
 
     screen: str
@@ -51,6 +60,8 @@ class Case:
     says: tuple[str, ...] = ()
     own: bool = False
     snippet: int = 0
+    press: str = ""
+    curves: Mapping[str, int] = field(default_factory=dict)
 
 
 def _photograph() -> bytes:
@@ -130,6 +141,18 @@ CASES = [
          says=("f'mean {maps[3].mean():.3f}'",), own=True),
     Case("where", {"where_class": "broccoli"}, {"heat": "flower-grad-cam.npy"}, says=("f'{heat.max():.3g}'",)),
     Case("where", {"weights": "random"}, {"heat": "picture-grad-cam.npy"}, own=True),
+    Case("invariance", {"change_slide": "16"}, says=("f'{shares[0]:.2f} to {shares[-1]:.2f}'",)),
+    Case("invariance", {"change_kind": "Rotate", "weights": "random", "change_other": "china"},
+         says=("f'{shares[0]:.2f} to {shares[-1]:.2f}'",), own=True),
+    Case("invariance", {"change_kind": "Another picture"}, curves={"change.in_place": 0}),
+    Case("learning", {"learning_filters": "8", "learning_seed": "3"}, {"epoch.filters": "learned-filters.npy"},
+         says=("f'**{epoch.selectivity:.2f}** after {epoch.number} epochs'",), press="learning_go"),
+    Case("learning", {"learning_filters": "16", "learning_source": "my picture", "learning_norm": "false"},
+         {"epoch.filters": "learned-filters.npy"}, own=True, press="learning_go"),
+    Case("neurons", {"unit_layer": "blocks.1", "unit_channel": "3"},
+         {"pictures[0].uint8": ".png"}),
+    Case("neurons", {"unit_layer": "conv_stem", "unit_make": "dream", "unit_seed": "2"}, {"pictures[0].uint8": ".png"},
+         own=True),
     Case("adversarial", {"attack_steps": "5", "picture": "cat"}, {"found.perturbation": "perturbation.npy"},
          says=("f'L2 norm **{found.l2:.2f}**'",)),
     Case("adversarial", {"attack_steps": "4", "attack_linf": "3", "attack_step": "0.5", "attack_start": "true",
@@ -143,6 +166,15 @@ CASES = [
         "next(f'**{100 * p.attacked[\"adversarial\"].value:.1f} %**' for p in last.points if p.epsilon == 0.15)",
     )),
 ]  # fmt: skip
+
+
+@pytest.fixture
+def quick(monkeypatch) -> None:
+    """What takes long by itself is short: its code says how long it is."""
+    monkeypatch.setattr(method_settings, "SIZE", 64)
+    monkeypatch.setattr(method_settings, "STEPS", 8)
+    small = partial(TrainingSettings, patches=8, views=4, epochs=2)
+    monkeypatch.setattr(training_settings, "TrainingSettings", small)
 
 
 @pytest.fixture
@@ -172,21 +204,41 @@ def snippets(at: AppTest) -> list[str]:
     return [block.value for block in at.code if block.language == "python"]
 
 
+def curve(at: AppTest, number: int) -> NDArray[Any]:
+    """The heights of a curve of the first chart."""
+    heights = json.loads(at.get("plotly_chart")[0].proto.spec)["data"][number]["y"]
+    if isinstance(heights, dict):  # as Plotly writes an array
+        return np.frombuffer(base64.b64decode(heights["bdata"]), heights["dtype"])
+    return np.array(heights)
+
+
 def words(at: AppTest) -> str:
     """All that the screen says, its tables of numbers and its metrics included."""
     said = [element.value for kind in (at.markdown, at.caption, at.info, at.success) for element in kind]
     return "\n".join([*said, *(metric.value for metric in at.metric)])
 
 
-def run(code: str, expressions: list[str], folder: Path) -> dict[str, object]:
+@pytest.fixture(scope="module")
+def python() -> Iterator[Interpreter]:
+    with interpreter() as waiting:
+        yield waiting
+
+
+def run(python: Interpreter, code: str, expressions: list[str], folder: Path) -> dict[str, object]:
     """What the expressions are worth after the code, run in `folder` by a fresh Python."""
     script = folder / "snippet.py"
     script.write_text(code + KEEP.format(expressions=expressions), "utf-8")
-    environment = os.environ | {"PYTHONPATH": str(ROOT), "HF_HUB_OFFLINE": "1"}
-    done = subprocess.run([sys.executable, script.name], cwd=folder, env=environment, capture_output=True, text=True)
-    assert done.returncode == 0, f"{code}\n{done.stderr}"
+    failed = python.run(script)
+    assert not failed, f"{code}\n{failed}"
     found: dict[str, object] = pickle.loads((folder / "found.pickle").read_bytes())
     return found
+
+
+def numbers_in(file: bytes) -> NDArray[Any]:
+    """What an offered file holds: numbers, or a picture's levels."""
+    if file.startswith(b"\x89PNG"):
+        return cv2.imdecode(np.frombuffer(file, np.uint8), cv2.IMREAD_COLOR)[..., ::-1]
+    return np.load(io.BytesIO(file))
 
 
 def name_of(case: Case) -> str:
@@ -194,18 +246,42 @@ def name_of(case: Case) -> str:
 
 
 @pytest.mark.parametrize("case", CASES, ids=name_of)
-def test_the_code_gives_the_screens_numbers(case, offered, tmp_path):
+def test_the_code_gives_the_screens_numbers(case, offered, python, quick, tmp_path):
     state = {"own_picture": explorer.open_image(PHOTOGRAPH, name="picture.jpg")} if case.own else {}
     at = open_alone(case.screen, dict(case.query), **state)
+    if case.press:
+        at.button(case.press).click().run()
     finish(at)
     assert not at.exception
     (tmp_path / "picture.jpg").write_bytes(PHOTOGRAPH)
     for file, make in offered.items():
         (tmp_path / file).write_bytes(make())
     code = snippets(at)[case.snippet]
-    found = run(code, [*case.files, *case.says], tmp_path)
+    found = run(python, code, [*case.files, *case.curves, *case.says], tmp_path)
     for expression, file in case.files.items():
-        wanted = np.load(io.BytesIO((tmp_path / file).read_bytes()))
+        (offer,) = [name for name in offered if name.endswith(file)]
+        wanted = numbers_in((tmp_path / offer).read_bytes())
         np.testing.assert_allclose(found[expression], wanted, atol=2e-6, rtol=1e-5, err_msg=f"{expression} of\n{code}")
+    for expression, number in case.curves.items():
+        np.testing.assert_allclose(found[expression], curve(at, number), rtol=1e-5)
     for expression in case.says:
         assert str(found[expression]) in words(at), f"{found[expression]} of\n{code}"
+
+
+def modules(screen: str) -> list[Path]:
+    """A screen's page and the modules of its own family, by their imports."""
+    page = PAGES / f"{screen}.py"
+    found, left = [], [page]
+    while left:
+        found.append(left.pop())
+        named = re.findall(r"^from pages\.parts\.(\w+)(?:\.(\w+))? import (.+)$", found[-1].read_text("utf-8"), re.M)
+        rooms = [(room, [module] if module else names.split(", ")) for room, module, names in named]
+        files = [PAGES / "parts" / room / f"{name}.py" for room, names in rooms for name in names if room != "widgets"]
+        left += [file for file in files if file.exists() and file not in (*found, *left)]
+    return found
+
+
+def test_every_screen_that_offers_code_has_a_case():
+    offering = {name for name, *_ in SCREENS if any("take_code(" in file.read_text("utf-8") for file in modules(name))}
+    assert {"convolution", "hierarchy", "neurons", "where"} <= offering
+    assert offering == {case.screen for case in CASES}

@@ -32,9 +32,9 @@ def main() -> int:
     parser.add_argument("--times", type=int, default=30, help="each screen is opened, each time by a new server")
     parser.add_argument("--only", default=",".join(NAMES), help="screens, with commas between them")
     given = parser.parse_args()
-    failed = 0
+    failed, path = 0, chromium.find()
     with sync_playwright() as playwright, busy():
-        browser = playwright.chromium.launch(executable_path=chromium.find(), args=CHROMIUM_ARGS)
+        browser = playwright.chromium.launch(executable_path=path, args=CHROMIUM_ARGS)
         for name in given.only.split(","):
             faults = [fault for _ in range(given.times) for fault in opened_cold(browser, name)]
             failed += len(faults)
