@@ -50,8 +50,8 @@ class Case:
     """A screen in one setting, and what its snippet must give.
 
     files: by expression, the offered file that it must equal, by its name's end. says: expressions, each a text that
-    must stand on the screen. own: the visitor's picture is a file of theirs instead of a sample. snippet: which of several. press:
-    the button that begins it. curves: by expression, the curve of the first chart that it must equal.
+    must stand on the screen. own: the visitor's picture is a file of theirs instead of a sample. snippet: which of
+    several. press: the button that begins it. curves: by expression, the curve of the first chart that it must equal.
     """
 
     screen: str
