@@ -53,8 +53,9 @@ def test_the_bars_under_the_stimulus_have_the_colours_of_the_curves(kind, monkey
     raw = app("eye").get("bidi_component")[0].proto.bytes
     first = 4 + int.from_bytes(raw[:4], "little")
     header = json.loads(raw[4:first])
-    start = first + sum(header["lengths"][: header["start"]])  # the angle that the Gabor cells prefer
-    pixels = open_image(raw[start : start + header["lengths"][header["start"]]]).uint8
+    lengths, shown_first = header["reels"][0]["lengths"], header["start"]
+    start = first + sum(lengths[:shown_first])  # the angle that the Gabor cells prefer
+    pixels = open_image(raw[start : start + lengths[shown_first]]).uint8
     theme = tomllib.loads((ROOT / ".streamlit" / "config.toml").read_text("utf-8"))["theme"][kind]
     filled = ["#{:02x}{:02x}{:02x}".format(*pixels[row, 2]) for row in (-36, -22, -8)]
     assert filled == theme["chartCategoricalColors"][:3]
