@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from explorer.architecture.filters import first_layer_filters
-    from explorer.attacks import Attack, attack, random_perturbation
+    from explorer.attacks import Attack, AttackError, attack, random_perturbation
     from explorer.dataset_examples.examples import Example, top_examples
     from explorer.filtering.convolution import convolve
     from explorer.filtering.kernels import KernelError
-    from explorer.maximization import Step, Unit, maximize
+    from explorer.maximization import Between, Caricature, MaximizeError, Step, Unit, maximize
     from explorer.networks.layers import Layer
     from explorer.networks.loading import Network, NetworkError, load_network, load_own, wrap_network
     from explorer.networks.specs import NETWORKS
@@ -29,14 +29,14 @@ os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
 
 _HOMES = {
     "responses.activations": ("feature_maps",),
-    "attacks": ("Attack", "attack", "random_perturbation"),
+    "attacks": ("Attack", "AttackError", "attack", "random_perturbation"),
     "filtering.convolution": ("convolve",),
     "dataset_examples.examples": ("Example", "top_examples"),
     "architecture.filters": ("first_layer_filters",),
     "pictures.images": ("Image", "ImageError", "open_image"),
     "filtering.kernels": ("KernelError",),
     "networks.layers": ("Layer",),
-    "maximization": ("Step", "Unit", "maximize"),
+    "maximization": ("Between", "Caricature", "MaximizeError", "Step", "Unit", "maximize"),
     "networks.loading": ("Network", "NetworkError", "load_network", "load_own", "wrap_network"),
     "pictures.samples": ("sample", "sample_names"),
     "networks.specs": ("NETWORKS",),

@@ -15,3 +15,15 @@ PICTURES = re.findall(r"!\[[^]]*\]\(([^)]+)\)", README)
 def test_every_screen_has_its_picture():
     assert {Path(picture).stem for picture in PICTURES} == {name for name, *_ in SCREENS}
     assert all((ROOT / picture).is_file() for picture in PICTURES)
+
+
+def test_a_newcomer_is_told_one_folder_for_everything():
+    rows = re.findall(r"^\| (.+?) \| (.+) \|$", (ROOT / "CONTRIBUTING.md").read_text("utf-8"), re.M)
+    answers = {
+        wish: re.findall(r"`((?:pages|explorer|assets)/[\w/.]*)`", answer)
+        for wish, answer in rows
+        if wish != "I want to add"
+    }
+    assert len(answers) > 9
+    assert {wish: folders for wish, folders in answers.items() if len(folders) != 1} == {}
+    assert [folder for (folder,) in answers.values() if not (ROOT / folder).exists()] == []
