@@ -121,7 +121,7 @@ def test_what_is_said_where_it_fails_is_what_is_seen():
     assert "more steps" not in said.replace("a method with more steps", "")  # Steps is off for FGSM
 
 
-@pytest.mark.parametrize(("reached", "says"), [(True, "Before rounding it was over"), (False, "has not reached")])
+@pytest.mark.parametrize(("reached", "says"), [(True, "Before rounding it had crossed"), (False, "has not reached")])
 def test_deepfools_hint_says_over_the_border_only_where_it_was(reached, says):
     from explorer.attacks import AttackSettings
     from pages.parts.adversarial.attack_words import hint

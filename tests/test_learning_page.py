@@ -88,5 +88,5 @@ def test_defence_trains_and_says_what_each_model_reads():
     for way in ("plain", "noise", "adversarial"):  # table and curve say one number, and the exact one beside it
         assert f"**{percent(point.attacked[way].value)}**" in said
         assert point.exact[way].right <= point.attacked[way].right
-    assert "exactly" in said
+    assert "| exact |" in said
     assert len(job.latest.points) == 13

@@ -68,8 +68,8 @@ def test_a_link_may_hold_any_full_name(link: str, name: str) -> None:
 def test_what_is_to_be_fetched_is_said_and_nothing_is_fetched_unasked(server: WeightsServer) -> None:
     test = app(query={"network": NET})
     assert not test.exception
-    assert "to fetch once, from 127.0.0.1" in shown(test)
-    assert "Until then this is EfficientNet-Lite0" in shown(test)
+    assert "to download once, from 127.0.0.1" in shown(test)
+    assert "Until then you see EfficientNet-Lite0" in shown(test)
     assert server.paths["/net"].asked == []
 
 
@@ -77,7 +77,7 @@ def test_the_network_in_use_stays_until_the_other_is_there(server: WeightsServer
     test = app(query={"network": "EfficientNet-Lite1"})
     test.session_state["network_wish"] = NET
     test.run()
-    assert "Until then this is EfficientNet-Lite1" in shown(test)
+    assert "Until then you see EfficientNet-Lite1" in shown(test)
     press(test, "fetch")
     until(test, lambda: "test_resnet, trained" in shown(test))
     assert not test.exception
@@ -121,7 +121,7 @@ def test_a_failed_download_is_explained_and_can_be_tried_again(server: WeightsSe
 
 def test_random_weights_need_no_fetching(server: WeightsServer) -> None:
     test = app(query={"network": NET, "weights": "random"})
-    assert "to fetch" not in shown(test)
+    assert "to download" not in shown(test)
     assert "test_resnet, random weights" in shown(test)
 
 

@@ -48,7 +48,7 @@ def test_a_garbled_link_is_ignored(garbled):
     at = screen({"signals_kernel": "by hand", "w": garbled})
     assert not at.exception
     assert len(told(at)["kernel"]) == 17
-    assert "link is damaged" in at.toast[0].value
+    assert "Damaged link" in at.toast[0].value
     assert "w" not in at.query_params
 
 
