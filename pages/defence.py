@@ -23,7 +23,7 @@ SLOT = "defence"
 EPSILONS = [0.05, 0.1, 0.15, 0.2, 0.25, 0.3]
 NAMES = {"plain": "as usual", "noise": "with noise", "adversarial": "adversarially trained"}
 OWN = "adversarially trained, under its own attack"
-OVERFITTED = 0.3  # by how much the share under its own attack exceeds the one under another
+OVERFITTED = 0.2  # by how much the share under its own attack exceeds the one under another
 SHOWN = 8  # digits
 NO_BREAK = "\u00a0"
 
@@ -135,14 +135,17 @@ def seen(last: AdversarialTrainingEpoch, way: str, change):
 
 
 def overfitting(last: AdversarialTrainingEpoch) -> None:
-    gap = last.own.value - last.quick["adversarial"].value
-    if gap > OVERFITTED:
+    """Whether it has learned to resist only the attack that it learns from: measured, and said where it is so."""
+    own, other = last.own.value, last.quick["adversarial"].value
+    said = f"The attack it learns from leaves {percent(own)} of the digits right, one of 10 steps {percent(other)}."
+    if own - other > OVERFITTED:
         st.warning(
-            f"**Catastrophic overfitting** (Wong et al. 2020): the attack it learns from leaves "
-            f"{percent(last.own.value)} of the digits right, one of 10 steps only "
-            f"{percent(last.quick['adversarial'].value)}. It has learned to mislead its own attack, not to withstand "
-            "others: try more steps, or a smaller ε.", icon=":material/warning:",
+            f"**Overfitted to its own attack.** {said} It has learned to mislead that one, not to withstand others: "
+            "try more steps, or a smaller ε. Where nothing is left under the other, it is called catastrophic "
+            "overfitting (Wong et al. 2020).", icon=":material/warning:",
         )  # fmt: skip
+    else:
+        st.caption(said)
 
 
 def draw(running: job.Job[AdversarialTrainingEpoch, dict[str, float]]) -> None:
@@ -198,7 +201,8 @@ closing(
     "same size fools few, and learning from noise helps little: the worst direction is not a random one. The price "
     "here is time; on harder pictures it is clean accuracy too (Tsipras et al. 2019).",
     try_="An attack larger than the one it learned from. The linear model, whose worst case is known exactly. One step "
-    "instead of five, with ε = 0.3: does the dashed curve leave the others?",
+    "instead of five, with ε = 0.3 and 50 epochs: the dashed curve rises to 54 %, and under an attack of 10 steps 9 % "
+    "are left (seed 0); with five steps and 25 epochs 28 % and 23 %.",
     it_means=r"$\min_\theta \mathbb{E}_{(x, y)} \max_{\|\delta\|_\infty \le \epsilon} \text{loss}(\theta, x + "
     rf"\delta, y)$ with $\epsilon = {wanted.epsilon:g}$, the inner maximum climbed by {attack} from a random start "
     f"({source}). It does not mean that the model is safe: other changes, larger or of another kind, still fool "

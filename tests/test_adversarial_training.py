@@ -158,6 +158,16 @@ def test_the_hardened_model_is_the_more_robust_where_it_was_trained(rounds):
     assert min(last.clean[way].value for way in WAYS) > 0.8
 
 
+def test_one_step_overfits_to_its_own_attack_and_several_do_not():
+    """Wong et al. 2020, section 5: what resists the one step it learned from need not resist more."""
+    gaps = {}
+    for steps in (1, 5):
+        *_, last = islice(train_adversarially(AdversarialTraining(epsilon=0.3, steps=steps), device="cpu"), 3)
+        gaps[steps] = last.own.value - last.quick[ADVERSARIAL].value
+    assert gaps[1] > 0.15
+    assert gaps[5] < 0.08
+
+
 def test_the_curves_begin_at_the_clean_accuracy_and_never_rise(rounds):
     last = rounds[-1]
     assert [point.epsilon for point in last.points] == sorted(FEW_EPSILONS, reverse=True)
