@@ -32,7 +32,7 @@ from explorer.attacks import (
 from explorer.attacks.projected_gradient import with_momentum
 from explorer.pictures.images import from_array, open_image
 from explorer.statistics import wilson, wilson_by_cluster
-from tests.support.small import noisy_picture, small_network
+from tests.support.small import linear_classifier, noisy_picture, small_network
 
 
 class Counting(nn.Module):
@@ -53,12 +53,7 @@ def noisy():
 @pytest.fixture(scope="module")
 def linear():
     """Three classes with logits Wx: the distance to class k is (w_label − w_k)x / ‖w_label − w_k‖ in the dual norm."""
-    torch.manual_seed(1)
-    layer = nn.Linear(3 * 16 * 16, 3)
-    layer.weight.data, layer.bias.data = torch.randn(3, 3 * 16 * 16) * 0.5, torch.zeros(3)
-    network = explorer.wrap_network(nn.Sequential(nn.Flatten(), layer), input_size=16)
-    picture = from_array(np.random.default_rng(1).integers(110, 146, (16, 16, 3), np.uint8))
-    return network, picture, layer.weight.data
+    return linear_classifier()
 
 
 def distance(network, picture, weights, order):

@@ -87,18 +87,20 @@ def test_its_size_does_not_grow_with_the_gallery(small, gallery, monkeypatch):
     assert max(found.numbers) > 7  # later pictures have their chance
 
 
+def opened_from_now_on(monkeypatch):
+    """A list that grows by the number of every picture that is opened."""
+    opened, real = [], UploadedPictures.open
+    monkeypatch.setattr(UploadedPictures, "open", lambda self, number: opened.append(number) or real(self, number))
+    return opened
+
+
 def test_it_goes_on_where_it_was_left(small, gallery, tmp_path, monkeypatch):
     expected = last(indexing(small, "2", gallery)).index
     monkeypatch.setattr(module, "_SAVE_EVERY", 0.0)
-    climb = indexing(small, "2", gallery, folder=tmp_path)
-    next(climb), next(climb)
-    climb.close()
-    opened = []
-    monkeypatch.setattr(
-        UploadedPictures,
-        "open",
-        (lambda real: lambda self, n: opened.append(n) or real(self, n))(UploadedPictures.open),
-    )
+    passing = indexing(small, "2", gallery, folder=tmp_path)
+    next(passing), next(passing)
+    passing.close()
+    opened = opened_from_now_on(monkeypatch)
     steps = list(indexing(small, "2", gallery, folder=tmp_path))
     assert steps[0].index.done == 8
     assert opened == list(range(8, 20))
@@ -112,16 +114,11 @@ def test_it_goes_on_where_it_was_left(small, gallery, tmp_path, monkeypatch):
 
 def test_a_stopped_pass_goes_on_without_a_folder_too(small, gallery, monkeypatch):
     expected = last(indexing(small, "2", gallery)).index
-    climb = indexing(small, "2", gallery)
-    next(climb)
-    stopped = next(climb)
-    climb.close()
-    opened = []
-    monkeypatch.setattr(
-        UploadedPictures,
-        "open",
-        (lambda real: lambda self, n: opened.append(n) or real(self, n))(UploadedPictures.open),
-    )
+    passing = indexing(small, "2", gallery)
+    next(passing)
+    stopped = next(passing)
+    passing.close()
+    opened = opened_from_now_on(monkeypatch)
     ended = last(indexing(small, "2", gallery, begun=stopped.index)).index
     assert opened == list(range(8, 20))
     np.testing.assert_array_equal(ended.top.where, expected.top.where)

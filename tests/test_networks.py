@@ -121,7 +121,10 @@ def test_probabilities_sum_to_one_and_are_read_only(small):
         (lambda n: n.layer("5x"), "among its"),
         (lambda n: n.class_index(10), "classes 0 to 9"),
         (lambda n: n.class_index("brocoli"), "did you mean"),
-        (lambda n: explorer.wrap_network(small_module(), input_size=32, labels=["one"]), "10 outputs but 1 label was given"),
+        (
+            lambda n: explorer.wrap_network(small_module(), input_size=32, labels=["one"]),
+            "10 outputs but 1 label was given",
+        ),
         (lambda n: explorer.wrap_network(small_module()[:3], input_size=32), "one number per class"),
         (lambda n: explorer.wrap_network(nn.Linear(7, 3), input_size=32), "can't take a picture of 32 × 32"),
     ],

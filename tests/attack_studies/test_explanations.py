@@ -4,23 +4,19 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-import torch
 from torch import nn
 
 import explorer
 from explorer.attack_studies.explanations import layer_distances, linear_view, main_layers
 from explorer.attacks import equal_noise, find_goal
 from explorer.pictures.images import from_array
+from tests.support.small import linear_classifier
 
 
 @pytest.fixture(scope="module")
 def linear():
     """A network that is linear, so that every promise of its gradient is kept exactly."""
-    torch.manual_seed(1)
-    layer = nn.Linear(3 * 16 * 16, 3)
-    layer.weight.data, layer.bias.data = torch.randn(3, 3 * 16 * 16) * 0.5, torch.zeros(3)
-    network = explorer.wrap_network(nn.Sequential(nn.Flatten(), layer), input_size=16)
-    return network, from_array(np.random.default_rng(1).integers(110, 146, (16, 16, 3), np.uint8)), layer.weight.data
+    return linear_classifier()
 
 
 @pytest.mark.parametrize("norm", ["linf", "l2"])

@@ -44,3 +44,13 @@ def small_network(seed: int = 0) -> explorer.Network:
 
 def noisy_picture(seed: int) -> explorer.Image:
     return from_array(np.random.default_rng(seed).integers(0, 256, (32, 32, 3), np.uint8), f"picture {seed}")
+
+
+def linear_classifier() -> tuple[explorer.Network, explorer.Image, torch.Tensor]:
+    """Three classes with logits Wx of a picture of 16 × 16, a picture of noise around grey, and W."""
+    torch.manual_seed(1)
+    layer = nn.Linear(3 * 16 * 16, 3)
+    layer.weight.data, layer.bias.data = torch.randn(3, 3 * 16 * 16) * 0.5, torch.zeros(3)
+    network = explorer.wrap_network(nn.Sequential(nn.Flatten(), layer), input_size=16)
+    picture = from_array(np.random.default_rng(1).integers(110, 146, (16, 16, 3), np.uint8))
+    return network, picture, layer.weight.data
