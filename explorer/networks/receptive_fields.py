@@ -15,7 +15,8 @@ from typing import Any
 from torch import Tensor
 from torch.utils.weak import WeakTensorKeyDictionary
 
-from explorer.networks.operations import Moves, Operation, Shape, Watcher, Window, is_fresh, is_view, moves, tensors
+from explorer.networks.moves import Moves, Shape, Window, is_fresh, is_view, moves
+from explorer.networks.operations import Operation, Watcher, tensors
 
 
 @dataclass(frozen=True)
