@@ -16,7 +16,14 @@ from torch import Generator, nn
 import explorer
 from explorer.compute import compute_slot, cores
 from explorer.maximization import METHODS, MaximizationSettings, MaximizeError, Unit, maximize
-from explorer.maximization.gradient_ascent import ascend, ascended, ascent_gradient, scores, seen_scores
+from explorer.maximization.gradient_ascent import (
+    ascend,
+    ascended,
+    ascent_gradient,
+    gradient_ascent,
+    scores,
+    seen_scores,
+)
 from explorer.maximization.optimizers import NormalizedGradient
 from explorer.networks.loading import NetworkError
 from tests.support.small import small_module
@@ -174,6 +181,15 @@ def test_an_in_place_relu_does_not_overwrite_what_is_climbed(small):
     found = seen_scores(small, x, units)
     torch.testing.assert_close(found[0], expected[0, units[0].channel].mean())
     torch.testing.assert_close(found[1], expected[1, 0].relu().mean())
+
+
+def test_a_climb_that_waits_for_its_turn_holds_no_graph(small):
+    climb = gradient_ascent(small, [Unit("2", 1)], [0], MaximizationSettings(32, 5))
+    for _ in range(3):  # within the steps whose graph is kept for a second pass
+        next(climb)
+    held = climb.gi_frame.f_locals
+    assert [name for name, value in held.items() if getattr(value, "grad_fn", None) is not None] == []
+    climb.close()
 
 
 def test_closing_at_any_step_leaves_nothing_behind(small):

@@ -102,6 +102,7 @@ def gradient_ascent(
                     derivative(total, x)  # says why there is no gradient
             with gradients(False):
                 gradient, flat = ascent_gradient(total, x, redirect=number <= REDIRECTED_STEPS)
+                del total  # with its graph, which a climb that waits for its turn would hold: up to 100 MB
                 x = x.detach() + optimizer(gradient)
                 if regularizer is not None and number < settings.steps:
                     x = regularizer.applied(x, gradient, number)
