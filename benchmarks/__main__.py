@@ -40,6 +40,7 @@ SUBJECTS: dict[str, Subject] = {
         "start",
         "round_trip",
         "live_convolution",
+        "load",
     )
 }
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks import measure, readme, start
+from benchmarks import load, load_visit, measure, readme, start
 from benchmarks.__main__ import SUBJECTS, main
 from benchmarks.measure import Figure, interleave, table, timed, write
 
@@ -176,3 +176,21 @@ def test_what_was_measured_before_a_failure_is_kept(tmp_path):
 def test_every_subject_is_a_module_of_that_name():
     folder = Path(measure.__file__).parent
     assert all((folder / f"{name}.py").is_file() for name in SUBJECTS)
+
+
+@pytest.mark.parametrize(
+    ("heavy", "slowest", "wrong", "lost", "ok"),
+    [
+        (False, 0.179, [], 0, True),
+        (False, 0.181, [], 0, False),
+        (True, 0.329, [], 0, True),
+        (True, 0.331, [], 0, False),
+        (False, 0.1, ["another visitor's"], 0, False),
+        (False, 0.1, [], 1, False),
+    ],
+)
+def test_a_load_holds_where_all_are_answered_soon_and_each_with_their_own(heavy, slowest, wrong, lost, ok):
+    told = load_visit.Told(light=[slowest] * 20, wrong=wrong, lost=lost)
+    figure = load.figure(load.Load(30, 60, heavy), load_visit.Told(light=[0.02] * 20), told)
+    assert figure.ok == ok
+    assert f"{len(wrong)} wrong, {lost} sessions lost" in figure.note
