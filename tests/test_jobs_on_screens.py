@@ -70,6 +70,9 @@ WORK = {
     "learning": Work("learning", "learning", ("button", "learning_back", True), {"learning_filters": "8"},
                      begin="learning_go"),
 }  # fmt: skip
+#: Steps after which a long study ends here: how a screen goes through its job's states is held, not what it finds.
+FEW = {"made to survive": 2, "many": 3, "checks": 3, "epsilon curve": 3, "surface": 3, "transfer": 3, "universal": 2,
+       "printable patch": 2}  # fmt: skip
 AT_ONCE = ("attack", "defence", "index")  # stopped before their first step, too
 kinds = pytest.mark.parametrize("kind", WORK)
 
@@ -99,7 +102,8 @@ def hold(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[str, int], threa
             yield from given
 
         def wrapped(self: Job[Any, Any], key: Any, given: Iterator[Any], keep: Callable[[Any], Any]) -> None:
-            begin(self, key, paused(given) if key[0] == kind else given, keep)
+            few = itertools.islice(given, FEW.get(key[0]))
+            begin(self, key, paused(few) if key[0] == kind else few, keep)
 
         monkeypatch.setattr(Job, "__init__", wrapped)
         return gate
