@@ -1,4 +1,4 @@
-"""The app as a server that says, when SIGUSR1 asks, how many pictures like one it was told of are still anywhere."""
+"""The app as a server that says, when SIGUSR1 asks, which pictures of the pixels of a given one it still holds."""
 
 from __future__ import annotations
 
@@ -13,21 +13,20 @@ from explorer.pictures.images import Image, open_image
 
 
 def left(like: Image) -> list[str]:
-    """What is alive of a picture: itself, or an array that was made of it and still is much like it."""
-    found = []
-    for one in gc.get_objects():
-        if isinstance(one, Image) and one is not like and one.digest == like.digest:
-            found.append(f"Image {one.name}")
-    return found
+    """The names of the pictures of the same pixels, `like` itself aside."""
+    pictures = (one for one in gc.get_objects() if isinstance(one, Image) and one is not like)
+    return [one.name for one in pictures if one.digest == like.digest]
 
 
 def main() -> None:
     told, report = Path(sys.argv[1]), Path(sys.argv[2])
 
     def say(*_: object) -> None:
+        gc.unfreeze()
         gc.collect()
-        report.with_suffix(".part").write_text("\n".join(left(open_image(told))) + "\n.")
-        report.with_suffix(".part").rename(report)
+        draft = report.with_suffix(".part")
+        draft.write_text("\n".join(left(open_image(told))))
+        draft.rename(report)
 
     signal.signal(signal.SIGUSR1, say)
     sys.argv = ["streamlit", *sys.argv[3:]]

@@ -1,0 +1,89 @@
+"""Visitors who have left: their sessions end when their time is over, and what they held goes back to the system.
+
+Streamlit looks for sessions that are over when the next visitor comes, and ends them when Python happens to collect
+them: the last visitor of a class would leave everything behind.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import gc
+import sys
+import threading
+import time
+from contextlib import suppress
+from typing import Any
+from weakref import ReferenceType, ref
+
+import streamlit as st
+from streamlit import config, runtime
+
+_LOOK_EVERY = 5.0  # seconds
+
+
+class Leaving:
+    """Ends the sessions whose visitors left so long ago that they can't come back to them."""
+
+    def __init__(self, manager: Any) -> None:
+        self._manager = manager
+        self._away: dict[str, ReferenceType[Any]] = {}  # those who could still come back
+
+    def look(self) -> int:
+        """End what is over; returns how many sessions that were."""
+        active = {info.session.id for info in self._manager.list_active_sessions()}
+        sessions = {info.session.id: info.session for info in self._manager.list_sessions()}
+        over = {name: kept() for name, kept in self._away.items() if name not in sessions}
+        self._away = {name: ref(session) for name, session in sessions.items() if name not in active}
+        for name, session in over.items():
+            with suppress(KeyError):  # it is hidden, but held until the next one comes
+                self._manager._session_storage.delete(name)
+            if session is not None:
+                _end(session)
+        if over and not active:
+            _forget_last_page()
+        return len(over)
+
+
+def _end(session: Any) -> None:
+    """End a session and empty it: Streamlit's loop holds on to the last one until the next visitor comes."""
+    session.shutdown()
+    session.session_state.clear()
+    with suppress(AttributeError):
+        session._fragment_storage.clear()  # blocks that can be drawn anew, with all that their page had
+
+
+def _forget_last_page() -> None:
+    """Empty what stands for the page's script that ran last: Python holds on to it until another runs."""
+    page = vars(sys.modules["__main__"])
+    if "__streamlitmagic__" in page:
+        page.clear()
+
+
+@st.cache_resource(show_spinner=False)
+def see_visitors_out() -> threading.Thread:
+    """Look for visitors who have left, once for the server and as long as it runs."""
+    thread = threading.Thread(target=_look_on, name="leaving", daemon=True)
+    thread.start()
+    return thread
+
+
+def _look_on() -> None:
+    manager = getattr(runtime.get_instance(), "_session_mgr", None) if runtime.exists() else None
+    if not hasattr(manager, "_session_storage"):  # a Streamlit of another make ends them in its own time
+        return
+    leaving, every = Leaving(manager), min(_LOOK_EVERY, config.get_option("server.disconnectedSessionTTL") / 3)
+    while runtime.exists():
+        time.sleep(every)
+        if leaving.look():
+            give_back()
+
+
+def give_back() -> None:
+    """Free what nobody refers to any more, and hand freed memory back to the system."""
+    gc.unfreeze()  # what was there when the libraries had come is left out of collections, the first visitor's too
+    gc.collect()
+    gc.freeze()
+    if sys.platform.startswith("linux"):
+        trim = getattr(ctypes.CDLL(None), "malloc_trim", None)  # glibc has it
+        if trim is not None:
+            trim(0)
