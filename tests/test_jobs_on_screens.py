@@ -80,6 +80,7 @@ kinds = pytest.mark.parametrize("kind", WORK)
 @pytest.fixture(autouse=True)
 def _quick(monkeypatch: pytest.MonkeyPatch) -> None:
     """Few small steps: what a job makes isn't what is held here."""
+    monkeypatch.setattr("pages.parts.adversarial.robust_examples._STEPS", 2)
     monkeypatch.setattr(method_settings, "SIZE", 48)
     monkeypatch.setattr(method_settings, "STEPS", 8)
     monkeypatch.setattr(training_settings, "TrainingSettings", partial(TrainingSettings, patches=8, views=4, epochs=3))
