@@ -1,8 +1,12 @@
-"""The README's pictures: the screens it shows, above the fold, at laptop size. `make pictures` makes them anew."""
+"""The README's pictures: the screens it shows, above the fold, at laptop size. `make pictures` makes them anew.
+
+With names of screens it makes theirs only.
+"""
 
 from __future__ import annotations
 
 import io
+import sys
 import tempfile
 from pathlib import Path
 
@@ -16,18 +20,19 @@ from tests.browser.support.driver import at_rest
 from tests.browser.support.server import ROOT, serving
 
 FOLDER = ROOT / "assets" / "screenshots"
+OPENED = {"home": "", "learning": "learning?learning_epoch=30"}  # what has been learned, not the noise it begins with
 WIDTH, QUALITY = 1024, 80  # in the repository: about 50 KB each
 
 
-def main() -> None:
+def main(names: list[str]) -> None:
     FOLDER.mkdir(exist_ok=True)
     program = chromium.find()
     log = Path(tempfile.mkdtemp()) / "server.log"
     with serving(log) as url, sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=program, args=CHROMIUM_ARGS)
         page = browser.new_page(viewport=LAPTOP)
-        for name in shown():
-            page.goto(f"{url}/{'' if name == 'home' else name}")
+        for name in names or shown():
+            page.goto(f"{url}/{OPENED.get(name, name)}")
             at_rest(page, quiet_s=3, limit_s=300)
             save(page.screenshot(), FOLDER / f"{name}.webp")
 
@@ -45,4 +50,4 @@ def save(png: bytes, file: Path) -> None:
 
 
 if __name__ == "__main__":
-    main()
+    main(sys.argv[1:])
