@@ -12,6 +12,7 @@ import sys
 import threading
 import time
 from contextlib import suppress
+from types import ModuleType
 from typing import Any
 from weakref import ReferenceType, ref
 
@@ -30,6 +31,9 @@ class Leaving:
 
     def look(self) -> int:
         """End what is over; returns how many sessions that were."""
+        last_page = sys.modules[
+            "__main__"
+        ]  # before the sessions are listed: who comes meanwhile gets a page of their own
         active = {info.session.id for info in self._manager.list_active_sessions()}
         sessions = {info.session.id: info.session for info in self._manager.list_sessions()}
         over = {name: kept() for name, kept in self._away.items() if name not in sessions}
@@ -40,7 +44,7 @@ class Leaving:
             if session is not None:
                 _end(session)
         if over and not active:
-            _forget_last_page()
+            _empty(last_page)
         return len(over)
 
 
@@ -52,11 +56,10 @@ def _end(session: Any) -> None:
         session._fragment_storage.clear()  # blocks that can be drawn anew, with all that their page had
 
 
-def _forget_last_page() -> None:
+def _empty(page: ModuleType) -> None:
     """Empty what stands for the page's script that ran last: Python holds on to it until another runs."""
-    page = vars(sys.modules["__main__"])
-    if "__streamlitmagic__" in page:
-        page.clear()
+    if "__streamlitmagic__" in vars(page):
+        vars(page).clear()
 
 
 @st.cache_resource(show_spinner=False)
