@@ -37,7 +37,7 @@ def own_copy(module: Any, name: str) -> nn.Module:
     module = _unwrapped(module)
     try:
         own = copy.deepcopy(module, _computed(module))
-    except (RuntimeError, TypeError, AttributeError, NotImplementedError) as error:
+    except (RuntimeError, TypeError, AttributeError) as error:
         raise NetworkError(f"This module can't be copied ({error}); save its state dict and load it anew.") from error
     for part in own.modules():
         _silence(part)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+BATCH_COUNTER = "num_batches_tracked"  #: how the name ends of what batch normalization counts; a file may lack it
+
 
 @dataclass(frozen=True)
 class Fit:

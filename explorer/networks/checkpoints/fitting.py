@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from math import prod
 from typing import TYPE_CHECKING
 
-from explorer.networks.checkpoints.fit import Fit, alike
+from explorer.networks.checkpoints.fit import BATCH_COUNTER, Fit, alike
 from explorer.networks.checkpoints.other_names import in_order, with_head
 from explorer.networks.checkpoints.reading import Checkpoint
 
@@ -17,7 +17,6 @@ if TYPE_CHECKING:
 
 # what torch.compile, DataParallel and its relatives put between the names of a model's own parts
 _BETWEEN = frozenset(("module", "_orig_mod", "_fsdp_wrapped_module", "_checkpoint_wrapped_module", "_forward_module"))
-_COUNTER = "num_batches_tracked"
 _DENSENET = re.compile(r"(denselayer\d+\.(?:norm|conv))\.(?=[12]\.)")
 _AUXILIARY = re.compile(r"(aux\d?|AuxLogits)\.")
 # what trainers keep in the same table as a model's tensors, and what is none of the model's
@@ -111,7 +110,7 @@ def _fit(
     return Fit(
         prefix.removesuffix("."),
         {name: names[name] for name in wanted if name in names},
-        tuple(name for name in wanted if name not in names and not name.endswith(_COUNTER)),
+        tuple(name for name in wanted if name not in names and not name.endswith(BATCH_COUNTER)),
         tuple(name for name, shape in shapes.items() if not alike(shape, wanted[name], published)),
         extra,
     )

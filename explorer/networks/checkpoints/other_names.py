@@ -8,12 +8,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from itertools import takewhile
 
-from explorer.networks.checkpoints.fit import Fit, alike
+from explorer.networks.checkpoints.fit import BATCH_COUNTER, Fit, alike
 from explorer.networks.checkpoints.reading import Checkpoint
 
 Shapes = Mapping[str, tuple[int, ...]]
 
-_COUNTER = "num_batches_tracked"
 # how the layer that names the classes is called; a number is its place in nn.Sequential(backbone, head)
 _HEAD = re.compile(
     r"(\w*head\w*|\w*classifier\w*|\w*classification\w*|fc\d?|last_linear|linear|cls|clf|logits|out(put)?|\d+)"
@@ -81,6 +80,6 @@ def in_order(checkpoint: Checkpoint, wanted: Shapes, published: int) -> list[Fit
 def _side_by_side(ours: Sequence[str], theirs: Sequence[str]) -> dict[str, str]:
     """Their names by ours where each is of the same kind (weight, bias, …); else {}. Batch counters may be missing."""
     if len(ours) != len(theirs):
-        ours, theirs = ([n for n in names if not n.endswith(_COUNTER)] for names in (ours, theirs))
+        ours, theirs = ([n for n in names if not n.endswith(BATCH_COUNTER)] for names in (ours, theirs))
     kinds = ([name.rpartition(".")[2] for name in names] for names in (ours, theirs))
     return dict(zip(ours, theirs, strict=True)) if list(next(kinds)) == list(next(kinds)) else {}
