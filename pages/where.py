@@ -90,18 +90,20 @@ def look() -> None:
     )  # fmt: skip
     cover(number, heat)
     with corner:
-        name = file_name(image.name)
-        take_picture(
-            render.overlay(net.prepare(image).uint8, heat),
-            f"{file_name(image.name, label)}-lit.png",
-            "The picture lit up",
-        )
-        take_array(heat, f"{name}-grad-cam.npy", "The light as numbers")
-        take_code(
-            network.code(net) + "from explorer.responses.gradcam import grad_cam\n\n"
-            f"heat = grad_cam(network, {picture.code()}, {number}, {layer!r})   # {label!r}, {heat.shape}\n"
-            "print(heat.max())"
-        )
+        take_away(number, layer, heat)
+
+
+def take_away(number: int, layer: str, heat: np.ndarray) -> None:
+    """The picture lit up for a class, the light as numbers, and the lines that give the same."""
+    label = net.labels[number]
+    lit_up = render.overlay(net.prepare(image).uint8, heat)
+    take_picture(lit_up, f"{file_name(image.name, label)}-lit.png", "The picture lit up")
+    take_array(heat, f"{file_name(image.name)}-grad-cam.npy", "The light as numbers")
+    take_code(
+        network.code(net) + "from explorer.responses.gradcam import grad_cam\n\n"
+        f"heat = grad_cam(network, {picture.code()}, {number}, {layer!r})   # {label!r}, {heat.shape}\n"
+        "print(heat.max())"
+    )
 
 
 @live
