@@ -201,8 +201,8 @@ closing(
     "same size fools few, and learning from noise helps little: the worst direction is not a random one. The price "
     "here is time; on harder pictures it is clean accuracy too (Tsipras et al. 2019).",
     try_="An attack larger than the one it learned from. The linear model, whose worst case is known exactly. One step "
-    "instead of five, with ε = 0.3 and 50 epochs: the dashed curve rises to 54 %, and under an attack of 10 steps 9 % "
-    "are left (seed 0); with five steps and 25 epochs 28 % and 23 %.",
+    "instead of five, with ε = 0.3 and 50 epochs: how much is left under the attack it learns from, and how much under "
+    "one of 10 steps?",
     it_means=r"$\min_\theta \mathbb{E}_{(x, y)} \max_{\|\delta\|_\infty \le \epsilon} \text{loss}(\theta, x + "
     rf"\delta, y)$ with $\epsilon = {wanted.epsilon:g}$, the inner maximum climbed by {attack} from a random start "
     f"({source}). It does not mean that the model is safe: other changes, larger or of another kind, still fool "
