@@ -91,8 +91,11 @@ def choose_view(beside: Callable[[], None]) -> str:
             with st.popover("Try"):
                 beside()
         else:
-            st.caption("Try", width="content")
-            beside()
+            with st.container(
+                horizontal=True, vertical_alignment="center", gap="xsmall", key="conv_chips", width="stretch"
+            ):
+                st.caption("Try", width="content")
+                beside()
     return str(view)
 
 
