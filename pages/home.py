@@ -14,6 +14,7 @@ PROMISES = {
     "Convolution": "Edit a kernel and watch your picture answer, then see all that such a grid is good for.",
     "Inside a network": "The kernels a network has learned by itself, and your picture as each of its layers sees it.",
     "What it looks for": "The inputs that excite one unit most: painted by gradient, and found in photographs.",
+    "How it learns": "Noise becomes edges while a small network learns, and what else decides how well it learns.",
     "How it is fooled": "The change, too small to see, that makes it say broccoli, beside noise that changes nothing.",
 }
 

@@ -11,7 +11,7 @@ from explorer.networks.loading import load_network
 from explorer.networks.specs import EMBEDDED, NETWORKS
 from explorer.pictures.images import from_array
 from pages.parts.pickers.picture import YOURS
-from pages.parts.shell.frame import SCREENS, SECTIONS, WITH_TORCH
+from pages.parts.shell.frame import SCREENS, WITH_TORCH
 from pages.parts.shell.words import percent, plain, rounded
 from tests.support.alone import ROOT
 from tests.support.whole_app import app, shown
@@ -225,12 +225,13 @@ def test_the_screens_before_torch_need_no_torch():
 
 
 def test_the_screens_that_wait_for_no_torch_import_none():
-    light = [file for section, screens in SECTIONS.items() if section not in WITH_TORCH for file, *_ in screens]
+    light = [file for file, *_ in SCREENS if file not in WITH_TORCH]
     sources = [ast.parse((ROOT / "pages" / f"{file}.py").read_text("utf-8")) for file in light]
     imports = [
         ast.unparse(node) for tree in sources for node in tree.body if isinstance(node, ast.Import | ast.ImportFrom)
     ]
     assert len(light) > 5
+    assert {file for file, *_ in SCREENS} >= WITH_TORCH
     future = sorted(imports, key=lambda line: "__future__" not in line)
     code = "\n".join([*future, "import sys", "assert 'torch' not in sys.modules, 'torch was imported'"])
     subprocess.run([sys.executable, "-c", code], check=True, timeout=120)

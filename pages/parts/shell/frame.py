@@ -44,18 +44,20 @@ SECTIONS = {
         ("feature_maps", "Feature maps", "layers"),
         ("where", "Where it looks", "center_focus_strong"),
         ("invariance", "Invariance", "open_with"),
-        ("learning", "Learning", "school"),
     ),
     "What it looks for": (("neurons", "Neurons", "lightbulb"), ("atlas", "Atlas", "apps")),
+    "How it learns": (("learning", "Learning", "school"),),
     "How it is fooled": (
         ("adversarial", "Adversarial", "visibility_off"),
         ("defence", "Defence", "shield"),
         ("many", "Many pictures", "photo_library"),
     ),
 }
-# The screens of these sections compute with PyTorch from the start, so they run once it is there. The others never load
-# it, or wait for it where they do.
-WITH_TORCH = ("Inside a network", "What it looks for", "How it is fooled")
+# These screens compute with PyTorch from the start, so they run once it is there. The others never load it, or wait for
+# it where they do.
+WITH_TORCH = {"learning"} | {
+    file for section in ("Inside a network", "What it looks for", "How it is fooled") for file, *_ in SECTIONS[section]
+}
 OPENING = {"adversarial": "coffee"}  # the picture a screen opens with, where the visit begins there and none is wished
 SCREENS = tuple(screen for section in SECTIONS.values() for screen in section)
 tell_of("picture", lambda: picture.current().name)
@@ -105,7 +107,7 @@ def _draw(page: StreamlitPage) -> None:
                 with place:
                     picture.pick()
                     picture.refusal()
-            if page.url_path in {file for section in WITH_TORCH for file, *_ in SECTIONS[section]}:
+            if page.url_path in WITH_TORCH:
                 network.wait()
             page.run()
             for block in blocks:
