@@ -29,7 +29,7 @@ endif
 # Whom `make run` answers: this machine only, or with ADDRESS=0.0.0.0 everyone who can reach it.
 ADDRESS := localhost
 
-.PHONY: help run test check format bench walk pictures wasm chromium clean always
+.PHONY: help run test check format bench walk pictures wasm graphs runtime chromium clean always
 
 help:
 	@echo "make run      start the app, for this machine only (ADDRESS=0.0.0.0 for all in the network)"
@@ -40,6 +40,8 @@ help:
 	@echo "make walk     act at random on all screens for an hour, and say what broke"
 	@echo "make pictures photograph the screens that the README shows"
 	@echo "make wasm     compile the live convolution's loops, after a change of sums.c"
+	@echo "make graphs   write the networks as graphs for the browser, after a change of what writes them"
+	@echo "make runtime  fetch what computes them there, after a change of its version (needs npm)"
 	@echo "make clean    remove .venv and everything else that was made here"
 
 run: $(VENV)/app.stamp
@@ -71,6 +73,12 @@ pictures: chromium
 
 wasm: $(VENV)/tests.stamp
 	$(PY) -m tests.support.compile_sums
+
+graphs: $(VENV)/tests.stamp
+	$(PY) -m explorer.networks.graphs
+
+runtime: $(VENV)/tests.stamp
+	$(PY) -m tests.support.fetch_runtime
 
 chromium: $(VENV)/tests.stamp
 	@$(PY) -m tests.browser.support.chromium

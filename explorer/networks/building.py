@@ -46,10 +46,14 @@ def fill_embedded(module: nn.Module, name: str) -> None:
     """Put the published weights into a network that comes with the app."""
     from explorer.networks.weights import read_state  # what fetches weights comes with it
 
-    package = import_module(f"{name}_pytorch_model")
-    file = next((Path(package.__file__ or "").parent / "models").glob("*.pth"))
     # the package names its tensors after another code base: same tensors, same order, other names
-    module.load_state_dict(dict(zip(module.state_dict(), read_state(file).values(), strict=True)))
+    module.load_state_dict(dict(zip(module.state_dict(), read_state(embedded_file(name)).values(), strict=True)))
+
+
+def embedded_file(name: str) -> Path:
+    """Where the weights of a network that comes with the app were installed."""
+    package = import_module(f"{name}_pytorch_model")
+    return next((Path(package.__file__ or "").parent / "models").glob("*.pth"))
 
 
 def resolved_name(name: str) -> str:
