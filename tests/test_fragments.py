@@ -15,7 +15,7 @@ from streamlit.runtime.state.session_state import SessionState, WidgetMetadata
 from streamlit.testing.v1 import AppTest
 from streamlit.testing.v1.element_tree import SelectSlider
 
-from explorer.scheduler import Job
+from explorer.jobs import Job
 from pages.parts.shell import frame
 from tests.support.alone import ROOT
 from tests.support.messages import recorded

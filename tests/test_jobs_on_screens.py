@@ -14,8 +14,8 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from explorer.cache import Memo
+from explorer.jobs import Job
 from explorer.learning.training import TrainingSettings
-from explorer.scheduler import Job
 from pages.parts.learning import training_settings
 from pages.parts.neurons import method_settings
 from tests.support.alone import ROOT

@@ -8,7 +8,8 @@ from typing import Any, TypeVar
 import streamlit as st
 
 from explorer.cache import content_key, memo
-from explorer.scheduler import Job, Scheduler, scheduler
+from explorer.jobs import Job
+from explorer.scheduler import Scheduler, scheduler
 from pages.parts.shell.live import redrawn_every
 from pages.parts.shell.visit import visitor
 from pages.parts.shell.words import plain
