@@ -11,7 +11,8 @@ from benchmarks.measure import Figure, interleave, timed
 from benchmarks.yardstick import within, yardstick
 from explorer.filtering import motion, patterns
 from explorer.one_dimension import line_kernels, signals
-from explorer.pictures.images import Image, resize_crop
+from explorer.pictures.crops import resize_crop
+from explorer.pictures.images import Image
 from explorer.pictures.samples import sample
 
 LIMIT_MS = 300

@@ -32,7 +32,8 @@ import torch
 from scipy.io import wavfile
 from torch import nn
 
-from explorer.dataset_examples.gallery import GalleryError, unpack_uploads
+from explorer.dataset_examples.gallery import GalleryError
+from explorer.dataset_examples.uploads import unpack_uploads
 from explorer.networks.catalogue import WeightsError
 from explorer.networks.labels import read_labels
 from explorer.networks.loading import NetworkError

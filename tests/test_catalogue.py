@@ -22,7 +22,7 @@ from explorer.networks.catalogue import (
     weights_file,
 )
 from explorer.networks.specs import EMBEDDED
-from explorer.pictures.images import resize_crop
+from explorer.pictures.crops import resize_crop
 from explorer.pictures.samples import sample
 
 

@@ -10,8 +10,9 @@ import numpy as np
 import pytest
 
 import explorer
-from explorer.dataset_examples import gallery
-from explorer.dataset_examples.gallery import SETTING, Folder, GalleryError, Patches, on_server, unpack_uploads
+from explorer.dataset_examples import uploads
+from explorer.dataset_examples.gallery import SETTING, Folder, GalleryError, Patches, on_server
+from explorer.dataset_examples.uploads import unpack_uploads
 from explorer.pictures.images import ImageError, from_array
 
 RNG = np.random.default_rng(0)
@@ -84,7 +85,7 @@ def test_damage_inside_an_archive_is_refused():
 
 
 def test_a_bomb_is_not_unpacked(monkeypatch):
-    monkeypatch.setattr(gallery, "MOST_BYTES", 1 << 20)
+    monkeypatch.setattr(uploads, "MOST_BYTES", 1 << 20)
     bomb = packed({f"{i}.png": bytes(3 << 20) for i in range(40)})
     assert len(bomb) < 200_000
     read, sizes = zipfile.ZipExtFile.read, []
@@ -115,7 +116,7 @@ def test_a_picture_bomb_is_refused_by_its_size_alone():
 
 
 def test_too_many_pictures_are_refused(monkeypatch):
-    monkeypatch.setattr(gallery, "MOST_PICTURES", 2)
+    monkeypatch.setattr(uploads, "MOST_PICTURES", 2)
     with pytest.raises(GalleryError, match="more than 2 pictures"):
         unpack_uploads([(f"{i}.png", png(i)) for i in range(3)])
 

@@ -23,7 +23,8 @@ import PIL.PngImagePlugin
 import pytest
 
 from explorer.pictures import decoding, formats
-from explorer.pictures.images import INTERPOLATIONS, Image, ImageError, crop_of, from_array, open_image, resize_crop
+from explorer.pictures.crops import INTERPOLATIONS, crop_of, resize_crop
+from explorer.pictures.images import Image, ImageError, from_array, open_image
 
 RNG = np.random.default_rng(0)
 NOISE = RNG.integers(0, 256, (6, 9, 3), dtype=np.uint8)

@@ -13,8 +13,8 @@ from explorer.cache import size_of
 from explorer.dataset_examples import index as module
 from explorer.dataset_examples import places
 from explorer.dataset_examples.examples import top_examples
-from explorer.dataset_examples.gallery import UploadedPictures, unpack_uploads
 from explorer.dataset_examples.index import examples, indexing
+from explorer.dataset_examples.uploads import UploadedPictures, unpack_uploads
 from explorer.maximization import Unit
 from explorer.networks.loading import NetworkError
 from explorer.pictures.images import from_array

@@ -11,7 +11,8 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from explorer.networks.layers import OUTPUT, Layer, call_name, trace_layers
+from explorer.networks.layer_tracing import trace_layers
+from explorer.networks.layers import OUTPUT, Layer, call_name
 
 
 class Twice(nn.Module):

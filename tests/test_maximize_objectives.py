@@ -124,7 +124,7 @@ def test_a_caricature_is_the_dot_product_times_the_cosine(small, photograph):
 
 def test_a_caricature_starts_from_the_photograph_and_goes_on(small, photograph):
     steps = list(maximize(small, Caricature("2", photograph), size=32, steps=6, method="robust"))
-    middle = explorer.pictures.images.resize_crop(photograph, 32, 32)
+    middle = explorer.pictures.crops.resize_crop(photograph, 32, 32)
     assert np.abs(steps[0].image.pixels - np.clip(middle.pixels, 0.02, 0.98)).max() < 0.01
     assert steps[-1].score > 1.1 * steps[0].score
 

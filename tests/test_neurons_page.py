@@ -13,8 +13,8 @@ import explorer
 from explorer.cache import memo
 from explorer.compute import MemoryFullError
 from explorer.dataset_examples import index
-from explorer.dataset_examples.gallery import unpack_uploads
 from explorer.dataset_examples.index import indexing
+from explorer.dataset_examples.uploads import unpack_uploads
 from explorer.maximization.atlas import read_atlas
 from pages.parts.neurons import ascents
 from pages.parts.shell.frame import ASSETS

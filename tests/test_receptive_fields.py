@@ -9,7 +9,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from explorer.networks.layers import trace_layers
+from explorer.networks.layer_tracing import trace_layers
 from explorer.networks.receptive_fields import Axis, Field, FieldTracker
 
 SIDE = 18

@@ -11,11 +11,11 @@ from torchvision.models import VisionTransformer
 import explorer
 from explorer.architecture.neighbours import activations_and_poolings, convolution_near
 from explorer.architecture.plan import plan
-from explorer.dataset_examples.gallery import unpack_uploads
 from explorer.dataset_examples.index import indexing
+from explorer.dataset_examples.uploads import unpack_uploads
 from explorer.maximization.gradient_ascent import seen_scores
 from explorer.networks.catalogue import build
-from explorer.networks.layers import prefix_tokens
+from explorer.networks.layer_tracing import prefix_tokens
 from explorer.networks.loading import NetworkError
 from explorer.responses.activations import input_maps, outputs
 from explorer.responses.contributions import contributions, effective_field

@@ -20,7 +20,8 @@ from explorer.attacks.goals import AttackError
 from explorer.attacks.projected_gradient import logits, loss_gradient, towards
 from explorer.networks.folded import for_gradients
 from explorer.networks.loading import Network, to_tensor
-from explorer.pictures.images import Image, resize_crop
+from explorer.pictures.crops import resize_crop
+from explorer.pictures.images import Image
 from explorer.statistics import wilson_by_cluster
 
 PLACES = 4  #: where each picture is judged

@@ -12,7 +12,8 @@ from explorer.attacks.goals import AttackError, Outcome, find_goal
 from explorer.attacks.measured import Attack
 from explorer.attacks.methods import AttackSettings, run_attack
 from explorer.networks.loading import Network, NetworkError
-from explorer.pictures.images import Image, from_array, resize_crop
+from explorer.pictures.crops import resize_crop
+from explorer.pictures.images import Image, from_array
 
 
 @dataclass(frozen=True)

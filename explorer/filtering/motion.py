@@ -12,7 +12,8 @@ from explorer.arrays import read_only
 from explorer.cache import memoised
 from explorer.filtering.convolution import convolve
 from explorer.filtering.kernels import KernelError
-from explorer.pictures.images import Image, resize_crop
+from explorer.pictures.crops import resize_crop
+from explorer.pictures.images import Image
 from explorer.pictures.reduced import LUMA
 
 Volume = NDArray[np.float32]  #: (H, W, T) in [0, 1]: rows, columns, frames, as `convolve` wants three axes

@@ -26,7 +26,7 @@ from explorer.maximization.transforms import Views, resized
 from explorer.networks.gradients import derivative
 from explorer.networks.loading import Network, to_tensor
 from explorer.networks.normalized import in_grey
-from explorer.pictures.images import resize_crop
+from explorer.pictures.crops import resize_crop
 from explorer.responses.activations import outputs
 
 REDIRECTED_STEPS = 16  #: during the first so many steps, dead units get the gradients that their shut gates block

@@ -15,7 +15,7 @@ from explorer.networks.classifier import Network, NetworkError
 from explorer.networks.devices import placed
 from explorer.networks.efficientnet_lite import EfficientNetLite
 from explorer.networks.labels import names_in_order
-from explorer.networks.layers import trace_layers
+from explorer.networks.layer_tracing import trace_layers
 from explorer.networks.normalized import Normalized, input_channels
 from explorer.networks.specs import EMBEDDED, NETWORKS
 

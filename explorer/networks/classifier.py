@@ -17,7 +17,8 @@ from explorer.cache import memoised
 from explorer.compute import compute_slot
 from explorer.networks.class_names import ClassNames, told_apart
 from explorer.networks.layers import Layer
-from explorer.pictures.images import Image, crop_of, resize_crop
+from explorer.pictures.crops import crop_of, resize_crop
+from explorer.pictures.images import Image
 
 
 class NetworkError(ValueError):

@@ -15,7 +15,7 @@ from torch import Tensor, nn
 from explorer.networks.answers import answer_by, numbers_in, plain, reading
 from explorer.networks.classifier import NetworkError, to_tensor
 from explorer.networks.normalized import Normalized, input_channels
-from explorer.pictures.images import resize_crop
+from explorer.pictures.crops import resize_crop
 from explorer.pictures.samples import sample
 
 LARGEST_SIDE = 2048  # pixels

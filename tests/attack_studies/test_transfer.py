@@ -9,7 +9,7 @@ import pytest
 import explorer
 from explorer.attack_studies.transfer import TransferResult, transfer
 from explorer.attacks import AttackError, AttackSettings, equal_noise, find_goal, run_attack
-from explorer.pictures.images import resize_crop
+from explorer.pictures.crops import resize_crop
 
 HOW = AttackSettings(epsilon=16 / 255, steps=4)
 

@@ -14,19 +14,10 @@ from explorer import feature_maps, plots, render
 from explorer.cache import content_key
 from explorer.compute import MemoryFullError
 from explorer.dataset_examples.examples import Example
-from explorer.dataset_examples.gallery import (
-    MOST_BYTES,
-    MOST_PICTURES,
-    SETTING,
-    Gallery,
-    GalleryError,
-    Patches,
-    UploadedPictures,
-    on_server,
-    unpack_uploads,
-)
+from explorer.dataset_examples.gallery import SETTING, Gallery, GalleryError, Patches, on_server
 from explorer.dataset_examples.index import Indexing, examples, indexing
 from explorer.dataset_examples.places import Index
+from explorer.dataset_examples.uploads import MOST_BYTES, MOST_PICTURES, UploadedPictures, unpack_uploads
 from explorer.maximization import Unit
 from explorer.maximization.peak_and_mean import peak_and_mean
 from explorer.networks.loading import Network

@@ -6,7 +6,8 @@ import numpy as np
 import streamlit as st
 
 from explorer import render
-from explorer.pictures.images import Image, ImageError, open_image, resize_crop
+from explorer.pictures.crops import resize_crop
+from explorer.pictures.images import Image, ImageError, open_image
 from explorer.pictures.samples import credit, sample, sample_names
 from pages.parts.shell.visit import own_things
 from pages.parts.shell.words import plain
