@@ -34,10 +34,10 @@ from torch import nn
 
 from explorer.dataset_examples.gallery import GalleryError
 from explorer.dataset_examples.uploads import unpack_uploads
-from explorer.networks.catalogue import WeightsError
 from explorer.networks.labels import read_labels
 from explorer.networks.loading import NetworkError
 from explorer.networks.own_weights import fill_own, read_own, remarks
+from explorer.networks.published import WeightsError
 from explorer.one_dimension.recordings import read_recording
 from explorer.one_dimension.signals import SignalError
 from explorer.pictures.images import ImageError, open_image

@@ -25,15 +25,8 @@ from explorer.learning.adversarial_training import (
     train_adversarially,
 )
 from explorer.learning.digits import Digits, digit_model, split_digits
-from explorer.learning.robust_accuracy import (
-    Accuracy,
-    exactly_robust,
-    is_robust,
-    noisy,
-    perturb,
-    right,
-    robustness,
-)
+from explorer.learning.perturbations import noisy, perturb
+from explorer.learning.robust_accuracy import Accuracy, exactly_robust, is_robust, right, robustness
 
 SMALL = AdversarialTraining(epsilon=0.15, steps=3, epochs=5)
 

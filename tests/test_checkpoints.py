@@ -26,10 +26,11 @@ import torch
 from torch import Tensor, nn
 
 import explorer
-from explorer.networks.catalogue import WeightsError, build
+from explorer.networks.catalogue import build
 from explorer.networks.checkpoints.kinds import kind_of
 from explorer.networks.checkpoints.reading import read_checkpoint
 from explorer.networks.loading import models_in
+from explorer.networks.published import WeightsError
 from explorer.networks.weights import MismatchError, read_state
 
 NET = "timm/test_resnet"

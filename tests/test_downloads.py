@@ -15,9 +15,10 @@ from types import SimpleNamespace
 import pytest
 import torch
 
-from explorer.networks import downloads
-from explorer.networks.catalogue import WeightsError, WeightsFile
-from explorer.networks.downloads import Progress, begun, cached, discard, download
+from explorer.networks import downloads, weights_cache
+from explorer.networks.downloads import Progress, download
+from explorer.networks.published import WeightsError, WeightsFile
+from explorer.networks.weights_cache import begun, cached, discard
 from tests.support.weights_server import Served, WeightsServer, serving
 
 BODY = bytes(range(256)) * 40
@@ -269,9 +270,9 @@ def test_a_disk_too_small_is_noticed_before_writing(
 def test_the_cache_is_the_folder_of_torch_hub_unless_told(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.delenv("EXPLORER_CACHE")
     monkeypatch.setattr(torch.hub, "get_dir", lambda: str(tmp_path))
-    assert downloads.cache_folder() == tmp_path / "checkpoints"
+    assert weights_cache.cache_folder() == tmp_path / "checkpoints"
     monkeypatch.setenv("EXPLORER_CACHE", "~/weights")
-    assert downloads.cache_folder() == Path.home() / "weights"
+    assert weights_cache.cache_folder() == Path.home() / "weights"
 
 
 def test_what_a_stopped_download_left_can_be_told_and_thrown_away(server: WeightsServer, folder: Path) -> None:

@@ -11,8 +11,8 @@ import torch
 from torchvision.models import ResNet18_Weights
 
 import explorer
-from explorer.networks.catalogue import imagenet_labels
 from explorer.networks.efficientnet_lite import SCALES, EfficientNetLite
+from explorer.networks.published import imagenet_labels
 
 
 @pytest.fixture(scope="module", params=SCALES)

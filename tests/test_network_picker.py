@@ -12,7 +12,8 @@ import torch
 
 import explorer
 from explorer.networks import catalogue
-from explorer.networks.catalogue import WeightsFile, build
+from explorer.networks.catalogue import build
+from explorer.networks.published import WeightsFile
 from explorer.networks.specs import NETWORKS
 from pages.parts.pickers.own_network import OWN
 from tests.support.weights_server import Served, WeightsServer, serving

@@ -19,7 +19,8 @@ import torch
 from torch import Tensor, nn
 
 import explorer
-from explorer.networks.catalogue import WeightsError, build
+from explorer.networks.catalogue import build
+from explorer.networks.published import WeightsError
 from explorer.networks.weights import Difference, MismatchError, compare, fill, read_state
 from pages.parts.pickers.own_network import LARGEST
 

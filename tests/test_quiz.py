@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 from scipy.signal import correlate
 
-from explorer.one_dimension.quiz import APART, COUNT, LENGTH, LEVELS, Named, QuizError, judge, make_round, margin
+from explorer.one_dimension.quiz import APART, COUNT, LEVELS, QuizError, judge, make_round, margin
+from explorer.one_dimension.quiz_material import LENGTH, Named
 
 SEEDS = range(60)
 

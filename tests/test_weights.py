@@ -20,9 +20,10 @@ from torch import Tensor, nn
 from torchvision import models
 
 from explorer.networks import weights
-from explorer.networks.catalogue import WeightsError, WeightsFile, build
-from explorer.networks.downloads import cached
+from explorer.networks.catalogue import build
+from explorer.networks.published import WeightsError, WeightsFile
 from explorer.networks.weights import load_pretrained, read_state
+from explorer.networks.weights_cache import cached
 from tests.support.weights_server import Served, WeightsServer, serving
 
 Publish = Callable[[bytes, str], WeightsFile]

@@ -39,6 +39,16 @@ class _Subjects:
     labels: Tensor
     epsilon: float
 
+    @property
+    def count(self) -> int:
+        return len(self.pictures)
+
+    @property
+    def size(self) -> str:
+        """ε in words."""
+        levels = 255 * self.epsilon
+        return f"{levels:g} {'level' if levels == 1 else 'levels'}"
+
     def margins(self, x: Tensor) -> Tensor:
         """The label's logit less the highest other one, (N,), on rounded pictures: below 0 the network is fooled."""
         return margins(self.network.module, quantized(x, self.pictures, "linf", self.epsilon), self.labels)
@@ -72,47 +82,70 @@ def sanity_checks(network: Network, images: Sequence[Image], *, epsilon: float, 
         raise AttackError("ε is below one level of 255, so nothing can change: take at least 1.")
     pictures = torch.cat([network.tensor(image) for image in images[:MOST]])
     subjects = _Subjects(network, pictures, logits(network.module, pictures).argmax(1).clone(), epsilon)
-    attacked, count, size = subjects.attacked(steps), len(pictures), f"{255 * epsilon:g} {_levels(255 * epsilon)}"
+    attacked = subjects.attacked(steps)
     few = subjects.fooled(attacked, epsilon)
+    yield _beside_one_step(subjects, few, steps)
+    yield _beside_more_steps(subjects, few, steps)
+    yield _within_a_large_size(subjects, steps)
+    yield _from_a_random_start(subjects, few, steps)
+    yield _beside_a_search(subjects, attacked, few, steps)
+    yield _beside_noise(subjects, few)
 
+
+def _beside_one_step(subjects: _Subjects, few: int, steps: int) -> Check:
     once = subjects.by_gradient(1)
-    yield Check(
+    return Check(
         "Are many steps at least as good as one?", few >= once,
-        f"{_steps(steps)} fool {few} of {count} pictures, one step {once}, both within {size}.",
+        f"{_steps(steps)} fool {few} of {subjects.count} pictures, one step {once}, both within {subjects.size}.",
     )  # fmt: skip
+
+
+def _beside_more_steps(subjects: _Subjects, few: int, steps: int) -> Check:
     double = subjects.by_gradient(2 * steps)
-    yield Check(
+    return Check(
         "Are more steps at least as good?", double >= few,
-        f"{_steps(2 * steps)} fool {double} of {count}, {_steps(steps)} {few}.",
+        f"{_steps(2 * steps)} fool {double} of {subjects.count}, {_steps(steps)} {few}.",
     )  # fmt: skip
+
+
+def _within_a_large_size(subjects: _Subjects, steps: int) -> Check:
     large = subjects.by_gradient(steps, _LARGE)
-    yield Check(
-        "Does a large ε fool every time?", large == count,
-        f"Within {255 * _LARGE:.0f} levels, {large} of {count} are fooled.",
+    return Check(
+        "Does a large ε fool every time?", large == subjects.count,
+        f"Within {255 * _LARGE:.0f} levels, {large} of {subjects.count} are fooled.",
     )  # fmt: skip
+
+
+def _from_a_random_start(subjects: _Subjects, few: int, steps: int) -> Check:
     again = subjects.by_gradient(steps, random_start=True)
-    yield Check(
-        "Does it work as well from a random start?", abs(again - few) <= max(1, count // 10),
-        f"From a random start {again} of {count} are fooled, from the picture itself {few}.",
+    return Check(
+        "Does it work as well from a random start?", abs(again - few) <= max(1, subjects.count // 10),
+        f"From a random start {again} of {subjects.count} are fooled, from the picture itself {few}.",
     )  # fmt: skip
-    found = square_attack(network.module, pictures, subjects.labels, epsilon=epsilon, queries=_QUERIES)
-    blind, ahead = subjects.fooled(found, epsilon), int((subjects.margins(found) < subjects.margins(attacked)).sum())
-    yield Check(
-        "Does the gradient get further than a search without it?", blind <= few and ahead <= count // 8,
-        f"Random squares (Andriushchenko et al. 2020), {_QUERIES} queries for each picture, fool {blind} of {count}, "
-        f"the gradient, with {_steps(steps)}, {few}; the search brings the label's lead lower on {ahead}. "
-        "Were it ahead on many, the gradient would be misleading.",
+
+
+def _beside_a_search(subjects: _Subjects, attacked: Tensor, few: int, steps: int) -> Check:
+    """A gradient that is masked misleads: then a search that asks for no gradient is ahead of it."""
+    found = square_attack(
+        subjects.network.module, subjects.pictures, subjects.labels, epsilon=subjects.epsilon, queries=_QUERIES
+    )
+    blind = subjects.fooled(found, subjects.epsilon)
+    ahead = int((subjects.margins(found) < subjects.margins(attacked)).sum())
+    return Check(
+        "Does the gradient get further than a search without it?", blind <= few and ahead <= subjects.count // 8,
+        f"Random squares (Andriushchenko et al. 2020), {_QUERIES} queries for each picture, fool {blind} of "
+        f"{subjects.count}, the gradient, with {_steps(steps)}, {few}; the search brings the label's lead lower on "
+        f"{ahead}. Were it ahead on many, the gradient would be misleading.",
     )  # fmt: skip
-    noisy = subjects.fooled(random_border(pictures, "linf", epsilon, 0), epsilon)
-    yield Check(
+
+
+def _beside_noise(subjects: _Subjects, few: int) -> Check:
+    noisy = subjects.fooled(random_border(subjects.pictures, "linf", subjects.epsilon, 0), subjects.epsilon)
+    return Check(
         "Does random noise do less?", noisy < few or few == 0,
-        f"Noise of ±{size} fools {noisy} of {count}, the gradient {few}.",
+        f"Noise of ±{subjects.size} fools {noisy} of {subjects.count}, the gradient {few}.",
     )  # fmt: skip
 
 
 def _steps(count: int) -> str:
     return "1 step" if count == 1 else f"{count} steps"
-
-
-def _levels(count: float) -> str:
-    return "level" if count == 1 else "levels"

@@ -17,15 +17,13 @@ from torch.nn import functional
 from explorer.attacks import AttackError
 from explorer.compute import compute_slot
 from explorer.learning.digits import MODELS, Digits, digit_model, split_digits
+from explorer.learning.perturbations import even, noisy, perturb
 from explorer.learning.robust_accuracy import (
     EPSILONS,
     Accuracy,
     RobustnessPoint,
     accuracy_of,
-    even,
     is_robust_to_one_attack,
-    noisy,
-    perturb,
     right,
     robustness,
 )

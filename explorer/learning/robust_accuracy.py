@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import partial
 
 import numpy as np
 import torch
 from torch import Generator, Tensor, nn
 
-from explorer.attacks.projected_gradient import Loss, away_from, bare_loss_gradient, projected_gradient
 from explorer.compute import compute_slot
 from explorer.learning.digits import Digits
+from explorer.learning.perturbations import even, noisy, perturb
 from explorer.statistics import wilson
 
 EPSILONS = tuple(np.linspace(0, 0.3, 13).round(3).tolist())  #: of a curve
@@ -49,48 +48,6 @@ class RobustnessPoint:
     attacked: Mapping[str, Accuracy]
     noisy: Mapping[str, Accuracy]
     exact: Mapping[str, Accuracy]
-
-
-def perturb(
-    model: nn.Module,
-    pictures: Tensor,
-    labels: Tensor,
-    epsilon: float,
-    *,
-    steps: int,
-    start: Tensor | None = None,
-    targets: Tensor | None = None,
-    step_size: float | None = None,
-) -> Tensor:
-    """Projected gradient ascent for every picture at once, within ε (L∞) and [0, 1], from `start`.
-
-    It climbs the label's cross-entropy or, with `targets` (N,), the target's logit less the label's. Steps of
-    2.5 ε / `steps` (Madry et al. 2018) unless `step_size` is given. The model must treat each picture by itself, as in
-    eval mode.
-    """
-    loss = away_from(labels) if targets is None else margin(labels, targets)
-    size = 2.5 * epsilon / steps if step_size is None else step_size
-    loop = projected_gradient(
-        partial(bare_loss_gradient, model, loss=loss), pictures,
-        norm="linf", epsilon=epsilon, steps=steps, step_size=size, start=start,
-    )  # fmt: skip
-    *_, last = loop
-    return last.moved
-
-
-def margin(labels: Tensor, targets: Tensor) -> Loss:
-    """How far each picture's target's logit is above its label's, (N,)."""
-    return lambda scores: (scores.gather(1, targets[:, None]) - scores.gather(1, labels[:, None]))[:, 0]
-
-
-def noisy(pictures: Tensor, epsilon: float, source: Generator) -> Tensor:
-    """The control: every pixel ε up or down by a coin's toss, within [0, 1]."""
-    return (pictures + epsilon * even(pictures, source).sign()).clamp(0, 1)
-
-
-def even(like: Tensor, source: Generator) -> Tensor:
-    """Numbers drawn evenly from −1 to 1."""
-    return (torch.rand(like.shape, generator=source) * 2 - 1).to(like.device)
 
 
 def right(model: nn.Module, digits: Digits, pictures: Tensor) -> Tensor:

@@ -10,13 +10,14 @@ from typing import Any
 import torch
 from torch import nn
 
-from explorer.networks.catalogue import Preprocessing, WeightsError, build, imagenet_labels, resolve
+from explorer.networks.catalogue import build, resolve
 from explorer.networks.classifier import Network, NetworkError
 from explorer.networks.devices import placed
 from explorer.networks.efficientnet_lite import EfficientNetLite
 from explorer.networks.labels import names_in_order
 from explorer.networks.layer_tracing import trace_layers
 from explorer.networks.normalized import Normalized, input_channels
+from explorer.networks.published import Preprocessing, WeightsError, imagenet_labels
 from explorer.networks.specs import EMBEDDED, NETWORKS
 
 _MARGIN = 32  # pixels that EfficientNets leave beside the crop, at every size

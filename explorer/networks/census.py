@@ -17,7 +17,7 @@ from explorer.networks.specs import CENSUS, COLUMNS
 if TYPE_CHECKING:
     from torch import nn
 
-    from explorer.networks.catalogue import Preprocessing
+    from explorer.networks.published import Preprocessing
 
 # The year in which a family was first published (the paper's first version), by how its names begin; the longest
 # beginning that fits counts.

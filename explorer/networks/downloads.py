@@ -8,13 +8,13 @@ import re
 import shutil
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from explorer.networks.catalogue import WeightsError, WeightsFile
+from explorer.networks.published import WeightsError, WeightsFile
+from explorer.networks.weights_cache import cache_folder, disk_errors, size_of_part
 
 if TYPE_CHECKING:
     import requests
@@ -39,43 +39,6 @@ class Progress:
     total: int | None
 
 
-def cached(checkpoint: WeightsFile) -> Path | None:
-    """The checkpoint's file if it is on this machine.
-
-    Its hash is not computed again: what stands under the final name was verified when it came (here, or by
-    torchvision, whose folder this is), hashing 500 MB before every use takes seconds, and damage shows on
-    reading.
-    """
-    path = cache_folder() / checkpoint.file
-    return path if path.is_file() else None
-
-
-def begun(checkpoint: WeightsFile) -> int:
-    """How many bytes of a download that was stopped are here, from which the next one goes on."""
-    return _size(cache_folder() / f"{checkpoint.file}.part")
-
-
-def discard(checkpoint: WeightsFile) -> None:
-    """Throw away what came of a stopped download, so that the next begins anew; one that runs is left alone."""
-    from filelock import FileLock, Timeout
-
-    folder = cache_folder()
-    if not folder.is_dir():
-        return
-    with suppress(Timeout), FileLock(folder / f".{checkpoint.file}.lock", blocking=False):
-        (folder / f"{checkpoint.file}.part").unlink(missing_ok=True)
-
-
-def cache_folder() -> Path:
-    """EXPLORER_CACHE of the environment, else the folder in which torch.hub keeps checkpoints."""
-    chosen = os.environ.get("EXPLORER_CACHE")
-    if chosen:
-        return Path(chosen).expanduser()
-    import torch
-
-    return Path(torch.hub.get_dir()) / "checkpoints"
-
-
 def download(checkpoint: WeightsFile) -> Iterator[Progress]:
     """Fetch a checkpoint, a Progress after each piece; the last says that the verified file is in its place.
 
@@ -87,7 +50,7 @@ def download(checkpoint: WeightsFile) -> Iterator[Progress]:
 
     path = cache_folder() / checkpoint.file
     part = path.with_name(f"{checkpoint.file}.part")
-    with _disk_errors(path):
+    with disk_errors(path):
         path.parent.mkdir(parents=True, exist_ok=True)
         # Not thread-local: a generator may be closed by another thread than the one that began it.
         lock = FileLock(path.with_name(f".{checkpoint.file}.lock"), thread_local=False)
@@ -111,7 +74,7 @@ def _follow_until_free(lock: BaseFileLock, part: Path, checkpoint: WeightsFile) 
             lock.acquire(blocking=False)
             return
         except Timeout:
-            now, size = time.monotonic(), _size(part)
+            now, size = time.monotonic(), size_of_part(part)
             if size > done:
                 done, grown_at = size, now
             elif now - grown_at > 2 * STALL_SECONDS:
@@ -122,18 +85,11 @@ def _follow_until_free(lock: BaseFileLock, part: Path, checkpoint: WeightsFile) 
         time.sleep(0.1)
 
 
-def _size(part: Path) -> int:
-    try:
-        return part.stat().st_size
-    except FileNotFoundError:  # not begun, or just finished by another
-        return 0
-
-
 def _fetch(checkpoint: WeightsFile, part: Path) -> Iterator[Progress]:
     """Fill `part` and verify it; all but the last Progress, which belongs to the file in its final place."""
     import requests
 
-    offset = _size(part)
+    offset = size_of_part(part)
     with _open(checkpoint, offset) as response:
         done = offset if response.status_code == 206 else 0
         length = response.headers.get("Content-Length")
@@ -227,17 +183,6 @@ def _check_room(part: Path, done: int, total: int | None) -> None:
             f"{part.stem} needs {_mb(total - done)} more, but {part.parent} has {_mb(free)} left: "
             "make room, or name another folder in EXPLORER_CACHE."
         )
-
-
-@contextmanager
-def _disk_errors(path: Path) -> Iterator[None]:
-    try:
-        yield
-    except OSError as error:
-        raise WeightsError(
-            f"Couldn't write {path.name} in {path.parent} ({error.strerror or error}): "
-            "make room there, or name a folder that can be written in EXPLORER_CACHE."
-        ) from None
 
 
 def _mb(size: int) -> str:

@@ -14,12 +14,12 @@ from torch import nn
 
 from explorer.cache import memoised
 from explorer.networks.building import assembled, built, fill_embedded, resolved_name
-from explorer.networks.catalogue import Preprocessing, WeightsError
 from explorer.networks.classifier import Network, NetworkError, probabilities, to_tensor, top_labels
 from explorer.networks.devices import choose_device, placed
 from explorer.networks.drawing import draw_anew
 from explorer.networks.labels import names_in_order
 from explorer.networks.own_module import own_copy
+from explorer.networks.published import Preprocessing, WeightsError
 from explorer.networks.specs import EMBEDDED, all_specs
 from explorer.networks.wrapping import side, statistics, tried
 

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from explorer.networks.catalogue import WeightsError
 from explorer.networks.checkpoints.fit import Fit
 from explorer.networks.checkpoints.fitting import fits
 from explorer.networks.checkpoints.reading import Checkpoint, read_checkpoint, read_tensor, whole_model
 from explorer.networks.checkpoints.stored import Stored
+from explorer.networks.published import WeightsError
 from explorer.networks.weights import check_fit, fill
 
 if TYPE_CHECKING:

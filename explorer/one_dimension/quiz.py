@@ -2,23 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import product
-from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from explorer.arrays import read_only
 from explorer.cache import memoised
 from explorer.one_dimension import line_kernels as kernels
+from explorer.one_dimension.quiz_material import KERNELS, SIGNALS, Named, Values
 
-Values = NDArray[np.float64]
 Pair = tuple[int, int]  #: the number of a signal, and that of a kernel
 
 COUNT = 4
-LENGTH = 96  # values of a signal
 LEVELS = (1, 2, 3)
 # How far apart each result must be from every other one of the 16 that signals and kernels can make: the length of the
 # difference, each scaled to length 1. Two unrelated curves are 1.4 apart, one and its mirror image 2.
@@ -28,16 +25,6 @@ _MOST_DRAWS = 2000
 
 class QuizError(ValueError):
     """A round that can't be made: one sentence says why."""
-
-
-@dataclass(frozen=True)
-class Named:
-    """A kernel with its name and what it does, in one sentence."""
-
-    name: str
-    weights: tuple[float, ...]
-    effect: str
-    causal: bool = False  #: its result stands at its last weight
 
 
 @dataclass(frozen=True, eq=False)
@@ -63,8 +50,8 @@ def make_round(seed: int, level: int = 1) -> Round:
         raise QuizError(f"There is no round {seed} of level {level}; take a round from 0 on and a level from 1 to 3.")
     source = np.random.default_rng([seed, level])
     for _ in range(_MOST_DRAWS):
-        signals = [_SIGNALS[i](source) for i in _choose(source, len(_SIGNALS))]
-        chosen = [_KERNELS[level][i](source) for i in _choose(source, len(_KERNELS[level]))]
+        signals = [SIGNALS[i](source) for i in _choose(source, len(SIGNALS))]
+        chosen = [KERNELS[level][i](source) for i in _choose(source, len(KERNELS[level]))]
         pairs = list(zip(source.permutation(COUNT).tolist(), source.permutation(COUNT).tolist(), strict=True))
         if margin(signals, chosen, pairs) >= APART[level]:
             return Round(
@@ -120,93 +107,3 @@ def _result(values: Values, kernel: Named) -> Values:
 def _unit(values: Values) -> Values:
     length = float(np.linalg.norm(values))
     return values / length if length > 1e-6 else np.zeros_like(values)
-
-
-def _step(source: np.random.Generator) -> Values:
-    return (np.arange(LENGTH) >= source.integers(30, 66)).astype(float)
-
-
-def _pulses(source: np.random.Generator) -> Values:
-    values = np.zeros(LENGTH)
-    values[source.choice(np.arange(12, 84, 9), 3, replace=False)] = source.uniform(0.5, 1, 3)
-    return values
-
-
-def _wave(source: np.random.Generator) -> Values:
-    return np.asarray(np.sin(2 * np.pi * (np.arange(LENGTH) / source.uniform(18, 34) + source.random())))
-
-
-def _noisy(source: np.random.Generator) -> Values:
-    return _wave(source) + source.normal(0, 0.35, LENGTH)
-
-
-def _stairs(source: np.random.Generator) -> Values:
-    heights = source.permutation(np.linspace(0, 1, 6))
-    return np.repeat(heights, LENGTH // 6)
-
-
-def _triangle(source: np.random.Generator) -> Values:
-    return np.abs((np.arange(LENGTH) + source.integers(0, 40)) % 40 - 20) / 20
-
-
-_SIGNALS: tuple[Callable[[np.random.Generator], Values], ...] = (_step, _pulses, _wave, _noisy, _stairs, _triangle)
-
-
-def _named(name: str, effect: str, weights: Any, *, causal: bool = False) -> Named:
-    return Named(name, tuple(float(w) for w in weights), effect, causal)
-
-
-def _box(source: np.random.Generator, low: int = 9, high: int = 16) -> Named:
-    size = int(source.integers(low, high))
-    return _named(f"box of {size}", f"each jump becomes a straight ramp {size} values long.", kernels.box(size))
-
-
-def _bell(source: np.random.Generator) -> Named:
-    sigma = float(source.choice([3.0, 4.0, 5.0]))
-    effect = "jumps and noise become smooth, with no corners left, and what is flat keeps its height."
-    return _named("Gaussian", effect, kernels.gaussian(sigma))
-
-
-def _tail(source: np.random.Generator) -> Named:
-    effect = "after a jump the result follows fast at first, then slower: it remembers the past, not the future."
-    return _named("exponential", effect, kernels.exponential(float(source.choice([0.75, 0.8, 0.85]))), causal=True)
-
-
-def _difference(_source: np.random.Generator) -> Named:
-    return _named("difference", "flat parts become 0; where the signal rises the result is negative.", [1.0, -1.0])
-
-
-def _bend(_source: np.random.Generator) -> Named:
-    effect = "only bends leave a trace: a jump becomes one value up and one down, a slope nothing."
-    return _named("Laplacian", effect, [1.0, -2.0, 1.0])
-
-
-def _echo(source: np.random.Generator, low: int = 12, high: int = 20) -> Named:
-    delay = int(source.integers(low, high))
-    return _named(f"echo of {delay}", f"all comes twice, {delay} values apart.", kernels.echo(delay, 0.7), causal=True)
-
-
-def _upside_down(_source: np.random.Generator) -> Named:
-    return _named("minus one", "the signal itself, upside down.", [-1.0])
-
-
-def _slope(source: np.random.Generator) -> Named:
-    size = int(source.integers(4, 7))
-    effect = f"the mean of {size} values less that of the next {size}: a rise becomes a smooth negative bump."
-    return _named("smooth difference", effect, [1 / size] * size + [-1 / size] * size)
-
-
-def _wide_box(source: np.random.Generator) -> Named:
-    return _box(source, 19, 26)
-
-
-def _near_echo(source: np.random.Generator) -> Named:
-    return _echo(source, 5, 10)
-
-
-_Makers = tuple[Callable[[np.random.Generator], Named], ...]
-_KERNELS: dict[int, _Makers] = {
-    1: (_box, _difference, _echo, _upside_down, _bend),
-    2: (_box, _bell, _tail, _difference, _bend, _echo, _slope),
-    3: (_box, _wide_box, _bell, _tail, _slope, _echo, _near_echo),
-}

@@ -10,7 +10,8 @@ import torch
 
 import explorer
 from explorer.attack_studies import many_pictures
-from explorer.attack_studies.many_pictures import PictureResult, rates, success_rates, to_csv
+from explorer.attack_studies.many_pictures import PictureResult, rates, success_rates
+from explorer.attack_studies.success_table import to_csv
 from explorer.attacks import AttackError
 from explorer.statistics import wilson, wilson_by_cluster
 from tests.support.small import noisy_picture

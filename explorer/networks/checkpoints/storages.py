@@ -10,8 +10,8 @@ from math import prod
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
-from explorer.networks.catalogue import WeightsError
 from explorer.networks.checkpoints.stored import OverclaimError, Stored
+from explorer.networks.published import WeightsError
 
 if TYPE_CHECKING:
     import torch

@@ -10,7 +10,6 @@ from functools import partial
 from pathlib import Path
 from typing import Any, BinaryIO, cast
 
-from explorer.networks.catalogue import WeightsError
 from explorer.networks.checkpoints.inert_pickle import Machine, Maker, PickleError
 from explorer.networks.checkpoints.pickled import Name, PickledDict, StandIn
 from explorer.networks.checkpoints.storages import (
@@ -24,6 +23,7 @@ from explorer.networks.checkpoints.storages import (
     width,
 )
 from explorer.networks.checkpoints.stored import Stored
+from explorer.networks.published import WeightsError
 
 _MAGIC, _PROTOCOL = 0x1950A86A20F9469CFC6C, 1001  # with which the older format begins
 

@@ -10,7 +10,8 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from explorer import plots, render
-from explorer.attack_studies.many_pictures import Rate, rates, success_rates, to_csv
+from explorer.attack_studies.many_pictures import Rate, rates, success_rates
+from explorer.attack_studies.success_table import to_csv
 from explorer.cache import memo
 from explorer.networks.loading import Network
 from explorer.pictures.images import Image

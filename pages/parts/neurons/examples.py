@@ -115,7 +115,7 @@ def go_on() -> None:
 
 
 def _folder() -> Path | None:
-    from explorer.networks.downloads import cache_folder
+    from explorer.networks.weights_cache import cache_folder
 
     folder = cache_folder() / "indexes"
     try:

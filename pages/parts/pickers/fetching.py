@@ -13,16 +13,16 @@ from pages.parts.shell.words import plain
 from pages.parts.widgets import job
 
 if TYPE_CHECKING:
-    from explorer.networks.catalogue import WeightsFile
     from explorer.networks.downloads import Progress
+    from explorer.networks.published import WeightsFile
 
 _SLOT = "fetching"
 
 
 def is_here(name: str) -> bool:
     """Whether a network's weights are on this machine."""
-    from explorer.networks.catalogue import WeightsError
-    from explorer.networks.downloads import cached
+    from explorer.networks.published import WeightsError
+    from explorer.networks.weights_cache import cached
 
     try:
         return cached(_weights_file(name)) is not None
@@ -40,7 +40,7 @@ def offer(name: str) -> None:
 
 
 def _ask(name: str, error: Exception | None) -> None:
-    from explorer.networks.downloads import begun
+    from explorer.networks.weights_cache import begun
 
     file = _weights_file(name)
     here, size = begun(file) / 2**20, _megabytes(name, file)
@@ -74,7 +74,7 @@ def _begin(name: str, file: WeightsFile) -> None:
 
 
 def _begin_anew(name: str, file: WeightsFile) -> None:
-    from explorer.networks.downloads import discard
+    from explorer.networks.weights_cache import discard
 
     discard(file)
     _begin(name, file)

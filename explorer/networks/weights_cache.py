@@ -1,0 +1,65 @@
+"""The folder in which fetched weights are kept: what is there, whole or begun."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+from explorer.networks.published import WeightsError, WeightsFile
+
+
+def cached(checkpoint: WeightsFile) -> Path | None:
+    """The checkpoint's file if it is on this machine.
+
+    Its hash is not computed again: what stands under the final name was verified when it came (here, or by
+    torchvision, whose folder this is), hashing 500 MB before every use takes seconds, and damage shows on
+    reading.
+    """
+    path = cache_folder() / checkpoint.file
+    return path if path.is_file() else None
+
+
+def begun(checkpoint: WeightsFile) -> int:
+    """How many bytes of a download that was stopped are here, from which the next one goes on."""
+    return size_of_part(cache_folder() / f"{checkpoint.file}.part")
+
+
+def discard(checkpoint: WeightsFile) -> None:
+    """Throw away what came of a stopped download, so that the next begins anew; one that runs is left alone."""
+    from filelock import FileLock, Timeout
+
+    folder = cache_folder()
+    if not folder.is_dir():
+        return
+    with suppress(Timeout), FileLock(folder / f".{checkpoint.file}.lock", blocking=False):
+        (folder / f"{checkpoint.file}.part").unlink(missing_ok=True)
+
+
+def cache_folder() -> Path:
+    """EXPLORER_CACHE of the environment, else the folder in which torch.hub keeps checkpoints."""
+    chosen = os.environ.get("EXPLORER_CACHE")
+    if chosen:
+        return Path(chosen).expanduser()
+    import torch
+
+    return Path(torch.hub.get_dir()) / "checkpoints"
+
+
+def size_of_part(part: Path) -> int:
+    try:
+        return part.stat().st_size
+    except FileNotFoundError:  # not begun, or just finished by another
+        return 0
+
+
+@contextmanager
+def disk_errors(path: Path) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise WeightsError(
+            f"Couldn't write {path.name} in {path.parent} ({error.strerror or error}): "
+            "make room there, or name a folder that can be written in EXPLORER_CACHE."
+        ) from None
