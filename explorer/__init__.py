@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from explorer.dataset_examples.examples import Example, top_examples
     from explorer.filtering.convolution import convolve
     from explorer.filtering.kernels import KernelError
+    from explorer.learning.backpropagation import Backpropagation, backpropagate
+    from explorer.learning.errors import TrainingError
     from explorer.maximization import Between, Caricature, MaximizeError, Step, Unit, maximize
     from explorer.networks.layers import Layer
     from explorer.networks.loading import Network, NetworkError, load_network, load_own, wrap_network
@@ -36,6 +38,8 @@ _HOMES = {
     "pictures.images": ("Image", "ImageError", "open_image"),
     "filtering.kernels": ("KernelError",),
     "networks.layers": ("Layer",),
+    "learning.backpropagation": ("Backpropagation", "backpropagate"),
+    "learning.errors": ("TrainingError",),
     "maximization": ("Between", "Caricature", "MaximizeError", "Step", "Unit", "maximize"),
     "networks.loading": ("Network", "NetworkError", "load_network", "load_own", "wrap_network"),
     "pictures.samples": ("sample", "sample_names"),

@@ -5,7 +5,7 @@ import streamlit as st
 import explorer
 from explorer import plots, render
 from explorer.learning.epochs import Epoch
-from explorer.learning.patches import TrainingError
+from explorer.learning.errors import TrainingError
 from explorer.learning.shipped_runs import PHOTOGRAPHS, SEEDS, SHUFFLED, TRUE, selectivities, shipped
 from explorer.learning.training import TrainingSettings, as_network, train
 from pages.parts.learning import lessons

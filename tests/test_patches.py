@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 import torch
 
-from explorer.learning.patches import PATCH, VIEW, TrainingError, cut_patches, draw_views
+from explorer.learning.errors import TrainingError
+from explorer.learning.patches import PATCH, VIEW, cut_patches, draw_views
 from explorer.pictures.images import from_array
 from explorer.pictures.samples import sample
 

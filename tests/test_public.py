@@ -11,7 +11,7 @@ import explorer
 
 #: names on which notebooks and the design rely
 PROMISED = {
-    "Attack", "Example", "Image", "Network", "Step", "Unit", "attack", "convolve", "feature_maps",
+    "Attack", "Example", "Image", "Network", "Step", "Unit", "attack", "backpropagate", "convolve", "feature_maps",
     "first_layer_filters", "load_network", "maximize", "open_image", "random_perturbation", "sample", "sample_names",
     "top_examples", "wrap_network",
 }  # fmt: skip

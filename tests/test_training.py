@@ -14,7 +14,7 @@ from explorer.architecture.selectivity import mean_selectivity
 from explorer.compute import compute_slot, cores
 from explorer.learning import shipped_runs
 from explorer.learning.epochs import Epoch, read_epochs, save_epochs
-from explorer.learning.patches import TrainingError
+from explorer.learning.errors import TrainingError
 from explorer.learning.shipped_runs import RUNS, SEEDS, SHUFFLED, TRUE, selectivities, shipped
 from explorer.learning.small_network import network_like, small_network
 from explorer.learning.training import TrainingSettings, as_network, train

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from torch import Generator, Tensor
 from torch.nn import functional
 
+from explorer.learning.errors import TrainingError
 from explorer.pictures.images import Image
 
 VIEW = 32  #: side of what the network sees, in pixels
@@ -20,10 +21,6 @@ _LONGER_SIDE = 320  # photographs are reduced to it, so that a patch holds some 
 # A view's place and colours, drawn evenly from ±: radians, share of the patch's side, log₂ of the scale, …
 _TURN, _SHIFT, _SCALE = 0.35, 0.1, 0.3
 _BRIGHTNESS, _TINT, _CONTRAST, _SATURATION = 0.15, 0.15, 0.7, 0.7
-
-
-class TrainingError(ValueError):
-    """Pictures or settings that a small network can't be trained with: one sentence says why and what to do."""
 
 
 def cut_patches(images: Sequence[Image], count: int, *, seed: int = 0) -> Tensor:

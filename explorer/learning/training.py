@@ -18,7 +18,8 @@ from torch.nn import functional
 from explorer.arrays import read_only
 from explorer.compute import compute_slot
 from explorer.learning.epochs import Epoch
-from explorer.learning.patches import TrainingError, cut_patches, draw_views
+from explorer.learning.errors import TrainingError
+from explorer.learning.patches import cut_patches, draw_views
 from explorer.learning.small_network import classes_of, network_like, small_network, with_names
 from explorer.networks.loading import Network, choose_device, wrap_network
 from explorer.networks.normalized import Normalized

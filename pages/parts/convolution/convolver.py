@@ -5,7 +5,6 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
-import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict
 from functools import lru_cache
@@ -22,7 +21,7 @@ from explorer.arrays import read_only
 from explorer.cache import memoised
 from explorer.filtering.kernels import random
 from pages.parts.pickers.kernel_settings import LARGEST_KERNEL, SEEDS, KernelSettings, read_settings
-from pages.parts.widgets.component import pack, register
+from pages.parts.widgets.component import joined, pack, register
 
 if TYPE_CHECKING:
     from explorer.pictures.images import Image
@@ -132,9 +131,7 @@ def bundle(folder: Path = FOLDER) -> str:
     normals = np.stack([LARGEST_KERNEL * random(LARGEST_KERNEL, seed) for seed in range(SEEDS)])
     given = {"BINARY": (folder / "sums.wasm").read_bytes(), "NORMALS": normals.astype("<f4").tobytes()}
     constants = "".join(f'const {name} = "{base64.b64encode(raw).decode()}";\n' for name, raw in given.items())
-    sources = [(folder / f"{name}.js").read_text("utf-8") for name in SCRIPTS]
-    joined = "\n".join(re.sub(r"^import .*\n", "", source, flags=re.M) for source in sources)
-    return constants + re.sub(r"^export (?!default)", "", joined, flags=re.M)
+    return constants + joined(folder, SCRIPTS)
 
 
 @lru_cache(maxsize=1)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -26,6 +26,13 @@ def register(name: str, folder: Path, script: str) -> Any:
     """As `component`, for one whose script is made of several files."""
     html, css = ((folder / f"{name}.{kind}").read_text("utf-8") for kind in ("html", "css"))
     return st.components.v2.component(name, html=html, css=SLIDER + css, js=SHARED + script)
+
+
+def joined(folder: Path, scripts: Sequence[str]) -> str:
+    """ES modules as one script: an inline module cannot import its neighbours. Their names must all differ."""
+    sources = [(folder / f"{script}.js").read_text("utf-8") for script in scripts]
+    together = "\n".join(re.sub(r"^import .*\n", "", source, flags=re.M) for source in sources)
+    return re.sub(r"^export (?!default)", "", together, flags=re.M)
 
 
 def fit(key: str) -> str:
