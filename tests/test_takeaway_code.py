@@ -145,6 +145,14 @@ CASES = [
     Case("invariance", {"change_kind": "Rotate", "weights": "random", "change_other": "china"},
          says=("f'{shares[0]:.2f} to {shares[-1]:.2f}'",), own=True),
     Case("invariance", {"change_kind": "Another picture"}, curves={"change.in_place": 0}),
+    *(
+        Case("backpropagation", query, {expression: "weight-derivatives.npy"}, snippet=snippet)
+        for query in ({}, {"net": "1-2-1_tanh_sigmoid_cross-entropy_1_2_0_0.5_1_-1_0.25_0_3_-0.5_0.125_1"})
+        for snippet, expression in (
+            (0, "np.concatenate([one.ravel() for one in found.weight_derivatives])"),
+            (1, "np.concatenate([W.grad.numpy().ravel() for W in weights])"),
+        )
+    ),
     Case("learning", {"learning_filters": "8", "learning_seed": "3"}, {"epoch.filters": "learned-filters.npy"},
          says=("f'**{epoch.selectivity:.2f}** after {epoch.number} epochs'",), press="learning_go"),
     Case("learning", {"learning_filters": "16", "learning_source": "my picture", "learning_norm": "false"},

@@ -3,7 +3,7 @@ import { show } from "../convolution/numbers.js";
 import { sizesOf } from "./state.js";
 
 const SPACE = "http://www.w3.org/2000/svg";
-const [WIDE, RADIUS, LABELLED] = [440, 23, 3]; // in the picture's units; most nodes of a layer whose edges show their numbers
+const [WIDE, RADIUS, LABELLED] = [360, 22, 3]; // in the picture's units; most nodes of a layer whose edges show their numbers
 
 function node(name, parent, attributes = {}) {
   const made = document.createElementNS(SPACE, name);
@@ -20,8 +20,8 @@ export function createGraph(svg, on) {
   function build(net, names) {
     const sizes = sizesOf(net);
     const most = Math.max(...sizes);
-    const high = most * 84 + 10;
-    const at = (layer, r) => [RADIUS + 8 + (layer * (WIDE - 2 * RADIUS - 16)) / (sizes.length - 1), high / 2 - 6 + (r - (sizes[layer] - 1) / 2) * 84];
+    const high = most * 82 + 6;
+    const at = (layer, r) => [RADIUS + 8 + (layer * (WIDE - 2 * RADIUS - 16)) / (sizes.length - 1), high / 2 - 6 + (r - (sizes[layer] - 1) / 2) * 82];
     svg.replaceChildren();
     svg.setAttribute("viewBox", `0 0 ${WIDE} ${high}`);
     svg.classList.toggle("dense", most > LABELLED);
@@ -64,7 +64,7 @@ export function createGraph(svg, on) {
     const largest = Math.max(...net.weights.flat(2).map(Math.abs)) || 1;
     for (const { layer, r, c, group, line, label } of parts.edges) {
       const w = net.weights[layer][r][c];
-      line.setAttribute("stroke-width", String(0.6 + 4.4 * Math.abs(w) / largest));
+      line.setAttribute("stroke-width", String(0.6 + 3.4 * Math.abs(w) / largest));
       group.classList.toggle("below", w < 0);
       label.textContent = show(w, 3);
     }

@@ -115,7 +115,7 @@ export function createMatrices(root, on) {
     const wanted = [sizesOf(net).join("-"), net.biased, net.loss === "none"].join();
     if (wanted !== shape) build(net, names);
     shape = wanted;
-    const room = root.dataset.size === "large" ? 5 : 6;
+    const room = root.dataset.size === "large" ? 6 : 7;
     const focused = root.getRootNode().activeElement;
     const largest = {};
     for (const { kind, layer, r, c } of cells) largest[kind] = Math.max(largest[kind] ?? 0, Math.abs(VALUES[kind](net, found, layer, r, c)));

@@ -46,7 +46,10 @@ SECTIONS = {
         ("invariance", "Invariance", "open_with"),
     ),
     "What it looks for": (("neurons", "Neurons", "lightbulb"), ("atlas", "Atlas", "apps")),
-    "How it learns": (("learning", "Learning", "school"),),
+    "How it learns": (
+        ("backpropagation", "Backpropagation", "undo"),
+        ("learning", "Learning", "school"),
+    ),
     "How it is fooled": (
         ("adversarial", "Adversarial", "visibility_off"),
         ("defence", "Defence", "shield"),
