@@ -6,6 +6,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from explorer.cache import memo
+from explorer.scheduler import scheduler
 from tests.support.messages import bad_paths, recorded, ticking_fragments
 
 # A screen with work whose steps come out of STEPS, by the kind that the visitor has chosen.
@@ -123,6 +124,17 @@ def test_what_went_wrong_is_a_sentence_above_what_was_reached(screen, error, say
     at.button("again_work").click().run()
     assert "reached 2" in said(done(at))
     assert not at.error
+
+
+@pytest.mark.parametrize("waiting", ["One moment …", ""])
+def test_who_waits_for_others_is_told_their_place_in_the_line(screen, waiting, monkeypatch):
+    monkeypatch.setitem(globals(), "SCREEN", SCREEN.replace("One moment …", waiting).replace("newest", "latest"))
+    monkeypatch.setattr(scheduler, "look", lambda job, visitor: 2)
+    gate = threading.Event()
+    at = screen(lambda: counted(3, gate))
+    assert "The server is busy with others: you are third in line." in said(at)
+    gate.set()
+    assert "The server is busy with others: you are third in line." not in said(done(at))
 
 
 def test_a_look_before_the_page_was_sent_leaves_no_block_without_its_place(screen, monkeypatch):

@@ -52,9 +52,10 @@ def watch(
 ) -> None:
     """Draw the slot's job, again and again while it runs, with its progress and a button that stops it.
 
-    `draw` gets the job, once there is a first step; until then stands `waiting`, if it is given. `progress` gets the
-    job and says which share is done, and in words; `beneath` is drawn under that. What went wrong is said by a sentence
-    above what had been reached. What was stopped or went wrong can be run again; what was stopped goes on by `resume`.
+    `draw` gets the job, once there is a first step; until then stands `waiting`, if it is given, or which place in the
+    line the visitor has. `progress` gets the job and says which share is done, and in words; `beneath` is drawn under
+    that. What went wrong is said by a sentence above what had been reached. What was stopped or went wrong can be run
+    again; what was stopped goes on by `resume`.
     """
     job: Job[Any, Any] = st.session_state[slot]
     job.begun.wait(_PATIENCE)
@@ -65,10 +66,10 @@ def watch(
         before = by.look(job, visitor())
         if job.error is not None:
             st.error(plain(sentence(job.error)), icon=":material/error:")
+        if running and job.latest is None and (words := _in_line(before) if before else waiting):
+            st.caption(words)
         if job.latest is not None or (job.error is None and not waiting):
             draw(job)
-        elif running:
-            st.caption(f"The server is busy with others: you are {_ordinal(before)} in line." if before else waiting)
         if running:
             _controls(slot, job, by, progress if job.latest is not None else None)
         beneath(job)
@@ -94,8 +95,9 @@ def numbered(total: int) -> Progress:
     return lambda job: (job.newest.number / total, f"Step {job.newest.number} of {total}")
 
 
-def _ordinal(before: int) -> str:
-    return {1: "second", 2: "third", 3: "fourth"}.get(before, f"{before + 1}th")
+def _in_line(before: int) -> str:
+    ordinal = {1: "second", 2: "third", 3: "fourth"}.get(before, f"{before + 1}th")
+    return f"The server is busy with others: you are {ordinal} in line."
 
 
 def _controls(slot: str, job: Job[Any, Any], by: Scheduler, progress: Progress | None) -> None:
