@@ -1,4 +1,7 @@
-"""The one memo: results by exact key, bounded in bytes, shared by all visitors, each key computed once at a time."""
+"""The one memo: results by exact key, bounded in bytes, shared by all visitors, each key computed once at a time.
+
+And a second one of its kind, for networks.
+"""
 
 from __future__ import annotations
 
@@ -20,7 +23,8 @@ from explorer.whose import whose
 P = ParamSpec("P")
 T = TypeVar("T")
 
-MOST_BYTES = 1 << 30
+RESULTS_BYTES = 128 << 20  #: what results may take: of a class of thirty, the last few minutes'
+MOST_BYTES = 1 << 30  #: what networks may take
 LEAST_BYTES = 128 << 20
 _REMEMBERED = 1000  # visitors who have gone, whose last passes may still end
 _CONTAINER = Path("/sys/fs/cgroup/memory.max")  # "max", or the bytes that this container may use
@@ -144,14 +148,28 @@ class _AbandonedError(RuntimeError):
 
 
 def fitting_bytes() -> int:
-    """A fifth of the memory that this machine or container has, 128 MB to 1 GB: torch needs much of the rest."""
+    """What networks may take: a fifth of what this machine or container has, 128 MB to 1 GB; torch needs much more."""
     memory = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE") if hasattr(os, "sysconf") else 0
     limit = _CONTAINER.read_text().strip() if _CONTAINER.is_file() else ""
     memory = min(memory, int(limit)) if limit.isdecimal() else memory
     return min(max(memory // 5, LEAST_BYTES), MOST_BYTES)
 
 
-memo = Memo(fitting_bytes())
+memo = Memo(RESULTS_BYTES)
+networks = Memo(fitting_bytes())  #: one network weighs as much as the results of a class: neither shall push out others
+_MEMOS = (memo, networks)
+
+
+def forget_all() -> None:
+    """Keep nothing any more, results and networks."""
+    for one in _MEMOS:
+        one.forget()
+
+
+def drop_all_of(visitor: str) -> None:
+    """Keep nothing any more of what was computed for a visitor with things of their own."""
+    for one in _MEMOS:
+        one.drop_all_of(visitor)
 
 
 def memoised(function: Callable[P, T]) -> Callable[P, T]:
@@ -159,13 +177,22 @@ def memoised(function: Callable[P, T]) -> Callable[P, T]:
 
     Results are shared: return frozen records and read-only arrays only.
     """
+    return _remembered(function, memo)
+
+
+def kept_network(function: Callable[P, T]) -> Callable[P, T]:
+    """As `memoised`, for what returns a network or what weighs as much."""
+    return _remembered(function, networks)
+
+
+def _remembered(function: Callable[P, T], kept: Memo) -> Callable[P, T]:
     name = f"{function.__module__}.{function.__qualname__}"
 
     @wraps(function)
     def remembered(*args: P.args, **kwargs: P.kwargs) -> T:
         while True:
             try:
-                return memo((name, args, tuple(sorted(kwargs.items()))), lambda: function(*args, **kwargs))
+                return kept((name, args, tuple(sorted(kwargs.items()))), lambda: function(*args, **kwargs))
             except _AbandonedError:  # the visitor who was computing it left; this one still wants it
                 continue
 

@@ -16,7 +16,7 @@ from traceback import clear_frames
 from types import TracebackType
 from typing import TypeVar
 
-from explorer.cache import memo
+from explorer.cache import forget_all
 from explorer.whose import computed_for, whose
 
 _FULL = ("out of memory", "can't allocate memory", "not enough memory")  # CUDA's and Apple's; the CPU's
@@ -155,7 +155,7 @@ def free_memory(*, on_gpu: bool) -> None:
     """Give back what is no longer needed, results kept for later too; a GPU that was full is not chosen any more."""
     if on_gpu:
         _gpu_full.set()
-    memo.forget()
+    forget_all()
     gc.collect()
     torch = sys.modules.get("torch")
     if torch is not None and torch.cuda.is_available():

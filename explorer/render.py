@@ -95,13 +95,12 @@ def map_tiles(maps: Array, *, shared: bool = False) -> Picture:
 
     Maps with negative values are shown around zero, others from zero up; each on its own scale, or all on one.
     """
-    draw = signed if maps.size and float(maps.min()) < 0 else _from_zero
-    limit = largest(maps) if shared else None
-    return np.stack([draw(one, limit) for one in maps])
-
-
-def _from_zero(values: Array, high: float | None = None) -> Picture:
-    return sequential(values, 0.0, high or largest(values))
+    sizes = np.where(np.isfinite(maps), np.abs(maps), 0)
+    limits = sizes.max(initial=0) if shared else sizes.max((1, 2), keepdims=True, initial=0)
+    limits = np.where(limits > 0, limits, 1)  # of a map of zeros all is zero on any scale
+    if maps.size and float(maps.min()) < 0:
+        return diverging_colours()[to_uint8(np.nan_to_num(maps / (2 * limits) + 0.5))]
+    return sequential_colours()[to_uint8(maps / limits)]
 
 
 def enlarge(picture: Picture, least: int) -> Picture:

@@ -204,6 +204,19 @@ def test_what_was_computed_for_a_visitor_goes_with_them_however_it_was_made():
     assert memo.peek("shared") == 3
 
 
+def test_networks_and_results_do_not_push_each_other_out(monkeypatch):
+    results, networks = Memo(1000), Memo(100_000)
+    monkeypatch.setattr(cache, "memo", results)
+    monkeypatch.setattr(cache, "networks", networks)
+    weights = cache.kept_network(lambda number: np.zeros(1000))
+    kept = weights(1)
+    assert weights(2) is not kept
+    for number in range(100):
+        cache.memoised(lambda number: np.zeros(50))(number)
+    assert weights(1) is kept
+    assert results.bytes <= 1000
+
+
 def test_what_ends_after_they_left_is_not_kept():
     memo = Memo(1 << 20)
 

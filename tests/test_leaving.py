@@ -2,11 +2,43 @@
 
 from __future__ import annotations
 
+import subprocess
 import sys
 from types import ModuleType, SimpleNamespace
 from typing import Any
 
+import pytest
+
 from pages.parts.shell.leaving import Leaving
+
+
+THREADS = """
+import ctypes, sys, threading
+from pages.parts.shell.leaving import share_arenas
+if sys.argv[1] == "shared":
+    share_arenas()
+libc = ctypes.CDLL(None)
+libc.malloc.restype = ctypes.c_void_p
+together = threading.Barrier(12)
+def allocate():
+    together.wait()
+    libc.malloc(1000)
+    together.wait()
+threads = [threading.Thread(target=allocate) for _ in range(12)]
+[one.start() for one in threads]
+[one.join() for one in threads]
+libc.malloc_info(0, ctypes.c_void_p.in_dll(libc, "stdout"))
+libc.fflush(None)
+"""
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="the allocator of Linux")
+def test_threads_share_a_few_places_to_allocate_from():
+    def places(how: str) -> int:
+        done = subprocess.run([sys.executable, "-c", THREADS, how], capture_output=True, text=True, check=True)
+        return done.stdout.count("<heap nr=")
+
+    assert places("shared") <= 3 < places("each their own")
 
 
 class Session:

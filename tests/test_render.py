@@ -56,6 +56,19 @@ def test_shared_scale_keeps_relations_and_own_scale_does_not():
     assert np.array_equal(own[0], own[1])
 
 
+@pytest.mark.parametrize("shared", [False, True])
+@pytest.mark.parametrize("below", [0.0, 1.0])
+def test_tiles_are_what_each_map_is_alone(shared, below):
+    maps = np.random.default_rng(0).random((4, 5, 6), np.float32) - np.float32(below)
+    maps[1] = 0  # nothing to scale it by
+    tiles = render.map_tiles(maps, shared=shared)
+    limit = render.largest(maps) if shared else None
+    for tile, one in zip(tiles, maps, strict=True):
+        most = limit or render.largest(one)
+        alone = render.signed(one, most) if below else render.sequential(one, 0.0, most)
+        assert np.array_equal(tile, alone)
+
+
 def test_enlarging_invents_no_pixel():
     picture = np.random.default_rng(0).integers(0, 256, (3, 5, 3), np.uint8)
     large = render.enlarge(picture, 17)

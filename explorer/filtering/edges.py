@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from explorer.arrays import read_only
 from explorer.filtering.convolution import convolve, without_rounding
 from explorer.filtering.grids import centred_grid
 from explorer.filtering.kernels import Kernel, KernelError, edge, prewitt, scharr, sobel
@@ -75,6 +77,7 @@ def direction_picture(found: Gradient, *, limit: float | None = None) -> Picture
     return np.rint(cv2.cvtColor(hsv, cv2.COLOR_HSV2RGB) * 255).astype(np.uint8)
 
 
+@cache
 def wheel(size: int = 96) -> Picture:
     """The key to the hues: a disc whose every spoke has the colour of an edge that runs along it."""
     y, x = centred_grid(size)
@@ -82,7 +85,7 @@ def wheel(size: int = 96) -> Picture:
     direction = np.rad2deg(np.arctan2(-y, x)) % 180
     ring = ((radius < size / 2) & (radius > size / 6)).astype(np.float32)
     picture = direction_picture(Gradient(ring, direction.astype(np.float32)), limit=1.0)
-    return np.concatenate([picture, np.rint(255 * ring[..., None]).astype(np.uint8)], 2)
+    return read_only(np.concatenate([picture, np.rint(255 * ring[..., None]).astype(np.uint8)], 2))
 
 
 def shares(found: Gradient, bins: int = 12) -> NDArray[np.float64]:

@@ -15,7 +15,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn.utils.fusion import fuse_conv_bn_eval
 
-from explorer.cache import fitting_bytes, memoised
+from explorer.cache import fitting_bytes, kept_network
 from explorer.networks.layers import module_name
 from explorer.networks.loading import Network
 from explorer.pictures.samples import sample
@@ -42,7 +42,7 @@ def for_gradients(network: Network) -> nn.Module:
     return twin(network).module
 
 
-@memoised
+@kept_network
 def twin(network: Network) -> Twin:
     """The twin of a network, or the network itself where nothing can be folded or the twin would not say the same.
 

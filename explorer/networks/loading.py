@@ -12,7 +12,7 @@ from typing import Any
 import torch
 from torch import nn
 
-from explorer.cache import memoised
+from explorer.cache import kept_network
 from explorer.networks.building import assembled, built, fill_embedded, resolved_name
 from explorer.networks.classifier import Network, NetworkError, probabilities, to_tensor, top_labels
 from explorer.networks.devices import choose_device, placed
@@ -40,7 +40,7 @@ def load_network(name: str = "efficientnet_lite0", *, device: str | None = None,
     return _load(resolved_name(name), choose_device(device), pretrained)
 
 
-@memoised
+@kept_network
 def _load(name: str, device: torch.device, pretrained: bool) -> Network:
     from explorer.networks.weights import load_pretrained
 
@@ -107,7 +107,7 @@ def models_in(name: str, file: str | Path) -> tuple[str, ...]:
         raise NetworkError(str(error)) from error
 
 
-@memoised
+@kept_network
 def untrained(network: Network) -> Network:
     """The control for any network, of your own too: the same modules with weights drawn anew, always the same ones.
 

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from explorer.arrays import read_only
-from explorer.cache import memoised
+from explorer.cache import kept_network, memoised
 from explorer.compute import compute_slot
 from explorer.networks.folded import for_gradients, twin
 from explorer.networks.layers import Layer, channels_last
@@ -36,7 +36,7 @@ def _record(network: Network, x: Tensor, names: tuple[str, ...]) -> dict[str, Te
     return found
 
 
-@memoised
+@kept_network
 def _extractor(network: Network, layers: tuple[str, ...], *, folded: bool = False) -> Extractor:
     return extractor(for_gradients(network) if folded else network.module, "body", layers)
 

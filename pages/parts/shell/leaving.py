@@ -20,6 +20,7 @@ import streamlit as st
 from streamlit import config, runtime
 
 _LOOK_EVERY = 5.0  # seconds
+_M_ARENA_MAX, _ARENAS = -8, 2  # glibc's mallopt
 
 
 class Leaving:
@@ -65,6 +66,7 @@ def _empty(page: ModuleType) -> None:
 @st.cache_resource(show_spinner=False)
 def see_visitors_out() -> threading.Thread:
     """Look for visitors who have left, once for the server and as long as it runs."""
+    share_arenas()
     thread = threading.Thread(target=_look_on, name="leaving", daemon=True)
     thread.start()
     return thread
@@ -78,15 +80,29 @@ def _look_on() -> None:
     while runtime.exists():
         time.sleep(every)
         if leaving.look():
-            give_back()
+            collect()
+        give_back()
 
 
-def give_back() -> None:
-    """Free what nobody refers to any more, and hand freed memory back to the system."""
+def collect() -> None:
+    """Free what nobody refers to any more."""
     gc.unfreeze()  # what was there when the libraries had come is left out of collections, the first visitor's too
     gc.collect()
     gc.freeze()
-    if sys.platform.startswith("linux"):
-        trim = getattr(ctypes.CDLL(None), "malloc_trim", None)  # glibc has it
-        if trim is not None:
-            trim(0)
+
+
+def share_arenas() -> None:
+    """Let all threads allocate from the same few places: each of a class's has its own else, as large as it ever was."""
+    if (mallopt := _of_glibc("mallopt")) is not None:
+        mallopt(_M_ARENA_MAX, _ARENAS)
+
+
+def give_back() -> None:
+    """Hand freed memory back to the system."""
+    if (trim := _of_glibc("malloc_trim")) is not None:
+        trim(0)
+
+
+def _of_glibc(name: str) -> Any:
+    """A function that only glibc has, or None."""
+    return getattr(ctypes.CDLL(None), name, None) if sys.platform.startswith("linux") else None

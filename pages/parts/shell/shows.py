@@ -40,7 +40,8 @@ def _write() -> None:
 
 def _settings() -> dict[str, object]:
     """What the session holds that can be read: numbers, words, and pairs of them."""
-    held = {str(key): list(value) if isinstance(value, tuple) else value for key, value in st.session_state.items()}
+    all_of_it = st.session_state.to_dict()  # at once: asked one by one, each costs a search
+    held = {str(key): list(value) if isinstance(value, tuple) else value for key, value in all_of_it.items()}
     return {key: value for key, value in held.items() if _plain(value) and key != _RUN}
 
 

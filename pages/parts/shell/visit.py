@@ -8,7 +8,7 @@ from uuid import uuid4
 import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
-from explorer.cache import memo
+from explorer.cache import drop_all_of
 from explorer.scheduler import downloads, scheduler
 from explorer.whose import told_by
 
@@ -43,7 +43,7 @@ def _owner() -> str:
 def _ended(visit: Visit) -> None:
     scheduler.leave_all(visit.visitor)
     downloads.leave_all(visit.visitor)
-    memo.drop_all_of(visit.visitor)
+    drop_all_of(visit.visitor)
 
 
 @st.cache_resource(scope="session", on_release=_ended, show_spinner=False)
