@@ -11,7 +11,6 @@ import pytest
 
 from pages.parts.shell.leaving import Leaving
 
-
 THREADS = """
 import ctypes, sys, threading
 from pages.parts.shell.leaving import share_arenas

@@ -6,16 +6,41 @@ import gc
 import signal
 import sys
 from pathlib import Path
+from types import FrameType
+from typing import Any
 
 from streamlit.web import cli
 
 from explorer.pictures.images import Image, open_image
 
+_DEPTH = 12  # of a chain of holders
+
 
 def left(like: Image) -> list[str]:
-    """The names of the pictures of the same pixels, `like` itself aside."""
-    pictures = (one for one in gc.get_objects() if isinstance(one, Image) and one is not like)
-    return [one.name for one in pictures if one.digest == like.digest]
+    """The pictures of the same pixels, `like` itself aside: by their names, with a chain of what holds each."""
+    pictures = [one for one in gc.get_objects() if isinstance(one, Image) and one is not like]
+    return [" <- ".join([one.name, *_holders(one, {id(pictures)})]) for one in pictures if one.digest == like.digest]
+
+
+def _holders(held: Any, seen: set[int]) -> list[str]:
+    """What holds it, what holds that and so on; one of several."""
+    chain: list[str] = []
+    while len(chain) < _DEPTH:
+        seen.add(id(held))
+        holders = gc.get_referrers(held)
+        seen.add(id(holders))
+        others = [one for one in holders if id(one) not in seen and not isinstance(one, FrameType)]
+        if not others:
+            break
+        held = others[0]
+        chain.append(_name(held))
+        seen.update(map(id, holders))
+    return chain
+
+
+def _name(one: Any) -> str:
+    names = [str(key) for key in one][:6] if isinstance(one, dict) else getattr(one, "__qualname__", "")
+    return f"{type(one).__name__} {names}"
 
 
 def main() -> None:

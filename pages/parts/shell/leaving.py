@@ -92,7 +92,7 @@ def collect() -> None:
 
 
 def share_arenas() -> None:
-    """Let all threads allocate from the same few places: each of a class's has its own else, as large as it ever was."""
+    """Let all threads allocate from the same few places; else each has its own, as large as it ever was."""
     if (mallopt := _of_glibc("mallopt")) is not None:
         mallopt(_M_ARENA_MAX, _ARENAS)
 
