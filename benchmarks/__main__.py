@@ -33,6 +33,8 @@ SUBJECTS: dict[str, Subject] = {
         "pgd",
         "maximization",
         "learning",
+        "backpropagation",
+        "hidden_units",
         "signals",
         "vision",
         "screens",

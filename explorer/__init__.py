@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from explorer.filtering.kernels import KernelError
     from explorer.learning.backpropagation import Backpropagation, backpropagate
     from explorer.learning.errors import TrainingError
+    from explorer.learning.plane import PlaneEpoch, train_plane
     from explorer.maximization import Between, Caricature, MaximizeError, Step, Unit, maximize
     from explorer.networks.layers import Layer
     from explorer.networks.loading import Network, NetworkError, load_network, load_own, wrap_network
@@ -40,6 +41,7 @@ _HOMES = {
     "networks.layers": ("Layer",),
     "learning.backpropagation": ("Backpropagation", "backpropagate"),
     "learning.errors": ("TrainingError",),
+    "learning.plane": ("PlaneEpoch", "train_plane"),
     "maximization": ("Between", "Caricature", "MaximizeError", "Step", "Unit", "maximize"),
     "networks.loading": ("Network", "NetworkError", "load_network", "load_own", "wrap_network"),
     "pictures.samples": ("sample", "sample_names"),

@@ -34,6 +34,8 @@ from torch import nn
 
 from explorer.dataset_examples.gallery import GalleryError
 from explorer.dataset_examples.uploads import unpack_uploads
+from explorer.learning.errors import TrainingError
+from explorer.learning.plane_table import read_points
 from explorer.networks.labels import read_labels
 from explorer.networks.loading import NetworkError
 from explorer.networks.own_weights import fill_own, read_own, remarks
@@ -290,6 +292,7 @@ PICTURES, SOUNDS, CHECKPOINTS = _pictures(), _sounds(), _checkpoints()
 KINDS = {
     "pictures": Kind(lambda d: mutated(d, d.choice(PICTURES)), _take_picture, (ImageError,), 6),
     "tables": Kind(_table, _take_recording, (SignalError,), 5),
+    "points": Kind(_table, lambda content: read_points(content, "points.csv"), (TrainingError,), 1),
     "sounds": Kind(lambda d: mutated(d, d.choice(SOUNDS)), _take_recording, (SignalError,), 3),
     "archives": Kind(_archive, _take_archive, (GalleryError,), 2),
     "checkpoints": Kind(lambda d: mutated(d, d.choice(CHECKPOINTS)), _take_checkpoint, (WeightsError, NetworkError), 2),

@@ -7,7 +7,8 @@ import re
 
 import pytest
 
-from pages.parts.widgets.component import ASSETS, SHARED, fit, pack
+from pages.parts.learning import backprop, plane
+from pages.parts.widgets.component import ASSETS, SHARED, fit, joined, pack
 
 SCRIPTS = sorted(path for path in ASSETS.glob("*/*.js") if path.stem == path.parent.name)
 
@@ -19,6 +20,16 @@ def test_a_component_has_each_name_once_the_shared_ones_too(script):
     )
     assert {"unpack", "cut"} <= set(names)
     assert sorted(names) == sorted(set(names))
+
+
+@pytest.mark.parametrize("part", [backprop, plane], ids=lambda part: part.FOLDER.name)
+def test_modules_that_are_joined_have_each_name_once(part):
+    script = SHARED + joined(part.FOLDER, part.SCRIPTS)
+    names = re.findall(r"^(?:export )?(?:async )?(?:function|const|let|class) (\w+)", script, flags=re.M)
+    assert sorted(names) == sorted(set(names))
+    assert len(names) > 30
+    assert "import {" not in script
+    assert {path.stem for path in part.FOLDER.glob("*.js")} <= set(part.SCRIPTS)
 
 
 def test_no_component_reads_the_header_by_itself():

@@ -67,6 +67,7 @@ WORK = {
                    {"unit_layer": "conv_stem"}, after="index"),
     "index": Work("neurons", "index", ("selectbox", "unit_layer", "blocks.0"), {"unit_layer": "conv_stem"},
                   after="maximization"),
+    "plane": Work("hidden_units", "plane_check", ("button", "plane_try_1", True), {"plane_server": "true"}),
     "learning": Work("learning", "learning", ("button", "learning_back", True), {"learning_filters": "8"},
                      begin="learning_go"),
 }  # fmt: skip

@@ -13,7 +13,7 @@ import explorer
 PROMISED = {
     "Attack", "Example", "Image", "Network", "Step", "Unit", "attack", "backpropagate", "convolve", "feature_maps",
     "first_layer_filters", "load_network", "maximize", "open_image", "random_perturbation", "sample", "sample_names",
-    "top_examples", "wrap_network",
+    "top_examples", "train_plane", "wrap_network",
 }  # fmt: skip
 
 

@@ -153,6 +153,8 @@ CASES = [
             (1, "np.concatenate([W.grad.numpy().ravel() for W in weights])"),
         )
     ),
+    Case("hidden_units", {}, {"np.concatenate([part.detach().numpy().ravel() for part in net.parameters()])":
+                             "weights.npy"}),
     Case("learning", {"learning_filters": "8", "learning_seed": "3"}, {"epoch.filters": "learned-filters.npy"},
          says=("f'**{epoch.selectivity:.2f}** after {epoch.number} epochs'",), press="learning_go"),
     Case("learning", {"learning_filters": "16", "learning_source": "my picture", "learning_norm": "false"},

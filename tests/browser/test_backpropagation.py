@@ -172,6 +172,7 @@ def test_a_number_is_dragged_by_mouse_and_by_a_finger(page: Page, phone: Page):
     assert box["height"] >= 44
     x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
     drag_by_finger(phone, (x, y), (x, y - 100))
+    expect(field).to_have_value("1.5")
     assert agrees(phone)["values"][0][1] == 1.5
     touched = phone.get_by_test_id("backprop").locator("button, select")
     small = touched.evaluate_all("all => all.filter((one) => one.getBoundingClientRect().height < 44).length")

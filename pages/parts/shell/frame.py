@@ -48,6 +48,7 @@ SECTIONS = {
     "What it looks for": (("neurons", "Neurons", "lightbulb"), ("atlas", "Atlas", "apps")),
     "How it learns": (
         ("backpropagation", "Backpropagation", "undo"),
+        ("hidden_units", "Hidden units", "scatter_plot"),
         ("learning", "Learning", "school"),
     ),
     "How it is fooled": (

@@ -1,0 +1,112 @@
+// The output over the plane with its border and the points, which can be added and taken away here.
+import { border, GRID, line } from "./pictures.js";
+import { SIDE } from "./points.js";
+
+const HOLD_MS = 550; // a finger that stays takes a point away
+const NEAR = 16; // pixels from a point
+const STEP = 0.1; // of an arrow key
+
+// on.add(x, y), on.remove(x, y, reach): by hand; on.point(x, y): the pointer is there, or nowhere (null).
+export function createBoard(root, on) {
+  const canvas = root.querySelector("canvas.output");
+  const over = root.querySelector("canvas.points");
+  const pen = over.getContext("2d");
+  let cursor = null; // the keyboard's
+  let held = 0;
+  let done = false; // by the finger that stays
+
+  function draw({ values, state, points, flat, parts, paint, dark }) {
+    paint(canvas, values, "sigmoid");
+    const side = Math.max(100, over.clientWidth);
+    const ratio = Math.min(2, window.devicePixelRatio || 1);
+    if (over.width !== Math.round(side * ratio)) over.width = over.height = Math.round(side * ratio);
+    pen.setTransform(ratio, 0, 0, ratio, 0, 0);
+    pen.clearRect(0, 0, side, side);
+    const cell = side / GRID;
+    pen.lineWidth = 2.5;
+    pen.strokeStyle = dark ? "#fff" : "#111";
+    pen.beginPath();
+    for (const [x1, y1, x2, y2] of border(values)) { pen.moveTo((x1 + 0.5) * cell, (y1 + 0.5) * cell); pen.lineTo((x2 + 0.5) * cell, (y2 + 0.5) * cell); }
+    pen.stroke();
+    if (state.layers.length) drawLines(flat, parts, side);
+    for (const point of points) drawPoint(point, side);
+    if (cursor && root.getRootNode().activeElement === over) {
+      pen.strokeStyle = dark ? "#fff" : "#000";
+      pen.lineWidth = 1.5;
+      const [x, y] = seen(cursor, side);
+      pen.strokeRect(x - 7, y - 7, 14, 14);
+    }
+  }
+
+  // Where each unit of the first layer is half on.
+  function drawLines(flat, { 0: { rows, W, b } }, side) {
+    pen.save();
+    pen.lineWidth = 1;
+    pen.setLineDash([5, 4]);
+    pen.globalAlpha = 0.7;
+    pen.beginPath();
+    for (let r = 0; r < rows; r++) {
+      const ends = line(flat[W + 2 * r], flat[W + 2 * r + 1], flat[b + r]);
+      if (!ends) continue;
+      pen.moveTo(ends[0] * side, ends[1] * side);
+      pen.lineTo(ends[2] * side, ends[3] * side);
+    }
+    pen.stroke();
+    pen.restore();
+  }
+
+  const seen = ([x, y], side) => [((x + SIDE) / (2 * SIDE)) * side, ((SIDE - y) / (2 * SIDE)) * side];
+
+  // Class 0 a blue disc, class 1 an amber diamond; hollow where it is held out.
+  function drawPoint({ x, y, label, held: out }, side) {
+    const [px, py] = seen([x, y], side);
+    pen.beginPath();
+    if (label) { pen.moveTo(px, py - 5.5); pen.lineTo(px + 5.5, py); pen.lineTo(px, py + 5.5); pen.lineTo(px - 5.5, py); pen.closePath(); } else pen.arc(px, py, 4, 0, 7);
+    pen.lineWidth = out ? 3.6 : 2.4;
+    pen.strokeStyle = "#fff";
+    pen.stroke();
+    if (out) { pen.lineWidth = 1.8; pen.strokeStyle = label ? "#b06f00" : "#123a8c"; } else { pen.fillStyle = label ? "#f0a818" : "#1f4fb0"; pen.fill(); pen.lineWidth = 0.8; pen.strokeStyle = "#222"; }
+    pen.stroke();
+  }
+
+  function placeOf({ clientX, clientY }) {
+    const box = over.getBoundingClientRect();
+    return [((clientX - box.left) / box.width) * 2 * SIDE - SIDE, SIDE - ((clientY - box.top) / box.height) * 2 * SIDE];
+  }
+  const reach = () => (NEAR / over.clientWidth) * 2 * SIDE;
+
+  over.onpointerdown = (event) => {
+    done = false;
+    if (event.pointerType === "touch") held = setTimeout(() => { done = true; on.remove(...placeOf(event), 2 * reach()); }, HOLD_MS);
+  };
+  over.onpointerup = () => clearTimeout(held);
+  over.onpointercancel = () => { clearTimeout(held); done = true; };
+  over.onclick = (event) => {
+    if (done) { done = false; return; }
+    if (event.shiftKey) on.remove(...placeOf(event), reach());
+    else on.add(...placeOf(event));
+  };
+  over.oncontextmenu = (event) => {
+    event.preventDefault();
+    if (event.pointerType !== "touch" && !done) on.remove(...placeOf(event), reach());
+  };
+  over.onpointermove = (event) => on.point(...placeOf(event));
+  over.onpointerleave = () => on.point(null);
+
+  over.onkeydown = (event) => {
+    const moves = { ArrowLeft: [-STEP, 0], ArrowRight: [STEP, 0], ArrowUp: [0, STEP], ArrowDown: [0, -STEP] };
+    const step = event.shiftKey ? 5 : 1;
+    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    cursor ??= [0, 0];
+    if (moves[event.key]) cursor = cursor.map((value, axis) => Math.max(-SIDE, Math.min(SIDE, value + step * moves[event.key][axis])));
+    else if (event.key === "Enter" || event.key === " ") on.add(...cursor);
+    else if (event.key === "Delete" || event.key === "Backspace") on.remove(...cursor, 2 * reach());
+    else return;
+    event.preventDefault();
+    event.stopPropagation();
+    on.point(...cursor);
+  };
+  over.onfocus = () => { cursor ??= [0, 0]; on.point(...cursor); };
+  over.onblur = () => on.point(null);
+  return { draw, over };
+}

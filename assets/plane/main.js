@@ -1,0 +1,325 @@
+// The component: points, a network, and its training, which runs between two frames of the screen.
+import { createHistory } from "../convolution/history.js";
+import { parseNumber, show } from "../convolution/numbers.js";
+import { createBoard } from "./board.js";
+import { createCurves } from "./curves.js";
+import { createNetView } from "./net_view.js";
+import { createPainter, createPictures, GRID } from "./pictures.js";
+import { encoded, decoded, pointsOf, SIDE } from "./points.js";
+import { identity, MOST_ADDED, MOST_EPOCHS, MOST_LAYERS, MOST_UNITS, readState, writeState } from "./state.js";
+import { createTimeline } from "./timeline.js";
+import { createUnit } from "./unit.js";
+
+const INSTANCES = new WeakMap();
+const SETTLE_MS = 400;
+const CATCH_UP_MS = 150;
+const SPEEDS = [1, 2, 5, 20]; // epochs a frame
+// Of what is typed: least and most, whether whole, and what it is called.
+const FIELDS = {
+  count: [2, 500, true, "The number of points"], noise: [0, 1, false, "The noise"], share: [0, 90, false, "The share held out"],
+  dataSeed: [0, 9999, true, "The points' seed"], rate: [1e-6, 100, false, "The rate"], batch: [1, 500, true, "The batch"],
+  decay: [0, 1, false, "The weight decay"], seed: [0, 9999, true, "The start's seed"],
+};
+
+export default function mount({ data, parentElement, setStateValue }) {
+  if (!INSTANCES.has(parentElement)) INSTANCES.set(parentElement, createPlane(parentElement.querySelector(".plane")));
+  const instance = INSTANCES.get(parentElement);
+  if (data) instance.receive(data, setStateValue);
+  return () => {
+    instance.destroy();
+    INSTANCES.delete(parentElement);
+  };
+}
+
+function createPlane(root) {
+  const role = (name) => root.querySelector(`[data-role="${name}"]`);
+  const act = (name) => root.querySelector(`[data-act="${name}"]`);
+  const field = (name) => root.querySelector(`[data-field="${name}"]`);
+  const fields = [...root.querySelectorAll("[data-field]")];
+  let state = null; // what is set, and `epoch`, how far it is shown
+  let own = []; // the points of the visitor's table
+  let points = [];
+  let timeline = null;
+  let playing = false;
+  let chosen = null; // [layer, unit] that is enlarged
+  let [paint, colours] = [null, ""];
+  let [sent, emit, timer, frame] = ["", () => {}, 0, 0];
+  let drawn = -Infinity; // when, in milliseconds
+  let pointer = null; // [x, y] on the output
+  const echoes = new Set();
+  const history = createHistory();
+  const pictures = createPictures();
+  const curves = createCurves(root);
+  const board = createBoard(root.querySelector(".board"), { add, remove, point });
+  const view = createNetView(root.querySelector(".net"), { choose, weight: (layer, r, c) => {
+    choose(layer, r, true);
+    draw();
+    unit.focus(timeline.parts[layer].W + r * timeline.parts[layer].columns + c);
+  } });
+  const unit = createUnit(root.querySelector(".unit"), { edit, say: tell });
+
+  // -- from and to Python
+
+  function receive(given, setStateValue) {
+    emit = setStateValue;
+    if (given.colours !== colours) paint = createPainter((colours = given.colours));
+    const table = JSON.stringify(given.own);
+    const fresh = table !== JSON.stringify(own);
+    own = given.own;
+    field("data").querySelector('option[value="own"]').hidden = !own.length;
+    if (given.text === sent && !fresh) return;
+    sent = given.text;
+    if (state && echoes.has(given.text) && !fresh) return;
+    echoes.clear();
+    if (state) history.note(state);
+    lay(readState(given.text));
+  }
+
+  function settle() {
+    clearTimeout(timer);
+    timer = setTimeout(() => {
+      if (playing || timeline.epoch !== state.epoch) return settle();
+      const text = writeState(state);
+      echoes.add(text);
+      const told = timeline.curves[state.epoch];
+      emit("settled", { text, flat: [...timeline.flat], loss: told?.learned.loss ?? null });
+    }, SETTLE_MS);
+  }
+
+  // -- what is set
+
+  // Into every control; training begins anew unless only the epoch differs.
+  function lay(next) {
+    const anew = !state || identity(next) !== identity(state) || !timeline;
+    state = next;
+    if (anew) begin();
+    showFields();
+    wake();
+    settle();
+  }
+
+  function begin() {
+    points = pointsOf(state, own);
+    const learned = points.filter(({ held }) => !held);
+    if (new Set(learned.map(({ label }) => label)).size < 2) {
+      tell("The points to learn from are all of one class: add some of the other, or hold out fewer.");
+    } else if (role("say").textContent.startsWith("The points to learn from")) tell("");
+    timeline = createTimeline(state, points);
+    if (chosen && (chosen[0] > state.layers.length || chosen[1] >= (timeline.parts[chosen[0]]?.rows ?? 0))) chosen = null;
+  }
+
+  function change(part, source = "") {
+    history.note(state, source);
+    lay({ ...state, ...part });
+  }
+
+  function edit(place, value, source) {
+    const before = state.edits.filter(([at, where]) => at < state.epoch || (at === state.epoch && where !== place));
+    if (before.length >= 60) return tell("Sixty weights were set by hand: take some back (Ctrl+Z) before the next.");
+    change({ edits: [...before, [state.epoch, place, value]] }, source);
+  }
+
+  function add(x, y) {
+    if (state.added.length >= MOST_ADDED) return tell(`${MOST_ADDED} points can be added by hand; for more bring a table.`);
+    tell("");
+    const label = Number(root.querySelector('[data-label][aria-pressed="true"]').dataset.label);
+    change({ added: [...state.added, decoded(encoded([x, y, label]))], edits: [] });
+  }
+
+  function remove(x, y, reach) {
+    const near = points.map((one) => [Math.hypot(one.x - x, one.y - y), one]).sort(([a], [b]) => a - b)[0];
+    if (!near || near[0] > reach) return tell("There is no point here to take away.");
+    if (points.length <= 2) return tell("Two points have to stay.");
+    tell("");
+    change({ removed: [...state.removed, near[1].at].sort((a, b) => a - b), edits: [] });
+  }
+
+  function typed(name, value) {
+    if (name === "data") return change({ data: value, removed: [], edits: [] });
+    if (name === "activation" || name === "optimizer") return change({ [name]: value, edits: [] });
+    const [least, most, whole, title] = FIELDS[name];
+    const number = parseNumber(value);
+    const fine = number >= least && number <= most && (!whole || Number.isInteger(number));
+    field(name).ariaInvalid = fine ? null : "true";
+    if (!fine) return tell(`${title} is ${whole ? "a whole number from " : ""}${least === 1e-6 ? "above 0 and at most" : `${least} to`} ${most}; the last one stays.`);
+    tell("");
+    const gone = ["count", "dataSeed"].includes(name) ? { removed: [] } : {};
+    change({ [name]: name === "share" ? number / 100 : Number(number.toPrecision(6)), edits: [], ...gone }, name);
+  }
+
+  function layers(next) {
+    change({ layers: next.slice(0, MOST_LAYERS).map((units) => Math.max(1, Math.min(MOST_UNITS, units))), edits: [] });
+  }
+
+  function back(way) {
+    const next = history[way](state);
+    if (!next) return;
+    tell("");
+    lay(next);
+  }
+
+  // -- time
+
+  function wake() {
+    if (!frame) frame = requestAnimationFrame(tick);
+  }
+
+  function tick() {
+    frame = 0;
+    const start = performance.now();
+    if (playing) {
+      const speed = SPEEDS[Number(role("speed").value)];
+      state = { ...state, epoch: Math.min(MOST_EPOCHS, state.epoch + speed) };
+      if (state.epoch >= MOST_EPOCHS) halt();
+    }
+    const there = timeline.run(state.epoch);
+    if (timeline.problem) {
+      tell(timeline.problem);
+      halt();
+      state = { ...state, epoch: timeline.epoch };
+    } else if (playing) state = { ...state, epoch: timeline.epoch };
+    // On the way to an epoch that was asked for, now and then a picture is enough.
+    if (playing || there || start - drawn > CATCH_UP_MS) draw();
+    root.dataset.slowest = Math.max(Number(root.dataset.slowest ?? 0), performance.now() - start).toFixed(1);
+    if (playing || !there) wake();
+  }
+
+  function play() {
+    if (playing) return halt();
+    tell("");
+    playing = true;
+    showPlaying();
+    wake();
+  }
+
+  function halt() {
+    playing = false;
+    showPlaying();
+    settle();
+  }
+
+  function showPlaying() {
+    act("play").textContent = playing ? "Pause" : "Play";
+    act("play").setAttribute("aria-pressed", String(playing));
+  }
+
+  function goTo(epoch) {
+    tell("");
+    halt();
+    state = { ...state, epoch: Math.max(0, Math.min(MOST_EPOCHS, epoch)) };
+    wake();
+    settle();
+  }
+
+  // -- drawing
+
+  function draw() {
+    if (!timeline || !paint) return;
+    drawn = performance.now();
+    const { flat, parts } = timeline;
+    pictures.compute(flat, parts, state.activation);
+    const fresh = view.draw(state, parts, flat, pictures, paint, chosen);
+    if (fresh) view.place(board.over);
+    board.draw({ values: pictures.last, state, points, flat, parts, paint, dark: false });
+    unit.draw({ chosen, state, parts, flat, pictures, paint });
+    curves.draw(timeline.curves, timeline.epoch);
+    const slider = role("epoch");
+    slider.max = Math.max(timeline.reached, state.epoch, 1);
+    slider.value = timeline.epoch;
+    const busy = timeline.epoch < state.epoch && !timeline.problem;
+    role("told").textContent = `epoch ${timeline.epoch}${busy ? ` of ${state.epoch}` : ""}`;
+    if (!playing) view.title(parts, flat);
+    sayPointer();
+    root.dataset.frame = Number(root.dataset.frame ?? 0) + 1;
+    root.dataset.epoch = timeline.epoch;
+    root.dataset.settled = String(!playing && !busy);
+    if (!playing && !busy) root.dataset.result = JSON.stringify({ text: writeState(state), flat: [...flat], ...timeline.curves[timeline.epoch] });
+  }
+
+  function sayPointer() {
+    if (!pointer) return void (role("at").textContent = `${points.length} points, ${points.filter(({ held }) => held).length} held out (hollow)`);
+    const cell = (share) => Math.max(0, Math.min(GRID - 1, Math.floor(share * GRID)));
+    const k = cell((SIDE - pointer[1]) / (2 * SIDE)) * GRID + cell((pointer[0] + SIDE) / (2 * SIDE));
+    role("at").textContent = `x ${show(pointer[0], 2)}, y ${show(pointer[1], 2)}: p = ${unit.valueAt(pictures.last, k)}`;
+  }
+
+  function point(x, y) {
+    pointer = x === null ? null : [x, y];
+    wake();
+  }
+
+  function choose(layer, r, stay = false) {
+    const same = chosen && chosen[0] === layer && chosen[1] === r;
+    chosen = same && !stay ? null : [layer, r];
+    wake();
+  }
+
+  function showFields() {
+    const shown = { ...state, share: Number((100 * state.share).toPrecision(6)) };
+    for (const one of fields) {
+      if (one === root.getRootNode().activeElement && one.matches('input[type="text"], input[type="number"]') && one.ariaInvalid === "true") continue;
+      one.value = String(shown[one.dataset.field]);
+      one.ariaInvalid = null;
+    }
+    for (const name of ["count", "noise", "dataSeed"]) field(name).disabled = state.data === "own";
+    const place = role("layers");
+    while (place.children.length > state.layers.length) place.lastChild.remove();
+    while (place.children.length < state.layers.length) place.append(Object.assign(document.createElement("input"), { type: "number", min: 1, max: MOST_UNITS, step: 1 }));
+    state.layers.forEach((units, i) => {
+      place.children[i].value = units;
+      place.children[i].setAttribute("aria-label", `Units of layer ${i + 1}`);
+    });
+    act("fewer").disabled = !state.layers.length;
+    act("more").disabled = state.layers.length >= MOST_LAYERS;
+    for (const [way, possible] of Object.entries(history.state)) act(way).disabled = !possible;
+  }
+
+  function tell(sentence) {
+    if (role("say").textContent !== sentence) role("say").textContent = sentence;
+  }
+
+  // -- events
+
+  const acts = {
+    play, first: () => goTo(0), step: () => goTo(state.epoch + 1), back: () => goTo(state.epoch - 1), undo: () => back("undo"), redo: () => back("redo"),
+    again: () => goTo(0), other: () => { change({ seed: (state.seed + 1) % 10000, edits: [] }); },
+    fewer: () => layers(state.layers.slice(0, -1)), more: () => layers([...state.layers, state.layers.at(-1) ?? 4]),
+    close: () => { chosen = null; wake(); },
+  };
+  root.onclick = ({ target }) => {
+    const button = target.closest("button");
+    if (button?.dataset.act) acts[button.dataset.act]?.();
+    if (button?.dataset.label) for (const one of root.querySelectorAll("[data-label]")) one.setAttribute("aria-pressed", String(one === button));
+  };
+  for (const one of fields) one.onchange = () => typed(one.dataset.field, one.value);
+  role("layers").onchange = () => {
+    const wanted = [...role("layers").children].map((input) => Number(input.value));
+    if (wanted.every((units) => Number.isInteger(units) && units >= 1 && units <= MOST_UNITS)) { tell(""); return layers(wanted); }
+    tell(`A layer has 1 to ${MOST_UNITS} units; the last number stays.`);
+    showFields();
+  };
+  role("epoch").oninput = () => goTo(Number(role("epoch").value));
+  root.onkeydown = (event) => {
+    const key = event.key.toLowerCase();
+    const command = (event.ctrlKey || event.metaKey) && !event.altKey;
+    if (command && ["z", "y"].includes(key)) back(key === "y" || event.shiftKey ? "redo" : "undo");
+    else if (!command && !event.altKey && ["ArrowLeft", "ArrowRight"].includes(event.key) && event.target.matches("button")) acts[event.key === "ArrowLeft" ? "back" : "step"]();
+    else return;
+    event.preventDefault();
+  };
+  const watcher = new ResizeObserver(() => { if (timeline) { view.place(board.over); wake(); } });
+  watcher.observe(root);
+  // What a picture shows, for whoever wants to hold it against the unit's own function.
+  root.valuesOf = (layer, r) => [...pictures.of(layer, r)];
+
+  function destroy() {
+    clearTimeout(timer);
+    cancelAnimationFrame(frame);
+    watcher.disconnect();
+    playing = false;
+    emit = () => {};
+  }
+
+  showPlaying();
+  return { receive, destroy };
+}

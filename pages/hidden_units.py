@@ -1,0 +1,200 @@
+"""Hidden units: points in the plane, and a network whose every unit is a picture over it, learning before your eyes."""
+
+from __future__ import annotations
+
+import io
+
+import numpy as np
+import streamlit as st
+from numpy.typing import NDArray
+from streamlit.delta_generator import DeltaGenerator
+
+from explorer import animation, render
+from explorer.learning.activations import activate, sigmoid
+from explorer.learning.errors import TrainingError
+from explorer.learning.plane import PlaneEpoch
+from explorer.learning.plane_points import SIDE
+from explorer.learning.plane_table import read_points
+from pages.parts.learning import plane, plane_code, plane_experiments
+from pages.parts.learning.plane_link import OWN, USUAL, PlaneState, points_of, read, without_table, write
+from pages.parts.shell import frame
+from pages.parts.shell.closing import closing
+from pages.parts.shell.live import live
+from pages.parts.shell.visit import own_things
+from pages.parts.shell.words import percent, plain
+from pages.parts.widgets import job, linked
+from pages.parts.widgets.takeaway import take_array, take_code, take_file, take_picture
+
+COMPONENT = "plane_network"
+STATE, TABLE, REFUSED = "plane", "plane_table", "plane_refused"  # in link and session; in the session
+SLOT, CHECKED = "plane_check", "plane_checked"  # in the session: the job, and what it was asked for
+PIXELS, FRAMES = 240, 40  # of the pictures that are taken away
+
+corner = frame.heading(
+    "Hidden units",
+    "Each hidden unit is one soft step across the plane. A few of them make a border; more layers wind it.",
+)
+frame.hide_pickers("picture", "network")
+
+
+def text_now() -> str:
+    """What the link or this visit says, else the circles; a link to a table that isn't here is said."""
+    linked.linked(STATE, read, None)
+    text = str(st.session_state.get(STATE, USUAL))
+    lost = read(text).data == OWN and st.session_state.get(TABLE) is None
+    return write(without_table(read(text))) if lost else text
+
+
+def tell_of_table() -> None:
+    """A link to a table doesn't hold it."""
+    text = str(st.session_state.get(STATE, USUAL))
+    if read(text).data == OWN and st.session_state.get(TABLE) is None:
+        st.info("The link is to a table that stays with whoever brought it: bring it again. Until then: the circles.",
+                icon=":material/info:")  # fmt: skip
+
+
+def show(text: str) -> None:
+    """Set the screen so from now on."""
+    if text == USUAL:
+        linked.forget(STATE)
+    else:
+        linked.keep(STATE, text)
+
+
+def keep() -> None:
+    """What the visitor has set is in the link from now on; what no hand could send is not."""
+    try:
+        read(text := plane.settled(COMPONENT) or "")
+    except ValueError:
+        return
+    show(text)
+
+
+def take_upload() -> None:
+    given = st.session_state.get("plane_upload")
+    if given is None:
+        return
+    try:
+        own_things()
+        st.session_state[TABLE] = read_points(given.getvalue(), given.name)
+        st.session_state[REFUSED] = None
+        show(write(without_table(read(str(st.session_state.get(STATE, USUAL))))).replace("circles_", f"{OWN}_", 1))
+    except TrainingError as error:
+        st.session_state[REFUSED] = str(error)
+
+
+@live
+def screen(offered: DeltaGenerator) -> None:
+    plane_experiments.chips(show)
+    plane_experiments.question(show)
+    if st.session_state.get(REFUSED):
+        st.error(plain(st.session_state[REFUSED]), icon=":material/insert_drive_file:")
+    text, table = text_now(), st.session_state.get(TABLE)
+    tell_of_table()
+    state = read(text)
+    plane.show_plane(text, table, key=COMPONENT, on_settled=keep)
+    row = plane.from_browser(COMPONENT, text)
+    with st.popover("Your own points", icon=":material/upload_file:"):
+        st.file_uploader("A CSV: x, y and one of two labels in each row (2 to 500)", max_upload_size=5,
+                         key="plane_upload", on_change=take_upload)  # fmt: skip
+        st.caption(
+            "They are moved and scaled to fill the plane, stay in the server's memory while this page is open, and are "
+            "not stored."
+        )
+    now = (text, plane.settled(COMPONENT))
+    if st.session_state.get("plane_server") and st.session_state.get(CHECKED) not in (None, now):
+        st.session_state[CHECKED] = now
+        st.rerun()  # what is trained on the server stands outside this block
+    if row is None and text == USUAL:
+        row = plane.flat(plane.last_epoch(state))
+    with offered.container():
+        if row is None:
+            st.caption("There is something to take away as soon as your browser is at this epoch.")
+        else:
+            take_away(state, row, table)
+
+
+def check() -> None:
+    """The engine's training beside the browser's, when asked for."""
+    asked = st.toggle(
+        "Train it on the server, too", key="plane_server", bind="query-params",
+        help="The same points, start and order in NumPy, and how far its weights are from your browser's.",
+    )  # fmt: skip
+    if not asked:
+        return
+    text, table = text_now(), st.session_state.get(TABLE)
+    st.session_state[CHECKED] = (text, plane.settled(COMPONENT))
+    state = read(text)
+    try:
+        points, labels, held = points_of(state, table)
+        key = ("plane", text, points.tobytes(), labels.tobytes(), held.tobytes())
+        job.run(SLOT, key, lambda: plane.training(state, table), lambda epoch: epoch)
+    except TrainingError as error:
+        st.info(plain(str(error)), icon=":material/info:")
+        return
+    job.watch(SLOT, lambda running: told(running, text, state), progress=job.numbered(max(1, state.epoch)),
+              waiting="NumPy is training …")  # fmt: skip
+
+
+def told(running: job.Job[PlaneEpoch, PlaneEpoch], text: str, state: PlaneState) -> None:
+    """How far the two are apart, once both are there."""
+    last = running.latest
+    if last is None or last.number < state.epoch:
+        return
+    held = "" if np.isnan(last.held_out_accuracy) else f", of those held out {percent(last.held_out_accuracy)}"
+    here = plane.from_browser(COMPONENT, text)
+    apart = "" if here is None else (
+        f" Its weights and your browser's are at most **{np.abs(here - plane.flat(last)).max():.1e}** apart."
+    )  # fmt: skip
+    right = f"{percent(last.accuracy)} of the points learned from are right{held}"
+    st.markdown(f"NumPy, after {last.number} epoch{'s' * (last.number != 1)}: {right}.{apart}")
+
+
+def take_away(state: PlaneState, row: NDArray[np.float64], table: plane.Table | None) -> None:
+    take_picture(render.enlarge(picture(state, row), 480), "output.png", "The output as a picture")
+    take_file(lambda: gif(state, table), "training.gif", "The training as a GIF", "image/gif")
+    take_file(lambda: points_csv(state, table), "points.csv", "The points (CSV)", "text/csv")
+    take_array(row, "weights.npy", "All weights as numbers (NPY)")
+    torch, keras = st.tabs(["PyTorch", "Keras"])
+    with torch:
+        take_code(plane_code.with_torch(state, row))
+    with keras:
+        take_code(plane_code.with_keras(state))
+
+
+def picture(state: PlaneState, row: NDArray[np.float64]) -> render.Picture:
+    """The output over the plane, one half at mid-grey."""
+    middles = (np.arange(PIXELS) + 0.5) / PIXELS * 2 * SIDE - SIDE
+    x, y = np.meshgrid(middles, -middles)
+    value = np.stack([x.ravel(), y.ravel()], 1)
+    weights, biases = plane.shaped(row, state.layers)
+    for W, b in zip(weights[:-1], biases[:-1], strict=True):
+        value = activate(state.activation, value @ W.T + b)
+    shown = sigmoid(value @ weights[-1].T + biases[-1]).reshape(PIXELS, PIXELS)
+    return render.signed(2 * shown - 1, 1.0)
+
+
+def gif(state: PlaneState, table: plane.Table | None) -> bytes:
+    """The output over training, in frames that are evenly apart."""
+    epochs = list(plane.training(state, table))
+    chosen = [epochs[i] for i in sorted(set(np.linspace(0, len(epochs) - 1, FRAMES).round().astype(int).tolist()))]
+    return animation.gif([picture(state, plane.flat(epoch)) for epoch in chosen])
+
+
+def points_csv(state: PlaneState, table: plane.Table | None) -> bytes:
+    points, labels, held = points_of(state, table)
+    file = io.StringIO()
+    np.savetxt(file, np.column_stack([points, labels, held]), "%.10g", ",", header="x,y,label,held out", comments="")
+    return file.getvalue().encode()
+
+
+screen(corner.empty())
+check()
+closing(
+    look_for="The dashed lines: there each unit of the first layer is half on. Which of them does the border follow?",
+    try_="Take units away until it fails, then put one back. Click a unit, and drag a weight. Add a point of the other "
+    "class in the middle.",
+    it_means=r"$h = s(w^\top x + b)$: one step across the plane, along the line $w^\top x + b = 0$. The next "
+    "layer sees only these, and steps across *their* values: nobody told any unit what to become. The held-out points "
+    "are the control: what was learned by heart fails on them.",
+)

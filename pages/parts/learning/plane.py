@@ -1,0 +1,96 @@
+"""The component of the Hidden units screen, what came back of it, and the same training by the engine."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from functools import lru_cache
+from typing import Any
+
+import numpy as np
+import streamlit as st
+from numpy.typing import NDArray
+
+from explorer import render
+from explorer.cache import memoised
+from explorer.learning.plane import PlaneEpoch, train_plane
+from explorer.learning.plane_points import Labels, Points
+from pages.parts.learning.plane_link import PlaneState, points_of, read
+from pages.parts.widgets.component import ASSETS, joined, register
+
+FOLDER = ASSETS / "plane"
+SCRIPTS = ("../convolution/numbers", "../convolution/drag", "../convolution/history", "seeded", "points", "state",
+           "net", "timeline", "pictures", "net_view", "board", "curves", "unit", "main")  # fmt: skip
+Table = tuple[Points, Labels]
+
+
+@lru_cache(maxsize=1)
+def _component() -> Any:
+    return register("plane", FOLDER, joined(FOLDER, SCRIPTS))
+
+
+def show_plane(text: str, table: Table | None, *, key: str, on_settled: Callable[[], None]) -> None:
+    """Show what `text` says, see `plane_link`, `table` among the points; `on_settled`: the visitor has changed it."""
+    own = [] if table is None else np.column_stack(table).tolist()
+    colours = render.diverging_colours().tobytes().hex()
+    _component()(data={"text": text, "own": own, "colours": colours}, key=key, on_settled_change=on_settled)
+
+
+def settled(key: str) -> str | None:
+    """The text as the visitor has left it, None for nothing."""
+    text = _state(key).get("text")
+    return text if isinstance(text, str) else None
+
+
+def from_browser(key: str, text: str) -> NDArray[np.float64] | None:
+    """All weights and biases, W₀, b₀, W₁, …, as the browser learned them for just this text; None for nothing."""
+    state = _state(key)
+    if state.get("text") != text:
+        return None
+    try:
+        flat = np.array(state.get("flat"), np.float64)
+    except (TypeError, ValueError):  # forged
+        return None
+    sizes = (2, *read(text).layers, 1)
+    count = sum(rows * (columns + 1) for rows, columns in zip(sizes[1:], sizes, strict=False))
+    return flat if flat.shape == (count,) and np.isfinite(flat).all() else None
+
+
+def _state(key: str) -> Mapping[str, Any]:
+    state = st.session_state.get(key)
+    told = state.get("settled") if isinstance(state, Mapping) else None
+    return told if isinstance(told, Mapping) else {}
+
+
+def training(state: PlaneState, table: Table | None) -> Iterator[PlaneEpoch]:
+    """The engine's training up to the epoch that is shown. Raises TrainingError as `train_plane` does."""
+    points, labels, held = points_of(state, table)
+    return train_plane(
+        points, labels, layers=state.layers, activation=state.activation, optimizer=state.optimizer, rate=state.rate,
+        batch=state.batch, decay=state.decay, epochs=state.epoch, seed=state.seed, held_out=held, edits=state.edited,
+    )  # fmt: skip
+
+
+@memoised
+def last_epoch(state: PlaneState) -> PlaneEpoch:
+    """Of points that no table brought, kept for the next visitor: the screen opens with it."""
+    *_, last = training(state, None)
+    return last
+
+
+def flat(epoch: PlaneEpoch) -> NDArray[np.float64]:
+    """Weights and biases in one row, W₀, b₀, W₁, …"""
+    pairs = zip(epoch.weights, epoch.biases, strict=True)
+    return np.concatenate([part for W, b in pairs for part in (W.ravel(), b)])
+
+
+def shaped(
+    row: NDArray[np.float64], layers: tuple[int, ...]
+) -> tuple[list[NDArray[np.float64]], list[NDArray[np.float64]]]:
+    """The row's weights and biases by layer."""
+    weights, biases, start = [], [], 0
+    sizes = (2, *layers, 1)
+    for rows, columns in zip(sizes[1:], sizes, strict=False):
+        weights.append(row[start : start + rows * columns].reshape(rows, columns))
+        biases.append(row[start + rows * columns : start + rows * (columns + 1)])
+        start += rows * (columns + 1)
+    return weights, biases
