@@ -88,6 +88,14 @@ class Job(Generic[T, K]):
         """Let nobody want it any more: it ends after the step in progress, with what has been reached."""
         self.seen.clear()
 
+    @classmethod
+    def ended(cls, key: Hashable, latest: T, kept: list[K]) -> Job[T, K]:
+        """One that ran to its end elsewhere."""
+        job = cls(key, iter(()), lambda _: kept[-1])
+        job.latest, job.kept = latest, kept
+        job.end(early=False)
+        return job
+
     def so_far(self) -> Job[T, K]:
         """What has been reached, as a job that was stopped here, for one who wants no more while others do."""
         other = Job[T, K](self.key, iter(()), self._keep)

@@ -12,6 +12,7 @@ from explorer.learning.adversarial_training import (
 )
 from explorer.learning.digits import MODELS, split_digits
 from explorer.learning.robust_accuracy import noisy_digits, perturbed_digits
+from explorer.learning.written_defence import read_defence
 from pages.parts.adversarial.digits import digit_rows
 from pages.parts.shell import frame
 from pages.parts.shell.closing import closing
@@ -179,6 +180,7 @@ try:
         ("defence", wanted, seed),
         lambda: train_adversarially(wanted, seed=seed, device="cpu"),
         lambda one: {} if one.points else {way: one.quick[way].value for way in WAYS} | {OWN: one.own.value},
+        read=read_defence,
     )
 except AttackError as error:
     st.info(plain(str(error)))

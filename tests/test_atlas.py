@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -13,7 +15,17 @@ import pytest
 from explorer.maximization import Unit, maximize
 from explorer.maximization import atlas as module
 from explorer.maximization.__main__ import main
-from explorer.maximization.atlas import MANIFEST, AtlasError, AtlasPlan, Writer, batches, choose, make, read_atlas
+from explorer.maximization.atlas import (
+    MANIFEST,
+    AtlasError,
+    AtlasPlan,
+    Entry,
+    Writer,
+    batches,
+    choose,
+    make,
+    read_atlas,
+)
 from explorer.maximization.workers import cluster, here
 from explorer.networks.loading import NetworkError
 
@@ -80,6 +92,43 @@ def test_it_goes_on_where_it_stopped_and_writes_nothing_twice(tmp_path, monkeypa
     assert made == [1, 2, 3]
     assert [entry.channel for entry in read_atlas(tmp_path).layers[LAYER]] == [0, 1, 2, 3]
     assert "1 of 4 pictures are there" in capsys.readouterr().out
+
+
+WRITE = """
+import sys
+from itertools import count
+from pathlib import Path
+from explorer.maximization.atlas import AtlasPlan, Entry, Writer
+writer = Writer(Path(sys.argv[1]), AtlasPlan("efficientnet_lite0", size=32, steps=2, format="png"))
+for n in count():
+    writer.add([(Entry("blocks.0", n, "", f"blocks.0/{n:04}.png", 1.0, 0.0, False), bytes(300_000))])
+    print(n, flush=True)
+"""
+
+
+def test_killed_in_an_atlas_what_it_lists_is_whole(tmp_path):
+    with subprocess.Popen([sys.executable, "-c", WRITE, str(tmp_path)], stdout=subprocess.PIPE, text=True) as writing:
+        while writing.stdout.readline() != "20\n":
+            pass
+        writing.kill()
+    atlas = read_atlas(tmp_path)
+    assert len(atlas.entries) > 20
+    assert {(tmp_path / entry.file).stat().st_size for entry in atlas.entries} == {300_000}
+    missing = Writer(tmp_path, PLAN).missing([Unit(LAYER, channel) for channel in range(1000)])
+    assert len(missing) == 1000 - len(atlas.entries)
+
+
+def test_a_full_disk_is_said_and_leaves_what_was_there(tmp_path, monkeypatch):
+    made = [(Entry(LAYER, 0, "", f"{LAYER}/0000.png", 1.0, 0.0, False), b"picture")]
+    Writer(tmp_path, PLAN).add(made)
+
+    def full(*_):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(Path, "write_text", full)
+    with pytest.raises(AtlasError, match=r"No space left on device.*goes on from"):
+        Writer(tmp_path, PLAN).add([(replace(made[0][0], channel=1), b"picture")])
+    assert [entry.channel for entry in read_atlas(tmp_path).entries] == [0]
 
 
 def test_other_settings_do_not_mix_and_errors_are_sentences(tmp_path, capsys):

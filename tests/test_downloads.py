@@ -7,6 +7,8 @@ import hashlib
 import os
 import shutil
 import socket
+import subprocess
+import sys
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -239,6 +241,61 @@ def test_a_download_dropped_by_another_thread_frees_the_file(server: WeightsServ
     running.clear()
     gc.collect()
     assert list(download(checkpoint))[-1].done == len(BODY)
+
+
+FETCH = """
+import sys
+from explorer.networks import downloads
+from explorer.networks.published import WeightsFile
+downloads._PIECE = 1000
+for _ in downloads.download(WeightsFile(sys.argv[1], sys.argv[2], sys.argv[3])):
+    print("a piece", flush=True)
+"""
+
+
+def test_killed_in_a_download_it_goes_on_from_there(server: WeightsServer, folder: Path) -> None:
+    checkpoint = offer(server, hang_after=5000)
+    command = [sys.executable, "-c", FETCH, checkpoint.url, checkpoint.sha256, checkpoint.file]
+    with subprocess.Popen(command, stdout=subprocess.PIPE) as fetching:
+        assert fetching.stdout is not None
+        for _ in range(4):
+            assert fetching.stdout.readline() == b"a piece\n"
+        fetching.kill()
+    assert cached(checkpoint) is None
+    came = (folder / f"{FILE}.part").read_bytes()
+    assert came == BODY[: len(came)]
+    list(download(offer(server)))
+    assert (folder / FILE).read_bytes() == BODY
+
+
+@pytest.mark.parametrize("word", ["off", "0", "No"])
+def test_an_administrator_may_switch_fetching_off(
+    server: WeightsServer, folder: Path, word: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("EXPLORER_FETCHING", word)
+    with pytest.raises(WeightsError, match="switched off on this server"):
+        list(download(offer(server)))
+    assert server.paths["/net"].asked == []
+    assert not folder.exists()
+
+
+@pytest.mark.parametrize(
+    ("quota", "left"), [("", {"a", "b", "c"}), ("3", {"b", "c"}), ("1", {"c"}), ("none", set("abc"))]
+)
+def test_what_was_not_used_for_longest_goes_when_the_quota_is_full(
+    server: WeightsServer, folder: Path, quota: str, left: set[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("EXPLORER_QUOTA_MB", quota)
+    folder.mkdir()
+    (folder / "notes.txt").write_bytes(bytes(4 << 20))  # no weights: neither counted nor deleted
+    for name, age in (("a", 20), ("b", 300)):
+        (folder / f"{name}.pth").write_bytes(bytes(3 << 19))
+        os.utime(folder / f"{name}.pth", (1e9 - age, 1e9 - age))
+    weights_cache.mark_used(folder / "b.pth")
+    server.paths["/net"] = Served(body=bytes(1 << 20))
+    list(download(WeightsFile(server.url("/net"), "", "c.pth")))
+    assert {path.stem for path in folder.glob("*.pth")} == left
+    assert (folder / "notes.txt").exists()
 
 
 def test_a_folder_that_cannot_be_made_is_named(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import signal
+import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
@@ -56,6 +57,37 @@ def watched(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Watched]:
     ]  # fmt: skip
     with running(folder / "log", command, EXPLORER_CACHE=str(folder / "cache")) as server:
         yield Watched(server, folder)
+
+
+ASLEEP = """
+import asyncio, os, signal, sys
+from tests.support.visitor import Visitor
+
+async def visit():
+    async with Visitor(sys.argv[1]) as visitor:
+        await visitor.open("neurons", "unit_seed=7")
+        assert visitor.ticking
+        print("there", flush=True)
+        os.kill(os.getpid(), signal.SIGSTOP)
+
+asyncio.run(visit())
+"""
+
+
+def test_told_to_end_it_ends_in_time_though_a_job_runs_and_a_browser_is_asleep(tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "streamlit", "run", "app.py", *(f"--{k}={v}" for k, v in OPTIONS.items())]
+    with running(tmp_path / "log", command) as server:
+        visitor = subprocess.Popen([sys.executable, "-c", ASLEEP, server.url], stdout=subprocess.PIPE)
+        try:
+            assert visitor.stdout is not None
+            assert visitor.stdout.readline() == b"there\n"
+            start = time.monotonic()
+            server.process.send_signal(signal.SIGTERM)
+            assert server.process.wait(60) == 0
+            assert time.monotonic() - start < 9.5
+        finally:
+            visitor.kill()
+            visitor.wait()
 
 
 async def brings(visitor: Visitor) -> list[str]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import os
 from functools import partial
 
 import numpy as np
@@ -123,6 +125,20 @@ def test_a_stopped_pass_goes_on_without_a_folder_too(small, gallery, monkeypatch
     assert opened == list(range(8, 20))
     np.testing.assert_array_equal(ended.top.where, expected.top.where)
     np.testing.assert_array_equal(ended.peaks, expected.peaks)
+
+
+@pytest.mark.parametrize("error", [errno.ENOSPC, errno.EROFS])
+def test_where_nothing_can_be_written_it_is_found_all_the_same(small, gallery, tmp_path, monkeypatch, error):
+    expected = last(indexing(small, "2", gallery)).index
+
+    def full(file, **_):
+        file.write(b"half")
+        raise OSError(error, os.strerror(error))
+
+    monkeypatch.setattr(np, "savez", full)
+    found = last(indexing(small, "2", gallery, folder=tmp_path)).index
+    np.testing.assert_array_equal(found.top.where, expected.top.where)
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_another_network_layer_or_gallery_has_another_index_and_damage_is_made_anew(small, gallery, tmp_path):

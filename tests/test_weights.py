@@ -23,7 +23,7 @@ from explorer.networks import weights
 from explorer.networks.catalogue import build
 from explorer.networks.published import WeightsError, WeightsFile
 from explorer.networks.weights import load_pretrained, read_state
-from explorer.networks.weights_cache import cached
+from explorer.networks.weights_cache import cache_folder, cached
 from tests.support.weights_server import Served, WeightsServer, serving
 
 Publish = Callable[[bytes, str], WeightsFile]
@@ -87,6 +87,26 @@ def test_torchvision_weights_are_downloaded_once(publish: Publish, server: Weigh
         assert_same_weights(module, source)
     assert server.paths["/net"].asked == [None]
     assert cached(published)
+
+
+def test_a_file_damaged_since_it_came_is_fetched_again(publish: Publish, server: WeightsServer) -> None:
+    source = other("squeezenet1_1")
+    published = publish(saved(source.state_dict()), ".pth")
+    file = cache_folder() / published.file
+    file.parent.mkdir()
+    file.write_bytes(server.paths["/net"].body[:3000])
+    module = build("squeezenet1_1")[0]
+    load_pretrained(module, "squeezenet1_1")
+    assert_same_weights(module, source)
+    assert server.paths["/net"].asked == [None]
+    assert file.read_bytes() == server.paths["/net"].body
+
+
+def test_a_file_published_damaged_is_said_to_be_so_without_its_place_on_the_server(publish: Publish) -> None:
+    published = publish(saved(other("squeezenet1_1").state_dict())[:3000], ".pth")
+    with pytest.raises(WeightsError, match=rf"^{published.file} is damaged where it was published") as refusal:
+        load_pretrained(build("squeezenet1_1")[0], "squeezenet1_1")
+    assert str(cache_folder()) not in str(refusal.value)
 
 
 @pytest.mark.parametrize("name", ["timm/test_resnet", "timm/test_vit"])

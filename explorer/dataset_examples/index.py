@@ -9,6 +9,7 @@ import hashlib
 import os
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, fields, replace
 from functools import partial
 from itertools import chain
@@ -84,7 +85,8 @@ def _pass(
             index = with_picture(index, number, maps, network, layer, position)
         index = replace(index, done=numbers.stop)
         if file and (index.done == total or time.monotonic() > saved + _SAVE_EVERY):
-            _save(index, file)
+            with suppress(OSError):  # a disk that is full or can't be written: it is looked through again next time
+                _save(index, file)
             saved = time.monotonic()
         yield Indexing(total, skipped, index)
 
@@ -141,9 +143,12 @@ def _save(index: Index, file: Path) -> None:
     file.parent.mkdir(parents=True, exist_ok=True)
     parts = {f"{kind}_{f.name}": getattr(getattr(index, kind), f.name) for kind in _KINDS for f in fields(Places)}
     draft = file.with_suffix(f".{os.getpid()}.part")
-    with draft.open("wb") as opened:
-        np.savez(opened, done=index.done, peaks=index.peaks, numbers=index.numbers, **parts)
-    draft.replace(file)
+    try:
+        with draft.open("wb") as opened:
+            np.savez(opened, done=index.done, peaks=index.peaks, numbers=index.numbers, **parts)
+        draft.replace(file)
+    finally:
+        draft.unlink(missing_ok=True)
 
 
 def _load(file: Path) -> Index | None:

@@ -173,7 +173,16 @@ class Writer:
         return [unit for unit in units if (unit.layer, unit.channel) not in self._made]
 
     def add(self, made: Sequence[Made]) -> None:
-        """Write the files of what was made, then the manifest that lists them."""
+        """Write the files of what was made, then the manifest that lists them. Raises AtlasError where that fails."""
+        try:
+            self._write(made)
+        except OSError as error:
+            raise AtlasError(
+                f"Couldn't write in {self.folder} ({error.strerror or error}): make room there; the same command then "
+                "goes on from what is there."
+            ) from error
+
+    def _write(self, made: Sequence[Made]) -> None:
         for entry, content in made:
             path = self.folder / entry.file
             path.parent.mkdir(parents=True, exist_ok=True)

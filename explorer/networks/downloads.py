@@ -14,7 +14,9 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from explorer.networks.published import WeightsError, WeightsFile
-from explorer.networks.weights_cache import cache_folder, disk_errors, size_of_part
+from explorer.networks.weights_cache import cache_folder, disk_errors, fetching_allowed, make_room, size_of_part
+
+NOT_ALLOWED = "Fetching networks is switched off on this server: choose one that comes with the app, or random weights."
 
 if TYPE_CHECKING:
     import requests
@@ -44,9 +46,12 @@ def download(checkpoint: WeightsFile) -> Iterator[Progress]:
 
     Closing the generator keeps what came, and the next call goes on from there. One download of a file runs
     at a time; others that want it follow its progress. Raises WeightsError: no network, a refusal, a file
-    broken off or wrong, no room.
+    broken off or wrong, no room, or fetching is switched off.
     """
     from filelock import FileLock
+
+    if not fetching_allowed():
+        raise WeightsError(NOT_ALLOWED)
 
     path = cache_folder() / checkpoint.file
     part = path.with_name(f"{checkpoint.file}.part")
@@ -59,6 +64,7 @@ def download(checkpoint: WeightsFile) -> Iterator[Progress]:
             if not path.exists():
                 yield from _fetch(checkpoint, part)
                 os.replace(part, path)
+                make_room(path)
         finally:
             lock.release()
         size = path.stat().st_size

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections import OrderedDict
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
@@ -16,8 +17,8 @@ from explorer.networks.checkpoints.pickled import PickledDict
 from explorer.networks.checkpoints.reading import read_checkpoint, read_tensor
 from explorer.networks.checkpoints.stored import Stored
 from explorer.networks.downloads import download
-from explorer.networks.published import WeightsError
-from explorer.networks.weights_cache import cache_folder, cached
+from explorer.networks.published import WeightsError, WeightsFile
+from explorer.networks.weights_cache import cache_folder, cached, mark_used
 
 if TYPE_CHECKING:
     from torch import Tensor, nn
@@ -83,19 +84,32 @@ def digest(path: str | Path) -> str:
 def load_pretrained(module: nn.Module, name: str) -> None:
     """Fill a network made by `build` with its published weights, downloaded first when they aren't here.
 
-    Raises WeightsError as `download` and `read_state` do, and on weights that don't fit the network.
+    Raises WeightsError as `download` does, on a file that can't be read, and on weights that don't fit the network.
     """
     published, full = weights_file(name), resolve(name)
-    path = cached(published)
-    if path is None:
-        for _progress in download(published):
-            pass
-        path = cache_folder() / published.file
-    state = read_state(path)
+    state = _state(published)
     try:
         module.load_state_dict(_adapted(full, state))
     except (RuntimeError, KeyError, ValueError) as error:
         raise WeightsError(_mismatch(module, state, full, published.file)) from error
+
+
+def _state(published: WeightsFile) -> dict[str, Tensor]:
+    """What a published file holds; one that was damaged since it came is thrown away and fetched again."""
+    path = cache_folder() / published.file
+    if cached(published) is not None:
+        mark_used(path)
+        try:
+            return read_state(path)
+        except WeightsError:
+            with suppress(OSError):
+                path.unlink()
+    for _progress in download(published):
+        pass
+    try:
+        return read_state(path)
+    except WeightsError as error:  # which names the place on the server
+        raise WeightsError(f"{published.file} is damaged where it was published: choose another network.") from error
 
 
 def _adapted(full: str, state: dict[str, Tensor]) -> dict[str, Tensor]:

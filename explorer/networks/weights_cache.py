@@ -9,6 +9,8 @@ from pathlib import Path
 
 from explorer.networks.published import WeightsError, WeightsFile
 
+_SUFFIXES = (".pth", ".pt", ".bin", ".safetensors", ".part")
+
 
 def cached(checkpoint: WeightsFile) -> Path | None:
     """The checkpoint's file if it is on this machine.
@@ -45,6 +47,36 @@ def cache_folder() -> Path:
     import torch
 
     return Path(torch.hub.get_dir()) / "checkpoints"
+
+
+def fetching_allowed() -> bool:
+    """Whether networks may be fetched: not where an administrator has set EXPLORER_FETCHING to "off"."""
+    return os.environ.get("EXPLORER_FETCHING", "").strip().casefold() not in ("off", "no", "0", "false")
+
+
+def make_room(newest: Path) -> None:
+    """Delete files of weights, those used least recently first, until all of them fit EXPLORER_QUOTA_MB, if it is set.
+
+    The newest stays, however large it is.
+    """
+    text = os.environ.get("EXPLORER_QUOTA_MB", "")
+    if not text.isdecimal():
+        return
+    with suppress(OSError):
+        files = [path for path in newest.parent.iterdir() if path.suffix in _SUFFIXES and path != newest]
+        sizes = {path: path.stat() for path in files}
+        left = int(text) * 2**20 - newest.stat().st_size - sum(one.st_size for one in sizes.values())
+        for path in sorted(files, key=lambda one: sizes[one].st_mtime):
+            if left >= 0:
+                return
+            path.unlink(missing_ok=True)
+            left += sizes[path].st_size
+
+
+def mark_used(path: Path) -> None:
+    """Say that a file of weights is in use: the quota takes those first that weren't for longest."""
+    with suppress(OSError):
+        os.utime(path)
 
 
 def size_of_part(part: Path) -> int:

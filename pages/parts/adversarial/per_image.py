@@ -12,6 +12,7 @@ from streamlit.delta_generator import DeltaGenerator
 from explorer import plots, render
 from explorer.attack_studies.many_pictures import Rate, rates, success_rates
 from explorer.attack_studies.success_table import to_csv
+from explorer.attack_studies.written_results import read_results
 from explorer.cache import memo
 from explorer.networks.loading import Network
 from explorer.pictures.images import Image
@@ -26,8 +27,10 @@ _THUMB = 48  # pixels
 def per_image(net: Network, images: tuple[Image, ...], norm: str, steps: int, corner: DeltaGenerator) -> None:
     """Every picture attacked at each ε; what came of it as curve and table."""
     sizes = [level / 255 for level in LEVELS] if norm == "linf" else list(SIZES)
-    running = job.run("many", ("many", net, images, norm, steps),
-            lambda: success_rates(net, images, norm=norm, epsilons=sizes, steps=steps), lambda one: one)  # fmt: skip
+    running = job.run(
+        "many", ("many", net, images, norm, steps),
+        lambda: success_rates(net, images, norm=norm, epsilons=sizes, steps=steps), lambda one: one, read=read_results,
+    )  # fmt: skip
     progress = job.counted(len(images), "pictures")
     job.watch(
         "many",

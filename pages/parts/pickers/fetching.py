@@ -40,8 +40,12 @@ def offer(name: str) -> None:
 
 
 def _ask(name: str, error: Exception | None) -> None:
-    from explorer.networks.weights_cache import begun
+    from explorer.networks.downloads import NOT_ALLOWED
+    from explorer.networks.weights_cache import begun, fetching_allowed
 
+    if not fetching_allowed():
+        st.info(NOT_ALLOWED, icon=":material/cloud_off:")
+        return
     file = _weights_file(name)
     here, size = begun(file) / 2**20, _megabytes(name, file)
     if error is not None:
@@ -52,6 +56,8 @@ def _ask(name: str, error: Exception | None) -> None:
         else f"About {size:,.0f} MB to download once, from {urlsplit(file.url).hostname}. "
         "They stay on the server; random weights need none."
     )
+    if not file.sha256:
+        st.caption("No hash of this file is known beforehand: what comes is taken as its server sends it.")
     with st.container(horizontal=True):
         label = "Resume" if here else "Try again" if error is not None else f"Download {size:,.0f} MB"
         st.button(
@@ -70,7 +76,7 @@ def _begin(name: str, file: WeightsFile) -> None:
 
     job.again(_SLOT, downloads)
     # the last part makes each start one of its own: what an earlier one has fetched may have been deleted
-    job.run(_SLOT, ("fetching", name, object()), lambda: download(file), lambda _: None, downloads)
+    job.run(_SLOT, ("fetching", name, object()), lambda: download(file), lambda _: None, by=downloads)
 
 
 def _begin_anew(name: str, file: WeightsFile) -> None:

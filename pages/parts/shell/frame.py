@@ -13,6 +13,7 @@ from streamlit.delta_generator import DeltaGenerator
 from streamlit.navigation.page import StreamlitPage
 
 from pages.parts.pickers import network, picture
+from pages.parts.shell.ending import end_in_time
 from pages.parts.shell.leaving import see_visitors_out
 from pages.parts.shell.link_check import checked
 from pages.parts.shell.live import errors_explained
@@ -92,6 +93,7 @@ def surround(page: StreamlitPage) -> None:
     """Draw the sidebar and run the page."""
     warm_up()
     see_visitors_out()
+    end_in_time()
     st.html(f"<style>{STYLE}</style>")
     with checked():
         _draw(page)

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterator
+from pathlib import Path
 from typing import Any, TypeVar
 
 import streamlit as st
 
 from explorer.cache import content_key, memo
 from explorer.jobs import Job
+from explorer.opened import file_of
 from explorer.scheduler import Scheduler, scheduler
 from pages.parts.shell.live import redrawn_every
 from pages.parts.shell.visit import visitor
@@ -24,20 +26,33 @@ _PATIENCE = 0.15  # seconds: a first step that takes less is drawn at once, not 
 
 
 def run(
-    slot: str, key: Hashable, start: Callable[[], Iterator[T]], keep: Callable[[T], K], by: Scheduler = scheduler
+    slot: str,
+    key: Hashable,
+    start: Callable[[], Iterator[T]],
+    keep: Callable[[T], K],
+    *,
+    by: Scheduler = scheduler,
+    read: Callable[[Path], tuple[T, list[K]]] | None = None,
 ) -> Job[T, K]:
     """The job for `key` in this visitor's slot; one for another key is left and replaced.
 
     Visitors who ask the same share one. What ran to its end is kept in the one memo: the next who asks sees it at once.
+    Where its results come with the app (`explorer.opened`), `read` gives the latest step and all that was kept.
     """
     job: Job[T, K] | None = st.session_state.get(slot)
     if job is not None and job.content_key == content_key(key):
         return job
     if job is not None:
         by.leave(job, visitor())
-    job = memo.peek(key) or by.run(key, start, keep, visitor())
+    job = memo.peek(key) or _shipped(key, read) or by.run(key, start, keep, visitor())
     st.session_state[slot] = job
     return job
+
+
+def _shipped(key: Hashable, read: Callable[[Path], tuple[T, list[K]]] | None) -> Job[T, K] | None:
+    if read is None or not (file := file_of(key)).is_file():
+        return None
+    return Job.ended(key, *read(file))
 
 
 def watch(
