@@ -23,5 +23,5 @@ def read_results(file: Path) -> tuple[PictureResult, list[PictureResult]]:
 
 
 def _result(told: dict[str, Any]) -> PictureResult:
-    values = {name: tuple(value) if isinstance(value, list) else value for name, value in told.items()}
+    values: dict[str, Any] = {name: tuple(value) if isinstance(value, list) else value for name, value in told.items()}
     return PictureResult(**values)
