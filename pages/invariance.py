@@ -7,13 +7,12 @@ import numpy as np
 import streamlit as st
 
 import explorer
-from explorer import plots, render
-from explorer.responses import ranking
+from explorer import plots
 from explorer.responses.invariance import AMOUNTS, Change, contrast, fades, moved, relative, sweep
+from pages.parts.network import two_pictures
 from pages.parts.pickers import network, picture, second_picture
 from pages.parts.shell import frame
 from pages.parts.shell.closing import closing
-from pages.parts.shell.live import live
 from pages.parts.shell.words import percent, plain
 from pages.parts.widgets import job, show
 from pages.parts.widgets.takeaway import file_name, take_code, take_picture
@@ -42,16 +41,6 @@ def settings() -> tuple[str, explorer.Image]:
     )
     with cells[1]:
         return str(kind), second_picture.pick(image, key="change_other")
-
-
-def pair(after: explorer.Image, title: str) -> None:
-    """Both pictures with what the network says."""
-    left, right = st.columns(2)
-    for cell, name, one in ((left, "Your picture", net.prepare(image)), (right, title, net.prepare(after))):
-        with cell:
-            st.markdown(f"**{name}**")
-            show.picture(one.uint8, name)
-            show.predictions(net.predict(one, top=3))
 
 
 def reading(shares: np.ndarray, layers: tuple[str, ...]) -> str:
@@ -88,7 +77,8 @@ def draw(running: job.Job[Change, Change]) -> None:
             "By how much", amounts, USUAL[kind], key=f"change_{kind}", format_func=UNITS[kind].format,
             bind="query-params",
         )  # fmt: skip
-        pair(moved(net, image, kind, amount), UNITS[kind].format(amount))  # type: ignore[arg-type]
+        after = moved(net, image, kind, amount)  # type: ignore[arg-type]
+        two_pictures.pair(net, image, after, UNITS[kind].format(amount))
     mine = {change.amount: change for change in running.kept[: len(amounts)]}
     others = {change.amount: change for change in running.kept[len(amounts) :]}
     with right:
@@ -116,7 +106,7 @@ def over_depth(change: Change, other: Change | None, measure: str) -> None:
         name = "control: " + ("random" if net.trained else "trained") + " weights"
         series[name] = share_of(networks()[1], other, measure)
     series[f"another picture: {second.name}"] = np.ones(len(shares))
-    depth_chart(series, change.layers, y=f"share {SHARE}", key="change_depth")
+    two_pictures.depth_chart(series, change.layers, y=f"share {SHARE}", key="change_depth")
     st.markdown(reading(shares, change.layers))
     if other is not None:
         kind = "random" if net.trained else "trained"
@@ -133,14 +123,6 @@ def share_of(one: explorer.Network, change: Change, measure: str) -> np.ndarray:
     return relative(getattr(change, measure), getattr(contrast(one, image, second), measure))
 
 
-def depth_chart(series: dict[str, np.ndarray], layers: tuple[str, ...], *, y: str, key: str) -> None:
-    dashed = [name for name in series if name.startswith("another picture")]
-    figure = plots.lines(series, x="layer, first to last", y=y, at=list(layers), dashed=dashed, height=270)
-    figure.update_xaxes(showticklabels=False, type="category")
-    figure.update_yaxes(rangemode="tozero")
-    show.chart(figure, key=key)
-
-
 def over_amount(mine: dict[float, Change], measure: str, kind: str) -> None:
     """The same by amount, for a few depths."""
     st.markdown("**By how much it is changed**, at four depths")
@@ -150,57 +132,6 @@ def over_amount(mine: dict[float, Change], measure: str, kind: str) -> None:
     series = {layers[i]: [share[i] for share in shares] for i in places}
     figure = plots.lines(series, x=AXES[kind], y=f"share {SHARE}", at=list(mine), height=240)
     show.chart(figure, key="change_amount")
-
-
-def two_pictures() -> None:
-    """The picture in use and another one, layer by layer, with the maps that differ most."""
-    with st.spinner("One pass each through all layers …"):
-        change = contrast(net, image, second)
-    left, right = st.columns([1, 1.5], gap="large")
-    with left:
-        pair(second, second.name)
-    with right:
-        series = {"at the same place": change.in_place, "each map's mean": change.pooled}
-        if len(networks()) > 1:
-            other = contrast(networks()[1], image, second)
-            name = "random" if net.trained else "trained"
-            series[f"control: {name} weights, same place"] = other.in_place
-        depth_chart(series, change.layers, y="how far apart", key="change_pictures")
-        st.caption("0: the layer can't tell them apart. 1: their values have nothing in common.")
-    most_apart()
-    with corner:
-        take_code(
-            network.code(net) + "from explorer.responses.invariance import contrast\n\n"
-            f"change = contrast(network, {picture.code()}, explorer.sample({second.name!r}))\n"
-            "print(dict(zip(change.layers, change.in_place)))"
-        )
-
-
-@live
-def most_apart() -> None:
-    """For one layer, the maps by which the two pictures differ most, and least."""
-    names = [layer.name for layer in net.layers if layer.has_maps]
-    if not names:
-        return
-    name = st.selectbox("Layer", names, len(names) // 2, key="change_layer", bind="query-params", width=320)
-    first, others = (explorer.feature_maps(net, one, name) for one in (image, second))
-    shares = ranking.difference_shares(first, others)
-    most, least = np.argsort(-shares, kind="stable"), ranking.least_apart(first, others)
-    if not shares.any():
-        st.caption("This layer can't tell the two apart.")
-        return
-    titles = ("**These maps differ most**", "**Of the stronger half of the maps these differ least**")
-    for title, numbers in zip(titles, (most[shares[most] > 0][:6], least[:6]), strict=True):
-        st.markdown(f"{title}: above your picture's, below those of {plain(second.name)}, each pair on one scale")
-        for cell, number in zip(st.columns(6), numbers.tolist(), strict=False):
-            with cell:
-                both = np.concatenate([first[number], others[number]])
-                drawn = render.map_tiles(both[None])[0]
-                height = drawn.shape[0] // 2
-                gap = np.full((max(1, height // 14), drawn.shape[1], 3), 255, np.uint8)
-                joined = np.concatenate([drawn[:height], gap, drawn[height:]])
-                show.picture(render.enlarge(joined, 240), f"Map {number} for both pictures")
-                st.caption(f"map {number}, {percent(shares[number])} of the layer's difference")
 
 
 def take_changed(kind: str, amount: float) -> None:
@@ -222,7 +153,7 @@ if second == image:
     st.info("Choose another picture than your own to compare with: what that changes is the measure here.")
     st.stop()
 if kind == ANOTHER:
-    two_pictures()
+    two_pictures.compare(net, image, second, corner)
 else:
     key = ("sweep", net, image, kind)
     running = job.run(SLOT, key, lambda: start(kind), lambda change: change)

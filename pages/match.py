@@ -4,23 +4,20 @@ from __future__ import annotations
 
 from urllib.parse import urlencode
 
-import numpy as np
 import streamlit as st
-from streamlit.delta_generator import DeltaGenerator
 
-from explorer import render
-from explorer.filtering.picture_quiz import PictureQuizError, PictureRound, Values, make_picture_round
 from explorer.one_dimension.quiz import COUNT, LEVELS, Pair, Round, judge, make_round
 from explorer.pictures.samples import sample_names
 from pages.parts.pickers import picture
 from pages.parts.shell import frame
 from pages.parts.shell.closing import closing
 from pages.parts.shell.live import live
-from pages.parts.shell.words import plain
+from pages.parts.signals import picture_round
 from pages.parts.signals.drag_and_drop import draggable
-from pages.parts.widgets import linked, show, sketch
+from pages.parts.signals.four import NUMBERS, four
+from pages.parts.widgets import linked, sketch
 
-LETTERS, NUMBERS = "ABCD", "1234"
+LETTERS = "ABCD"
 SEED, LEVEL, CHECKED, TALLY = "match_round", "match_level", "match_checked", "match_tally"
 KIND, PICTURES = "match_kind", "pictures"
 CLOSINGS = {
@@ -54,16 +51,11 @@ def answers(number: int) -> tuple[str, str]:
     return f"match_signal_{number + 1}", f"match_kernel_{number + 1}"
 
 
-def picture_answer(number: int) -> str:
-    """The same for a result of the picture."""
-    return f"match_picture_{number + 1}"
-
-
 def clear() -> None:
     """A new round begins with nothing chosen."""
     keep_checked(False)
     for number in range(COUNT):
-        for key in (*answers(number), picture_answer(number)):
+        for key in (*answers(number), picture_round.answer_key(number)):
             st.session_state[key] = None
 
 
@@ -98,7 +90,7 @@ def play() -> None:
         if given:
             st.markdown(f"Right so far: **{solved} of {given}**")
     if kind == PICTURES:
-        of_pictures(int(seed), int(level or 1))
+        picture_round.show_round(int(seed), int(level or 1), checked=checked())
     else:
         of_signals(int(seed), int(level or 1))
     closing(**CLOSINGS[str(kind)])
@@ -122,47 +114,6 @@ def of_signals(seed: int, level: int) -> None:
             one(made, number)
 
 
-def of_pictures(seed: int, level: int) -> None:
-    try:
-        made = make_picture_round(picture.current(), seed, level)
-    except PictureQuizError as error:
-        st.info(plain(str(error)), icon=":material/info:")
-        return
-    for cell, name, kernel in zip(four("picture_kernels"), NUMBERS, made.kernels, strict=True):
-        with cell:
-            rows, columns = kernel.weights.shape
-            st.markdown(f"Kernel **{name}**, {rows} × {columns}")
-            drawn = render.enlarge(render.signed(kernel.weights), 96)
-            show.frame(drawn, f"Kernel {name}: blue below 0, amber above")
-    for number, (cell, values) in enumerate(zip(four("picture_results"), made.results, strict=True)):
-        with cell:
-            st.markdown(f"Result **{number + 1}**")
-            show.frame(grey_picture(values), f"Result {number + 1}")
-            key = picture_answer(number)
-            st.segmented_control("Kernel", list(NUMBERS), key=key, bind="query-params", width="stretch")
-            if checked():
-                say_picture(made, number, st.session_state.get(key))
-
-
-def grey_picture(values: Values) -> render.Picture:
-    """Values that keep within [0, 1] as they are, others around mid-grey: as on the Convolution screen."""
-    if values.min() >= 0:
-        return render.grey(values)
-    return render.signed(np.repeat(values[..., None], 3, -1))
-
-
-def say_picture(made: PictureRound, number: int, name: str | None) -> None:
-    if name is None:
-        st.info("Choose a kernel.")
-        return
-    right = made.kernels[made.answer[number]]
-    because = f"{right.name[0].upper()}{right.name[1:]}: {right.effect}"
-    if NUMBERS.index(name) == made.answer[number]:
-        st.success(f"✓ Right. {because}")
-    else:
-        st.warning(f"✗ Wrong: it was kernel {NUMBERS[made.answer[number]]}. {because}")
-
-
 def link_for_the_class(pictures: bool, seed: int, level: int) -> None:
     """The round without any answer, to be sent to others: all get the same."""
     query = {KIND: PICTURES} if pictures else {}
@@ -172,11 +123,6 @@ def link_for_the_class(pictures: bool, seed: int, level: int) -> None:
     query |= {"picture": picture.current().name} if pictures and not own else {}
     st.markdown("**A link for the class**: this round, nothing chosen" + (", without your picture" if own else ""))
     st.code(f"{st.context.url or ''}?{urlencode(query)}".rstrip("?"), language=None, wrap_lines=True)
-
-
-def four(name: str) -> list[DeltaGenerator]:
-    """Four places beside each other, on a phone too: they are there to be compared."""
-    return st.container(key=f"match_four_{name}").columns(COUNT, wrap=False)
 
 
 def one(made: Round, number: int) -> None:
@@ -224,12 +170,7 @@ def told_right() -> list[bool]:
     if st.session_state.get(KIND) != PICTURES:
         made = make_round(seed, level)
         return [chosen(number) == made.answer[number] for number in range(COUNT)]
-    try:
-        answer = make_picture_round(picture.current(), seed, level).answer
-    except PictureQuizError:
-        return []
-    names = [st.session_state.get(picture_answer(number)) for number in range(COUNT)]
-    return [name is not None and NUMBERS.index(name) == right for name, right in zip(names, answer, strict=True)]
+    return picture_round.told_right(seed, level)
 
 
 play()

@@ -10,10 +10,10 @@ import streamlit as st
 
 from explorer import plots
 from explorer.attack_studies.epsilon_curves import EpsilonPoint, epsilon_curve
-from explorer.attack_studies.surfaces import SurfaceRow, loss_surface
 from explorer.attacks import METHODS, AttackSettings
 from pages.parts.adversarial.attack_result import KeptIterate, ShownAttack
-from pages.parts.shell.words import percent, plain
+from pages.parts.adversarial.loss_around import loss_around
+from pages.parts.shell.words import percent
 from pages.parts.widgets import job, show
 from pages.parts.widgets.player import play
 from pages.parts.widgets.views import choose_view
@@ -25,7 +25,7 @@ _COUNTS = {"pixels": (1, 10, 50, 100, 200, 500, 1000), "patch": (8, 16, 24, 32, 
 _LEVELS = (0.0, 1.0, 2.0, 3.0, 4.0, 6.0, 8.0)
 _SIZES = (0.0, 0.1, 0.25, 0.5, 1.0, 2.0, 4.0)
 _FARTHEST = 2  # times the largest of these: where the visitor's own ε is still drawn
-_DRAWS, _POINTS = 32, 13
+_DRAWS = 32
 NAMES = ["Over its size", "Over the steps", "The loss around it"]
 
 
@@ -37,7 +37,7 @@ def curves(scene: ShownAttack, kept: list[KeptIterate]) -> None:
     elif what == NAMES[1]:
         _over_steps(scene, kept)
     else:
-        _around(scene)
+        loss_around(scene)
 
 
 def _over_epsilon(scene: ShownAttack) -> None:
@@ -177,52 +177,3 @@ def _over_steps(scene: ShownAttack, kept: list[KeptIterate]) -> None:
 def _shares(scene: ShownAttack, one: KeptIterate) -> str:
     words = f"{scene.found.label} {percent(one.label)}"
     return words if one.target is None else f"{words}, {scene.found.target} {percent(one.target)}"
-
-
-def _around(scene: ShownAttack) -> None:
-    if not scene.found.perturbation.any():
-        st.info("Nothing was changed, so there is no direction to look along: take a larger ε.")
-        return
-    job.run(
-        "attack_surface_job", ("surface", scene.net, scene.image, scene.goal, scene.found.adversarial),
-        lambda: loss_surface(scene.net, scene.image, scene.found, scene.goal, points=_POINTS), lambda row: row,
-    )  # fmt: skip
-
-    def draw(running: job.Job) -> None:
-        rows = list(running.kept)
-        if running.finished.is_set() and len(rows) > 1:
-            _mountain(scene, rows)
-
-    job.watch("attack_surface_job", draw, progress=job.counted(_POINTS, "rows"))
-
-
-def _mountain(scene: ShownAttack, rows: list[SurfaceRow]) -> None:
-    heights = np.stack([row.loss for row in rows])
-    along, across = np.array([row.along for row in rows]), rows[0].across
-
-    def at(a: float, b: float) -> tuple[float, float, float]:
-        row, column = int(np.abs(along - a).argmin()), int(np.abs(across - b).argmin())
-        return float(across[column]), float(along[row]), float(heights[row, column])
-
-    marks = {"your picture": at(0, 0), "what fools it": at(1, 0), "noise": at(0, 1)}
-    label = plain(scene.found.label)
-    left, right = st.columns([3, 2], gap="large")
-    with left:
-        titles = ("random direction b", "attack's direction a", f"loss of {scene.found.label}")
-        figure = plots.surface(heights, across=across, along=along, titles=titles, marks=marks, height=430)
-        show.chart(figure, key="loss_surface")
-    with right:
-        st.markdown(f"**How wrong the network is about {label}**, at $x + a\\,\\delta + b\\,r$")
-        st.dataframe(
-            {
-                "": ["your picture", "what fools it", "noise as long"],
-                "(a, b)": ["(0, 0)", "(1, 0)", "(0, 1)"],
-                "loss": [f"{height:.2f}" for *_, height in marks.values()],
-                f"so {scene.found.label}": [percent(float(np.exp(-height))) for *_, height in marks.values()],
-            }, hide_index=True, width="stretch",
-        )  # fmt: skip
-        st.markdown(
-            "$\\delta$ is the change that was found, $r$ a random direction of the same length. Compare how it rises "
-            "along the one and along the other; turn it with the mouse. The loss is "
-            f"$-\\log p$ of {label}: 0 is sure, high is wrong (Li et al. 2018, eq. 1)."
-        )

@@ -1,0 +1,104 @@
+"""The signal in use: one of ours, a row of the picture, or a recording that the visitor brings."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import streamlit as st
+
+from explorer.one_dimension import signals
+from explorer.one_dimension.recordings import Recording, read_recording
+from explorer.one_dimension.signals import Signal, SignalError
+from pages.parts.pickers import picture
+from pages.parts.shell.visit import own_things
+from pages.parts.shell.words import plain
+
+_RECORDING, _REFUSED = "signals_recording", "signals_refused"
+_ROW, _OWN = "a row of your picture", "your recording"
+_SECOND = 0.25  # of an echo that is heard as one
+
+
+@dataclass(frozen=True)
+class ChosenSignal:
+    """A signal, how far apart its drawn values stand and where they begin, and what there is to say about it."""
+
+    source: Signal
+    spacing: int = 1
+    start: int = 0
+    note: str = ""
+    code: str = "np.load('input.npy')"  #: what gives its values in a notebook
+
+
+def choose_signal(shown: int, *, echoes: bool) -> ChosenSignal:
+    """The signal in use; of a long recording a stretch of `shown` values, further apart where the kernel `echoes`."""
+    recording: Recording | None = st.session_state.get(_RECORDING)
+    names = [*signals.SIGNALS, _ROW, *([_OWN] if recording else [])]
+    name = st.selectbox("Signal", names, key="signals_signal", bind="query-params", width=190)
+    if name == _OWN and recording:
+        return _choose_stretch(recording, shown, echoes=echoes)
+    if name == _ROW:
+        height = st.slider("Row, in % from the top", 0, 100, 50, key="signals_row", bind="query-params", width=150)
+        try:
+            row = signals.row_of(picture.current(), height / 100)
+            return ChosenSignal(row, code=f"signals.row_of({picture.code()}, {height / 100:g}).values")
+        except SignalError as error:
+            return ChosenSignal(
+                signals.noisy_sine(),
+                code="signals.noisy_sine().values",
+                note=f"{error} Until then you see the noisy sine.",
+            )
+    return ChosenSignal(signals.SIGNALS[name](), code=f"signals.SIGNALS[{name!r}]().values")
+
+
+def _choose_stretch(recording: Recording, shown: int, *, echoes: bool) -> ChosenSignal:
+    columns = recording.usable
+    column = columns[0]
+    if len(columns) > 1:
+        column = st.selectbox("Column", columns, key="signals_column", bind="query-params", width=140)
+    source = recording.signal(column)
+    spacing = 1
+    if source.rate:
+        # an echo of 20 values would be a few milliseconds
+        usual = max(1, round(_SECOND * source.rate / 20)) if echoes else 1
+        spacing = int(st.number_input("Weights apart, in values", 1, 5000, usual, width=150,
+                                      key=f"signals_spacing_{usual}", bind="query-params"))  # fmt: skip
+    room = source.values.size - shown * spacing
+    start = 0
+    if room > 0:
+        least, most = 0.0, room / (source.rate or 1)
+        unit = "s" if source.rate else "values"
+        busiest = signals.busiest(source, shown * spacing) / (source.rate or 1)
+        start = round(
+            st.slider(f"Drawn from, in {unit}", least, most, min(busiest, most), width=150,
+                      key=f"signals_from_{source.digest[:8]}_{spacing}", bind="query-params") * (source.rate or 1)
+        )  # fmt: skip
+    return ChosenSignal(source, spacing, start, recording.story)
+
+
+def upload() -> None:
+    """Where a recording is brought."""
+    with st.popover("Your own", icon=":material/upload_file:"):
+        st.file_uploader(
+            "A CSV with a column of numbers, or a WAV (up to 40 MB)", max_upload_size=40, key="signals_upload",
+            on_change=_take_upload,
+        )  # fmt: skip
+        st.caption("It stays in the server's memory while this page is open, and is not stored.")
+
+
+def say_refused() -> None:
+    """Why the last upload was not taken."""
+    if st.session_state.get(_REFUSED):
+        st.error(plain(st.session_state[_REFUSED]), icon=":material/insert_drive_file:")
+
+
+def _take_upload() -> None:
+    """Take an upload; when it is no recording, say why and keep what was there."""
+    given = st.session_state.get("signals_upload")
+    if given is None:
+        return
+    try:
+        own_things()
+        st.session_state[_RECORDING] = read_recording(given.getvalue(), given.name)
+        st.session_state["signals_signal"], st.session_state[_REFUSED] = _OWN, None
+    except SignalError as error:
+        st.session_state[_REFUSED] = str(error)
