@@ -26,6 +26,7 @@ from tests.browser.support.server import OPTIONS, Server, running
 TIMES, PLUS_MS, PLUS_WITH_JOBS_MS = 1.5, 150, 300  # light ones: p95 at most so many times the floor's, and so much more
 LEFT_S = 150  # after which visits have ended (Streamlit keeps each two minutes) and memory is looked at again
 BACK = 1.1  # times what it was
+LONG_S, FLAT = 240, 1.05  # from so long a load on, memory may rise by so much from its second quarter to its last
 
 
 @dataclass(frozen=True)
@@ -57,8 +58,11 @@ def measure(loads: Sequence[Load], left_s: float = LEFT_S) -> Iterator[Figure]:
         for load in loads:
             least, told = Told(), Told()
             asyncio.run(_visits_to_floor(floor, load, least))
-            most = max(most, asyncio.run(_visits(ours, load, pictures, told)))
+            held = asyncio.run(_visits(ours, load, pictures, told))
+            most = max(most, *held)
             yield figure(load, least, told)
+            if load.seconds >= LONG_S:
+                yield flatness(held)
         asyncio.run(asyncio.sleep(left_s))
         after = resident_mb(ours)
         note = f"{before:,.0f} MB before, {most:,.0f} at most, {after:,.0f} {left_s:g} s after they left"
@@ -70,18 +74,18 @@ def _command(script: str) -> list[str]:
     return [sys.executable, "-m", "streamlit", "run", script, *options]
 
 
-async def _visits(server: Server, load: Load, pictures: Sequence[Brought], told: Told) -> float:
-    """All visits at once; returns the most memory that the server took, in MB."""
+async def _visits(server: Server, load: Load, pictures: Sequence[Brought], told: Told) -> list[float]:
+    """All visits at once; returns the memory that the server took meanwhile, in MB, twice a second."""
     doing = [
         asyncio.create_task(visit(server.url, pictures[n], load.seconds, load.heavy, told, n))
         for n in range(load.visitors)
     ]
-    most = 0.0
+    held = [resident_mb(server)]
     while not all(one.done() for one in doing):
-        most = max(most, resident_mb(server))
         await asyncio.sleep(0.5)
+        held.append(resident_mb(server))
     await asyncio.gather(*doing)
-    return most
+    return held
 
 
 async def _visits_to_floor(server: Server, load: Load, told: Told) -> None:
@@ -102,6 +106,13 @@ def figure(load: Load, least: Told, told: Told) -> Figure:
     name = f"load: {load.visitors} visitors{', a heavy job a minute' if load.heavy else ''}, p95"
     holds = ours[1] <= allowed and not told.wrong and not told.lost
     return Figure(name, ours[1], floor[1], None, holds=bool(holds), note=_note(told, ours, floor))
+
+
+def flatness(held: Sequence[float]) -> Figure:
+    """Whether memory grows on once all have come: its middle in the last quarter of the time, beside the second's."""
+    quarter = max(1, len(held) // 4)
+    early, late = np.median(held[quarter : 2 * quarter]), np.median(held[-quarter:])
+    return Figure("load: MB in the last quarter, in the second", float(late), float(early), FLAT)
 
 
 def _note(told: Told, ours: Sequence[float], floor: Sequence[float]) -> str:

@@ -194,3 +194,9 @@ def test_a_load_holds_where_all_are_answered_soon_and_each_with_their_own(heavy,
     figure = load.figure(load.Load(30, 60, heavy), load_visit.Told(light=[0.02] * 20), told)
     assert figure.ok == ok
     assert f"{len(wrong)} wrong, {lost} sessions lost" in figure.note
+
+
+@pytest.mark.parametrize(("late", "ok"), [(1000, True), (1049, True), (1051, False), (900, True)])
+def test_memory_that_rises_on_once_all_have_come_is_told(late, ok):
+    held = [700.0] * 10 + [1000.0] * 10 + [5000.0] + [1000.0] * 9 + [float(late)] * 10  # one moment is no rise
+    assert load.flatness(held).ok == ok

@@ -34,6 +34,14 @@ def test_the_container_copies_what_there_is_and_runs_the_app():
     assert COMMAND[3:5] == ["run", "app.py"]
 
 
+def test_what_an_administrator_sets_reaches_the_app():
+    compose = (DEPLOY / "compose.yaml").read_text("utf-8")
+    for name in ("EXPLORER_FETCHING", "EXPLORER_QUOTA_MB"):
+        assert f"{name}: ${{{name}:-" in compose
+        assert name in (ROOT / "README.md").read_text("utf-8")
+        assert name in (ROOT / "explorer" / "networks" / "weights_cache.py").read_text("utf-8")
+
+
 def test_the_clouds_requirements_are_the_apps_with_the_cpu_build():
     lines = (DEPLOY / "streamlit_cloud" / "requirements.txt").read_text("utf-8").splitlines()
     (other,) = (line.removeprefix("-r ") for line in lines if line.startswith("-r "))
