@@ -68,12 +68,14 @@ WORK = {
     "index": Work("neurons", "index", ("selectbox", "unit_layer", "blocks.0"), {"unit_layer": "conv_stem"},
                   after="maximization"),
     "plane": Work("hidden_units", "plane_check", ("button", "plane_try_1", True), {"plane_server": "true"}),
+    "compared": Work("tricks", "tricks", ("number_input", "tricks_drop_seed", 2),
+                     {"tricks_view": "Dropout", "tricks_drop_count": "100"}),
     "learning": Work("learning", "learning", ("button", "learning_back", True), {"learning_filters": "8"},
                      begin="learning_go"),
 }  # fmt: skip
 #: Steps after which a long study ends here: how a screen goes through its job's states is held, not what it finds.
 FEW = {"made to survive": 2, "many": 3, "checks": 3, "epsilon curve": 3, "surface": 3, "transfer": 3, "universal": 2,
-       "printable patch": 2}  # fmt: skip
+       "compared": 4, "printable patch": 2}  # fmt: skip
 AT_ONCE = ("attack", "defence", "index")  # stopped before their first step, too
 kinds = pytest.mark.parametrize("kind", WORK)
 

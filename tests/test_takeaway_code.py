@@ -77,6 +77,7 @@ def _photograph() -> bytes:
 PHOTOGRAPH = _photograph()
 QUALITY = "format(smoothing.quality(clean, smoothing.smooth(noisy, %r, %d)).psnr, '.1f') + ' dB'"
 CONVOLUTION = {"result": "convolution.npy"}
+ENDS = "f'**{100 * last[%r].held_out.mean():.1f} %%**'"
 CASES = [
     *(
         Case("convolution", query, CONVOLUTION, own=own, snippet=snippet)
@@ -159,6 +160,28 @@ CASES = [
          says=("f'**{epoch.selectivity:.2f}** after {epoch.number} epochs'",), press="learning_go"),
     Case("learning", {"learning_filters": "16", "learning_source": "my picture", "learning_norm": "false"},
          {"epoch.filters": "learned-filters.npy"}, own=True, press="learning_go"),
+    Case("overfitting", {"overfitting_count": "150", "overfitting_units": "16"}, says=(ENDS % "random labels",)),
+    Case("overfitting", {"overfitting_view": "The digits network", "overfitting_learned": "50"},
+         says=(ENDS % "the network",)),
+    Case("overfitting", {"overfitting_view": "Polynomials", "overfitting_degree": "30"}, {"weights": "polynomial.npy"}),
+    Case("overfitting", {"overfitting_view": "Polynomials", "overfitting_points": "-0.5_1_0_-1_0.5_1.5",
+                         "overfitting_steps": "10¹"}, {"weights": "polynomial.npy"}),
+    Case("overfitting", {"overfitting_view": "Double descent"}, {"found.test": "double-descent.npy"}),
+    Case("overfitting", {"overfitting_view": "Double descent", "overfitting_features": "Legendre polynomials",
+                         "overfitting_examples": "20", "overfitting_ridge": "0.1"},
+         {"found.test": "double-descent.npy"}),
+    Case("depth", {"depth_view": "Equal parameters", "depth_data": "digits", "depth_seed": "2", "depth_digits": "2000"},
+         says=(ENDS % "4 hidden layers",)),
+    Case("depth", {"depth_view": "The history"}, says=("f'AlexNet has **{cost.depth}** layers'",)),
+    Case("tricks", {"tricks_rate": "0.3", "tricks_norm_seed": "1"}, says=(ENDS % "with batch normalization",)),
+    Case("tricks", {"tricks_view": "Dropout", "tricks_drop_count": "100"}, says=(ENDS % "50 % left out",)),
+    Case("tricks", {"tricks_view": "Residual", "tricks_depth": "8", "tricks_residual_norm": "false"},
+         says=(ENDS % "residual",)),
+    Case("tricks", {"tricks_view": "Augmentation"}, {"np.stack([one.uint8 for one in variants])": "variants.npy"}),
+    Case("tricks", {"tricks_view": "Augmentation", "tricks_turn": "90", "tricks_draw": "3"},
+         {"np.stack([one.uint8 for one in variants])": "variants.npy"}, own=True),
+    Case("tricks", {"tricks_view": "Optimizers", "tricks_surface": "a bowl", "tricks_noise": "1.0"},
+         {"np.stack(list(ways.values()))": "ways.npy"}),
     Case("neurons", {"unit_layer": "blocks.1", "unit_channel": "3"},
          {"pictures[0].uint8": ".png"}),
     Case("neurons", {"unit_layer": "conv_stem", "unit_make": "dream", "unit_seed": "2"}, {"pictures[0].uint8": ".png"},

@@ -16,6 +16,7 @@ from explorer.arrays import read_only
 if TYPE_CHECKING:
     from torch import Tensor
 
+FOLDER = Path(__file__).parents[2] / "assets" / "learned"  #: the runs that come with the app
 _LEVELS = 127
 _NUMBERS = ("number", "loss", "accuracy", "held_out", "seconds")
 

@@ -17,11 +17,10 @@ from numpy.typing import NDArray
 
 from explorer.arrays import read_only
 from explorer.cache import memoised
-from explorer.learning.epochs import Epoch, read_epochs, save_epochs
+from explorer.learning.epochs import FOLDER, Epoch, read_epochs, save_epochs
 from explorer.learning.training import TrainingSettings, train
 from explorer.pictures.samples import sample
 
-FOLDER = Path(__file__).parents[2] / "assets" / "learned"
 PHOTOGRAPHS = (
     "flower", "coffee", "cat", "astronaut", "rocket", "china", "motorcycle", "retina", "immunohistochemistry",
     "camera", "brick", "grass",

@@ -63,7 +63,19 @@ def rows(names: tuple[str, ...]) -> Iterator[dict[str, object]]:
             "download": _short(_megabytes(name, module)),
             "pixels": given.input_size,
             "top1": published_accuracy(name) or "",
+            **_cost(module, given.input_size),
         }
+
+
+def _cost(module: nn.Module, side: int) -> dict[str, object]:
+    """How deep it is and what it costs; empty where a pass needs numbers that an outline doesn't have."""
+    from explorer.networks.longest_way import cost_of
+
+    try:
+        cost = cost_of(module, side)
+    except (RuntimeError, NotImplementedError, TypeError, ValueError):
+        return {"depth": "", "multiply_adds": ""}
+    return {"depth": cost.depth or "", "multiply_adds": _short(cost.multiply_adds / 1e9)}
 
 
 def _outline(name: str) -> tuple[nn.Module, Preprocessing]:

@@ -17,6 +17,8 @@ class Spec:
     parameters: float  #: millions
     download: float = 0.0  #: megabytes to fetch on first use; 0 when the weights come with the app
     accuracy: float | None = None  #: per cent of ImageNet's test pictures named rightly, where the publisher says it
+    depth: int | None = None  #: layers with weights on the longest way; None where nobody has counted
+    multiply_adds: float | None = None  #: billions for one picture; None where nobody has counted
 
 
 NETWORKS: dict[str, Spec] = {
@@ -36,7 +38,7 @@ NETWORKS: dict[str, Spec] = {
 }
 EMBEDDED = {"efficientnet_lite0": 224, "efficientnet_lite1": 240, "efficientnet_lite2": 260}
 CENSUS = Path(__file__).with_name("networks.csv")
-COLUMNS = ("name", "year", "parameters", "download", "pixels", "top1")
+COLUMNS = ("name", "year", "parameters", "download", "pixels", "top1", "depth", "multiply_adds")
 
 
 @lru_cache(maxsize=1)
@@ -58,6 +60,8 @@ def _spec(row: dict[str, str]) -> Spec:
         parameters=float(row["parameters"]),
         download=float(row["download"]),
         accuracy=float(row["top1"]) if row["top1"] else None,
+        depth=int(row["depth"]) if row["depth"] else None,
+        multiply_adds=float(row["multiply_adds"]) if row["multiply_adds"] else None,
     )
 
 

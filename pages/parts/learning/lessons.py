@@ -8,6 +8,7 @@ import streamlit as st
 from explorer import plots
 from explorer.learning.shipped_runs import PLAIN, SEEDS, SHUFFLED, TRUE, selectivities
 from pages.parts.learning.epochs import curve, shipped_frames
+from pages.parts.shell.screens import file_of
 from pages.parts.shell.words import percent
 from pages.parts.widgets import show
 
@@ -28,6 +29,7 @@ def by_heart() -> None:
         f"**{percent(control[-1].held_out)}** right, which is chance. That a network *can* fit anything does not "
         f"explain why it generalizes when there is something to find (Zhang et al. 2017).  \n{_owed_to_labels()}"
     )
+    st.page_link(file_of("overfitting"), label="Random labels in full", icon=":material/psychology:")
 
 
 def _owed_to_labels() -> str:
@@ -67,3 +69,4 @@ def batch_norm() -> None:
         f"**{percent(true[-1].held_out)}** at the end, without it **{percent(bare[10].held_out)}** and "
         f"**{percent(bare[-1].held_out)}**. One seed is one experiment: try another, and a larger learning rate."
     )
+    st.page_link(file_of("tricks"), label="What it does to each layer, over rates", icon=":material/auto_fix_high:")

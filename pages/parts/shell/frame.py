@@ -51,6 +51,9 @@ SECTIONS = {
         ("backpropagation", "Backpropagation", "undo"),
         ("hidden_units", "Hidden units", "scatter_plot"),
         ("learning", "Learning", "school"),
+        ("overfitting", "Overfitting", "psychology"),
+        ("depth", "Depth and width", "height"),
+        ("tricks", "Tricks", "auto_fix_high"),
     ),
     "How it is fooled": (
         ("adversarial", "Adversarial", "visibility_off"),

@@ -1,0 +1,124 @@
+"""Augmentation: the visitor's picture in many variants, and what learning from variants does."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import streamlit as st
+
+import explorer
+from explorer import plots
+from explorer.learning.augmentations import NAMES, Augmentation, augmentations, augmented
+from explorer.learning.comparisons import AUGMENTING
+from explorer.learning.ensemble_settings import CHANGES, STRENGTHS
+from pages.parts.learning import comparison
+from pages.parts.learning.comparison import Runs, ends
+from pages.parts.pickers import picture
+from pages.parts.shell.closing import closing
+from pages.parts.shell.live import live
+from pages.parts.widgets import show
+from pages.parts.widgets.takeaway import take_array, take_code
+
+SLOT = "tricks"
+SLIDERS = {
+    "shift": ("Shift, share of the side", 0.0, 0.5, 0.05), "flip": ("Flip, how often", 0.0, 1.0, 0.25),
+    "turn": ("Turn, degrees", 0.0, 90.0, 5.0), "skew": ("Skew", 0.0, 0.6, 0.05),
+    "darken": ("Darken or lighten", 0.0, 0.8, 0.05), "recolour": ("Recolour, degrees of hue", 0.0, 180.0, 5.0),
+}  # fmt: skip
+SHOWN, SIDE = 8, 220
+
+
+def augmentation(corner) -> None:
+    """The tab."""
+    image = picture.current()
+    _pictures(image, corner)
+    st.subheader("What it does: digits, changed and not", anchor=False)
+    one, two, three = st.columns([3, 4, 1], vertical_alignment="bottom")
+    strength = one.select_slider("Strength while learning", [0.25, 0.5, 0.75, 1.0], 0.5, key="tricks_strength",
+                                 bind="query-params")  # fmt: skip
+    flips = two.toggle("Flips, too: is a mirrored 3 still a 3?", key="tricks_flips", bind="query-params")
+    seed = three.number_input("Seed", 0, 9999, 0, key="tricks_augment_seed", bind="query-params")
+    changed = replace(AUGMENTING, augmented=float(strength))
+    if flips:
+        changed = replace(changed, changes=CHANGES)
+    several = {"as they are": AUGMENTING, "changed anew in each epoch": changed}
+    comparison.compared(several, _draw, slot=SLOT, first=int(seed))
+    closing(
+        look_for="The lines that stay up while the others fall: what a network has seen changed, it withstands "
+        "changed. Then the first point, digits as they are: is there a price?",
+        try_="A strength of 1. Flips: digits, unlike cats, don't survive them.",
+        it_means="A label stays right however the picture is shifted or lit, and each variant is a new example for "
+        "nothing. Which changes are harmless is knowledge of *yours* that the network doesn't have: convolution "
+        "builds in shifts, augmentation teaches the rest.",
+        tab="augmentation",
+    )
+
+
+@live
+def _pictures(image: explorer.Image, corner) -> None:
+    left, right = st.columns([2, 5], gap="large")
+    with left:
+        usual = Augmentation()
+        amounts = Augmentation(**{
+            name: st.slider(title, low, high, getattr(usual, name), step, key=f"tricks_{name}", bind="query-params")
+            for name, (title, low, high, step) in SLIDERS.items()
+        })  # fmt: skip
+        seed = st.number_input("Draw", 0, 9999, 0, key="tricks_draw", bind="query-params")
+    small = _small(image)
+    with right:
+        st.markdown("**Each change alone, at its most**")
+        for name, place in zip(NAMES, st.columns(6, gap="small"), strict=True):
+            with place:
+                show.picture(augmented(small, amounts.alone(name)).uint8, f"The picture after: {name}")
+                st.caption(name)
+        st.markdown("**All together, at random: what a network would learn from**")
+        variants = augmentations(small, amounts, count=SHOWN, seed=int(seed))
+        for row in range(0, SHOWN, 4):
+            for variant, place in zip(variants[row : row + 4], st.columns(4, gap="small"), strict=True):
+                with place:
+                    show.picture(variant.uint8, "A random variant of the picture")
+    with corner:
+        take_array(np.stack([one.uint8 for one in variants]), "variants.npy", "The variants")
+        take_code(_code(image, amounts, int(seed), small))
+
+
+def _small(image: explorer.Image) -> explorer.Image:
+    """The picture's middle square, reduced: eight of them have to be sent."""
+    side = min(image.height, image.width)
+    top, left = (image.height - side) // 2, (image.width - side) // 2
+    step = max(1, side // SIDE)
+    return explorer.Image(image.pixels[top : top + side : step, left : left + side : step], name=image.name)
+
+
+def _code(image: explorer.Image, amounts: Augmentation, seed: int, small: explorer.Image) -> str:
+    sample = image.name in explorer.sample_names() and image == explorer.sample(image.name)
+    side = min(image.height, image.width)
+    top, left, step = (image.height - side) // 2, (image.width - side) // 2, max(1, side // SIDE)
+    return (
+        "import explorer\nfrom explorer.learning.augmentations import Augmentation\n\n"
+        f"image = explorer.{'sample' if sample else 'open_image'}({image.name!r})\n"
+        f"middle = explorer.Image(image.pixels[{top}:{top + side}:{step}, {left}:{left + side}:{step}])\n"
+        f"variants = explorer.augmentations(middle, {amounts!r}, count={SHOWN}, seed={seed})"
+    )
+
+
+def _draw(runs: Runs) -> None:
+    ready = {name: run for name, run in runs.items() if run.changed.size}
+    for change, place in zip(CHANGES[:4], st.columns(4, gap="small"), strict=True):
+        with place:
+            lines = {name: run.changed[CHANGES.index(change)] for name, run in ready.items()}
+            if not lines:
+                st.caption("Measured when the first has learned.")
+                continue
+            figure = comparison.banded(lines, x=f"strength: {change}", y="accuracy", at=list(STRENGTHS), height=240)
+            plots.marked(comparison.as_share(figure), list(STRENGTHS), most=4)
+            show.chart(figure, key=f"tricks_changed_{change}_{len(lines)}")
+    said = []
+    for name, run in ready.items():
+        most, flipped = run.changed[:4, -1].mean(0), run.changed[CHANGES.index("flip"), -1]
+        said.append(
+            f"Learned from digits {name}: {ends(run.last('held_out'))} of new digits as they are, {ends(most)} of "
+            f"those changed most, {ends(flipped)} where every second one is mirrored."
+        )
+    st.markdown("  \n".join(said))

@@ -1,0 +1,128 @@
+"""Networks that differ in one thing: what came with the app, or else trained as the visitor watches."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+import plotly.graph_objects as go
+import streamlit as st
+
+from explorer import plots
+from explorer.learning.comparisons import SEEDS, Run, as_run, shipped
+from explorer.learning.ensemble_settings import EnsembleEpoch, EnsembleSettings
+from explorer.learning.errors import TrainingError
+from pages.parts.pickers import network
+from pages.parts.shell.words import plain
+from pages.parts.widgets import job, show
+
+Runs = Mapping[str, Run]
+Step = tuple[str, EnsembleEpoch | None]
+ACCURACY = "accuracy"
+
+
+def seeds_from(first: int) -> tuple[int, ...]:
+    """As many seeds as the shipped runs have, from the first on."""
+    return tuple(first + seed for seed in SEEDS)
+
+
+def compared(
+    several: Mapping[str, EnsembleSettings], draw: Callable[[Runs], None], *, slot: str, first: int = 0,
+    data: str = "digits",
+) -> None:  # fmt: skip
+    """Draw the runs of several settings by name: at once where they came with the app, else as they go."""
+    ready = {name: shipped(data, settings) for name, settings in several.items()} if first == 0 else {}
+    runs = {name: run for name, run in ready.items() if run is not None}
+    if len(runs) == len(several):
+        draw(runs)
+        st.caption(f"{len(SEEDS)} networks each, of the seeds {SEEDS[0]} to {SEEDS[-1]}; these runs came with the app.")
+        return
+    network.wait()  # for torch
+    from explorer.learning.compared import compare
+
+    seeds = seeds_from(first)
+    try:
+        job.run(
+            slot, ("compared", data, tuple(several.items()), seeds),
+            lambda: compare(several, data=data, seeds=seeds), lambda step: step,
+        )  # fmt: skip
+    except TrainingError as error:
+        st.info(plain(str(error)), icon=":material/tune:")
+        return
+    job.watch(
+        slot, lambda running: _draw(running.kept, draw), progress=lambda running: _progress(running.kept, several),
+        waiting="The untrained networks …",
+    )  # fmt: skip
+
+
+def _draw(steps: Sequence[Step], draw: Callable[[Runs], None]) -> None:
+    draw(runs_of(steps))
+    for name in {name for name, epoch in steps if epoch is None}:
+        st.warning(
+            f"{plain(name).capitalize()}: the loss of all networks is no longer a number, so it ends early. A smaller "
+            "rate helps.", icon=":material/trending_up:",
+        )  # fmt: skip
+
+
+def runs_of(steps: Iterable[Step]) -> dict[str, Run]:
+    """The histories so far, by name."""
+    epochs: dict[str, list[EnsembleEpoch]] = {}
+    for name, epoch in steps:
+        if epoch is not None:
+            epochs.setdefault(name, []).append(epoch)
+    return {name: as_run(several) for name, several in epochs.items()}
+
+
+def _progress(steps: Sequence[Step], several: Mapping[str, EnsembleSettings]) -> tuple[float, str]:
+    total = sum(settings.epochs + 1 for settings in several.values())
+    name, epoch = steps[-1]
+    before = sum(settings.epochs + 1 for settings in list(several.values())[: list(several).index(name)])
+    number = epoch.number if epoch is not None else several[name].epochs
+    return (before + number) / total, f"{plain(name).capitalize()}: epoch {number} of {several[name].epochs}"
+
+
+def curves(
+    lines: Mapping[str, np.ndarray], *, y: str, key: str, share: bool = True, dashed: Sequence[str] = (),
+    height: int = 260,
+) -> None:  # fmt: skip
+    """Histories (epochs, networks) by name: the mean of the networks, and a band from the least to the most."""
+    last = max(len(one) for one in lines.values()) - 1
+    figure = banded(lines, x="epoch", y=y, at=list(range(last + 1)), dashed=dashed, height=height)
+    plots.count_axis(figure, max(1, last))
+    if share:
+        as_share(figure)
+    show.chart(figure, key=key)
+
+
+def banded(
+    lines: Mapping[str, np.ndarray], *, x: str, y: str, at: Any, dashed: Sequence[str] = (), height: int = 260
+) -> go.Figure:
+    """Curves over `at`, each the mean of the last axis' networks, with a band from the least to the most."""
+    bands = {name: (one.min(-1), one.max(-1)) for name, one in lines.items()}
+    series = {name: one.mean(-1) for name, one in lines.items()}
+    return plots.lines(series, x=x, y=y, at=at, bands=bands, dashed=dashed, height=height)
+
+
+def as_share(figure: go.Figure) -> go.Figure:
+    """The y axis from 0 to 100 %."""
+    return figure.update_yaxes(range=[0, 1.02], tickformat=".0%")
+
+
+def ends(values: np.ndarray) -> str:
+    """The mean of several networks, and from which to which they lie: 97.1 % (96.5–97.8)."""
+    low, high = 100 * values.min(), 100 * values.max()
+    return f"**{100 * values.mean():.1f} %** ({low:.1f}\u2060–\u2060{high:.1f})"
+
+
+def code(several: Mapping[str, EnsembleSettings], *, first: int = 0, data: str = "digits") -> str:
+    """The lines that train the same in a notebook."""
+    rows = "".join(f"    {name!r}: {settings!r},\n" for name, settings in several.items())
+    return (
+        "from explorer.learning.compared import compare\n"
+        "from explorer.learning.ensemble_settings import EnsembleSettings\n\n"
+        f"several = {{\n{rows}}}\nlast = {{}}\n"
+        f"for name, epoch in compare(several, data={data!r}, seeds={seeds_from(first)}):\n"
+        "    last[name] = epoch\n"
+        "    print(name, epoch.number, epoch.accuracy.mean(), epoch.held_out.mean())"
+    )

@@ -1,0 +1,69 @@
+"""Wide or deep: networks of as many parameters, from one wide hidden layer to many narrow ones."""
+
+from __future__ import annotations
+
+import numpy as np
+import streamlit as st
+
+from explorer.learning.comparisons import BUDGETS, DEPTHS, SIZES, shared_out
+from explorer.learning.ensemble_settings import EnsembleSettings, parameters
+from pages.parts.learning import comparison
+from pages.parts.learning.comparison import Runs, ends
+from pages.parts.shell.closing import closing
+from pages.parts.shell.words import counted, number
+from pages.parts.widgets import show
+from pages.parts.widgets.takeaway import take_code
+
+SLOT = "depth"
+CHOICES = {"spirals": [300, 700, 1500], "digits": [2000, 5000, 10000]}
+
+
+def equal_parameters(corner) -> None:
+    """The tab: accuracy and time against the number of hidden layers."""
+    one, two, three = st.columns([3, 3, 1], vertical_alignment="bottom")
+    data = str(one.segmented_control("Data", list(CHOICES), default="spirals", required=True, key="depth_data",
+                                     bind="query-params"))  # fmt: skip
+    budget = two.select_slider("Parameters of each network", CHOICES[data], BUDGETS[data], key=f"depth_{data}",
+                               bind="query-params", format_func="{:,}".format)  # fmt: skip
+    seed = three.number_input("Seed", 0, 9999, 0, key="depth_seed", bind="query-params")
+    several = {counted(depth, "hidden layer"): shared_out(data, depth, int(budget)) for depth in DEPTHS}
+    comparison.compared(several, lambda runs: _draw(runs, several, data), slot=SLOT, first=int(seed), data=data)
+    with corner:
+        take_code(comparison.code(several, first=int(seed), data=data))
+    closing(
+        look_for="A depth that does best: one wide layer needs more units than it has for the spirals' turns, and many "
+        "narrow layers are hard to train.",
+        try_="The digits, where depth brings little. More parameters, fewer. Other seeds: how far do the deepest part?",
+        it_means="Each layer works on what the one before has made, so depth composes: a fold of a fold. But a plain "
+        "network of many layers hands its gradient through all of them, and it fades or grows: see *Tricks*, Residual "
+        "connections. Seconds are of this machine, for all five networks together.",
+        tab="equal",
+    )
+
+
+def _draw(runs: Runs, several: dict[str, EnsembleSettings], data: str) -> None:
+    ready = {name: run for name, run in runs.items() if len(run) == several[name].epochs + 1}
+    if not ready:
+        st.caption("The first depth is being trained …")
+        return
+    at = [len(several[name].layers) for name in ready]
+    lines = {
+        "learned from": np.array([run.last("accuracy") for run in ready.values()]),
+        "held out": np.array([run.last("held_out") for run in ready.values()]),
+    }
+    left, right = st.columns([3, 2], gap="large")
+    with left:
+        figure = comparison.banded(lines, x="hidden layers", y="accuracy", at=at, height=330)
+        figure.update_traces(mode="lines+markers", selector={"showlegend": None, "line": {"width": 2}})
+        figure.update_xaxes(tickmode="array", tickvals=at)
+        show.chart(comparison.as_share(figure), key=f"depth_accuracy_{data}_{len(ready)}")
+    with right:
+        inputs, classes = SIZES[data]
+        rows = ["| hidden layers | units in each | parameters | held out | seconds |", "|--:|--:|--:|--:|--:|"]
+        rows += [
+            f"| {len(s.layers)} | {s.layers[0]} | {parameters(inputs, s.layers, classes):,} | "
+            f"{ends(ready[name].last('held_out'))} | {number(ready[name].seconds, digits=2)} |"
+            for name, s in several.items()
+            if name in ready
+        ]
+        st.markdown("\n".join(rows))

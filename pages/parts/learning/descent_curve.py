@@ -1,0 +1,114 @@
+"""Double descent as the visitor moves the number of examples, the noise and the ridge."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import plotly.graph_objects as go
+import streamlit as st
+
+from explorer import plots
+from explorer.learning.double_descent import KINDS, DoubleDescent, best_ridge, double_descent, sizes_around
+from explorer.learning.errors import TrainingError
+from pages.parts.shell.closing import closing
+from pages.parts.shell.live import live
+from pages.parts.shell.words import number, plain
+from pages.parts.widgets import show
+from pages.parts.widgets.takeaway import take_array, take_code
+
+RIDGES = {"0": 0.0, "10⁻⁶": 1e-6, "10⁻⁴": 1e-4, "10⁻³": 1e-3, "0.01": 0.01, "0.1": 0.1, "1": 1.0, "10": 10.0}
+NAMES = {title: kind for kind, title in KINDS.items()}
+_MOST = {"legendre": 5}  # times n: polynomials of very high degree add nothing to see
+
+
+@live
+def descent(corner) -> None:
+    """The curve beside its controls."""
+    left, right = st.columns([5, 2], gap="large")
+    with right:
+        kind = NAMES[str(st.selectbox("Features", list(NAMES), key="overfitting_features", bind="query-params"))]
+        n = st.slider("Examples n", 10, 60, 40, key="overfitting_examples", bind="query-params")
+        noise = st.slider("Noise σ", 0.0, 1.0, 0.2, 0.05, key="overfitting_noise", bind="query-params",
+                          help="Of the examples learned from; what is true has a mean square of 1.")  # fmt: skip
+        ridge = RIDGES[
+            st.select_slider("Ridge", list(RIDGES), "0", key="overfitting_ridge", bind="query-params",
+                             help="λ in ‖Xw − y‖² + λ ‖w‖²: large weights cost.")
+        ]  # fmt: skip
+        one, two = st.columns(2)
+        draws = one.number_input("Draws", 1, 50, 10, key="overfitting_draws", bind="query-params")
+        seed = two.number_input("Seed", 0, 9999, 0, key="overfitting_draw_seed", bind="query-params")
+    how: dict[str, Any] = {"n": n, "sizes": sizes_around(n, most=_MOST.get(kind, 10)), "features": kind, "noise": noise,
+           "draws": int(draws), "seed": int(seed)}  # fmt: skip
+    try:
+        found = double_descent(**how, ridge=ridge)
+        best, ridges = best_ridge(**how)
+    except TrainingError as error:
+        right.info(plain(str(error)))
+        return
+    with left:
+        show.chart(chart(found, best, ridge), key="overfitting_descent")
+        st.markdown(summary(found, best, ridges))
+    with corner:
+        take_array(found.test, "double-descent.npy", "Errors, sizes × draws")
+        take_code(
+            "import explorer\n\n"
+            f"found = explorer.double_descent(\n    n={n}, sizes={found.sizes}, features={kind!r},\n"
+            f"    noise={noise}, ridge={ridge}, draws={int(draws)}, seed={int(seed)},\n)\n"
+            "print(found.peak, found.test.mean(1))"
+        )
+
+
+def chart(found: DoubleDescent, best: DoubleDescent, ridge: float) -> go.Figure:
+    """Errors against the number of features, both on logarithmic axes, n marked."""
+    tiny = 1e-6  # errors of 0 have no place on a logarithmic axis
+    chosen = f"new examples, ridge {number(ridge)}" if ridge else "new examples"
+    series = {chosen: found.test, "new examples, best ridge for each": best.test, "learned from": found.train}
+    middle = {name: np.maximum(np.median(errors, 1), tiny) for name, errors in series.items()}
+    bands = {name: tuple(np.maximum(np.quantile(series[name], (0.25, 0.75), 1), tiny)) for name in list(series)[:2]}
+    figure = plots.lines(
+        middle, x="features p", y="mean squared error", at=list(found.sizes), bands=bands,
+        dashed=["learned from"], height=390,
+    )  # fmt: skip
+    top = max(10.0, float(np.quantile(found.test, 0.75, 1).max()))
+    figure.add_scatter(
+        x=[found.n, found.n], y=[1e-3, 2 * top], mode="lines+text", text=["", f"p = n = {found.n}"], showlegend=False,
+        textposition="top right", hoverinfo="skip", line={"width": 1, "dash": "dot", "color": "grey"},
+    )  # fmt: skip
+    figure.update_yaxes(
+        type="log", range=[-3, np.log10(4 * top)], exponentformat="power", dtick=np.ceil(np.log10(top) / 5) or 1
+    )
+    ticks = sorted({found.sizes[0], *(round(found.n * share) for share in (0.2, 0.5, 1, 2)), found.sizes[-1]})
+    return figure.update_xaxes(type="log", tickmode="array", tickvals=ticks)
+
+
+def summary(found: DoubleDescent, best: DoubleDescent, ridges: tuple[float, ...]) -> str:
+    """The peak, what lies before and beyond, and what the best ridge leaves of it."""
+    middle = dict(zip(found.sizes, np.median(found.test, 1), strict=True))
+    tuned = dict(zip(best.sizes, np.median(best.test, 1), strict=True))
+    before = min(value for size, value in middle.items() if size < found.n)
+    last = found.sizes[-1]
+    chosen = dict(zip(best.sizes, ridges, strict=True))[found.peak]
+    return (
+        f"Before n the error is at best **{number(float(before))}**; it is largest at **{found.peak}** features, "
+        f"**{number(float(middle[found.peak]))}**, and at {last} it is **{number(float(middle[last]))}**. With the "
+        f"best ridge there, {number(chosen)}, the peak is **{number(float(tuned[found.peak]))}**. Lines are medians of "
+        "the draws, shades hold the middle half."
+    )
+
+
+def double_descent_tab(corner) -> None:
+    """The tab."""
+    descent(corner)
+    closing(
+        look_for="The peak where there are just as many features as examples: one fit goes through all of them, noise "
+        "and all, and there is no choice. Beyond, many do, and the shortest is gentler.",
+        try_="No noise; much noise. A ridge of 0.1: the peak goes. Twice as many examples: it moves with n, so near it "
+        "*more examples can hurt*.",
+        it_means="The error falls, rises and falls again (Belkin et al. 2019) for fits of least norm in fixed "
+        "features, as here. Neural networks as they are usually trained show no such curve: they stop early, decay "
+        "their weights, and see changed examples, each of which takes the peak away as the ridge does; it has been "
+        "shown in some, most clearly with noisy labels (Nakkiran et al. 2020). The best ridge is found on the new "
+        "examples themselves, so it says what could be had.",
+        tab="descent",
+    )

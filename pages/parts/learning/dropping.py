@@ -1,0 +1,94 @@
+"""Dropout: in every step another part of the network is left out."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import streamlit as st
+
+from explorer.learning.comparisons import DROPOUTS, DROPPING
+from pages.parts.learning import comparison
+from pages.parts.learning.comparison import Runs, curves, ends
+from pages.parts.shell import theme
+from pages.parts.shell.closing import closing
+from pages.parts.shell.words import percent
+from pages.parts.widgets.takeaway import take_code
+
+SLOT = "tricks"
+SIZES = (6, 9, 9, 4)
+COUNTS = [100, 200, 400, 1000]
+
+
+def dropout(corner) -> None:
+    """The tab."""
+    one, two, three, four = st.columns([3, 3, 1, 1], vertical_alignment="bottom")
+    share = one.select_slider("Left out", DROPOUTS, 0.5, key="tricks_dropout", bind="query-params",
+                              format_func=percent)  # fmt: skip
+    count = two.select_slider("Digits to learn from", COUNTS, 200, key="tricks_drop_count", bind="query-params")
+    seed = three.number_input("Seed", 0, 9999, 0, key="tricks_drop_seed", bind="query-params")
+    step = four.number_input("Step", 1, 999, 1, key="tricks_drop_step", bind="query-params",
+                             help="Another step, another thinned network.")  # fmt: skip
+    settings = replace(DROPPING, learned=int(count))
+    several = {"all units": settings, f"{percent(share)} left out": replace(settings, dropout=float(share))}
+    if not share:
+        several = {"all units": settings}
+    left, right = st.columns([3, 2], gap="large")
+    with right:
+        st.html(thinned(float(share), int(seed), int(step)))
+        st.caption(f"The network of step {step}: what is left out takes no part, forward or backward. A drawing: the "
+                   "networks that learn have 256 units in each of two hidden layers.")  # fmt: skip
+    with left:
+        comparison.compared(several, _draw, slot=SLOT, first=int(seed))
+    with corner:
+        take_code(comparison.code(several, first=int(seed)))
+    closing(
+        look_for="How far the curve of the digits learned from stands above that of new ones, with and without.",
+        try_="80 % left out. 100 digits to learn from, then 1,000.",
+        it_means="No unit can rely on another that may be missing in the next step, so each has to be of use by itself "
+        "(Srivastava et al. 2014). When it answers, all units take part, and each weighs as much as it did on average. "
+        "That is meant to narrow the gap between learned and new examples. On digits as few and as easy as these it "
+        "need not, as the numbers above say: it helped most where networks were much larger for their task.",
+        tab="dropout",
+    )
+
+
+def _draw(runs: Runs) -> None:
+    lines = {}
+    for name, run in runs.items():
+        lines[f"{name}, learned from"] = run.curves["accuracy"]
+        lines[name] = run.curves["held_out"]
+    curves(lines, y="accuracy", key=f"tricks_dropout_{len(runs)}_{sum(map(len, runs.values()))}", height=300,
+           dashed=[name for name in lines if name.endswith("learned from")])  # fmt: skip
+    said = [
+        f"{name.capitalize()}: {ends(run.last('held_out'))} of new digits, {_gap(run)} below those learned from."
+        for name, run in runs.items()
+    ]
+    st.markdown("  \n".join(said))
+
+
+def _gap(run) -> str:
+    return f"{100 * float((run.last('accuracy') - run.last('held_out')).mean()):.1f} points"
+
+
+def thinned(share: float, seed: int, step: int) -> str:
+    """A small network as SVG, some of whose hidden units are left out with all their edges."""
+    random = np.random.default_rng([seed, step])
+    stays = [random.random(size) >= (share if 0 < layer < len(SIZES) - 1 else 0) for layer, size in enumerate(SIZES)]
+    places = [[(40 + 100 * layer, 130 + 27 * (unit - (size - 1) / 2)) for unit in range(size)]
+              for layer, size in enumerate(SIZES)]  # fmt: skip
+    (red, green, blue), *_ = theme.curves(1)
+    edges, units = [], []
+    for layer in range(len(SIZES) - 1):
+        for one, (x, y) in enumerate(places[layer]):
+            for other, (x2, y2) in enumerate(places[layer + 1]):
+                if stays[layer][one] and stays[layer + 1][other]:
+                    edges.append(f'<path d="M{x} {y}L{x2} {y2}"/>')
+    for layer, ones in enumerate(places):
+        for unit, (x, y) in enumerate(ones):
+            look = f'fill="rgb({red},{green},{blue})"' if stays[layer][unit] else 'fill="none" stroke-dasharray="3 3"'
+            units.append(f'<circle cx="{x}" cy="{y}" r="8" stroke="currentColor" {look}/>')
+    return (
+        '<svg viewBox="0 0 380 260" width="100%" role="img" aria-label="A network with some units left out">'
+        f'<g stroke="currentColor" stroke-opacity="0.3">{"".join(edges)}</g>{"".join(units)}</svg>'
+    )

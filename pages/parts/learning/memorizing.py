@@ -1,0 +1,134 @@
+"""Networks that learn labels by heart, beside networks that learn what there is to learn."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import streamlit as st
+
+from explorer import plots
+from explorer.learning.comparisons import DIGITS, MEMORIZING
+from explorer.learning.ensemble_settings import EnsembleSettings
+from explorer.learning.epochs import FOLDER, read_epochs
+from pages.parts.learning import comparison
+from pages.parts.learning.comparison import Runs, curves, ends
+from pages.parts.shell.closing import closing
+from pages.parts.shell.screens import file_of
+from pages.parts.shell.words import percent
+from pages.parts.widgets import show
+from pages.parts.widgets.takeaway import take_code
+
+SLOT = "overfitting"
+TRUE, RANDOM = "true labels", "random labels"
+COUNTS, WIDTHS = [150, 300, 600, 1000], [16, 64, 128, 256, 512]
+
+
+def random_labels(corner) -> None:
+    """Training reaches all of them, true or not; held-out digits tell the two apart."""
+    one, two, three = st.columns([3, 3, 1], vertical_alignment="bottom")
+    count = one.select_slider("Digits to learn from", COUNTS, 600, key="overfitting_count", bind="query-params")
+    width = two.select_slider("Units in each of two layers", WIDTHS, 256, key="overfitting_units", bind="query-params")
+    seed = three.number_input("Seed", 0, 9999, 0, key="overfitting_seed", bind="query-params")
+    settings = replace(MEMORIZING, learned=int(count), layers=(int(width),) * 2)
+    several = {TRUE: settings, RANDOM: replace(settings, shuffled=True)}
+    left, right = st.columns(2, gap="large")
+    with left:
+        st.subheader("Digits, a fully connected network", anchor=False)
+        comparison.compared(several, _by_heart, slot=SLOT, first=int(seed))
+    with right:
+        st.subheader("Patches, the network of *Learning*", anchor=False)
+        patches()
+    with corner:
+        take_code(comparison.code(several, first=int(seed)))
+    closing(
+        look_for="Two curves that climb to 100 % and two that part: the network learns random labels as willingly as "
+        "true ones, and only new examples show which was which.",
+        try_="Fewer units, until random labels no longer fit. Fewer digits. Then look at *Double descent*.",
+        it_means="A network that *can* fit anything (Zhang et al. 2017) has no room that would force it to find the "
+        "rule. It finds it all the same where there is one: so what keeps it from overfitting is not its size alone, "
+        "but how it is trained and what there is to find. Chance is 10 % for ten digits.",
+        tab="random",
+    )
+
+
+def _by_heart(runs: Runs) -> None:
+    lines = {}
+    for name, run in runs.items():
+        lines[name] = run.curves["accuracy"]
+        lines[f"{name}, held out"] = run.curves["held_out"]
+    curves(lines, y="accuracy", key=f"overfitting_by_heart_{len(runs)}", height=300,
+           dashed=[name for name in lines if name.endswith("held out")])  # fmt: skip
+    said = [
+        f"{name.capitalize()}: {ends(run.last('accuracy'))} of those learned from, {ends(run.last('held_out'))} of "
+        "those held out."
+        for name, run in runs.items()
+    ]
+    st.markdown("  \n".join(said))
+
+
+def patches() -> None:
+    """The shipped runs of the screen Learning: views of patches, a convolutional network."""
+    true, shuffled = (read_epochs(FOLDER / f"{run}.npz") for run in ("true", "shuffled"))
+    at = [epoch.number for epoch in shuffled]
+    names = {"true labels": (true, "accuracy"), "true labels, held out": (true, "held_out"),
+             "random labels": (shuffled, "accuracy"),
+             "random labels, held out": (shuffled, "held_out")}  # fmt: skip
+    series = {name: [getattr(epoch, what) for epoch in run] for name, (run, what) in names.items()}
+    dashed = [name for name in names if name.endswith("held out")]
+    figure = plots.count_axis(plots.lines(series, x="epoch", y="accuracy", at=at, dashed=dashed, height=300), at[-1])
+    show.chart(comparison.as_share(figure), key="overfitting_patches")
+    classes = 200  # one for each patch
+    st.markdown(
+        f"{classes} patches of photographs, views of each. True labels: **{percent(true[-1].held_out)}** of new views "
+        f"after {true[-1].number} epochs. Random labels: **{percent(shuffled[-1].accuracy)}** learned by heart after "
+        f"{shuffled[-1].number}, **{percent(shuffled[-1].held_out)}** of new views, where chance is "
+        f"{percent(1 / classes)}."
+    )
+    st.page_link(file_of("learning"), label="What its filters become", icon=":material/school:")
+
+
+def digits_network(corner) -> None:
+    """A network with more weights than it has digits to learn from, whose held-out loss need not rise."""
+    one, two, three = st.columns([3, 3, 1], vertical_alignment="bottom")
+    width = one.select_slider("Hidden units", [16, 64, 128, 512], 128, key="overfitting_width", bind="query-params")
+    count = two.select_slider("Digits to learn from", [50, 100, 300, 1197], 1197, key="overfitting_learned",
+                              bind="query-params")  # fmt: skip
+    seed = three.number_input("Seed", 0, 9999, 0, key="overfitting_network_seed", bind="query-params")
+    settings = replace(DIGITS, layers=(int(width),), learned=0 if count == 1197 else int(count))
+    several = {"the network": settings}
+    comparison.compared(several, lambda runs: _together(runs, settings), slot=SLOT, first=int(seed))
+    with corner:
+        take_code(comparison.code(several, first=int(seed)))
+    closing(
+        look_for="Whether the two curves part: one on digits it learns from, one on digits it never saw.",
+        try_="512 units. Then 50 digits to learn from: now they part.",
+        it_means="The course's network for handwritten digits has tens of thousands of weights, and so has this one "
+        "beside 1,197 digits. By the textbook it should overfit; with enough examples and true labels it hardly does.",
+        tab="digits",
+    )
+
+
+def _together(runs: Runs, settings: EnsembleSettings) -> None:
+    (run,) = runs.values()
+    left, right = st.columns(2, gap="large")
+    for place, what, share in ((left, "accuracy", True), (right, "loss", False)):
+        held_out = run.curves["held_out" if share else "held_out_loss"]
+        with place:
+            lines = {"learned from": run.curves[what], "held out": held_out}
+            curves(lines, y="accuracy" if share else "cross-entropy, nats", key=f"overfitting_{what}_{len(run)}",
+                   share=share, height=280)  # fmt: skip
+    loss = run.curves["held_out_loss"].mean(1)
+    best = int(np.argmin(loss))
+    rises = loss[-1] / loss[best] - 1
+    course = (
+        f"On held-out digits the loss was least after epoch {best} and has risen by {percent(rises)}: it overfits."
+        if rises > 0.05
+        else "On held-out digits the loss has not risen from its least by over 5 %: the curves don't part for good."
+    )
+    weights = (64 + 1) * settings.layers[0] + (settings.layers[0] + 1) * 10
+    st.markdown(
+        f"**{weights:,}** weights, **{settings.learned or 1197:,}** digits of 8 × 8. After {len(run) - 1} epochs "
+        f"{ends(run.last('accuracy'))} of those learned from are right and {ends(run.last('held_out'))} of 600 held "
+        f"out. {course}"
+    )

@@ -1,0 +1,99 @@
+"""Batch normalization: what enters each layer's activation, with it and without, and which rates it withstands."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import streamlit as st
+
+from explorer import plots
+from explorer.learning.comparisons import NORMALIZING, RATES, Run, shipped
+from explorer.learning.ensemble_settings import EDGES
+from pages.parts.learning import comparison
+from pages.parts.learning.comparison import Runs, ends
+from pages.parts.shell.closing import closing
+from pages.parts.shell.words import number, rounded
+from pages.parts.widgets import show
+from pages.parts.widgets.takeaway import take_code
+
+SLOT = "tricks"
+WITHOUT, WITH = "without", "with batch normalization"
+
+
+def batch_normalization(corner) -> None:
+    """The tab."""
+    one, two, three = st.columns([3, 3, 1], vertical_alignment="bottom")
+    rate = one.select_slider("Learning rate", RATES, 0.1, key="tricks_rate", bind="query-params",
+                             format_func="{:g}".format)  # fmt: skip
+    epoch = two.slider("Look at epoch", 0, NORMALIZING.epochs, NORMALIZING.epochs, key="tricks_epoch",
+                       bind="query-params")  # fmt: skip
+    seed = three.number_input("Seed", 0, 9999, 0, key="tricks_norm_seed", bind="query-params")
+    settings = replace(NORMALIZING, rate=float(rate))
+    several = {WITHOUT: settings, WITH: replace(settings, batch_norm=True)}
+    comparison.compared(several, lambda runs: _draw(runs, int(epoch), float(rate)), slot=SLOT, first=int(seed))
+    _rates()
+    with corner:
+        take_code(comparison.code(several, first=int(seed)))
+    closing(
+        look_for="With it, every layer keeps seeing numbers of about the same size, at any depth and at any time.",
+        try_="A rate of 1 or 3. Epoch 0, before learning. Then 10: how far have the layers drifted without it?",
+        it_means=r"Each unit's $\bar z$ is brought to mean 0 and variance 1 over the batch, then it learns a scale and "
+        r"an offset of its own: $\gamma\,(\bar z - \mu)/\sqrt{\sigma^2 + 10^{-5}} + c$ (Ioffe & Szegedy 2015). So a "
+        "step can't drive the layers above into numbers they have never seen, and larger rates are safe. Why it helps "
+        "as much as it does is still argued about (Santurkar et al. 2018).",
+        tab="norm",
+    )
+
+
+def _draw(runs: Runs, epoch: int, rate: float) -> None:
+    for (name, run), place in zip(runs.items(), st.columns(2, gap="large"), strict=False):
+        with place:
+            at = min(epoch, len(run) - 1)
+            st.markdown(f"**{name.capitalize()}**, after {at} epochs: {ends(run.curves['held_out'][at])} of new digits")
+            _histograms(run, at, key=f"tricks_sums_{name}_{at}_{rate:g}_{len(run)}")
+
+
+def _histograms(run: Run, epoch: int, *, key: str) -> None:
+    """What enters the activations of each hidden layer, as one curve a layer, and its mean and deviation."""
+    middles = (EDGES[:-1] + EDGES[1:]) / 2
+    shares = run.layers["histograms"][epoch]
+    series = {f"layer {number}": layer for number, layer in enumerate(shares, 1)}
+    figure = plots.lines(series, x="z̄, what enters the activation", y="share", at=middles.tolist(), height=230)
+    show.chart(figure.update_yaxes(rangemode="tozero", tickformat=".0%"), key=key)
+    means, deviations = run.layers["means"][epoch], run.layers["deviations"][epoch]
+    head = "| |" + "".join(f" {number} |" for number in range(1, len(means) + 1))
+    rows = [head, "|---|" + "--:|" * len(means)]
+    for symbol, values in (("μ", means), ("σ", deviations)):
+        rows.append(f"| {symbol} |" + "".join(f" {_short(value)} |" for value in values))
+    st.markdown("\n".join(rows))
+
+
+def _short(value: float) -> str:
+    if not np.isfinite(value):
+        return "none"
+    return rounded(float(value)) if abs(value) < 1000 else number(float(value), digits=2)
+
+
+def _rates() -> None:
+    """What came of each rate, of the networks that came with the app."""
+    st.subheader("Which rates it withstands", anchor=False)
+    lines = {
+        name: np.array([_held_out(replace(NORMALIZING, rate=rate, batch_norm=norm)) for rate in RATES])
+        for name, norm in ((WITHOUT, False), (WITH, True))
+    }
+    figure = comparison.banded(lines, x="learning rate", y="accuracy on new digits", at=list(RATES), height=250)
+    figure.update_xaxes(type="log", tickmode="array", tickvals=RATES, ticktext=[f"{rate:g}" for rate in RATES])
+    show.chart(comparison.as_share(figure), key="tricks_rates")
+    safe = {name: max((rate for rate, ends_at in zip(RATES, line.min(1), strict=True) if ends_at > 0.8), default=0)
+            for name, line in lines.items()}  # fmt: skip
+    st.markdown(
+        f"The largest rate at which all five networks name at least 80 % of new digits rightly: **{safe[WITHOUT]:g}** "
+        f"without it, **{safe[WITH]:g}** with it. Five hidden layers of 64 units, plain gradient descent, 10 epochs."
+    )
+
+
+def _held_out(settings) -> np.ndarray:
+    run = shipped("digits", settings)
+    assert run is not None
+    return run.last("held_out") if np.isfinite(run.last("loss")).any() and len(run) > 1 else np.full(5, 0.1, np.float32)

@@ -1,0 +1,141 @@
+"""Optimizers: four ways down one surface, and down the loss of a network that learns digits."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import plotly.graph_objects as go
+import streamlit as st
+
+from explorer.learning.comparisons import OPTIMIZER_RATES, OPTIMIZING, shipped
+from explorer.learning.descents import SURFACES, descend
+from explorer.learning.ensemble_settings import OPTIMIZERS
+from pages.parts.learning import comparison
+from pages.parts.learning.comparison import Runs, curves, ends
+from pages.parts.shell import theme
+from pages.parts.shell.closing import closing
+from pages.parts.shell.live import live
+from pages.parts.shell.words import number
+from pages.parts.widgets import show
+from pages.parts.widgets.takeaway import take_array, take_code
+
+SLOT = "tricks"
+RATES = (0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1.0)
+USUAL = {"SGD": 0.03, "momentum": 0.01, "RMSprop": 0.03, "Adam": 0.1}
+BEST = {"SGD": 1.0, "momentum": 0.1, "RMSprop": 0.01, "Adam": 0.01}  # of OPTIMIZER_RATES, on the digits
+
+
+def optimizers(corner) -> None:
+    """The tab."""
+    _surface(corner)
+    st.subheader("On the digits", anchor=False)
+    seed = st.number_input("Seed", 0, 9999, 0, key="tricks_optimizer_seed", bind="query-params", width=120)
+    several = {f"{one}, rate {BEST[one]:g}": replace(OPTIMIZING, optimizer=one, rate=BEST[one]) for one in OPTIMIZERS}
+    left, right = st.columns(2, gap="large")
+    with left:
+        comparison.compared(several, _losses, slot=SLOT, first=int(seed))
+    with right:
+        _by_rate()
+    closing(
+        look_for="Gradient descent going to and fro across the narrow valley while it hardly moves along it; the "
+        "others, which give each weight a pace of its own or keep their direction.",
+        try_="A rate ten times larger for each: which flies off? The saddle, started at w₁ = 0. Noise.",
+        it_means=r"All step against the gradient $g$. Momentum keeps a running sum of it (Polyak 1964); RMSprop "
+        r"divides by the root of a running mean of $g^2$, so that steep and flat directions advance alike (Hinton "
+        "2012); Adam does both (Kingma & Ba 2015). None is best everywhere, and each needs its own rate: compare them "
+        "at their best, not at one.",
+        tab="optimizers",
+    )
+
+
+@live
+def _surface(corner) -> None:
+    left, right = st.columns([5, 3], gap="large")
+    with right:
+        name = str(st.selectbox("Surface", list(SURFACES), 1, key="tricks_surface", bind="query-params"))
+        reach = SURFACES[name].reach
+        one, two = st.columns(2)
+        start = (
+            one.slider("Start, w₁", -reach, reach, -1.6, 0.1, key="tricks_start_1", bind="query-params"),
+            two.slider("Start, w₂", -reach, reach, 1.2, 0.1, key="tricks_start_2", bind="query-params"),
+        )
+        rates = {
+            optimizer: place.select_slider(f"Rate of {optimizer}", RATES, USUAL[optimizer], format_func="{:g}".format,
+                                           key=f"tricks_rate_{optimizer.lower()}", bind="query-params")
+            for optimizer, place in zip(OPTIMIZERS, (*st.columns(2), *st.columns(2)), strict=True)
+        }  # fmt: skip
+        one, two = st.columns(2)
+        steps = one.slider("Steps", 1, 200, 60, key="tricks_steps", bind="query-params")
+        noise = two.slider("Noise in g", 0.0, 5.0, 0.0, 0.25, key="tricks_noise", bind="query-params")
+    ways = {
+        optimizer: descend(name, optimizer, rate=rate, start=start, steps=steps, noise=noise)
+        for optimizer, rate in rates.items()
+    }
+    with left:
+        show.chart(_map(name, ways), key="tricks_ways")
+        st.markdown(_arrived(name, ways, steps))
+    with corner:
+        take_array(np.stack([_padded(way, steps) for way in ways.values()]), "ways.npy", "The ways, step by step")
+        take_code(
+            "from explorer.learning.descents import descend\n\n"
+            f"rates = {rates!r}\n"
+            "ways = {\n"
+            f"    optimizer: descend({name!r}, optimizer, rate=rate, start={start}, steps={steps}, noise={noise})\n"
+            "    for optimizer, rate in rates.items()\n}"
+        )
+
+
+def _padded(way: np.ndarray, steps: int) -> np.ndarray:
+    return np.concatenate([way, np.full((steps + 1 - len(way), 2), np.nan)])
+
+
+def _map(name: str, ways: dict[str, np.ndarray]) -> go.Figure:
+    surface = SURFACES[name]
+    at = np.linspace(-surface.reach, surface.reach, 81)
+    heights = surface.loss(np.stack(np.meshgrid(at, at), -1))
+    figure = go.Figure(go.Contour(
+        z=np.log10(heights + 1e-2), x=at, y=at, colorscale="Cividis", showscale=False, contours={"coloring": "lines"},
+        ncontours=18, hoverinfo="skip", opacity=0.55,
+    ))  # fmt: skip
+    for (optimizer, way), colour in zip(ways.items(), theme.curves(4), strict=True):
+        figure.add_scatter(
+            x=way[:, 0], y=way[:, 1], name=optimizer, mode="lines+markers", marker={"size": 4},
+            line={"color": f"rgb{colour}", "width": 2},
+        )  # fmt: skip
+    x, y = surface.minimum
+    figure.add_scatter(
+        x=[x], y=[y], name="minimum", mode="markers", marker={"symbol": "x", "size": 11, "color": "grey"}
+    )
+    figure.update_layout(height=430, margin={"l": 0, "r": 0, "t": 8, "b": 0}, xaxis_title="w₁", yaxis_title="w₂",
+                         legend={"orientation": "h", "y": 1.02, "yanchor": "bottom"})  # fmt: skip
+    limit = 1.05 * surface.reach
+    return figure.update_xaxes(range=[-limit, limit]).update_yaxes(range=[-limit, limit])
+
+
+def _arrived(name: str, ways: dict[str, np.ndarray], steps: int) -> str:
+    rows = []
+    for optimizer, way in ways.items():
+        loss = float(SURFACES[name].loss(way[-1]))
+        end = f"loss **{number(loss)}**" if len(way) == steps + 1 else f"**flies off** after {len(way) - 1} steps"
+        rows.append(f"{optimizer}: {end}")
+    return f"After {steps} steps: " + " · ".join(rows)
+
+
+def _losses(runs: Runs) -> None:
+    lines = {name: run.curves["loss"] for name, run in runs.items()}
+    curves(lines, y="cross-entropy, nats", key=f"tricks_losses_{sum(map(len, runs.values()))}", share=False, height=280)
+    st.markdown("  \n".join(f"{name}: {ends(run.last('held_out'))} of new digits." for name, run in runs.items()))
+
+
+def _by_rate() -> None:
+    """What each came to at each rate, of the networks that came with the app."""
+    lines = {}
+    for optimizer in OPTIMIZERS:
+        runs = [shipped("digits", replace(OPTIMIZING, optimizer=optimizer, rate=rate)) for rate in OPTIMIZER_RATES]
+        lines[optimizer] = np.array([run.last("held_out") for run in runs if run is not None])
+    at = list(OPTIMIZER_RATES)
+    figure = comparison.banded(lines, x="learning rate", y="accuracy on new digits", at=at, height=280)
+    figure.update_xaxes(type="log", tickmode="array", tickvals=at, ticktext=[f"{rate:g}" for rate in at])
+    show.chart(comparison.as_share(figure), key="tricks_by_rate")
+    st.caption("One hidden layer of 64 units after 8 epochs: five networks for each point.")

@@ -1,0 +1,141 @@
+"""Polynomials through the visitor's points: by least squares, beyond as many weights as points by the least norm."""
+
+from __future__ import annotations
+
+import numpy as np
+import streamlit as st
+
+from explorer.learning.errors import TrainingError
+from explorer.learning.least_squares import gradient_descent_fit
+from explorer.learning.polynomials import MOST_POINTS, SHAPES, draw_points, fit_polynomial, legendre_features
+from pages.parts.shell import theme
+from pages.parts.shell.closing import closing
+from pages.parts.shell.live import live
+from pages.parts.shell.words import counted, number, plain
+from pages.parts.widgets import linked
+from pages.parts.widgets.points import Curve, Points, drag_points, read, write
+from pages.parts.widgets.takeaway import take_array, take_code
+
+LINK = "overfitting_points"
+REACH = 2.0
+STEPS = {f"10{sup}": 10.0**power for power, sup in enumerate("⁰¹²³⁴⁵⁶⁷⁸⁹")}
+_AT = np.linspace(-1, 1, 401)
+
+
+def _usual() -> Points:
+    return tuple((round(x, 3), round(y, 3)) for x, y in draw_points("a wave", 9, 0.15, 0).tolist())
+
+
+def _anew() -> None:
+    state = st.session_state
+    drawn = draw_points(state["overfitting_shape"], state["overfitting_n"], state["overfitting_sigma"], 0)
+    linked.keep(LINK, write(tuple((x, max(-REACH, min(REACH, y))) for x, y in drawn.tolist())))
+
+
+def _own() -> None:
+    """Take the points that were typed."""
+    try:
+        linked.keep(
+            LINK, write(read(st.session_state["overfitting_typed"].replace(",", " ").replace(" ", "_"), MOST_POINTS))
+        )
+    except ValueError:
+        st.toast("Type x and y by turns, x from −1 to 1, such as: -0.5 0.2 0 0.7 0.5 -0.1", icon=":material/edit:")
+
+
+@live
+def fits(corner) -> None:
+    """The points and their curves; the degree and the number of steps are the visitor's."""
+    points = linked.linked(LINK, lambda text: read(text, MOST_POINTS), _usual())
+    left, right = st.columns([5, 3], gap="large")
+    with right:
+        degree = st.slider("Degree d", 0, 60, 3, key="overfitting_degree", bind="query-params")
+        steps = st.select_slider("Steps of gradient descent from zero", list(STEPS), "10⁶", key="overfitting_steps",
+                                 bind="query-params")  # fmt: skip
+        words = st.container()
+        _other_points()
+    try:
+        weights = fit_polynomial(points, degree)
+        x, y = np.array(points).T
+        features = legendre_features(x, degree)
+        descended = gradient_descent_fit(features, y, steps=STEPS[steps])
+    except TrainingError as error:
+        words.info(plain(str(error)))
+        return
+    heights, walked = (legendre_features(_AT, degree) @ one for one in (weights, descended))
+    blue, amber, *_ = theme.curves(2)
+    over = degree + 1 > len(points)
+    name = "least norm" if over else "least squares"
+    with left:
+        drag_points(
+            points,
+            [Curve(name, heights, blue), Curve(f"gradient descent, {steps} steps", walked, amber, dashed=True)],
+            reach=REACH, most=MOST_POINTS, alt=f"{len(points)} points and a polynomial of degree {degree}",
+            key="overfitting_plane", link=LINK,
+        )  # fmt: skip
+        st.caption("Drag a point, click to add one, double-click or press Delete to take one away.")
+    with words:
+        _said(features, y, weights, descended, over)
+    with corner:
+        take_array(np.array(weights), "polynomial.npy", "The weights as numbers")
+        take_code(_code(points, degree, STEPS[steps]))
+
+
+def _said(features: np.ndarray, y: np.ndarray, weights: np.ndarray, descended: np.ndarray, over: bool) -> None:
+    n, p = features.shape
+    error = float(np.sqrt(np.mean((features @ weights - y) ** 2)))
+    apart = float(np.abs(weights - descended).max())
+    norm = number(float(np.linalg.norm(weights)))
+    kind = (
+        f"More weights than points: **infinitely many** polynomials go through all {n}. Drawn is the one whose weights "
+        f"are shortest: ‖w‖ = **{norm}**."
+        if over
+        else f"No more weights than points, so one polynomial is best: ‖w‖ = **{norm}**."
+    )
+    st.markdown(
+        f"**{counted(p, 'weight')}**, **{counted(n, 'point')}**, root mean squared error **{number(error)}**.  \n{kind}"
+        f"  \nGradient descent from zero, told nothing of norms, is {_apart(apart)} away in any weight."
+    )
+
+
+def _apart(distance: float) -> str:
+    return f"at most **{number(distance)}**" if distance > 1e-5 else f"less than **10{_power(distance)}**"
+
+
+def _power(distance: float) -> str:
+    """The power of ten just above a small distance, raised: ⁻¹²."""
+    power = max(6, min(15, int(-np.log10(distance)) if distance > 0 else 15))
+    return f"⁻{power}".translate(str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹"))
+
+
+def _other_points() -> None:
+    with st.popover("Other points", icon=":material/scatter_plot:", width="stretch"):
+        st.selectbox("Drawn from", list(SHAPES), key="overfitting_shape", on_change=_anew)
+        st.slider("How many", 2, MOST_POINTS, 9, key="overfitting_n", on_change=_anew)
+        st.slider("Noise σ", 0.0, 1.0, 0.15, 0.05, key="overfitting_sigma", on_change=_anew)
+        st.text_input("Or typed: x y x y …", key="overfitting_typed", on_change=_own, max_chars=800)
+
+
+def _code(points: Points, degree: int, steps: float) -> str:
+    return (
+        "import numpy as np\nimport explorer\nfrom explorer.learning.least_squares import gradient_descent_fit\n"
+        "from explorer.learning.polynomials import legendre_features\n\n"
+        f"x, y = np.array({[list(point) for point in points]}).T\nfeatures = legendre_features(x, {degree})\n"
+        "weights = explorer.minimum_norm_fit(features, y)\n"
+        f"descended = gradient_descent_fit(features, y, steps={steps:g})\n"
+        "print(np.abs(weights - descended).max(), np.abs(features @ weights - y).max())"
+    )
+
+
+def polynomials(corner) -> None:
+    """The tab."""
+    fits(corner)
+    closing(
+        look_for="What the curve does between the points: wild where there are just as many weights as points, tame "
+        "again far beyond.",
+        try_="d = 3, d = 8, which just fits nine points, and d = 60. Drag one point and see how far the others' curve "
+        "moves. One step of gradient descent, then ten thousand.",
+        it_means=r"Beyond $d + 1 = n$ the points no longer choose the curve, the algorithm does: gradient descent from "
+        r"$w = 0$ never leaves the span of the points' features, so of all $w$ with $Xw = y$ it ends at $X^+ y$, the "
+        r"shortest. The features are Legendre's polynomials of mean square 1, so $\|w\|^2$ is the curve's mean square.",
+        tab="polynomials",
+    )
