@@ -54,7 +54,6 @@ def _draw(runs: Runs, several: dict[str, EnsembleSettings], data: str) -> None:
     left, right = st.columns([3, 2], gap="large")
     with left:
         figure = comparison.banded(lines, x="hidden layers", y="accuracy", at=at, height=330)
-        figure.update_traces(mode="lines+markers", selector={"showlegend": None, "line": {"width": 2}})
         figure.update_xaxes(tickmode="array", tickvals=at)
         show.chart(comparison.as_share(figure), key=f"depth_accuracy_{data}_{len(ready)}")
     with right:

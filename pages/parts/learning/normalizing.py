@@ -50,7 +50,7 @@ def _draw(runs: Runs, epoch: int, rate: float) -> None:
     for (name, run), place in zip(runs.items(), st.columns(2, gap="large"), strict=False):
         with place:
             at = min(epoch, len(run) - 1)
-            st.markdown(f"**{name.capitalize()}**, after {at} epochs: {ends(run.curves['held_out'][at])} of new digits")
+            st.markdown(f"**{name.capitalize()}**: {ends(run.curves['held_out'][at])} of new digits")
             _histograms(run, at, key=f"tricks_sums_{name}_{at}_{rate:g}_{len(run)}")
 
 
@@ -58,7 +58,7 @@ def _histograms(run: Run, epoch: int, *, key: str) -> None:
     """What enters the activations of each hidden layer, as one curve a layer, and its mean and deviation."""
     middles = (EDGES[:-1] + EDGES[1:]) / 2
     shares = run.layers["histograms"][epoch]
-    series = {f"layer {number}": layer for number, layer in enumerate(shares, 1)}
+    series = {f"{'layer ' * (number == 1)}{number}": layer for number, layer in enumerate(shares, 1)}
     figure = plots.lines(series, x="z̄, what enters the activation", y="share", at=middles.tolist(), height=230)
     show.chart(figure.update_yaxes(rangemode="tozero", tickformat=".0%"), key=key)
     means, deviations = run.layers["means"][epoch], run.layers["deviations"][epoch]

@@ -20,7 +20,12 @@ from tests.browser.support.driver import at_rest
 from tests.browser.support.server import ROOT, serving
 
 FOLDER = ROOT / "assets" / "screenshots"
-OPENED = {"home": "", "learning": "learning?learning_epoch=30"}  # what has been learned, not the noise it begins with
+OPENED = {
+    "home": "",
+    "learning": "learning?learning_epoch=30",  # what has been learned, not the noise it begins with
+    "overfitting": "overfitting?overfitting_view=Double+descent",
+    "depth": "depth?depth_view=The+history",
+}
 WIDTH, QUALITY = 1024, 80  # in the repository: about 50 KB each
 
 
