@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from dataclasses import replace
 
 import numpy as np
 import streamlit as st
@@ -29,6 +30,7 @@ COMPONENT = "plane_network"
 STATE, TABLE, REFUSED = "plane", "plane_table", "plane_refused"  # in link and session; in the session
 SLOT, CHECKED = "plane_check", "plane_checked"  # in the session: the job, and what it was asked for
 PIXELS, FRAMES = 240, 40  # of the pictures that are taken away
+IN_GIF = 300  # epochs: more would keep the server for too long
 
 corner = frame.heading(
     "Hidden units",
@@ -152,7 +154,8 @@ def told(running: job.Job[PlaneEpoch, PlaneEpoch], text: str, state: PlaneState)
 
 def take_away(state: PlaneState, row: NDArray[np.float64], table: plane.Table | None) -> None:
     take_picture(render.enlarge(picture(state, row), 480), "output.png", "The output as a picture")
-    take_file(lambda: gif(state, table), "training.gif", "The training as a GIF", "image/gif")
+    first = "" if state.epoch <= IN_GIF else f", to epoch {IN_GIF}"
+    take_file(lambda: gif(state, table), "training.gif", f"The training as a GIF{first}", "image/gif")
     take_file(lambda: points_csv(state, table), "points.csv", "The points (CSV)", "text/csv")
     take_array(row, "weights.npy", "All weights as numbers (NPY)")
     torch, keras = st.tabs(["PyTorch", "Keras"])
@@ -176,7 +179,7 @@ def picture(state: PlaneState, row: NDArray[np.float64]) -> render.Picture:
 
 def gif(state: PlaneState, table: plane.Table | None) -> bytes:
     """The output over training, in frames that are evenly apart."""
-    epochs = list(plane.training(state, table))
+    epochs = list(plane.training(replace(state, epoch=min(state.epoch, IN_GIF)), table))
     chosen = [epochs[i] for i in sorted(set(np.linspace(0, len(epochs) - 1, FRAMES).round().astype(int).tolist()))]
     return animation.gif([picture(state, plane.flat(epoch)) for epoch in chosen])
 

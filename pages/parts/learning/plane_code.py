@@ -47,7 +47,7 @@ def with_torch(state: PlaneState, row: NDArray[np.float64]) -> str:
         "            optimizer.zero_grad()\n"
         "            loss_of(net(points[batch]), labels[batch]).backward()\n"
         "            optimizer.step()\n\n\n"
-        "train(5)  # goes on from these weights"
+        "# train(5) goes on from these weights"
     )
 
 
