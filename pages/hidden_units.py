@@ -69,7 +69,8 @@ def keep() -> None:
         read(text := plane.settled(COMPONENT) or "")
     except ValueError:
         return
-    show(text)
+    if text != text_now():
+        show(text)
 
 
 def take_upload() -> None:

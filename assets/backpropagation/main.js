@@ -39,7 +39,7 @@ function createBackpropagation(root) {
   let trail = []; // the loss after each step of learning since something else was changed
   let usual = "";
   let sent = "";
-  let echoes = new Set();
+  let echoes = []; // what Python was told and has not sent back
   let emit = () => {};
   let timer = 0;
   let playing = 0;
@@ -66,8 +66,9 @@ function createBackpropagation(root) {
     usual = given.usual;
     if (given.text === sent) return;
     sent = given.text;
-    if (state && echoes.has(given.text)) return;
-    echoes.clear();
+    const echo = echoes.indexOf(given.text);
+    echoes = echo < 0 ? [] : echoes.slice(echo + 1); // of those before it Python has set aside
+    if (state && echo >= 0) return;
     clearTimeout(timer);
     if (state) history.note(snapshot());
     lay(read(given.text), []);
@@ -79,7 +80,7 @@ function createBackpropagation(root) {
     timer = setTimeout(() => {
       if (matrices.dragging) return settle();
       const text = write(state);
-      echoes.add(text);
+      if (text !== sent) echoes.push(text);
       emit("settled", { text, derivatives: found.weightDerivatives });
     }, SETTLE_MS);
   }

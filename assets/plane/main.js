@@ -46,7 +46,7 @@ function createPlane(root) {
   let [sent, emit, timer, frame] = ["", () => {}, 0, 0];
   let drawn = -Infinity; // when, in milliseconds
   let pointer = null; // [x, y] on the output
-  const echoes = new Set();
+  let echoes = []; // what Python was told and has not sent back
   const history = createHistory();
   const pictures = createPictures();
   const curves = createCurves(root);
@@ -69,8 +69,9 @@ function createPlane(root) {
     field("data").querySelector('option[value="own"]').hidden = !own.length;
     if (given.text === sent && !fresh) return;
     sent = given.text;
-    if (state && echoes.has(given.text) && !fresh) return;
-    echoes.clear();
+    const echo = echoes.indexOf(given.text);
+    echoes = echo < 0 ? [] : echoes.slice(echo + 1); // of those before it Python has set aside
+    if (state && echo >= 0 && !fresh) return;
     if (state) history.note(state);
     lay(readState(given.text));
   }
@@ -80,7 +81,7 @@ function createPlane(root) {
     timer = setTimeout(() => {
       if (playing || timeline.epoch !== state.epoch) return settle();
       const text = writeState(state);
-      echoes.add(text);
+      if (text !== sent) echoes.push(text);
       const told = timeline.curves[state.epoch];
       emit("settled", { text, flat: [...timeline.flat], loss: told?.learned.loss ?? null });
     }, SETTLE_MS);

@@ -145,6 +145,23 @@ def test_points_by_mouse_and_keys(page: Page):
     no_exceptions(page)
 
 
+def test_an_experiment_can_be_begun_again(page: Page):
+    open_page(page, "hidden_units")
+    chip = page.get_by_role("button", name="XOR without hidden units")
+    chip.click()
+    rest(page)
+    begun = agrees(page)
+    assert read(begun["text"]).layers == ()
+    page.get_by_role("button", name="One layer more").click()
+    assert read(agrees(page)["text"]).layers == (4,)
+    rest(page)
+    chip.click()
+    rest(page)
+    assert result(page) == begun
+    expect(page.get_by_text("How much of XOR can it get right?")).to_be_visible()
+    no_exceptions(page)
+
+
 def test_an_overflow_is_said_and_what_was_is_kept(page: Page):
     open_page(page, "hidden_units", "plane=clouds_60_0_0_0_0_tanh_SGD_0.1_10_0_0_20_-_-_5~0~1e6")
     agrees(page)
