@@ -178,6 +178,11 @@ def test_every_subject_is_a_module_of_that_name():
     assert all((folder / f"{name}.py").is_file() for name in SUBJECTS)
 
 
+def test_whatever_gives_figures_has_its_rows_in_the_table():
+    modules = Path(measure.__file__).parent.glob("*.py")
+    assert {one.stem for one in modules if "\ndef figures(" in one.read_text("utf-8")} == set(SUBJECTS)
+
+
 @pytest.mark.parametrize(
     ("heavy", "slowest", "wrong", "lost", "ok"),
     [
