@@ -1,12 +1,12 @@
-"""Home: what this is, a picture to start with, and what the network sees in it."""
+"""Home: the door. The path, a picture to start with and what the network sees in it, then the rooms."""
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
+from pages.parts.path import progress
 from pages.parts.pickers import network, picture
-from pages.parts.shell import frame
+from pages.parts.shell import frame, rooms
 from pages.parts.shell.live import live
-from pages.parts.shell.screens import file_of
 from pages.parts.shell.words import percent, plain
 from pages.parts.widgets import show
 
@@ -20,9 +20,23 @@ PROMISES = {
 
 frame.title(
     "One picture, all the way through a network",
-    "Bring a picture and follow it through everything a convolutional network does with it: from the first kernel "
-    "to the label, and to the small change that overturns the label. Everything is computed here, on your picture.",
+    "What does a network see in a picture, and how little makes it see something else? Follow one through everything "
+    "that a convolutional network does with it. All is computed here, on your own picture if you like.",
 )
+
+
+def begin() -> None:
+    """The way in: the lecture's path, and the short one."""
+    with st.container(horizontal=True, vertical_alignment="center", key="home_begin"):
+        for number, (name, path) in enumerate(progress.paths().items()):
+            first = progress.Place(name, 1)
+            words = "Begin: " if number == 0 else f"{plain(path.title)} "
+            st.button(
+                f"{words}{path.minutes} minutes, your picture" if number == 0 else f"{words}{path.minutes} minutes",
+                type="primary" if number == 0 else "secondary", icon=":material/route:", on_click=progress.go,
+                args=(first,), key=f"home_begin_{name}",
+            )  # fmt: skip
+        st.markdown(":small[One question at each station; your picture answers.]", width="content")
 
 
 def what_it_sees() -> None:
@@ -48,16 +62,6 @@ def what_it_sees() -> None:
         network.note(net)
 
 
-def rooms() -> None:
-    st.subheader("Follow the picture inside", anchor=False)
-    for (section, promise), cell in zip(PROMISES.items(), st.columns(len(PROMISES)), strict=True):
-        with cell.container(border=True, height="stretch", gap="xsmall"):
-            st.markdown(f"**{section}**")
-            st.caption(promise)
-            for file, title, icon in frame.SECTIONS[section]:
-                st.page_link(file_of(file), label=title, icon=f":material/{icon}:")
-
-
 @live
 def with_the_picture(picker: DeltaGenerator, seen: DeltaGenerator, sheet: DeltaGenerator) -> None:
     """What changes with the picture: choosing another draws this anew, and not the whole page with its menu."""
@@ -69,8 +73,9 @@ def with_the_picture(picker: DeltaGenerator, seen: DeltaGenerator, sheet: DeltaG
         picture.gallery()
 
 
+begin()
 seen = st.container()
-rooms()
+rooms.doors(frame.SECTIONS, PROMISES)
 st.subheader("Pick a picture", anchor=False)
 sheet = st.container()
 frame.draw_with_picker(lambda picker: with_the_picture(picker, seen, sheet))

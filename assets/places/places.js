@@ -55,7 +55,8 @@ function mark(picture, which, place) {
   const { rows, columns, chosen, values } = picture.grid;
   const style = picture.frames[which].style;
   const [row, column] = place ?? chosen;
-  picture.hint.textContent = `row ${row}, column ${column}: ${number(values[row * columns + column])}`;
+  const name = `row ${row}, column ${column}`;
+  picture.hint.textContent = picture.grid.guess ? name : `${name}: ${number(values[row * columns + column])}`;
   if (place === null) return void (style.display = "none");
   if (picture.grid.square) return which === "chosen" && layDown(picture, place);
   Object.assign(style, {

@@ -26,7 +26,7 @@ STYLE = (ASSETS / "style.css").read_text("utf-8")
 HOME = "Home"
 # By section of the sidebar: file in pages/, title, symbol.
 SECTIONS = {
-    "": (("home", HOME, "home"),),
+    "": (("home", HOME, "home"), ("lecture", "The lecture", "route")),
     "Convolution": (
         ("convolution", "Convolution", "grid_on"),
         ("signals", "Signals", "show_chart"),
@@ -92,17 +92,17 @@ def navigation() -> StreamlitPage:
     )
 
 
-def surround(page: StreamlitPage) -> None:
-    """Draw the sidebar and run the page."""
+def surround(page: StreamlitPage, above: Callable[[str], bool] = lambda screen: True) -> None:
+    """Draw the sidebar, what stands `above` the screen, and the page, if that says so of the screen's name."""
     warm_up()
     see_visitors_out()
     end_in_time()
     st.html(f"<style>{STYLE}</style>")
     with checked():
-        _draw(page)
+        _draw(page, above)
 
 
-def _draw(page: StreamlitPage) -> None:
+def _draw(page: StreamlitPage, above: Callable[[str], bool]) -> None:
     with st.sidebar:
         place = st.container(key="sidebar_picture")
         with st.container(key="sidebar_network"):
@@ -112,10 +112,13 @@ def _draw(page: StreamlitPage) -> None:
     try:
         with shown(), errors_explained("page"):
             picture.open_with(OPENING.get(page.url_path))
-            if page.title != HOME:  # which draws it itself, anew with what it shows of the picture
-                with place:
-                    picture.pick()
-                    picture.refusal()
+            at_home = page.title == HOME  # which draws the picker itself, anew with what it shows of the picture
+            if not at_home:
+                _pick(place)
+            if not above(page.url_path or "home"):
+                if at_home:
+                    _pick(place)
+                return
             if page.url_path in WITH_TORCH:
                 network.wait()
             page.run()
@@ -123,6 +126,12 @@ def _draw(page: StreamlitPage) -> None:
                 block(place)
     finally:
         _picker.reset(token)
+
+
+def _pick(place: DeltaGenerator) -> None:
+    with place:
+        picture.pick()
+        picture.refusal()
 
 
 def draw_with_picker(block: Callable[[DeltaGenerator], None]) -> None:

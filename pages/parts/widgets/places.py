@@ -27,6 +27,11 @@ def choose_place(
     return _mounted(picture, values, chosen, {"alt": alt, "smooth": smooth}, key)
 
 
+def guess_place(picture: render.Picture, shape: tuple[int, int], chosen: Place, *, alt: str, key: str) -> Place:
+    """As `choose_place`, on a photograph over a grid of that many rows and columns, whose values aren't told."""
+    return _mounted(picture, np.zeros(shape, np.float32), chosen, {"alt": alt, "smooth": True, "guess": True}, key)
+
+
 def drag_square(
     picture: render.Picture, count: int, chosen: Place, *, share: float, colour: tuple[int, int, int], alt: str,
     key: str,

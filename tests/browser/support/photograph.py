@@ -1,6 +1,6 @@
-"""The README's pictures: the screens it shows, above the fold, at laptop size. `make pictures` makes them anew.
+"""The README's pictures: the screens it shows, above the fold, at laptop size; and each screen small, for Home's rooms.
 
-With names of screens it makes theirs only.
+`make pictures` makes them anew; with names of screens it makes theirs only.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ from tests.browser.support.driver import at_rest
 from tests.browser.support.server import ROOT, serving
 
 FOLDER = ROOT / "assets" / "screenshots"
+ROOMS = ROOT / "assets" / "rooms"
 OPENED = {
     "home": "",
     "learning": "learning?learning_epoch=30",  # what has been learned, not the noise it begins with
@@ -27,6 +28,8 @@ OPENED = {
     "depth": "depth?depth_view=The+history",
 }
 WIDTH, QUALITY = 1024, 80  # in the repository: about 50 KB each
+SMALL, SMALL_QUALITY = 300, 70  # about 6 KB each
+SIDEBAR, HEADING, RIM = 300, 130, 60  # pixels that are not the screen's own
 
 
 def main(names: list[str]) -> None:
@@ -36,16 +39,27 @@ def main(names: list[str]) -> None:
     with serving(log) as url, sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=program, args=CHROMIUM_ARGS)
         page = browser.new_page(viewport=LAPTOP)
-        for name in names or shown():
+        for name in names or [name for name, *_ in SCREENS]:
             page.goto(f"{url}/{OPENED.get(name, name)}")
             at_rest(page, quiet_s=3, limit_s=300)
-            save(page.screenshot(), FOLDER / f"{name}.webp")
+            if name in shown():
+                save(page.screenshot(), FOLDER / f"{name}.webp")
+            save_small(page.screenshot(), ROOMS / f"{name}.webp")
 
 
 def shown() -> list[str]:
     """The screens whose pictures the README shows."""
     readme = (ROOT / "README.md").read_text("utf-8")
     return [name for name, *_ in SCREENS if f"screenshots/{name}.webp" in readme]
+
+
+def save_small(png: bytes, file: Path) -> None:
+    """What is the screen's own: without sidebar, heading and rim."""
+    file.parent.mkdir(exist_ok=True)
+    with PIL.Image.open(io.BytesIO(png)) as picture:
+        own = picture.crop((SIDEBAR + RIM, HEADING, picture.width - RIM, picture.height))
+        own.thumbnail((SMALL, SMALL))
+        own.convert("RGB").save(file, quality=SMALL_QUALITY, method=6)
 
 
 def save(png: bytes, file: Path) -> None:

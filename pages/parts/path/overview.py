@@ -1,0 +1,79 @@
+"""A path as a card: what it is, how far the visitor has come, its stations; and a path of one's own."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from pages.parts.path import progress
+from pages.parts.path.progress import Place
+from pages.parts.path.stations import FOLDER, MOST_BYTES, PathError, TeachingPath
+from pages.parts.path.verdicts import judge
+from pages.parts.shell.words import counted, plain
+from pages.parts.widgets.takeaway import take_file
+
+_REFUSED = "path_refused"  # in the session: why the last file was no path
+_UPLOAD = "path_upload"
+
+
+def overview(name: str, path: TeachingPath) -> None:
+    """The card of one path."""
+    places = [Place(name, number) for number in range(1, len(path.stations) + 1)]
+    seen = [place for place in places if place in progress.answers()]
+    with st.container(border=True, key=f"path_card_{name}"):
+        minutes = f", {path.minutes} minutes" if path.minutes else ""
+        st.subheader(plain(path.title), anchor=False)
+        st.markdown(f"{path.about}  \n:small[{counted(len(places), 'station')}{minutes}, your picture]")
+        left = next((place for place in places if place not in progress.answers()), places[0])
+        with st.container(horizontal=True, vertical_alignment="center"):
+            st.button(
+                f"Go on at station {left.number}" if seen and len(seen) < len(places) else "Begin",
+                type="primary", icon=":material/play_arrow:", on_click=progress.go, args=(left,),
+                key=f"path_begin_{name}",
+            )  # fmt: skip
+            if seen:
+                st.markdown(_so_far(seen, len(places)), width="content")
+        with st.expander("All stations"):
+            for place in places:
+                _line(place)
+
+
+def _so_far(seen: list[Place], count: int) -> str:
+    right = sum(judge(place.station.question, progress.answers()[place]).right is True for place in seen)
+    return f"**{len(seen)} of {count}** seen, **{right}** guessed right."
+
+
+def _line(place: Place) -> None:
+    done = place in progress.answers()
+    st.button(
+        f"{place.number}. {place.station.title}", type="tertiary", on_click=progress.go, args=(place,),
+        icon=":material/done:" if done else ":material/radio_button_unchecked:", key=f"path_to_{place.text}",
+    )  # fmt: skip
+
+
+def bring_own() -> None:
+    """A teacher's own path: a file to bring, and one to begin with."""
+    with st.expander("A path of your own"):
+        st.markdown(
+            "A path is one text file (TOML) that needs no programming: for each station a screen, its link as you "
+            "copy it from the address bar, a question, and what measures the answer. Take one, change it, bring it."
+        )
+        st.file_uploader(
+            f"A path of yours (TOML, up to {MOST_BYTES // 1000} kB)", type="toml", max_upload_size=1, key=_UPLOAD,
+            on_change=_take_upload,
+        )  # fmt: skip
+        if reason := st.session_state.get(_REFUSED):
+            st.error(plain(reason), icon=":material/broken_image:")
+        for file in sorted(FOLDER.glob("*.toml")):
+            take_file(file.read_bytes, file.name, f"Take {file.name} to begin with", "application/toml")
+
+
+def _take_upload() -> None:
+    """Take a path that was brought; when it is none, say where and keep what was there."""
+    given = st.session_state.get(_UPLOAD)
+    if given is None:
+        return
+    st.session_state[_REFUSED] = None
+    try:
+        progress.take_own(given.getvalue().decode("utf-8-sig"))
+    except (PathError, UnicodeDecodeError) as error:
+        st.session_state[_REFUSED] = str(error) if isinstance(error, PathError) else "The file is no text in UTF-8."

@@ -1,0 +1,144 @@
+"""Where a visitor is on a path, and what was answered: the place stands in the link, the answers in this visit."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import streamlit as st
+
+from pages.parts.path.stations import Station, TeachingPath, read, shipped
+from pages.parts.shell.controls import controls_of
+from pages.parts.shell.screens import file_of
+from pages.parts.shell.visit import own_things
+from pages.parts.widgets import linked
+
+LINK, OWN = "path", "own"  # path=lecture.3; a path of the visitor's own is path=own.3
+LISTED = "lecture"  # the screen that lists the paths
+# In the session: the visitor's path, the answers by place, where to go in this run, and the state that was prepared.
+_OWN, _ANSWERS, _DEPART, _PREPARED = "path_own", "path_answers", "path_depart", "path_prepared"
+Answer = int | float | tuple[int, int] | None  #: an option, a number, a place (row, column); None: shown without
+
+
+@dataclass(frozen=True)
+class Place:
+    """A station of a path, counted from 1."""
+
+    path: str
+    number: int
+
+    @property
+    def route(self) -> TeachingPath:
+        """The path it is on."""
+        return paths()[self.path]
+
+    @property
+    def station(self) -> Station:
+        return self.route.stations[self.number - 1]
+
+    @property
+    def text(self) -> str:
+        """As the link has it."""
+        return f"{self.path}.{self.number}"
+
+
+def paths() -> dict[str, TeachingPath]:
+    """All paths by name: those that come with the app, and the visitor's own."""
+    own = st.session_state.get(_OWN)
+    return shipped() | ({OWN: own} if own is not None else {})
+
+
+def take_own(text: str) -> None:
+    """Walk on a path of the visitor's own, from its file's text. Raises PathError."""
+    own = read(text)
+    own_things()
+    st.session_state[_OWN] = own
+    st.session_state[_ANSWERS] = {place: one for place, one in answers().items() if place.path != OWN}
+
+
+def here() -> Place | None:
+    """Where the visitor is; None: on no path."""
+    if str(st.query_params.get(LINK, "")).startswith(f"{OWN}.") and OWN not in paths():
+        linked.forget(LINK)
+        st.info(
+            "This link leads to a path of somebody's own, which a link can't carry: bring its file in *The lecture*.",
+            icon=":material/link_off:",
+        )
+    return linked.linked(LINK, _place, None)
+
+
+def _place(text: str) -> Place:
+    name, _, number = text.rpartition(".")
+    place = Place(name, linked.whole(number))
+    if not 1 <= place.number <= len(paths()[name].stations):
+        raise ValueError(f"There is no station {number} on {name}.")
+    return place
+
+
+def answers() -> dict[Place, Answer]:
+    """What was answered in this visit, by place."""
+    found: dict[Place, Answer] = st.session_state.setdefault(_ANSWERS, {})
+    return found
+
+
+def answer(place: Place, given: Answer) -> None:
+    """Keep an answer, and show the screen: for a callback."""
+    answers()[place] = given
+    if place.station.before is not None:
+        st.session_state[_DEPART] = place
+
+
+def ask_again(place: Place) -> None:
+    """Forget an answer: for a callback."""
+    answers().pop(place, None)
+    st.session_state[_DEPART] = place
+
+
+def go(place: Place) -> None:
+    """Go to a station in the run that follows: for a callback, which can't switch pages itself."""
+    st.session_state[_DEPART] = place
+
+
+def finish() -> None:
+    """Go to the list of the paths in the run that follows: for a callback."""
+    st.session_state[_DEPART] = LISTED
+
+
+def leave() -> None:
+    """Walk on no path any more; what was answered stays."""
+    linked.forget(LINK)
+
+
+def depart() -> None:
+    """Open the screen of the station that the visitor chose to go to, in its prepared state."""
+    place: Place | str | None = st.session_state.pop(_DEPART, None)
+    if place is None:
+        return
+    if isinstance(place, str):
+        leave()
+        st.switch_page(file_of(place))
+    st.session_state[LINK] = place.text
+    st.session_state.pop(_PREPARED, None)
+    st.switch_page(file_of(place.station.screen), query_params={**state_of(place), LINK: place.text})
+
+
+def state_of(place: Place) -> dict[str, str]:
+    """The query parameters of the station's screen, as it stands now."""
+    station = place.station
+    return dict(station.link if place in answers() or station.before is None else station.before)
+
+
+def prepare(place: Place) -> None:
+    """Before a station's screen is drawn first: what its link doesn't say is as it usually is.
+
+    A link leaves out what is usual, and Streamlit would take it from the visitor's last time there.
+    """
+    key = place, place in answers()
+    if st.session_state.get(_PREPARED) == key:
+        return
+    st.session_state[_PREPARED] = key
+    told = state_of(place)
+    of_screen = controls_of(place.station.screen)
+    for name in [str(name) for name in st.session_state]:
+        plain = isinstance(st.session_state[name], (bool, int, float, str, tuple, list))  # no long work, no picture
+        if plain and name not in told and any(control.holds(name) for control in of_screen):
+            del st.session_state[name]
