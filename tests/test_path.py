@@ -163,10 +163,10 @@ def test_a_station_undoes_what_the_visitor_had_set_there():
 
 
 def test_a_path_of_ones_own_that_is_not_here_is_said():
-    test = app("edges", query={"path": "own.2"})
+    test = app(query={"path": "own.2"})
     assert not test.exception
     assert "bring its file" in test.info[0].value
-    assert app("edges", query={"path": "lecture.99"}).toast
+    assert app(query={"path": "lecture.99"}).toast
 
 
 def test_wandering_off_shows_the_way_back():

@@ -118,6 +118,7 @@ def depart() -> None:
         st.switch_page(file_of(place))
     st.session_state[LINK] = place.text
     st.session_state.pop(_PREPARED, None)
+    linked.let_go()
     st.switch_page(file_of(place.station.screen), query_params={**state_of(place), LINK: place.text})
 
 

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from typing import TypeVar
 
 import streamlit as st
+from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from pages.parts.shell.words import plain
 
@@ -48,6 +49,14 @@ def forget(name: str) -> None:
     st.session_state.pop(name, None)
     if name in st.query_params:
         del st.query_params[name]
+
+
+def let_go() -> None:
+    """Before a screen is opened anew in another state: Streamlit refuses a link's values while widgets hold them."""
+    context = get_script_run_ctx()
+    if context is not None:
+        with context.session_state.query_params() as held:
+            held.remove_stale_bindings(frozenset())
 
 
 def damaged(name: str, text: str) -> None:

@@ -1,0 +1,103 @@
+"""What can be found: screens, the views and controls on them, terms, classes and units; the best for some words."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cache
+
+from explorer.networks.class_names import imagenet_names
+from pages.parts.find.glossary import terms
+from pages.parts.shell.controls import controls_of
+from pages.parts.shell.frame import SCREENS
+
+MOST = 12  # found at once
+_PASSED_OVER = set("a an and are at can do does for how i in is it me my of on or see show the there to what where".split())
+_UNIT = re.compile(r"\b([a-z][\w.]*\d[\w.]*|features|layer\d)\D*?\b(?:unit|channel|map|filter|neuron)\s*(\d{1,4})\b", re.I)
+
+
+@dataclass(frozen=True)
+class Entry:
+    """Something to find: what it is, what is said of it, and the screen with the query parameters that show it."""
+
+    title: str
+    kind: str
+    says: str
+    screen: str
+    link: Mapping[str, str] = field(default_factory=dict)
+    also: str = ""
+
+
+@cache
+def entries() -> tuple[Entry, ...]:
+    """All that doesn't depend on what is asked."""
+    return (*_screens(), *_terms(), *_controls())
+
+
+def find(words: str) -> list[Entry]:
+    """What fits the words, best first, at most MOST."""
+    asked = _tokens(words)
+    if not asked:
+        return []
+    found = [(score, entry) for entry in (*entries(), *_classes(asked)) if (score := _fits(entry, asked)) > 0]
+    found.sort(key=lambda pair: -pair[0])
+    return [*_unit(words), *(entry for _, entry in found)][:MOST]
+
+
+def _screens() -> Iterator[Entry]:
+    for file, title, _ in SCREENS:
+        yield Entry(title, "screen", "", file, also=file.replace("_", " "))
+
+
+def _terms() -> Iterator[Entry]:
+    for term in terms():
+        yield Entry(term.name, "term", term.says, term.screen, term.link, " ".join(term.also))
+
+
+def _controls() -> Iterator[Entry]:
+    for file, title, _ in SCREENS:
+        for control in controls_of(file):
+            if not control.several:
+                yield Entry(f"{control.label}", "control", f"on {title}", file, also=title)
+            for choice in control.choices if not control.several else ():
+                yield Entry(choice, "choice", f"{control.label} on {title}", file, {control.key: choice}, title)
+
+
+def _classes(asked: Sequence[str]) -> Iterator[Entry]:
+    """Names that the network knows, where one of the words is in them."""
+    for name in imagenet_names():
+        if any(word in name.casefold() for word in asked if len(word) > 2):
+            link = {"unit_kind": "class", "unit_class": name}
+            yield Entry(name, "class", "a name that the network knows", "neurons", link, "class")
+
+
+def _unit(words: str) -> Iterator[Entry]:
+    """A unit by its layer and number, as in "blocks.3 unit 4"."""
+    found = _UNIT.search(words)
+    if found:
+        layer, number = found[1], str(int(found[2]))
+        link = {"unit_kind": "channel", "unit_layer": layer, "unit_channel": number}
+        yield Entry(f"{layer}, channel {number}", "unit", "what excites it most", "neurons", link)
+
+
+def _tokens(words: str) -> list[str]:
+    found = re.findall(r"[^\W_]+(?:[.∞-][^\W_]+)*|[∞εσθ]", words.casefold()[:200])
+    return [word for word in found if word not in _PASSED_OVER] or found
+
+
+def _fits(entry: Entry, asked: Sequence[str]) -> float:
+    """How well an entry fits: each word must be in it; most counts what its title begins with."""
+    title, also, says = entry.title.casefold(), entry.also.casefold(), entry.says.casefold()
+    total = 0.0
+    for word in asked:
+        stem = word.rstrip("s") if len(word) > 3 else word
+        begins = re.search(rf"\b{re.escape(stem)}", title)
+        points = 5 if begins else 3 if re.search(rf"\b{re.escape(stem)}", also) else 1 if stem in says or stem in title else 0
+        if entry.kind == word:
+            points = 4
+        if not points:
+            return 0
+        total += points
+    whole = 4 if title == " ".join(asked) else 0
+    return total / len(asked) + whole + {"term": 0.9, "screen": 1.0, "class": -0.5}.get(entry.kind, 0)
