@@ -13,7 +13,19 @@ ENGINE, PAGES = ROOT / "explorer", ROOT / "pages"
 FOLDERS = re.findall(r"^\| `(\w+)/` \|", (ROOT / "README.md").read_text("utf-8").split("| `explorer/…` | |")[1], re.M)
 # What each room of pages/parts/ may import from, itself aside; a family of screens imports from these three.
 SHARED = {"shell": {"widgets", "pickers"}, "widgets": {"shell"}, "pickers": {"shell", "widgets"}}
-FAMILIES = {"convolution", "signals", "classical", "network", "neurons", "adversarial", "learning", "path"}
+FAMILIES = {
+    "convolution",
+    "signals",
+    "classical",
+    "network",
+    "neurons",
+    "adversarial",
+    "learning",
+    "path",
+    "lesson",
+    "notebook",
+    "find",
+}
 
 
 def imported(file: Path) -> set[str]:

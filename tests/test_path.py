@@ -13,7 +13,6 @@ from pages.parts.path.measures import MEASURES, Map, Number, Word, arguments, ki
 from pages.parts.path.progress import Place
 from pages.parts.path.stations import FOLDER, PathError, Question, read, right_option, shipped
 from pages.parts.shell.words import plain
-from tests.support.alone import ROOT
 from tests.support.whole_app import app, shown
 
 ONE = """
@@ -115,7 +114,7 @@ def test_what_cant_be_measured_is_said(question):
 
 
 def test_every_measure_is_documented():
-    documented = (ROOT / "CONTRIBUTING.md").read_text("utf-8")
+    documented = (FOLDER / "README.md").read_text("utf-8")
     for name in MEASURES:
         assert f"`{name}`" in documented
         assert kind(name) in {cls.__name__ for cls in (Number, Word, Map)}

@@ -39,6 +39,7 @@ function show(sheet, given) {
   sheet.image.alt = given.alt;
   sheet.root.setAttribute("aria-label", `${given.alt}. Arrow keys choose.`);
   frame(sheet, "chosen", sheet.layout.chosen);
+  say(sheet);
   sheet.hint.textContent = given.names[sheet.layout.chosen] ?? "";
 }
 
@@ -55,7 +56,13 @@ function frame(sheet, which, index) {
     width: `${(100 * tile[1]) / width}%`,
     height: `${(100 * tile[0]) / height}%`,
   });
-  sheet.frames[which].setAttribute("aria-label", sheet.layout.names[index] ?? "");
+}
+
+// One of a row is chosen by keys: to who can't see the sheet it is a slider whose value has a name.
+function say(sheet) {
+  const { chosen, count, names } = sheet.layout;
+  const told = { valuemax: count - 1, valuenow: Math.max(0, chosen), valuetext: names[chosen] ?? "none chosen" };
+  for (const [name, value] of Object.entries(told)) sheet.root.setAttribute(`aria-${name}`, value);
 }
 
 function indexAt(sheet, event) {
@@ -76,6 +83,7 @@ function pick(sheet, index) {
   if (index < 0 || index === sheet.layout.chosen) return;
   sheet.layout.chosen = index; // shown at once; Python hears of it next
   frame(sheet, "chosen", index);
+  say(sheet);
   sheet.hint.textContent = sheet.layout.names[index] ?? "";
   sheet.choose(index);
 }

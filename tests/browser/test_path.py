@@ -14,6 +14,7 @@ FOOLED = shipped()["fooled"].stations
 
 def pressed(page, key):
     page.locator(f".st-key-{key} button").first.click()
+    page.wait_for_timeout(200)  # until the script has begun
     at_rest(page)
 
 
@@ -82,8 +83,7 @@ def test_by_keyboard_alone(page):
     assert "Right" in told(page)
     page.locator(".st-key-path_on button").focus()
     page.keyboard.press("Enter")
-    at_rest(page)
-    assert "path=lecture.3" in page.url
+    page.wait_for_url("**/smoothing?*path=lecture.3*")
 
 
 @pytest.mark.parametrize("number", [4, 14])

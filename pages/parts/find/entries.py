@@ -6,15 +6,47 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
+from pathlib import Path
 
-from explorer.networks.class_names import imagenet_names
+import explorer
 from pages.parts.find.glossary import terms
 from pages.parts.shell.controls import controls_of
 from pages.parts.shell.frame import SCREENS
 
 MOST = 12  # found at once
-_PASSED_OVER = set("a an and are at can do does for how i in is it me my of on or see show the there to what where".split())
-_UNIT = re.compile(r"\b([a-z][\w.]*\d[\w.]*|features|layer\d)\D*?\b(?:unit|channel|map|filter|neuron)\s*(\d{1,4})\b", re.I)
+_PASSED_OVER = frozenset(
+    [
+        "a",
+        "an",
+        "and",
+        "are",
+        "at",
+        "can",
+        "do",
+        "does",
+        "for",
+        "how",
+        "i",
+        "in",
+        "is",
+        "it",
+        "me",
+        "my",
+        "of",
+        "on",
+        "or",
+        "see",
+        "show",
+        "the",
+        "there",
+        "to",
+        "what",
+        "where",
+    ]
+)
+_UNIT = re.compile(
+    r"\b([a-z][\w.]*\d[\w.]*|features|layer\d)\D*?\b(?:unit|channel|map|filter|neuron)\s*(\d{1,4})\b", re.I
+)
 
 
 @dataclass(frozen=True)
@@ -27,6 +59,13 @@ class Entry:
     screen: str
     link: Mapping[str, str] = field(default_factory=dict)
     also: str = ""
+
+
+@cache
+def _class_names() -> tuple[str, ...]:
+    """The names that most networks know, one a line; read here, for the engine's own reader loads PyTorch."""
+    file = Path(str(explorer.__file__)).parent / "networks" / "imagenet.txt"
+    return tuple(file.read_text("utf-8").splitlines())
 
 
 @cache
@@ -66,7 +105,7 @@ def _controls() -> Iterator[Entry]:
 
 def _classes(asked: Sequence[str]) -> Iterator[Entry]:
     """Names that the network knows, where one of the words is in them."""
-    for name in imagenet_names():
+    for name in _class_names():
         if any(word in name.casefold() for word in asked if len(word) > 2):
             link = {"unit_kind": "class", "unit_class": name}
             yield Entry(name, "class", "a name that the network knows", "neurons", link, "class")
@@ -93,7 +132,15 @@ def _fits(entry: Entry, asked: Sequence[str]) -> float:
     for word in asked:
         stem = word.rstrip("s") if len(word) > 3 else word
         begins = re.search(rf"\b{re.escape(stem)}", title)
-        points = 5 if begins else 3 if re.search(rf"\b{re.escape(stem)}", also) else 1 if stem in says or stem in title else 0
+        points = (
+            5
+            if begins
+            else 3
+            if re.search(rf"\b{re.escape(stem)}", also)
+            else 1
+            if stem in says or stem in title
+            else 0
+        )
         if entry.kind == word:
             points = 4
         if not points:

@@ -129,17 +129,16 @@ def state_of(place: Place) -> dict[str, str]:
 
 
 def prepare(place: Place) -> None:
-    """Before a station's screen is drawn first: what its link doesn't say is as it usually is.
+    """Before a station's screen is drawn first: forget how the visitor left its controls, so that the link rules.
 
-    A link leaves out what is usual, and Streamlit would take it from the visitor's last time there.
+    Where the link asks for what is usual, or leaves it out, Streamlit would take the visitor's last value.
     """
     key = place, place in answers()
     if st.session_state.get(_PREPARED) == key:
         return
     st.session_state[_PREPARED] = key
-    told = state_of(place)
     of_screen = controls_of(place.station.screen)
     for name in [str(name) for name in st.session_state]:
         plain = isinstance(st.session_state[name], (bool, int, float, str, tuple, list))  # no long work, no picture
-        if plain and name not in told and any(control.holds(name) for control in of_screen):
+        if plain and any(control.holds(name) for control in of_screen):
             del st.session_state[name]

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import gc
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from contextvars import ContextVar
+from dataclasses import dataclass
 from pathlib import Path
 
 import streamlit as st
@@ -19,6 +21,7 @@ from pages.parts.shell.link_check import checked
 from pages.parts.shell.live import errors_explained
 from pages.parts.shell.screens import file_of
 from pages.parts.shell.shows import shown, tell_of
+from pages.parts.widgets import takeaway
 
 ASSETS = Path(__file__).parents[3] / "assets"
 ICON = str(ASSETS / "icon.png")
@@ -26,7 +29,12 @@ STYLE = (ASSETS / "style.css").read_text("utf-8")
 HOME = "Home"
 # By section of the sidebar: file in pages/, title, symbol.
 SECTIONS = {
-    "": (("home", HOME, "home"), ("lecture", "The lecture", "route")),
+    "": (
+        ("home", HOME, "home"),
+        ("lecture", "The lecture", "route"),
+        ("glossary", "Glossary", "dictionary"),
+        ("notebook", "My notebook", "menu_book"),
+    ),
     "Convolution": (
         ("convolution", "Convolution", "grid_on"),
         ("signals", "Signals", "show_chart"),
@@ -92,14 +100,31 @@ def navigation() -> StreamlitPage:
     )
 
 
-def surround(page: StreamlitPage, above: Callable[[str], bool] = lambda screen: True) -> None:
-    """Draw the sidebar, what stands `above` the screen, and the page, if that says so of the screen's name."""
+@dataclass(frozen=True)
+class Surroundings:
+    """What the frame is given beside a screen; all are told the screen's name.
+
+    `above` draws what stands above it and says whether it may be seen; within `lesson` it is drawn; `tools` stand at
+    the page's upper rim.
+    """
+
+    above: Callable[[str], bool] = lambda _: True
+    lesson: Callable[[str], AbstractContextManager[None]] = lambda _: nullcontext()
+    tools: Sequence[Callable[[str], None]] = ()
+
+
+def surround(page: StreamlitPage, more: Surroundings = Surroundings()) -> None:
+    """Draw the sidebar, what stands around the screen, and the page."""
     warm_up()
     see_visitors_out()
     end_in_time()
     st.html(f"<style>{STYLE}</style>")
-    with checked():
-        _draw(page, above)
+    screen = page.url_path or "home"
+    with st.container(horizontal=True, key="tools", gap="xxsmall"):
+        for tool in more.tools:
+            tool(screen)
+    with checked(), more.lesson(screen):
+        _draw(page, more.above)
 
 
 def _draw(page: StreamlitPage, above: Callable[[str], bool]) -> None:
@@ -119,6 +144,7 @@ def _draw(page: StreamlitPage, above: Callable[[str], bool]) -> None:
                 if at_home:
                     _pick(place)
                 return
+            takeaway.begin(page.url_path or "home")
             if page.url_path in WITH_TORCH:
                 network.wait()
             page.run()

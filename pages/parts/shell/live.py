@@ -11,6 +11,7 @@ from typing import ParamSpec
 import streamlit as st
 
 from explorer.compute import MemoryFullError
+from pages.parts.shell.locks import put_back
 from pages.parts.shell.shows import shown
 from pages.parts.shell.words import plain
 
@@ -23,6 +24,7 @@ def live(block: Callable[P, None]) -> Callable[P, None]:
     @st.fragment
     @wraps(block)
     def drawn(*args: P.args, **kwargs: P.kwargs) -> None:
+        put_back()
         with shown(), errors_explained(f"{block.__module__}_{block.__name__}"):
             block(*args, **kwargs)
 

@@ -1,10 +1,14 @@
-"""What a visitor can take away: pictures, numbers, code; made only when asked for."""
+"""What a visitor can take away: pictures, numbers, code; made only when asked for.
+
+What the screen that is open offers is remembered, so that *Keep this* collects it, whatever the screen.
+"""
 
 from __future__ import annotations
 
 import io
 import re
 from collections.abc import Callable
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -12,6 +16,28 @@ import streamlit as st
 from numpy.typing import NDArray
 
 from explorer import render
+
+_OFFERED = "takeaway_offered"  # in the session: what the open screen offers
+
+
+@dataclass
+class Offered:
+    """The pictures, each made when it is kept, and the code that a screen offers."""
+
+    screen: str
+    pictures: dict[str, Callable[[], bytes]] = field(default_factory=dict)  #: PNG, by label
+    code: str = ""
+
+
+def begin(screen: str) -> None:
+    """A screen is about to be drawn: what the last one offered is forgotten."""
+    st.session_state[_OFFERED] = Offered(screen)
+
+
+def offered() -> Offered:
+    """What the open screen offers to take away."""
+    found: Offered = st.session_state.setdefault(_OFFERED, Offered(""))
+    return found
 
 
 def file_name(*shown: str) -> str:
@@ -24,6 +50,7 @@ def file_name(*shown: str) -> str:
 
 def take_picture(pixels: render.Picture, file: str, label: str) -> None:
     """A button that saves an 8-bit picture as PNG, without loss."""
+    offered().pictures[label] = lambda: render.png(pixels)
     take_file(lambda: render.png(pixels), file, label, "image/png")
 
 
@@ -45,6 +72,7 @@ def take_file(make: Callable[[], bytes], file: str, label: str, kind: str) -> No
 
 def take_code(code: str) -> None:
     """The lines that give the same in a notebook."""
+    offered().code = code
     st.code(code, language="python")
 
 

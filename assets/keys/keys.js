@@ -1,0 +1,53 @@
+// The keys of every screen: / or Ctrl K searches, → and ← go along the path, space plays, F fills the screen, ? lists them.
+// A key acts by pressing the button that stands for it, so that nothing can be done by keys alone.
+
+const TYPED_INTO = "input, textarea, select, [contenteditable=true], [role=textbox], [role=slider], [role=listbox], [role=combobox], [role=application], [role=grid]";
+
+export default function () {
+  document.addEventListener("keydown", act);
+  return () => document.removeEventListener("keydown", act);
+}
+
+function act(event) {
+  if (event.defaultPrevented || event.altKey) return;
+  if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === "k") return void (press("find") && event.preventDefault());
+  if (event.ctrlKey || event.metaKey || busy(event)) return;
+  const acts = {
+    "/": () => press("find"),
+    "?": () => press("keys_help"),
+    ArrowRight: () => press("path_on") || play("forward"),
+    ArrowLeft: () => press("path_back") || play("back"),
+    " ": () => play("play"),
+    f: fill,
+    F: fill,
+  };
+  if (acts[event.key]?.()) event.preventDefault();
+}
+
+// Whoever types, or holds a control that has keys of its own, keeps them.
+function busy(event) {
+  const path = event.composedPath().filter((node) => node instanceof Element);
+  const onButton = event.key === " " && path.some((node) => node.matches("button, a, summary"));
+  return onButton || path.some((node) => node.matches(TYPED_INTO) || (node.tabIndex >= 0 && node.getRootNode() !== document));
+}
+
+function press(key) {
+  const button = document.querySelector(`.st-key-${key} button`);
+  button?.click();
+  return Boolean(button);
+}
+
+// The first player in sight stands in a component's own tree.
+function play(what) {
+  for (const host of document.querySelectorAll('[data-testid="stMain"] *')) {
+    const button = host.shadowRoot?.querySelector(`[data-act="${what}"]`);
+    if (button && button.getClientRects().length) return button.click(), true;
+  }
+  return false;
+}
+
+function fill() {
+  if (document.fullscreenElement) document.exitFullscreen();
+  else document.documentElement.requestFullscreen?.().catch(() => {});
+  return true;
+}

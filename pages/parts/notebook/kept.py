@@ -1,0 +1,97 @@
+"""What a visitor keeps in this visit: pictures, code, settings and link of a screen, in an order, with their words."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from urllib.parse import urlencode
+
+import streamlit as st
+
+from pages.parts.pickers import network, picture
+from pages.parts.shell.frame import SECTIONS
+from pages.parts.shell.visit import own_things
+from pages.parts.widgets.takeaway import offered
+
+SCREEN = "notebook"  # where it is shown
+MOST, MOST_BYTES = 60, 40_000_000
+_KEPT, _COUNT = "notebook_kept", "notebook_count"  # in the session: what is kept, and how many ever were
+_NOT_SETTINGS = ("path", "lesson", "project")
+
+
+@dataclass(frozen=True)
+class Kept:
+    """One thing kept. `settings` are the query parameters of its screen, `address` the page's without them."""
+
+    number: int
+    title: str
+    address: str
+    settings: Mapping[str, str]
+    pictures: tuple[tuple[str, bytes], ...]  #: label and PNG
+    code: str
+    seen: str  #: the picture and network in use
+    caption: str = ""
+
+    @property
+    def link(self) -> str:
+        return f"{self.address}?{urlencode(self.settings)}".rstrip("?")
+
+    @property
+    def bytes(self) -> int:
+        return sum(len(png) for _, png in self.pictures)
+
+
+def kept() -> list[Kept]:
+    """All that is kept, in the visitor's order."""
+    found: list[Kept] = st.session_state.setdefault(_KEPT, [])
+    return found
+
+
+def button(screen: str) -> None:
+    """The button in the frame that keeps what the screen shows."""
+    titles = {file: title for section, screens in SECTIONS.items() if section for file, title, _ in screens}
+    if screen not in titles:
+        return
+    st.button(
+        "Keep this", icon=":material/bookmark_add:", key="keep", type="tertiary", on_click=keep,
+        args=(titles[screen],), help="Keep what this screen shows in My notebook",
+    )  # fmt: skip
+
+
+def keep(title: str) -> None:
+    """Add what the open screen offers to take away: for a callback."""
+    found, things = offered(), kept()
+    pictures = tuple((label, make()) for label, make in found.pictures.items())
+    if len(things) >= MOST or sum(one.bytes for one in things) + sum(len(png) for _, png in pictures) > MOST_BYTES:
+        st.toast("The notebook is full: take it away, then remove some.", icon=":material/menu_book:")
+        return
+    settings = {key: value for key, value in st.query_params.to_dict().items() if key not in _NOT_SETTINGS}
+    settings |= picture.in_link()
+    seen = f"{picture.current().name}, {network.title(network.in_use()[0])}"
+    own_things()
+    st.session_state[_COUNT] = number = st.session_state.get(_COUNT, 0) + 1
+    things.append(Kept(number, title, st.context.url or "", settings, pictures, found.code, seen))
+    st.toast(f"Kept: {title}. It is in *My notebook*.", icon=":material/bookmark_added:")
+
+
+def move(number: int, by: int) -> None:
+    """Put one thing earlier or later: for a callback."""
+    things = kept()
+    place = _place(number)
+    other = min(max(place + by, 0), len(things) - 1)
+    things[place], things[other] = things[other], things[place]
+
+
+def remove(number: int) -> None:
+    """Keep one thing no longer: for a callback."""
+    del kept()[_place(number)]
+
+
+def caption(number: int, words: str) -> None:
+    """Write words of the visitor's under one thing."""
+    place = _place(number)
+    kept()[place] = replace(kept()[place], caption=words)
+
+
+def _place(number: int) -> int:
+    return next(place for place, one in enumerate(kept()) if one.number == number)

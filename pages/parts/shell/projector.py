@@ -1,0 +1,47 @@
+"""For the wall: large type, the result and its controls, nothing else; the same for all screens, by link or switch."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import streamlit as st
+
+from pages.parts.widgets import linked
+from pages.parts.widgets.component import component
+
+LINK = "project"  # project=1
+STYLE = (Path(__file__).parents[3] / "assets" / "projector.css").read_text("utf-8")
+KEYS = {
+    "→ ←": "the next station of a path, or the next step of what plays", "Space": "play and pause",
+    "F": "fill the screen", "/ or Ctrl K": "search", "?": "this list",
+}  # fmt: skip
+
+
+def projected() -> bool:
+    """Whether the screens are shown on the wall."""
+    return linked.linked(LINK, {"1": True, "0": False}.__getitem__, False)
+
+
+def switch(_screen: str) -> None:
+    """The switch in the frame, and the style that goes with it."""
+    on = projected()
+    st.button(
+        "Leave the projector" if on else "Projector", key="project_switch", type="tertiary", on_click=_turn,
+        icon=":material/close_fullscreen:" if on else ":material/slideshow:", help="Large type for the wall",
+    )  # fmt: skip
+    if on:
+        st.html(f"<style>{STYLE}</style>")
+
+
+def _turn() -> None:
+    if projected():
+        linked.forget(LINK)
+    else:
+        linked.keep(LINK, "1")
+
+
+def keys(_screen: str) -> None:
+    """The keys of all screens, and their list."""
+    with st.popover("Keys", icon=":material/keyboard:", key="keys_help", type="tertiary", help="Keys: ?"):
+        st.markdown("\n".join(f"- **{key}**: {what}" for key, what in KEYS.items()))
+    component("keys")(key="keys")

@@ -1,0 +1,99 @@
+"""In class: search by keys, a lesson's code read back, the projector's type measured, what is kept without a server."""
+
+from __future__ import annotations
+
+from urllib.parse import parse_qs, urlsplit
+
+import cv2
+import numpy as np
+import pytest
+from playwright.sync_api import Page
+
+from pages.parts.lesson.lessons import read
+from tests.browser.support.driver import at_rest, no_exceptions, open_page
+
+TOO_SMALL = """
+() => [...document.querySelectorAll('[data-testid="stMain"] *')].filter((node) => {
+  const own = [...node.childNodes].some((child) => child.nodeType === 3 && child.textContent.trim());
+  const spared = ".katex, svg, [data-testid='stIconMaterial'], .st-key-tools, style";
+  const seen = node.getClientRects().length && !node.closest(spared);
+  return own && seen && parseFloat(getComputedStyle(node).fontSize) < 24;
+}).map((node) => `${getComputedStyle(node).fontSize} ${node.textContent.slice(0, 40)}`)
+"""
+
+
+def pressed(page: Page, key: str) -> None:
+    page.locator(f".st-key-{key} button").first.click()
+    page.wait_for_timeout(200)  # until the script has begun
+    at_rest(page)
+
+
+def test_slash_searches_and_leads_there(page):
+    open_page(page, "smoothing")
+    page.locator("h1").first.click()
+    page.keyboard.press("/")
+    page.locator(".st-key-find_words input").fill("where is max pooling?")
+    page.keyboard.press("Enter")
+    at_rest(page)
+    pressed(page, "find_0")
+    page.wait_for_url("**/hierarchy*")
+    no_exceptions(page)
+
+
+def test_the_search_on_a_phone(phone):
+    open_page(phone, "smoothing")
+    pressed(phone, "find")
+    phone.locator(".st-key-find_words input").fill("class tabby")
+    phone.keyboard.press("Enter")
+    at_rest(phone)
+    assert "tabby" in phone.locator(".st-key-find_0").inner_text()
+    box = phone.locator(".st-key-find button").first.bounding_box()
+    assert min(box["width"], box["height"]) >= 44
+
+
+def test_a_lessons_code_is_read_back_and_hides_and_locks(page):
+    open_page(page, "edges", "edges_angle=45")
+    pressed(page, "share")
+    page.get_by_text("As a lesson").click()
+    at_rest(page)
+    page.locator(".st-key-share_question textarea").fill("Which way?")
+    page.keyboard.press("Control+Enter")
+    at_rest(page)
+    page.locator(".st-key-share_hidden input").first.click()
+    page.get_by_role("option").first.click()
+    at_rest(page)
+    page.keyboard.press("Escape")
+    picture = cv2.imdecode(np.frombuffer(page.locator("img.qr").screenshot(), np.uint8), cv2.IMREAD_COLOR)
+    address, *_ = cv2.QRCodeDetector().detectAndDecode(picture)
+    lesson = read(parse_qs(urlsplit(address).query)["lesson"][0])
+    assert lesson.question == "Which way?"
+    assert lesson.state["edges_angle"] == "45"
+    page.goto(address)
+    at_rest(page)
+    assert page.get_by_text("Which way?").count() == 1
+    assert not page.locator(f".st-key-{lesson.hidden[0]}").is_visible()
+
+
+@pytest.mark.parametrize("screen", ["edges", "adversarial", "where"])
+def test_on_the_projector_nothing_is_smaller_than_24_pixels(page, screen):
+    page.set_viewport_size({"width": 1920, "height": 1080})
+    open_page(page, screen, "project=1")
+    at_rest(page, quiet_s=2)
+    assert page.evaluate(TOO_SMALL) == []
+    assert not page.get_by_test_id("stSidebar").is_visible()
+
+
+def test_what_is_kept_opens_without_a_server(page, tmp_path):
+    open_page(page, "edges")
+    pressed(page, "keep")
+    page.get_by_test_id("stSidebarNav").get_by_role("link", name="My notebook", exact=True).click()
+    at_rest(page)
+    page.get_by_text("Take away").first.click()
+    for label, name in (("As one page", "page.html"), ("As slides", "slides.html")):
+        with page.expect_download() as download:
+            page.get_by_text(label).click()
+        download.value.save_as(tmp_path / name)
+    for name in ("page.html", "slides.html"):
+        page.goto((tmp_path / name).as_uri())
+        assert page.locator("img").first.evaluate("image => image.complete && image.naturalWidth > 50")
+        assert page.get_by_role("heading", name="Edges").count() == 1
