@@ -4,6 +4,7 @@
 const TYPED_INTO = "input, textarea, select, [contenteditable=true], [role=textbox], [role=slider], [role=listbox], [role=combobox], [role=application], [role=grid]";
 
 export default function () {
+  offerToSkip();
   document.addEventListener("keydown", act);
   return () => document.removeEventListener("keydown", act);
 }
@@ -22,6 +23,18 @@ function act(event) {
     F: fill,
   };
   if (acts[event.key]?.()) event.preventDefault();
+}
+
+// The first thing that Tab reaches: past the menu to the screen.
+function offerToSkip() {
+  if (document.querySelector("body > .skip")) return;
+  const skip = Object.assign(document.createElement("button"), { className: "skip", type: "button", textContent: "Skip to the screen" });
+  skip.onclick = () => {
+    const main = document.querySelector('[data-testid="stMain"]');
+    main.tabIndex = -1;
+    main.focus();
+  };
+  document.body.prepend(skip);
 }
 
 // Whoever types, or holds a control that has keys of its own, keeps them.

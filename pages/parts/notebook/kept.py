@@ -16,6 +16,7 @@ from pages.parts.widgets.takeaway import offered
 SCREEN = "notebook"  # where it is shown
 MOST, MOST_BYTES = 60, 40_000_000
 _KEPT, _COUNT = "notebook_kept", "notebook_count"  # in the session: what is kept, and how many ever were
+_SAID = "notebook_said"  # in the session: what came of the last that was to be kept
 _NOT_SETTINGS = ("path", "lesson", "project")
 
 
@@ -56,6 +57,8 @@ def button(screen: str) -> None:
         "Keep this", icon=":material/bookmark_add:", key="keep", type="tertiary", on_click=keep,
         args=(titles[screen],), help="Keep what this screen shows in My notebook",
     )  # fmt: skip
+    if said := st.session_state.pop(_SAID, ""):
+        st.toast(said, icon=":material/bookmark_added:")
 
 
 def keep(title: str) -> None:
@@ -63,7 +66,7 @@ def keep(title: str) -> None:
     found, things = offered(), kept()
     pictures = tuple((label, make()) for label, make in found.pictures.items())
     if len(things) >= MOST or sum(one.bytes for one in things) + sum(len(png) for _, png in pictures) > MOST_BYTES:
-        st.toast("The notebook is full: take it away, then remove some.", icon=":material/menu_book:")
+        st.session_state[_SAID] = "The notebook is full: take it away, then remove some."
         return
     settings = {key: value for key, value in st.query_params.to_dict().items() if key not in _NOT_SETTINGS}
     settings |= picture.in_link()
@@ -71,7 +74,7 @@ def keep(title: str) -> None:
     own_things()
     st.session_state[_COUNT] = number = st.session_state.get(_COUNT, 0) + 1
     things.append(Kept(number, title, st.context.url or "", settings, pictures, found.code, seen))
-    st.toast(f"Kept: {title}. It is in *My notebook*.", icon=":material/bookmark_added:")
+    st.session_state[_SAID] = f"Kept: {title}. It is in *My notebook*."
 
 
 def move(number: int, by: int) -> None:
