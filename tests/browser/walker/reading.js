@@ -26,7 +26,7 @@
     const controls = {};
     for (const box of document.querySelectorAll("[data-testid=stElementContainer][class*='st-key-']")) {
         const kind = Object.keys(READERS).find((name) => box.querySelector(`[data-testid=${name}]`));
-        if (!kind || !visible(box)) continue;
+        if (!kind || !visible(box) || box.closest(".st-key-tools")) continue; // the frame's tools are no screen's controls
         const key = [...box.classList].find((name) => name.startsWith("st-key-")).slice(7);
         const widget = box.querySelector(`[data-testid=${kind}]`) ?? box;
         const parts = widget.querySelectorAll("button, [role=slider], [role=combobox], input, textarea");
