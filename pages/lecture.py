@@ -1,7 +1,7 @@
 """The lecture: paths through the screens, one question at each station; a teacher brings another as a file."""
 
 from pages.parts.path import progress
-from pages.parts.path.overview import bring_own, overview
+from pages.parts.path.overview import bring_own, overview, take_from_link
 from pages.parts.shell import frame
 from pages.parts.shell.closing import closing
 
@@ -10,6 +10,7 @@ frame.title(
     "A way through the screens for who has never seen a convolutional network. At each station stands one question: "
     "guess first, then your own picture answers.",
 )
+take_from_link()
 for name, path in progress.paths().items():
     overview(name, path)
 bring_own()

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from explorer.pictures.images import from_array
-from pages.parts.path import progress, verdicts
+from pages.parts.path import progress, sent, verdicts
 from pages.parts.path.measures import MEASURES, Map, Number, Word, arguments, kind
 from pages.parts.path.progress import Place
 from pages.parts.path.stations import FOLDER, PathError, Question, read, right_option, shipped
@@ -173,3 +173,20 @@ def test_wandering_off_shows_the_way_back():
     assert "station 4" in shown(test)
     next(button for button in test.button if button.key == "path_leave").click().run()
     assert "station 4" not in shown(test)
+
+
+def test_a_path_of_ones_own_travels_in_its_link():
+    test = app("lecture")
+    test.query_params["path_text"] = sent.write(ONE)
+    test.run()
+    assert "Mine" in [one.value for one in test.subheader]
+    assert sent.read(sent.write(ONE)) == ONE
+
+
+@pytest.mark.parametrize("link", ["x", "ä", "A" * 900, sent.write("title ="), sent.write(ONE)[:60]])
+def test_a_garbled_link_to_a_path_is_said(link):
+    test = app("lecture")
+    test.query_params["path_text"] = link
+    test.run()
+    assert not test.exception
+    assert len(test.error) == 1

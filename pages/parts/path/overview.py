@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from pages.parts.path import progress
+from pages.parts.path import progress, sent
 from pages.parts.path.progress import Place
 from pages.parts.path.stations import FOLDER, MOST_BYTES, PathError, TeachingPath
 from pages.parts.path.verdicts import judge
@@ -50,6 +50,14 @@ def _line(place: Place) -> None:
     )  # fmt: skip
 
 
+def take_from_link() -> None:
+    """The path that a teacher's link brings; what is wrong with it is said."""
+    try:
+        sent.take_from_link()
+    except PathError as error:
+        st.error(plain(str(error)), icon=":material/link_off:")
+
+
 def bring_own() -> None:
     """A teacher's own path: a file to bring, and one to begin with."""
     with st.expander("A path of your own"):
@@ -63,6 +71,11 @@ def bring_own() -> None:
         )  # fmt: skip
         if reason := st.session_state.get(_REFUSED):
             st.error(plain(reason), icon=":material/broken_image:")
+        if text := progress.own_text():
+            link = sent.address(text)
+            st.markdown("**A link that brings your path along**" if link else "Your path is too long for a link.")
+            if link:
+                st.code(link, language=None, wrap_lines=True, height=120)
         for file in sorted(FOLDER.glob("*.toml")):
             take_file(file.read_bytes, file.name, f"Take {file.name} to begin with", "application/toml")
 

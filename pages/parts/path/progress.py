@@ -16,6 +16,7 @@ LINK, OWN = "path", "own"  # path=lecture.3; a path of the visitor's own is path
 LISTED = "lecture"  # the screen that lists the paths
 # In the session: the visitor's path, the answers by place, where to go in this run, and the state that was prepared.
 _OWN, _ANSWERS, _DEPART, _PREPARED = "path_own", "path_answers", "path_depart", "path_prepared"
+_TEXT = "path_own_text"  # in the session: the file of the visitor's path
 Answer = int | float | tuple[int, int] | None  #: an option, a number, a place (row, column); None: shown without
 
 
@@ -51,8 +52,13 @@ def take_own(text: str) -> None:
     """Walk on a path of the visitor's own, from its file's text. Raises PathError."""
     own = read(text)
     own_things()
-    st.session_state[_OWN] = own
+    st.session_state[_OWN], st.session_state[_TEXT] = own, text
     st.session_state[_ANSWERS] = {place: one for place, one in answers().items() if place.path != OWN}
+
+
+def own_text() -> str:
+    """The file of the visitor's own path; empty without one."""
+    return str(st.session_state.get(_TEXT, ""))
 
 
 def here() -> Place | None:
