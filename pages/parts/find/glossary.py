@@ -9,8 +9,6 @@ from functools import cache
 from pathlib import Path
 from urllib.parse import parse_qsl
 
-from pages.parts.shell.screens import exists
-
 FILE = Path(__file__).parents[3] / "assets" / "glossary.toml"
 
 
@@ -34,6 +32,5 @@ def terms() -> tuple[Term, ...]:
 
 
 def _term(given: Mapping[str, str]) -> Term:
-    screen = given["screen"] if exists(given["screen"]) else given["until"]
     link = dict(parse_qsl(given.get("link", "")))
-    return Term(given["term"], given["formula"], given["says"], screen, tuple(given.get("also", ())), link)
+    return Term(given["term"], given["formula"], given["says"], given["screen"], tuple(given.get("also", ())), link)
