@@ -100,7 +100,7 @@ def test_a_setting_that_did_not_come_with_the_app_is_trained(monkeypatch):
 
 
 def test_a_rate_at_which_nothing_is_learned_is_a_result_not_an_error():
-    said = shown(opened("tricks", "Batch normalization", tricks_rate="3.0"))
+    said = shown(opened("tricks", "Batch normalization", tricks_rate="3"))
     assert "**0.3** without it, **3** with it" in said
 
 

@@ -77,7 +77,7 @@ def _photograph() -> bytes:
 PHOTOGRAPH = _photograph()
 QUALITY = "format(smoothing.quality(clean, smoothing.smooth(noisy, %r, %d)).psnr, '.1f') + ' dB'"
 CONVOLUTION = {"result": "convolution.npy"}
-ENDS = "f'**{100 * last[%r].held_out.mean():.1f} %%**'"
+ENDS = "'**' + format(100 * last[%r].held_out.mean(), '.1f') + ' %%**'"
 CASES = [
     *(
         Case("convolution", query, CONVOLUTION, own=own, snippet=snippet)

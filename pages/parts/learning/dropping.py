@@ -35,7 +35,7 @@ def dropout(corner) -> None:
         several = {"all units": settings}
     left, right = st.columns([3, 2], gap="large")
     with right:
-        st.html(thinned(float(share), int(seed), int(step)))
+        st.image(thinned(float(share), int(seed), int(step)), width="stretch")
         st.caption(f"The network of step {step}: what is left out takes no part, forward or backward. A drawing: the "
                    "networks that learn have 256 units in each of two hidden layers.")  # fmt: skip
     with left:
@@ -87,8 +87,8 @@ def thinned(share: float, seed: int, step: int) -> str:
     for layer, ones in enumerate(places):
         for unit, (x, y) in enumerate(ones):
             look = f'fill="rgb({red},{green},{blue})"' if stays[layer][unit] else 'fill="none" stroke-dasharray="3 3"'
-            units.append(f'<circle cx="{x}" cy="{y}" r="8" stroke="currentColor" {look}/>')
+            units.append(f'<circle cx="{x}" cy="{y}" r="8" stroke="#888" {look}/>')
     return (
-        '<svg viewBox="0 0 380 260" width="100%" role="img" aria-label="A network with some units left out">'
-        f'<g stroke="currentColor" stroke-opacity="0.3">{"".join(edges)}</g>{"".join(units)}</svg>'
+        '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 380 260" width="380" height="260">'
+        f'<g stroke="#888" stroke-opacity="0.6">{"".join(edges)}</g>{"".join(units)}</svg>'
     )
