@@ -35,6 +35,8 @@ def test_the_draw_is_even_normal_and_its_streams_are_not_alike():
     assert (normal.mean(), normal.std()) == pytest.approx((0, 1), abs=0.04)
     streams = np.array([[Seeded(seed, stream).uniform() for seed in range(800)] for stream in range(5)])
     assert np.abs(np.corrcoef(streams) - np.eye(5)).max() < 0.12
+    near, far = Seeded(1), Seeded(1 + 2**31)  # one bit apart
+    assert 8 < (near.state ^ far.state).bit_count() < 24
     assert sorted(Seeded(1).order(50)) == list(range(50))
     assert Seeded(1).order(50) != Seeded(2).order(50)
 
