@@ -24,7 +24,8 @@ import torch
 from benchmarks.measure import Figure, interleave, timed
 from explorer.compute import compute_slot, threads
 from explorer.maximization import MaximizationSettings, Unit
-from explorer.maximization.gradient_ascent import ascend, scores, seen_scores
+from explorer.maximization.asked import seen_scores
+from explorer.maximization.gradient_ascent import ascend, scores
 from explorer.maximization.steps import to_image
 from explorer.maximization.transforms import Transform
 from explorer.maximization.workers import at_once

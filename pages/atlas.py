@@ -1,9 +1,7 @@
 """Atlas: what many units look for, made in advance: the way from edges to objects, and every channel that was made."""
 
-import os
 from functools import partial
 from html import escape
-from pathlib import Path
 
 import cv2
 import numpy as np
@@ -11,8 +9,9 @@ import streamlit as st
 
 from explorer import render
 from explorer.cache import memo
-from explorer.maximization.atlas import MANIFEST, Atlas, AtlasError, AtlasPlan, Entry, read_atlas
+from explorer.maximization.atlas import Atlas, AtlasPlan, Entry
 from explorer.pictures.images import ImageError
+from pages.parts.neurons.atlases import atlases
 from pages.parts.pickers import network
 from pages.parts.shell import frame
 from pages.parts.shell.closing import closing
@@ -27,7 +26,6 @@ corner = frame.heading(
     "From edges to objects: what the units of a network look for, layer by layer. Click one to see it large.",
 )
 
-SETTING = "EXPLORER_ATLAS"  # a folder in the environment with atlases of the server's own
 # What the lecture calls each stage, and which layers of an EfficientNet-Lite show it.
 STAGES = {
     "Edges": ("blocks.0", "edges and colours, a few pixels wide"),
@@ -39,19 +37,6 @@ STAGES = {
 # Pixels; tiles of a stage and of a row: on a phone each is as wide as a finger, 44 pixels; tiles of a page.
 TILE, TOUR, PAGE = 112, 7, 42
 _OPEN, _CARD = "atlas_open", "atlas_card_of"  # in the session: the entry whose picture, or card, was just asked for
-
-
-def atlases() -> dict[str, Atlas]:
-    """Those that came with the app and those in the server's folder, by title."""
-    found = {}
-    own = os.environ.get(SETTING)
-    for root in [frame.ASSETS / "atlas", *([Path(own).expanduser()] if own else [])]:
-        for manifest in sorted(root.glob(f"**/{MANIFEST}")):
-            try:
-                found[manifest.parent.name] = read_atlas(manifest.parent)
-            except AtlasError as error:
-                st.warning(plain(str(error)))
-    return found
 
 
 def tiles(atlas: Atlas, entries: tuple[Entry, ...]) -> render.Picture:

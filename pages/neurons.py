@@ -3,7 +3,7 @@
 import streamlit as st
 
 from explorer.pictures.images import Image, from_array
-from pages.parts.neurons import ascents, examples, maximizations
+from pages.parts.neurons import ascents, examples, makers, maximizations
 from pages.parts.pickers import network, picture
 from pages.parts.pickers import unit as units
 from pages.parts.shell import frame
@@ -42,9 +42,17 @@ with left:
             beneath=lambda running: ascents.draw_curves(running, made.names, key="neuron"),
         )
         if running.finished.is_set() and not running.stopped and running.error is None:
-            st.button("Again", on_click=job.again, args=(SLOT,), icon=":material/replay:", help="Replay from the seed.")
+            with st.container(horizontal=True, vertical_alignment="center"):
+                st.button("Again", on_click=job.again, args=(SLOT,), icon=":material/replay:",
+                          help="Replay from the seed.")  # fmt: skip
+                faded = st.toggle("Fade what hardly mattered", key="unit_faded", bind="query-params",
+                                  help="Each place as opaque as its gradient was large.")  # fmt: skip
+            if faded:
+                ascents.draw_faded(running, made.names)
         if made.summary:
             st.caption(made.summary)
+        if (seen := painted()) is not None:
+            makers.judged(net, unit, made.preset, seen)
 with right:
     gallery = examples.choose_gallery()
     examples.look_through(net, unit, gallery)

@@ -26,6 +26,7 @@ from explorer.maximization.atlas import (
     make,
     read_atlas,
 )
+from explorer.maximization.known_classes import KNOWN
 from explorer.maximization.workers import cluster, here
 from explorer.networks.loading import NetworkError
 
@@ -191,3 +192,11 @@ def test_every_tile_of_the_shipped_tour_is_there():
     stds = [atlas.image(entry).pixels.std() for entry in atlas.entries[:: max(1, len(atlas.entries) // 20)]]
     assert min(stds) > 0.1  # none is grey
     assert module.MANIFEST in {file.name for file in atlas.folder.iterdir()}
+
+
+def test_known_classes_are_classes_by_name_in_their_order(lite0):
+    known = [lite0.labels[unit.channel] for unit in choose(lite0, "classifier", "known")]
+    assert known[:3] == ["castle", "daisy", "broccoli"]
+    assert sorted(known) == sorted(KNOWN)
+    with pytest.raises(AtlasError, match="of classes, 'known', not 'known'"):
+        choose(lite0, "blocks.0", "known")

@@ -16,6 +16,7 @@ from streamlit.testing.v1 import AppTest
 from explorer.cache import Memo
 from explorer.jobs import Job
 from explorer.learning.training import TrainingSettings
+from explorer.maximization import METHODS, MaximizationSettings
 from pages.parts.learning import training_settings
 from pages.parts.neurons import method_settings
 from tests.support.alone import ROOT
@@ -84,8 +85,7 @@ kinds = pytest.mark.parametrize("kind", WORK)
 def _quick(monkeypatch: pytest.MonkeyPatch) -> None:
     """Few small steps: what a job makes isn't what is held here."""
     monkeypatch.setattr("pages.parts.adversarial.robust_examples._STEPS", 2)
-    monkeypatch.setattr(method_settings, "SIZE", 48)
-    monkeypatch.setattr(method_settings, "STEPS", 8)
+    monkeypatch.setattr(method_settings, "usual", lambda method: MaximizationSettings(48, 8, METHODS[method]))
     monkeypatch.setattr(training_settings, "TrainingSettings", partial(TrainingSettings, patches=8, views=4, epochs=3))
 
 

@@ -16,13 +16,13 @@ from torch import Generator, nn
 import explorer
 from explorer.compute import compute_slot, cores
 from explorer.maximization import METHODS, MaximizationSettings, MaximizeError, Unit, maximize
+from explorer.maximization.asked import everyone_asked, seen_scores
 from explorer.maximization.gradient_ascent import (
     ascend,
     ascended,
     ascent_gradient,
     gradient_ascent,
     scores,
-    seen_scores,
 )
 from explorer.maximization.optimizers import NormalizedGradient
 from explorer.networks.loading import NetworkError
@@ -51,11 +51,12 @@ def test_gradients_are_finite_differences(smooth, method, unit, sign):
     preset = METHODS[method]
     source = Generator().manual_seed(1)
     x = preset.parameterization.start(7, source).double()[None]
-    views = preset.transform and preset.transform.draw([source], 8)
+    views = preset.transform and preset.transform.draw([source], 8, preset.views)
     settings = MaximizationSettings(7, method=method, minimize=sign < 0)
+    everyone = everyone_asked(smooth, [unit], preset)
 
     def height(x):
-        return ascended(smooth, [unit], settings, x, views).sum()
+        return ascended(everyone, settings, preset.parameterization.pictures(x, 7), [views]).sum()
 
     x.requires_grad_()
     gradient, _ = ascent_gradient(height(x), x, redirect=False)
@@ -231,7 +232,9 @@ def dead():
     return explorer.wrap_network(body, input_size=16)
 
 
-@pytest.mark.parametrize("method", [replace(METHODS["pixels"], optimizer=NormalizedGradient(0.05)), "robust", "maco"])
+@pytest.mark.parametrize(
+    "method", [replace(METHODS["pixels"], optimizer=NormalizedGradient(0.05)), "robust", "maco", "recognisable"]
+)
 def test_a_unit_that_is_dead_at_the_start_comes_to_life(dead, method):
     steps = list(maximize(dead, Unit("1", 0), size=16, steps=40, method=method))
     assert steps[0].score == 0
@@ -319,7 +322,7 @@ def test_unknown_units_are_refused_before_the_first_step(small, unit, words):
 @pytest.mark.parametrize(
     ("settings", "words"),
     [
-        ({"method": "magic"}, "decay, blur, contribution, robust, maco, not 'magic'"),
+        ({"method": "magic"}, "decay, blur, contribution, robust, maco, recognisable, two networks, not 'magic'"),
         ({"size": 3}, "4 to 2048 whole pixels, not 3"),
         ({"size": 99.5}, "whole pixels, not 99.5"),
         ({"steps": 0}, "at least one step, not 0"),

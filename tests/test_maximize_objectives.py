@@ -22,7 +22,8 @@ from explorer.maximization import (
     answers,
     maximize,
 )
-from explorer.maximization.gradient_ascent import ascended, ascent_gradient, seen_scores
+from explorer.maximization.asked import everyone_asked, seen_scores
+from explorer.maximization.gradient_ascent import ascended, ascent_gradient
 from explorer.maximization.objectives import LEAST_LIKENESS, likeness, style_layer
 from explorer.maximization.optimizers import DesiredProgress, NormalizedGradient
 from explorer.maximization.parameterizations import Fourier, Maco, Pixels
@@ -262,8 +263,9 @@ def test_gradients_of_other_objectives_are_finite_differences(method, kind):
     }[kind]
     preset, sources = METHODS[method], [Generator().manual_seed(seed) for seed in (1, 2)]
     x = torch.stack([preset.parameterization.start(7, source).double() for source in sources])
-    views = preset.transform and preset.transform.draw(sources, 8)
+    views = preset.transform and preset.transform.draw(sources, 8, preset.views)
     settings = MaximizationSettings(7, method=method)
+    everyone = everyone_asked(network, [objective] * 2, preset)
     if kind == "diverse":  # its scale is held still within a step, so the slope is that of likeness alone
 
         def height(x):
@@ -276,7 +278,7 @@ def test_gradients_of_other_objectives_are_finite_differences(method, kind):
     else:
 
         def height(x):
-            return ascended(network, [objective] * 2, settings, x, views).sum()
+            return ascended(everyone, settings, preset.parameterization.pictures(x, 7), [views]).sum()
 
         y = x.clone().requires_grad_()
         gradient, _ = ascent_gradient(height(y), y, redirect=False)

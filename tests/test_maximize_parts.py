@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import subprocess
 import sys
 from threading import Thread
@@ -13,10 +14,19 @@ from torch import Generator, nn
 from torch.nn import functional
 
 import explorer
-from explorer.maximization.optimizers import Adam, NAdam, NormalizedGradient
-from explorer.maximization.parameterizations import COLOURS, START_DEVIATION, Fourier, Maco, Pixels
+from explorer.maximization.opacity import PAPER, faded
+from explorer.maximization.optimizers import Adam, NAdam, NormalizedGradient, falling
+from explorer.maximization.parameterizations import (
+    COLOURS,
+    START_DEVIATION,
+    Fourier,
+    FreeSpectrum,
+    Maco,
+    Pixels,
+)
 from explorer.maximization.redirected_relu import RedirectedReLU
-from explorer.maximization.transforms import Transform, resized
+from explorer.maximization.transforms import Transform, Windows, resized
+from explorer.pictures.images import from_array
 
 PHOTOGRAPHS = ("flower", "coffee", "cat", "astronaut", "china", "rocket", "motorcycle")
 
@@ -78,6 +88,19 @@ def test_only_phases_move_so_every_magnitude_stays():
     np.testing.assert_allclose(magnitudes * frequency**1.2, (magnitudes * frequency**1.2).mean(), rtol=1e-3)
 
 
+def test_a_free_spectrum_begins_as_the_phases_do_and_its_strengths_move_too():
+    form, phases = FreeSpectrum(), Maco()
+    x = start(form, 16)[None]
+    torch.testing.assert_close(form.pictures(x, 16), phases.pictures(start(phases, 16)[None], 16))
+    photograph = explorer.sample("cat").pixels[:48, :48].transpose(2, 0, 1)[None].clip(0.05, 0.95)
+    given = torch.from_numpy(photograph)
+    torch.testing.assert_close(form.pictures(form.of(given), 48), given, atol=1e-3, rtol=0)
+    stronger = x.clone()
+    stronger[..., 1] += math.log(2) / form.pace
+    ratio = before_sigmoid_and_colours(form.pictures(stronger, 16)) / before_sigmoid_and_colours(form.pictures(x, 16))
+    np.testing.assert_allclose(ratio, 2, rtol=0.02)
+
+
 # --- random views ---
 
 
@@ -135,7 +158,53 @@ def test_a_picture_of_the_right_size_is_not_resampled():
     assert resized(x, 5).shape == (1, 3, 5, 5)
 
 
+def test_windows_lie_in_the_picture_some_mirrored_with_noise_that_falls():
+    sources = [Generator().manual_seed(seed) for seed in range(100)]
+    views = Windows(angle_deg=0).draw(sources, 8, count=3)
+    assert views.maps.shape == (300, 2, 3)
+    sides, flipped = views.maps[:, 1, 1], views.maps[:, 0, 0] < 0
+    assert 0.45 <= float(sides.min()) < 0.47
+    assert 1.03 < float(sides.max()) <= 1.05
+    assert 100 < int(flipped.sum()) < 200
+    inside = sides < 1
+    reach = views.maps[:, :, 2].abs().amax(1) + sides
+    assert float(reach[inside].max()) <= 1 + 1e-5
+    late = Windows().draw(sources, 8, done=1.0)
+    assert float(views.noise.std()) == pytest.approx(0.07, rel=0.05)
+    assert float(late.noise.std()) == pytest.approx(0.01, rel=0.05)
+
+
+def test_a_mirrored_window_is_the_picture_mirrored(monkeypatch):
+    monkeypatch.setattr(torch, "rand", lambda *shape, generator: torch.tensor([0.5, 0.0, 0.5, 0.5, 0.1]))
+    x = torch.from_numpy(np.random.default_rng(0).random((1, 3, 8, 8), dtype=np.float32))
+    whole = Windows(smallest=1.0, largest=1.5, noise=0, last_noise=0)
+    torch.testing.assert_close(whole.draw([Generator()], 8).of(x), x.flip(3), atol=1e-5, rtol=0)
+
+
+# --- what mattered ---
+
+
+def test_a_picture_fades_where_its_gradient_was_small():
+    image = from_array(np.zeros((64, 64, 3)))
+    mattered = np.zeros((64, 64), np.float32)
+    mattered[:, 40:] = 1
+    shown = faded(image, mattered).pixels
+    assert shown[32, 4] == pytest.approx(PAPER, abs=0.01)
+    assert shown[32, 60] == pytest.approx(0, abs=0.01)
+    assert np.array_equal(faded(image, np.ones_like(mattered)).pixels, image.pixels)
+
+
 # --- optimizers ---
+
+
+def test_a_rate_falls_by_half_a_cosine():
+    assert [falling(0.2, 0.02, done) for done in (0, 0.5, 1, 2)] == pytest.approx([0.2, 0.11, 0.02, 0.02])
+    steps, change = 10, NAdam(0.2, last=0.02).begin(10)
+    usual = NAdam(0.2).begin()
+    for number in range(steps):
+        gradient = torch.randn(2, 3, generator=Generator().manual_seed(number))
+        share = change(gradient) / usual(gradient)
+        torch.testing.assert_close(share, torch.full_like(share, falling(1, 0.1, number / steps)))
 
 
 @pytest.mark.parametrize(

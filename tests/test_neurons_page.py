@@ -8,6 +8,8 @@ import zipfile
 import numpy as np
 import PIL.Image
 import pytest
+import torch
+from torch import nn
 
 import explorer
 from explorer.cache import memo
@@ -15,13 +17,15 @@ from explorer.compute import MemoryFullError
 from explorer.dataset_examples import index
 from explorer.dataset_examples.index import indexing
 from explorer.dataset_examples.uploads import unpack_uploads
+from explorer.maximization import METHODS, Unit
 from explorer.maximization.atlas import read_atlas
-from pages.parts.neurons import ascents
+from pages.parts.neurons import ascents, makers
 from pages.parts.shell.frame import ASSETS
 from pages.parts.widgets.job import Job
 from tests.support.whole_app import app, shown
 
-FEW = {"unit_advanced": "true", "unit_magnitude_steps": "8", "unit_magnitude_side_in_pixels": "32"}
+FEW = {"unit_advanced": "true", "unit_maco_steps": "8", "unit_maco_side_in_pixels": "32",
+       "unit_recognisable_steps": "8", "unit_recognisable_side_in_pixels": "32"}  # fmt: skip
 EARLY = {"unit_layer": "blocks.0", "unit_channel": "3"}
 
 
@@ -62,6 +66,29 @@ def test_everything_that_can_be_made_is_made(query, panels):
     test = run_to_end(app("neurons", query=FEW | EARLY | query))
     assert {shot.panel for shot in kept(test)} == set(range(panels))
     assert not test.error
+
+
+def test_a_class_is_made_recognisable_and_named_by_a_network_that_took_no_part():
+    query = FEW | {"unit_kind": "class", "unit_class": "daisy", "unit_faded": "true"}
+    test = run_to_end(app("neurons", query=query))
+    assert test.selectbox("unit_method").value == "recognisable"
+    words = shown(test)
+    assert "Made by EfficientNet" in words
+    assert "which took no part, calls it" in words
+    assert all(shot.mattered.max() > 0 for shot in kept(test)[-2:])
+    assert run_to_end(app("neurons", query=FEW | EARLY)).selectbox("unit_method").value == "maco"
+
+
+def test_the_card_says_what_a_method_leaves_out(small, monkeypatch):
+    two, last = METHODS["two networks"], small.layers[-1].name
+    assert "no second network knows this class" in makers.told(small, Unit(last, 1), two)
+    assert "only a class is the same" in makers.told(small, Unit("0", 1), two)
+    torch.manual_seed(0)
+    grey = explorer.wrap_network(nn.Sequential(nn.Conv2d(1, 4, 3), nn.Flatten(), nn.Linear(4 * 676, 9)), input_size=28)
+    words = makers.told(grey, Unit("0", 1), METHODS["recognisable"])
+    assert "no batch normalization" in words
+    assert "grey" in words
+    assert "Left out" not in makers.told(small, Unit("0", 1), METHODS["recognisable"])
 
 
 ADVANCED = {"unit_advanced": "true", "unit_magnitude_rate": "0.1", "unit_magnitude_random_views": "false"}

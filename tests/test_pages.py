@@ -17,7 +17,8 @@ from tests.support.alone import ROOT
 from tests.support.whole_app import app, shown
 
 PAGES = tuple(file for file, *_ in SCREENS)
-NETWORK_PAGES = ("plan", "filters", "feature_maps", "where", "invariance", "neurons", "adversarial", "many")
+NETWORK_PAGES = ("plan", "filters", "feature_maps", "where", "invariance", "neurons", "circuits", "adversarial",
+                 "many")  # fmt: skip
 RNG = np.random.default_rng(0)
 PICTURES = {
     "one pixel": np.zeros((1, 1, 3), np.uint8),

@@ -26,6 +26,7 @@ from streamlit.testing.v1 import AppTest
 
 import explorer
 from explorer.learning.training import TrainingSettings
+from explorer.maximization import METHODS, MaximizationSettings
 from pages.parts.learning import training_settings
 from pages.parts.neurons import method_settings
 from pages.parts.shell.frame import SCREENS
@@ -186,6 +187,8 @@ CASES = [
          {"pictures[0].uint8": ".png"}),
     Case("neurons", {"unit_layer": "conv_stem", "unit_make": "dream", "unit_seed": "2"}, {"pictures[0].uint8": ".png"},
          own=True),
+    Case("circuits", {"circuit_layer": "blocks.0.0"}, {"found.kernels": "kernels.npy"}),
+    Case("circuits", {"circuit_view": "One decision", "picture": "cat"}, {"found.amounts": "amounts.npy"}),
     Case("adversarial", {"attack_steps": "5", "picture": "cat"}, {"found.perturbation": "perturbation.npy"},
          says=("f'L2 norm **{found.l2:.2f}**'",)),
     Case("adversarial", {"attack_steps": "4", "attack_linf": "3", "attack_step": "0.5", "attack_start": "true",
@@ -204,8 +207,7 @@ CASES = [
 @pytest.fixture
 def quick(monkeypatch) -> None:
     """What takes long by itself is short: its code says how long it is."""
-    monkeypatch.setattr(method_settings, "SIZE", 64)
-    monkeypatch.setattr(method_settings, "STEPS", 8)
+    monkeypatch.setattr(method_settings, "usual", lambda method: MaximizationSettings(64, 8, METHODS[method]))
     small = partial(TrainingSettings, patches=8, views=4, epochs=2)
     monkeypatch.setattr(training_settings, "TrainingSettings", small)
 

@@ -56,7 +56,9 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("network", help="its name, as load_network takes it")
     parser.add_argument("folder", type=Path, help="where pictures and manifest go; an atlas there is continued")
     parser.add_argument("--layers", nargs="+", metavar="LAYER", help="all blocks if none is named")
-    parser.add_argument("--channels", default="all", help="all, random:24 (drawn by the seed), or 0-9,12")
+    parser.add_argument(
+        "--channels", default="all", help="all, random:24 (drawn by the seed), 0-9,12, or known: classes known at sight"
+    )
     parser.add_argument("--method", default=DEFAULT, choices=list(METHODS))
     parser.add_argument("--size", type=int, default=128, help="side in pixels")
     parser.add_argument("--steps", type=int, default=128)

@@ -14,6 +14,7 @@ import numpy as np
 import PIL.Image
 
 from explorer.maximization.gradient_ascent import ascend, scores
+from explorer.maximization.known_classes import known_classes
 from explorer.maximization.presets import DEFAULT
 from explorer.maximization.settings import MaximizationSettings
 from explorer.maximization.steps import to_image
@@ -97,10 +98,15 @@ Made = tuple[Entry, bytes]  #: an entry and its file
 
 
 def choose(network: Network, layer: str, channels: str, seed: int = 0) -> list[Unit]:
-    """Units of a layer by "all", "0-9,12", or "random:24", which the seed draws. Raises NetworkError, AtlasError."""
+    """Units of a layer by "all", "0-9,12", "random:24", which the seed draws, or "known": classes known at sight.
+
+    Raises NetworkError, AtlasError.
+    """
     count = map_shape(network.layer(layer))[0]
     if channels == "all":
         numbers = list(range(count))
+    elif channels == "known" and layer == network.layers[-1].name:
+        numbers = known_classes(network)
     elif channels.startswith("random:") and channels[7:].isdecimal():
         drawn = np.random.default_rng([seed, count]).permutation(count)[: int(channels[7:])]
         numbers = sorted(int(n) for n in drawn)
@@ -109,7 +115,9 @@ def choose(network: Network, layer: str, channels: str, seed: int = 0) -> list[U
             parts = [[int(n) for n in part.split("-")] for part in channels.split(",")]
             numbers = [n for first, *rest in parts for n in range(first, (rest or [first])[0] + 1)]
         except ValueError:
-            raise AtlasError(f"Channels are 'all', 'random:24' or '0-9,12', not {channels!r}.") from None
+            raise AtlasError(
+                f"Channels are 'all', 'random:24', '0-9,12' or, of classes, 'known', not {channels!r}."
+            ) from None
     units = [Unit(layer, number) for number in numbers]
     for unit in units:
         check_unit(network, unit)

@@ -2,24 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 
 import torch
 from torch import Generator, Tensor
 
 from explorer.compute import compute_slot, in_parallel, passes_at_once
-from explorer.maximization.objectives import (
-    Caricature,
-    Objective,
-    check_objective,
-    diversified,
-    layers_of,
-    scores_of,
-    style_layer,
-)
+from explorer.maximization.asked import Asked, answer, everyone_asked, seen_scores
+from explorer.maximization.objectives import Objective, check_objective, layers_of
 from explorer.maximization.redirected_relu import RedirectedReLU
 from explorer.maximization.settings import MaximizationSettings
 from explorer.maximization.transforms import Views, resized
@@ -27,18 +20,21 @@ from explorer.networks.gradients import derivative
 from explorer.networks.loading import Network, to_tensor
 from explorer.networks.normalized import in_grey
 from explorer.pictures.crops import resize_crop
-from explorer.responses.activations import outputs
 
 REDIRECTED_STEPS = 16  #: during the first so many steps, dead units get the gradients that their shut gates block
 
 
 @dataclass(frozen=True, eq=False)
 class Ascent:
-    """One step of a batch: pictures (N, 3, S, S) in [0, 1], and for which (N,) of them the gradient was all zero."""
+    """One step of a batch: pictures (N, 3, S, S) in [0, 1], and for which (N,) of them the gradient was all zero.
+
+    `mattered` (N, S, S) is the size of the gradient at each pixel, summed over the steps so far.
+    """
 
     number: int
     pictures: Tensor
     flat: Tensor
+    mattered: Tensor
 
 
 def ascend(
@@ -68,8 +64,11 @@ def _ascend_in_parallel(ascents: Sequence[Iterator[Ascent]], steps: int) -> Iter
     for number in range(steps + 1):
         several = in_parallel([partial(next, one) for one in ascents])
         with gradients(False):
-            pictures = torch.cat([one.pictures for one in several])
-        yield Ascent(number, pictures, torch.cat([one.flat for one in several]))
+            pictures, flat, mattered = (
+                torch.cat(parts)
+                for parts in zip(*[(one.pictures, one.flat, one.mattered) for one in several], strict=True)
+            )
+        yield Ascent(number, pictures, flat, mattered)
 
 
 def gradient_ascent(
@@ -84,31 +83,56 @@ def gradient_ascent(
     Olah, Mordvintsev & Schubert, "Feature Visualization", Distill 2017. The last step is not regularized, as in
     Yosinski's toolbox.
     """
-    preset, size = settings.preset, settings.size
-    form, transform, regularizer = preset.parameterization, preset.transform, preset.regularizer
-    optimizer = preset.optimizer.begin()
+    preset, size, steps = settings.preset, settings.size, settings.steps
+    form, regularizer, optimizer = preset.parameterization, preset.regularizer, preset.optimizer.begin(steps)
+    everyone = everyone_asked(network, objectives, preset)
     sources = [Generator().manual_seed(seed) for seed in seeds]
     with gradients(False):
         x = start_parameters(network, settings, sources)
         pictures = as_seen(network, form.pictures(x, size))
-    yield Ascent(0, pictures, torch.zeros(len(x), dtype=torch.bool))
-    for number in range(1, settings.steps + 1):
-        views = None if transform is None else transform.draw(sources, network.input_size)
-        with compute_slot(len(x)):
+        flat, mattered = torch.zeros(len(x), dtype=torch.bool), torch.zeros_like(pictures[:, 0])
+    yield Ascent(0, pictures, flat, mattered)
+    for number in range(1, steps + 1):
+        early = number <= REDIRECTED_STEPS
+        asked = [replace(one, prior=None) for one in everyone] if early else everyone  # a dead unit is seen to be dead
+        views = [_views(settings, sources, one.network, number) for one in asked]
+        with compute_slot(len(x) * preset.views):
             with gradients(True):
                 x = x.detach().requires_grad_()
-                total = ascended(network, objectives, settings, x, views, diversity).sum()
+                total = ascended(asked, settings, _followed(form.pictures(x, size), mattered), views, diversity).sum()
                 if not total.requires_grad and _see_the_picture(network, objectives):
                     derivative(total, x)  # says why there is no gradient
             with gradients(False):
-                gradient, flat = ascent_gradient(total, x, redirect=number <= REDIRECTED_STEPS)
+                gradient, without = ascent_gradient(total, x, redirect=early)
+                flat = without.cpu() if early or preset.prior is None else flat
                 del total  # with its graph, which a climb that waits for its turn would hold: up to 100 MB
                 x = x.detach() + optimizer(gradient)
-                if regularizer is not None and number < settings.steps:
+                if regularizer is not None and number < steps:
                     x = regularizer.applied(x, gradient, number)
                 x = form.bounded(x)
                 pictures = as_seen(network, form.pictures(x, size))
-        yield Ascent(number, pictures, flat.cpu())
+        yield Ascent(number, pictures, flat, mattered.clone())
+
+
+def _views(
+    settings: MaximizationSettings, sources: Sequence[Generator], network: Network, number: int
+) -> Views | None:  # fmt: skip
+    """The views in which a network sees the pictures at a step; None: as they are."""
+    preset = settings.preset
+    if preset.transform is None:
+        return None
+    return preset.transform.draw(sources, network.input_size, preset.views, (number - 1) / settings.steps)
+
+
+def _followed(pictures: Tensor, mattered: Tensor) -> Tensor:
+    """The same pictures; the size of their gradient, when it is taken, is added to `mattered` (N, S, S)."""
+
+    def add(gradient: Tensor) -> None:
+        mattered.add_(gradient.detach().abs().mean(1).nan_to_num(0, 0, 0))
+
+    if pictures.requires_grad:
+        pictures.register_hook(add)
+    return pictures
 
 
 def as_seen(network: Network, pictures: Tensor) -> Tensor:
@@ -132,53 +156,21 @@ def start_parameters(network: Network, settings: MaximizationSettings, sources: 
 
 
 def ascended(
-    network: Network,
-    objectives: Sequence[Objective],
+    everyone: Sequence[Asked],
     settings: MaximizationSettings,
-    x: Tensor,
-    views: Views | None,
+    pictures: Tensor,
+    views: Sequence[Views | None],
     diversity: float = 0.0,
 ) -> Tensor:
-    """What the gradient ascends, (N,): from parameters to pictures, to views, to what is recorded of them, to scores.
+    """What the gradient ascends, (N,): from pictures to everyone's views of them, to what is recorded, to scores.
 
     Minus the scores if the objectives are to be minimized; differentiable.
     """
-    pictures = settings.preset.parameterization.pictures(x, settings.size)
-    seen = resized(pictures, network.input_size) if views is None else views.of(pictures)
-    return settings.sign * seen_scores(network, seen, objectives, views, diversity)
-
-
-def seen_scores(
-    network: Network,
-    seen: Tensor,
-    objectives: Sequence[Objective],
-    views: Views | None = None,
-    diversity: float = 0.0,
-) -> Tensor:
-    """The score (N,) of objective i in picture i of (N, 3, S, S), S the network's input size; differentiable.
-
-    One pass for all, which stops after the last layer that is needed. A caricature's photograph is seen in the same
-    view as its picture. `diversity`: what each loses for being like the others (`objectives.diversified`).
-    """
-    style = [style_layer(network, objectives[0])] if diversity else []
-    recorded = outputs(network, seen, {*style, *(layer for one in objectives for layer in layers_of(one))})
-    wanted = _photographs_recorded(network, objectives, views, seen)
-    found = scores_of(network, recorded, objectives, wanted)
-    return diversified(found, recorded[style[0]], diversity) if style else found
-
-
-def _photographs_recorded(
-    network: Network, objectives: Sequence[Objective], views: Views | None, like: Tensor
-) -> Mapping[int, Tensor]:
-    """What each caricature's layer gives for its photograph, by the caricature's number, in the type of `like`."""
-    recorded = {}
-    for i, one in enumerate(objectives):
-        if isinstance(one, Caricature):
-            photograph = network.tensor(one.image).to(like)
-            with torch.no_grad():
-                seen = photograph if views is None else views.one(i).of(photograph)
-                recorded[i] = outputs(network, seen, [one.layer])[one.layer][0]
-    return recorded
+    answers = []
+    for asked, drawn in zip(everyone, views, strict=True):
+        seen = resized(pictures, asked.network.input_size) if drawn is None else drawn.of(pictures)
+        answers.append(answer(asked, seen, drawn, diversity, settings.sign))
+    return torch.stack(answers).sum(0)
 
 
 def ascent_gradient(total: Tensor, x: Tensor, *, redirect: bool) -> tuple[Tensor, Tensor]:

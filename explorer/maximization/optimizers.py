@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from math import cos, pi
 from typing import Protocol
 
 import torch
@@ -19,8 +20,8 @@ Rule = Callable[[Tensor], Tensor]  #: from the gradient at this step to the chan
 class Optimizer(Protocol):
     """How far gradient ascent goes at each step."""
 
-    def begin(self) -> Rule:
-        """A rule with a memory of its own, to be called once a step."""
+    def begin(self, steps: int = 1) -> Rule:
+        """A rule with a memory of its own, to be called once at each of the `steps`."""
         ...
 
 
@@ -30,7 +31,7 @@ class NormalizedGradient:
 
     rate: float
 
-    def begin(self) -> Rule:
+    def begin(self, steps: int = 1) -> Rule:
         return self._change
 
     def _change(self, gradient: Tensor) -> Tensor:
@@ -47,7 +48,7 @@ class DesiredProgress:
     desired: float
     largest: float
 
-    def begin(self) -> Rule:
+    def begin(self, steps: int = 1) -> Rule:
         return self._change
 
     def _change(self, gradient: Tensor) -> Tensor:
@@ -64,7 +65,7 @@ class Adam:
 
     rate: float
 
-    def begin(self) -> Rule:
+    def begin(self, steps: int = 1) -> Rule:
         moments = _Moments()
 
         def change(gradient: Tensor) -> Tensor:
@@ -80,22 +81,33 @@ class Adam:
 
 @dataclass(frozen=True)
 class NAdam:
-    """Adam that looks ahead: Dozat 2016, algorithm 2, with its schedule of momentum, by torch.optim."""
+    """Adam that looks ahead: Dozat 2016, algorithm 2, with its schedule of momentum, by torch.optim.
+
+    Where `last` is given the rate falls to it by half a cosine, so the end is fine (Loshchilov & Hutter 2017, equation
+    5).
+    """
 
     rate: float
+    last: float | None = None
 
-    def begin(self) -> Rule:
+    def begin(self, steps: int = 1) -> Rule:
         moments, product = _Moments(), torch.ones(())
 
         def change(gradient: Tensor) -> Tensor:
+            rate = falling(self.rate, self.rate if self.last is None else self.last, float(moments.steps[0]) / steps)
             x, means, squares = moments.beside(gradient)
             nadam(
                 [x], [gradient], means, squares, [product], moments.steps, foreach=False, maximize=True,
-                beta1=0.9, beta2=0.999, lr=self.rate, weight_decay=0.0, momentum_decay=0.004, eps=_EPSILON,
+                beta1=0.9, beta2=0.999, lr=rate, weight_decay=0.0, momentum_decay=0.004, eps=_EPSILON,
             )  # fmt: skip
             return x
 
         return change
+
+
+def falling(first: float, last: float, done: float) -> float:
+    """From `first` to `last` by half a cosine, where the share `done` of the way is behind."""
+    return last + (first - last) * (1 + cos(pi * min(done, 1.0))) / 2
 
 
 class _Moments:

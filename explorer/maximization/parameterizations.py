@@ -123,16 +123,55 @@ class Maco:
         return phases
 
     def pictures(self, parameters: Tensor, size: int) -> Tensor:
-        magnitude = self.contrast / _SLOPE * _unit_weights(size, self.decay, 1.0).to(parameters.device)
+        magnitude = self.magnitude(size).to(parameters.device)
         waves = _waves(torch.complex(magnitude * parameters.cos(), magnitude * parameters.sin()), size)
         return torch.sigmoid(_colours(waves))
 
     def bounded(self, parameters: Tensor) -> Tensor:
         return parameters
 
+    def magnitude(self, size: int) -> Tensor:
+        """How strong the wave of each frequency is: (S, S//2 + 1)."""
+        return self.contrast / _SLOPE * _unit_weights(size, self.decay, 1.0)
+
     def of(self, pictures: Tensor) -> Tensor:
         """The phases of the pictures' waves; how strong these are is lost."""
         return _spectrum(pictures).angle()
+
+
+@dataclass(frozen=True)
+class FreeSpectrum:
+    """Where the waves lie, and the logarithm of how strong they are, begun at 1/f^decay as in natural pictures.
+
+    As Maco, but strengths may follow the gradient, too, more slowly by `pace`. Parameters are (3, S, S//2 + 1, 2):
+    phases in radians, and 1/pace times the logarithm of how many times a wave is as strong as at the start.
+    """
+
+    decay: float = 1.2
+    contrast: float = 0.22  #: at the start
+    pace: float = 0.15
+
+    @property
+    def _phases(self) -> Maco:
+        return Maco(self.decay, self.contrast)
+
+    def start(self, size: int, source: Generator) -> Tensor:
+        phases = self._phases.start(size, source)
+        return torch.stack([phases, torch.zeros_like(phases)], -1)
+
+    def pictures(self, parameters: Tensor, size: int) -> Tensor:
+        phases, strengths = parameters.unbind(-1)
+        magnitude = self._phases.magnitude(size).to(parameters.device) * (self.pace * strengths).exp()
+        return torch.sigmoid(_colours(_waves(torch.complex(magnitude * phases.cos(), magnitude * phases.sin()), size)))
+
+    def bounded(self, parameters: Tensor) -> Tensor:
+        return parameters
+
+    def of(self, pictures: Tensor) -> Tensor:
+        spectrum = _spectrum(pictures)
+        usual = self._phases.magnitude(pictures.shape[-1]).to(pictures)
+        tiny = torch.finfo(pictures.dtype).tiny
+        return torch.stack([spectrum.angle(), (spectrum.abs().clamp(min=tiny) / usual).log() / self.pace], -1)
 
 
 def _spectrum(pictures: Tensor) -> Tensor:

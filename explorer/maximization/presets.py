@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from explorer.maximization.normalization_prior import NormalizationPrior
 from explorer.maximization.optimizers import Adam, NAdam, NormalizedGradient, Optimizer
-from explorer.maximization.parameterizations import Fourier, Maco, Parameterization, Pixels
+from explorer.maximization.parameterizations import Fourier, FreeSpectrum, Maco, Parameterization, Pixels
 from explorer.maximization.regularizers import Regularizer
-from explorer.maximization.transforms import Transform
+from explorer.maximization.transforms import Drawing, Transform, Windows
 
 
 class MaximizeError(ValueError):
@@ -18,17 +19,26 @@ class MaximizeError(ValueError):
 class Preset:
     """What is changed, in which views it must excite the unit (None: as it is), and how far each step goes.
 
-    `regularizer` is what is done to plain pixels after each step; other parameterizations have none.
-    Raises MaximizeError for one with them.
+    `regularizer` is what is done to plain pixels after each step; other parameterizations have none. `prior` is what
+    being unlike natural pictures costs, by the networks' own statistics. Of `companions`, networks by name, the first
+    that isn't the one in use is asked for a class, too. `size` and `steps` are what it needs to do its best.
+    Raises MaximizeError for a regularizer where there are no pixels, and where there isn't one view.
     """
 
     summary: str  #: one sentence for the screen
     parameterization: Parameterization
-    transform: Transform | None
+    transform: Drawing | None
     optimizer: Optimizer
     regularizer: Regularizer | None = None
+    views: int = 1  #: of each picture at each step
+    prior: NormalizationPrior | None = None
+    companions: tuple[str, ...] = ()
+    size: int = 128  #: side in pixels
+    steps: int = 96
 
     def __post_init__(self) -> None:
+        if self.views < 1:
+            raise MaximizeError(f"A picture is seen in at least one view at each step, not {self.views}.")
         if self.regularizer is not None and not isinstance(self.parameterization, Pixels):
             raise MaximizeError("Decay, blur and clipping are done to pixels: choose Pixels() or no regularizer.")
 
@@ -86,4 +96,20 @@ METHODS: dict[str, Preset] = {
         NAdam(0.2),
     ),
 }
+_RECOGNISABLE = Preset(
+    "Views that zoom in, waves free in place and strength, and every layer’s statistics as in natural pictures.",
+    FreeSpectrum(),
+    Windows(),
+    NAdam(0.2, last=0.02),
+    views=2,
+    prior=NormalizationPrior(),
+    size=224,
+    steps=160,
+)
+METHODS["recognisable"] = _RECOGNISABLE
+METHODS["two networks"] = replace(
+    _RECOGNISABLE,
+    summary=f"{_RECOGNISABLE.summary[:-1]}; a class must please a second network, too.",
+    companions=("efficientnet_lite1", "efficientnet_lite0"),
+)
 DEFAULT = "maco"

@@ -7,8 +7,7 @@ is touched.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from math import inf
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import torch
@@ -16,15 +15,7 @@ from torch import Tensor
 from torch._ops import OpOverload
 from torch.utils._python_dispatch import TorchDispatchMode
 
-_aten = torch.ops.aten
-
-# For each gate's backward operation: its input (or its output, which says the same), where it shuts below and above.
-_GATES: dict[OpOverload, Callable[..., tuple[Tensor, float, float]]] = {
-    _aten.threshold_backward.default: lambda _, x, threshold: (x, threshold, inf),  # ReLU
-    _aten.hardtanh_backward.default: lambda _, x, low, high: (x, low, high),  # ReLU6
-    _aten.hardswish_backward.default: lambda _, x: (x, -3.0, inf),
-    _aten.hardsigmoid_backward.default: lambda _, x: (x, -3.0, 3.0),
-}
+from explorer.networks.gates import GATES
 
 
 class RedirectedReLU(TorchDispatchMode):
@@ -43,12 +34,14 @@ class RedirectedReLU(TorchDispatchMode):
         kwargs: Mapping[str, Any] | None = None,
     ) -> Any:
         result = func(*args, **(kwargs or {}))
-        if func in _GATES:
-            x, low, high = _GATES[func](*args)
+        if func in GATES:
+            x, low, high = GATES[func](*args)
             gradient = args[0]
             opening = ((x <= low) & (gradient > 0)) | ((x >= high) & (gradient < 0))
             return _redirected(result, torch.where(opening, gradient, result))
-        if func is _aten.where.self and args[2].ndim == 0:  # so autograd writes: the gradient where open, else 0
+        if (
+            func is torch.ops.aten.where.self and args[2].ndim == 0
+        ):  # so autograd writes: the gradient where open, else 0
             return _redirected(result, args[1].expand_as(result))
         return result
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import numpy as np
+from numpy.typing import NDArray
 from torch import Generator, Tensor
 
 from explorer.maximization.gradient_ascent import Ascent, ascend, gradients, scores
@@ -21,13 +22,15 @@ from explorer.pictures.images import Image, from_array
 class Step:
     """Step 0 is the start. `image` has 8-bit values; `score` is the unit's value in it, untransformed, before rounding.
 
-    `dead`: no gradient reached this step, and the unit is not better off than at the start.
+    `dead`: no gradient reached this step, and the unit is not better off than at the start. `mattered` (S, S) is the
+    size of the gradient at each pixel, summed over the steps so far.
     """
 
     number: int
     image: Image
     score: float
     dead: bool = False
+    mattered: NDArray[np.float32] = field(default_factory=lambda: np.zeros((1, 1), np.float32), compare=False)
 
 
 def maximize(
@@ -82,8 +85,8 @@ def _steps(network: Network, unit: Objective, ascents: Iterator[Ascent], sign: i
         first = found if first is None else first
         dead = ascent.flat & (sign * found <= sign * first)
         yield tuple(
-            Step(ascent.number, to_image(picture, unit.name), float(score), bool(none))
-            for picture, score, none in zip(ascent.pictures, found, dead, strict=True)
+            Step(ascent.number, to_image(picture, unit.name), float(score), bool(none), mattered.float().cpu().numpy())
+            for picture, score, none, mattered in zip(ascent.pictures, found, dead, ascent.mattered, strict=True)
         )
 
 

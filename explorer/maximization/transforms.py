@@ -5,32 +5,47 @@ What excites a unit in every view is no pattern of single pixels. Olah et al., D
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from math import cos, radians, sin
+from typing import Protocol
 
 import torch
 from torch import Generator, Tensor
 from torch.nn import functional
 
+from explorer.maximization.optimizers import falling
+
 
 @dataclass(frozen=True)
 class Views:
-    """One drawn view per picture: the affine maps (N, 2, 3) from view to picture, and noise (N, 3, V, V)."""
+    """Drawn views, equally many of each picture: affine maps (N·V, 2, 3) from view to picture, noise (N·V, 3, S, S)."""
 
     maps: Tensor
     noise: Tensor
 
     def one(self, number: int) -> Views:
-        """The view of one picture of the batch."""
+        """The one view of that number."""
         return Views(self.maps[number : number + 1], self.noise[number : number + 1])
 
     def of(self, pictures: Tensor) -> Tensor:
-        """The views (N, 3, V, V) of pictures (N, 3, S, S), mirrored at the edges; differentiable."""
+        """The views (N·V, 3, S, S) of pictures (N, 3, P, P), each picture's together, mirrored at the edges."""
         noise, maps = self.noise.to(pictures), self.maps.to(pictures)
+        each = pictures.repeat_interleave(len(maps) // len(pictures), 0)
         grid = functional.affine_grid(maps, list(noise.shape), align_corners=False)
-        views = functional.grid_sample(pictures, grid, "bilinear", "reflection", align_corners=False)
+        views = functional.grid_sample(each, grid, "bilinear", "reflection", align_corners=False)
         return views + noise
+
+
+class Drawing(Protocol):
+    """How views are drawn."""
+
+    def draw(self, sources: Sequence[Generator], size: int, count: int = 1, done: float = 0.0) -> Views:
+        """`count` views of size × size pixels from each source, on the CPU, when the share `done` of the climb is over.
+
+        A picture's draws don't depend on its batch.
+        """
+        ...
 
 
 @dataclass(frozen=True)
@@ -43,20 +58,58 @@ class Transform:
     shift: float = 0.12  #: share of the picture's side
     noise: float = 0.04  #: standard deviation
 
-    def draw(self, sources: Sequence[Generator], size: int) -> Views:
-        """One view of size × size pixels from each source, on the CPU: a picture's draws don't depend on its batch."""
-        maps = torch.stack([self._map(source) for source in sources])
-        noise = [self.noise * torch.randn(3, size, size, generator=source) for source in sources]
-        return Views(maps, torch.stack(noise))
+    def draw(self, sources: Sequence[Generator], size: int, count: int = 1, done: float = 0.0) -> Views:
+        return _drawn(sources, size, count, self._map, self.noise)
 
     def _map(self, source: Generator) -> Tensor:
         turn, zoom, down, right = torch.rand(4, generator=source).tolist()
-        angle = radians(self.angle_deg) * (2 * turn - 1)
         scale = self.smallest + (self.largest - self.smallest) * zoom
-        c, s = cos(angle) / scale, sin(angle) / scale
         # affine_grid counts from −1 to 1, so a side is 2 long
-        x, y = 2 * self.shift * (2 * right - 1), 2 * self.shift * (2 * down - 1)
-        return torch.tensor([[c, s, x], [-s, c, y]])
+        shift = 2 * self.shift * (2 * right - 1), 2 * self.shift * (2 * down - 1)
+        return _affine(self.angle_deg * (2 * turn - 1), 1 / scale, shift)
+
+
+@dataclass(frozen=True)
+class Windows:
+    """Views that zoom in: windows of the picture, anywhere in it, turned a little, mirrored half the time.
+
+    So the object, not only its texture, must be there at every scale. Fel et al. 2023 crop so, too (MACO, section 3.3);
+    their crops keep to the middle. The noise falls over the climb, so that the end is fine.
+    """
+
+    smallest: float = 0.45  #: side of a window, as a share of the picture's
+    largest: float = 1.05
+    angle_deg: float = 10.0
+    noise: float = 0.07  #: standard deviation at the start
+    last_noise: float = 0.01  #: and at the end
+
+    def draw(self, sources: Sequence[Generator], size: int, count: int = 1, done: float = 0.0) -> Views:
+        return _drawn(sources, size, count, self._map, falling(self.noise, self.last_noise, done))
+
+    def _map(self, source: Generator) -> Tensor:
+        turn, zoom, down, right, mirror = torch.rand(5, generator=source).tolist()
+        side = self.smallest + (self.largest - self.smallest) * zoom
+        room = abs(1 - side)  # either way, to the picture's edge or as far beyond it
+        shift = room * (2 * right - 1), room * (2 * down - 1)
+        seen = _affine(self.angle_deg * (2 * turn - 1), side, shift)
+        return seen * torch.tensor([-1.0, 1.0, 1.0]) if mirror < 0.5 else seen
+
+
+def _drawn(
+    sources: Sequence[Generator], size: int, count: int, draw_map: Callable[[Generator], Tensor], noise: float
+) -> Views:
+    maps, grain = [], []
+    for source in sources:
+        maps += [draw_map(source) for _ in range(count)]
+        grain += [noise * torch.randn(3, size, size, generator=source) for _ in range(count)]
+    return Views(torch.stack(maps), torch.stack(grain))
+
+
+def _affine(angle_deg: float, side: float, shift: tuple[float, float]) -> Tensor:
+    """The map from a view to a window of the picture, whose sides go from −1 to 1."""
+    angle = radians(angle_deg)
+    c, s = cos(angle) * side, sin(angle) * side
+    return torch.tensor([[c, s, shift[0]], [-s, c, shift[1]]])
 
 
 def resized(pictures: Tensor, size: int) -> Tensor:

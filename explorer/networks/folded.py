@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import copy
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass
 
@@ -26,11 +26,19 @@ ALIKE = 0.9999  #: what the cosine of the two gradients must reach
 
 @dataclass(frozen=True, eq=False)
 class Twin:
-    """A module that says what the network says, though the layers `changed` put out something else."""
+    """A module that says what the network says, though convolutions whose names are in `folded` put out something else.
+
+    What each now puts out is what the batch normalization of that name did.
+    """
 
     module: nn.Module
-    changed: frozenset[str]
+    folded: Mapping[str, str]
     memory_bytes: int
+
+    @property
+    def changed(self) -> frozenset[str]:
+        """The layers that put out something else than in the network."""
+        return frozenset(self.folded)
 
     def has(self, layers: Iterable[str]) -> bool:
         """Whether all these layers put out what the network's do."""
@@ -48,7 +56,7 @@ def twin(network: Network) -> Twin:
 
     It takes as much memory again as the weights, so only a network that leaves room for others has one.
     """
-    itself = Twin(network.module, frozenset(), 0)
+    itself = Twin(network.module, {}, 0)
     if 4 * network.memory_bytes > fitting_bytes() or network.device.type == "mps":
         return itself
     with torch.inference_mode(False):
@@ -66,15 +74,15 @@ def folded(module: nn.Module, picture: Tensor) -> Twin:
     Jacob et al. 2018, section 3.2: both are linear. What isn't changed shares the module's tensors.
     """
     shared = {id(tensor): tensor for tensor in (*module.parameters(), *module.buffers())}
-    own, names, changed = copy.deepcopy(module, shared), {}, set[str]()
+    own, changed = copy.deepcopy(module, shared), dict[str, str]()
     names = {inner: name for name, inner in own.named_modules()}
     for convolution, normalization in _pairs(own, picture):
         joined = fuse_conv_bn_eval(convolution, normalization).to(memory_format=torch.channels_last)
         own.set_submodule(names[convolution], joined)
         own.set_submodule(names[normalization], _Rest(normalization))
-        changed.add(names[convolution].removeprefix("body."))
+        changed[names[convolution].removeprefix("body.")] = names[normalization].removeprefix("body.")
     fresh = (tensor for tensor in own.parameters() if id(tensor) not in shared)
-    return Twin(own.eval().requires_grad_(False), frozenset(changed), sum(tensor.nbytes for tensor in fresh))
+    return Twin(own.eval().requires_grad_(False), changed, sum(tensor.nbytes for tensor in fresh))
 
 
 class _Rest(nn.Module):

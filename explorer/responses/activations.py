@@ -28,9 +28,20 @@ def outputs(network: Network, x: Tensor, layers: Iterable[str]) -> dict[str, Ten
     return _record(network, x, tuple(sorted({network.layer(name).name for name in layers})))
 
 
+def recorded(network: Network, x: Tensor, names: Iterable[str], *, folded: bool) -> dict[str, Tensor]:
+    """As `outputs`, of layers and of what goes into them ("input of" before a name), by the network or by its twin.
+
+    Of the twin they are what that puts out: a convolution with its batch normalization, not the convolution alone.
+    """
+    return _passed(network, x, tuple(sorted(set(names))), folded=folded)
+
+
 def _record(network: Network, x: Tensor, names: tuple[str, ...]) -> dict[str, Tensor]:
-    soonest = x.requires_grad and twin(network).has(names)
-    found = record(lambda: _extractor(network, names, folded=soonest).module(x), names)
+    return _passed(network, x, names, folded=x.requires_grad and twin(network).has(names))
+
+
+def _passed(network: Network, x: Tensor, names: tuple[str, ...], *, folded: bool) -> dict[str, Tensor]:
+    found = record(lambda: _extractor(network, names, folded=folded).module(x), names)
     if missing := set(names) - found.keys():
         raise NetworkError(f"{network.name} didn't reach {', '.join(missing)} in this pass, so it has no output there.")
     return found

@@ -90,7 +90,7 @@ def contributions(network: Network, image: Image, layer: str, channel: int, posi
     first = channel // (module.out_channels // module.groups) * size
     inputs, weights = (t[first : first + size].cpu().numpy() for t in (x, slope))
     amounts = (inputs.astype(np.float64) * weights).sum((1, 2))
-    top, left, bottom, right = window = _extent(weights)
+    top, left, bottom, right = window = extent(weights)
     bias = 0.0 if module.bias is None else float(module.bias[channel])
     return Contributions(
         value, bias, np.arange(first, first + size), amounts, window,
@@ -116,7 +116,7 @@ def _derivative(module: nn.Conv2d, x: Tensor, channel: int, position: tuple[int,
     return float(value.detach()), slope.float()
 
 
-def _extent(weights: NDArray[Any]) -> tuple[int, int, int, int]:
+def extent(weights: NDArray[Any]) -> tuple[int, int, int, int]:
     """The smallest box (top, left, bottom, right) around all that is not zero; empty at (0, 0) for all zeros."""
     rows, columns = (np.flatnonzero(np.abs(weights).sum((0, axis))) for axis in (2, 1))
     if not rows.size:

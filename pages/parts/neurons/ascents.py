@@ -8,10 +8,13 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 import streamlit as st
+from numpy.typing import NDArray
 
 from explorer import plots, render
 from explorer.animation import gif
 from explorer.maximization import Step
+from explorer.maximization.opacity import faded
+from explorer.pictures.images import from_array
 from pages.parts.shell.words import rounded
 from pages.parts.widgets import job, show
 from pages.parts.widgets.player import Reel, play_together
@@ -20,6 +23,7 @@ from pages.parts.widgets.takeaway import take_file
 Ascents = Iterator[Step | tuple[Step, ...]] | Iterator[Step] | Iterator[tuple[Step, ...]]
 Start = Callable[[], Ascents]
 _GIF_SIDE = 256  # pixels
+_MATTERED = 64  # pixels of the map of what mattered, which is blurred anyway
 _DEAD = "This unit is dead here: no gradient reaches it, so there is none to follow."
 _CURVE_EVERY = 8  # steps: the browser builds a chart anew whenever it changes
 
@@ -33,6 +37,7 @@ class KeptStep:
     score: float
     dead: bool
     png: bytes
+    mattered: NDArray[np.float32] | None = None  #: small, (s, s)
 
 
 Running = job.Job[tuple[int, Step], KeptStep]
@@ -66,7 +71,8 @@ def _steps(found: Step | tuple[Step, ...]) -> tuple[Step, ...]:
 def keep(found: tuple[int, Step]) -> KeptStep:
     """What a job remembers of a step."""
     panel, step = found
-    return KeptStep(panel, step.number, step.score, step.dead, step.image.png())
+    small = np.asarray(cv2.resize(step.mattered, (_MATTERED, _MATTERED), interpolation=cv2.INTER_AREA), np.float32)
+    return KeptStep(panel, step.number, step.score, step.dead, step.image.png(), small)
 
 
 def draw(running: Running, names: Sequence[str], *, key: str, rows: int = 4) -> None:
@@ -140,6 +146,18 @@ def last(running: Running, panel: int = 0) -> render.Picture | None:
     """The newest picture of a panel."""
     shots = [shot for shot in running.kept if shot.panel == panel]
     return decode(shots[-1].png) if shots else None
+
+
+def draw_faded(running: Running, names: Sequence[str]) -> None:
+    """The last picture of each panel, as opaque in each place as its gradient was large there."""
+    for cell, panel, name in zip(st.columns(max(2, len(names))), range(len(names)), names, strict=False):
+        shots = [shot for shot in running.kept if shot.panel == panel]
+        if shots and shots[-1].mattered is not None:
+            pixels = decode(shots[-1].png)
+            mattered = cv2.resize(shots[-1].mattered, pixels.shape[1::-1], interpolation=cv2.INTER_LINEAR)
+            image = faded(from_array(pixels), np.asarray(mattered, np.float32))
+            with cell:
+                show.frame(image.uint8, f"{name}, faded where the gradient was small")
 
 
 def take_gif(running: Running, names: Sequence[str], file: str) -> None:

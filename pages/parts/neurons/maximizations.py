@@ -25,11 +25,12 @@ from explorer.maximization.objectives import style_layer
 from explorer.networks.loading import Network
 from explorer.pictures.images import Image
 from explorer.responses.units import map_shape
-from pages.parts.neurons import ascents, method_settings
+from pages.parts.neurons import ascents, makers, method_settings
 from pages.parts.pickers import picture
 from pages.parts.widgets import link_choices
 
 MAKES = ["most and least", "methods", "four answers", "towards another", "caricature"]
+CLASS_METHOD = "recognisable"  # where a class is looked at first; of other units DEFAULT's quick look
 FEWER = 0.5  # of the steps, where many methods are compared
 
 
@@ -42,6 +43,7 @@ class Maximizations:
     steps: int
     summary: str
     code: str
+    preset: Preset = METHODS[DEFAULT]
     motif: Image | None = None  #: the photograph that is caricatured
     of_unit: bool = True  #: whether the first picture is painted for the unit alone
 
@@ -51,15 +53,16 @@ def choose(net: Network, image: Image, unit: Unit, deep: DeltaGenerator) -> Maxi
     link_choices.follow({"unit_make": link_choices.among("Make", MAKES, {"dream": "caricature"})})
     make = st.pills("Make", MAKES, default=MAKES[0], required=True, key="unit_make", bind="query-params")
     what, how, which, more = st.columns([1.7, 2, 1.3, 1.8], vertical_alignment="bottom")
+    usual = CLASS_METHOD if unit.layer == net.layers[-1].name else DEFAULT
     method = str(
-        how.selectbox("Method", list(METHODS), list(METHODS).index(DEFAULT), key="unit_method", bind="query-params",
+        how.selectbox("Method", list(METHODS), list(METHODS).index(usual), key="unit_method", bind="query-params",
                       disabled=make == "methods")
     )  # fmt: skip
     seed = int(
         which.number_input("Seed", 0, 9999, 0, key="unit_seed", bind="query-params",
                            help="Another start. The same seed gives the same picture.")
     )  # fmt: skip
-    given = MaximizationSettings(method_settings.SIZE, method_settings.STEPS, METHODS[method])
+    given = method_settings.usual(DEFAULT if make == "methods" else method)
     if more.toggle("Advanced", key="unit_advanced", bind="query-params"):
         with deep.expander("All settings of the method", expanded=True):
             given = method_settings.settings(method)
@@ -157,8 +160,9 @@ class _Requests:
 
     def _maximizations(self, names: Sequence[str], starts: Sequence[ascents.Start], code: str) -> Maximizations:
         preset = self.given.preset
+        summary = f"{preset.summary} {makers.told(self.net, self.unit, preset)}"
         imports = "" if preset == METHODS[self.method] else _imports(METHODS[self.method], preset)
-        return Maximizations(names, starts, self.given.steps, preset.summary, imports + code)
+        return Maximizations(names, starts, self.given.steps, summary, imports + code, preset)
 
     def _ascend(self, objective: Objective, *, minimize: bool = False) -> ascents.Ascents:
         return explorer.maximize(

@@ -3,35 +3,43 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import streamlit as st
 
-from explorer.maximization import METHODS, MaximizationSettings, Preset
+from explorer.maximization import METHODS, MaximizationSettings
+from explorer.maximization.normalization_prior import NormalizationPrior
 from explorer.maximization.optimizers import Adam, DesiredProgress, NAdam, NormalizedGradient, Optimizer
-from explorer.maximization.parameterizations import Fourier, Maco, Parameterization, Pixels
+from explorer.maximization.parameterizations import Fourier, FreeSpectrum, Maco, Parameterization, Pixels
 from explorer.maximization.regularizers import Regularizer
-from explorer.maximization.transforms import Transform
+from explorer.maximization.transforms import Drawing, Transform, Windows
 
-SIZE, STEPS = 128, 96
-_FORMS = {"pixels": Pixels, "waves": Fourier, "phases": Maco}
+_FORMS = {"pixels": Pixels, "waves": Fourier, "phases": Maco, "phases and strengths": FreeSpectrum}
+_VIEWS = {"near": Transform, "zooming in": Windows}
 _RULES = {"plain gradient": NormalizedGradient, "progress": DesiredProgress, "Adam": Adam, "NAdam": NAdam}
+
+
+def usual(method: str) -> MaximizationSettings:
+    """A method with the size and the steps that it needs to do its best."""
+    preset = METHODS[method]
+    return MaximizationSettings(preset.size, preset.steps, preset)
 
 
 def settings(method: str) -> MaximizationSettings:
     """The knobs, drawn as widgets."""
-    preset = METHODS[method]
+    start = usual(method)
+    preset = start.preset
     control = _Controls(f"unit_{method.replace(' ', '_')}")
     cells = st.columns(3)
     with cells[0]:
         st.markdown("**Picture**")
-        size = int(control.slider("Side in pixels", 32, 256, SIZE, 16, "More pixels, finer detail, slower steps."))
-        steps = int(control.slider("Steps", 8, 256, STEPS, 8, "How often the picture follows its gradient."))
+        size = int(control.slider("Side in pixels", 32, 256, start.size, 16, "More pixels, finer detail, slower."))
+        steps = int(control.slider("Steps", 8, 256, start.steps, 8, "How often the picture follows its gradient."))
         form = control.choice(
             "What is changed",
             list(_FORMS),
             _name(_FORMS, preset.parameterization),
-            "Pixels alone; waves of all sizes in natural colours; or only where those waves lie.",
+            "Pixels alone; waves of all sizes in natural colours; where those lie; or that and how strong they are.",
         )
         parameterization = _parameterization(control, form, preset.parameterization)
     with cells[1]:
@@ -47,9 +55,15 @@ def settings(method: str) -> MaximizationSettings:
     with cells[2]:
         st.markdown("**Views**")
         transform = _transform(control, preset.transform)
-    return MaximizationSettings(
-        size, steps, Preset(preset.summary, parameterization, transform, optimizer, regularizer)
-    )
+        views = preset.views
+        if transform is not None:
+            views = int(control.slider("Views a step", 1, 4, views, 1, "All of them must excite the unit at once."))
+        prior = _prior(control, preset.prior)
+    changed = replace(
+        preset, parameterization=parameterization, transform=transform, optimizer=optimizer, regularizer=regularizer,
+        views=views, prior=prior,
+    )  # fmt: skip
+    return MaximizationSettings(size, steps, changed)
 
 
 @dataclass(frozen=True)
@@ -91,8 +105,9 @@ def _parameterization(control: _Controls, form: str, preset: Parameterization) -
     if form == "waves":
         start = preset.gain if isinstance(preset, Fourier) else Fourier().gain
         return Fourier(control.slider("Gain", 0.2, 4.0, start, 0.1, "How strongly a change of a wave shows."))
-    phases = preset if isinstance(preset, Maco) else Maco()
-    return Maco(
+    kind = Maco if form == "phases" else FreeSpectrum
+    phases = preset if isinstance(preset, kind) else kind()
+    return kind(
         control.slider(
             "Decay of fine waves",
             0.5,
@@ -101,7 +116,7 @@ def _parameterization(control: _Controls, form: str, preset: Parameterization) -
             0.1,
             "The d of 1/fᵈ: natural pictures have about 1.2, more is smoother.",
         ),
-        control.slider("Contrast", 0.05, 0.5, phases.contrast, 0.01, "The picture's deviation around grey; it stays."),
+        control.slider("Contrast", 0.05, 0.5, phases.contrast, 0.01, "The picture's deviation around grey at first."),
     )
 
 
@@ -116,7 +131,11 @@ def _optimizer(control: _Controls, rule: str, preset: Optimizer) -> Optimizer:
     start = {"plain gradient": 0.01, "Adam": 0.05, "NAdam": 0.2}[rule]
     start = getattr(same, "rate", start)
     rate = control.slider("Rate", 0.005, 0.5, start, 0.005, "How far each step goes: too far, and it jumps about.")
-    return _RULES[rule](rate)
+    if rule != "NAdam":
+        return _RULES[rule](rate)
+    last = same.last if isinstance(same, NAdam) and same.last is not None else rate
+    last = control.slider("Rate at the end", 0.005, 0.5, last, 0.005, "Smaller than at the start: coarse, then fine.")
+    return NAdam(rate, None if last == rate else last)
 
 
 def _regularizer(control: _Controls, preset: Regularizer | None) -> Regularizer | None:
@@ -147,11 +166,14 @@ def _regularizer(control: _Controls, preset: Regularizer | None) -> Regularizer 
     return None if found == Regularizer(every=found.every) else found
 
 
-def _transform(control: _Controls, preset: Transform | None) -> Transform | None:
+def _transform(control: _Controls, preset: Drawing | None) -> Drawing | None:
     sentence = "The unit must stay excited when the picture is turned, scaled and shifted."
     if not control.toggle("Random views", preset is not None, sentence):
         return None
-    given = preset or Transform()
+    start = _name(_VIEWS, preset or Transform())
+    if control.choice("Which views", list(_VIEWS), start, "Of the whole picture, or windows of it.") == "zooming in":
+        return _windows(control, preset if isinstance(preset, Windows) else Windows())
+    given = preset if isinstance(preset, Transform) else Transform()
     smallest = control.slider("Smallest scale", 0.3, 1.0, given.smallest, 0.05, "How small the motif may be shown.")
     return Transform(
         control.slider("Turned by up to, °", 0.0, 45.0, given.angle_deg, 1.0, "To either side."),
@@ -160,3 +182,25 @@ def _transform(control: _Controls, preset: Transform | None) -> Transform | None
         control.slider("Shifted by up to, share of the side", 0.0, 0.5, given.shift, 0.01, "In any direction."),
         control.slider("Noise", 0.0, 0.2, given.noise, 0.01, "Added to each view, so that no faint pattern counts."),
     )
+
+
+def _windows(control: _Controls, given: Windows) -> Windows:
+    return Windows(
+        control.slider("Smallest window", 0.2, 1.0, given.smallest, 0.05, "As a share of the picture's side."),
+        control.slider("Largest window", 1.0, 1.5, given.largest, 0.05, "Above 1 the edges are mirrored."),
+        control.slider("Windows turned by up to, °", 0.0, 45.0, given.angle_deg, 1.0, "To either side."),
+        control.slider("Noise at the start", 0.0, 0.2, given.noise, 0.01, "Added to each view."),
+        control.slider("Noise at the end", 0.0, 0.2, given.last_noise, 0.01, "Less than at the start: fine at last."),
+    )
+
+
+def _prior(control: _Controls, preset: NormalizationPrior | None) -> NormalizationPrior | None:
+    sentence = "What each batch normalization takes in must have the mean and spread that it has in photographs."
+    if not control.toggle("Natural statistics", preset is not None, sentence):
+        return None
+    given = preset or NormalizationPrior()
+    weight = control.slider("Their weight", 0.0, 30.0, given.weight, 0.5, "Beside a class's logit.")
+    share = control.slider(
+        "Their weight for other units", 0.0, 3.0, given.share, 0.1, "Beside the unit's value, in its own deviations."
+    )
+    return NormalizationPrior(weight, share, given.first)

@@ -54,7 +54,11 @@ SECTIONS = {
         ("where", "Where it looks", "center_focus_strong"),
         ("invariance", "Invariance", "open_with"),
     ),
-    "What it looks for": (("neurons", "Neurons", "lightbulb"), ("atlas", "Atlas", "apps")),
+    "What it looks for": (
+        ("neurons", "Neurons", "lightbulb"),
+        ("circuits", "Circuits", "polyline"),
+        ("atlas", "Atlas", "apps"),
+    ),
     "How it learns": (
         ("backpropagation", "Backpropagation", "undo"),
         ("hidden_units", "Hidden units", "scatter_plot"),

@@ -1,0 +1,120 @@
+"""Whom gradient ascent asks: the network in use and, of a class, another one that knows it; and what they answer."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+import torch
+from torch import Tensor
+
+from explorer.maximization.normalization_prior import NormalizationPrior, names
+from explorer.maximization.objectives import (
+    Caricature,
+    Objective,
+    diversified,
+    layers_of,
+    scores_of,
+    style_layer,
+)
+from explorer.maximization.presets import Preset
+from explorer.maximization.transforms import Views
+from explorer.networks.classifier import NetworkError
+from explorer.networks.folded import twin
+from explorer.networks.loading import Network, load_network
+from explorer.responses.activations import outputs, recorded
+from explorer.responses.units import Unit
+
+
+@dataclass(frozen=True, eq=False)
+class Asked:
+    """A network, what it is asked for in each picture of a batch, and by which statistics pictures must be natural."""
+
+    network: Network
+    objectives: tuple[Objective, ...]
+    prior: NormalizationPrior | None = None
+
+
+def everyone_asked(network: Network, objectives: Sequence[Objective], preset: Preset) -> tuple[Asked, ...]:
+    """The network itself, and the preset's companion where all objectives are classes that it knows by name."""
+    mine = Asked(network, tuple(objectives), preset.prior)
+    other = companion(network, objectives, preset)
+    if other is None:
+        return (mine,)
+    last = other.layers[-1].name
+    same = [Unit(last, other.labels.index(network.labels[one.channel])) for one in objectives if isinstance(one, Unit)]
+    return mine, replace(mine, network=other, objectives=tuple(same))
+
+
+def companion(network: Network, objectives: Sequence[Objective], preset: Preset) -> Network | None:
+    """The first of the preset's companions that isn't the network itself, if it knows all the objectives' classes."""
+    last = network.layers[-1].name
+    classes = [one.channel for one in objectives if isinstance(one, Unit) and one.layer == last]
+    name = next((name for name in preset.companions if name != network.name), None)
+    if name is None or len(classes) < len(objectives) or not network.trained:
+        return None
+    try:
+        other = load_network(name, device=network.device.type)
+    except NetworkError:
+        return None
+    return other if {network.labels[one] for one in classes} <= set(other.labels) else None
+
+
+def answer(asked: Asked, seen: Tensor, views: Views | None = None, diversity: float = 0.0, sign: int = 1) -> Tensor:
+    """What one network says of views (N·V, 3, S, S), (N,): the score of each picture, less what it costs.
+
+    `sign` −1 turns the score round, and not the cost.
+    """
+    network, objectives, prior = asked.network, asked.objectives, asked.prior
+    wanted = _layers(network, objectives, diversity)
+    if prior is None:
+        return sign * _scores(asked, outputs(network, seen, wanted), seen, views, diversity)
+    folded = seen.requires_grad and twin(network).has(wanted)
+    found = recorded(network, seen, {*wanted, *names(network, wanted, folded=folded)}, folded=folded)
+    costs = prior.penalties(network, objectives, found, folded=folded)
+    return sign * _scores(asked, found, seen, views, diversity) - costs
+
+
+def seen_scores(
+    network: Network,
+    seen: Tensor,
+    objectives: Sequence[Objective],
+    views: Views | None = None,
+    diversity: float = 0.0,
+) -> Tensor:
+    """The score (N,) of objective i in its views of (N·V, 3, S, S), their mean, S the network's input size.
+
+    One pass for all, which stops after the last layer that is needed; differentiable. A caricature's photograph is seen
+    in the same view as its picture. `diversity`: what each loses for being like the others (`objectives.diversified`).
+    """
+    return answer(Asked(network, tuple(objectives)), seen, views, diversity)
+
+
+def _layers(network: Network, objectives: Sequence[Objective], diversity: float) -> set[str]:
+    style = {style_layer(network, objectives[0])} if diversity else set()
+    return style | {layer for one in objectives for layer in layers_of(one)}
+
+
+def _scores(asked: Asked, found: Mapping[str, Tensor], seen: Tensor, views: Views | None, diversity: float) -> Tensor:
+    network, count = asked.network, len(asked.objectives)
+    each = len(seen) // count
+    objectives = [one for one in asked.objectives for _ in range(each)]
+    wanted = _photographs_recorded(network, objectives, views, seen)
+    mean = scores_of(network, found, objectives, wanted).unflatten(0, (count, each)).mean(1)
+    if not diversity:
+        return mean
+    return diversified(mean, found[style_layer(network, objectives[0])][::each], diversity)
+
+
+def _photographs_recorded(
+    network: Network, objectives: Sequence[Objective], views: Views | None, like: Tensor
+) -> Mapping[int, Tensor]:
+    """What each caricature's layer gives for its photograph, by the caricature's number, in the type of `like`."""
+    found = {}
+    for i, one in enumerate(objectives):
+        if isinstance(one, Caricature):
+            photograph = network.tensor(one.image).to(like)
+            with torch.no_grad():
+                seen = photograph if views is None else views.one(i).of(photograph)
+                found[i] = outputs(network, seen, [one.layer])[one.layer][0]
+    return found

@@ -1,0 +1,137 @@
+"""Circuits: which units of the layer before drive a unit and which hinder it, and the kernel between the two.
+
+Olah et al., "Zoom In: An Introduction to Circuits", Distill 2020; Voss et al., "Visualizing Weights", Distill 2021
+(expanded weights: kernels multiplied through the layers between).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+
+from explorer.architecture.stations import station_before
+from explorer.arrays import read_only
+from explorer.cache import memoised
+from explorer.compute import compute_slot
+from explorer.networks.gates import OpenGates
+from explorer.networks.gradients import derivative
+from explorer.networks.loading import Network, NetworkError
+from explorer.pictures.images import Image
+from explorer.responses.activations import feature_maps, maps_of, outputs
+from explorer.responses.contributions import extent
+from explorer.responses.units import Unit, check_unit
+
+PICTURE = ""  #: in place of the layer before the first: the picture's own colours
+
+
+@dataclass(frozen=True, eq=False)
+class Circuit:
+    """A neuron and the maps (C,) of the layer before it: value = Σ amounts + rest.
+
+    `kernels` (C, k, k') are the expanded kernels, the derivative of the value by each map in `window`, through 1 × 1
+    and depthwise convolutions, normalizations and the gates that are open for the picture; `patches` (C, k, k') is what
+    lies beneath them. `rest` is what doesn't depend on those maps: biases, and gates that are shut or full.
+    """
+
+    unit: Unit
+    before: str  #: the layer before, or PICTURE
+    value: float
+    amounts: NDArray[np.float64]
+    window: tuple[int, int, int, int]  #: top, left, bottom, right on the maps before, ends excluded
+    kernels: NDArray[np.float32]
+    patches: NDArray[np.float32]
+
+    @property
+    def rest(self) -> float:
+        """What the maps before don't explain."""
+        return self.value - float(self.amounts.sum())
+
+    def drive(self, count: int) -> list[int]:
+        """The maps that drive the unit most, the strongest first; only such as do."""
+        return [int(i) for i in np.argsort(-self.amounts, kind="stable")[:count] if self.amounts[i] > 0]
+
+    def hinder(self, count: int) -> list[int]:
+        """The maps that hinder it most, the strongest first; only such as do."""
+        return [int(i) for i in np.argsort(self.amounts, kind="stable")[:count] if self.amounts[i] < 0]
+
+    def place(self, number: int) -> tuple[int, int]:
+        """Where on a map before, (row, column), its largest product with the kernel lies."""
+        products = np.abs(self.kernels[number] * self.patches[number])
+        row, column = np.unravel_index(int(products.argmax()), products.shape)
+        return self.window[0] + int(row), self.window[1] + int(column)
+
+    def share(self, count: int) -> float:
+        """The part of all that drives and hinders, Σ|amounts|, that the `count` strongest maps have."""
+        sizes = np.sort(np.abs(self.amounts))[::-1]
+        return float(sizes[:count].sum() / sizes.sum()) if sizes.sum() else 0.0
+
+
+@memoised
+def circuit(network: Network, image: Image, unit: Unit) -> Circuit:
+    """What drives and what hinders a neuron for a picture: what each map before adds to its value, exactly.
+
+    Between gates a network is linear, so a map adds its sum of activation × derivative. Raises NetworkError for a unit
+    that the network lacks or that has no place, and where no gradient comes back.
+    """
+    value, before, maps, slope = _slope(network, image, unit, by_weights=False)
+    window = extent(slope)
+    top, left, bottom, right = window
+    amounts = (maps.astype(np.float64) * slope).sum((1, 2))
+    part = (slice(None), slice(top, bottom), slice(left, right))
+    return Circuit(unit, before, value, read_only(amounts), window, read_only(slope[part]), read_only(maps[part]))
+
+
+@memoised
+def expanded_kernels(network: Network, image: Image, unit: Unit) -> NDArray[np.float32]:
+    """The kernels (C, k, k') between a neuron and the maps before by weights alone: as if every gate were open.
+
+    The picture plays a part only where a network has other non-linearities than ReLU and its kin. Raises as `circuit`.
+    """
+    _, _, _, slope = _slope(network, image, unit, by_weights=True)
+    top, left, bottom, right = extent(slope)
+    return read_only(slope[:, top:bottom, left:right])
+
+
+def by_weights(kernels: NDArray[np.float32]) -> NDArray[np.float64]:
+    """How strongly each map is tied to the unit by its kernel (C, k, k') alone: its norm, with the sign of its sum."""
+    norms = np.sqrt(np.square(kernels, dtype=np.float64).sum((1, 2)))
+    return norms * np.where(kernels.sum((1, 2)) < 0, -1, 1)
+
+
+def strongest_place(network: Network, image: Image, layer: str, channel: int) -> tuple[int, int]:
+    """Where a channel's map is largest for a picture, (row, column). Raises NetworkError for what the network lacks."""
+    check_unit(network, Unit(layer, channel))
+    values = feature_maps(network, image, layer)[channel]
+    row, column = np.unravel_index(int(values.argmax()), values.shape)
+    return int(row), int(column)
+
+
+def _slope(
+    network: Network, image: Image, unit: Unit, *, by_weights: bool
+) -> tuple[float, str, NDArray[np.float32], NDArray[np.float32]]:
+    """The unit's value, the layer before, its maps (C, h, w), and the value's derivative by them."""
+    check_unit(network, unit)
+    if unit.position is None:
+        raise NetworkError("A circuit is of one neuron: give the unit a place, (row, column).")
+    station = station_before(network, unit.layer)
+    with compute_slot(), torch.inference_mode(False), torch.enable_grad():
+        x = network.tensor(image).requires_grad_()
+        found = outputs(network, x, [unit.layer, *([station.name] if station else [])])
+        before = found[station.name] if station else x
+        value = maps_of(network.layer(unit.layer), found[unit.layer][0])[(unit.channel, *unit.position)]
+        slope = _derivative(value, before, by_weights=by_weights)
+    maps, slopes = (
+        (maps_of(station, t[0]) if station else t[0]).detach().float().cpu().numpy() for t in (before, slope)
+    )
+    return float(value.detach()), station.name if station else PICTURE, maps, slopes
+
+
+def _derivative(value: Tensor, maps: Tensor, *, by_weights: bool) -> Tensor:
+    if not by_weights:
+        return derivative(value, maps)
+    with OpenGates():
+        return derivative(value, maps)

@@ -1,0 +1,91 @@
+"""One decision taken apart: which units of the last stage say a class, and which of them an attack bought."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import nn
+
+from explorer.architecture.neighbours import module_of
+from explorer.arrays import read_only
+from explorer.cache import memoised
+from explorer.compute import compute_slot
+from explorer.networks.layers import Layer
+from explorer.networks.loading import Network, NetworkError
+from explorer.pictures.images import Image
+from explorer.responses.activations import input_maps, maps_of, outputs
+from explorer.responses.contributions import contributions
+
+
+@dataclass(frozen=True, eq=False)
+class Decision:
+    """A class's logit for a picture, as the sum that the last layer makes: logit = Σ amounts + bias.
+
+    `amounts` (m,) are of the units of the last stage. `stage` is the layer whose maps those units are, each averaged
+    over its places; None where they have no maps.
+    """
+
+    label: int
+    logit: float
+    amounts: NDArray[np.float64]
+    bias: float
+    stage: Layer | None
+
+    def most(self, count: int = 5) -> list[int]:
+        """The units that say most for the class, the strongest first."""
+        return [int(i) for i in np.argsort(-self.amounts, kind="stable")[:count]]
+
+    def share(self, unit: int) -> float:
+        """A unit's part of the logit."""
+        return float(self.amounts[unit] / self.logit) if self.logit else 0.0
+
+
+@memoised
+def decision(network: Network, image: Image, label: int) -> Decision:
+    """What says a class, by its number, in a picture. Raises NetworkError when the network ends otherwise."""
+    last = network.layers[-1].name
+    if not isinstance(module_of(network, last), nn.Linear):
+        raise NetworkError(
+            f"{network.name} doesn't end with one fully connected layer, so no sum over units makes its answer."
+        )
+    made = contributions(network, image, last, label, (0, 0))
+    return Decision(label, made.value, read_only(made.amounts), made.bias, last_stage(network, image))
+
+
+@memoised
+def last_stage(network: Network, image: Image) -> Layer | None:
+    """The last layer with maps whose means over all places go into the last layer; None if there is none."""
+    taken = input_maps(network, image, network.layers[-1].name)[:, 0, 0]
+    alike = [layer for layer in network.layers if layer.has_maps and layer.channels == len(taken)]
+    with compute_slot(), torch.inference_mode():
+        found = outputs(network, network.shared_tensor(image), [layer.name for layer in alike]) if alike else {}
+    for layer in reversed(alike):
+        means = maps_of(layer, found[layer.name][0]).float().mean((1, 2)).cpu().numpy()
+        if np.allclose(means, taken, rtol=1e-3, atol=1e-5):
+            return layer
+    return None
+
+
+@dataclass(frozen=True, eq=False)
+class Bought:
+    """What an attack changed, unit by unit: `gains` (m,) sum to how far the new class's lead over the old one rose."""
+
+    gains: NDArray[np.float64]
+    lead_before: float  #: the new class's logit less the old one's, in the picture
+    lead_after: float  #: and in the attacked one
+
+    def most(self, count: int = 5) -> list[int]:
+        """The units that were bought: by whose doing the lead rose most, the first first."""
+        return [int(i) for i in np.argsort(-self.gains, kind="stable")[:count]]
+
+
+def bought(network: Network, original: Image, attacked: Image, old: int, new: int) -> Bought:
+    """Which units of the last stage made class `new` of class `old`, by number. Raises NetworkError as `decision`."""
+    (old_before, new_before), (old_after, new_after) = (
+        [decision(network, image, label) for label in (old, new)] for image in (original, attacked)
+    )
+    gains = (new_after.amounts - old_after.amounts) - (new_before.amounts - old_before.amounts)
+    return Bought(gains, new_before.logit - old_before.logit, new_after.logit - old_after.logit)

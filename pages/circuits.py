@@ -1,0 +1,96 @@
+"""Circuits: which units drive a unit and which hold it back, back to the pixels; and one decision taken apart."""
+
+import streamlit as st
+
+from explorer.architecture.stations import stations
+from explorer.networks.loading import NetworkError
+from pages.parts.neurons import deciding, wiring
+from pages.parts.pickers import network, picture
+from pages.parts.shell import frame
+from pages.parts.shell.closing import closing
+from pages.parts.shell.live import live
+from pages.parts.shell.words import plain
+from pages.parts.widgets.takeaway import file_name, take_array, take_code
+from pages.parts.widgets.views import choose_view
+
+VIEWS = ["A unit’s circuit", "One decision"]
+
+corner = frame.heading(
+    "Circuits",
+    "What makes a unit fire? Units of the layer before, through kernels: some drive it, some hold it back. Follow them "
+    "back to the pixels.",
+)
+net, image = network.current(), picture.current()
+if not stations(net):
+    st.info(
+        f"{plain(net.name)} has no convolutions with maps, so it has no circuits to follow. Choose another network."
+    )
+    st.stop()
+view = choose_view(VIEWS, key="circuit_view")
+
+
+@live
+def one_circuit() -> None:
+    unit, order = wiring.choose(net, image)
+    wiring.trail(unit)
+    with st.spinner("Following the wires back …"):
+        made = wiring.shown(net, image, unit, order)
+    left, right = st.columns([2, 5], gap="large")
+    with left:
+        wiring.neuron(net, image, unit, made.found)
+    with right:
+        wiring.wires(net, unit, made)
+        wiring.control(net, image, unit, made.found)
+    with corner:
+        take_array(made.found.kernels, f"{file_name(image.name, unit.layer)}-kernels.npy", "The kernels as numbers")
+        take_code(
+            network.code(net)
+            + "from explorer.responses.circuits import circuit\n\n"
+            + f"unit = explorer.Unit({unit.layer!r}, {unit.channel}, {unit.position})\n"
+            + f"found = circuit(network, {picture.code()}, unit)\n"
+            + "print(found.value, found.amounts.sum() + found.rest, found.drive(5), found.hinder(5))"
+        )
+
+
+@live
+def one_decision() -> None:
+    try:
+        scene = deciding.choose(net, image)
+    except NetworkError as error:
+        st.info(plain(str(error)), icon=":material/info:")
+        return
+    deciding.sum_of(scene)
+    deciding.units(scene)
+    st.markdown("**The same, attacked**: a change too small to see, and the units it bought.")
+    deciding.what_it_bought(scene)
+    with corner:
+        take_array(scene.found.amounts, f"{file_name(image.name, scene.label)}-amounts.npy", "All amounts as numbers")
+        take_code(
+            network.code(net)
+            + "from explorer.responses.decisions import decision\n\n"
+            + f"found = decision(network, {picture.code()}, {scene.found.label})\n"
+            + "print(found.logit, found.amounts.sum() + found.bias, found.most(5))"
+        )
+
+
+if view == VIEWS[0]:
+    one_circuit()
+    closing(
+        look_for="Small kernels with a direction: an edge detector drives a curve on one side and hinders it on the "
+        "other.",
+        try_="Click the strongest number, again and again, until you stand before the pixels. *By weights alone*; "
+        "another picture; *random* weights.",
+        it_means="Between its gates a network is linear, so a value is a sum, "
+        "$v = \\sum_c \\langle K_c, x_c \\rangle + \\text{rest}$: $x_c$ is a map of the layer before, and $K_c$ its "
+        "kernel, multiplied through all convolutions between (Olah et al. 2020, *Circuits*).",
+    )
+else:
+    one_decision()
+    closing(
+        look_for="Units that look for what the class is made of, and answer where it is.",
+        try_="Another class: who speaks for it here? Then compare what the attack bought: do those units look for the "
+        "new class?",
+        it_means="A logit is a sum over the units of the last stage, $\\sum_h w_h \\bar a_h + b$, so its parts add up "
+        "exactly. An attack need not paint the new class: it raises many units a little.",
+    )
+network.note(net)

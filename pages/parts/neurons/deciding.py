@@ -1,0 +1,161 @@
+"""One decision taken apart into the units of the last stage, and which of them an attack bought."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import streamlit as st
+
+import explorer
+from explorer import render
+from explorer.maximization import Unit
+from explorer.networks.loading import Network
+from explorer.pictures.images import Image
+from explorer.responses.decisions import Bought, Decision, bought, decision
+from pages.parts.neurons import unit_pictures
+from pages.parts.neurons.circuit_tiles import signed
+from pages.parts.pickers import classes
+from pages.parts.shell.words import percent, plain, rounded
+from pages.parts.widgets import job, show
+
+COUNT = 5
+SLOT = "circuit_attack"
+EPSILON, STEPS = 2 / 255, 12
+FIRST = "its first guess"
+
+
+@dataclass(frozen=True, eq=False)
+class Scene:
+    """What is taken apart: a network's answer to a picture."""
+
+    net: Network
+    image: Image
+    found: Decision
+
+    @property
+    def label(self) -> str:
+        """The class's name."""
+        return self.net.labels[self.found.label]
+
+
+def choose(net: Network, image: Image) -> Scene:
+    """The class, at first the network's own guess. Raises NetworkError for a network that doesn't end in a sum."""
+    guess = net.class_index(net.predict(image, 1)[0][0])
+    number = classes.choose("Class", net, FIRST, key="circuit_class", wishes={FIRST: guess})
+    assert number is not None
+    return Scene(net, image, decision(net, image, number))
+
+
+def sum_of(scene: Scene) -> None:
+    """The logit as a sum that adds up."""
+    found, most = scene.found, scene.found.most(COUNT)
+    rest = float(found.amounts.sum() - found.amounts[most].sum())
+    parts = " + ".join(rounded(float(found.amounts[n])) for n in most)
+    others = len(found.amounts) - len(most)
+    st.markdown(
+        f"**{plain(scene.label)}**: logit **{rounded(found.logit)}** = {parts} "
+        f"{'+' if rest >= 0 else '−'} {rounded(abs(rest))} ({others:,} other units) "
+        f"{'+' if found.bias >= 0 else '−'} {rounded(abs(found.bias))} (bias)"
+    )
+
+
+def units(scene: Scene) -> None:
+    """The five that say most: what each looks for, where it finds it, and what it adds."""
+    numbers = scene.found.most(COUNT)
+    words = [
+        f"**{number}** {signed(float(scene.found.amounts[number]))} :small[{percent(scene.found.share(number))}]"
+        for number in numbers
+    ]
+    _side_by_side(scene, numbers, [scene.image], words)
+
+
+def attacked(scene: Scene) -> job.Job[explorer.Attack, explorer.Attack]:
+    """The job that attacks the picture, so that another class is seen."""
+    key = ("circuit attack", scene.net, scene.image)
+
+    def attack() -> Iterator[explorer.Attack]:
+        yield explorer.attack(scene.net, scene.image, epsilon=EPSILON, steps=STEPS)
+
+    return job.run(SLOT, key, attack, lambda found: found)
+
+
+def what_it_bought(scene: Scene) -> None:
+    """Beside the picture the attacked one, and the units by which the new class took the lead."""
+    attacked(scene)
+    job.watch(SLOT, lambda running: _bought(scene, running.newest), waiting="Attacking the picture …")
+
+
+def _bought(scene: Scene, found: explorer.Attack) -> None:
+    net = scene.net
+    old, new = net.class_index(found.before[0][0]), net.class_index(found.after[0][0])
+    left, right = st.columns([1, 3], gap="large")
+    with left:
+        show.image(found.adversarial, f"Attacked: {found.after[0][0]}")
+        st.caption(f"Attacked by ε = 2/255: **{plain(found.after[0][0])}**, {percent(found.after[0][1])}.")
+    with right:
+        if old == new:
+            st.markdown("The attack changed no answer, so it bought no unit that decides.")
+            return
+        sold = bought(net, found.original, found.adversarial, old, new)
+        st.markdown(_lead(net, sold, old, new))
+        numbers = sold.most(COUNT)
+        words = [f"**{number}** {signed(float(sold.gains[number]))}" for number in numbers]
+        _side_by_side(scene, numbers, [found.original, found.adversarial], words)
+
+
+def _lead(net: Network, sold: Bought, old: int, new: int) -> str:
+    change = sold.lead_after - sold.lead_before
+    most = sold.most(COUNT)
+    rest = float(sold.gains.sum() - sold.gains[most].sum())
+    return (
+        f"**{plain(net.labels[new])}** led **{plain(net.labels[old])}** by {rounded(sold.lead_before)}, and now by "
+        f"{rounded(sold.lead_after)}: {signed(change)} = {' + '.join(rounded(float(sold.gains[n])) for n in most)} "
+        f"{'+' if rest >= 0 else '−'} {rounded(abs(rest))} (all others). These units were bought:"
+    )
+
+
+def _side_by_side(scene: Scene, numbers: Sequence[int], images: Sequence[Image], words: Sequence[str]) -> None:
+    """Beneath each other for each unit: what it looks for, and where each of the images has it."""
+    stage = scene.found.stage
+    if stage is None:
+        st.markdown(", ".join(words))
+        st.caption("These units have no maps in this network, so there is no place to show.")
+        return
+    shown = [Unit(stage.name, number) for number in numbers]
+    if len(images) > 1:  # what these look for is not painted: they are compared
+        _panels(scene, shown, images, words, {})
+        return
+    unit_pictures.paint(scene.net, shown)
+    count = unit_pictures.missing(scene.net, shown)
+    job.watch(
+        unit_pictures.SLOT,
+        lambda running: _panels(scene, shown, images, words, unit_pictures.found(scene.net, shown, running)),
+        progress=lambda running: unit_pictures.progress(running, count),
+    )
+
+
+def _panels(
+    scene: Scene,
+    shown: Sequence[Unit],
+    images: Sequence[Image],
+    words: Sequence[str],
+    pictures: Mapping[Unit, render.Picture],
+) -> None:
+    for cell, unit, said in zip(st.columns(COUNT, gap="small"), shown, words, strict=True):
+        with cell:
+            st.markdown(said)
+            if unit in pictures:
+                show.frame(render.smooth(pictures[unit], 160), f"What excites unit {unit.channel}")
+            for number, image in enumerate(images):
+                show.frame(_where(scene.net, image, images, unit), f"Where unit {unit.channel} answers, {number}")
+
+
+def _where(net: Network, image: Image, images: Sequence[Image], unit: Unit) -> render.Picture:
+    """A picture lit up where the unit answers, all on the scale of the strongest."""
+    maps = [explorer.feature_maps(net, one, unit.layer)[unit.channel] for one in images]
+    most = max(float(np.max(one)) for one in maps)
+    values = explorer.feature_maps(net, image, unit.layer)[unit.channel]
+    lit = render.overlay(net.prepare(image).uint8, np.maximum(values, 0), dark=0.25, most=most or 1.0)
+    return render.smooth(lit, 160)

@@ -1,0 +1,65 @@
+"""Small pictures of several units, as they are needed beside each other: from the atlas, or painted as one job."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+
+import numpy as np
+
+from explorer import render
+from explorer.maximization import METHODS, MaximizationSettings, Unit
+from explorer.maximization.gradient_ascent import ascend
+from explorer.maximization.steps import to_image
+from explorer.networks.loading import Network
+from explorer.pictures.images import Image, ImageError
+from pages.parts.neurons.atlases import entry_of
+from pages.parts.widgets import job
+
+SLOT = "unit_pictures"
+SIDE = 96  # pixels of what is painted
+STEPS = 24
+AT_ONCE = 2  # units: each batch is drawn as soon as it is there
+Painted = tuple[Unit, Image]
+
+
+def paint(net: Network, units: Sequence[Unit]) -> job.Job[Painted, Painted]:
+    """The job that paints those of the units that no atlas has."""
+    wanted = tuple(unit for unit in units if entry_of(net, unit) is None)
+    return job.run(SLOT, ("unit pictures", net, wanted), lambda: painting(net, wanted), lambda painted: painted)
+
+
+def painting(net: Network, units: Sequence[Unit]) -> Iterator[Painted]:
+    """A quick look at each unit, as it gets ready."""
+    settings = MaximizationSettings(SIDE, STEPS, METHODS["maco"])
+    for first in range(0, len(units), AT_ONCE):
+        batch = list(units[first : first + AT_ONCE])
+        *_, last = ascend(net, batch, [0] * len(batch), settings)
+        yield from ((unit, to_image(pixels, unit.name)) for unit, pixels in zip(batch, last.pictures, strict=True))
+
+
+def found(net: Network, units: Sequence[Unit], running: job.Job[Painted, Painted]) -> Mapping[Unit, render.Picture]:
+    """The pictures there are by now; mid-grey for those to come."""
+    painted = {unit: image.uint8 for unit, image in list(running.kept)}
+    return {unit: painted.get(unit, _from_atlas(net, unit)) for unit in units}
+
+
+def _from_atlas(net: Network, unit: Unit) -> render.Picture:
+    known = entry_of(net, unit)
+    if known is not None:
+        atlas, entry = known
+        try:
+            return atlas.image(entry).uint8
+        except ImageError:
+            pass
+    return np.full((SIDE, SIDE, 3), render.MID_GREY, np.uint8)
+
+
+def missing(net: Network, units: Sequence[Unit]) -> int:
+    """How many of the units no atlas has, so that they are painted."""
+    return sum(entry_of(net, unit) is None for unit in units)
+
+
+def progress(running: job.Job[Painted, Painted], count: int) -> tuple[float, str]:
+    """How many are painted."""
+    done = len(running.kept)
+    return done / max(count, 1), f"Painting what each unit looks for: {done} of {count}"

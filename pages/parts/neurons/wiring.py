@@ -1,0 +1,192 @@
+"""A unit's circuit: what drives it and what hinders it in the visitor's picture, and the way back by clicks."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+import streamlit as st
+
+import explorer
+from explorer import render
+from explorer.architecture.stations import stations
+from explorer.maximization import Unit
+from explorer.networks.loading import Network, NetworkError, load_network
+from explorer.pictures.images import Image
+from explorer.responses.circuits import PICTURE, Circuit, by_weights, circuit, expanded_kernels, strongest_place
+from explorer.responses.units import map_shape
+from pages.parts.neurons import unit_pictures
+from pages.parts.neurons.circuit_tiles import Tile, row, signed
+from pages.parts.shell.words import percent, plain, rounded
+from pages.parts.widgets import job, places, show
+
+COUNT = 5  # units in a row
+ORDERS = ("on your picture", "by weights alone")
+_TRAIL = "circuit_gone"  # in the session: the neurons gone through
+
+
+@dataclass(frozen=True, eq=False)
+class Shown:
+    """A neuron's circuit and the units of the layer before that are shown with it."""
+
+    found: Circuit
+    rows: dict[str, list[Tile]]
+    limit: float  #: where the kernels' colours end
+
+
+def choose(net: Network, image: Image) -> tuple[Unit, str]:
+    """One row: layer, channel, the order of the units before. The place is the one clicked, else the strongest."""
+    names = [layer.name for layer in stations(net)]
+    where, which, how = st.columns([2, 1.4, 2.2], vertical_alignment="bottom")
+    usual = "blocks.1.1" if "blocks.1.1" in names else names[len(names) // 3]
+    name = where.selectbox("Layer", names, names.index(usual), key="circuit_layer", bind="query-params")
+    last = net.layer(name).channels - 1
+    if st.session_state.get("circuit_channel", 0) > last:  # of a layer that has more
+        st.session_state["circuit_channel"] = last
+    channel = int(
+        which.number_input(f"Channel, 0–{last}", 0, last, min(5, last), key="circuit_channel", bind="query-params")
+    )
+    order = how.segmented_control("Those before", ORDERS, default=ORDERS[0], required=True, key="circuit_order",
+                                  bind="query-params")  # fmt: skip
+    usual_place = strongest_place(net, image, name, channel)
+    return Unit(name, channel, places.kept(map_shape(net.layer(name))[1:], usual_place, link="circuit_place")), order
+
+
+def shown(net: Network, image: Image, unit: Unit, order: str) -> Shown:
+    """What stands on the screen for a neuron."""
+    found = circuit(net, image, unit)
+    kernels, amounts = found.kernels, found.amounts
+    if order == ORDERS[1]:
+        kernels = expanded_kernels(net, image, unit)
+        amounts = by_weights(kernels)
+    drawn = replace(found, amounts=amounts, kernels=kernels) if order == ORDERS[1] else found
+    wishes = {"Drive it": drawn.drive(COUNT), "Hold it back": drawn.hinder(COUNT), "The control": _drawn(len(amounts))}
+    rows = {
+        title: [
+            Tile(Unit(found.before, n), float(amounts[n]), kernels[n], found.place(n) if found.kernels.size else (0, 0))
+            for n in numbers
+        ]
+        for title, numbers in wishes.items()
+    }
+    return Shown(found, rows, render.largest(kernels))
+
+
+def _drawn(count: int) -> list[int]:
+    """Units drawn by chance, always the same."""
+    return sorted(int(n) for n in np.random.default_rng(0).permutation(count)[:COUNT])
+
+
+def neuron(net: Network, image: Image, unit: Unit, found: Circuit) -> None:
+    """The neuron: where it is in the picture, what it looks for, and its value as a sum."""
+    assert unit.position is not None
+    layer, prepared = net.layer(unit.layer), net.prepare(image)
+    values = explorer.feature_maps(net, image, unit.layer)[unit.channel]
+    lit = render.smooth(render.overlay(prepared.uint8, np.maximum(values, 0), dark=0.25), 400)
+    place = places.choose_place(
+        lit, values, unit.position, alt=f"Where channel {unit.channel} of {unit.layer} answers", smooth=True,
+        key=f"circuit_where_{net.key}_{unit.layer}_{unit.channel}",
+    )  # fmt: skip
+    if place != unit.position:
+        places.keep(place, link="circuit_place")
+        st.rerun(scope="fragment")
+    rows = layer.field.clipped(*unit.position, net.input_size)
+    st.caption(
+        f"Lit where it answers. At row {unit.position[0]}, column {unit.position[1]} it sees "
+        f"{rows[2] - rows[0]} × {rows[3] - rows[1]} pixels. Click another place."
+    )
+    drives, hinders = (float(found.amounts[found.amounts * sign > 0].sum()) for sign in (1, -1))
+    st.markdown(
+        f"**{rounded(found.value, 3)}** = {rounded(drives, 3)} − {rounded(abs(hinders), 3)} "
+        f"{'+' if found.rest >= 0 else '−'} {rounded(abs(found.rest), 3)}"
+    )
+    st.caption("What drives it, what holds it back, and what no unit before has a part in: biases, gates shut or full.")
+
+
+def wires(net: Network, unit: Unit, made: Shown) -> None:
+    """The units before, as their pictures come."""
+    if made.found.before == PICTURE:
+        filters(made.found)
+        return
+    before = made.found.before
+    st.caption(
+        f"Units of **{plain(before)}**: above, what excites each; beneath, its kernel to this neuron, through all "
+        "convolutions between. Orange raises the value, blue lowers it. Click a number to go on."
+    )
+    units = list(dict.fromkeys(tile.unit for tiles in made.rows.values() for tile in tiles))
+    unit_pictures.paint(net, units)
+
+    def draw(running: job.Job[unit_pictures.Painted, unit_pictures.Painted]) -> None:
+        pictures = unit_pictures.found(net, units, running)
+        seen: set[Unit] = set()
+        for title, tiles in made.rows.items():
+            row(f"**{title}**", [tile for tile in tiles if tile.unit not in seen], pictures, made.limit, go)
+            seen |= {tile.unit for tile in tiles}
+
+    count = unit_pictures.missing(net, units)
+    job.watch(unit_pictures.SLOT, draw, progress=lambda running: unit_pictures.progress(running, count))
+
+
+def filters(found: Circuit) -> None:
+    """The way's end: the filter over the picture's own colours."""
+    largest = render.largest(found.kernels) or 1.0
+    colours = (0.5 + found.kernels.transpose(1, 2, 0) / (2 * largest)).clip(0, 1)
+    left, right = st.columns([1, 2], vertical_alignment="center")
+    with left:
+        show.picture(render.enlarge(render.to_uint8(colours), 240), "The filter, in colour")
+    with right:
+        st.markdown("Here the way back ends: this neuron reads the **pixels**, by this filter.")
+        for name, amount in zip(("red", "green", "blue"), found.amounts, strict=False):
+            st.markdown(f"{name}: {signed(float(amount))}")
+
+
+def control(net: Network, image: Image, unit: Unit, found: Circuit) -> None:
+    """How far few units explain the value: here, in random weights, and by units drawn at random."""
+    if found.before == PICTURE or not len(found.amounts):
+        return
+    drawn = float(np.abs(found.amounts[_drawn(len(found.amounts))]).sum() / (np.abs(found.amounts).sum() or 1.0))
+    words = (
+        f"The {COUNT} strongest of {len(found.amounts)} units make **{percent(found.share(COUNT))}** of all that "
+        f"drives or hinders; {COUNT} drawn at random {percent(drawn)}"
+    )
+    other = _random(net)
+    if other is not None:
+        there = Unit(unit.layer, unit.channel, strongest_place(other, image, unit.layer, unit.channel))
+        words += f"; with random weights the strongest make {percent(circuit(other, image, there).share(COUNT))}"
+    st.caption(f"{words}.")
+
+
+def _random(net: Network) -> Network | None:
+    if not net.trained or net.own:
+        return None
+    try:
+        return load_network(net.name, device=net.device.type, pretrained=False)
+    except NetworkError:
+        return None
+
+
+def trail(unit: Unit) -> None:
+    """The neurons gone through so far, each a way back to itself."""
+    gone: list[Unit] = st.session_state.get(_TRAIL, [])
+    gone = gone[: gone.index(unit) + 1] if unit in gone else [unit]
+    st.session_state[_TRAIL] = gone
+    if len(gone) < 2:
+        return
+    with st.container(horizontal=True, gap="small", vertical_alignment="center", key="circuit_trail"):
+        st.caption("Your way:", width="content")
+        for number, one in enumerate(gone):
+            st.button(
+                f"{one.layer}, {one.channel}", on_click=_back, args=(one,), type="tertiary",
+                key=f"circuit_trail_{number}", disabled=number == len(gone) - 1,
+            )  # fmt: skip
+
+
+def go(unit: Unit) -> None:
+    """Go on to a neuron of the layer before: for a callback."""
+    st.session_state[_TRAIL] = [*st.session_state.get(_TRAIL, []), unit]
+    _back(unit)
+
+
+def _back(unit: Unit) -> None:
+    assert unit.position is not None
+    st.session_state["circuit_layer"], st.session_state["circuit_channel"] = unit.layer, unit.channel
+    places.keep(unit.position, link="circuit_place")

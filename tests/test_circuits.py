@@ -1,0 +1,142 @@
+"""Circuits: exact sums through 1 × 1 and depthwise convolutions, kernels against the products of their weights."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+import torch
+from torch import nn
+from torch.nn import functional
+
+import explorer
+from explorer.architecture.stations import station_before, stations
+from explorer.maximization import Unit
+from explorer.networks.loading import NetworkError
+from explorer.responses.activations import feature_maps
+from explorer.responses.circuits import PICTURE, by_weights, circuit, expanded_kernels, strongest_place
+from explorer.responses.decisions import bought, decision
+
+
+class Block(nn.Module):
+    """1 × 1, depthwise, 1 × 1, each normalized; ReLU6 within."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.wide, self.deep, self.narrow = (
+            nn.Conv2d(4, 8, 1),
+            nn.Conv2d(8, 8, 3, padding=1, groups=8),
+            nn.Conv2d(8, 5, 1),
+        )
+        self.norms = nn.ModuleList(nn.BatchNorm2d(n) for n in (8, 8, 5))
+        for norm in self.norms:
+            norm.running_mean.uniform_(-0.2, 0.2)
+            norm.running_var.uniform_(0.5, 2)
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        x = functional.relu6(self.norms[0](self.wide(x)))
+        return self.norms[2](self.narrow(functional.relu6(self.norms[1](self.deep(x)))))
+
+
+@pytest.fixture(scope="module")
+def blocks():
+    torch.manual_seed(0)
+    body = nn.Sequential(nn.Conv2d(3, 4, 3), nn.ReLU(), Block(), nn.AdaptiveAvgPool2d(1), nn.Flatten(), nn.Linear(5, 3))
+    return explorer.wrap_network(body.eval(), input_size=16)
+
+
+def test_stations_are_what_convolutions_and_blocks_give(lite0, small):
+    names = [layer.name for layer in stations(lite0)]
+    assert names[:4] == ["bn1", "blocks.0.0", "blocks.1.0", "blocks.1.1"]
+    assert names[-1] == "bn2"
+    assert [layer.name for layer in stations(small)] == ["1", "2"]
+    assert station_before(lite0, "blocks.1.0").name == "blocks.0.0"
+    assert station_before(lite0, "bn1") is None
+    assert station_before(small, small.layers[-1].name).name == "2"
+
+
+def test_amounts_and_rest_are_the_value_and_the_rest_is_what_no_map_gives(blocks):
+    """In a network whose gates all stay open the rest is the value for maps of zeros."""
+    image, unit = explorer.sample("coffee"), Unit("2", 3, (5, 6))
+    found = circuit(blocks, image, unit)
+    assert found.before == "1"
+    assert found.value == pytest.approx(float(feature_maps(blocks, image, "2")[3, 5, 6]), abs=1e-5)
+    assert found.amounts.sum() + found.rest == pytest.approx(found.value, abs=1e-6)
+    maps = torch.from_numpy(feature_maps(blocks, image, "1").copy())[None]
+    block, share = blocks.module.body[2], 1e-3
+    with torch.no_grad():
+        less = float(block(maps * (1 - share))[0, 3, 5, 6])
+    assert found.amounts.sum() == pytest.approx((found.value - less) / share, rel=2e-2, abs=1e-3)
+
+
+def test_the_rest_is_biases_alone_while_all_gates_are_open(blocks):
+    block = blocks.module.body[2]
+    image, unit = explorer.sample("coffee"), Unit("2", 3, (5, 6))
+    kernels = expanded_kernels(blocks, image, unit)
+    scale = [norm.weight / (norm.running_var + norm.eps).sqrt() for norm in block.norms]
+    wide = block.wide.weight[:, :, 0, 0] * scale[0][:, None]
+    deep = block.deep.weight[:, 0] * scale[1][:, None, None]
+    narrow = block.narrow.weight[3, :, 0, 0] * scale[2][3]
+    expected = torch.einsum("h,hyx,hi->iyx", narrow, deep, wide).detach().numpy()
+    np.testing.assert_allclose(kernels, expected, rtol=1e-3, atol=1e-5)
+    signs = np.sign(by_weights(kernels))
+    assert signs.tolist() == np.sign(expected.sum((1, 2))).tolist()
+
+
+@pytest.mark.parametrize("layer", ["bn1", "blocks.1.0", "blocks.3.1", "blocks.5.2"])
+def test_sums_hold_in_an_embedded_network(lite0, layer):
+    image = explorer.sample("cat")
+    channel = 7
+    place = strongest_place(lite0, image, layer, channel)
+    found = circuit(lite0, image, Unit(layer, channel, place))
+    value = float(feature_maps(lite0, image, layer)[(channel, *place)])
+    products = (found.kernels.astype(np.float64) * found.patches).sum()
+    assert found.value == pytest.approx(value, rel=1e-4, abs=1e-4)
+    assert products + found.rest == pytest.approx(value, rel=1e-4, abs=1e-4)
+    assert found.before == (PICTURE if layer == "bn1" else station_before(lite0, layer).name)
+    drivers, hinderers = found.drive(3), found.hinder(3)
+    assert found.amounts[drivers[0]] == found.amounts.max()
+    assert found.amounts[hinderers[0]] == found.amounts.min()
+    assert 0 < found.share(2) < found.share(50) <= 1
+    row, column = found.place(drivers[0])
+    assert found.window[0] <= row < found.window[2]
+    assert found.window[1] <= column < found.window[3]
+
+
+def test_a_circuit_is_of_a_neuron(lite0):
+    with pytest.raises(NetworkError, match="one neuron"):
+        circuit(lite0, explorer.sample("cat"), Unit("blocks.1", 3))
+
+
+def test_a_decision_is_the_sum_of_its_units(lite0):
+    image = explorer.sample("flower")
+    label = lite0.class_index(lite0.predict(image, 1)[0][0])
+    found = decision(lite0, image, label)
+    logit = float(feature_maps(lite0, image, "classifier")[label, 0, 0])
+    assert found.amounts.sum() + found.bias == pytest.approx(logit, rel=1e-4)
+    assert found.stage is not None
+    assert found.stage.name in ("bn2", "bn2.act")
+    means = feature_maps(lite0, image, found.stage.name).mean((1, 2))
+    weights = lite0.module.body.classifier.weight[label].numpy()
+    np.testing.assert_allclose(found.amounts, means * weights, rtol=1e-3, atol=1e-5)
+    best = found.most(5)
+    assert found.amounts[best[0]] == found.amounts.max()
+    assert found.share(best[0]) == pytest.approx(found.amounts[best[0]] / logit)
+
+
+def test_what_an_attack_bought_adds_up_to_the_change_of_the_lead(lite0):
+    original, attacked = explorer.sample("flower"), explorer.sample("cat")
+    old, new = 985, 281
+    found = bought(lite0, original, attacked, old, new)
+    logits = [feature_maps(lite0, image, "classifier")[:, 0, 0] for image in (original, attacked)]
+    before, after = (float(one[new] - one[old]) for one in logits)
+    assert (found.lead_before, found.lead_after) == pytest.approx((before, after), abs=1e-3)
+    assert found.gains.sum() == pytest.approx(after - before, abs=1e-3)
+    assert found.gains[found.most(1)[0]] == found.gains.max()
+
+
+def test_a_network_that_ends_otherwise_has_no_such_sum():
+    torch.manual_seed(0)
+    body = nn.Sequential(nn.Conv2d(3, 4, 3), nn.ReLU(), nn.Conv2d(4, 6, 1), nn.AdaptiveAvgPool2d(1), nn.Flatten())
+    network = explorer.wrap_network(body, input_size=16)
+    with pytest.raises(NetworkError, match="doesn't end with one fully connected layer"):
+        decision(network, explorer.sample("cat"), 1)

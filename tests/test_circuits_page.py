@@ -1,0 +1,59 @@
+"""The screen of circuits: sums that stand there, clicks back to the pixels, a decision and what an attack bought."""
+
+from __future__ import annotations
+
+import explorer
+from explorer.responses.circuits import circuit, strongest_place
+from explorer.responses.decisions import decision
+from pages.parts.shell.words import rounded
+from tests.support.whole_app import app, shown
+
+
+def done(test, *slots):
+    for slot in slots:
+        assert test.session_state[slot].finished.wait(300)
+    test.run()
+    assert not test.exception
+    return test
+
+
+def test_clicks_lead_back_to_the_pixels(lite0):
+    test = done(app("circuits", query={"circuit_layer": "blocks.0.0", "circuit_channel": "3", "picture": "cat"}),
+                "unit_pictures")  # fmt: skip
+    image = explorer.sample("cat")
+    place = strongest_place(lite0, image, "blocks.0.0", 3)
+    found = circuit(lite0, image, explorer.Unit("blocks.0.0", 3, place))
+    words = shown(test)
+    assert f"**{rounded(found.value, 3)}** = " in words
+    assert "of all that drives or hinders" in words
+    assert "with random weights" in words
+    strongest = found.drive(1)[0]
+    test.button(f"circuit_to_{strongest}").click().run()
+    assert not test.exception
+    assert test.selectbox("circuit_layer").value == "bn1"
+    assert test.number_input("circuit_channel").value == strongest
+    assert "reads the **pixels**" in shown(test)
+    test.button("circuit_trail_0").click().run()
+    assert test.selectbox("circuit_layer").value == "blocks.0.0"
+
+
+def test_weights_alone_order_the_units_otherwise():
+    query = {"circuit_layer": "blocks.0.0", "circuit_order": "by weights alone"}
+    assert "Drive it" in shown(done(app("circuits", query=query), "unit_pictures"))
+
+
+def test_a_decision_adds_up_and_the_attack_is_taken_apart(lite0):
+    test = done(app("circuits", query={"circuit_view": "One decision", "picture": "cat"}), "unit_pictures")
+    test = done(test, "circuit_attack")
+    image = explorer.sample("cat")
+    found = decision(lite0, image, lite0.class_index(lite0.predict(image, 1)[0][0]))
+    words = shown(test)
+    assert f"logit **{rounded(found.logit)}** = {rounded(float(found.amounts.max()))}" in words
+    assert "These units were bought" in words
+
+
+def test_networks_without_circuits_or_sums_are_told_so():
+    test = app("circuits", query={"network": "timm/vit_tiny_patch16_224", "weights": "random"})
+    assert "no convolutions with maps" in test.info[0].value
+    test = app("circuits", query={"network": "SqueezeNet 1.1", "weights": "random", "circuit_view": "One decision"})
+    assert "doesn't end with one fully connected layer" in shown(test).replace("\\", "")
