@@ -8,9 +8,12 @@ import numpy as np
 import streamlit as st
 
 from explorer import render
+from explorer.architecture.alike import alike
 from explorer.cache import memo
 from explorer.maximization.atlas import Atlas, AtlasPlan, Entry
+from explorer.networks.loading import NetworkError
 from explorer.pictures.images import ImageError
+from pages.parts.neurons import atlas_tour
 from pages.parts.neurons.atlases import atlases
 from pages.parts.pickers import network
 from pages.parts.shell import frame
@@ -61,7 +64,7 @@ def sheet(atlas: Atlas, entries: tuple[Entry, ...], *, key: str) -> None:
         names = [f"{_name(entry)}, value {rounded(entry.score)}{', dead' if entry.dead else ''}" for entry in row]
         choose_tile(
             tiles(atlas, row), names, -1, alt=", ".join(names[:3]), key=f"{key}_{first}", columns=TOUR,
-            photographs=True, on_choice=partial(_wish_one_of, row),
+            photographs=True, on_choice=partial(_wish_one_of, atlas, row),
         )  # fmt: skip
         if row[0].label:
             cells = "".join(f"<span>{escape(_name(entry))}</span>" for entry in row)
@@ -72,13 +75,9 @@ def _name(entry: Entry) -> str:
     return entry.label or f"{entry.layer} {entry.channel}"
 
 
-def _wish_one_of(entries: tuple[Entry, ...], tile: int) -> None:
-    _wish(entries[tile])
-
-
-def _wish(entry: Entry) -> None:
+def _wish_one_of(atlas: Atlas, entries: tuple[Entry, ...], tile: int) -> None:
     """Remember that a tile was clicked: its picture is shown in the run that follows."""
-    st.session_state[_OPEN] = entry
+    st.session_state[_OPEN] = atlas, entries[tile]
 
 
 @st.dialog("What excites it", width="medium", icon=":material/lightbulb:")
@@ -99,12 +98,25 @@ def picture_of(atlas: Atlas, entry: Entry) -> None:
         f"{rounded(entry.start)}." + (" This unit is dead: no gradient reached it." if entry.dead else "")
     )
     here = (plan.network, plan.pretrained) == network.chosen()
+    if here:
+        neighbours(entry)
     also = "" if here else f", with {network.title(plan.network)}, {_weights(plan)}"
     st.button(
         f"Open its card{also}", type="primary", icon=":material/arrow_forward:", key="atlas_card", on_click=_wish_card,
         args=(entry,),
     )  # fmt: skip
     open_card_asked_for(plan)
+
+
+def neighbours(entry: Entry) -> None:
+    """The units whose weights are most like the entry's own."""
+    net = network.current()
+    try:
+        found = alike(net, entry.layer, entry.channel)
+    except NetworkError:
+        return
+    names = [f"{plain(net.labels[n] if entry.label else str(n))} ({cosine:.2f})" for n, cosine in found]
+    st.caption(f"Its neighbours by weights, with the cosine: {', '.join(names)}.")
 
 
 def _weights(plan: AtlasPlan) -> str:
@@ -130,16 +142,17 @@ def open_card_asked_for(plan: AtlasPlan) -> None:
 
 
 def tour(atlas: Atlas) -> None:
+    atlas_tour.filters(atlas)
     for title, (layer, words) in STAGES.items():
-        entries = atlas.layers.get(layer, ())
+        largest = atlas_tour.best(found, atlas, layer)
+        entries = largest.layers.get(layer, ())
         if not entries:
             continue
         left, right = st.columns([1, 5], vertical_alignment="center")
         left.markdown(f"**{title}**")
         left.caption(f"{words} ({plain(layer)})")
         with right:
-            spread = np.linspace(0, len(entries) - 1, min(TOUR, len(entries))).round().astype(int)
-            sheet(atlas, tuple(entries[i] for i in spread), key=f"atlas_tour_{layer}")
+            sheet(largest, atlas_tour.spread(entries, TOUR), key=f"atlas_tour_{layer}")
 
 
 def everything(atlas: Atlas) -> None:
@@ -204,7 +217,7 @@ if (atlas.plan.network, atlas.plan.pretrained) != network.chosen():
     )
 open_card_asked_for(atlas.plan)
 if (opened := st.session_state.pop(_OPEN, None)) is not None:
-    picture_of(atlas, opened)
+    picture_of(*opened)
 if view == "the tour" and any(layer in atlas.layers for layer, _ in STAGES.values()):
     tour(atlas)
 else:

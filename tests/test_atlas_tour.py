@@ -1,0 +1,35 @@
+"""What the tour shows of a stage: the atlas with the largest pictures, and of classes those known best."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from explorer.maximization.atlas import Atlas, AtlasPlan, Entry
+from explorer.maximization.known_classes import KNOWN
+from pages.parts.neurons.atlas_tour import best, spread
+
+
+def entries(layer, labels):
+    return tuple(Entry(layer, n, label, f"{n}.webp", 1.0, 0.0, False) for n, label in enumerate(labels))
+
+
+def atlas(size, layer, labels, network="efficientnet_lite0"):
+    return Atlas(Path(f"{network} {size}"), AtlasPlan(network, size=size), entries(layer, labels))
+
+
+def test_the_largest_pictures_of_the_same_network_are_shown():
+    small, large = atlas(128, "classifier", ["a"]), atlas(224, "classifier", ["a"])
+    other, early = atlas(256, "classifier", ["a"], "resnet18"), atlas(224, "blocks.0", [""])
+    found = {str(n): one for n, one in enumerate((small, large, other, early))}
+    assert best(found, small, "classifier") is large
+    assert best(found, small, "blocks.0") is early
+    assert best(found, small, "blocks.5") is small
+
+
+def test_classes_known_best_come_first_and_others_from_first_to_last():
+    known = entries("classifier", ["axolotl", *reversed(KNOWN[:9])])
+    assert [entry.label for entry in spread(known, 7)] == list(KNOWN[:7])
+    channels = entries("blocks.0", [""] * 13)
+    assert [entry.channel for entry in spread(channels, 7)] == [0, 2, 4, 6, 8, 10, 12]
+    few = entries("classifier", ["axolotl", "newt", "castle"])
+    assert [entry.label for entry in spread(few, 7)] == ["axolotl", "newt", "castle"]
