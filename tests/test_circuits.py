@@ -102,6 +102,17 @@ def test_sums_hold_in_an_embedded_network(lite0, layer):
     assert found.window[1] <= column < found.window[3]
 
 
+def test_a_neuron_that_is_cut_off_says_so():
+    torch.manual_seed(0)
+    body = nn.Sequential(nn.Conv2d(3, 4, 3), nn.ReLU(), nn.AdaptiveAvgPool2d(1), nn.Flatten(), nn.Linear(4, 3))
+    nn.init.constant_(body[0].bias, -100)
+    network = explorer.wrap_network(body, input_size=16)
+    found = circuit(network, explorer.sample("cat"), Unit("1", 2, (5, 5)))
+    assert found.dead
+    assert (found.value, found.rest) == (0, 0)
+    assert found.drive(5) == found.hinder(5) == []
+
+
 def test_a_circuit_is_of_a_neuron(lite0):
     with pytest.raises(NetworkError, match="one neuron"):
         circuit(lite0, explorer.sample("cat"), Unit("blocks.1", 3))

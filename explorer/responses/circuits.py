@@ -46,6 +46,11 @@ class Circuit:
     patches: NDArray[np.float32]
 
     @property
+    def dead(self) -> bool:
+        """Whether no map before moves the neuron here: a gate cuts it off."""
+        return not self.kernels.size
+
+    @property
     def rest(self) -> float:
         """What the maps before don't explain."""
         return self.value - float(self.amounts.sum())

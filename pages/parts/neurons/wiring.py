@@ -63,12 +63,12 @@ def shown(net: Network, image: Image, unit: Unit, order: str) -> Shown:
     wishes = {"Drive it": drawn.drive(COUNT), "Hold it back": drawn.hinder(COUNT), "The control": _drawn(len(amounts))}
     rows = {
         title: [
-            Tile(Unit(found.before, n), float(amounts[n]), kernels[n], found.place(n) if found.kernels.size else (0, 0))
-            for n in numbers
+            Tile(Unit(found.before, n), float(amounts[n]), kernels[n], found.place(n))
+            for n in ([] if found.dead else numbers)
         ]
         for title, numbers in wishes.items()
     }
-    return Shown(found, rows, render.largest(kernels))
+    return Shown(found, rows, render.largest(kernels) if kernels.size else 0.0)
 
 
 def _drawn(count: int) -> list[int]:
@@ -104,12 +104,16 @@ def neuron(net: Network, image: Image, unit: Unit, found: Circuit) -> None:
 
 def wires(net: Network, unit: Unit, made: Shown) -> None:
     """The units before, as their pictures come."""
+    if made.found.dead:
+        st.info("This neuron is cut off here: whatever the units before do a little more or less, it stays as it is. "
+                "Click where it answers.", icon=":material/info:")  # fmt: skip
+        return
     if made.found.before == PICTURE:
         filters(made.found)
         return
     before = made.found.before
     st.caption(
-        f"Units of **{plain(before)}**: above, what excites each; beneath, its kernel to this neuron, through all "
+        f"Units of **{plain(before)}**: what excites each, beside it its kernel to this neuron, through all "
         "convolutions between. Orange raises the value, blue lowers it. Click a number to go on."
     )
     units = list(dict.fromkeys(tile.unit for tiles in made.rows.values() for tile in tiles))
@@ -141,7 +145,7 @@ def filters(found: Circuit) -> None:
 
 def control(net: Network, image: Image, unit: Unit, found: Circuit) -> None:
     """How far few units explain the value: here, in random weights, and by units drawn at random."""
-    if found.before == PICTURE or not len(found.amounts):
+    if found.before == PICTURE or found.dead:
         return
     drawn = float(np.abs(found.amounts[_drawn(len(found.amounts))]).sum() / (np.abs(found.amounts).sum() or 1.0))
     words = (
