@@ -16,7 +16,7 @@ from pages.parts.shell import frame
 from pages.parts.shell.closing import closing
 from pages.parts.shell.live import live
 from pages.parts.shell.words import plain
-from pages.parts.signals import stems
+from pages.parts.signals import origins, stems
 from pages.parts.signals.listening import frequencies, listen
 from pages.parts.signals.source import ChosenSignal, choose_signal, say_refused, upload
 from pages.parts.widgets import linked
@@ -92,7 +92,10 @@ def choose_kernel(drawn: np.ndarray) -> stems.Weights:
     }  # fmt: skip
     if name == "matched":
         return stems.rounded(line_kernels.matched(drawn, int(values["size"])))
-    return stems.rounded(line_kernels.LINE_KERNELS[name](**values))
+    weights = stems.rounded(line_kernels.LINE_KERNELS[name](**values))
+    sliders = {f"signals_{name}_{parameter}": value for parameter, value in values.items()}
+    origins.note(weights, {KERNEL: name} | sliders)
+    return weights
 
 
 def by_hand_weights() -> stems.Weights | None:
@@ -109,15 +112,20 @@ def is_causal() -> bool:
 
 
 def by_hand() -> None:
-    """The component was changed: its kernel rules from now on, in the box and in the link."""
+    """The component was changed: its kernel rules now, in the box and in the link; a named one keeps its name."""
     weights = stems.settled(COMPONENT)
-    if weights is not None:
-        if is_causal():
-            linked.keep(PAST, "1")
-        else:
-            linked.forget(PAST)
-        linked.keep(WEIGHTS, stems.write(weights))
-        st.session_state[KERNEL] = HAND
+    if weights is None:
+        return
+    if (named := origins.of(weights)) is not None:  # the hand took its changes back
+        st.session_state.update(named)
+        return
+    past = origins.past(weights, is_causal())
+    if past:
+        linked.keep(PAST, "1")
+    else:
+        linked.forget(PAST)
+    linked.keep(WEIGHTS, stems.write(weights))
+    st.session_state[KERNEL] = HAND
 
 
 def window_place() -> int | None:

@@ -26,6 +26,8 @@ function create(root) {
   const [ground, image, frame, handle, found] = [".ground", "img", ".box", ".box i", ".found"].map(find);
   const [map, seen, cross, line] = [".map", ".seen", ".cross", ".read"].map(find);
   let given = null, box = [0, 0, 1, 1], taken = "", digest = "", timer = 0, emit = () => {}, pull = null, mapped = "";
+  const history = createHistory();
+  const showHistory = listenForUndo(root, history, step);
 
   // A new address for a PNG, in place of the one before.
   function addressOf(png, before) {
@@ -54,7 +56,10 @@ function create(root) {
     const asked = `${next.digest} ${next.revision}`;
     if (asked !== taken) {
       clearTimeout(timer);
+      if (taken.split(" ")[0] === next.digest) history.note(box);
+      else history.clear(); // boxes on another picture
       [box, taken, pull] = [[...next.box], asked, null];
+      showHistory();
     }
     found.replaceChildren(...next.found.map(marked));
     measure();
@@ -117,8 +122,14 @@ function create(root) {
     });
   }
 
-  function change(next) {
+  function step(way) {
+    const next = history[way](box);
+    if (next) lay(next);
+  }
+
+  function lay(next) {
     box = next;
+    showHistory();
     place(frame, box);
     clearTimeout(timer);
     timer = setTimeout(() => !pull && emit({ box, digest, at: Date.now() }), SETTLE_MS);
@@ -169,12 +180,14 @@ function create(root) {
     leave();
     const [down, across] = [here[0] - pull.from[0], here[1] - pull.from[1]];
     if (pull.kind === "draw" && Math.max(Math.abs(down), Math.abs(across)) < LEAST) return;
-    change(pull.kind === "draw" ? drawn(pull.from, here) : (pull.kind === "move" ? moved : resized)(pull.box, down, across));
+    lay(pull.kind === "draw" ? drawn(pull.from, here) : (pull.kind === "move" ? moved : resized)(pull.box, down, across));
   };
   ground.onpointerup = ground.onpointercancel = () => {
-    const changed = pull && pull.box !== box;
-    pull = null, mapped = "";
-    if (changed) change(box);
+    const before = pull?.box;
+    pull = null;
+    if (!before || before === box) return;
+    history.note(before);
+    lay(box);
   };
   map.onpointermove = (event) => {
     look(...under(event, map), "map");
@@ -183,10 +196,11 @@ function create(root) {
   new ResizeObserver(() => given && measure()).observe(ground);
   ground.onkeydown = (event) => {
     const steps = { ArrowUp: [-1, 0], ArrowDown: [1, 0], ArrowLeft: [0, -1], ArrowRight: [0, 1] };
-    const step = steps[event.key];
-    if (!step) return;
+    const by = steps[event.key];
+    if (!by) return;
     event.preventDefault();
-    change((event.shiftKey ? resized : moved)(box, ...step));
+    history.note(box, "keys");
+    lay((event.shiftKey ? resized : moved)(box, ...by));
   };
   return { receive };
 }

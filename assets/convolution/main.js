@@ -8,7 +8,6 @@ import { createInspector } from "./inspector.js";
 import { coloursOf, createMessages, pictureOf } from "./messages.js";
 import { plain } from "./numbers.js";
 import { greyPicture } from "./paint.js";
-import { createHistory } from "./history.js";
 import { createFrame } from "./pictures.js";
 import { createPresets } from "./presets.js";
 import { createStage, fitsNowhere, outputShape } from "./stage.js";
@@ -46,6 +45,7 @@ function createConvolver(root) {
   const presets = createPresets(root.querySelector(".presets"), () => settings, { choose: chosen });
   const editor = createEditor(root, { change: edited, point: pointed, say: tell, rest: () => messages.settle() });
   const history = createHistory();
+  const showHistory = listenForUndo(root, history, step);
   const stage = createStage(root, picture, result);
   const inspector = createInspector(root, { picture, result, frame: () => frame, pinned: () => settings?.pin, pin, edited: renumbered, moved: (box) => zoom.follow(box) });
   const zoom = createZoom(root, { picture, result, frame: () => frame, crop: (part) => messages.crop(part) });
@@ -94,6 +94,7 @@ function createConvolver(root) {
 
   // `source`: the control, if one stroke of it makes several changes.
   function change(part, source = "") {
+    if (JSON.stringify({ ...settings, ...part }) === JSON.stringify(settings)) return;
     history.note(state(), source);
     showHistory();
     settings = { ...settings, ...part };
@@ -129,17 +130,6 @@ function createConvolver(root) {
     request();
     messages.settle();
   }
-
-  function showHistory() {
-    for (const [way, possible] of Object.entries(history.state)) root.querySelector(`[data-act="${way}"]`).disabled = !possible;
-  }
-
-  root.onkeydown = (event) => {
-    const key = event.key.toLowerCase();
-    if (!(event.ctrlKey || event.metaKey) || event.altKey || !["z", "y"].includes(key)) return;
-    event.preventDefault();
-    step(key === "y" || event.shiftKey ? "redo" : "undo");
-  };
 
   function pin(place) {
     settings = { ...settings, pin: place };
@@ -245,10 +235,10 @@ function createConvolver(root) {
     });
   }
 
-  const acts = { ...inspector.acts, camera: toggleCamera, freeze, crop: zoom.cut, undo: () => step("undo"), redo: () => step("redo") };
+  const acts = { ...inspector.acts, camera: toggleCamera, freeze, crop: zoom.cut };
   root.onclick = ({ target }) => {
     const button = target.closest("button");
-    if (button?.dataset.act) acts[button.dataset.act](button);
+    acts[button?.dataset.act]?.(button);
     if (button?.dataset.tool) editor.useTool(button.dataset.tool);
   };
   const watcher = new ResizeObserver(() => inspector.inspect());

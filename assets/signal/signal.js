@@ -113,21 +113,24 @@ function create(root) {
   grid.append(told);
 
   let x = [], w = [], out = [], padding = "replicate", causal = false, position = 0, limit = 1;
-  let sent = "", echoes = new Set(), emit = () => {}, timer = 0, dragged = -1, chosen = 0;
+  let sent = "", emitted = 0, emit = () => {}, timer = 0, dragged = -1, chosen = 0;
   let pace = 2, playing = 0, whole = true;
+  const history = createHistory();
+  const showHistory = listenForUndo(root, history, step);
   let noted = -1, note = () => {}, noting = 0;
 
   // -- from Python
 
   function receive(given, setStateValue) {
-    emit = (kernel) => setStateValue("settled", { kernel, at: Date.now() }); // the same kernel once more is news, too
+    emit = (kernel) => setStateValue("settled", { kernel, at: (emitted = Date.now()) }); // the same kernel once more is news, too
     note = (place) => setStateValue("placed", { place });
     const kernel = JSON.stringify(given.kernel);
     const fresh = JSON.stringify(given.signal) !== JSON.stringify(x) || given.padding !== padding || given.causal !== causal;
     const moved = JSON.stringify(given.signal) !== JSON.stringify(x) || given.padding !== padding;
     [x, padding, causal] = [given.signal, given.padding, given.causal];
     role("signal-name").textContent = given.name;
-    const asked = kernel !== sent && !echoes.has(kernel);
+    // what comes while something of the hand's is under way is overtaken, what is here already only comes back
+    const asked = kernel !== sent && given.taken >= emitted && kernel !== JSON.stringify(rounded());
     sent = kernel;
     if (asked) adopt(given.kernel);
     if (fresh || asked) {
@@ -137,17 +140,27 @@ function create(root) {
     }
   }
 
+  // A kernel that Python asks for can be taken back like one by hand.
   function adopt(kernel) {
     clearTimeout(timer);
-    echoes.clear();
+    if (w.length) history.note(w);
     w = [...kernel];
     rescale();
+    showHistory();
   }
 
   // -- the kernel
 
-  function change(kernel, { rest = true } = {}) {
+  // `source`: the stem, if several strokes of the keys are one change.
+  function change(kernel, source = "") {
+    if (JSON.stringify(kernel) === JSON.stringify(w)) return;
+    history.note(w, source);
+    lay(kernel);
+  }
+
+  function lay(kernel, rest = true) {
     w = kernel;
+    showHistory();
     if (dragged < 0) rescale();
     compute();
     draw();
@@ -155,19 +168,22 @@ function create(root) {
     if (rest) timer = setTimeout(settle, SETTLE_MS);
   }
 
-  function settle() {
-    const kernel = w.map((weight) => Number(weight.toPrecision(6)));
-    echoes.add(JSON.stringify(kernel));
-    emit(kernel);
+  function step(way) {
+    const next = history[way](w);
+    if (next) lay(next);
   }
+
+  function settle() {
+    emit(rounded());
+  }
+
+  const rounded = () => w.map((weight) => Number(weight.toPrecision(6)));
 
   function rescale() {
     limit = 1.25 * Math.max(...w.map(Math.abs), 0.04);
   }
 
-  function setWeight(index, value, rest) {
-    change(w.map((weight, i) => (i === index ? value : weight)), { rest });
-  }
+  const withWeight = (index, value) => w.map((weight, i) => (i === index ? value : weight));
 
   const tools = {
     fewer: () => w.slice(0, -1),
@@ -280,8 +296,8 @@ function create(root) {
     const one = limit / (event.shiftKey ? 4 : 20);
     const moves = { ArrowUp: one, ArrowDown: -one };
     const walks = { ArrowLeft: -1, ArrowRight: 1 };
-    if (moves[event.key]) setWeight(index, w[index] + moves[event.key]);
-    else if (event.key === "Delete" || event.key === "0") setWeight(index, 0);
+    if (moves[event.key]) change(withWeight(index, w[index] + moves[event.key]), `${index}`);
+    else if (event.key === "Delete" || event.key === "0") change(withWeight(index, 0));
     else if (walks[event.key]) grid.querySelectorAll("button")[index + walks[event.key]]?.focus();
     else return;
     event.preventDefault();
@@ -291,7 +307,7 @@ function create(root) {
   function pulled(event) {
     const bounds = grid.getBoundingClientRect();
     const value = limit * (1 - (2 * (event.clientY - bounds.top)) / bounds.height);
-    setWeight(dragged, Math.abs(value) < limit / 60 ? 0 : value, false);
+    lay(withWeight(dragged, Math.abs(value) < limit / 60 ? 0 : value), false);
     tell(dragged);
   }
 
@@ -301,13 +317,14 @@ function create(root) {
     grid.setPointerCapture(event.pointerId);
     grid.querySelectorAll("button")[dragged].focus({ preventScroll: true });
     event.preventDefault();
+    history.note(w);
     pulled(event);
   };
   grid.onpointermove = (event) => dragged >= 0 && pulled(event);
   grid.onpointerup = grid.onpointercancel = () => {
     if (dragged < 0) return;
     dragged = -1;
-    change(w);
+    lay(w);
   };
   for (const tool of root.querySelectorAll("[data-tool]")) tool.onclick = () => change(tools[tool.dataset.tool]());
 

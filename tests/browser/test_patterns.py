@@ -111,6 +111,30 @@ def test_a_box_by_keyboard_while_the_server_answers(page: Page):
         assert in_link(page) == (105, 84, 145, 126)
 
 
+def test_a_box_is_taken_back_and_brought_again(page: Page):
+    open_page(page, "patterns", "picture=camera&box=90_200_130_240")
+    words = page.get_by_test_id("stMain").inner_text()
+    undo, redo = (page.get_by_role("button", name=name) for name in ("Undo", "Redo"))
+    expect(undo).to_be_disabled()
+    drag(page, on_screen(page, 10, 20), on_screen(page, 50, 80))
+    drawn = in_link(page)
+    drag(page, on_screen(page, 30, 50), on_screen(page, 40, 60))
+    assert in_link(page) != drawn
+    undo.click()
+    assert in_link(page) == drawn
+    page.locator(".ground").focus()
+    page.keyboard.press("Control+z")
+    assert in_link(page) == shown(page) == (90, 200, 130, 240)
+    assert page.get_by_test_id("stMain").inner_text() == words
+    expect(undo).to_be_disabled()
+    redo.click()
+    assert in_link(page) == drawn
+    page.get_by_role("button", name="A coin among coins").click()
+    page.wait_for_function("location.search.includes('box=105_83_145_125')")
+    expect(undo).to_be_disabled()  # what was drawn on another picture
+    no_exceptions(page)
+
+
 def test_a_box_by_a_finger_on_a_phone(phone: Page):
     open_page(phone, "patterns", "picture=camera&box=10_10_40_40")
     drag_by_finger(phone, on_screen(phone, 90, 200), on_screen(phone, 150, 280))

@@ -165,3 +165,40 @@ def test_the_window_steps_and_plays_over_what_the_engine_computes(page: Page):
     page.reload()
     at_rest(page)
     assert said(page)[0] == place
+
+
+def kernel_box(page: Page) -> str:
+    return page.get_by_test_id("stMain").get_by_role("combobox", name=re.compile("Kernel")).input_value()
+
+
+def test_what_the_hand_changed_is_taken_back_with_the_kernels_name_and_sliders(page: Page):
+    open_page(page, "signals", "signals_kernel=Gaussian&signals_Gaussian_sigma=2")
+    start = weights(page)
+    page.get_by_role("slider", name="Weight 3", exact=True).focus()
+    page.keyboard.press("ArrowUp")
+    first = in_link(page)
+    across, down = height_of(page, page.get_by_role("slider", name="Weight 1", exact=True), 0.9)
+    page.mouse.move(across, down - 40)
+    page.mouse.down()
+    page.mouse.move(across, down, steps=4)
+    page.mouse.up()
+    assert in_link(page) != first
+    page.get_by_role("button", name="Undo").click()
+    assert in_link(page) == first  # one stroke of the hand is one change
+    assert kernel_box(page) == "by hand"
+    page.keyboard.press("Control+z")
+    page.wait_for_timeout(300)
+    at_rest(page)
+    assert weights(page) == start
+    assert kernel_box(page) == "Gaussian"
+    expect(page.get_by_test_id("stMain").get_by_role("slider", name=re.compile("σ in values"))).to_have_attribute(
+        "aria-valuenow", "2"
+    )
+    expect(page.get_by_role("button", name="Undo")).to_be_disabled()
+    page.keyboard.press("Control+Shift+z")
+    assert in_link(page) == first
+    choose(page, "Kernel", "exponential")
+    page.get_by_role("button", name="Undo").click()  # another kernel of the box is taken back, too
+    assert in_link(page) == first
+    assert "past=1" not in page.url  # it knew both sides when the hand set it
+    no_exceptions(page)

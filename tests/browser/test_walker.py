@@ -12,7 +12,12 @@ from tests.browser.walker import walk as walking
 from tests.browser.walker.__main__ import report
 from tests.browser.walker.promises import (
     belongs_to_what_is_set,
+    brought_back,
+    can_be_taken_back,
     code_belongs,
+    code_follows,
+    followed_or_said,
+    goes_into_the_code,
     no_failure,
     said_what_is_not_carried,
     same_again,
@@ -39,7 +44,8 @@ SHOWS = {"run": 3, "picture": "cat", "network": "efficientnet_lite0", "weights":
 SCREEN = {
     "title": "Edges", "words": "Where brightness changes most, and which way its edges run: 1 level, −3, 2.5 × 10³.",
     "exceptions": [], "dialogs": [], "errors": [], "url": "/edges?picture=cat&angle=30", "beside": "", "rest": True,
-    "working": False, "picture": "cat", "shows": SHOWS, "tabs": 0, "folds": 0, "parts": 0,
+    "working": False, "picture": "cat", "shows": SHOWS, "tabs": 0, "folds": 0, "toasts": [],
+    "parts": [{"undo": True, "touched": [], "set": ["Weight 1: 0.5"]}],
     "controls": {"a": control("1"), "angle": control("30", "stSlider"), "on": control("true", "stCheckbox"),
                  "network": control("EfficientNet-Lite0", "stSelectbox"), "go": control(None, "stButton")},
 }  # fmt: skip
@@ -83,6 +89,40 @@ def test_a_link_that_gives_another_value_or_other_words_is_seen():
     assert list(same_again(SCREEN, SCREEN | {"lasting": "other"}, "by link"))
     assert not list(same_code(["a"], ["a"], "by link"))
     assert list(same_code(["a"], ["b"], "by link"))
+
+
+@pytest.mark.parametrize(
+    ("asked", "changed", "good"),
+    [
+        ("30", {}, True), ("30.0", {"url": "/edges"}, True), ("999", {"url": "/edges?angle=999"}, True),
+        ("999", {"url": "/edges"}, False), ("30 or so", {"url": "/edges"}, True),
+        ("999", {"url": "/edges", "toasts": ["Damaged link: angle=999 can't be read and is ignored."]}, True),
+        ("999", {"url": "/edges", "words": "The link asks for “999” as Angle, which isn't available"}, True),
+        ("999", {"url": "/edges", "words": "It fooled 999 times"}, False),
+    ],
+)  # fmt: skip
+def test_a_value_of_the_link_that_is_not_followed_must_be_said(asked, changed, good):
+    assert bool(list(followed_or_said(SCREEN | changed, "angle", asked))) is not good
+
+
+def test_a_setting_that_is_computed_by_must_be_in_the_code():
+    assert goes_into_the_code("attack_seed")
+    assert not goes_into_the_code("attack_view")
+    other = SCREEN | with_control("angle", "31")
+    assert list(code_follows("angle", SCREEN, other, (["a"], ["a"])))
+    assert not list(code_follows("angle", SCREEN, other, (["a"], ["b"])))
+    assert not list(code_follows("angle", SCREEN, SCREEN, (["a"], ["a"])))
+    assert not list(code_follows("angle", SCREEN, other, ([], [])))
+
+
+def test_what_is_taken_back_must_be_all_that_was():
+    assert not list(brought_back(SCREEN, SCREEN, "after undo"))
+    assert not list(brought_back(SCREEN, SCREEN | {"url": SCREEN["url"] + "&k=3x3"}, "after undo"))  # the usual, said
+    part = SCREEN["parts"][0]
+    for changed in ({"url": "/edges?angle=31"}, {"lasting": "other"}, {"parts": [part | {"set": ["Weight 1: 0.6"]}]}):
+        assert list(brought_back(SCREEN, SCREEN | changed, "after undo"))
+    assert list(can_be_taken_back(part))
+    assert not list(can_be_taken_back(part | {"touched": [{"act": "undo"}]}))
 
 
 def test_what_a_link_cannot_carry_must_be_said():

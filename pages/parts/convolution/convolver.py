@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 FOLDER = Path(__file__).parents[3] / "assets" / "convolution"
 SCRIPTS = (
     "geometry", "formulas", "job", "sums", "processor", "engine", "paint", "numbers", "blocks",
-    "tools", "history", "cells", "drag", "kernel", "editor", "fields", "camera", "messages", "pictures", "stage",
+    "tools", "cells", "drag", "kernel", "editor", "fields", "camera", "messages", "pictures", "stage",
     "walk", "reader", "arithmetic", "inspector", "zoom", "colours", "presets", "main",
 )  # fmt: skip
 LIVE_SIDE = 512  # pixels on the longer side: what a browser without a GPU can convolve while a finger moves

@@ -39,6 +39,7 @@ def slide(
     data = {
         "signal": [float(f"{v:.5g}") for v in np.asarray(values, float)], "kernel": list(rounded(weights)),
         "name": name, "padding": padding, "causal": causal, "place": place,
+        "taken": _state(key, "settled").get("at", 0),
     }  # fmt: skip
     component("signal")(data=data, key=key, on_settled_change=on_settled, on_placed_change=on_placed)
 
@@ -50,17 +51,20 @@ def rounded(weights: ArrayLike) -> Weights:
 
 def settled(key: str) -> Weights | None:
     """What the visitor's hand has left in the component, None for nothing (or what no hand could send)."""
-    state = st.session_state.get(key)
-    kernel = state.get("settled", {}) if isinstance(state, Mapping) else None
-    return _weights(kernel.get("kernel")) if isinstance(kernel, Mapping) else None
+    return _weights(_state(key, "settled").get("kernel"))
 
 
 def placed(key: str) -> int | None:
     """Where the visitor has left the window, from 0; None for nowhere (or what no hand could send)."""
-    state = st.session_state.get(key)
-    given = state.get("placed") if isinstance(state, Mapping) else None
-    place = given.get("place") if isinstance(given, Mapping) else None
+    place = _state(key, "placed").get("place")
     return place if isinstance(place, int) and place >= 0 else None
+
+
+def _state(key: str, name: str) -> Mapping[str, Any]:
+    """What the component has sent by this name, as far as it is what a component can send."""
+    state = st.session_state.get(key)
+    given = state.get(name) if isinstance(state, Mapping) else None
+    return given if isinstance(given, Mapping) else {}
 
 
 def write(weights: Weights) -> str:

@@ -7,6 +7,7 @@ import random
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
 import numpy as np
 from PIL import Image
@@ -14,11 +15,11 @@ from playwright.sync_api import Page
 
 from pages.parts.shell.frame import SCREENS
 from tests.browser.support.driver import upload
+from tests.browser.walker import hands
+from tests.browser.walker.hands import KEYS, SHORT_MS, TYPED
 
-TYPED = ("0", "1", "15", "-3", "2.5", "1e9", "abc", "", "7")
-KEYS = ("ArrowRight", "ArrowLeft", "ArrowDown", "ArrowUp", "Home", "End", " ", "Enter")
+LINKED = (*(text for text in TYPED if text), "deepfool", "9999")
 SIZES = ((40, 900), (7, 5), (333, 500))  # of own pictures: long, tiny, usual
-_SHORT_MS = 4000  # what is offered is there: whoever waits longer, waits for something that has just gone
 
 
 @dataclass(frozen=True)
@@ -50,18 +51,20 @@ def _control(screen: Mapping[str, Any], chance: random.Random) -> Act:
     return Act(kind, key, how(controls[key], chance))
 
 
-def _elsewhere(_screen: Mapping[str, Any], chance: random.Random) -> Act:
+def _elsewhere(screen: Mapping[str, Any], chance: random.Random) -> Act:
     title = chance.choice([title for _, title, _ in SCREENS])
     ways = (Act("go", title), Act("go", title), Act("reload"), Act("back"), Act("forward"))
+    asked = sorted({key for key, _ in parse_qsl(urlsplit(screen["url"]).query)} & set(screen["controls"]))
+    if asked and chance.random() < 0.3:
+        return Act("link", chance.choice(asked), chance.choice(LINKED))
     beside = Act("beside", chance.choice(("another visitor", "another tab")), chance.randrange(1000))
     return chance.choice((*ways, beside, Act("bring", how=chance.randrange(len(SIZES)))))
 
 
 def _part(screen: Mapping[str, Any], chance: random.Random) -> Act:
-    number = chance.randrange(screen["parts"])
-    if chance.random() < 0.5:
-        return Act("point", str(number), (round(chance.random(), 2), round(chance.random(), 2)))
-    return Act("key", str(number), chance.choice(KEYS))
+    number = chance.randrange(len(screen["parts"]))
+    kind, how = hands.drawn(screen["parts"][number], chance)
+    return Act(kind, str(number), how)
 
 
 def _fold(screen: Mapping[str, Any], chance: random.Random) -> Act:
@@ -86,7 +89,7 @@ LEFT_OUT = ("network", "network_words")
 def _type(page: Page, act: Act) -> None:
     """Digit by digit, as people do: what is half typed must not count."""
     field = page.locator(f".st-key-{act.on} input, .st-key-{act.on} textarea").first
-    field.click(timeout=_SHORT_MS)
+    field.click(timeout=SHORT_MS)
     page.keyboard.press("Control+A")
     page.keyboard.press("Delete")
     page.keyboard.type(act.how, delay=30)
@@ -94,38 +97,26 @@ def _type(page: Page, act: Act) -> None:
 
 
 def _choose(page: Page, act: Act) -> None:
-    page.locator(f".st-key-{act.on} [role=combobox], .st-key-{act.on} input").first.click(timeout=_SHORT_MS)
+    page.locator(f".st-key-{act.on} [role=combobox], .st-key-{act.on} input").first.click(timeout=SHORT_MS)
     for _ in range(act.how):
         page.keyboard.press("ArrowDown")
     page.keyboard.press("Enter")
 
 
 def _slide(page: Page, act: Act) -> None:
-    page.locator(f".st-key-{act.on} [role=slider]").first.focus(timeout=_SHORT_MS)
-    page.keyboard.press(act.how)
-
-
-def _component(page: Page, act: Act) -> Any:
-    """The how many-th of those in sight, as they were counted."""
-    parts = page.locator("[data-testid=stMain] [data-testid^=stBidiComponent]:visible")
-    return parts.nth(int(act.on))
-
-
-def _point(page: Page, act: Act) -> None:
-    box = _component(page, act).bounding_box(timeout=_SHORT_MS)
-    if box is not None:
-        _component(page, act).click(
-            position={"x": act.how[0] * box["width"], "y": act.how[1] * box["height"]}, timeout=_SHORT_MS, force=True
-        )
-
-
-def _key(page: Page, act: Act) -> None:
-    _component(page, act).locator("[tabindex='0'], button, input").first.focus(timeout=_SHORT_MS)
+    page.locator(f".st-key-{act.on} [role=slider]").first.focus(timeout=SHORT_MS)
     page.keyboard.press(act.how)
 
 
 def _go(page: Page, act: Act) -> None:
-    page.get_by_test_id("stSidebarNav").get_by_role("link", name=act.on, exact=True).click(timeout=_SHORT_MS)
+    page.get_by_test_id("stSidebarNav").get_by_role("link", name=act.on, exact=True).click(timeout=SHORT_MS)
+
+
+def _link(page: Page, act: Act) -> None:
+    """Open what the address says, with another value for one thing."""
+    parts = urlsplit(page.url)
+    asked = dict(parse_qsl(parts.query)) | {act.on: act.how}
+    page.goto(urlunsplit(parts._replace(query=urlencode(asked))))
 
 
 def _bring(page: Page, act: Act) -> None:
@@ -137,18 +128,18 @@ def _bring(page: Page, act: Act) -> None:
 
 
 def _pick(page: Page, act: Act) -> None:
-    page.locator(f".st-key-{act.on} button").nth(act.how).click(timeout=_SHORT_MS)
+    page.locator(f".st-key-{act.on} button").nth(act.how).click(timeout=SHORT_MS)
 
 
 #: By the kind of act. "beside", what somebody else does meanwhile, needs a browser of its own: see `walk`.
 DOING: Mapping[str, Callable[[Page, Act], Any]] = {
-    "press": lambda page, act: page.locator(f".st-key-{act.on} button").first.click(timeout=_SHORT_MS),
-    "switch": lambda page, act: page.locator(f".st-key-{act.on} label").first.click(timeout=_SHORT_MS),
+    "press": lambda page, act: page.locator(f".st-key-{act.on} button").first.click(timeout=SHORT_MS),
+    "switch": lambda page, act: page.locator(f".st-key-{act.on} label").first.click(timeout=SHORT_MS),
     "tab": lambda page, act: page.locator("[data-testid=stMain] [role=tab]:visible").nth(act.how).click(),
     "unfold": lambda page, act: page.locator("[data-testid=stMain] summary:visible").nth(act.how).click(),
     "reload": lambda page, act: page.reload(),
     "back": lambda page, act: page.go_back(),
     "forward": lambda page, act: page.go_forward(),
-    "choose": _choose, "slide": _slide, "type": _type, "pick": _pick, "point": _point, "key": _key, "go": _go,
-    "bring": _bring,
+    "choose": _choose, "slide": _slide, "type": _type, "pick": _pick, "go": _go, "bring": _bring,
+    "link": _link, "hand": hands.hand, "drag": hands.drag, "point": hands.point, "key": hands.key,
 }  # fmt: skip

@@ -6,7 +6,7 @@ import difflib
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs, parse_qsl, urlsplit
 
 from explorer.networks.specs import NETWORKS
 
@@ -99,6 +99,62 @@ def code_belongs(screen: Screen, snippets: Sequence[str]) -> Iterator[str]:
         name = "picture.jpg" if screen["picture"].startswith("own") else screen["picture"]
         if pictures and name and name not in pictures:
             yield f"the code opens {pictures}, the picture in use is {name!r}"
+
+
+def followed_or_said(screen: Screen, key: str, asked: str) -> Iterator[str]:
+    """What the link asked of a control is what it shows, or it is said that it can't be."""
+    control = screen["controls"].get(key)
+    if control is None or control["value"] is None:
+        return
+    kept = key in parse_qs(urlsplit(screen["url"]).query)
+    usual = asked.casefold() == control["value"].casefold() or [*_numbers(asked)] == _numbers(control["value"]) != []
+    told = [*screen["toasts"], *(line for line in screen["words"].splitlines() if "link" in line)]
+    if not (kept or usual or any(asked in line for line in told)):
+        yield f"nothing says that the link's {key}={asked!r} is not followed: the control is {control['value']!r}"
+
+
+# Controls whose value a computation goes by, so that its code can't be without it.
+_COMPUTED_BY = re.compile(r"(seed|steps?|epochs|restarts|linf|l2|epsilon)$")
+
+
+def goes_into_the_code(key: str) -> bool:
+    """Whether what is computed goes by this control."""
+    return bool(_COMPUTED_BY.search(key))
+
+
+def code_follows(key: str, before: Screen, after: Screen, codes: tuple[Sequence[str], Sequence[str]]) -> Iterator[str]:
+    """With another value of what is computed by, the code to take away is another."""
+    old, new = (screen["controls"].get(key, {}).get("value") for screen in (before, after))
+    if None not in (old, new) and old != new and all(codes) and list(codes[0]) == list(codes[1]):
+        yield f"{key} went from {old!r} to {new!r}, and the code stays as it was"
+
+
+# What says where one looks, not what one has made.
+_LOOKS = ("pin", "at", "picture")
+
+
+def made(screen: Screen) -> dict[str, str]:
+    """What a visitor has made, as the link says it."""
+    return {key: text for key, text in parse_qsl(urlsplit(screen["url"]).query) if key not in _LOOKS}
+
+
+def can_be_taken_back(part: Mapping[str, Any]) -> Iterator[str]:
+    """A part in which something was changed offers to take it back."""
+    if not any(one["act"] == "undo" for one in part["touched"]):
+        yield "what the hand has changed can't be taken back"
+
+
+def brought_back(before: Screen, after: Screen, what: str) -> Iterator[str]:
+    """All is as it was: link, controls, words, and what is set in our own parts. What was usual a link may now say."""
+    now = made(after)
+    for key, text in made(before).items():
+        if now.get(key) != text:
+            yield f"{what}: the link says {key}={now.get(key)!r}, it said {text!r}"
+    yield from same_again(before, after, what)
+    for old, new in zip(before["parts"], after["parts"], strict=False):
+        for one, other in zip(old["set"], new["set"], strict=False):
+            if one != other:
+                yield f"{what}: {other!r}, it was {one!r}"
 
 
 def said_what_is_not_carried(screen: Screen, seen: Screen) -> Iterator[str]:

@@ -37,6 +37,18 @@
         };
     }
     const main = document.querySelector("[data-testid=stMain]");
+    // our own parts: what the hand finds in them, by its number among all that can be touched, and what is set there
+    const inside = (box) => [box, ...box.querySelectorAll("*")].map((one) => one.shadowRoot).find(Boolean) ?? box;
+    const touched = (box) => [...inside(box).querySelectorAll("button, input, select, [tabindex]")];
+    const set = (one) => one.type === "checkbox" ? String(one.checked) : one.value || one.getAttribute("aria-valuenow");
+    const partOf = (box) => ({
+        undo: Boolean(inside(box).querySelector("[data-act=undo]")),
+        touched: touched(box).map((one, number) => ({
+            number, kind: one.tagName === "INPUT" ? one.type : one.tagName.toLowerCase(), act: one.dataset.act ?? "",
+            options: one.options?.length ?? 0, there: visible(one) && !one.disabled,
+        })).filter((one) => one.there),
+        set: touched(box).filter((one) => visible(one) && set(one)).map((one) => `${one.ariaLabel ?? one.name ?? ""}: ${set(one)}`),
+    });
     // what Streamlit itself writes (a slider's numbers) and what is code are not our sentences
     const notOurs = [...main?.querySelectorAll("[data-testid=stSlider], [data-testid=stCode]") ?? []];
     const without = (boxes, words) => [...boxes].reduce((text, box) => text.replace(box.innerText, ""), words);
@@ -45,12 +57,13 @@
         controls,
         tabs: [...main?.querySelectorAll("[role=tab]") ?? []].filter(visible).length,
         folds: [...main?.querySelectorAll("summary") ?? []].filter(visible).length,
-        parts: [...main?.querySelectorAll("[data-testid=stBidiComponentRegular], [data-testid=stBidiComponent]") ?? []].filter(visible).length,
+        parts: [...main?.querySelectorAll("[data-testid^=stBidiComponent]") ?? []].filter(visible).map(partOf),
         title: main?.querySelector("h1")?.innerText ?? "",
         words,
         lasting: without(main?.querySelectorAll("[data-testid=stExpander]") ?? [], words), // what is unfolded no link says
         beside: document.querySelector("[data-testid=stSidebar]")?.textContent ?? "",
         exceptions: [...document.querySelectorAll("[data-testid=stException]")].map((box) => box.innerText),
+        toasts: [...window.toasts ?? []], // all that there have been
         dialogs: [...document.querySelectorAll("[role=dialog]")].map((box) => box.innerText),
         picture: (document.querySelector("[data-testid=stSidebar] img[alt^='The picture in use']")?.alt ?? "").replace("The picture in use: ", ""),
         working: Boolean(document.querySelector("[class*='st-key-stop_']")),

@@ -13,10 +13,17 @@ from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Error, 
 
 from tests.browser.conftest import LAPTOP, OWN_PROBE
 from tests.browser.support.driver import at_rest
+from tests.browser.walker import hands
 from tests.browser.walker.promises import Screen
 
 READING = Path(__file__).with_name("reading.js").read_text("utf-8")
-_PATIENCE_S = 20.0  # in which a screen is at rest, or says that it works
+_TOASTS = """new MutationObserver(() => {
+    window.toasts ??= new Set();
+    for (const toast of document.querySelectorAll("[data-testid=stToast]")) window.toasts.add(toast.innerText);
+}).observe(document, { subtree: true, childList: true });"""  # what is said for a few seconds only
+_PATIENCE_S = 60.0  # in which a screen is at rest, or says that it works
+ARRIVED = "document.querySelector('[data-testid=stMain] .shows, [role=dialog], [data-testid=stException]')"
+ARRIVAL_S = 120  # a busy machine's
 
 
 class Visitor:
@@ -27,6 +34,7 @@ class Visitor:
         self.context = context or browser.new_context(base_url=url, viewport=LAPTOP)
         self.page: Page = self.context.new_page()
         self.errors: list[str] = []
+        self.page.add_init_script(_TOASTS)
         self.page.on("console", self._heard)
         self.page.on("pageerror", lambda error: self.errors.append(f"uncaught: {error}"))
 
@@ -36,6 +44,8 @@ class Visitor:
 
     def open(self, path: str) -> None:
         self.page.goto(path if "://" in path else f"/{path}")
+        with suppress(Error):  # what has not come by then is a fault, which reading it shows
+            self.page.wait_for_function(ARRIVED, timeout=ARRIVAL_S * 1000)
 
     def read(self) -> Screen:
         """The screen, at rest or at work."""
@@ -57,6 +67,21 @@ class Visitor:
         except Error:
             self.page.wait_for_load_state()
             return self.page.evaluate(READING)
+
+    def without_focus(self) -> Screen:
+        """The screen when nothing has the focus: a number stands otherwise where it is being typed."""
+        self.page.evaluate("(document.activeElement?.shadowRoot?.activeElement ?? document.activeElement)?.blur()")
+        return self.read()
+
+    def take_back(self, part: int, way: str, *, by_key: bool) -> Screen:
+        """Undo or redo in one of our own parts."""
+        place = hands.part(self.page, str(part))
+        if by_key:
+            place.locator(hands.TOUCHED).first.focus(timeout=hands.SHORT_MS)
+            self.page.keyboard.press("Control+z" if way == "undo" else "Control+Shift+z")
+        else:
+            place.locator(f"[data-act={way}]").click(timeout=hands.SHORT_MS)
+        return self.without_focus()
 
     def drawn_anew(self) -> Screen:
         """The screen once more as a whole, by Streamlit's own key."""

@@ -20,6 +20,7 @@ from tests.browser.walker.visitor import Visitor, visiting
 
 _LINK_EVERY = 6  # acts
 _BESIDE = 3  # acts of whoever acts beside the visitor
+HANDS = ("hand", "drag", "point", "key")
 
 
 @dataclass
@@ -58,6 +59,7 @@ class Walk:
             return
         if act.kind == "go":
             self.left[before["title"]] = before
+        code = self.visitor.code() if promises.goes_into_the_code(act.on) else []
         _do(self.visitor, act)
         self.last = self.visitor.read()
         if urlsplit(self.last["url"]).netloc != urlsplit(self.visitor.base).netloc:  # back before the first page
@@ -66,6 +68,12 @@ class Walk:
         self._always()
         if act.kind == "go":
             self._went(before)
+        if act.kind == "link":
+            self._hold(promises.followed_or_said(self.last, act.on, act.how))
+        if code and self.last["rest"]:
+            self._hold(promises.code_follows(act.on, before, self.last, (code, self.visitor.code())))
+        if act.kind in HANDS and before["rest"] and self.last["title"] == before["title"]:
+            self._taken_back(act, before)
 
     def by_link(self) -> None:
         """The link gives a new visitor the same screen and code, but for work that has not ended."""
@@ -82,6 +90,19 @@ class Walk:
             elif seen["rest"]:
                 self._hold(promises.same_again(now, seen, f"by the link {now['url']}"))
                 self._hold(promises.same_code(code, other.code(), f"by the link {now['url']}"))
+
+    def _taken_back(self, act: Act, before: Screen) -> None:
+        """What the hand has changed in a part that can take back is taken back, and brought again."""
+        number = int(act.on)
+        parts = self.last["parts"]
+        if number >= len(parts) or not parts[number]["undo"] or promises.made(self.last) == promises.made(before):
+            return
+        self._hold(promises.can_be_taken_back(parts[number]))
+        after = self.visitor.without_focus()
+        for way, wanted in (("undo", before), ("redo", after)):
+            self.last = self.visitor.take_back(number, way, by_key=len(str(act)) % 2 == 0)
+            self._always()
+            self._hold(promises.brought_back(wanted, self.last, f"after {way}"))
 
     def _went(self, before: Screen) -> None:
         now = self.last
