@@ -209,6 +209,14 @@ def test_what_is_no_picture_of_numbers_is_a_sentence(text):
         numbers.read(text)
 
 
+def test_numbers_that_have_a_name_are_called_by_it_again():
+    rows = "3 3 2 1 0; 0 0 1 3 1; 3 1 2 2 3; 2 0 0 2 2; 2 0 0 0 1"
+    assert numbers.named(rows) == "the lecture's"  # when what was changed in it was taken back
+    assert numbers.named(rows.replace("3 3", "3 4")) == rows.replace("3 3", "3 4")
+    with pytest.raises(ValueError, match="rows"):
+        numbers.named("1 2; 3")
+
+
 def test_a_link_to_the_lectures_example_names_it():
     at = screen({"k": "3x3_0_1_2_2_2_0_0_1_2", "p": "valid", "show": "absolute", "x": "numbers"})
     assert sent(at)[0]["settings"]["preset"]["name"] == kernel_presets.LECTURE
