@@ -1,5 +1,6 @@
 """What the screens inside a network do: look without computing again, send a kernel away and take one back."""
 
+import json
 import re
 from pathlib import Path
 
@@ -213,6 +214,14 @@ def test_the_first_layer_shown_is_one_that_all_of_the_picture_passes(network):
     test = app("feature_maps", query={"network": network, "weights": "random"})
     assert not test.exception
     assert "downsample" not in test.selectbox("maps_layer").value
+
+
+def test_the_axis_of_turning_says_its_unit_in_words():
+    test = app("invariance", query={"change_kind": "Rotate"})
+    assert test.session_state["sweep"].finished.wait(100)
+    test.run()
+    axes = [json.loads(chart.proto.spec)["layout"]["xaxis"]["title"]["text"] for chart in test.get("plotly_chart")]
+    assert "degrees counter-clockwise" in axes
 
 
 def test_most_is_said_of_the_filters_only_where_the_table_says_so():

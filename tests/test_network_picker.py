@@ -9,6 +9,7 @@ from collections.abc import Iterator
 
 import pytest
 import torch
+from streamlit.testing.v1 import AppTest
 
 import explorer
 from explorer.networks import catalogue
@@ -153,6 +154,19 @@ def test_a_link_to_a_network_that_there_is_not_says_so():
     test = app("filters", query={"network": "no such network"})
     assert "“no such network”, which doesn’t exist here" in test.info[0].value
     assert not app("filters", query={"network": "SqueezeNet 1.1", "weights": "random"}).info
+
+
+def _list() -> None:
+    from pages.parts.pickers import all_networks
+
+    all_networks.choose("wish")
+
+
+def test_what_nobody_says_of_a_network_is_a_dash():
+    test = AppTest.from_function(_list, default_timeout=120).run()
+    (table,) = test.dataframe
+    assert table.value["Top 1"].isna().any()
+    assert table.proto.placeholder == "–"
 
 
 class Cut(torch.nn.Module):

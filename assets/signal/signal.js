@@ -113,7 +113,7 @@ function create(root) {
   grid.append(told);
 
   let x = [], w = [], out = [], padding = "replicate", causal = false, position = 0, limit = 1;
-  let sent = "", emitted = 0, emit = () => {}, timer = 0, dragged = -1, chosen = 0;
+  let sent = "", last = { at: 0, kernel: "" }, emit = () => {}, timer = 0, dragged = -1, chosen = 0;
   let pace = 2, playing = 0, whole = true;
   const history = createHistory();
   const showHistory = listenForUndo(root, history, step);
@@ -122,15 +122,16 @@ function create(root) {
   // -- from Python
 
   function receive(given, setStateValue) {
-    emit = (kernel) => setStateValue("settled", { kernel, at: (emitted = Date.now()) }); // the same kernel once more is news, too
+    emit = (settled) => setStateValue("settled", settled);
     note = (place) => setStateValue("placed", { place });
     const kernel = JSON.stringify(given.kernel);
     const fresh = JSON.stringify(given.signal) !== JSON.stringify(x) || given.padding !== padding || given.causal !== causal;
     const moved = JSON.stringify(given.signal) !== JSON.stringify(x) || given.padding !== padding;
     [x, padding, causal] = [given.signal, given.padding, given.causal];
     role("signal-name").textContent = given.name;
-    // what comes while something of the hand's is under way is overtaken, what is here already only comes back
-    const asked = kernel !== sent && given.taken >= emitted && kernel !== JSON.stringify(rounded());
+    // what comes while something of the hand's is under way is overtaken, and what the hand has left only comes back
+    const back = kernel === last.kernel || kernel === JSON.stringify(rounded());
+    const asked = kernel !== sent && given.taken >= last.at && !back;
     sent = kernel;
     if (asked) adopt(given.kernel);
     if (fresh || asked) {
@@ -143,6 +144,7 @@ function create(root) {
   // A kernel that Python asks for can be taken back like one by hand.
   function adopt(kernel) {
     clearTimeout(timer);
+    last.kernel = "";
     if (w.length) history.note(w);
     w = [...kernel];
     rescale();
@@ -174,7 +176,9 @@ function create(root) {
   }
 
   function settle() {
-    emit(rounded());
+    const [kernel, at] = [rounded(), Date.now()]; // the time: the same kernel once more is news, too
+    last = { at, kernel: JSON.stringify(kernel) };
+    emit({ kernel, at });
   }
 
   const rounded = () => w.map((weight) => Number(weight.toPrecision(6)));

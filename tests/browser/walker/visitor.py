@@ -33,6 +33,7 @@ class Visitor:
         self.browser, self.base = browser, url
         self.context = context or browser.new_context(base_url=url, viewport=LAPTOP)
         self.page: Page = self.context.new_page()
+        self.page.set_default_navigation_timeout(ARRIVAL_S * 1000)
         self.errors: list[str] = []
         self.page.add_init_script(_TOASTS)
         self.page.on("console", self._heard)
