@@ -195,12 +195,12 @@ def without_browser(monkeypatch) -> None:
 @pytest.mark.usefixtures("without_browser")
 def test_a_walk_that_breaks_a_promise_tells_its_seed_and_the_fewest_acts(capsys):
     found: Counter[str] = Counter()
-    report(None, "", 5, 40, "edges", found)
+    report(None, "", 6, 40, "edges", found)
     said = capsys.readouterr().out
-    assert said.startswith("seed 5: a plural of one: “")
+    assert said.startswith("seed 6: a plural of one: “")
     assert said.rstrip().splitlines()[1:] == ["from /edges", "  1. press go"]
     assert sum(found.values()) == 1
-    report(None, "", 5, 40, "edges", found)
+    report(None, "", 6, 40, "edges", found)
     assert not capsys.readouterr().out
     assert sum(found.values()) == 2
 
@@ -209,6 +209,6 @@ def test_a_walk_that_breaks_a_promise_tells_its_seed_and_the_fewest_acts(capsys)
 def test_a_walk_that_breaks_nothing_tells_nothing(capsys, monkeypatch):
     monkeypatch.setattr(walking, "_do", lambda *_: None)
     found: Counter[str] = Counter()
-    report(None, "", 5, 40, "edges", found)
+    report(None, "", 6, 40, "edges", found)
     assert not capsys.readouterr().out
     assert not found
