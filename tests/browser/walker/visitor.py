@@ -45,11 +45,17 @@ class Visitor:
 
     def open(self, path: str) -> None:
         self.page.goto(path if "://" in path else f"/{path}")
-        with suppress(Error):  # what has not come by then is a fault, which reading it shows
-            self.page.wait_for_function(ARRIVED, timeout=ARRIVAL_S * 1000)
+        self._arrive()
+
+    def _arrive(self) -> None:
+        """Wait until a screen is there; what has not come by then is a fault, which reading it shows."""
+        if self.page.url.startswith(self.base):
+            with suppress(Error):
+                self.page.wait_for_function(ARRIVED, timeout=ARRIVAL_S * 1000)
 
     def read(self) -> Screen:
         """The screen, at rest or at work."""
+        self._arrive()
         end, rest = time.monotonic() + _PATIENCE_S, False
         while not rest and time.monotonic() < end:
             with suppress(AssertionError, Error):
