@@ -37,7 +37,7 @@ class Act:
 def offered(screen: Mapping[str, Any], chance: random.Random, *, alone: bool = False) -> Act:
     """One of the things to do on a screen as `reading.js` reads it; `alone`: on this screen, with nobody beside."""
     kinds = [_control] * 8 + ([] if alone else [_elsewhere] * 3)
-    kinds += [_part] * 3 if screen["parts"] else []
+    kinds += [_part] * (8 if any(part["undo"] for part in screen["parts"]) else 3) if screen["parts"] else []
     kinds += [_fold] if screen["tabs"] or screen["folds"] else []
     return chance.choice(kinds)(screen, chance)
 

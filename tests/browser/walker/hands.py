@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from tests.browser.walker.acts import Act
 
 TYPED = ("0", "1", "15", "-3", "2.5", "1e9", "abc", "", "7")
+NUMBERS = ("15", "12", "11", "3", "7", "0", "-3", "2.5", "abc")  # many whose first digit is another number
 KEYS = ("ArrowRight", "ArrowLeft", "ArrowDown", "ArrowUp", "Home", "End", " ", "Enter")
 TOUCHED = "button, input, select, [tabindex]"  # as reading.js counts them
 TAKING_BACK = ("undo", "redo")
@@ -23,9 +24,10 @@ _TYPES = ("text", "number")
 def drawn(part: Mapping[str, Any], chance: random.Random) -> tuple[str, Any]:
     """A kind of act on a part, and how."""
     touched = [one for one in part["touched"] if one["act"] not in (*TAKING_BACK, "camera")]
-    kind = chance.choice(["hand"] * 4 * bool(touched) + ["drag", "drag", "point", "key"])
-    if kind == "hand":
-        one = chance.choice(touched)
+    kind = chance.choice(["hand"] * 6 * bool(touched) + ["drag", "drag", "point", "key"])
+    if kind == "hand":  # its kind first: a kernel has a hundred cells and one box for its rows
+        wanted = chance.choice(sorted({one["kind"] for one in touched}))
+        one = chance.choice([one for one in touched if one["kind"] == wanted])
         return kind, (one["number"], one["kind"], _value(one, chance))
     if kind == "key":
         return kind, chance.choice(KEYS)
@@ -34,7 +36,7 @@ def drawn(part: Mapping[str, Any], chance: random.Random) -> tuple[str, Any]:
 
 def _value(one: Mapping[str, Any], chance: random.Random) -> Any:
     if one["kind"] in _TYPES:
-        return chance.choice(TYPED)
+        return chance.choice(TYPED if one["kind"] == "text" else NUMBERS)
     return chance.randrange(max(1, one["options"])) if one["kind"] == "select" else chance.choice(KEYS[:6])
 
 
