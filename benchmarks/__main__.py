@@ -42,6 +42,7 @@ SUBJECTS: dict[str, Subject] = {
         "start",
         "round_trip",
         "live_convolution",
+        "browser_network",
         "load",
     )
 }

@@ -18,6 +18,7 @@ from explorer.attacks import (
 )
 from explorer.cache import memo
 from pages.parts.adversarial import (
+    at_once,
     attack_curves,
     attack_reasons,
     attack_result,
@@ -34,7 +35,7 @@ from pages.parts.widgets.takeaway import file_name, take_array, take_code, take_
 from pages.parts.widgets.views import choose_view
 
 SLOT = "attack"
-VIEWS = ["Result", "Curves", "Does it survive?", "Why it works"]
+VIEWS = ["Result", "Curves", "Does it survive?", "Why it works", "Drag ε"]
 
 corner = frame.heading(
     "Adversarial",
@@ -106,6 +107,15 @@ def look_for_smallest() -> None:
     job.watch("attack_smallest_job", show_trials)
 
 
+view = choose_view(VIEWS, key="attack_view")
+if view == VIEWS[4] and not (reason := at_once.why_not(net, chosen)):
+    at_once.drag(net, image, goal, chosen)
+    network.note(net)
+    closing(**attack_words.closing_words(chosen, goal, 4), tab="adversarial")
+    st.stop()
+if view == VIEWS[4]:
+    st.info(reason, icon=":material/dns:")
+    view = VIEWS[0]
 scale = chosen.epsilon if METHODS[chosen.method].bounded and chosen.norm == "linf" else 0.0
 running = job.run(
     SLOT,
@@ -113,7 +123,6 @@ running = job.run(
     lambda: trajectory(net, image, goal, chosen),
     lambda iterate: attack_result.keep(iterate, original, chosen.steps, scale),
 )  # fmt: skip
-view = choose_view(VIEWS, key="attack_view")
 job.watch(SLOT, draw, progress=job.numbered(chosen.steps), waiting="Taking the first gradient …")
 if running.finished.is_set() and running.latest is not None and running.error is None:
     done = found_of(running.latest)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 from urllib.parse import urlencode
 
 import streamlit as st
@@ -11,12 +10,12 @@ from streamlit.delta_generator import DeltaGenerator
 from explorer import render
 from explorer.filtering import snippets
 from explorer.filtering.kernels import KernelError
-from explorer.pictures.images import Image, ImageError, from_array, open_image
+from explorer.pictures.images import Image, from_array
 from explorer.pictures.samples import sample_names
 from pages.parts.convolution import editor, explanation, guide, numbers
-from pages.parts.convolution.convolver import convolver, cropped, filming, frozen, live_pixels, renumbered
+from pages.parts.convolution.convolver import convolver, cropped, filming, live_pixels, renumbered
 from pages.parts.convolution.result import Array, apply, blurred, shown, table, values_of
-from pages.parts.pickers import kernel_link, kernel_presets, own_kernel, picture
+from pages.parts.pickers import frozen_frame, kernel_link, kernel_presets, own_kernel, picture
 from pages.parts.pickers.kernel_settings import KernelSettings
 from pages.parts.shell import frame
 from pages.parts.shell.closing import closing
@@ -67,7 +66,7 @@ def screen(above: DeltaGenerator, beneath: DeltaGenerator, offered: DeltaGenerat
         settings = convolver(given, sent, key=COMPONENT, revision=revision, presets=editor.offered(view),
                              on_numbers=lambda: numbers.take(renumbered(COMPONENT)))  # fmt: skip
         own_kernel.keep(settings)
-        take_frozen()
+        frozen_frame.take(COMPONENT)
         take_cropped()
         keep_link({} if (settings, view) == (kernel_presets.first(), "picture") else link_to(settings, view))
         x = values_of(given, settings.colour)
@@ -87,18 +86,6 @@ def screen(above: DeltaGenerator, beneath: DeltaGenerator, offered: DeltaGenerat
             explanation.frequencies(x, result, settings)
     with offered.container():
         take_away(given, result, settings, view)
-
-
-def take_frozen() -> None:
-    """A frame of the camera that the visitor kept is their picture from now on: the whole page shows it."""
-    png = frozen(COMPONENT)
-    if png is None:
-        return
-    with contextlib.suppress(ImageError):  # it may be forged
-        kept = open_image(png, name="camera frame")
-        if kept != picture.current():
-            picture.use(kept)
-            st.rerun()
 
 
 def take_cropped() -> None:

@@ -7,6 +7,7 @@ import pytest
 
 import explorer
 from explorer.networks.specs import EMBEDDED
+from pages.parts.adversarial import at_once, attack_settings
 from pages.parts.shell.words import percent
 from tests.support.whole_app import app, shown
 
@@ -215,3 +216,51 @@ def test_with_a_target_its_loss_is_made_small(quick):
             assert "made small" in aimed
             assert "made large" in free
         assert ("the smallest" in aimed) <= ("not the smallest" in aimed)
+
+
+def test_an_attack_that_is_dragged_asks_the_server_for_nothing(quick):
+    test = app("adversarial", query=quick | {"attack_view": "Drag ε"})
+    assert not test.exception
+    assert not test.error
+    assert "attack" not in test.session_state  # no job was begun
+    assert "judges the 8-bit picture, too" in shown(test)
+
+
+@pytest.mark.parametrize(
+    ("query", "says"),
+    [
+        ({"attack_method": "DeepFool"}, "this attack runs on the server"),
+        ({"attack_start": "true"}, "this attack runs on the server"),
+        ({"weights": "random"}, "this one runs on the server"),
+    ],
+)
+def test_what_the_browser_can_not_do_is_said_and_done_by_the_server(quick, query, says):
+    assert says in shown(app("adversarial", query=quick | {"attack_view": "Drag ε"} | query))
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        None, "made", {}, {"png": "", "said": 3, "share": 0.5}, {"request": "r", "png": 3, "said": 3, "share": 0.5},
+        {"request": "r", "png": "", "said": 1000, "share": 0.5}, {"request": "r", "png": "", "said": "3", "share": 0.5},
+        {"request": "r", "png": "", "said": 3, "share": 1.5}, {"request": "r", "png": "", "said": 3, "share": None},
+        {"request": "r", "png": "", "said": True, "share": float("nan")},
+    ],
+)  # fmt: skip
+def test_what_no_browser_of_ours_sends_is_not_believed(given):
+    assert at_once._made(given, "r") is None
+
+
+def test_what_the_browser_made_is_believed_of_this_request_only():
+    made = {"request": "r", "png": "", "said": 3, "share": 0.5}
+    assert at_once._made(made, "r") == made
+    assert at_once._made(made, "another") is None
+
+
+@pytest.mark.parametrize(("norm", "size"), [("linf", 2.5), ("l2", 3.0), ("l1", 2.0), (None, 2.0), ("linf", "2")])
+def test_an_epsilon_that_no_slider_has_is_not_taken(norm, size, monkeypatch):
+    monkeypatch.setattr(attack_settings.st, "session_state", state := {})
+    attack_settings.take_size(norm, size)
+    assert not state
+    attack_settings.take_size("linf", 3)
+    assert state == {"attack_linf": 3}

@@ -18,6 +18,10 @@ from explorer.networks.graphs.__main__ import graphs
 from explorer.networks.graphs.parts import parts_of
 from explorer.networks.graphs.served import FOLDER
 from explorer.networks.specs import EMBEDDED
+from pages.parts.pickers import browser_network
+from pages.parts.pickers.browser_network import RUNTIME
+from tests.support.alone import ROOT
+from tests.support.fetch_runtime import STEM, VERSION
 
 NAMES = list(EMBEDDED)
 BROCCOLI = 937
@@ -135,3 +139,29 @@ def test_folding_leaves_the_network_as_it_was(lite0):
 def test_where_nothing_can_be_written_it_is_said(tmp_path):
     with pytest.raises(OSError, match="efficientnet_lite0-forward"):
         served.served(tmp_path / "missing", "efficientnet_lite0")
+
+
+def test_the_runtime_is_the_version_that_is_said_and_what_its_script_names():
+    script = (FOLDER / f"{RUNTIME}.mjs").read_text("utf-8")
+    assert f"ONNX Runtime Web v{RUNTIME.rsplit('-', 1)[1]}" in script
+    assert "sourceMappingURL" not in script
+    assert gzip.decompress((FOLDER / f"{RUNTIME}.wasm.gz").read_bytes())[:4] == b"\0asm"
+    assert "Microsoft" in (FOLDER / "onnxruntime-web-LICENSE").read_text("utf-8")
+    assert f"{STEM}-{VERSION}" == RUNTIME
+
+
+@pytest.mark.parametrize("entry", ["app.py", "deploy/streamlit_cloud/app.py"])
+def test_the_folder_lies_where_each_entry_serves_it(entry):
+    assert (ROOT / entry).with_name("static").resolve() == FOLDER
+    assert "enableStaticServing = true" in (ROOT / ".streamlit/config.toml").read_text("utf-8")
+
+
+def test_which_networks_run_in_the_browser(lite0):
+    files = browser_network.files(lite0)
+    assert files is not None
+    assert all((FOLDER / files[name]).is_file() for name in ("runtime", "binary", "forward", "gradient", "weights"))
+    assert files["bytes"] == sum((FOLDER / files[name]).stat().st_size for name in ("binary", "weights"))
+    assert browser_network.files(explorer.load_network(pretrained=False)) is None
+    small = torch.nn.Sequential(torch.nn.Conv2d(3, 4, 3), torch.nn.Flatten(), torch.nn.LazyLinear(2)).eval()
+    small(torch.zeros(1, 3, 32, 32))
+    assert browser_network.files(explorer.wrap_network(small, input_size=32, name="efficientnet_lite0")) is None

@@ -18,6 +18,7 @@ FAMILIES = {
     "signals",
     "classical",
     "network",
+    "live",
     "neurons",
     "adversarial",
     "learning",

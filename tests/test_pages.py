@@ -17,7 +17,7 @@ from tests.support.alone import ROOT
 from tests.support.whole_app import app, shown
 
 PAGES = tuple(file for file, *_ in SCREENS)
-NETWORK_PAGES = ("plan", "filters", "feature_maps", "where", "invariance", "neurons", "circuits", "adversarial",
+NETWORK_PAGES = ("live", "plan", "filters", "feature_maps", "where", "invariance", "neurons", "circuits", "adversarial",
                  "many")  # fmt: skip
 RNG = np.random.default_rng(0)
 PICTURES = {

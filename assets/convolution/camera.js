@@ -10,8 +10,8 @@ const REFUSALS = {
   NotReadableError: "The camera is busy: another program may be using it.",
 };
 
-// on.frame(picture), on.say(sentence), on.end(): the camera stopped.
-export function createCamera(video, on) {
+// on.frame(picture), on.say(sentence), on.end(): the camera stopped. `take` makes of the video what on.frame gets.
+export function createCamera(video, on, take = null) {
   const canvas = document.createElement("canvas");
   const context = canvas.getContext("2d", { willReadFrequently: true });
   let stream = null;
@@ -46,10 +46,12 @@ export function createCamera(video, on) {
   }
 
   // What the camera sees now, whole, as a PNG in base64; "" when it sees nothing yet.
-  function still() {
+  function still(mirrored = false) {
     if (!stream || !video.videoWidth) return "";
     const whole = Object.assign(document.createElement("canvas"), { width: video.videoWidth, height: video.videoHeight });
-    whole.getContext("2d").drawImage(video, 0, 0);
+    const context = whole.getContext("2d");
+    if (mirrored) context.setTransform(-1, 0, 0, 1, whole.width, 0);
+    context.drawImage(video, 0, 0);
     return whole.toDataURL("image/png").split(",")[1];
   }
 
@@ -57,7 +59,7 @@ export function createCamera(video, on) {
     if (mine !== turn || !stream) return;
     if (ready && video.videoWidth && !document.hidden) {
       ready = false;
-      on.frame(grab());
+      on.frame(take ? take(video) : grab());
     }
     requestAnimationFrame(() => loop(mine));
   }

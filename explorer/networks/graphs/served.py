@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import gzip
 import hashlib
-import os
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
+from tempfile import NamedTemporaryFile
 
 from explorer.networks.building import built, embedded_file, fill_embedded
 from explorer.networks.efficientnet_lite import EfficientNetLite
@@ -64,9 +64,10 @@ def _write(file: Path, name: str) -> None:
     fill_embedded(module, name)
     assert isinstance(module, EfficientNetLite)
     raw = b"".join(tensor.tobytes() for tensor in parts_of(module.eval()).tensors())
-    draft = file.with_suffix(f".{os.getpid()}.part")
-    draft.write_bytes(gzip.compress(raw, _LEVEL, mtime=0))
-    draft.replace(file)
+    with NamedTemporaryFile(dir=file.parent, suffix=".part", delete=False) as draft:
+        draft.write(gzip.compress(raw, _LEVEL, mtime=0))
+    Path(draft.name).chmod(0o644)
+    Path(draft.name).replace(file)
 
 
 if __name__ == "__main__":  # where the folder can't be written later

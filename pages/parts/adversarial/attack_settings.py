@@ -76,6 +76,17 @@ def choose(net: Network) -> tuple[AttackSettings, int | None]:
     return AttackSettings(method, norm, epsilon, count, step_size, random_start, restarts, seed, pixels), target
 
 
+def sizes(norm: str) -> list[float]:
+    """Every ε that can be chosen: in levels for L∞, else in L2."""
+    return LEVELS if norm == "linf" else L2_SIZES
+
+
+def take_size(norm: object, size: object) -> None:
+    """Put an ε in the control of its norm; for a callback."""
+    if norm in ("linf", "l2") and size in sizes(str(norm)):  # what comes from a browser may be forged
+        st.session_state[f"attack_{norm}"] = size
+
+
 def _usual_target(method: str) -> str:
     return TARGET if method in AIMED else ANYTHING
 

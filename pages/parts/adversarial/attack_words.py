@@ -33,8 +33,8 @@ def length(how: AttackSettings) -> str:
 
 
 def closing_words(how: AttackSettings, goal: Goal, view: int) -> dict[str, str]:
-    """Look for, try, and it means, for the view that is open: result, curves, survival, reasons."""
-    return (_result, _curves, _survival, _reasons)[view](how, goal)
+    """Look for, try, and it means, for the view that is open: result, curves, survival, reasons, in the browser."""
+    return (_result, _curves, _survival, _reasons, _result)[view](how, goal)
 
 
 def _result(how: AttackSettings, goal: Goal) -> dict[str, str]:

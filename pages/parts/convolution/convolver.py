@@ -72,15 +72,6 @@ def filming(key: str) -> bool:
     return bool(_state(key).get("filming"))
 
 
-def frozen(key: str) -> bytes | None:
-    """The frame, as a PNG, that the visitor has just asked to keep; None in every other run."""
-    text = _state(key).get("frozen")
-    try:
-        return base64.b64decode(text, validate=True) if isinstance(text, str) else None
-    except ValueError:  # forged
-        return None
-
-
 def cropped(key: str) -> tuple[float, float, float, float] | None:
     """The part (top, left, bottom, right; shares of the picture) that the visitor has just asked to keep, or None."""
     part = _state(key).get("cropped")

@@ -48,6 +48,7 @@ SECTIONS = {
         ("motion", "Motion", "motion_photos_on"),
     ),
     "Inside a network": (
+        ("live", "Live", "videocam"),
         ("plan", "Plan", "account_tree"),
         ("filters", "Filters", "texture"),
         ("feature_maps", "Feature maps", "layers"),

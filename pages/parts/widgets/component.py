@@ -12,6 +12,7 @@ from typing import Any
 import streamlit as st
 
 ASSETS = Path(__file__).parents[3] / "assets"
+NETWORK = ASSETS / "network"  # what all that compute a network in the browser have in common
 # Stand before the CSS and the script of every component.
 SLIDER, SHARED = ((ASSETS / file).read_text("utf-8") for file in ("slider.css", "shared.js"))
 
@@ -22,10 +23,18 @@ def component(name: str) -> Any:
     return register(name, ASSETS / name, (ASSETS / name / f"{name}.js").read_text("utf-8"))
 
 
-def register(name: str, folder: Path, script: str) -> Any:
-    """As `component`, for one whose script is made of several files."""
+@cache
+def network_component(name: str, *scripts: str) -> Any:
+    """As `component`, for one that computes a network in the browser; `scripts` are those it uses beside its own."""
+    worker = f"const WORKER = {json.dumps((NETWORK / 'worker.js').read_text('utf-8'))};\n"
+    together = joined(ASSETS, ["network/client", "network/pixels", *scripts, f"{name}/{name}"])
+    return register(name, ASSETS / name, worker + together, (NETWORK / "network.css").read_text("utf-8"))
+
+
+def register(name: str, folder: Path, script: str, style: str = "") -> Any:
+    """As `component`, for one whose script is made of several files; `style` stands before its own."""
     html, css = ((folder / f"{name}.{kind}").read_text("utf-8") for kind in ("html", "css"))
-    return st.components.v2.component(name, html=html, css=SLIDER + css, js=SHARED + script)
+    return st.components.v2.component(name, html=html, css=SLIDER + style + css, js=SHARED + script)
 
 
 def joined(folder: Path, scripts: Sequence[str]) -> str:

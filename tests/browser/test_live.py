@@ -1,0 +1,184 @@
+"""The network in the browser, and the screen that shows it alive: as the engine says, from one host, frames unsent."""
+
+from __future__ import annotations
+
+import base64
+import json
+import re
+from urllib.parse import urlsplit
+
+import numpy as np
+import pytest
+import torch
+from playwright.sync_api import Page, expect
+from torch.nn.functional import cross_entropy
+
+import explorer
+from explorer.networks.gradients import derivative
+from tests.browser.support.driver import LIMIT_MS, at_rest, no_exceptions, open_page
+
+BROCCOLI = 937
+# What the client in the page says of the picture that stands on the screen.
+ASK = """async (canvas, kind) => {
+    const network = [...window.explorerNetworks.values()][0];
+    const { data } = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height);
+    const count = canvas.width * canvas.height, planes = new Float32Array(3 * count);
+    for (let i = 0; i < count; i++) for (let c = 0; c < 3; c++) planes[c * count + i] = data[4 * i + c] / 255;
+    const direction = new Float32Array(1000);
+    direction[937] = -1;
+    const answer = kind === 'gradient' ? await network.climb(planes, direction, 1) : await network.look(planes);
+    const numbers = kind === 'gradient' ? answer.gradient : answer.maps[kind].data;
+    const bytes = new Uint8Array(numbers.buffer, numbers.byteOffset, numbers.byteLength);
+    let text = '';
+    for (let i = 0; i < bytes.length; i += 32768) text += String.fromCharCode(...bytes.subarray(i, i + 32768));
+    return btoa(text);
+}"""
+
+
+def opened(page: Page, query: str = "") -> None:
+    open_page(page, f"live{query}")
+    after(page, 0)
+
+
+def frames(page: Page) -> int:
+    return int(page.get_by_test_id("live").get_attribute("data-frame") or 0)
+
+
+def after(page: Page, frame: int) -> None:
+    """Wait until more frames than that have gone through the network."""
+    root = page.get_by_test_id("live")
+    root.wait_for(timeout=LIMIT_MS)
+    page.wait_for_function(
+        "([root, frame]) => Number(root.dataset.frame ?? 0) > frame", arg=[root.element_handle(), frame],
+        timeout=2 * LIMIT_MS,
+    )  # fmt: skip
+
+
+def top(page: Page) -> list[tuple[int, float]]:
+    return [(number, share) for number, share in json.loads(page.get_by_test_id("live").get_attribute("data-top"))]
+
+
+def numbers(page: Page, kind: str) -> np.ndarray:
+    return np.frombuffer(base64.b64decode(page.get_by_test_id("live-view").evaluate(ASK, kind)), np.float32)
+
+
+def test_labels_maps_and_gradient_are_the_engines(page: Page, page_errors: list[str], lite0):
+    hosts = set()
+    page.on("request", lambda request: hosts.add(urlsplit(request.url).netloc))
+    opened(page)
+    names = ["flower", "coffee", "cat"]
+    for place, name in enumerate(names):
+        if place:
+            before = frames(page)
+            open_page(page, f"live?picture={name}")
+            after(page, 0 if frames(page) < before else before)
+        wanted = dict(lite0.predict(explorer.sample(name)))
+        found = {lite0.labels[number]: share for number, share in top(page)}
+        assert found == pytest.approx(wanted, abs=1e-3)
+    picture = explorer.sample(names[-1])
+    for layer in ("bn1", "blocks.3", "bn2"):
+        maps = explorer.feature_maps(lite0, picture, layer)
+        assert np.abs(numbers(page, layer) - maps.ravel()).max() <= 1e-4 * np.abs(maps).max()
+    x = lite0.tensor(picture).requires_grad_()
+    wanted = derivative(cross_entropy(lite0.module(x), torch.tensor([BROCCOLI])), x).numpy().ravel()
+    assert (np.sign(numbers(page, "gradient")) == np.sign(wanted)).mean() >= 0.999
+    page.context.set_offline(True)  # all that it needs is here
+    assert numbers(page, "blocks.0").size == 16 * 112 * 112
+    page.context.set_offline(False)
+    page_errors.clear()  # Streamlit's, that the server was away
+    assert len({host for host in hosts if host}) == 1
+
+
+def test_a_unit_is_chosen_on_the_sheet_and_what_is_drawn_is_seen(page: Page):
+    opened(page, "?live_source=drawing&live_layer=blocks.0")
+    sheet, view = page.get_by_test_id("live-sheet"), page.get_by_test_id("live-view")
+    sheet.focus()
+    page.keyboard.press("ArrowRight")
+    expect(page).to_have_url(re.compile("live_channel=1"))
+    expect(page.get_by_text("Unit 1 is framed")).to_be_visible()
+    at_rest(page)
+    before, shares, box = frames(page), top(page), view.bounding_box()
+    assert box
+    page.mouse.move(box["x"] + 60, box["y"] + 60)
+    page.mouse.down()
+    page.mouse.move(box["x"] + 160, box["y"] + 180, steps=4)
+    page.mouse.up()
+    after(page, before)
+    assert top(page) != shares
+    expect(page.get_by_test_id("live-challenge")).to_contain_text("best")
+    no_exceptions(page)
+
+
+def test_the_camera_goes_through_it_and_a_frame_that_is_kept_is_the_visitors_picture(camera_page: Page):
+    opened(camera_page)
+    camera_page.get_by_role("radio", name="camera").or_(camera_page.get_by_role("button", name="camera")).first.click()
+    after(camera_page, 4)
+    assert "passes a second" in camera_page.get_by_test_id("live-where").inner_text()
+    camera_page.evaluate("Object.defineProperty(document, 'hidden', { configurable: true, get: () => true })")
+    camera_page.wait_for_timeout(3000)
+    hidden = frames(camera_page)
+    camera_page.wait_for_timeout(1500)
+    assert frames(camera_page) == hidden  # a tab out of sight looks at nothing
+    camera_page.evaluate("Object.defineProperty(document, 'hidden', { configurable: true, get: () => false })")
+    after(camera_page, hidden)
+    camera_page.get_by_role("button", name="Freeze").click()
+    expect(camera_page.get_by_text(re.compile("camera frame, 640 × 480"))).to_be_visible(timeout=LIMIT_MS)
+    no_exceptions(camera_page)
+
+
+def test_without_a_camera_or_leave_to_use_it_that_is_said(page: Page):
+    opened(page, "?live_source=camera")
+    said = page.get_by_test_id("live").get_by_text(re.compile("camera was not allowed|No camera was found"))
+    expect(said).to_be_visible(timeout=LIMIT_MS)
+    assert top(page)  # the picture goes through it instead
+    no_exceptions(page)
+
+
+def test_where_the_browser_has_no_web_assembly_the_server_answers(page: Page):
+    open_page(page, "")
+    page.evaluate("delete window.WebAssembly")
+    page.get_by_test_id("stSidebarNav").get_by_role("link", name="Live").click()
+    expect(page.get_by_text("this is the server's answer")).to_be_visible(timeout=LIMIT_MS)
+    expect(page.get_by_text("daisy").first).to_be_visible()
+    no_exceptions(page)
+
+
+def test_where_the_weights_do_not_arrive_the_server_answers(page: Page, page_errors: list[str]):
+    page.route("**/*-weights-*", lambda route: route.abort())
+    open_page(page, "live")
+    expect(page.get_by_text("this is the server's answer")).to_be_visible(timeout=LIMIT_MS)
+    no_exceptions(page)
+    page_errors.clear()  # the one that was provoked
+
+
+def test_on_a_phone_all_of_it_fits(phone: Page):
+    opened(phone)
+    assert phone.evaluate("document.documentElement.scrollWidth") <= 390
+    for name in ("live-view", "live-sheet", "live-over"):
+        box = phone.get_by_test_id(name).bounding_box()
+        assert box
+        assert box["x"] + box["width"] <= 390
+
+
+def test_a_picture_is_turned_and_covered_and_the_labels_follow(page: Page):
+    opened(page)
+    before, usual = frames(page), top(page)
+    page.get_by_label("Turn the picture").fill("90")
+    after(page, before)
+    assert top(page) != usual
+    before = frames(page)
+    page.get_by_role("button", name="As it was").click()
+    after(page, before)
+    assert top(page) == usual
+    box = page.get_by_test_id("live-view").bounding_box()
+    assert box
+    page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    before = frames(page)
+    page.mouse.down()
+    after(page, before)
+    covered = dict(top(page))
+    assert covered.get(usual[0][0], 0) < usual[0][1] - 0.05  # what the label was read from is gone
+    before = frames(page)
+    page.mouse.up()
+    after(page, before)
+    assert top(page) == usual
