@@ -8,9 +8,10 @@ from datetime import date
 from functools import partial
 from pathlib import Path
 
+import numpy as np
 import pytest
 
-from benchmarks import load, load_visit, measure, readme, start
+from benchmarks import gpu, load, load_visit, measure, readme, start
 from benchmarks.__main__ import SUBJECTS, main
 from benchmarks.measure import Figure, interleave, table, timed, write
 
@@ -205,3 +206,23 @@ def test_a_load_holds_where_all_are_answered_soon_and_each_with_their_own(heavy,
 def test_memory_that_rises_on_once_all_have_come_is_told(late, ok):
     held = [700.0] * 10 + [1000.0] * 10 + [5000.0] + [1000.0] * 9 + [float(late)] * 10  # one moment is no rise
     assert load.flatness(held).ok == ok
+
+
+def test_without_a_gpu_it_says_so(monkeypatch, capsys):
+    monkeypatch.setattr("torch.cuda.is_available", lambda: False)
+    assert gpu.main() == 0
+    assert capsys.readouterr().out == f"{gpu.NONE}\n"
+
+
+def test_what_a_gpu_is_asked_for_comes_to_the_same_on_the_same_device(monkeypatch):
+    found = list(gpu.figures("cpu", rounds=1))
+    assert len(found) == len(gpu.CHECKS)
+    assert [one.name for one in found if not one.holds] == []
+
+
+def test_what_comes_to_something_else_on_a_gpu_is_told(lite0):
+    results = iter([1.0, 1.2])
+    check = gpu.Check("one that differs", lambda network: np.array([next(results)]), 0.1, timed=False)
+    told = gpu._checked(check, lite0, lite0, 1)
+    assert not told.ok
+    assert "apart by 1.7e-01" in told.note
