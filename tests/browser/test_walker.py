@@ -108,6 +108,7 @@ def test_a_value_of_the_link_that_is_not_followed_must_be_said(asked, changed, g
 def test_a_setting_that_is_computed_by_must_be_in_the_code():
     assert goes_into_the_code("attack_seed")
     assert not goes_into_the_code("attack_view")
+    assert not goes_into_the_code("learning_seed")  # which waits for a button
     other = SCREEN | with_control("angle", "31")
     assert list(code_follows("angle", SCREEN, other, (["a"], ["a"])))
     assert not list(code_follows("angle", SCREEN, other, (["a"], ["b"])))

@@ -113,8 +113,8 @@ def followed_or_said(screen: Screen, key: str, asked: str) -> Iterator[str]:
         yield f"nothing says that the link's {key}={asked!r} is not followed: the control is {control['value']!r}"
 
 
-# Controls whose value a computation goes by, so that its code can't be without it.
-_COMPUTED_BY = re.compile(r"(seed|steps?|epochs|restarts|linf|l2|epsilon)$")
+# Controls by whose value something is computed at once, so that its code can't be without it.
+_COMPUTED_BY = re.compile(r"^(attack|many|defence|unit)_(\w+_)?(seed|steps?|epochs|restarts|linf|l2|epsilon)$")
 
 
 def goes_into_the_code(key: str) -> bool:
