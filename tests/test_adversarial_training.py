@@ -31,16 +31,17 @@ from explorer.learning.robust_accuracy import Accuracy, exactly_robust, is_robus
 SMALL = AdversarialTraining(epsilon=0.15, steps=3, epochs=5)
 
 
-RESTARTS = robust_accuracy._RESTARTS  # as visitors have them
+RESTARTS, STEPS = robust_accuracy._RESTARTS, robust_accuracy._STEPS  # as visitors have them
 FEW_EPSILONS = (0.0, 0.05, 0.15, 0.3)
 
 
 @pytest.fixture(scope="module")
 def quick_judge() -> Iterator[None]:
-    """Attacked at four ε from one random start: the judge itself is held by tests of its own."""
+    """Attacked at four ε from one random start in ten steps: the judge itself is held by tests of its own."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("explorer.learning.adversarial_training.EPSILONS", FEW_EPSILONS)
         patch.setattr("explorer.learning.robust_accuracy._RESTARTS", 1)
+        patch.setattr("explorer.learning.robust_accuracy._STEPS", 10)
         yield
 
 
@@ -123,6 +124,7 @@ def test_nothing_is_exact_of_a_model_that_is_not_linear(rounds):
 def test_a_stronger_judge_agrees(rounds, monkeypatch):
     """Ten restarts from other seeds, each class in turn, 100 steps: what withstood ours withstands nearly all of it."""
     monkeypatch.setattr("explorer.learning.robust_accuracy._RESTARTS", RESTARTS)
+    monkeypatch.setattr("explorer.learning.robust_accuracy._STEPS", STEPS)
     model, digits = rounds[-1].models[ADVERSARIAL], split_digits()[1].first(200)
     stands = is_robust(model, digits, 0.2)
     left = digits.at(stands.nonzero()[:, 0])

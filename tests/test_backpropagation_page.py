@@ -70,7 +70,7 @@ def test_sums_that_overflow_get_a_sentence():
 def test_what_came_back_is_taken_only_if_it_fits(monkeypatch):
     network, found = read(LECTURE), backprop.by_numpy(read(LECTURE)).weight_derivatives
     state = {"settled": {"text": LECTURE, "derivatives": [one.tolist() for one in found]}}
-    monkeypatch.setattr(backprop.st, "session_state", {"key": state})
+    monkeypatch.setattr("streamlit.session_state", {"key": state})
     here = backprop.from_browser("key", network, LECTURE)
     assert here is not None
     assert all((one == other).all() for one, other in zip(here, found, strict=True))

@@ -148,7 +148,7 @@ def test_keras_code_is_python_of_the_same_layers():
 def test_what_came_back_is_taken_only_if_it_fits(monkeypatch):
     row = plane.flat(plane.last_epoch(read(USUAL)))
     state = {"settled": {"text": USUAL, "flat": row.tolist()}}
-    monkeypatch.setattr(plane.st, "session_state", {"key": state})
+    monkeypatch.setattr("streamlit.session_state", {"key": state})
     found = plane.from_browser("key", USUAL)
     assert found is not None
     assert (found == row).all()

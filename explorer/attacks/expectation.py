@@ -10,7 +10,7 @@ from torch import Generator, Tensor
 from torch.nn import functional
 
 from explorer.attacks.goals import AttackError, Goal, check
-from explorer.attacks.projected_gradient import Iterate, logits, loss_gradient, loss_of, projected_gradient
+from explorer.attacks.projected_gradient import Iterate, logits, loss_gradient, loss_of, projected_gradient, told
 from explorer.networks.folded import for_gradients
 from explorer.networks.loading import Network
 from explorer.pictures.images import Image
@@ -59,9 +59,7 @@ def expectation_over_transformation(
     loop = projected_gradient(
         gradient_at, start, norm=norm, epsilon=epsilon, steps=steps, step_size=epsilon / 8
     )  # fmt: skip
-    for number, step in enumerate(loop):
-        yield Iterate(number, step.x, step.logits, goal)
-    yield Iterate(steps, step.moved, logits(network.module, step.moved), goal)
+    yield from told(loop, network, goal)
 
 
 def transformed(x: Tensor, count: int, source: Generator) -> Tensor:

@@ -121,9 +121,14 @@ def iterates(
         norm=norm, epsilon=epsilon, steps=steps, step_size=epsilon / 8 if step_size is None else step_size,
         momentum=momentum, start=random_point(start, norm, epsilon, seed) if random_start else None,
     )  # fmt: skip
+    yield from told(loop, network, goal)
+
+
+def told(loop: Iterator[GradientStep], network: Network, goal: Goal) -> Iterator[Iterate]:
+    """The loop's pictures, each with what the network says of it: number 0 is the start, the last where it ended."""
     for number, step in enumerate(loop):
         yield Iterate(number, step.x, step.logits, goal)
-    yield Iterate(steps, step.moved, logits(network.module, step.moved), goal)
+    yield Iterate(number + 1, step.moved, logits(network.module, step.moved), goal)
 
 
 def attack_batch(

@@ -10,6 +10,8 @@ from sklearn.datasets import load_digits
 from sklearn.model_selection import train_test_split
 from torch import Generator, Tensor, nn
 
+from explorer.learning.small_network import begin_as_noise
+
 HELD_OUT = 600  #: of 1,797 digits
 MODELS = ("small CNN", "linear")
 
@@ -53,9 +55,5 @@ def digit_model(kind: str, source: Generator) -> nn.Sequential:
             nn.Flatten(), nn.Linear(512, 10),
         )  # fmt: skip
     model = nn.Sequential(*layers)
-    for module in model:
-        if isinstance(module, nn.Conv2d | nn.Linear):
-            nn.init.kaiming_normal_(module.weight, nonlinearity="relu", generator=source)
-            if module.bias is not None:
-                nn.init.zeros_(module.bias)
+    begin_as_noise(model, source)
     return model

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 import torch
@@ -67,25 +68,26 @@ def is_robust(model: nn.Module, digits: Digits, epsilon: float, *, seed: int = 0
     """
     stands = right(model, digits, digits.pictures).clone()
     source, others = Generator().manual_seed(seed), _classes(model, digits) - 1
-    _attack(model, digits, stands, epsilon, digits.pictures)
-    _attack(model, digits, stands, epsilon, digits.pictures, range(1))  # fells most: fewer for what follows
+    attack = partial(_attack, model, digits, stands, epsilon, _STEPS)
+    attack(digits.pictures)
+    attack(digits.pictures, range(1))  # fells most: fewer for what follows
     for _ in range(_RESTARTS):
         start = (digits.pictures + epsilon * even(digits.pictures, source)).clamp(0, 1)
-        _attack(model, digits, stands, epsilon, start)
-        _attack(model, digits, stands, epsilon, start, range(others))
+        attack(start)
+        attack(start, range(others))
     return stands
 
 
 def is_robust_to_one_attack(model: nn.Module, digits: Digits, epsilon: float) -> Tensor:
     """As `is_robust`, by one attack of 10 steps from the picture: for looking on while a model learns."""
     stands = right(model, digits, digits.pictures).clone()
-    _attack(model, digits, stands, epsilon, digits.pictures, steps=_QUICK_STEPS)
+    _attack(model, digits, stands, epsilon, _QUICK_STEPS, digits.pictures)
     return stands
 
 
 def _attack(
-    model: nn.Module, digits: Digits, stands: Tensor, epsilon: float, start: Tensor, ranks: range = range(0),
-    steps: int = _STEPS,
+    model: nn.Module, digits: Digits, stands: Tensor, epsilon: float, steps: int, start: Tensor,
+    ranks: range = range(0),
 ) -> None:  # fmt: skip
     """Attack those who stand, at once towards the classes at `ranks` among the others; who falls no longer stands."""
     left = stands.nonzero()[:, 0]

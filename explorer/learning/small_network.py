@@ -27,14 +27,19 @@ def small_network(filters: int, classes: int, batch_norm: bool, source: Generato
     first, second, third = (_block(*shape, norm=batch_norm) for shape in shapes)
     head = (nn.AdaptiveAvgPool2d(1), nn.Flatten(), nn.Linear(_WIDTHS[1], classes))
     network = nn.Sequential(*first, *second, nn.MaxPool2d(2), *third, *head)
+    begin_as_noise(network, source)
+    with torch.no_grad():
+        next(network.parameters()).mul_(_WEAK)
+    return network
+
+
+def begin_as_noise(network: nn.Sequential, source: Generator | None) -> None:
+    """Give convolutions and fully connected layers weights of noise (He et al. 2015) and biases of 0."""
     for module in network:
         if isinstance(module, nn.Conv2d | nn.Linear):
             nn.init.kaiming_normal_(module.weight, nonlinearity="relu", generator=source)
             if module.bias is not None:
                 nn.init.zeros_(module.bias)
-    with torch.no_grad():
-        next(network.parameters()).mul_(_WEAK)
-    return network
 
 
 def _block(before: int, after: int, kernel: int, stride: int, padding: int, *, norm: bool) -> list[nn.Module]:

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from functools import lru_cache
 from typing import Any
 
 import numpy as np
-import streamlit as st
 from numpy.typing import NDArray
 
 from explorer.learning.backpropagation import Backpropagation, backpropagate
 from pages.parts.learning.network_link import LECTURE, LinkedNetwork
-from pages.parts.widgets.component import ASSETS, joined, register
+from pages.parts.widgets.component import ASSETS, joined, register, sent
 
 FOLDER = ASSETS / "backpropagation"
 SCRIPTS = ("../convolution/numbers", "../convolution/cells", "../convolution/drag", "../convolution/history",
@@ -31,13 +30,13 @@ def show_network(text: str, *, key: str, on_settled: Callable[[], None]) -> None
 
 def settled(key: str) -> str | None:
     """The text of the network as the visitor has left it, None for nothing."""
-    text = _state(key).get("text")
+    text = sent(key).get("text")
     return text if isinstance(text, str) else None
 
 
 def from_browser(key: str, network: LinkedNetwork, text: str) -> list[NDArray[np.float64]] | None:
     """The weight derivatives that the browser computed of just this network; None when it has sent none."""
-    state = _state(key)
+    state = sent(key)
     if state.get("text") != text:
         return None
     try:
@@ -45,12 +44,6 @@ def from_browser(key: str, network: LinkedNetwork, text: str) -> list[NDArray[np
     except (TypeError, ValueError):  # forged
         return None
     return found if [one.shape for one in found] == [W.shape for W in network.weights] else None
-
-
-def _state(key: str) -> Mapping[str, Any]:
-    state = st.session_state.get(key)
-    told = state.get("settled") if isinstance(state, Mapping) else None
-    return told if isinstance(told, Mapping) else {}
 
 
 def by_numpy(network: LinkedNetwork) -> Backpropagation:

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from functools import lru_cache
 from typing import Any
 
 import numpy as np
-import streamlit as st
 from numpy.typing import NDArray
 
 from explorer import render
@@ -15,7 +14,7 @@ from explorer.cache import memoised
 from explorer.learning.plane import PlaneEpoch, train_plane
 from explorer.learning.plane_points import Labels, Points
 from pages.parts.learning.plane_link import PlaneState, points_of, read
-from pages.parts.widgets.component import ASSETS, joined, register
+from pages.parts.widgets.component import ASSETS, joined, register, sent
 
 FOLDER = ASSETS / "plane"
 SCRIPTS = ("../convolution/numbers", "../convolution/drag", "../convolution/history", "seeded", "points", "state",
@@ -37,13 +36,13 @@ def show_plane(text: str, table: Table | None, *, key: str, on_settled: Callable
 
 def settled(key: str) -> str | None:
     """The text as the visitor has left it, None for nothing."""
-    text = _state(key).get("text")
+    text = sent(key).get("text")
     return text if isinstance(text, str) else None
 
 
 def from_browser(key: str, text: str) -> NDArray[np.float64] | None:
     """All weights and biases, W₀, b₀, W₁, …, as the browser learned them for just this text; None for nothing."""
-    state = _state(key)
+    state = sent(key)
     if state.get("text") != text:
         return None
     try:
@@ -53,12 +52,6 @@ def from_browser(key: str, text: str) -> NDArray[np.float64] | None:
     sizes = (2, *read(text).layers, 1)
     count = sum(rows * (columns + 1) for rows, columns in zip(sizes[1:], sizes, strict=False))
     return flat if flat.shape == (count,) and np.isfinite(flat).all() else None
-
-
-def _state(key: str) -> Mapping[str, Any]:
-    state = st.session_state.get(key)
-    told = state.get("settled") if isinstance(state, Mapping) else None
-    return told if isinstance(told, Mapping) else {}
 
 
 def training(state: PlaneState, table: Table | None) -> Iterator[PlaneEpoch]:

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
-import streamlit as st
 from numpy.typing import ArrayLike
 
-from pages.parts.widgets.component import component
+from pages.parts.widgets.component import component, sent
 
 MOST_WEIGHTS = 61
 _LARGEST = 1e6
@@ -39,7 +38,7 @@ def slide(
     data = {
         "signal": [float(f"{v:.5g}") for v in np.asarray(values, float)], "kernel": list(rounded(weights)),
         "name": name, "padding": padding, "causal": causal, "place": place,
-        "taken": _state(key, "settled").get("at", 0),
+        "taken": sent(key, "settled").get("at", 0),
     }  # fmt: skip
     component("signal")(data=data, key=key, on_settled_change=on_settled, on_placed_change=on_placed)
 
@@ -51,20 +50,13 @@ def rounded(weights: ArrayLike) -> Weights:
 
 def settled(key: str) -> Weights | None:
     """What the visitor's hand has left in the component, None for nothing (or what no hand could send)."""
-    return _weights(_state(key, "settled").get("kernel"))
+    return _weights(sent(key).get("kernel"))
 
 
 def placed(key: str) -> int | None:
     """Where the visitor has left the window, from 0; None for nowhere (or what no hand could send)."""
-    place = _state(key, "placed").get("place")
+    place = sent(key, "placed").get("place")
     return place if isinstance(place, int) and place >= 0 else None
-
-
-def _state(key: str, name: str) -> Mapping[str, Any]:
-    """What the component has sent by this name, as far as it is what a component can send."""
-    state = st.session_state.get(key)
-    given = state.get(name) if isinstance(state, Mapping) else None
-    return given if isinstance(given, Mapping) else {}
 
 
 def write(weights: Weights) -> str:

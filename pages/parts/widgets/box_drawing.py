@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-import streamlit as st
 from numpy.typing import NDArray
 
 from explorer import render
@@ -15,7 +14,7 @@ from explorer.filtering.patterns import LEAST_SIDE, Box, Found
 from explorer.pictures.images import Image
 from pages.parts.shell.words import number
 from pages.parts.widgets import linked
-from pages.parts.widgets.component import component, pack
+from pages.parts.widgets.component import component, pack, sent
 
 
 @dataclass(frozen=True, eq=False)
@@ -57,11 +56,8 @@ def draw_box(
 
 def settled(key: str, image: Image) -> Box | None:
     """The box that the visitor's hand has left on this picture; None for none, or what no hand could draw."""
-    state = st.session_state.get(key)
-    given = state.get("settled") if isinstance(state, Mapping) else None
-    if not isinstance(given, Mapping) or given.get("digest") != image.digest[:16]:
-        return None
-    return checked(given.get("box"), image)
+    given = sent(key)
+    return checked(given.get("box"), image) if given.get("digest") == image.digest[:16] else None
 
 
 def read(text: str) -> Box:

@@ -49,6 +49,13 @@ def fit(key: str) -> str:
     return re.sub("_(?=_)", "_-", key)
 
 
+def sent(key: str, name: str = "settled") -> Mapping[str, Any]:
+    """What the component of that key has last sent under `name`; {} for nothing, or what none of ours sends."""
+    state = st.session_state.get(key)
+    told = state.get(name) if isinstance(state, Mapping) else None
+    return told if isinstance(told, Mapping) else {}
+
+
 def pack(header: Mapping[str, Any], raw: bytes) -> bytes:
     """Length (uint32), JSON header, raw bytes in one string of bytes: inside a dict they would become text.
 
