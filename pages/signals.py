@@ -94,7 +94,7 @@ def choose_kernel(drawn: np.ndarray) -> stems.Weights:
         return stems.rounded(line_kernels.matched(drawn, int(values["size"])))
     weights = stems.rounded(line_kernels.LINE_KERNELS[name](**values))
     sliders = {f"signals_{name}_{parameter}": value for parameter, value in values.items()}
-    origins.note(weights, {KERNEL: name} | sliders)
+    origins.note(weights, {KERNEL: name, **sliders})
     return weights
 
 
