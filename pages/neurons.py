@@ -51,6 +51,8 @@ with left:
                 ascents.draw_faded(running, made.names)
         if made.summary:
             st.caption(made.summary)
+        if made.of_unit:
+            maximizations.switch(made)
         if (seen := painted()) is not None:
             makers.judged(net, unit, made.preset, seen)
 with right:

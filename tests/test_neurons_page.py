@@ -76,6 +76,8 @@ def test_a_class_is_made_recognisable_and_named_by_a_network_that_took_no_part()
     assert "Made by EfficientNet" in words
     assert "which took no part, calls it" in words
     assert all(shot.mattered.max() > 0 for shot in kept(test)[-2:])
+    test.button("unit_switch").click().run()
+    assert run_to_end(test).selectbox("unit_method").value == "maco"
     assert run_to_end(app("neurons", query=FEW | EARLY)).selectbox("unit_method").value == "maco"
 
 

@@ -74,6 +74,19 @@ def choose(net: Network, image: Image, unit: Unit, deep: DeltaGenerator) -> Maxi
         return kinds[str(make)]()
 
 
+def switch(made: Maximizations) -> None:
+    """One click from the method that takes its time to the quick look, or back."""
+    quick = made.preset.size <= METHODS[DEFAULT].size
+    method = CLASS_METHOD if quick else DEFAULT
+    side = METHODS[method].size
+    words = f"{CLASS_METHOD.capitalize()}, {side} px" if quick else f"Quick look, {side} px"
+    st.button(words, on_click=_take, args=(method,), icon=":material/swap_horiz:", key="unit_switch")
+
+
+def _take(method: str) -> None:
+    st.session_state["unit_method"] = method
+
+
 @dataclass(frozen=True)
 class _Requests:
     net: Network
