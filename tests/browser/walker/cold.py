@@ -34,11 +34,22 @@ def main() -> int:
     with sync_playwright() as playwright, busy():
         browser = playwright.chromium.launch(executable_path=path, args=CHROMIUM_ARGS)
         for name in given.only.split(","):
-            faults = [fault for _ in range(given.times) for fault in opened_cold(browser, name)]
-            failed += len(faults)
-            print(f"{name}: {given.times} cold loads, {len(faults)} faults {faults[:3] or ''}", flush=True)
+            found = sum(told(browser, name) for _ in range(given.times))
+            failed += found
+            print(f"{name}: {given.times} cold loads, {found} faults", flush=True)
         browser.close()
     return 1 if failed else 0
+
+
+def told(browser: Browser, name: str) -> int:
+    """Open it once and print what is broken as soon as it is seen; returns how many faults that were."""
+    try:
+        faults = list(opened_cold(browser, name))
+    except RuntimeError as error:  # the server did not start
+        faults = [str(error)]
+    for fault in faults:
+        print(f"{name}: {fault}", flush=True)
+    return len(faults)
 
 
 def opened_cold(browser: Browser, name: str) -> Iterator[str]:
