@@ -181,7 +181,8 @@ def test_every_subject_is_a_module_of_that_name():
 
 def test_whatever_gives_figures_has_its_rows_in_the_table():
     modules = Path(measure.__file__).parent.glob("*.py")
-    assert {one.stem for one in modules if "\ndef figures(" in one.read_text("utf-8")} == set(SUBJECTS)
+    told = {one.stem for one in modules if "\ndef figures(" in one.read_text("utf-8")}
+    assert told - {"gpu"} == set(SUBJECTS)  # which few machines have
 
 
 @pytest.mark.parametrize(
