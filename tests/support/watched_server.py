@@ -13,7 +13,7 @@ from streamlit.web import cli
 
 from explorer.pictures.images import Image, open_image
 
-_DEPTH = 12  # of a chain of holders
+_DEPTH = 25  # of a chain of holders
 
 
 def left(like: Image) -> list[str]:
@@ -30,6 +30,7 @@ def _holders(held: Any, seen: set[int]) -> list[str]:
         holders = gc.get_referrers(held)
         seen.add(id(holders))
         others = [one for one in holders if id(one) not in seen and not isinstance(one, FrameType)]
+        seen.add(id(others))
         if not others:
             break
         held = others[0]

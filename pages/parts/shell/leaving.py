@@ -54,7 +54,9 @@ def _end(session: Any) -> None:
     session.shutdown()
     session.session_state.clear()
     with suppress(AttributeError):
-        session._fragment_storage.clear()  # blocks that can be drawn anew, with all that their page had
+        session.session_state._new_widget_state.widget_metadata.clear()  # callbacks, with all that their page had
+    with suppress(AttributeError):
+        session._fragment_storage.clear()  # blocks that can be drawn anew, likewise
 
 
 def _empty(page: ModuleType) -> None:
