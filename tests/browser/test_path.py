@@ -13,7 +13,7 @@ FOOLED = shipped()["fooled"].stations
 
 
 def pressed(page, key):
-    page.locator(f".st-key-{key} button").first.click()
+    page.locator(f".st-key-{key} button:visible").first.click()
     page.wait_for_timeout(200)  # until the script has begun
     at_rest(page)
 

@@ -45,13 +45,12 @@ def _back_to(place: Place) -> None:
 
 def _where(place: Place) -> None:
     count = len(place.route.stations)
-    with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
+    with st.container(horizontal=True, vertical_alignment="center"):  # from the left: at the right are the frame's tools
         st.markdown(f":small[{plain(place.route.title)}, **{place.number} of {count}**]", width="content")
-        with st.container(horizontal=True, width="content", gap="small"):
-            if place.number > 1:
-                before = Place(place.path, place.number - 1)
-                st.button("Back", icon=":material/arrow_back:", on_click=progress.go, args=(before,), key="path_back")
-            st.button("Leave it", type="tertiary", on_click=progress.leave, key="path_leave")
+        if place.number > 1:
+            before = Place(place.path, place.number - 1)
+            st.button("Back", icon=":material/arrow_back:", on_click=progress.go, args=(before,), key="path_back")
+        st.button("Leave it", type="tertiary", on_click=progress.leave, key="path_leave")
     st.progress(place.number / count)
 
 
