@@ -38,7 +38,7 @@ def walk(page, choice: int) -> list[str]:
     said = []
     for number, station in enumerate(FOOLED, 1):
         assert f"path=fooled.{number}" in page.url
-        assert page.get_by_text(station.question.ask).count() == 1
+        assert page.get_by_text(station.question.ask.replace("*", "")).count() == 1
         answered(page, station, choice)
         said.append(told(page))
         no_exceptions(page)
