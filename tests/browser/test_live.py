@@ -97,14 +97,13 @@ def test_a_unit_is_chosen_on_the_sheet_and_what_is_drawn_is_seen(page: Page):
     expect(page).to_have_url(re.compile("live_channel=1"))
     expect(page.get_by_text("Unit 1 is framed")).to_be_visible()
     at_rest(page)
-    before, shares, box = frames(page), top(page), view.bounding_box()
-    assert box
+    shares, box = page.get_by_test_id("live").get_attribute("data-top"), view.bounding_box()
+    assert box and shares
     page.mouse.move(box["x"] + 60, box["y"] + 60)
     page.mouse.down()
     page.mouse.move(box["x"] + 160, box["y"] + 180, steps=4)
     page.mouse.up()
-    after(page, before)
-    assert top(page) != shares
+    expect(page.get_by_test_id("live")).not_to_have_attribute("data-top", shares, timeout=LIMIT_MS)
     expect(page.get_by_test_id("live-challenge")).to_contain_text("best")
     no_exceptions(page)
 
