@@ -47,10 +47,10 @@ help:
 run: $(VENV)/app.stamp
 	$(PY) -m streamlit run app.py --server.address=$(ADDRESS)
 
-# A browser's tests come one after the other, with the machine to themselves: they wait for what a visitor waits for.
+# A browser's tests come after the others, two files at a time: they wait for what a visitor waits for.
 test: check chromium
 	$(PY) -m pytest --ignore tests/browser -n auto --maxprocesses 4 --dist loadfile; others=$$?; \
-	$(PY) -m pytest tests/browser && exit $$others
+	$(PY) -m pytest tests/browser -n 2 --dist loadfile && exit $$others
 
 check: $(VENV)/tests.stamp
 	$(PY) -m ruff check .
