@@ -65,8 +65,7 @@ def screen(query=None, own=SMALL):
 
 def sent(at):
     """What the component is told: header and pixels."""
-    (component,) = at.get("bidi_component")
-    raw = component.proto.bytes
+    (raw,) = [one.proto.bytes for one in at.get("bidi_component") if one.proto.bytes]  # the frame's keys have none
     start = 4 + int.from_bytes(raw[:4], "little")
     return json.loads(raw[4:start]), raw[start:]
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 import subprocess
 import sys
 from types import ModuleType, SimpleNamespace
-from typing import Any
+from typing import Any, cast
 
 import pytest
+from streamlit.runtime.state.session_state import SessionState
 
-from pages.parts.shell.leaving import Leaving
+from pages.parts.shell.leaving import Leaving, _end
 
 THREADS = """
 import ctypes, sys, threading
@@ -95,3 +96,13 @@ def test_the_page_of_one_who_comes_meanwhile_is_left_alone(monkeypatch):
     manager.there = []
     assert leaving.look() == 1
     assert vars(next_page)["image"] == "cat"
+
+
+def test_callbacks_go_with_their_session():
+    """Streamlit's own `clear` leaves them, and through them the page with its picture outlives the visit."""
+    state = SessionState()
+    state._new_widget_state.widget_metadata["a button"] = cast("Any", object())
+    state.clear()
+    assert state._new_widget_state.widget_metadata  # else this is no longer needed
+    _end(SimpleNamespace(session_state=state, shutdown=lambda: None))
+    assert not state._new_widget_state.widget_metadata

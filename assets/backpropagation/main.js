@@ -1,5 +1,4 @@
 // The component: a network as graph and as matrices, its passes step by step, and one step of learning at a time.
-import { createHistory } from "../convolution/history.js";
 import { parseNumber, show } from "../convolution/numbers.js";
 import { counts, SIDES, timed } from "./cost.js";
 import { createGraph } from "./graph.js";

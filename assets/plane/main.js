@@ -1,5 +1,4 @@
 // The component: points, a network, and its training, which runs between two frames of the screen.
-import { createHistory } from "../convolution/history.js";
 import { parseNumber, show } from "../convolution/numbers.js";
 import { createBoard } from "./board.js";
 import { createCurves } from "./curves.js";

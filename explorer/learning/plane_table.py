@@ -43,7 +43,7 @@ def _rows(content: bytes, title: str) -> list[list[str]]:
     delimiter = delimiter_of([line.strip() for line in lines])
     rows = [[cell.strip().strip('"') for cell in row] for row in cells_of(lines, delimiter)]
     rows = [row for row in rows if any(row)]
-    if min(map(len, rows)) < 3:
+    if min(map(len, rows), default=0) < 3:
         raise TrainingError(f"{title} has rows of fewer than three cells; {_WANTED} are needed.")
     return rows if _number(rows[0][0]) is not None else rows[1:]
 

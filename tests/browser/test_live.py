@@ -98,7 +98,8 @@ def test_a_unit_is_chosen_on_the_sheet_and_what_is_drawn_is_seen(page: Page):
     expect(page.get_by_text("Unit 1 is framed")).to_be_visible()
     at_rest(page)
     shares, box = page.get_by_test_id("live").get_attribute("data-top"), view.bounding_box()
-    assert box and shares
+    assert box
+    assert shares
     page.mouse.move(box["x"] + 60, box["y"] + 60)
     page.mouse.down()
     page.mouse.move(box["x"] + 160, box["y"] + 180, steps=4)

@@ -14,7 +14,7 @@ from pages.parts.learning.network_link import LECTURE, LinkedNetwork
 from pages.parts.widgets.component import ASSETS, joined, register, sent
 
 FOLDER = ASSETS / "backpropagation"
-SCRIPTS = ("../convolution/numbers", "../convolution/cells", "../convolution/drag", "../convolution/history",
+SCRIPTS = ("../convolution/numbers", "../convolution/cells", "../convolution/drag",
            "network", "state", "words", "graph", "matrices", "cost", "main")  # fmt: skip
 
 

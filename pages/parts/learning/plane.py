@@ -17,7 +17,7 @@ from pages.parts.learning.plane_link import PlaneState, points_of, read
 from pages.parts.widgets.component import ASSETS, joined, register, sent
 
 FOLDER = ASSETS / "plane"
-SCRIPTS = ("../convolution/numbers", "../convolution/drag", "../convolution/history", "seeded", "points", "state",
+SCRIPTS = ("../convolution/numbers", "../convolution/drag", "seeded", "points", "state",
            "net", "timeline", "pictures", "net_view", "board", "curves", "unit", "main")  # fmt: skip
 Table = tuple[Points, Labels]
 

@@ -45,7 +45,9 @@ def _back_to(place: Place) -> None:
 
 def _where(place: Place) -> None:
     count = len(place.route.stations)
-    with st.container(horizontal=True, vertical_alignment="center"):  # from the left: at the right are the frame's tools
+    with st.container(
+        horizontal=True, vertical_alignment="center"
+    ):  # from the left: at the right are the frame's tools
         st.markdown(f":small[{plain(place.route.title)}, **{place.number} of {count}**]", width="content")
         if place.number > 1:
             before = Place(place.path, place.number - 1)
