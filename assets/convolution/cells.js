@@ -7,7 +7,7 @@ const AMBER = [240, 176, 50];
 export function tint(value, largest) {
   if (!largest || !Number.isFinite(value) || value === 0) return "transparent";
   const [r, g, b] = value < 0 ? BLUE : AMBER;
-  return `rgba(${r}, ${g}, ${b}, ${(0.1 + 0.45 * Math.min(1, Math.abs(value) / largest)).toFixed(3)})`;
+  return `rgba(${r}, ${g}, ${b}, ${(0.1 + 0.38 * Math.min(1, Math.abs(value) / largest)).toFixed(3)})`;
 }
 
 // How large cells can be, by the rows or columns there are.
