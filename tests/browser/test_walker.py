@@ -27,7 +27,7 @@ from tests.browser.walker.promises import (
 from tests.browser.walker.shortening import shortest
 from tests.browser.walker.walk import walk
 
-SEEDS = range(2)
+SEEDS = (3, 4)
 
 
 @pytest.mark.parametrize("seed", SEEDS)
