@@ -27,7 +27,7 @@ from tests.browser.walker.promises import (
 from tests.browser.walker.shortening import shortest
 from tests.browser.walker.walk import walk
 
-SEEDS = (3, 4)
+SEEDS = (1,)  # more of them: make walk
 
 
 @pytest.mark.parametrize("seed", SEEDS)
