@@ -25,7 +25,7 @@ from pages.parts.widgets import takeaway
 
 ASSETS = Path(__file__).parents[3] / "assets"
 ICON = str(ASSETS / "icon.png")
-STYLE = (ASSETS / "style.css").read_text("utf-8")
+STYLE = "".join((ASSETS / file).read_text("utf-8") for file in ("bars.css", "style.css"))
 HOME = "Home"
 # By section of the sidebar: file in pages/, title, symbol.
 SECTIONS = {
