@@ -95,6 +95,15 @@ def curves(
     show.chart(figure, key=key)
 
 
+def learned_and_held_out(runs: Runs, *, learned: str = "", held_out: str = "", key: str) -> None:
+    """Both accuracies of each run, by its name and what is added for each; what has an addition is dashed."""
+    lines = {}
+    for name, run in runs.items():
+        lines[name + learned] = run.curves["accuracy"]
+        lines[name + held_out] = run.curves["held_out"]
+    curves(lines, y="accuracy", key=key, height=300, dashed=[name for name in lines if name not in runs])
+
+
 def banded(
     lines: Mapping[str, np.ndarray], *, x: str, y: str, at: Any, dashed: Sequence[str] = (), height: int = 260
 ) -> go.Figure:

@@ -9,7 +9,7 @@ import streamlit as st
 
 from explorer.learning.comparisons import DROPOUTS, DROPPING
 from pages.parts.learning import comparison
-from pages.parts.learning.comparison import Runs, curves, ends
+from pages.parts.learning.comparison import Runs, ends, learned_and_held_out
 from pages.parts.shell import theme
 from pages.parts.shell.closing import closing
 from pages.parts.shell.words import percent
@@ -54,12 +54,9 @@ def dropout(corner) -> None:
 
 
 def _draw(runs: Runs) -> None:
-    lines = {}
-    for name, run in runs.items():
-        lines[f"{name}, learned from"] = run.curves["accuracy"]
-        lines[name] = run.curves["held_out"]
-    curves(lines, y="accuracy", key=f"tricks_dropout_{len(runs)}_{sum(map(len, runs.values()))}", height=300,
-           dashed=[name for name in lines if name.endswith("learned from")])  # fmt: skip
+    learned_and_held_out(
+        runs, learned=", learned from", key=f"tricks_dropout_{len(runs)}_{sum(map(len, runs.values()))}"
+    )
     said = [
         f"{name.capitalize()}: {ends(run.last('held_out'))} of new digits, {_gap(run)} below those learned from."
         for name, run in runs.items()

@@ -12,7 +12,7 @@ from explorer.learning.comparisons import DIGITS, MEMORIZING
 from explorer.learning.ensemble_settings import EnsembleSettings
 from explorer.learning.epochs import FOLDER, read_epochs
 from pages.parts.learning import comparison
-from pages.parts.learning.comparison import Runs, curves, ends
+from pages.parts.learning.comparison import Runs, curves, ends, learned_and_held_out
 from pages.parts.shell.closing import closing
 from pages.parts.shell.screens import file_of
 from pages.parts.shell.words import percent
@@ -53,12 +53,7 @@ def random_labels(corner) -> None:
 
 
 def _by_heart(runs: Runs) -> None:
-    lines = {}
-    for name, run in runs.items():
-        lines[name] = run.curves["accuracy"]
-        lines[f"{name}, held out"] = run.curves["held_out"]
-    curves(lines, y="accuracy", key=f"overfitting_by_heart_{len(runs)}", height=300,
-           dashed=[name for name in lines if name.endswith("held out")])  # fmt: skip
+    learned_and_held_out(runs, held_out=", held out", key=f"overfitting_by_heart_{len(runs)}")
     said = [
         f"{name.capitalize()}: {ends(run.last('accuracy'))} of those learned from, {ends(run.last('held_out'))} of "
         "those held out."
