@@ -47,5 +47,4 @@ def _line(number: int, entry: Entry) -> None:
         f"**{plain(entry.title)}** :small[{entry.kind}{said}]", key=f"find_{number}", type="tertiary", width="stretch"
     )
     if pressed:
-        linked.let_go()
-        st.switch_page(file_of(entry.screen), query_params=dict(entry.link))
+        linked.open_screen(file_of(entry.screen), entry.link)

@@ -60,8 +60,7 @@ def _set(screen: str, lesson: Lesson) -> None:
     for key in {*lesson.fixed, *first} - set(SHARED):
         if key in st.session_state:
             del st.session_state[key]
-    linked.let_go()
-    st.switch_page(file_of(screen), query_params={**first, **others, **wanted, LINK: st.session_state[LINK]})
+    linked.open_screen(file_of(screen), {**first, **others, **wanted, LINK: st.session_state[LINK]})
 
 
 def _shown(lesson: Lesson) -> None:

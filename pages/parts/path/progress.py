@@ -121,11 +121,10 @@ def depart() -> None:
         return
     if isinstance(place, str):
         leave()
-        st.switch_page(file_of(place))
+        linked.open_screen(file_of(place), {})
     st.session_state[LINK] = place.text
     st.session_state.pop(_PREPARED, None)
-    linked.let_go()
-    st.switch_page(file_of(place.station.screen), query_params={**state_of(place), LINK: place.text})
+    linked.open_screen(file_of(place.station.screen), {**state_of(place), LINK: place.text})
 
 
 def state_of(place: Place) -> dict[str, str]:

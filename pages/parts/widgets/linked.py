@@ -6,8 +6,8 @@ while the visitor goes from screen to screen.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import TypeVar
+from collections.abc import Callable, Mapping
+from typing import NoReturn, TypeVar
 
 import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
@@ -51,12 +51,13 @@ def forget(name: str) -> None:
         del st.query_params[name]
 
 
-def let_go() -> None:
-    """Before a screen is opened anew in another state: Streamlit refuses a link's values while widgets hold them."""
+def open_screen(file: str, link: Mapping[str, str]) -> NoReturn:
+    """Go to a screen by a link of this state, also to the one that is open, whose widgets hold the link's values."""
     context = get_script_run_ctx()
     if context is not None:
-        with context.session_state.query_params() as held:
+        with context.session_state.query_params() as held:  # while they are bound, Streamlit refuses others
             held.remove_stale_bindings(frozenset())
+    st.switch_page(file, query_params=dict(link))
 
 
 def damaged(name: str, text: str) -> None:
