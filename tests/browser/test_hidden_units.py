@@ -145,7 +145,6 @@ def test_points_by_mouse_and_keys(page: Page):
     no_exceptions(page)
 
 
-@pytest.mark.skip(reason="not seen green yet: run it alone on a quiet machine")
 def test_an_experiment_can_be_begun_again(page: Page):
     open_page(page, "hidden_units")
     chip = page.get_by_role("button", name="XOR without hidden units")

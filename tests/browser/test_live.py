@@ -89,7 +89,6 @@ def test_labels_maps_and_gradient_are_the_engines(page: Page, page_errors: list[
     assert len({host for host in hosts if host}) == 1
 
 
-@pytest.mark.skip(reason="not seen green yet: run it alone on a quiet machine")
 def test_a_unit_is_chosen_on_the_sheet_and_what_is_drawn_is_seen(page: Page):
     opened(page, "?live_source=drawing&live_layer=blocks.0")
     sheet, view = page.get_by_test_id("live-sheet"), page.get_by_test_id("live-view")
