@@ -7,7 +7,6 @@ import re
 from typing import Any
 
 import numpy as np
-import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from pages.parts.learning import backprop
