@@ -29,10 +29,10 @@ def screen() -> None:
     with corner:
         if things:
             st.markdown(counted(len(things), "thing"))
-            take_file(lambda: exports.page(kept()), "notebook.html", "As one page (HTML)", "text/html")
-            take_file(lambda: exports.slides(kept()), "slides.html", "As slides (HTML, arrow keys)", "text/html")
+            take_file(lambda: exports.page(things), "notebook.html", "As one page (HTML)", "text/html")
+            take_file(lambda: exports.slides(things), "slides.html", "As slides (HTML, arrow keys)", "text/html")
             take_file(
-                lambda: exports.jupyter(kept()), "notebook.ipynb", "As a Jupyter notebook that runs",
+                lambda: exports.jupyter(things), "notebook.ipynb", "As a Jupyter notebook that runs",
                 "application/x-ipynb+json",
             )  # fmt: skip
         else:

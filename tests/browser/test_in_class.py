@@ -82,7 +82,6 @@ def test_on_the_projector_nothing_is_smaller_than_24_pixels(page, screen):
     assert not page.get_by_test_id("stSidebar").is_visible()
 
 
-@pytest.mark.skip(reason="not seen green yet: run it alone on a quiet machine")
 def test_what_is_kept_opens_without_a_server(page, tmp_path):
     open_page(page, "edges")
     pressed(page, "keep")

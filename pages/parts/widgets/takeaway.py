@@ -60,7 +60,7 @@ def take_array(values: NDArray[Any], file: str, label: str) -> None:
 
 
 def take_file(make: Callable[[], bytes], file: str, label: str, kind: str) -> None:
-    """A button that saves what `make` makes when it is pressed.
+    """A button that saves what `make` makes when it is pressed, which is outside of any run: it brings what it needs.
 
     It stands in a container of its own: what a fragment writes into a corner outside itself has else one and the same
     place for Streamlit, which then forgets all files of that place but the last.
