@@ -46,7 +46,6 @@ def walk(page, choice: int) -> list[str]:
     return said
 
 
-@pytest.mark.skip(reason="not seen green yet: run it alone on a quiet machine")
 def test_right_and_wrong_answers_on_the_whole_short_path(page):
     said = walk(page, 1)
     assert [("Right" in one, "Not so" in one) for one in said] == [
@@ -57,7 +56,6 @@ def test_right_and_wrong_answers_on_the_whole_short_path(page):
     assert "path=" not in page.url
 
 
-@pytest.mark.skip(reason="not seen green yet: run it alone on a quiet machine")
 def test_an_own_picture_on_a_phone(phone):
     picture = np.random.default_rng(0).integers(0, 256, (90, 120, 3), np.uint8)
     open_page(phone, "lecture")
@@ -88,7 +86,6 @@ def test_by_keyboard_alone(page):
     page.wait_for_url("**/smoothing?*path=lecture.3*")
 
 
-@pytest.mark.skip(reason="not seen green yet: run it alone on a quiet machine")
 @pytest.mark.parametrize("number", [4, 14])
 def test_a_station_opens_cold_by_its_link_and_goes_on(page, number):
     station = shipped()["lecture"].stations[number - 1]
