@@ -66,7 +66,8 @@ def here() -> Place | None:
     if str(st.query_params.get(LINK, "")).startswith(f"{OWN}.") and OWN not in paths():
         linked.forget(LINK)
         st.info(
-            "This link leads to a path of somebody's own, which a link can't carry: bring its file in *The lecture*.",
+            "This link leads to a station of somebody's own path, and doesn't bring the path: ask for the path's link, "
+            "or bring its file in *The lecture*.",
             icon=":material/link_off:",
         )
     return linked.linked(LINK, _place, None)
