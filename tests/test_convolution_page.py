@@ -176,7 +176,7 @@ def written(at):
 def test_other_numbers_are_convolved_and_their_link_opens_them():
     at = screen()
     at.segmented_control(key=editor.VIEW).set_value("numbers").run()
-    at.selectbox(key=numbers.BOX).set_value("one point").run()
+    at.selectbox(key=f"{numbers.BOX}_0").set_value("one point").run()
     assert not at.exception
     assert numbers_sent(at) == numbers.read("one point").tolist()
     assert numbers_sent(screen(written(at))) == numbers_sent(at)

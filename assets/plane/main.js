@@ -161,6 +161,7 @@ function createPlane(root) {
   // -- time
 
   function wake() {
+    root.dataset.settled = "false"; // until the next picture is drawn
     if (!frame) frame = requestAnimationFrame(tick);
   }
 

@@ -21,6 +21,13 @@ from tests.browser.support.driver import at_rest, open_page
 SEEN = [("coffee", False, size) for size in ((3, 3), (5, 5), (7, 7), (9, 9), (11, 11), (15, 15), (15, 2))]
 SEEN += [("coffee", True, size) for size in ((3, 3), (5, 5), (9, 9), (15, 15))]
 SEEN += [("astronaut", False, size) for size in ((3, 3), (9, 9), (15, 15))]
+# What the server sends is heard 0.9 s later.
+LATE = """
+const listen = WebSocket.prototype.addEventListener;
+const late = (hear) => (event) => setTimeout(hear, 900, event);
+WebSocket.prototype.addEventListener = function (kind, hear, how) {
+    return listen.call(this, kind, kind === "message" ? late(hear) : hear, how);
+};"""
 LOWEST = """section => Math.max(...[...section.querySelectorAll("figcaption, .total div, button")].map(
     (e) => e.getBoundingClientRect().bottom))"""
 STICKS_OUT = """root => [...root.querySelectorAll("section")].flatMap((section) => {
@@ -210,6 +217,21 @@ def test_a_number_of_the_picture_is_written_anew(page: Page) -> None:
         at_rest(page, quiet_s=0.7)
         expect(figures).to_have_text(["2", "4", third, "8"])
     assert dict(parse_qsl(urlsplit(page.url).query))["n"] == "1 2; -7 4"
+
+
+def test_a_number_stays_while_the_server_is_slow(page: Page) -> None:
+    """Its answer comes after the browser has sent more, and that more still has the old text in the box."""
+    page.add_init_script(LATE)
+    open_page(page, "convolution", "x=numbers&k=1x1_2&show=absolute&n=1 2; 3 4")
+    figures = page.locator('[data-role="picture-frame"] .figures span')
+    figures.nth(2).dblclick()
+    page.keyboard.type("-7")
+    page.keyboard.press("Enter")
+    page.wait_for_timeout(150)
+    figures.nth(1).click()
+    page.wait_for_timeout(3 * 900)
+    at_rest(page)
+    expect(page.get_by_test_id("result").locator(".figures span")).to_have_text(["2", "4", "−14", "8"])
 
 
 def test_a_part_is_enlarged_alike_in_both_and_becomes_the_picture_on_all_screens(page: Page) -> None:

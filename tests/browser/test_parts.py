@@ -93,7 +93,7 @@ def test_the_comparison_follows_its_divider_and_flickers(page: Page):
 
 
 def marked(page: Page) -> str | None:
-    return page.locator(".chosen").get_attribute("aria-label")
+    return page.locator(".tiles").get_attribute("aria-valuetext")
 
 
 def click_tile(page: Page, number: int) -> None:
@@ -113,13 +113,13 @@ def test_a_sheet_marks_what_is_chosen_by_click_and_from_elsewhere(page: Page):
     for number in (2, 0):
         page.get_by_role("button", name=f"Take {number}").click()
         expect(page.get_by_text(f"chosen: {number}")).to_be_visible()
-        expect(page.locator(".chosen")).to_have_attribute("aria-label", f"tile {number}")
+        expect(page.locator(".tiles")).to_have_attribute("aria-valuetext", f"tile {number}")
         click_tile(page, 3)
         assert marked(page) == "tile 3"
     for _ in range(2):  # away and back
         page.get_by_text("Sheet", exact=True).click()
         at_rest(page)
-    expect(page.locator(".chosen")).to_have_attribute("aria-label", "tile 3")
+    expect(page.locator(".tiles")).to_have_attribute("aria-valuetext", "tile 3")
 
 
 def test_a_click_on_a_sheet_does_not_send_it_again(page: Page):

@@ -19,6 +19,7 @@ FIRST = "the lecture's"
 # What stands around a matrix in code: np.array(…, dtype=float).
 _CALL = re.compile(r"(?<![\w.])[A-Za-z_][\w.]* ?\(|, ?dtype ?= ?[\w.]+|\)")
 BOX = "conv_numbers"  # in the session: a name, or what was typed
+_TURN = "conv_numbers_turn"  # how often the box was filled from elsewhere
 _GOOD = "conv_numbers_good"  # the last that could be read
 
 _TEXTS = {
@@ -67,6 +68,7 @@ def take(text: str) -> None:
     """Show these from now on, as if they had been typed; nothing that could not have been."""
     with contextlib.suppress(ValueError):
         st.session_state[BOX] = named(text)
+        st.session_state[_TURN] = st.session_state.get(_TURN, 0) + 1
 
 
 def named(text: str) -> str:
@@ -76,12 +78,21 @@ def named(text: str) -> str:
 
 
 def box() -> None:
-    """Choose a picture of numbers, or type one."""
+    """Choose a picture of numbers, or type one.
+
+    Filled from elsewhere it is a new box: what the browser still says of the old one comes too late to undo that.
+    """
     text = st.session_state.setdefault(BOX, FIRST)
-    st.selectbox(
-        "Numbers (or type: 0 1 0; 1 2 1)", dict.fromkeys([*_TEXTS, text]), key=BOX, accept_new_options=True, width=260,
-        persist_state="session",
+    options = list(dict.fromkeys([*_TEXTS, text]))
+    st.session_state[BOX] = st.selectbox(
+        "Numbers (or type: 0 1 0; 1 2 1)", options, options.index(text), key=box_key(), accept_new_options=True,
+        width=260,
     )  # fmt: skip
+
+
+def box_key() -> str:
+    """The key of the box as it is now."""
+    return f"{BOX}_{st.session_state.get(_TURN, 0)}"
 
 
 def chosen() -> Numbers:
