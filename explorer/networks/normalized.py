@@ -74,6 +74,9 @@ def number_kind(module: nn.Module) -> torch.dtype | None:
 
 
 def input_channels(module: nn.Module) -> int:
-    """How many channels a network's pictures have, by its first convolution; 3 when it has none."""
+    """1 for a network of grey pictures, by its first convolution, else 3.
+
+    That convolution may take more than the picture has: TResNet's sees 4 × 4 pixels at once, 48 channels.
+    """
     first = next((m for m in module.modules() if isinstance(m, nn.Conv2d)), None)
-    return first.in_channels if first is not None else 3
+    return 1 if first is not None and first.in_channels == 1 else 3

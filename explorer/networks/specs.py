@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import csv
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 
@@ -49,7 +49,13 @@ def all_specs() -> dict[str, Spec]:
     the others their names.
     """
     with CENSUS.open(encoding="utf-8", newline="") as file:
-        return {name: NETWORKS[name] for name in EMBEDDED} | {row["name"]: _spec(row) for row in csv.DictReader(file)}
+        specs = {row["name"]: _spec(row) for row in csv.DictReader(file)}
+    return {name: _as_deep_as(specs[f"timm/tf_{name}"], NETWORKS[name]) for name in EMBEDDED} | specs
+
+
+def _as_deep_as(same: Spec, spec: Spec) -> Spec:
+    """With what was counted of the same architecture in a library."""
+    return replace(spec, depth=same.depth, multiply_adds=same.multiply_adds)
 
 
 def _spec(row: dict[str, str]) -> Spec:

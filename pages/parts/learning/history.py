@@ -12,7 +12,7 @@ from pages.parts.shell.closing import closing
 from pages.parts.shell.live import live
 from pages.parts.shell.screens import file_of
 from pages.parts.shell.words import counted, number, plain
-from pages.parts.widgets import show
+from pages.parts.widgets import linked, show
 from pages.parts.widgets.takeaway import take_code, take_file
 
 AXES = {
@@ -41,9 +41,8 @@ def points(corner) -> None:
     left, right = st.columns([5, 2], gap="large")
     found = chosen(words, years, (across, up))
     with left:
-        if found:
-            show.chart(_chart(found, across, up), key="depth_history")
-        st.caption(_counted(found, across, up))
+        clicked = show.linked_chart(_chart(found, across, up), key="depth_history") if found else None
+        st.caption(_counted(found))
     with right:
         _list(found)
     with corner:
@@ -53,6 +52,13 @@ def points(corner) -> None:
             'module, given = build("alexnet")\ncost = cost_of(module, given.input_size)\n'
             "print(cost.depth, cost.multiply_adds)"
         )
+    if clicked is not None and clicked in found:  # what came from a browser may be forged
+        linked.open_screen(file_of("plan"), plan_of(clicked))
+
+
+def plan_of(name: str) -> dict[str, str]:
+    """The link to a network's Plan, without the screen."""
+    return {"network": network.title(name)}
 
 
 def chosen(words: str, years: tuple[int, int], axes: tuple[str, ...]) -> dict[str, Spec]:
@@ -71,15 +77,20 @@ def _title(axis: str) -> str:
 
 
 def _chart(found: dict[str, Spec], across: str, up: str) -> go.Figure:
-    groups: dict[str, tuple[list[float], list[float], list[str]]] = {}
-    named = {LANDMARKS.get(name, "") for name in found}
-    for name, spec in found.items():
-        places = groups.setdefault(name.partition("/")[0] if "/" in name else "with the app", ([], [], []))
-        places[0].append(getattr(spec, across))
-        places[1].append(getattr(spec, up))
-        places[2].append(LANDMARKS.get(name, spec.title))
-    figure = plots.scatter(groups, x=_title(across), y=_title(up), named=sorted(named - {""}), height=430)
+    """A point for each network, which has the network's name as its `customdata`."""
+    groups: dict[str, list[str]] = {}
+    for name in found:
+        groups.setdefault(name.partition("/")[0] if "/" in name else "with the app", []).append(name)
+    points = {
+        group: (*([getattr(found[name], axis) for name in names] for axis in (across, up)),
+                [LANDMARKS.get(name, found[name].title) for name in names])
+        for group, names in groups.items()
+    }  # fmt: skip
+    named = sorted(LANDMARKS[name] for name in found if name in LANDMARKS)
+    figure = plots.scatter(points, x=_title(across), y=_title(up), named=named, height=430)
     figure.update_traces(marker={"size": 7, "opacity": 0.75})
+    for trace, names in zip(figure.data, groups.values(), strict=True):
+        trace.customdata = names
     for axis, update in ((across, figure.update_xaxes), (up, figure.update_yaxes)):
         update(type="log" if AXES[axis][1] else "linear")
         if axis == "year":
@@ -87,27 +98,41 @@ def _chart(found: dict[str, Spec], across: str, up: str) -> go.Figure:
     return figure
 
 
-def _counted(found: dict[str, Spec], across: str, up: str) -> str:
-    known = sum(spec.depth is not None for spec in all_specs().values())
+def _counted(found: dict[str, Spec]) -> str:
     if not found:
         return "No network holds all these words, or nothing is known of it on these axes: take a word away."
     return (
-        f"{counted(len(found), 'network')}, hover for names. Accuracy is on ImageNet's test pictures, where the "
-        f"publisher says it. Depth and multiply-adds: counted by a pass through each network, so far {known:,} of "
-        f"{len(all_specs()):,}."
+        f"{counted(len(found), 'network')}: point at one for its name, click it for its plan. Accuracy is on "
+        "ImageNet's test pictures, where the publisher says it. Depth and multiply-adds are counted, by a pass "
+        "through each network."
     )
 
 
 def _list(found: dict[str, Spec]) -> None:
-    st.markdown(f"**Open the plan of …**{'' if len(found) <= _LISTED else f' the first {_LISTED}; search for others'}")
+    """A link to the plan of each landmark, and of whichever other network is chosen: what clicks reach, for keys."""
     landmarks = [name for name in LANDMARKS if name in found]
-    for name in [*landmarks, *(name for name in found if name not in landmarks)][:_LISTED]:
-        spec = found[name]
-        deep = counted(spec.depth, "layer") if spec.depth is not None else "depth not counted"
-        st.page_link(
-            file_of("plan"), label=f"{plain(_short(name, spec))} · {spec.year or '?'} · {deep}",
-            query_params={"network": network.title(name)},
-        )  # fmt: skip
+    shown = [*landmarks, *(name for name in found if name not in landmarks)][:_LISTED]
+    st.markdown("**Open the plan of …**")
+    for name in shown:
+        _to_plan(name, found[name])
+    if len(found) > len(shown):
+        other = st.selectbox("… or of another", list(found), None, key="depth_open", format_func=_called,
+                             placeholder="Type a name")  # fmt: skip
+        if other is not None:
+            _to_plan(other, found[other])
+
+
+def _to_plan(name: str, spec: Spec) -> None:
+    deep = counted(spec.depth, "layer") if spec.depth is not None else "depth not counted"
+    st.page_link(
+        file_of("plan"), label=f"{plain(_short(name, spec))} · {spec.year or '?'} · {deep}", query_params=plan_of(name)
+    )
+
+
+def _called(name: str) -> str:
+    """As people know it, and as the libraries call it."""
+    spec = all_specs()[name]
+    return f"{_short(name, spec)} ({name})"
 
 
 def _short(name: str, spec: Spec) -> str:
@@ -133,7 +158,7 @@ def history(corner) -> None:
     points(corner)
     closing(
         look_for="How fast depth grew from 2012 to 2016, and that it has not grown since as the rest has.",
-        try_="Multiply-adds across, accuracy up: what a percent costs. Search for *resnet*, then open one's plan.",
+        try_="Multiply-adds across, accuracy up: what a percent costs. Search for *resnet*, then click one: its plan.",
         it_means=f"AlexNet has {_landmark('torchvision/alexnet')}, ResNet-152 {_landmark('torchvision/resnet152')}: "
         "depth, not size, was what changed. Depth is counted, not typed in: the most convolutions and learned matrices "
         "that lie on one way from the picture to the answer. Normalizations don't count, nor do products of two things "

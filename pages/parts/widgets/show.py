@@ -111,3 +111,13 @@ def amounts(rows: Sequence[tuple[str, str]]) -> None:
 def chart(figure: Figure, *, key: str) -> None:
     """Show a figure of `explorer.plots` in the page's own colours, without Plotly's row of buttons."""
     st.plotly_chart(figure, config={"displayModeBar": False}, key=key)
+
+
+def linked_chart(figure: Figure, *, key: str) -> str | None:
+    """As `chart`, of points that can be clicked; what the one just clicked has as its `customdata`, None for none."""
+    event = st.plotly_chart(
+        figure, config={"displayModeBar": False}, key=key, on_select="rerun", selection_mode="points"
+    )
+    points = event["selection"]["points"]
+    name = points[0].get("customdata") if points else None
+    return name if isinstance(name, str) else None
