@@ -11,7 +11,7 @@ import torch
 
 import explorer
 from explorer.learning.plane_optimizers import OPTIMIZERS
-from explorer.learning.plane_points import ARRANGEMENTS, SIDE, held_out_mask, plane_points
+from explorer.learning.plane_points import ARRANGEMENTS, SIDE, held_out_mask, plane_points, spiral
 from explorer.learning.plane_table import read_points
 from explorer.learning.seeded import Seeded
 
@@ -53,6 +53,14 @@ def test_an_arrangement_lies_in_the_plane_and_more_points_change_no_seed(name):
     mask = held_out_mask(301, 0.3, seed=4)
     assert (held_out_mask(302, 0.3, seed=4)[:301] == mask).all()
     assert mask.mean() == pytest.approx(0.3, abs=0.08)
+
+
+def test_two_spirals_are_half_a_turn_apart():
+    shares = np.linspace(0, 1, 9)
+    first, second = (spiral(shares, label, begins=0.2, reaches=2.5, turns=1.75) for label in (0, 1))
+    np.testing.assert_allclose(first, -second, atol=1e-12)
+    np.testing.assert_allclose(np.hypot(*first), np.linspace(0.2, 2.5, 9))
+    np.testing.assert_allclose(first[:, -1], [0, -2.5], atol=1e-12)  # after 1¾ turns
 
 
 @pytest.mark.parametrize("optimizer", OPTIMIZERS)

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from math import cos, pi, sin, sqrt
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 from explorer.learning.errors import TrainingError
 from explorer.learning.seeded import Seeded
@@ -49,8 +49,16 @@ def _moons(random: Seeded, label: int, _share: float) -> Place:
 
 
 def _spirals(_random: Seeded, label: int, share: float) -> Place:
-    radius, angle = 0.2 + 2.3 * share, 3.5 * pi * share + (pi if label else 0)
-    return radius * cos(angle), radius * sin(angle)
+    x, y = spiral(share, label, begins=0.2, reaches=2.5, turns=1.75)
+    return float(x), float(y)
+
+
+def spiral(share: ArrayLike, label: ArrayLike, *, begins: float, reaches: float, turns: float) -> Points:
+    """Places (2, …) on two spirals wound into each other, a `share` of the way out; the one of label 1 is half a turn
+    on. Radii run from `begins` to `reaches`."""
+    share, label = np.asarray(share, np.float64), np.asarray(label)
+    radius, angle = begins + (reaches - begins) * share, 2 * pi * turns * share + pi * label
+    return radius * np.stack([np.cos(angle), np.sin(angle)])
 
 
 ARRANGEMENTS: dict[str, Callable[[Seeded, int, float], Place]] = {

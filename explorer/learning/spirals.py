@@ -6,6 +6,7 @@ import numpy as np
 import torch
 
 from explorer.learning.digits import Digits
+from explorer.learning.plane_points import spiral
 
 _COUNT, _TURNS, _NOISE = 1000, 2.25, 0.02
 
@@ -15,8 +16,7 @@ def split_spirals() -> tuple[Digits, Digits]:
     random = np.random.default_rng(0)
     along = np.sqrt(random.uniform(0.02, 1, _COUNT))
     labels = np.arange(_COUNT) % 2
-    angle = 2 * np.pi * _TURNS * along + np.pi * labels
-    points = along[:, None] * np.stack([np.cos(angle), np.sin(angle)], 1)
+    points = spiral(along, labels, begins=0.0, reaches=1.0, turns=_TURNS).T
     points += _NOISE * random.standard_normal((_COUNT, 2))
     given = Digits(torch.from_numpy(points.astype(np.float32)), torch.from_numpy(labels))
     half = torch.arange(_COUNT) < _COUNT // 2
