@@ -2,21 +2,14 @@
 
 from __future__ import annotations
 
-import io
-from dataclasses import replace
-
 import numpy as np
 import streamlit as st
-from numpy.typing import NDArray
 from streamlit.delta_generator import DeltaGenerator
 
-from explorer import animation, render
-from explorer.learning.activations import activate, sigmoid
 from explorer.learning.errors import TrainingError
 from explorer.learning.plane import PlaneEpoch
-from explorer.learning.plane_points import SIDE
 from explorer.learning.plane_table import read_points
-from pages.parts.learning import plane, plane_code, plane_experiments
+from pages.parts.learning import plane, plane_experiments, plane_files
 from pages.parts.learning.plane_link import OWN, USUAL, PlaneState, points_of, read, without_table, write
 from pages.parts.shell import frame
 from pages.parts.shell.closing import closing
@@ -24,13 +17,10 @@ from pages.parts.shell.live import live
 from pages.parts.shell.visit import own_things
 from pages.parts.shell.words import percent, plain
 from pages.parts.widgets import job, linked
-from pages.parts.widgets.takeaway import take_array, take_code, take_file, take_picture
 
 COMPONENT = "plane_network"
 STATE, TABLE, REFUSED = "plane", "plane_table", "plane_refused"  # in link and session; in the session
 SLOT, CHECKED = "plane_check", "plane_checked"  # in the session: the job, and what it was asked for
-PIXELS, FRAMES = 240, 40  # of the pictures that are taken away
-IN_GIF = 300  # epochs: more would keep the server for too long
 
 corner = frame.heading(
     "Hidden units",
@@ -114,7 +104,7 @@ def screen(offered: DeltaGenerator) -> None:
         if row is None:
             st.caption("There is something to take away as soon as your browser is at this epoch.")
         else:
-            take_away(state, row, table)
+            plane_files.take(state, row, table)
 
 
 def check() -> None:
@@ -151,45 +141,6 @@ def told(running: job.Job[PlaneEpoch, PlaneEpoch], text: str, state: PlaneState)
     )  # fmt: skip
     right = f"{percent(last.accuracy)} of the points learned from are right{held}"
     st.markdown(f"NumPy, after {last.number} epoch{'s' * (last.number != 1)}: {right}.{apart}")
-
-
-def take_away(state: PlaneState, row: NDArray[np.float64], table: plane.Table | None) -> None:
-    take_picture(render.enlarge(picture(state, row), 480), "output.png", "The output as a picture")
-    first = "" if state.epoch <= IN_GIF else f", to epoch {IN_GIF}"
-    take_file(lambda: gif(state, table), "training.gif", f"The training as a GIF{first}", "image/gif")
-    take_file(lambda: points_csv(state, table), "points.csv", "The points (CSV)", "text/csv")
-    take_array(row, "weights.npy", "All weights as numbers (NPY)")
-    torch, keras = st.tabs(["PyTorch", "Keras"])
-    with torch:
-        take_code(plane_code.with_torch(state, row))
-    with keras:
-        take_code(plane_code.with_keras(state))
-
-
-def picture(state: PlaneState, row: NDArray[np.float64]) -> render.Picture:
-    """The output over the plane, one half at mid-grey."""
-    middles = (np.arange(PIXELS) + 0.5) / PIXELS * 2 * SIDE - SIDE
-    x, y = np.meshgrid(middles, -middles)
-    value = np.stack([x.ravel(), y.ravel()], 1)
-    weights, biases = plane.shaped(row, state.layers)
-    for W, b in zip(weights[:-1], biases[:-1], strict=True):
-        value = activate(state.activation, value @ W.T + b)
-    shown = sigmoid(value @ weights[-1].T + biases[-1]).reshape(PIXELS, PIXELS)
-    return render.signed(2 * shown - 1, 1.0)
-
-
-def gif(state: PlaneState, table: plane.Table | None) -> bytes:
-    """The output over training, in frames that are evenly apart."""
-    epochs = list(plane.training(replace(state, epoch=min(state.epoch, IN_GIF)), table))
-    chosen = [epochs[i] for i in sorted(set(np.linspace(0, len(epochs) - 1, FRAMES).round().astype(int).tolist()))]
-    return animation.gif([picture(state, plane.flat(epoch)) for epoch in chosen])
-
-
-def points_csv(state: PlaneState, table: plane.Table | None) -> bytes:
-    points, labels, held = points_of(state, table)
-    file = io.StringIO()
-    np.savetxt(file, np.column_stack([points, labels, held]), "%.10g", ",", header="x,y,label,held out", comments="")
-    return file.getvalue().encode()
 
 
 screen(corner.empty())

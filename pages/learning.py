@@ -3,27 +3,22 @@
 import streamlit as st
 
 import explorer
-from explorer import plots, render
 from explorer.learning.epochs import Epoch
 from explorer.learning.errors import TrainingError
-from explorer.learning.shipped_runs import PHOTOGRAPHS, SEEDS, SHUFFLED, TRUE, selectivities, shipped
+from explorer.learning.shipped_runs import TRUE, shipped
 from explorer.learning.training import TrainingSettings, as_network, train
-from pages.parts.learning import lessons
-from pages.parts.learning.epochs import EpochFrame, curve, filter_sheet, frame_of, shipped_frames
+from pages.parts.learning import learned_files, lessons
+from pages.parts.learning.epochs import EpochFrame, frame_of, shipped_frames
+from pages.parts.learning.learning_curves import curves, settings_of
 from pages.parts.learning.training_settings import choose_settings
 from pages.parts.pickers import network, picture
 from pages.parts.shell import frame
 from pages.parts.shell.closing import closing
-from pages.parts.shell.live import redrawn_every
-from pages.parts.shell.words import percent, plain
+from pages.parts.shell.words import plain
 from pages.parts.widgets import job, show
 from pages.parts.widgets.player import play
-from pages.parts.widgets.takeaway import take_array, take_code, take_picture
-from pages.parts.widgets.views import choose_view
 
 SLOT, WANTED = "learning", "learning_wanted"  # in the session: the job, and what it was asked for
-UNITS = {"selectivity": "orientation selectivity", "accuracy": "accuracy", "loss": "cross-entropy, nats"}
-SHUFFLED_LABELS = "shuffled labels"
 SHIPPED = "This run came with the app. Each tile is one filter on its own scale; mid-grey is zero."
 
 corner = frame.heading(
@@ -81,61 +76,6 @@ def progress(running: job.Job[Epoch, EpochFrame]) -> tuple[float, str]:
     return newest.number / settings_of(running).epochs, newest.caption.capitalize()
 
 
-def settings_of(running: job.Job[Epoch, EpochFrame] | None) -> TrainingSettings:
-    return TrainingSettings() if running is None else running.key[1]
-
-
-def curves(running: job.Job[Epoch, EpochFrame] | None) -> None:
-    """How it went, again and again while it goes."""
-    going = running is not None and not running.finished.is_set()
-
-    def view() -> None:
-        frames = shipped_frames(TRUE) if running is None else list(running.kept)
-        which = choose_view(list(UNITS), key="learning_view", label="Curve")
-        if frames:
-            show.chart(chart(which, frames, settings_of(running)), key=f"learning_curve_{which}_{going}")
-            st.markdown(summary(frames, settings_of(running)))
-
-    redrawn_every(view, 0.5 if going else None)
-
-
-def chart(which: str, frames: list[EpochFrame], settings: TrainingSettings):
-    last, bands = settings.epochs, {}
-    if which == "selectivity":
-        series = {"this run": curve(frames, which), "before learning": [frames[0].selectivity] * (last + 1)}
-        if not settings.shuffled:
-            control = selectivities(SHUFFLED)[:, : last + 1]
-            series[control_name(settings)] = control.mean(0)
-            bands[control_name(settings)] = control.min(0), control.max(0)
-    elif which == "accuracy":
-        series = {"views it learns from": curve(frames, which), "new views": curve(frames, "held_out")}
-    else:
-        series = {"": curve(frames, which)}
-    figure = plots.lines(series, x="epoch", y=UNITS[which], at=list(range(last + 1)), bands=bands, height=200)
-    figure.update_yaxes(rangemode="tozero")
-    return plots.count_axis(figure, last)
-
-
-def control_name(settings: TrainingSettings) -> str:
-    """What the control's curve is called: other settings than the visitor's are said."""
-    usual = "" if settings == TrainingSettings() else ", usual settings"
-    return f"{SHUFFLED_LABELS}, {len(SEEDS)} seeds{usual}"
-
-
-def summary(frames: list[EpochFrame], settings: TrainingSettings) -> str:
-    """What has been reached, beside its control after as many epochs."""
-    first, last = frames[0], frames[-1]
-    control = ""
-    if not settings.shuffled and last.number:
-        there = selectivities(SHUFFLED)[:, last.number]
-        control = f"; after as many with {control_name(settings)}, **{there.min():.2f}** to **{there.max():.2f}**"
-    now = f", **{last.selectivity:.2f}** after {last.number} epoch{'s' * (last.number != 1)}" if last.number else ""
-    return (
-        f"Selectivity **{first.selectivity:.2f}** before learning{now}{control}. New views "
-        f"told apart: **{percent(last.held_out)}**, by chance {percent(1 / settings.patches)}."
-    )
-
-
 left, right = st.columns([6, 5], gap="large")
 running = begin()
 with left:
@@ -166,39 +106,15 @@ def use(epoch: Epoch) -> None:
     st.toast("The other screens now use this network.", icon=":material/check:")
 
 
-def photographs(running: job.Job[Epoch, EpochFrame] | None) -> str:
-    """The lines of code that open what a run was trained on."""
-    if running is None or running.key[3] == tuple(map(explorer.sample, PHOTOGRAPHS)):
-        return (
-            "from explorer.learning.shipped_runs import PHOTOGRAPHS\n\n"
-            "images = [explorer.sample(name) for name in PHOTOGRAPHS]\n"
-        )
-    return f"\nimages = [{', '.join(map(opened, running.key[3]))}]\n"
-
-
-def opened(image: explorer.Image) -> str:
-    """The expression that opens a picture: a sample, or a file of the visitor's."""
-    is_sample = image.name in explorer.sample_names() and image == explorer.sample(image.name)
-    return f"explorer.{'sample' if is_sample else 'open_image'}({image.name!r})"
-
-
 def take(running: job.Job[Epoch, EpochFrame] | None) -> None:
     last = shipped(TRUE)[-1] if running is None else running.latest
     if last is None:
         return
-    seed = 0 if running is None else running.key[2]
     with buttons:
         st.button("Use this network", icon=":material/hub:", on_click=use, args=(last,), key="learning_use",
                   help="On the other screens: its classes are the patches it was trained on.")  # fmt: skip
     with corner:
-        take_picture(render.enlarge(filter_sheet(last.filters), 800), "learned-filters.png", "The filters")
-        take_array(last.filters, "learned-filters.npy", "The filters as numbers")
-        take_code(
-            f"import explorer\nfrom explorer.learning.training import TrainingSettings, train\n{photographs(running)}"
-            f"settings = {settings_of(running)!r}\n"
-            f"for epoch in train(images, settings, seed={seed}, device='cpu'):\n"
-            "    print(epoch.number, epoch.held_out, epoch.selectivity)"
-        )
+        learned_files.take(running, last)
 
 
 take(running)

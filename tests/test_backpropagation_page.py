@@ -47,7 +47,8 @@ def test_torch_and_the_engine_give_the_same(text):
 @pytest.mark.parametrize("garbled", [
     "", "2-3-3-1", LECTURE + "_1", LECTURE.replace("2-3", "2-9"), LECTURE.replace("sigmoid", "swish"),
     LECTURE.replace("squared", "cross-entropy"), LECTURE.replace("_0.5_16", "_nan_16"),
-    LECTURE.replace("_0.5_16", "_0_16"), LECTURE.replace("_16_1", "_16_inf"), LECTURE.replace("_16_1", "_16_1e7"),
+    LECTURE.replace("_0.5_16", "_0_16"), LECTURE.replace("_0.5_16", "_1e9_16"),
+    LECTURE.replace("_16_1", "_16_inf"), LECTURE.replace("_16_1", "_16_1e7"),
     OTHER[:-1] + "2",
 ])  # fmt: skip
 def test_a_garbled_link_is_said_and_ignored(garbled):
@@ -65,6 +66,11 @@ def test_sums_that_overflow_get_a_sentence():
     assert not screen({"net": text}).exception  # 1e24 is a number
     with pytest.raises(ValueError, match="needed, not these"):
         read(text + "_0")
+    sure = "1-1-1_identity_sigmoid_cross-entropy_0_0.5_16_1e6_1e6_0_1e6_0_0"  # of what is false: 1 − v is 0 in 64 bits
+    at = screen({"net": sure})
+    assert not at.exception
+    assert "beyond what 64 bits hold" in at.info[0].value
+    assert told(at)["text"] == sure
 
 
 def test_what_came_back_is_taken_only_if_it_fits(monkeypatch):

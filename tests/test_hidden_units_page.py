@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import ast
+import io
+from dataclasses import replace
 from functools import partial
 
 import numpy as np
+import PIL.Image
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from pages.parts.learning import plane, plane_code
+from explorer.learning.activations import activate
+from pages.parts.learning import plane, plane_code, plane_files
 from pages.parts.learning.plane_experiments import EXPERIMENTS
 from pages.parts.learning.plane_link import USUAL, points_of, read, write
+from pages.parts.widgets import takeaway
 from tests.support.alone import open_alone, told
 
 pytestmark = pytest.mark.usefixtures("cold")
@@ -50,6 +55,7 @@ def test_a_link_brings_all_of_it():
 @pytest.mark.parametrize("garbled", [
     "", "circles", USUAL + "_-", USUAL.replace("circles", "rings"), USUAL.replace("_4_", "_4-4-4-4-4_"),
     USUAL.replace("_4_", "_17_"), USUAL.replace("Adam", "LBFGS"), USUAL.replace("0.03", "nan"),
+    USUAL.replace("0.03", "0"), USUAL.replace("circles_200", "circles_1"), USUAL.replace("_0_0_100_", "_-1_0_100_"),
     USUAL.replace("0.03", "1e9"), USUAL.replace("_100_", "_99999_"), USUAL.replace("_-_-_-", "_zz_-_-"),
     *(USUAL.replace("_-_-_-", hand) for hand in ("_-_500_-", "_-_-_1~99~1", "_-_-_1~1~inf")),
 ])  # fmt: skip
@@ -138,11 +144,59 @@ def test_the_answers_are_so():
     assert reached(fast.ends)[2] < 0.5 * losses[0]
 
 
-def test_keras_code_is_python_of_the_same_layers():
-    for text in (USUAL, OTHER, USUAL.replace("_4_tanh", "_0_tanh")):
-        code = plane_code.with_keras(read(text))
-        ast.parse(code)
-        assert code.count("keras.layers.Dense(") == len(read(text).layers) + 1
+@pytest.mark.parametrize("text", [OTHER, USUAL.replace("_4_tanh", "_0_tanh"), USUAL.replace("tanh", "sigmoid")])
+def test_keras_code_says_the_same_network(text):
+    """Keras isn't installed here: what the code says of layers and weights is read, and computed as Keras does it."""
+    state = read(text)
+    epoch = plane.last_epoch(state)
+    tree = ast.parse(plane_code.with_keras(state, plane.flat(epoch)))
+    calls = [node for node in ast.walk(tree) if isinstance(node, ast.Call)]
+    dense = [one for one in calls if ast.unparse(one.func) == "keras.layers.Dense"]
+    units = [ast.literal_eval(one.args[0]) for one in dense]
+    named = [{word.arg: ast.unparse(word.value) for word in one.keywords} for one in dense]
+    assert units == [*state.layers, 1]
+    for words in named:
+        assert words.get("kernel_regularizer") == words.get("bias_regularizer")
+        assert words.get("kernel_regularizer") == ("keras.regularizers.L2(0.005)" if state.decay else None)
+    (given,) = [node.value for node in ast.walk(tree)
+                if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "weights"]  # fmt: skip
+    weights = [np.array(one) for one in ast.literal_eval(given)]
+    points, labels, held = points_of(state, None)
+    value = points[~held]
+    for W, b, words in zip(weights[::2], weights[1::2], named, strict=True):
+        value = activate(ast.literal_eval(words["activation"]), value @ W + b)
+    p, label = value[:, 0], labels[~held]
+    assert -np.mean(label * np.log(p) + (1 - label) * np.log(1 - p)) == pytest.approx(epoch.loss)
+
+
+def test_what_is_taken_away_is_the_network_and_its_training(monkeypatch):
+    files = {}
+    monkeypatch.setattr(takeaway, "take_file", lambda make, file, *_: files.update({file: make}))
+    monkeypatch.setattr(plane_files, "take_file", lambda make, file, *_: files.update({file: make}))
+    state = read(USUAL.replace("_200_", "_40_").replace("_100_", "_8_"))
+    last = plane.last_epoch(state)
+    plane_files.take(state, plane.flat(last), None)
+    assert (np.load(io.BytesIO(files["weights.npy"]())) == plane.flat(last)).all()
+    assert len(files["points.csv"]().splitlines()) == 41
+    frames = list(plane_files.training(state, None))
+    assert len(frames) == 9
+    assert (frames[-1] == plane_files.picture(state, plane.flat(last))).all()
+    with PIL.Image.open(io.BytesIO(files["training.gif"]())) as film:
+        assert film.n_frames == 9
+    one_class = replace(state, removed=tuple(range(1, 40, 2)))
+    files.clear()
+    plane_files.take(one_class, plane.flat(last), None)
+    assert "training.gif" not in files  # nothing could be trained
+    assert "points.csv" in files
+
+
+def test_two_points_are_enough_and_a_run_that_overflows_ends_in_a_sentence():
+    assert not screen({"plane": "circles_2_0_0_0_1_tanh_SGD_0.1_1_0_0_2_-_-_-", "plane_server": "true"}).exception
+    at = screen({"plane": "spirals_60_0_0_0_8-8_relu_SGD_100_10_1_0_300_-_-_-", "plane_server": "true"})
+    assert at.session_state["plane_check"].finished.wait(60)
+    at.run()
+    assert not at.exception
+    assert "take a smaller rate" in words(at)
 
 
 def test_what_came_back_is_taken_only_if_it_fits(monkeypatch):

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
-import numpy as np
+import io
 
-from explorer.learning.shipped_runs import SHUFFLED, selectivities
+import numpy as np
+import PIL.Image
+import pytest
+
+from explorer.learning.shipped_runs import SHUFFLED, TRUE, selectivities, shipped
 from explorer.learning.training import TrainingSettings
 from explorer.networks.loading import Network
 from explorer.pictures.images import from_array
 from explorer.pictures.samples import sample
+from pages.parts.learning import learned_files
 from pages.parts.shell.words import percent
+from pages.parts.widgets import takeaway
 from tests.support.whole_app import app, shown
 
 
@@ -24,6 +30,22 @@ def test_it_opens_with_learned_filters_beside_their_controls():
     assert "before learning" in said
     assert "after as many with shuffled labels, 3 seeds" in said
     assert "learning_live" not in test.session_state
+
+
+def test_what_no_control_takes_is_said_and_the_filters_are_taken_away_as_they_became(monkeypatch):
+    files = {}
+    monkeypatch.setattr(takeaway, "take_file", lambda make, file, *_: files.update({file: make}))
+    monkeypatch.setattr(learned_files, "take_file", lambda make, file, *_: files.update({file: make}))
+    test = app("learning", query={"learning_rate": "0", "learning_filters": "1e9", "learning_seed": "nan"})
+    assert not test.exception
+    assert len(test.toast) == 3
+    epochs = shipped(TRUE)
+    with PIL.Image.open(io.BytesIO(files["learned-filters.gif"]())) as film:
+        assert film.n_frames == len(epochs)
+    head, *rows = files["training.csv"]().decode().splitlines()
+    assert head == "number,loss,accuracy,held_out,selectivity"
+    assert [float(row.split(",")[0]) for row in rows] == [epoch.number for epoch in epochs]
+    assert float(rows[-1].split(",")[4]) == pytest.approx(epochs[-1].selectivity, rel=1e-5)
 
 
 def test_the_shipped_network_becomes_the_one_in_use():

@@ -2,17 +2,27 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
+import cv2
+import numpy as np
+import plotly.graph_objects as go
 import pytest
 import streamlit as st
 
+from explorer.learning.comparisons import AUGMENTING, CURVES, NORMALIZING, shipped
+from explorer.learning.descents import descend
+from explorer.learning.ensemble_settings import OPTIMIZERS
+from explorer.learning.polynomials import fit_polynomial, legendre_features
 from explorer.networks.specs import all_specs
-from pages.parts.learning import history
+from pages.parts.learning import comparison_files, history, normalizing, optimizing, polynomial_fits
 from pages.parts.pickers import network
-from pages.parts.widgets import linked
+from pages.parts.widgets import linked, takeaway
 from tests.support.alone import open_alone, told
 from tests.support.whole_app import app, shown
 
@@ -21,6 +31,8 @@ TABS = {
     "depth": ("Equal parameters", "The history"),
     "tricks": ("Batch normalization", "Dropout", "Residual", "Augmentation", "Optimizers"),
 }
+POINTS = ((-0.5, 0.5), (0.0, -0.5), (0.5, 0.5))
+WAYS = {one: descend("a bowl", one, rate=0.05, start=(-1.6, 1.2), steps=60) for one in OPTIMIZERS}
 EVERY = [(page, tab) for page, tabs in TABS.items() for tab in tabs]
 
 
@@ -37,17 +49,95 @@ def opened(page: str, tab: str, **query: str):
 
 
 @pytest.mark.parametrize(("page", "tab"), EVERY)
-def test_a_tab_opens_with_a_result_and_closes_with_its_words(page, tab):
-    said = shown(opened(page, tab))
+def test_a_tab_opens_with_a_result_to_take_away_and_closes_with_its_words(page, tab, monkeypatch):
+    files: dict[str, Callable[[], bytes]] = {}
+    monkeypatch.setattr(takeaway, "take_file", lambda make, file, *_: files.update({file: make}))
+    monkeypatch.setattr(comparison_files, "take_file", lambda make, file, *_: files.update({file: make}))
+    monkeypatch.setattr(history, "take_file", lambda make, file, *_: files.update({file: make}))
+    test = opened(page, tab)
+    assert page not in test.session_state  # no job runs where the result came with the app
+    said = shown(test)
     for heading in ("Look for", "Try", "It means"):
         assert said.count(f"**{heading}**") == 1
     assert "Stop" not in said
+    assert test.code
+    kinds = {Path(file).suffix for file in files}
+    assert ".png" in kinds
+    assert kinds & {".csv", ".npy"}
+    assert (".gif" in kinds) == (tab in ("Polynomials", "Batch normalization", "Optimizers"))
+    for file, make in files.items():
+        if not file.endswith(".gif"):  # their frames are looked at one by one
+            looked_at(file, make())
 
 
-@pytest.mark.parametrize(("page", "tab"), EVERY)
-def test_no_job_runs_where_the_result_came_with_the_app(page, tab):
-    test = opened(page, tab)
-    assert page not in test.session_state
+def looked_at(file: str, content: bytes) -> None:
+    """What is taken away is what its name says, and isn't empty."""
+    if file.endswith(".png"):
+        pixels = cv2.imdecode(np.frombuffer(content, np.uint8), cv2.IMREAD_COLOR)
+        assert min(pixels.shape[:2]) > 150
+        assert pixels.std() > 5
+    elif file.endswith(".npy"):
+        assert np.isfinite(np.load(io.BytesIO(content))).any()
+    else:
+        head, *rows = csv.reader(content.decode().splitlines())
+        assert rows
+        assert {len(row) for row in rows} == {len(head)}
+
+
+def test_the_curves_that_are_taken_away_are_those_of_every_network():
+    run = shipped("digits", AUGMENTING)
+    assert run is not None
+    head, *rows = comparison_files.table({"as they are": run}, first=7).splitlines()
+    assert head == "network,seed,epoch,loss,accuracy,held_out_loss,held_out"
+    assert len(rows) == 5 * len(run)
+    name, seed, epoch, *numbers = rows[len(run) + 3].split(",")
+    assert (name, seed, epoch) == ('"as they are"', "8", "3")
+    assert list(map(float, numbers)) == pytest.approx([float(run.curves[one][3, 1]) for one in CURVES], rel=1e-5)
+
+
+def test_the_frames_of_a_gif_go_from_the_start_to_the_end_on_one_scale():
+    run = shipped("digits", NORMALIZING)
+    assert run is not None
+    points = np.array(POINTS)
+    films = [
+        [*normalizing._film(run)],
+        [*polynomial_fits._film(POINTS, legendre_features(points[:, 0], 8), 8)],
+        [go.Figure(frame) for frame in optimizing._film("a bowl", WAYS, 60)],  # one figure, changed
+    ]
+    assert list(map(len, films)) == [len(run), 25, 25]
+    assert all(len({tuple(frame.layout.yaxis.range) for frame in frames}) == 1 for frames in films)
+    sums, descent, ways = films
+    np.testing.assert_array_equal(sums[4].data[1].y, run.layers["histograms"][4][1])
+    basis = legendre_features(np.linspace(-1, 1, 401), 8)
+    np.testing.assert_allclose(descent[-1].data[0].y, basis @ fit_polynomial(POINTS, 8), atol=1e-6)
+    assert descent[0].data[0].name == "after 1 step from zero"
+    first, last = ([one.x for one in frame.data if one.name == "SGD"] for frame in (ways[0], ways[-1]))
+    assert len(first[0]) == 1
+    np.testing.assert_array_equal(last[0], WAYS["SGD"][:, 0])
+
+
+BAD = {
+    ("overfitting", "Random labels"): {"overfitting_count": "two", "overfitting_units": "1e9",
+                                       "overfitting_seed": "-1"},
+    ("overfitting", "Polynomials"): {"overfitting_degree": "nan", "overfitting_steps": "-1"},
+    ("overfitting", "Double descent"): {"overfitting_examples": "nan", "overfitting_noise": "1e9",
+                                        "overfitting_ridge": "x", "overfitting_draws": "0"},
+    ("depth", "Equal parameters"): {"depth_data": "cats", "depth_spirals": "0", "depth_seed": "1e9"},
+    ("depth", "The history"): {"depth_across": "price", "depth_years": "1900,nan"},
+    ("tricks", "Batch normalization"): {"tricks_rate": "1e9", "tricks_epoch": "-3"},
+    ("tricks", "Dropout"): {"tricks_dropout": "1", "tricks_drop_count": "nan", "tricks_drop_step": "0"},
+    ("tricks", "Augmentation"): {"tricks_turn": "nan", "tricks_strength": "9", "tricks_draw": "-1"},
+    ("tricks", "Optimizers"): {"tricks_surface": "a hill", "tricks_rate_sgd": "0", "tricks_steps": "1e9"},
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("page", "tab"), BAD)
+def test_what_no_control_takes_is_said_and_the_usual_is_shown(page, tab):
+    test = opened(page, tab, **BAD[page, tab])
+    said = " ".join(toast.value for toast in test.toast).replace("\\", "")
+    for name in BAD[page, tab]:
+        assert name in said, f"{name}: {said}"
+    assert "came with the app" in shown(test) or tab in ("Polynomials", "Double descent", "The history")
 
 
 def test_none_of_them_loads_torch():
@@ -144,7 +234,7 @@ def test_each_network_of_the_history_has_a_link_for_keys(monkeypatch):
     linked_to: list[dict[str, str]] = []
     monkeypatch.setattr(st, "page_link", lambda *_, **how: linked_to.append(how.get("query_params", {})))
     test = opened("depth", "The history")
-    assert {"network": "torchvision/vgg16"} in linked_to
+    assert {"network": "VGG-16"} in linked_to
     box = test.selectbox("depth_open")
     assert len(box.options) > 900
     box.set_value("timm/resnet50").run()

@@ -129,6 +129,8 @@ def test_a_weight_set_by_hand_is_learned_on_from():
     ({"rate": 0}, "above 0 and at most 100, not 0"), ({"rate": 1e9}, "at most 100"),
     ({"rate": float("nan")}, "not nan"),
     ({"batch": 0}, "1 to 500 points"), ({"decay": -1}, "0 to 1"), ({"epochs": 10**9}, "0 to 3000"),
+    ({"edits": {0: {0: float("nan")}}}, "set by hand is finite, in one of the places 0 to 16: not nan in place 0"),
+    ({"edits": {3: {99: 1.0}}}, "in place 99"),
     ({"held_out": [True] * 40}, "all of one class"), ({"held_out": [False]}, "40 points need as many marks"),
 ])  # fmt: skip
 def test_a_setting_that_does_not_do_gets_a_sentence(how, says):

@@ -5,15 +5,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from math import sqrt
 from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from explorer.arrays import read_only
-from explorer.learning.activations import Array, activate, known, sigmoid, slope
+from explorer.learning.activations import Array, known
 from explorer.learning.errors import TrainingError
+from explorer.learning.plane_network import PlaneNetwork
 from explorer.learning.plane_optimizers import OPTIMIZERS
 from explorer.learning.seeded import Seeded
 
@@ -22,7 +22,10 @@ if TYPE_CHECKING:
 
 MOST_LAYERS, MOST_UNITS, MOST_EPOCHS, LARGEST_RATE = 4, 16, 3000, 100.0
 ACTIVATIONS = ("sigmoid", "tanh", "relu")
-_START, _ORDER = 3, 4  # streams of a seed
+_ORDER = 4  # stream of a seed
+
+
+Labelled = tuple[Array, NDArray[np.int64]]  # places (n, 2) with their labels (n,)
 
 
 @dataclass(frozen=True, eq=False)
@@ -63,8 +66,9 @@ def train_plane(
         raise TrainingError("The points to learn from are all of one class: add some of the other, or hold out fewer.")
     known(activation, ACTIVATIONS)
     _check(layers, optimizer, rate, batch, decay, epochs)
-    net = _Net((2, *layers, 1), activation, seed)
+    net = PlaneNetwork((2, *layers, 1), activation, seed)
     how = _How(optimizer, rate, batch, decay, epochs, {} if edits is None else edits)
+    _check_edits(how.edits, net.flat.size)
     return _epochs(net, how, (places[~held], classes[~held]), (places[held], classes[held]), seed)
 
 
@@ -78,53 +82,9 @@ class _How:
     edits: Mapping[int, Mapping[int, float]]
 
 
-class _Net:
-    """Weights and biases as views of one flat array, W₀, b₀, W₁, …, drawn as by Glorot and Bengio 2010, equation 16."""
-
-    def __init__(self, sizes: Sequence[int], activation: str, seed: int) -> None:
-        random = Seeded(seed, _START)
-        flat: list[float] = []
-        for rows, columns in zip(sizes[1:], sizes, strict=False):
-            limit = sqrt(6 / (rows + columns))
-            flat += [limit * (2 * random.uniform() - 1) for _ in range(rows * columns)] + [0.0] * rows
-        self.flat = np.array(flat)
-        self.slopes = np.zeros_like(self.flat)
-        self.names = [activation] * (len(sizes) - 2) + ["sigmoid"]
-        self.weights, self.biases = _views(self.flat, sizes)
-        self._weight_slopes, self._bias_slopes = _views(self.slopes, sizes)
-
-    def sums(self, points: Array) -> tuple[list[Array], list[Array]]:
-        """v̄ (n, units) of each layer, and v of each but the last, the points among them."""
-        sums, values = [], [points]
-        for W, b, name in zip(self.weights, self.biases, self.names, strict=True):
-            sums.append(values[-1] @ W.T + b)
-            values.append(activate(name, sums[-1]))
-        return sums, values
-
-    def backpropagate(self, points: Array, labels: NDArray[np.int64]) -> None:
-        """Put the mean loss' derivatives into `slopes`: Δ = δ̄ᵀ v over the batch, δ = δ̄ W."""
-        sums, values = self.sums(points)
-        bar = (sigmoid(sums[-1]) - labels[:, None]) / len(points)
-        for i in reversed(range(len(self.weights))):
-            self._weight_slopes[i][...] = bar.T @ values[i]
-            self._bias_slopes[i][...] = bar.sum(0)
-            if i:
-                bar = bar @ self.weights[i] * slope(self.names[i - 1], sums[i - 1])
-
-
-def _views(flat: Array, sizes: Sequence[int]) -> tuple[list[Array], list[Array]]:
-    weights, biases, start = [], [], 0
-    for rows, columns in zip(sizes[1:], sizes, strict=False):
-        middle = start + rows * columns
-        weights.append(flat[start:middle].reshape(rows, columns))
-        biases.append(flat[middle : middle + rows])
-        start = middle + rows
-    return weights, biases
-
-
 def _epochs(
-    net: _Net, how: _How, learned: tuple[Array, NDArray[np.int64]], held: tuple[Array, NDArray[np.int64]], seed: int
-) -> Iterator[PlaneEpoch]:
+    net: PlaneNetwork, how: _How, learned: Labelled, held: Labelled, seed: int
+) -> Iterator[PlaneEpoch]:  # fmt: skip
     random = Seeded(seed, _ORDER)
     m, v, step = np.zeros_like(net.flat), np.zeros_like(net.flat), 0
     with np.errstate(all="ignore"):
@@ -137,9 +97,8 @@ def _epochs(
 
 
 def _pass(
-    net: _Net, how: _How, learned: tuple[Array, NDArray[np.int64]], order: list[int], memory: tuple[Array, Array],
-    step: int,
-) -> int:  # fmt: skip
+    net: PlaneNetwork, how: _How, learned: Labelled, order: list[int], memory: tuple[Array, Array], step: int
+) -> int:
     """Once through the points in this order; returns the number of steps so far."""
     points, labels = learned
     for start in range(0, len(order), how.batch):
@@ -151,9 +110,7 @@ def _pass(
     return step
 
 
-def _epoch(
-    net: _Net, number: int, learned: tuple[Array, NDArray[np.int64]], held: tuple[Array, NDArray[np.int64]]
-) -> PlaneEpoch:
+def _epoch(net: PlaneNetwork, number: int, learned: Labelled, held: Labelled) -> PlaneEpoch:
     (loss, accuracy), (held_loss, held_accuracy) = _told(net, *learned), _told(net, *held)
     if not np.isfinite(net.flat).all() or not np.isfinite(loss):
         raise TrainingError(f"In epoch {number} the loss grows beyond what 64 bits hold: take a smaller rate.")
@@ -161,7 +118,7 @@ def _epoch(
     return PlaneEpoch(number, weights, biases, loss, accuracy, held_loss, held_accuracy)
 
 
-def _told(net: _Net, points: Array, labels: NDArray[np.int64]) -> tuple[float, float]:
+def _told(net: PlaneNetwork, points: Array, labels: NDArray[np.int64]) -> tuple[float, float]:
     """Mean cross-entropy and accuracy; NaN of no points."""
     if not len(points):
         return float("nan"), float("nan")
@@ -170,7 +127,7 @@ def _told(net: _Net, points: Array, labels: NDArray[np.int64]) -> tuple[float, f
     return float(losses.mean()), float(((last > 0) == (labels == 1)).mean())
 
 
-def _points(points: ArrayLike, labels: ArrayLike) -> tuple[Array, NDArray[np.int64]]:
+def _points(points: ArrayLike, labels: ArrayLike) -> Labelled:
     try:
         places, classes = np.array(points, np.float64), np.array(labels)
     except (TypeError, ValueError):
@@ -201,3 +158,10 @@ def _check(
         raise TrainingError(f"The weight decay is 0 to 1, not {decay:g}.")
     if not 0 <= epochs <= MOST_EPOCHS:
         raise TrainingError(f"The number of epochs is 0 to {MOST_EPOCHS}, not {epochs}.")
+
+
+def _check_edits(edits: Mapping[int, Mapping[int, float]], count: int) -> None:
+    for place, value in ((place, value) for one in edits.values() for place, value in one.items()):
+        if not 0 <= place < count or not np.isfinite(value):
+            raise TrainingError(f"A weight set by hand is finite, in one of the places 0 to {count - 1}: not {value:g} "
+                                f"in place {place}.")  # fmt: skip

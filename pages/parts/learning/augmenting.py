@@ -2,23 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
+import plotly.graph_objects as go
 import streamlit as st
 
 import explorer
-from explorer import plots
+from explorer import plots, render
 from explorer.learning.augmentations import NAMES, Augmentation, augmentations, augmented
 from explorer.learning.comparisons import AUGMENTING
 from explorer.learning.ensemble_settings import CHANGES, STRENGTHS
-from pages.parts.learning import comparison
+from pages.parts.learning import comparison, comparison_files
 from pages.parts.learning.comparison import Runs, ends
 from pages.parts.pickers import picture
 from pages.parts.shell.closing import closing
 from pages.parts.shell.live import live
 from pages.parts.widgets import show
-from pages.parts.widgets.takeaway import take_array, take_code
+from pages.parts.widgets.takeaway import take_array, take_code, take_picture
 
 SLOT = "tricks"
 SLIDERS = {
@@ -32,7 +34,7 @@ SHOWN, SIDE = 8, 220
 def augmentation(corner) -> None:
     """The tab."""
     image = picture.current()
-    _pictures(image, corner)
+    _pictures(image, corner.container())
     st.subheader("What it does: digits, changed and not", anchor=False)
     one, two, three = st.columns([3, 4, 1], vertical_alignment="bottom")
     strength = one.select_slider("Strength while learning", [0.25, 0.5, 0.75, 1.0], 0.5, key="tricks_strength",
@@ -43,7 +45,9 @@ def augmentation(corner) -> None:
     if flips:
         changed = replace(changed, changes=CHANGES)
     several = {"as they are": AUGMENTING, "changed anew in each epoch": changed}
-    comparison.compared(several, _draw, slot=SLOT, first=int(seed))
+    runs = comparison.compared(several, _draw, slot=SLOT, first=int(seed))
+    charts = {f"accuracy-{change}": _by_strength(runs, change) for change in CHANGES[:4]} if runs else {}
+    comparison_files.take(corner, runs, several, charts, first=int(seed))
     closing(
         look_for="The lines that stay up while the others fall: what a network has seen changed, it withstands "
         "changed. Then the first point, digits as they are: is there a price?",
@@ -79,8 +83,13 @@ def _pictures(image: explorer.Image, corner) -> None:
                 with place:
                     show.picture(variant.uint8, "A random variant of the picture")
     with corner:
-        take_array(np.stack([one.uint8 for one in variants]), "variants.npy", "The variants")
+        take_picture(_sheet(variants), "variants.png", "The variants as a picture")
+        take_array(np.stack([one.uint8 for one in variants]), "variants.npy", "The variants as numbers")
         take_code(_code(image, amounts, int(seed), small))
+
+
+def _sheet(variants: Sequence[explorer.Image]) -> render.Picture:
+    return render.mosaic(np.stack([one.uint8 for one in variants]), columns=4, gap=4)
 
 
 def _small(image: explorer.Image) -> explorer.Image:
@@ -107,13 +116,10 @@ def _draw(runs: Runs) -> None:
     ready = {name: run for name, run in runs.items() if run.changed.size}
     for change, place in zip(CHANGES[:4], st.columns(4, gap="small"), strict=True):
         with place:
-            lines = {name: run.changed[CHANGES.index(change)] for name, run in ready.items()}
-            if not lines:
+            if ready:
+                show.chart(_by_strength(ready, change), key=f"tricks_changed_{change}_{len(ready)}")
+            else:
                 st.caption("Measured when the first has learned.")
-                continue
-            figure = comparison.banded(lines, x=f"strength: {change}", y="accuracy", at=list(STRENGTHS), height=240)
-            plots.marked(comparison.as_share(figure), list(STRENGTHS), most=4)
-            show.chart(figure, key=f"tricks_changed_{change}_{len(lines)}")
     said = []
     for name, run in ready.items():
         most, flipped = run.changed[:4, -1].mean(0), run.changed[CHANGES.index("flip"), -1]
@@ -122,3 +128,10 @@ def _draw(runs: Runs) -> None:
             f"those changed most, {ends(flipped)} where every second one is mirrored."
         )
     st.markdown("  \n".join(said))
+
+
+def _by_strength(runs: Runs, change: str) -> go.Figure:
+    """Accuracy on held-out digits against how much they were changed in one way."""
+    lines = {name: run.changed[CHANGES.index(change)] for name, run in runs.items()}
+    figure = comparison.banded(lines, x=f"strength: {change}", y="accuracy", at=list(STRENGTHS), height=240)
+    return plots.marked(comparison.as_share(figure), list(STRENGTHS), most=4)

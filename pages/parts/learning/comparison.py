@@ -15,7 +15,7 @@ from explorer.learning.ensemble_settings import EnsembleEpoch, EnsembleSettings
 from explorer.learning.errors import TrainingError
 from pages.parts.pickers import network
 from pages.parts.shell.words import plain
-from pages.parts.widgets import job, show
+from pages.parts.widgets import job
 
 Runs = Mapping[str, Run]
 Step = tuple[str, EnsembleEpoch | None]
@@ -30,30 +30,34 @@ def seeds_from(first: int) -> tuple[int, ...]:
 def compared(
     several: Mapping[str, EnsembleSettings], draw: Callable[[Runs], None], *, slot: str, first: int = 0,
     data: str = "digits",
-) -> None:  # fmt: skip
-    """Draw the runs of several settings by name: at once where they came with the app, else as they go."""
+) -> Runs:  # fmt: skip
+    """Draw the runs of several settings by name: at once where they came with the app, else as they go.
+
+    Returns them once they are all there; until then, and where they can't be trained, none.
+    """
     ready = {name: shipped(data, settings) for name, settings in several.items()} if first == 0 else {}
     runs = {name: run for name, run in ready.items() if run is not None}
     if len(runs) == len(several):
         draw(runs)
         st.caption(f"{len(SEEDS)} networks each, of the seeds {SEEDS[0]} to {SEEDS[-1]}; these runs came with the app.")
-        return
+        return runs
     network.wait()  # for torch
     from explorer.learning.compared import compare
 
     seeds = seeds_from(first)
     try:
-        job.run(
+        running = job.run(
             slot, ("compared", data, tuple(several.items()), seeds),
             lambda: compare(several, data=data, seeds=seeds), lambda step: step,
         )  # fmt: skip
     except TrainingError as error:
         st.info(plain(str(error)), icon=":material/tune:")
-        return
+        return {}
     job.watch(
         slot, lambda running: _draw(running.kept, draw), progress=lambda running: _progress(running.kept, several),
         waiting="The untrained networks …",
     )  # fmt: skip
+    return runs_of(running.kept) if running.finished.is_set() else {}
 
 
 def _draw(steps: Sequence[Step], draw: Callable[[Runs], None]) -> None:
@@ -82,26 +86,23 @@ def _progress(steps: Sequence[Step], several: Mapping[str, EnsembleSettings]) ->
     return (before + number) / total, f"{plain(name).capitalize()}: epoch {number} of {several[name].epochs}"
 
 
-def curves(
-    lines: Mapping[str, np.ndarray], *, y: str, key: str, share: bool = True, dashed: Sequence[str] = (),
-    height: int = 260,
-) -> None:  # fmt: skip
+def history(
+    lines: Mapping[str, np.ndarray], *, y: str, share: bool = True, dashed: Sequence[str] = (), height: int = 260
+) -> go.Figure:
     """Histories (epochs, networks) by name: the mean of the networks, and a band from the least to the most."""
     last = max(len(one) for one in lines.values()) - 1
     figure = banded(lines, x="epoch", y=y, at=list(range(last + 1)), dashed=dashed, height=height)
     plots.count_axis(figure, max(1, last))
-    if share:
-        as_share(figure)
-    show.chart(figure, key=key)
+    return as_share(figure) if share else figure
 
 
-def learned_and_held_out(runs: Runs, *, learned: str = "", held_out: str = "", key: str) -> None:
+def learned_and_held_out(runs: Runs, *, learned: str = "", held_out: str = "") -> go.Figure:
     """Both accuracies of each run, by its name and what is added for each; what has an addition is dashed."""
     lines = {}
     for name, run in runs.items():
         lines[name + learned] = run.curves["accuracy"]
         lines[name + held_out] = run.curves["held_out"]
-    curves(lines, y="accuracy", key=key, height=300, dashed=[name for name in lines if name not in runs])
+    return history(lines, y="accuracy", height=300, dashed=[name for name in lines if name not in runs])
 
 
 def banded(
@@ -122,16 +123,3 @@ def ends(values: np.ndarray) -> str:
     """The mean of several networks, and from which to which they lie: 97.1 % (96.5–97.8)."""
     low, high = 100 * values.min(), 100 * values.max()
     return f"**{100 * values.mean():.1f} %** ({low:.1f}\u2060–\u2060{high:.1f})"
-
-
-def code(several: Mapping[str, EnsembleSettings], *, first: int = 0, data: str = "digits") -> str:
-    """The lines that train the same in a notebook."""
-    rows = "".join(f"    {name!r}: {settings!r},\n" for name, settings in several.items())
-    return (
-        "from explorer.learning.compared import compare\n"
-        "from explorer.learning.ensemble_settings import EnsembleSettings\n\n"
-        f"several = {{\n{rows}}}\nlast = {{}}\n"
-        f"for name, epoch in compare(several, data={data!r}, seeds={seeds_from(first)}):\n"
-        "    last[name] = epoch\n"
-        "    print(name, epoch.number, epoch.accuracy.mean(), epoch.held_out.mean())"
-    )

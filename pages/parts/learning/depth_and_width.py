@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import numpy as np
+import plotly.graph_objects as go
 import streamlit as st
 
 from explorer.learning.comparisons import BUDGETS, DEPTHS, SIZES, shared_out
 from explorer.learning.ensemble_settings import EnsembleSettings, parameters
-from pages.parts.learning import comparison
+from pages.parts.learning import comparison, comparison_files
 from pages.parts.learning.comparison import Runs, ends
 from pages.parts.shell.closing import closing
 from pages.parts.shell.words import counted, number
 from pages.parts.widgets import show
-from pages.parts.widgets.takeaway import take_code
 
 SLOT = "depth"
 CHOICES = {"spirals": [300, 700, 1500], "digits": [2000, 5000, 10000]}
@@ -27,9 +27,9 @@ def equal_parameters(corner) -> None:
                                bind="query-params", format_func="{:,}".format)  # fmt: skip
     seed = three.number_input("Seed", 0, 9999, 0, key="depth_seed", bind="query-params")
     several = {counted(depth, "hidden layer"): shared_out(data, depth, int(budget)) for depth in DEPTHS}
-    comparison.compared(several, lambda runs: _draw(runs, several, data), slot=SLOT, first=int(seed), data=data)
-    with corner:
-        take_code(comparison.code(several, first=int(seed), data=data))
+    runs = comparison.compared(several, lambda runs: _draw(runs, several, data), slot=SLOT, first=int(seed), data=data)
+    charts = {f"depth-{data}": _chart(ready, several)} if (ready := _ready(runs, several)) else {}
+    comparison_files.take(corner, runs, several, charts, first=int(seed), data=data)
     closing(
         look_for="A depth that does best: one wide layer needs more units than it has for the spirals' turns, and many "
         "narrow layers are hard to train.",
@@ -42,20 +42,13 @@ def equal_parameters(corner) -> None:
 
 
 def _draw(runs: Runs, several: dict[str, EnsembleSettings], data: str) -> None:
-    ready = {name: run for name, run in runs.items() if len(run) == several[name].epochs + 1}
+    ready = _ready(runs, several)
     if not ready:
         st.caption("The first depth is being trained …")
         return
-    at = [len(several[name].layers) for name in ready]
-    lines = {
-        "learned from": np.array([run.last("accuracy") for run in ready.values()]),
-        "held out": np.array([run.last("held_out") for run in ready.values()]),
-    }
     left, right = st.columns([3, 2], gap="large")
     with left:
-        figure = comparison.banded(lines, x="hidden layers", y="accuracy", at=at, height=330)
-        figure.update_xaxes(tickmode="array", tickvals=at)
-        show.chart(comparison.as_share(figure), key=f"depth_accuracy_{data}_{len(ready)}")
+        show.chart(_chart(ready, several), key=f"depth_accuracy_{data}_{len(ready)}")
     with right:
         inputs, classes = SIZES[data]
         rows = ["| hidden layers | units in each | parameters | held out | seconds |", "|--:|--:|--:|--:|--:|"]
@@ -66,3 +59,19 @@ def _draw(runs: Runs, several: dict[str, EnsembleSettings], data: str) -> None:
             if name in ready
         ]
         st.markdown("\n".join(rows))
+
+
+def _ready(runs: Runs, several: dict[str, EnsembleSettings]) -> Runs:
+    """Those that have come to their end."""
+    return {name: run for name, run in runs.items() if len(run) == several[name].epochs + 1}
+
+
+def _chart(ready: Runs, several: dict[str, EnsembleSettings]) -> go.Figure:
+    """Both accuracies against the number of hidden layers."""
+    at = [len(several[name].layers) for name in ready]
+    lines = {
+        "learned from": np.array([run.last("accuracy") for run in ready.values()]),
+        "held out": np.array([run.last("held_out") for run in ready.values()]),
+    }
+    figure = comparison.banded(lines, x="hidden layers", y="accuracy", at=at, height=330)
+    return comparison.as_share(figure.update_xaxes(tickmode="array", tickvals=at))

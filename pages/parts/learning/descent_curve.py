@@ -15,7 +15,7 @@ from pages.parts.shell.closing import closing
 from pages.parts.shell.live import live
 from pages.parts.shell.words import number, plain
 from pages.parts.widgets import show
-from pages.parts.widgets.takeaway import take_array, take_code
+from pages.parts.widgets.takeaway import take_array, take_chart, take_code
 
 RIDGES = {"0": 0.0, "10⁻⁶": 1e-6, "10⁻⁴": 1e-4, "10⁻³": 1e-3, "0.01": 0.01, "0.1": 0.1, "1": 1.0, "10": 10.0}
 NAMES = {title: kind for kind, title in KINDS.items()}
@@ -47,9 +47,11 @@ def descent(corner) -> None:
         right.info(plain(str(error)))
         return
     with left:
-        show.chart(chart(found, best, ridge), key="overfitting_descent")
+        figure = chart(found, best, ridge)
+        show.chart(figure, key="overfitting_descent")
         st.markdown(summary(found, best, ridges))
     with corner:
+        take_chart(figure, "double-descent.png")
         take_array(found.test, "double-descent.npy", "Errors, sizes × draws")
         take_code(
             "import explorer\n\n"

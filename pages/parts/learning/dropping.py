@@ -5,15 +5,17 @@ from __future__ import annotations
 from dataclasses import replace
 
 import numpy as np
+import plotly.graph_objects as go
 import streamlit as st
 
 from explorer.learning.comparisons import DROPOUTS, DROPPING
-from pages.parts.learning import comparison
+from pages.parts.learning import comparison, comparison_files
 from pages.parts.learning.comparison import Runs, ends, learned_and_held_out
 from pages.parts.shell import theme
 from pages.parts.shell.closing import closing
 from pages.parts.shell.words import percent
-from pages.parts.widgets.takeaway import take_code
+from pages.parts.widgets import show
+from pages.parts.widgets.takeaway import take_file
 
 SLOT = "tricks"
 SIZES = (6, 9, 9, 4)
@@ -35,13 +37,15 @@ def dropout(corner) -> None:
         several = {"all units": settings}
     left, right = st.columns([3, 2], gap="large")
     with right:
-        st.image(thinned(float(share), int(seed), int(step)), width="stretch")
+        drawing = thinned(float(share), int(seed), int(step))
+        st.image(drawing, width="stretch")
         st.caption(f"The network of step {step}: what is left out takes no part, forward or backward. A drawing: the "
                    "networks that learn have 256 units in each of two hidden layers.")  # fmt: skip
     with left:
-        comparison.compared(several, _draw, slot=SLOT, first=int(seed))
+        runs = comparison.compared(several, _draw, slot=SLOT, first=int(seed))
     with corner:
-        take_code(comparison.code(several, first=int(seed)))
+        take_file(lambda: drawing.encode(), "thinned.svg", "The thinned network (SVG)", "image/svg+xml")
+    comparison_files.take(corner, runs, several, {"dropout": _accuracies(runs)} if runs else {}, first=int(seed))
     closing(
         look_for="How far the curve of the digits learned from stands above that of new ones, with and without.",
         try_="80 % left out. 100 digits to learn from, then 1,000.",
@@ -54,14 +58,16 @@ def dropout(corner) -> None:
 
 
 def _draw(runs: Runs) -> None:
-    learned_and_held_out(
-        runs, learned=", learned from", key=f"tricks_dropout_{len(runs)}_{sum(map(len, runs.values()))}"
-    )
+    show.chart(_accuracies(runs), key=f"tricks_dropout_{len(runs)}_{sum(map(len, runs.values()))}")
     said = [
         f"{name.capitalize()}: {ends(run.last('held_out'))} of new digits, {_gap(run)} below those learned from."
         for name, run in runs.items()
     ]
     st.markdown("  \n".join(said))
+
+
+def _accuracies(runs: Runs) -> go.Figure:
+    return learned_and_held_out(runs, learned=", learned from")
 
 
 def _gap(run) -> str:

@@ -13,7 +13,7 @@ from pages.parts.shell.live import live
 from pages.parts.shell.screens import file_of
 from pages.parts.shell.words import counted, number, plain
 from pages.parts.widgets import linked, show
-from pages.parts.widgets.takeaway import take_code, take_file
+from pages.parts.widgets.takeaway import take_chart, take_code, take_file
 
 AXES = {
     "year": ("year", False), "depth": ("layers with weights", False), "parameters": ("million parameters", True),
@@ -41,11 +41,14 @@ def points(corner) -> None:
     left, right = st.columns([5, 2], gap="large")
     found = chosen(words, years, (across, up))
     with left:
-        clicked = show.linked_chart(_chart(found, across, up), key="depth_history") if found else None
+        figure = _chart(found, across, up)
+        clicked = show.linked_chart(figure, key="depth_history") if found else None
         st.caption(_counted(found))
     with right:
         _list(found)
     with corner:
+        if found:
+            take_chart(figure, "networks.png")
         take_file(lambda: _table(found).encode(), "networks.csv", "The table", "text/csv")
         take_code(
             "from explorer.networks.catalogue import build\nfrom explorer.networks.longest_way import cost_of\n\n"
@@ -82,7 +85,7 @@ def _chart(found: dict[str, Spec], across: str, up: str) -> go.Figure:
     for name in found:
         groups.setdefault(name.partition("/")[0] if "/" in name else "with the app", []).append(name)
     points = {
-        group: (*([getattr(found[name], axis) for name in names] for axis in (across, up)),
+        group: ([getattr(found[name], across) for name in names], [getattr(found[name], up) for name in names],
                 [LANDMARKS.get(name, found[name].title) for name in names])
         for group, names in groups.items()
     }  # fmt: skip

@@ -5,19 +5,19 @@ from __future__ import annotations
 from dataclasses import replace
 
 import numpy as np
+import plotly.graph_objects as go
 import streamlit as st
 
 from explorer import plots
-from explorer.learning.comparisons import DIGITS, MEMORIZING
+from explorer.learning.comparisons import DIGITS, MEMORIZING, Run
 from explorer.learning.ensemble_settings import EnsembleSettings
 from explorer.learning.epochs import FOLDER, read_epochs
-from pages.parts.learning import comparison
-from pages.parts.learning.comparison import Runs, curves, ends, learned_and_held_out
+from pages.parts.learning import comparison, comparison_files
+from pages.parts.learning.comparison import Runs, ends, history, learned_and_held_out
 from pages.parts.shell.closing import closing
 from pages.parts.shell.screens import file_of
 from pages.parts.shell.words import percent
 from pages.parts.widgets import show
-from pages.parts.widgets.takeaway import take_code
 
 SLOT = "overfitting"
 TRUE, RANDOM = "true labels", "random labels"
@@ -35,12 +35,12 @@ def random_labels(corner) -> None:
     left, right = st.columns(2, gap="large")
     with left:
         st.subheader("Digits, a fully connected network", anchor=False)
-        comparison.compared(several, _by_heart, slot=SLOT, first=int(seed))
+        runs = comparison.compared(several, _by_heart, slot=SLOT, first=int(seed))
     with right:
         st.subheader("Patches, the network of *Learning*", anchor=False)
         patches()
-    with corner:
-        take_code(comparison.code(several, first=int(seed)))
+    charts = {"learned-by-heart": _accuracies(runs)} if runs else {}
+    comparison_files.take(corner, runs, several, charts, first=int(seed))
     closing(
         look_for="Two curves that climb to 100 % and two that part: the network learns random labels as willingly as "
         "true ones, and only new examples show which was which.",
@@ -53,13 +53,17 @@ def random_labels(corner) -> None:
 
 
 def _by_heart(runs: Runs) -> None:
-    learned_and_held_out(runs, held_out=", held out", key=f"overfitting_by_heart_{len(runs)}")
+    show.chart(_accuracies(runs), key=f"overfitting_by_heart_{len(runs)}")
     said = [
         f"{name.capitalize()}: {ends(run.last('accuracy'))} of those learned from, {ends(run.last('held_out'))} of "
         "those held out."
         for name, run in runs.items()
     ]
     st.markdown("  \n".join(said))
+
+
+def _accuracies(runs: Runs) -> go.Figure:
+    return learned_and_held_out(runs, held_out=", held out")
 
 
 def patches() -> None:
@@ -92,9 +96,9 @@ def digits_network(corner) -> None:
     seed = three.number_input("Seed", 0, 9999, 0, key="overfitting_network_seed", bind="query-params")
     settings = replace(DIGITS, layers=(int(width),), learned=0 if count == 1197 else int(count))
     several = {"the network": settings}
-    comparison.compared(several, lambda runs: _together(runs, settings), slot=SLOT, first=int(seed))
-    with corner:
-        take_code(comparison.code(several, first=int(seed)))
+    runs = comparison.compared(several, lambda runs: _together(runs, settings), slot=SLOT, first=int(seed))
+    charts = {what: _two_curves(run, what) for run in runs.values() for what in ("accuracy", "loss")}
+    comparison_files.take(corner, runs, several, charts, first=int(seed))
     closing(
         look_for="Whether the two curves part: one on digits it learns from, one on digits it never saw.",
         try_="512 units. Then 50 digits to learn from: now they part.",
@@ -106,13 +110,9 @@ def digits_network(corner) -> None:
 
 def _together(runs: Runs, settings: EnsembleSettings) -> None:
     (run,) = runs.values()
-    left, right = st.columns(2, gap="large")
-    for place, what, share in ((left, "accuracy", True), (right, "loss", False)):
-        held_out = run.curves["held_out" if share else "held_out_loss"]
+    for place, what in zip(st.columns(2, gap="large"), ("accuracy", "loss"), strict=True):
         with place:
-            lines = {"learned from": run.curves[what], "held out": held_out}
-            curves(lines, y="accuracy" if share else "cross-entropy, nats", key=f"overfitting_{what}_{len(run)}",
-                   share=share, height=280)  # fmt: skip
+            show.chart(_two_curves(run, what), key=f"overfitting_{what}_{len(run)}")
     loss = run.curves["held_out_loss"].mean(1)
     best = int(np.argmin(loss))
     rises = loss[-1] / loss[best] - 1
@@ -127,3 +127,10 @@ def _together(runs: Runs, settings: EnsembleSettings) -> None:
         f"{ends(run.last('accuracy'))} of those learned from are right and {ends(run.last('held_out'))} of 600 held "
         f"out. {course}"
     )
+
+
+def _two_curves(run: Run, what: str) -> go.Figure:
+    """Accuracy or loss, on digits learned from and on those held out."""
+    share = what == "accuracy"
+    lines = {"learned from": run.curves[what], "held out": run.curves["held_out" if share else "held_out_loss"]}
+    return history(lines, y="accuracy" if share else "cross-entropy, nats", share=share, height=280)

@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
+from functools import partial
 
 import numpy as np
+import plotly.graph_objects as go
 import streamlit as st
 
 from explorer import plots
 from explorer.learning.comparisons import NORMALIZING, RATES, Run, shipped
 from explorer.learning.ensemble_settings import EDGES
-from pages.parts.learning import comparison
+from pages.parts.learning import comparison, comparison_files
 from pages.parts.learning.comparison import Runs, ends
 from pages.parts.shell.closing import closing
 from pages.parts.shell.words import number, rounded
 from pages.parts.widgets import show
-from pages.parts.widgets.takeaway import take_code
+from pages.parts.widgets.takeaway import take_chart_gif
 
 SLOT = "tricks"
 WITHOUT, WITH = "without", "with batch normalization"
@@ -31,10 +34,13 @@ def batch_normalization(corner) -> None:
     seed = three.number_input("Seed", 0, 9999, 0, key="tricks_norm_seed", bind="query-params")
     settings = replace(NORMALIZING, rate=float(rate))
     several = {WITHOUT: settings, WITH: replace(settings, batch_norm=True)}
-    comparison.compared(several, lambda runs: _draw(runs, int(epoch), float(rate)), slot=SLOT, first=int(seed))
-    _rates()
+    runs = comparison.compared(several, lambda runs: _draw(runs, int(epoch), float(rate)), slot=SLOT, first=int(seed))
+    charts = {_file(name): _histograms(run, min(epoch, len(run) - 1)) for name, run in runs.items()}
+    charts["accuracy-by-rate"] = _rates()
     with corner:
-        take_code(comparison.code(several, first=int(seed)))
+        for name, run in runs.items():
+            take_chart_gif(partial(_film, run), f"{_file(name)}.gif", f"z̄ over training, {name} (GIF)")
+    comparison_files.take(corner, runs, several, charts, first=int(seed))
     closing(
         look_for="With it, every layer keeps seeing numbers of about the same size, at any depth and at any time.",
         try_="A rate of 1 or 3. Epoch 0, before learning. Then 10: how far have the layers drifted without it?",
@@ -46,21 +52,38 @@ def batch_normalization(corner) -> None:
     )
 
 
+def _file(name: str) -> str:
+    return f"sums-{name.replace(' ', '-')}"
+
+
 def _draw(runs: Runs, epoch: int, rate: float) -> None:
     for (name, run), place in zip(runs.items(), st.columns(2, gap="large"), strict=False):
         with place:
             at = min(epoch, len(run) - 1)
             st.markdown(f"**{name.capitalize()}**: {ends(run.curves['held_out'][at])} of new digits")
-            _histograms(run, at, key=f"tricks_sums_{name}_{at}_{rate:g}_{len(run)}")
+            show.chart(_histograms(run, at), key=f"tricks_sums_{name}_{at}_{rate:g}_{len(run)}")
+            _moments(run, at)
 
 
-def _histograms(run: Run, epoch: int, *, key: str) -> None:
-    """What enters the activations of each hidden layer, as one curve a layer, and its mean and deviation."""
+def _histograms(run: Run, epoch: int) -> go.Figure:
+    """What enters the activations of each hidden layer, as one curve a layer."""
     middles = (EDGES[:-1] + EDGES[1:]) / 2
     shares = run.layers["histograms"][epoch]
     series = {f"{'layer ' * (number == 1)}{number}": layer for number, layer in enumerate(shares, 1)}
     figure = plots.lines(series, x="z̄, what enters the activation", y="share", at=middles.tolist(), height=230)
-    show.chart(figure.update_yaxes(rangemode="tozero", tickformat=".0%"), key=key)
+    return figure.update_yaxes(rangemode="tozero", tickformat=".0%")
+
+
+def _film(run: Run) -> Iterator[go.Figure]:
+    """The histograms of every epoch, on one scale."""
+    most = float(run.layers["histograms"].max())
+    for epoch in range(len(run)):
+        figure = _histograms(run, epoch).update_yaxes(range=[0, most])
+        yield figure.update_xaxes(title_text=f"z̄, what enters the activation, after epoch {epoch}")
+
+
+def _moments(run: Run, epoch: int) -> None:
+    """Mean and deviation of what enters the activations of each hidden layer."""
     means, deviations = run.layers["means"][epoch], run.layers["deviations"][epoch]
     head = "| |" + "".join(f" {number} |" for number in range(1, len(means) + 1))
     rows = [head, "|---|" + "--:|" * len(means)]
@@ -75,8 +98,8 @@ def _short(value: float) -> str:
     return rounded(float(value)) if abs(value) < 1000 else number(float(value), digits=2)
 
 
-def _rates() -> None:
-    """What came of each rate, of the networks that came with the app."""
+def _rates() -> go.Figure:
+    """Show what came of each rate, of the networks that came with the app; returns the chart."""
     st.subheader("Which rates it withstands", anchor=False)
     lines = {
         name: np.array([_held_out(replace(NORMALIZING, rate=rate, batch_norm=norm)) for rate in RATES])
@@ -91,6 +114,7 @@ def _rates() -> None:
         f"The largest rate at which all five networks name at least 80 % of new digits rightly: **{safe[WITHOUT]:g}** "
         f"without it, **{safe[WITH]:g}** with it. Five hidden layers of 64 units, plain gradient descent, 10 epochs."
     )
+    return figure
 
 
 def _held_out(settings) -> np.ndarray:

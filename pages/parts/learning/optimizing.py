@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
+from functools import partial
 
 import numpy as np
 import plotly.graph_objects as go
@@ -11,16 +13,17 @@ import streamlit as st
 from explorer.learning.comparisons import OPTIMIZER_RATES, OPTIMIZING, shipped
 from explorer.learning.descents import SURFACES, descend
 from explorer.learning.ensemble_settings import OPTIMIZERS
-from pages.parts.learning import comparison
-from pages.parts.learning.comparison import Runs, curves, ends
+from pages.parts.learning import comparison, comparison_files
+from pages.parts.learning.comparison import Runs, ends, history
 from pages.parts.shell import theme
 from pages.parts.shell.closing import closing
 from pages.parts.shell.live import live
 from pages.parts.shell.words import number
 from pages.parts.widgets import show
-from pages.parts.widgets.takeaway import take_array, take_code
+from pages.parts.widgets.takeaway import take_array, take_chart, take_chart_gif, take_code
 
 SLOT = "tricks"
+FRAMES = 25  # of the GIF
 RATES = (0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1.0)
 USUAL = {"SGD": 0.03, "momentum": 0.01, "RMSprop": 0.03, "Adam": 0.1}
 BEST = {"SGD": 1.0, "momentum": 0.1, "RMSprop": 0.01, "Adam": 0.01}  # of OPTIMIZER_RATES, on the digits
@@ -28,15 +31,18 @@ BEST = {"SGD": 1.0, "momentum": 0.1, "RMSprop": 0.01, "Adam": 0.01}  # of OPTIMI
 
 def optimizers(corner) -> None:
     """The tab."""
-    _surface(corner)
+    above = corner.container()
+    _surface(above)
     st.subheader("On the digits", anchor=False)
     seed = st.number_input("Seed", 0, 9999, 0, key="tricks_optimizer_seed", bind="query-params", width=120)
     several = {f"{one}, rate {BEST[one]:g}": replace(OPTIMIZING, optimizer=one, rate=BEST[one]) for one in OPTIMIZERS}
     left, right = st.columns(2, gap="large")
     with left:
-        comparison.compared(several, _losses, slot=SLOT, first=int(seed))
+        runs = comparison.compared(several, _losses, slot=SLOT, first=int(seed))
     with right:
-        _by_rate()
+        by_rate = _by_rate()
+    charts = {"losses": _histories(runs)} if runs else {}
+    comparison_files.take(corner, runs, several, charts | {"accuracy-by-rate": by_rate}, first=int(seed))
     closing(
         look_for="Gradient descent going to and fro across the narrow valley while it hardly moves along it; the "
         "others, which give each weight a pace of its own or keep their direction.",
@@ -76,7 +82,9 @@ def _surface(corner) -> None:
         show.chart(_map(name, ways), key="tricks_ways")
         st.markdown(_arrived(name, ways, steps))
     with corner:
-        take_array(np.stack([_padded(way, steps) for way in ways.values()]), "ways.npy", "The ways, step by step")
+        take_chart(_map(name, ways), "ways.png", "The ways")
+        take_chart_gif(partial(_film, name, ways, steps), "ways.gif", "The ways, step by step (GIF)")
+        take_array(np.stack([_padded(way, steps) for way in ways.values()]), "ways.npy", "The ways as numbers")
         take_code(
             "from explorer.learning.descents import descend\n\n"
             f"rates = {rates!r}\n"
@@ -113,6 +121,15 @@ def _map(name: str, ways: dict[str, np.ndarray]) -> go.Figure:
     return figure.update_xaxes(range=[-limit, limit]).update_yaxes(range=[-limit, limit])
 
 
+def _film(name: str, ways: dict[str, np.ndarray], steps: int) -> Iterator[go.Figure]:
+    """The ways as they grow, in up to FRAMES pictures."""
+    figure = _map(name, ways)
+    for step in sorted(set(np.linspace(0, steps, FRAMES).round().astype(int).tolist())):
+        for optimizer, way in ways.items():
+            figure.update_traces({"x": way[: step + 1, 0], "y": way[: step + 1, 1]}, {"name": optimizer})
+        yield figure.update_xaxes(title_text=f"w₁, step {step}")
+
+
 def _arrived(name: str, ways: dict[str, np.ndarray], steps: int) -> str:
     rows = []
     for optimizer, way in ways.items():
@@ -123,13 +140,17 @@ def _arrived(name: str, ways: dict[str, np.ndarray], steps: int) -> str:
 
 
 def _losses(runs: Runs) -> None:
-    lines = {name: run.curves["loss"] for name, run in runs.items()}
-    curves(lines, y="cross-entropy, nats", key=f"tricks_losses_{sum(map(len, runs.values()))}", share=False, height=280)
+    show.chart(_histories(runs), key=f"tricks_losses_{sum(map(len, runs.values()))}")
     st.markdown("  \n".join(f"{name}: {ends(run.last('held_out'))} of new digits." for name, run in runs.items()))
 
 
-def _by_rate() -> None:
-    """What each came to at each rate, of the networks that came with the app."""
+def _histories(runs: Runs) -> go.Figure:
+    lines = {name: run.curves["loss"] for name, run in runs.items()}
+    return history(lines, y="cross-entropy, nats", share=False, height=280)
+
+
+def _by_rate() -> go.Figure:
+    """Show what each came to at each rate, of the networks that came with the app; returns the chart."""
     lines = {}
     for optimizer in OPTIMIZERS:
         runs = [shipped("digits", replace(OPTIMIZING, optimizer=optimizer, rate=rate)) for rate in OPTIMIZER_RATES]
@@ -139,3 +160,4 @@ def _by_rate() -> None:
     figure.update_xaxes(type="log", tickmode="array", tickvals=at, ticktext=[f"{rate:g}" for rate in at])
     show.chart(comparison.as_share(figure), key="tricks_by_rate")
     st.caption("One hidden layer of 64 units after 8 epochs: five networks for each point.")
+    return figure

@@ -16,7 +16,7 @@ _OPTIMIZERS = {
     "Adam": "torch.optim.Adam(net.parameters(), lr={rate:g}, weight_decay={decay:g})",
 }
 _KERAS = {"SGD": "SGD({rate:g})", "momentum": "SGD({rate:g}, momentum=0.9)", "RMSprop": "RMSprop({rate:g}, rho=0.99)",
-          "Adam": "Adam({rate:g})"}  # fmt: skip
+          "Adam": "Adam({rate:g}, epsilon=1e-8)"}  # fmt: skip
 _TABLE = (
     "table = np.loadtxt('points.csv', delimiter=',', skiprows=1)  # offered beside this: x, y, label, held out\n"
     "learned, held_out = (table[table[:, 3] == held] for held in (0, 1))\n"
@@ -51,23 +51,32 @@ def with_torch(state: PlaneState, row: NDArray[np.float64]) -> str:
     )
 
 
-def _pairs(state: PlaneState, row: NDArray[np.float64]) -> str:
-    """The parameters in PyTorch's order, to 17 digits: the same bits."""
+def _pairs(state: PlaneState, row: NDArray[np.float64], *, columns: bool = False) -> str:
+    """Weights and biases layer by layer, to 17 digits: the same bits. `columns`: one for each unit, as Keras has W."""
     weights, biases = shaped(row, state.layers)
+    weights = [W.T for W in weights] if columns else weights
     return "[\n" + "".join(f"    {one.tolist()},\n" for pair in zip(weights, biases, strict=True) for one in pair) + "]"
 
 
-def with_keras(state: PlaneState) -> str:
-    """The same layers, trained from Keras' own start."""
-    decay = f", kernel_regularizer=keras.regularizers.L2({state.decay / 2:g})" if state.decay else ""
-    lines = [f"    keras.layers.Dense({units}, activation={state.activation!r}{decay}),\n" for units in state.layers]
+def with_keras(state: PlaneState, row: NDArray[np.float64]) -> str:
+    """The same network by Keras 3, in its 32 bits, and the same training from another order."""
+    decay = f"keras.regularizers.L2({state.decay / 2:g})"  # of ½ · decay · w² the derivative is decay · w
+    more = f", kernel_regularizer={decay}, bias_regularizer={decay}" if state.decay else ""
+    dense = "    keras.layers.Dense({}, activation={!r}{}),\n"
+    lines = [dense.format(units, state.activation, more) for units in state.layers]
     optimizer = _KERAS[state.optimizer].format(rate=state.rate)
     return (
         "import keras\nimport numpy as np\n\n"
         f"{_TABLE}"
-        "net = keras.Sequential([\n    keras.Input((2,)),\n" + "".join(lines) + "    keras.layers.Dense(1, "
-        f"activation='sigmoid'{decay}),\n])\n"
+        f"net = keras.Sequential([\n    keras.Input((2,)),\n{''.join(lines)}{dense.format(1, 'sigmoid', more)}])\n"
+        f"weights = {_pairs(state, row, columns=True)}\n"
+        "net.set_weights([np.array(numbers) for numbers in weights])\n"
         f"net.compile(keras.optimizers.{optimizer}, 'binary_crossentropy', ['accuracy'])\n"
-        f"net.fit(learned[:, :2], learned[:, 2], batch_size={state.batch}, epochs={max(1, state.epoch)}, "
-        "validation_data=(held_out[:, :2], held_out[:, 2]) if len(held_out) else None)"
+        "loss, right = net.evaluate(learned[:, :2], learned[:, 2], verbose=0)"
+        f"{'  # the loss with the weights it charges for' if state.decay else ''}\n"
+        "print(loss, right)\n\n\n"
+        "def train(epochs):\n"
+        f"    net.fit(learned[:, :2], learned[:, 2], batch_size={state.batch}, epochs=epochs,\n"
+        "            validation_data=(held_out[:, :2], held_out[:, 2]) if len(held_out) else None)\n\n\n"
+        "# train(5) goes on from these weights"
     )

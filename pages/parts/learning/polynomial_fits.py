@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
+from functools import partial
+
 import numpy as np
+import plotly.graph_objects as go
 import streamlit as st
 
+from explorer import plots
 from explorer.learning.errors import TrainingError
 from explorer.learning.least_squares import gradient_descent_fit
 from explorer.learning.polynomials import MOST_POINTS, SHAPES, draw_points, fit_polynomial, legendre_features
@@ -14,11 +19,12 @@ from pages.parts.shell.live import live
 from pages.parts.shell.words import counted, number, plain
 from pages.parts.widgets import linked
 from pages.parts.widgets.points import Curve, Points, drag_points, read, write
-from pages.parts.widgets.takeaway import take_array, take_code
+from pages.parts.widgets.takeaway import take_array, take_chart, take_chart_gif, take_code
 
 LINK = "overfitting_points"
 REACH = 2.0
 STEPS = {f"10{sup}": 10.0**power for power, sup in enumerate("⁰¹²³⁴⁵⁶⁷⁸⁹")}
+FRAMES = 25  # of the GIF
 _AT = np.linspace(-1, 1, 401)
 
 
@@ -64,11 +70,11 @@ def fits(corner) -> None:
     heights, walked = (legendre_features(_AT, degree) @ one for one in (weights, descended))
     blue, amber, *_ = theme.curves(2)
     over = degree + 1 > len(points)
-    name = "least norm" if over else "least squares"
+    name, descent = "least norm" if over else "least squares", f"gradient descent, {steps} steps"
     with left:
         drag_points(
             points,
-            [Curve(name, heights, blue), Curve(f"gradient descent, {steps} steps", walked, amber, dashed=True)],
+            [Curve(name, heights, blue), Curve(descent, walked, amber, dashed=True)],
             reach=REACH, most=MOST_POINTS, alt=f"{len(points)} points and a polynomial of degree {degree}",
             key="overfitting_plane", link=LINK,
         )  # fmt: skip
@@ -76,8 +82,27 @@ def fits(corner) -> None:
     with words:
         _said(features, y, weights, descended, over)
     with corner:
+        take_chart(_chart(points, {name: heights, descent: walked}), "polynomial.png")
+        take_chart_gif(partial(_film, points, features, degree), "descent.gif", "The descent from zero (GIF)")
         take_array(np.array(weights), "polynomial.npy", "The weights as numbers")
         take_code(_code(points, degree, STEPS[steps]))
+
+
+def _chart(points: Points, curves: Mapping[str, np.ndarray]) -> go.Figure:
+    """The points and curves over all places; of several curves all but the first are dashed."""
+    figure = plots.lines(curves, x="x", y="y", at=_AT, dashed=list(curves)[1:], height=400)
+    x, y = zip(*points, strict=True)
+    figure.add_scatter(x=x, y=y, name="points", mode="markers", marker={"color": "#4d4d4d", "size": 8})
+    return figure.update_yaxes(range=[-REACH, REACH])
+
+
+def _film(points: Points, features: np.ndarray, degree: int) -> Iterator[go.Figure]:
+    """Gradient descent from zero, ever more steps at a time."""
+    y, basis = np.array(points)[:, 1], legendre_features(_AT, degree)
+    for power in np.linspace(0, len(STEPS) - 1, FRAMES):
+        steps = round(10**power)
+        weights = gradient_descent_fit(features, y, steps=steps)
+        yield _chart(points, {f"after {counted(steps, 'step')} from zero": basis @ weights})
 
 
 def _said(features: np.ndarray, y: np.ndarray, weights: np.ndarray, descended: np.ndarray, over: bool) -> None:

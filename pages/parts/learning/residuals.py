@@ -5,16 +5,16 @@ from __future__ import annotations
 from dataclasses import replace
 
 import numpy as np
+import plotly.graph_objects as go
 import streamlit as st
 
 from explorer import plots
 from explorer.learning.comparisons import DEEP, residual, shipped
-from pages.parts.learning import comparison
+from pages.parts.learning import comparison, comparison_files
 from pages.parts.learning.comparison import Runs, ends
 from pages.parts.shell.closing import closing
 from pages.parts.shell.words import number
 from pages.parts.widgets import show
-from pages.parts.widgets.takeaway import take_code
 
 SLOT = "tricks"
 PLAIN, RESIDUAL = "plain", "residual"
@@ -33,12 +33,12 @@ def residual_connections(corner) -> None:
     left, right = st.columns(2, gap="large")
     with left:
         st.subheader("The gradient, layer by layer", anchor=False)
-        comparison.compared(several, _gradients, slot=SLOT, first=int(seed))
+        runs = comparison.compared(several, _gradients, slot=SLOT, first=int(seed))
     with right:
         st.subheader("Accuracy against depth", anchor=False)
-        _depths()
-    with corner:
-        take_code(comparison.code(several, first=int(seed)))
+        depths = _depths()
+    charts = {"gradients": _by_layer(runs)} if runs else {}
+    comparison_files.take(corner, runs, several, charts | {"accuracy-by-depth": depths}, first=int(seed))
     closing(
         look_for="The slope of the plain network's curve: from layer to layer the gradient grows or fades by the same "
         "factor, so a straight line on this scale.",
@@ -51,15 +51,11 @@ def residual_connections(corner) -> None:
 
 
 def _gradients(runs: Runs) -> None:
-    begun = {name: run.layers["gradients"][0] for name, run in runs.items()}
-    at = list(range(1, len(next(iter(begun.values()))) + 1))
-    finite = {name: np.where(np.isfinite(values) & (values > 0), values, np.nan) for name, values in begun.items()}
-    figure = plots.lines(finite, x="layer, from the picture on", y="length of the gradient", at=at, height=270)
-    figure.update_yaxes(type="log", exponentformat="power")
-    show.chart(figure, key=f"tricks_gradients_{len(runs)}_{len(at)}")
+    depth = len(next(iter(runs.values())).layers["gradients"][0])
+    show.chart(_by_layer(runs), key=f"tricks_gradients_{len(runs)}_{depth}")
     said = []
     for name, run in runs.items():
-        first, last = (float(begun[name][place]) for place in (0, -2))
+        first, last = (float(run.layers["gradients"][0][place]) for place in (0, -2))
         ratio = first / last if last else float("inf")
         said.append(
             f"{name.capitalize()}: before learning the first layer's gradient is **{_times(ratio)}** the last hidden "
@@ -68,12 +64,21 @@ def _gradients(runs: Runs) -> None:
     st.markdown("  \n".join(said))
 
 
+def _by_layer(runs: Runs) -> go.Figure:
+    """How long the gradient of each layer's weights is before learning."""
+    begun = {name: run.layers["gradients"][0] for name, run in runs.items()}
+    finite = {name: np.where(np.isfinite(values) & (values > 0), values, np.nan) for name, values in begun.items()}
+    at = list(range(1, len(next(iter(begun.values()))) + 1))
+    figure = plots.lines(finite, x="layer, from the picture on", y="length of the gradient", at=at, height=270)
+    return figure.update_yaxes(type="log", exponentformat="power")
+
+
 def _times(ratio: float) -> str:
     return f"{number(ratio, digits=2)} times" if np.isfinite(ratio) else "beyond any number of times"
 
 
-def _depths() -> None:
-    """What came of each depth, of the networks that came with the app."""
+def _depths() -> go.Figure:
+    """Show what came of each depth, of the networks that came with the app; returns the chart."""
     lines = {}
     for name, added in ((PLAIN, False), (RESIDUAL, True)):
         runs = [shipped("digits", residual(depth, added)) for depth in DEEP]
@@ -83,3 +88,4 @@ def _depths() -> None:
     show.chart(comparison.as_share(figure), key="tricks_depths")
     deepest = "; ".join(f"{name} {ends(values[-1])}" for name, values in lines.items())
     st.markdown(f"At 64 layers: {deepest}. 32 units in each, with batch normalization, 10 epochs of Adam.")
+    return figure

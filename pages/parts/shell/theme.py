@@ -14,6 +14,11 @@ def curves(count: int) -> list[Colour]:
     return [_rgb(text) for text in _option("chartCategoricalColors")[:count]]
 
 
+def on_white() -> list[str]:
+    """The colours of a chart's curves on white, #rrggbb: of charts that are taken away, whatever the theme in use."""
+    return list(st.get_option("theme.light.chartCategoricalColors"))
+
+
 def page() -> Colour:
     """What everything stands on."""
     return _rgb(_option("backgroundColor"))

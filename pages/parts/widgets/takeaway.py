@@ -7,15 +7,19 @@ from __future__ import annotations
 
 import io
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
 
-from explorer import render
+from explorer import animation, render
+from pages.parts.shell import theme
+
+if TYPE_CHECKING:
+    from plotly.graph_objects import Figure
 
 _OFFERED = "takeaway_offered"  # in the session: what the open screen offers
 
@@ -52,6 +56,36 @@ def take_picture(pixels: render.Picture, file: str, label: str) -> None:
     """A button that saves an 8-bit picture as PNG, without loss."""
     offered().pictures[label] = lambda: render.png(pixels)
     take_file(lambda: render.png(pixels), file, label, "image/png")
+
+
+def take_chart(figure: Figure, file: str, label: str = "The chart") -> None:
+    """A button that saves a figure of `explorer.plots` as PNG, on white."""
+    colours = theme.on_white()
+
+    def make() -> bytes:
+        from explorer.chart_pictures import drawn  # Matplotlib, the first time that it is asked for
+
+        return render.png(drawn(figure, colours))
+
+    offered().pictures[label] = make
+    take_file(make, file, label, "image/png")
+
+
+def take_gif(frames: Callable[[], Iterable[render.Picture]], file: str, label: str) -> None:
+    """A button that saves 8-bit pictures, one after another, as a GIF."""
+    take_file(lambda: animation.gif(list(frames())), file, label, "image/gif")
+
+
+def take_chart_gif(figures: Callable[[], Iterable[Figure]], file: str, label: str) -> None:
+    """A button that saves figures, one after another, as a GIF. Their axes should have the same ranges."""
+    colours = theme.on_white()
+
+    def frames() -> Iterator[render.Picture]:
+        from explorer.chart_pictures import drawn
+
+        return (drawn(figure, colours, width=480) for figure in figures())
+
+    take_gif(frames, file, label)
 
 
 def take_array(values: NDArray[Any], file: str, label: str) -> None:
