@@ -20,12 +20,9 @@ from explorer.maximization.atlas import (
     AtlasError,
     AtlasPlan,
     Entry,
-    Writer,
-    batches,
-    choose,
-    make,
     read_atlas,
 )
+from explorer.maximization.atlas_making import Writer, batches, choose, make
 from explorer.maximization.known_classes import KNOWN
 from explorer.maximization.workers import cluster, here
 from explorer.networks.loading import NetworkError
@@ -99,7 +96,8 @@ WRITE = """
 import sys
 from itertools import count
 from pathlib import Path
-from explorer.maximization.atlas import AtlasPlan, Entry, Writer
+from explorer.maximization.atlas import AtlasPlan, Entry
+from explorer.maximization.atlas_making import Writer
 writer = Writer(Path(sys.argv[1]), AtlasPlan("efficientnet_lite0", size=32, steps=2, format="png"))
 for n in count():
     writer.add([(Entry("blocks.0", n, "", f"blocks.0/{n:04}.png", 1.0, 0.0, False), bytes(300_000))])

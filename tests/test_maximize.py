@@ -17,14 +17,9 @@ import explorer
 from explorer.compute import compute_slot, cores
 from explorer.maximization import METHODS, MaximizationSettings, MaximizeError, Unit, maximize
 from explorer.maximization.asked import everyone_asked, seen_scores
-from explorer.maximization.gradient_ascent import (
-    ascend,
-    ascended,
-    ascent_gradient,
-    gradient_ascent,
-    scores,
-)
+from explorer.maximization.gradient_ascent import ascend, ascended, gradient_ascent, scores
 from explorer.maximization.optimizers import NormalizedGradient
+from explorer.maximization.redirected_relu import ascent_gradient
 from explorer.networks.loading import NetworkError
 from tests.support.small import small_module
 

@@ -23,10 +23,11 @@ from explorer.maximization import (
     maximize,
 )
 from explorer.maximization.asked import everyone_asked, seen_scores
-from explorer.maximization.gradient_ascent import ascended, ascent_gradient
+from explorer.maximization.gradient_ascent import ascended
 from explorer.maximization.objectives import LEAST_LIKENESS, likeness, style_layer
 from explorer.maximization.optimizers import DesiredProgress, NormalizedGradient
 from explorer.maximization.parameterizations import Fourier, Maco, Pixels
+from explorer.maximization.redirected_relu import ascent_gradient
 from explorer.maximization.regularizers import Regularizer, blurred
 from explorer.networks.loading import NetworkError
 from explorer.pictures.images import from_array

@@ -14,16 +14,10 @@ from torch import Generator, nn
 from torch.nn import functional
 
 import explorer
+from explorer.maximization.natural_spectra import COLOURS
 from explorer.maximization.opacity import PAPER, faded
 from explorer.maximization.optimizers import Adam, NAdam, NormalizedGradient, falling
-from explorer.maximization.parameterizations import (
-    COLOURS,
-    START_DEVIATION,
-    Fourier,
-    FreeSpectrum,
-    Maco,
-    Pixels,
-)
+from explorer.maximization.parameterizations import START_DEVIATION, Fourier, FreeSpectrum, Maco, Pixels
 from explorer.maximization.redirected_relu import RedirectedReLU
 from explorer.maximization.transforms import Transform, Windows, resized
 from explorer.pictures.images import from_array

@@ -11,8 +11,9 @@ from torch import Generator, nn
 import explorer
 from explorer.maximization import METHODS, MaximizationSettings, Unit
 from explorer.maximization.asked import Asked, answer, companion, everyone_asked
-from explorer.maximization.gradient_ascent import ascended, ascent_gradient
+from explorer.maximization.gradient_ascent import ascended
 from explorer.maximization.normalization_prior import NormalizationPrior, deviation, names, remembered, unlikeness
+from explorer.maximization.redirected_relu import ascent_gradient
 from explorer.networks.folded import twin
 from explorer.responses.activations import recorded
 from tests.support.small import small_module

@@ -7,7 +7,8 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from explorer.maximization.atlas import FORMATS, AtlasError, AtlasPlan, Writer, batches, choose
+from explorer.maximization.atlas import AtlasError, AtlasPlan
+from explorer.maximization.atlas_making import FORMATS, Writer, batches, choose
 from explorer.maximization.presets import DEFAULT, METHODS, MaximizeError
 from explorer.maximization.workers import at_once, cluster, devices, here, local
 from explorer.networks.loading import NetworkError, load_network

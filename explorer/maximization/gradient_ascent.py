@@ -13,7 +13,7 @@ from torch import Generator, Tensor
 from explorer.compute import compute_slot, in_parallel, passes_at_once
 from explorer.maximization.asked import Asked, answer, everyone_asked, seen_scores
 from explorer.maximization.objectives import Objective, check_objective, layers_of
-from explorer.maximization.redirected_relu import RedirectedReLU
+from explorer.maximization.redirected_relu import ascent_gradient
 from explorer.maximization.settings import MaximizationSettings
 from explorer.maximization.transforms import Views, resized
 from explorer.networks.gradients import derivative
@@ -171,27 +171,6 @@ def ascended(
         seen = resized(pictures, asked.network.input_size) if drawn is None else drawn.of(pictures)
         answers.append(answer(asked, seen, drawn, diversity, settings.sign))
     return torch.stack(answers).sum(0)
-
-
-def ascent_gradient(total: Tensor, x: Tensor, *, redirect: bool) -> tuple[Tensor, Tensor]:
-    """The gradient of the values' sum by the parameters, and for which (N,) it was all zero before redirection."""
-    gradient = _derivative(total, x, again=redirect)
-    flat = gradient.flatten(1).abs().amax(1) == 0
-    if redirect and flat.any():
-        with RedirectedReLU():
-            opened = _derivative(total, x, again=False)
-        gradient = torch.where(flat.view(-1, *[1] * (x.ndim - 1)), opened, gradient)
-    return gradient, flat
-
-
-def _derivative(total: Tensor, x: Tensor, *, again: bool) -> Tensor:
-    """The gradient of the sum of the values; `again`: it will be asked for once more, so what it needs is kept."""
-    gradient = None
-    if total.requires_grad:
-        (gradient,) = torch.autograd.grad(total, x, retain_graph=again, allow_unused=True)
-    if gradient is None:  # a layer that no gradient passes
-        return torch.zeros_like(x)
-    return gradient.nan_to_num(0, 0, 0)  # a visitor's network may divide by zero
 
 
 def scores(network: Network, pictures: Tensor, objectives: Sequence[Objective]) -> Tensor:

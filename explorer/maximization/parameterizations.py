@@ -7,25 +7,15 @@ parameters that come nearest to pictures given.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import lru_cache
 from math import pi
 from typing import Protocol
 
 import torch
 from torch import Generator, Tensor
 
-START_DEVIATION = 0.05  #: standard deviation of the start pictures around mid-grey
-_SLOPE = 0.25  # of the sigmoid at mid-grey
-_EDGE = 0.02  # a picture given is kept so far from black and white, where the sigmoid's inverse is infinite
+from explorer.maximization.natural_spectra import SLOPE, channels_of, correlated, spectrum_of, unit_weights
 
-# The symmetric square root of the mean RGB covariance of the colour photographs among the samples, scaled so that the
-# average channel has variance 1 (tests/test_maximize_parts.py computes it again). Independent channels of variance
-# 1 come out correlated as red, green and blue are in photographs, so that what they mostly say is light and dark.
-COLOURS = (
-    (0.9393, 0.4449, 0.2876),
-    (0.4449, 0.6611, 0.5146),
-    (0.2876, 0.5146, 0.7678),
-)
+START_DEVIATION = 0.05  #: standard deviation of the start pictures around mid-grey
 
 
 class Parameterization(Protocol):
@@ -89,21 +79,21 @@ class Fourier:
     gain: float = 1.8
 
     def start(self, size: int, source: Generator) -> Tensor:
-        deviation = START_DEVIATION / _SLOPE / self.gain
+        deviation = START_DEVIATION / SLOPE / self.gain
         spectrum = deviation * torch.randn(3, size, size // 2 + 1, 2, generator=source)
         spectrum[:, 0, 0] = 0  # the mean: the start is mid-grey
         return spectrum
 
     def pictures(self, parameters: Tensor, size: int) -> Tensor:
-        weights = self.gain * _unit_weights(size, 1.0, 2.0).to(parameters.device)
-        return torch.sigmoid(_colours(_waves(torch.view_as_complex(parameters) * weights, size)))
+        weights = self.gain * unit_weights(size, 1.0, 2.0).to(parameters.device)
+        return torch.sigmoid(correlated(channels_of(torch.view_as_complex(parameters) * weights, size)))
 
     def bounded(self, parameters: Tensor) -> Tensor:
         return parameters
 
     def of(self, pictures: Tensor) -> Tensor:
-        weights = self.gain * _unit_weights(pictures.shape[-1], 1.0, 2.0).to(pictures.device)
-        return torch.view_as_real(_spectrum(pictures) / weights)
+        weights = self.gain * unit_weights(pictures.shape[-1], 1.0, 2.0).to(pictures.device)
+        return torch.view_as_real(spectrum_of(pictures) / weights)
 
 
 @dataclass(frozen=True)
@@ -124,19 +114,19 @@ class Maco:
 
     def pictures(self, parameters: Tensor, size: int) -> Tensor:
         magnitude = self.magnitude(size).to(parameters.device)
-        waves = _waves(torch.complex(magnitude * parameters.cos(), magnitude * parameters.sin()), size)
-        return torch.sigmoid(_colours(waves))
+        spectrum = torch.complex(magnitude * parameters.cos(), magnitude * parameters.sin())
+        return torch.sigmoid(correlated(channels_of(spectrum, size)))
 
     def bounded(self, parameters: Tensor) -> Tensor:
         return parameters
 
     def magnitude(self, size: int) -> Tensor:
         """How strong the wave of each frequency is: (S, S//2 + 1)."""
-        return self.contrast / _SLOPE * _unit_weights(size, self.decay, 1.0)
+        return self.contrast / SLOPE * unit_weights(size, self.decay, 1.0)
 
     def of(self, pictures: Tensor) -> Tensor:
         """The phases of the pictures' waves; how strong these are is lost."""
-        return _spectrum(pictures).angle()
+        return spectrum_of(pictures).angle()
 
 
 @dataclass(frozen=True)
@@ -162,47 +152,15 @@ class FreeSpectrum:
     def pictures(self, parameters: Tensor, size: int) -> Tensor:
         phases, strengths = parameters.unbind(-1)
         magnitude = self._phases.magnitude(size).to(parameters.device) * (self.pace * strengths).exp()
-        return torch.sigmoid(_colours(_waves(torch.complex(magnitude * phases.cos(), magnitude * phases.sin()), size)))
+        return torch.sigmoid(
+            correlated(channels_of(torch.complex(magnitude * phases.cos(), magnitude * phases.sin()), size))
+        )
 
     def bounded(self, parameters: Tensor) -> Tensor:
         return parameters
 
     def of(self, pictures: Tensor) -> Tensor:
-        spectrum = _spectrum(pictures)
+        spectrum = spectrum_of(pictures)
         usual = self._phases.magnitude(pictures.shape[-1]).to(pictures)
         tiny = torch.finfo(pictures.dtype).tiny
         return torch.stack([spectrum.angle(), (spectrum.abs().clamp(min=tiny) / usual).log() / self.pace], -1)
-
-
-def _spectrum(pictures: Tensor) -> Tensor:
-    """The coefficients of the independent channels that `pictures` are made of; black and white are not quite so."""
-    channels = torch.einsum(
-        "rc,nchw->nrhw", torch.linalg.inv(torch.tensor(COLOURS)).to(pictures), pictures.logit(_EDGE)
-    )
-    return torch.fft.rfft2(channels, norm="ortho")
-
-
-def _waves(spectrum: Tensor, size: int) -> Tensor:
-    return torch.fft.irfft2(spectrum, s=(size, size), norm="ortho")
-
-
-def _colours(channels: Tensor) -> Tensor:
-    matrix = torch.tensor(COLOURS).to(channels)
-    return torch.einsum("rc,nchw->nrhw", matrix, channels)
-
-
-@lru_cache(maxsize=32)
-def _unit_weights(size: int, decay: float, power: float) -> Tensor:
-    """1/f^decay for every coefficient (S, S//2 + 1), scaled so that the pixels have variance 1 on average when the
-    coefficients have expected squared magnitude `power`; f is in cycles per pixel, and 1/S for the mean.
-    """
-    rows, columns = torch.fft.fftfreq(size), torch.fft.rfftfreq(size)
-    frequency = (rows[:, None].square() + columns.square()).sqrt()
-    weights = frequency.clamp(min=1 / size) ** -decay
-    # a column inside stands for itself and its mirror image; in the first (and the last, if the size is even) each
-    # coefficient is averaged with its own mirror image, which halves the power
-    share = torch.full_like(weights, 2 * power)
-    share[:, 0] = power / 2
-    if size % 2 == 0:
-        share[:, -1] = power / 2
-    return weights * size / (share * weights.square()).sum().sqrt()

@@ -50,3 +50,24 @@ def _redirected(ordinary: Tensor, opened: Tensor) -> Tensor:
     """`opened` for the samples whose ordinary gradient is all zero."""
     passes = (ordinary != 0).reshape(ordinary.shape[:1].numel(), -1).any(1)
     return torch.where(passes.view(-1, *[1] * (ordinary.ndim - 1)), ordinary, opened)
+
+
+def ascent_gradient(total: Tensor, x: Tensor, *, redirect: bool) -> tuple[Tensor, Tensor]:
+    """The gradient of the values' sum by the parameters, and for which (N,) it was all zero before redirection."""
+    gradient = _derivative(total, x, again=redirect)
+    flat = gradient.flatten(1).abs().amax(1) == 0
+    if redirect and flat.any():
+        with RedirectedReLU():
+            opened = _derivative(total, x, again=False)
+        gradient = torch.where(flat.view(-1, *[1] * (x.ndim - 1)), opened, gradient)
+    return gradient, flat
+
+
+def _derivative(total: Tensor, x: Tensor, *, again: bool) -> Tensor:
+    """The gradient of the sum of the values; `again`: it will be asked for once more, so what it needs is kept."""
+    gradient = None
+    if total.requires_grad:
+        (gradient,) = torch.autograd.grad(total, x, retain_graph=again, allow_unused=True)
+    if gradient is None:  # a layer that no gradient passes
+        return torch.zeros_like(x)
+    return gradient.nan_to_num(0, 0, 0)  # a visitor's network may divide by zero

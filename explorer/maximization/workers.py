@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any
 import torch
 
 from explorer.compute import cores
-from explorer.maximization.atlas import AtlasError, AtlasPlan, Made, make
+from explorer.maximization.atlas import AtlasError, AtlasPlan
+from explorer.maximization.atlas_making import Made, make
 from explorer.responses.units import Unit
 
 if TYPE_CHECKING:
