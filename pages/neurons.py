@@ -3,7 +3,7 @@
 import streamlit as st
 
 from explorer.pictures.images import Image, from_array
-from pages.parts.neurons import ascents, examples, makers, maximizations
+from pages.parts.neurons import ascents, examples, galleries, makers, maximizations
 from pages.parts.pickers import network, picture
 from pages.parts.pickers import unit as units
 from pages.parts.shell import frame
@@ -56,7 +56,7 @@ with left:
         if (seen := painted()) is not None:
             makers.judged(net, unit, made.preset, seen)
 with right:
-    gallery = examples.choose_gallery()
+    gallery = galleries.choose_gallery()
     examples.look_through(net, unit, gallery)
     job.watch(
         examples.SLOT,
@@ -65,7 +65,7 @@ with right:
         waiting="Looking through the photographs …",
         resume=examples.go_on,
     )
-    st.caption(f"From {examples.gallery_name(gallery)}.")
+    st.caption(f"From {galleries.gallery_name(gallery)}.")
 network.note(net)
 with corner:
     shown = ascents.last(running)

@@ -1,4 +1,4 @@
-"""Natural patches beside a unit: its gallery, the index of it, the best, the lowest and random ones, its histogram."""
+"""Natural patches beside a unit: the index of a gallery, the best, the lowest and random ones, its histogram."""
 
 from __future__ import annotations
 
@@ -14,20 +14,19 @@ from explorer import feature_maps, plots, render
 from explorer.cache import content_key
 from explorer.compute import MemoryFullError
 from explorer.dataset_examples.examples import Example
-from explorer.dataset_examples.gallery import SETTING, Gallery, GalleryError, Patches, on_server
+from explorer.dataset_examples.gallery import Gallery
 from explorer.dataset_examples.index import Indexing, examples, indexing
 from explorer.dataset_examples.places import Index
-from explorer.dataset_examples.uploads import MOST_BYTES, MOST_PICTURES, UploadedPictures, unpack_uploads
+from explorer.dataset_examples.uploads import UploadedPictures
 from explorer.maximization import Unit
 from explorer.maximization.peak_and_mean import peak_and_mean
 from explorer.networks.loading import Network
 from explorer.pictures.images import Image
-from pages.parts.shell.visit import own_things
 from pages.parts.shell.words import plain, rounded
 from pages.parts.widgets import job, show
 
 SLOT = "index"
-_BROUGHT, _REFUSED, _LEFT = "gallery_brought", "gallery_refused", "index_left"
+_LEFT = "index_left"
 _SIDE = 112  # pixels of a patch as sent
 _ROW = 6
 
@@ -39,55 +38,7 @@ def kept_index() -> Index | None:
     return found.index if found is not None and found.index.done == found.total else None
 
 
-def choose_gallery() -> Gallery:
-    """The samples' patches, the visitor's own pictures, or the server's; what can't be used is explained."""
-    server = _server()
-    options = ["samples", "mine", *(["server"] if server is not None else [])]
-    with st.container(horizontal=True, vertical_alignment="center"):
-        chosen = st.segmented_control(
-            "Photographs", options, default="samples", required=True, key="unit_gallery", bind="query-params",
-            label_visibility="collapsed",
-        )  # fmt: skip
-    if chosen == "mine":
-        with st.popover("Upload pictures", icon=":material/add_photo_alternate:"):
-            st.file_uploader(
-                f"Pictures, or ZIP archives of them: up to {MOST_PICTURES} pictures, {MOST_BYTES >> 20} MB unpacked",
-                accept_multiple_files=True, max_upload_size=200, key="gallery_upload", on_change=_use_upload,
-            )  # fmt: skip
-            st.caption("They stay in the server's memory while this page is open, and are not stored.")
-        if st.session_state.get(_REFUSED):
-            st.warning(plain(st.session_state[_REFUSED]))
-        brought: UploadedPictures | None = st.session_state.get(_BROUGHT)
-        if brought is not None:
-            return brought
-        st.caption("No pictures uploaded yet: these are from the samples.")
-    return server if chosen == "server" and server is not None else Patches()
-
-
-def _server() -> Gallery | None:
-    try:
-        return on_server()
-    except GalleryError as error:
-        st.warning(plain(str(error)))
-        return None
-
-
-def _use_upload() -> None:
-    files = st.session_state.get("gallery_upload") or []
-    if not files:
-        return
-    own_things()
-    try:
-        brought = unpack_uploads([(file.name, file.getvalue()) for file in files])
-    except GalleryError as error:
-        st.session_state[_REFUSED] = str(error)
-        return
-    st.session_state[_BROUGHT] = brought
-    passed = len(brought.refused)
-    st.session_state[_REFUSED] = f"{passed} could not be used: {brought.refused[0]}" if passed else None
-
-
-def look_through(net: Network, unit: Unit, gallery: Gallery) -> job.Job[Indexing, None]:
+def look_through(net: Network, unit: Unit, gallery: Gallery, *, slot: str = SLOT) -> job.Job[Indexing, None]:
     """The index of the unit's layer, being made or there; changing the channel computes nothing."""
     own = isinstance(gallery, UploadedPictures) or net.own  # a visitor's own things stay off the disk
     folder = None if own else _folder()
@@ -99,7 +50,7 @@ def look_through(net: Network, unit: Unit, gallery: Gallery) -> job.Job[Indexing
         begun = left.latest.index if same and left is not None and left.latest is not None else None
         return indexing(net, unit.layer, gallery, position=unit.position, folder=folder, begun=begun)
 
-    return job.run(SLOT, key, start, lambda _: None)
+    return job.run(slot, key, start, lambda _: None)
 
 
 def progress(running: job.Job[Indexing, None]) -> tuple[float, str]:
@@ -109,9 +60,9 @@ def progress(running: job.Job[Indexing, None]) -> tuple[float, str]:
     return found.index.done / found.total, f"Looking through the photographs: {found.index.done} of {found.total}"
 
 
-def go_on() -> None:
+def go_on(slot: str = SLOT) -> None:
     """Take a pass that was stopped up again from where it is."""
-    st.session_state[_LEFT] = st.session_state.pop(SLOT)
+    st.session_state[_LEFT] = st.session_state.pop(slot)
 
 
 def _folder() -> Path | None:
@@ -193,10 +144,3 @@ def _beside_photographs(peak: float, mean: float, best: float) -> str:
     verdict = "above" if peak > best else "not above"
     end = "." if peak > best else ": so it is not what excites this unit most; a photograph does."
     return f"{told}: by its highest value it is **{verdict}** the best of these photographs, {rounded(best)}{end}"
-
-
-def gallery_name(gallery: Gallery) -> str:
-    """For the line beneath."""
-    if isinstance(gallery, Patches):
-        return "the samples, each whole and in five parts"
-    return "your pictures" if isinstance(gallery, UploadedPictures) else f"the server's collection ({SETTING})"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, fields, is_dataclass, replace
+from dataclasses import dataclass, replace
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
@@ -26,6 +26,7 @@ from explorer.networks.loading import Network
 from explorer.pictures.images import Image
 from explorer.responses.units import map_shape
 from pages.parts.neurons import ascents, makers, method_settings
+from pages.parts.neurons.method_code import imports_of, method_code, spelled
 from pages.parts.pickers import picture
 from pages.parts.widgets import link_choices
 
@@ -174,7 +175,7 @@ class _Requests:
     def _maximizations(self, names: Sequence[str], starts: Sequence[ascents.Start], code: str) -> Maximizations:
         preset = self.given.preset
         summary = f"{preset.summary} {makers.told(self.net, self.unit, preset)}"
-        imports = "" if preset == METHODS[self.method] else _imports(METHODS[self.method], preset)
+        imports = "" if preset == METHODS[self.method] else imports_of(METHODS[self.method], preset)
         return Maximizations(names, starts, self.given.steps, summary, imports + code, preset)
 
     def _ascend(self, objective: Objective, *, minimize: bool = False) -> ascents.Ascents:
@@ -196,30 +197,3 @@ class _Requests:
             f"explorer.maximize(network, {objective}, size={self.given.size}, steps={self.given.steps}, "
             f"seed={self.seed},\n    method={self._method}{', minimize=True' if minimize else ''})"
         )
-
-
-def spelled(unit: Unit) -> str:
-    """The code of a unit."""
-    place = "" if unit.position is None else f", {unit.position}"
-    return f"explorer.Unit({unit.layer!r}, {unit.channel}{place})"
-
-
-def method_code(method: str, preset: Preset) -> str:
-    """The code of a method: its name, or what was changed in it."""
-    changed = _changed(METHODS[method], preset)
-    if not changed:
-        return repr(method)
-    return f"replace(METHODS[{method!r}], {', '.join(f'{name}={value!r}' for name, value in changed.items())})"
-
-
-def _changed(before: Preset, after: Preset) -> dict[str, object]:
-    parts = {field.name: getattr(after, field.name) for field in fields(after)}
-    return {name: part for name, part in parts.items() if part != getattr(before, name)}
-
-
-def _imports(before: Preset, after: Preset) -> str:
-    """The lines that a changed method's code needs first."""
-    kinds = {type(part) for part in _changed(before, after).values() if is_dataclass(part)}
-    lines = sorted(f"from {kind.__module__} import {kind.__name__}" for kind in kinds)
-    lines = ["from dataclasses import replace", "", "from explorer.maximization import METHODS", *lines]
-    return "".join(f"{line}\n" for line in lines)

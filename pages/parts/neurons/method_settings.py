@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import streamlit as st
 
 from explorer.maximization import METHODS, MaximizationSettings
-from explorer.maximization.normalization_prior import NormalizationPrior
 from explorer.maximization.optimizers import Adam, DesiredProgress, NAdam, NormalizedGradient, Optimizer
 from explorer.maximization.parameterizations import Fourier, FreeSpectrum, Maco, Parameterization, Pixels
 from explorer.maximization.regularizers import Regularizer
-from explorer.maximization.transforms import Drawing, Transform, Windows
+from pages.parts.neurons import view_settings
+from pages.parts.neurons.knobs import Knobs, name_of
 
 _FORMS = {"pixels": Pixels, "waves": Fourier, "phases": Maco, "phases and strengths": FreeSpectrum}
-_VIEWS = {"near": Transform, "zooming in": Windows}
 _RULES = {"plain gradient": NormalizedGradient, "progress": DesiredProgress, "Adam": Adam, "NAdam": NAdam}
 
 
@@ -29,7 +27,7 @@ def settings(method: str) -> MaximizationSettings:
     """The knobs, drawn as widgets."""
     start = usual(method)
     preset = start.preset
-    control = _Controls(f"unit_{method.replace(' ', '_')}")
+    control = Knobs(f"unit_{method.replace(' ', '_')}")
     cells = st.columns(3)
     with cells[0]:
         st.markdown("**Picture**")
@@ -38,7 +36,7 @@ def settings(method: str) -> MaximizationSettings:
         form = control.choice(
             "What is changed",
             list(_FORMS),
-            _name(_FORMS, preset.parameterization),
+            name_of(_FORMS, preset.parameterization),
             "Pixels alone; waves of all sizes in natural colours; where those lie; or that and how strong they are.",
         )
         parameterization = _parameterization(control, form, preset.parameterization)
@@ -47,18 +45,18 @@ def settings(method: str) -> MaximizationSettings:
         rule = control.choice(
             "Rule",
             list(_RULES),
-            _name(_RULES, preset.optimizer),
+            name_of(_RULES, preset.optimizer),
             "How a gradient becomes a step: as it is, by how much it promises, or smoothed over steps.",
         )
         optimizer = _optimizer(control, rule, preset.optimizer)
         regularizer = _regularizer(control, preset.regularizer) if form == "pixels" else None
     with cells[2]:
         st.markdown("**Views**")
-        transform = _transform(control, preset.transform)
+        transform = view_settings.transform(control, preset.transform)
         views = preset.views
         if transform is not None:
             views = int(control.slider("Views a step", 1, 4, views, 1, "All of them must excite the unit at once."))
-        prior = _prior(control, preset.prior)
+        prior = view_settings.prior(control, preset.prior)
     changed = replace(
         preset, parameterization=parameterization, transform=transform, optimizer=optimizer, regularizer=regularizer,
         views=views, prior=prior,
@@ -66,32 +64,7 @@ def settings(method: str) -> MaximizationSettings:
     return MaximizationSettings(size, steps, changed)
 
 
-@dataclass(frozen=True)
-class _Controls:
-    prefix: str
-
-    def slider(self, label: str, low: float, high: float, start: float, step: float, sentence: str) -> float:
-        whole = all(isinstance(value, int) for value in (low, high, start, step))
-        low, high, start, step = (value if whole else float(value) for value in (low, high, start, step))
-        return st.slider(label, low, high, start, step, help=sentence, key=self._key(label), bind="query-params")
-
-    def choice(self, label: str, options: list[str], start: str, sentence: str) -> str:
-        return str(
-            st.selectbox(label, options, options.index(start), help=sentence, key=self._key(label), bind="query-params")
-        )
-
-    def toggle(self, label: str, start: bool, sentence: str) -> bool:
-        return st.toggle(label, start, help=sentence, key=self._key(label), bind="query-params")
-
-    def _key(self, label: str) -> str:
-        return f"{self.prefix}_{label.split(',')[0].replace(' ', '_').lower()}"
-
-
-def _name(kinds: Mapping[str, type], value: object) -> str:
-    return next(name for name, kind in kinds.items() if isinstance(value, kind))
-
-
-def _parameterization(control: _Controls, form: str, preset: Parameterization) -> Parameterization:
+def _parameterization(control: Knobs, form: str, preset: Parameterization) -> Parameterization:
     if form == "pixels":
         bound = control.slider(
             "Largest contrast, 0 for any",
@@ -120,7 +93,7 @@ def _parameterization(control: _Controls, form: str, preset: Parameterization) -
     )
 
 
-def _optimizer(control: _Controls, rule: str, preset: Optimizer) -> Optimizer:
+def _optimizer(control: Knobs, rule: str, preset: Optimizer) -> Optimizer:
     same = preset if isinstance(preset, _RULES[rule]) else None
     if rule == "progress":
         given = same if isinstance(same, DesiredProgress) else DesiredProgress(2.0, 0.02)
@@ -138,7 +111,7 @@ def _optimizer(control: _Controls, rule: str, preset: Optimizer) -> Optimizer:
     return NAdam(rate, None if last == rate else last)
 
 
-def _regularizer(control: _Controls, preset: Regularizer | None) -> Regularizer | None:
+def _regularizer(control: Knobs, preset: Regularizer | None) -> Regularizer | None:
     given = preset or Regularizer()
     found = Regularizer(
         control.slider(
@@ -164,43 +137,3 @@ def _regularizer(control: _Controls, preset: Regularizer | None) -> Regularizer 
         ),
     )
     return None if found == Regularizer(every=found.every) else found
-
-
-def _transform(control: _Controls, preset: Drawing | None) -> Drawing | None:
-    sentence = "The unit must stay excited when the picture is turned, scaled and shifted."
-    if not control.toggle("Random views", preset is not None, sentence):
-        return None
-    start = _name(_VIEWS, preset or Transform())
-    if control.choice("Which views", list(_VIEWS), start, "Of the whole picture, or windows of it.") == "zooming in":
-        return _windows(control, preset if isinstance(preset, Windows) else Windows())
-    given = preset if isinstance(preset, Transform) else Transform()
-    smallest = control.slider("Smallest scale", 0.3, 1.0, given.smallest, 0.05, "How small the motif may be shown.")
-    return Transform(
-        control.slider("Turned by up to, °", 0.0, 45.0, given.angle_deg, 1.0, "To either side."),
-        smallest,
-        control.slider("Largest scale", 1.0, 2.0, given.largest, 0.05, "How large the motif may be shown."),
-        control.slider("Shifted by up to, share of the side", 0.0, 0.5, given.shift, 0.01, "In any direction."),
-        control.slider("Noise", 0.0, 0.2, given.noise, 0.01, "Added to each view, so that no faint pattern counts."),
-    )
-
-
-def _windows(control: _Controls, given: Windows) -> Windows:
-    return Windows(
-        control.slider("Smallest window", 0.2, 1.0, given.smallest, 0.05, "As a share of the picture's side."),
-        control.slider("Largest window", 1.0, 1.5, given.largest, 0.05, "Above 1 the edges are mirrored."),
-        control.slider("Windows turned by up to, °", 0.0, 45.0, given.angle_deg, 1.0, "To either side."),
-        control.slider("Noise at the start", 0.0, 0.2, given.noise, 0.01, "Added to each view."),
-        control.slider("Noise at the end", 0.0, 0.2, given.last_noise, 0.01, "Less than at the start: fine at last."),
-    )
-
-
-def _prior(control: _Controls, preset: NormalizationPrior | None) -> NormalizationPrior | None:
-    sentence = "What each batch normalization takes in must have the mean and spread that it has in photographs."
-    if not control.toggle("Natural statistics", preset is not None, sentence):
-        return None
-    given = preset or NormalizationPrior()
-    weight = control.slider("Their weight", 0.0, 30.0, given.weight, 0.5, "Beside a class's logit.")
-    share = control.slider(
-        "Their weight for other units", 0.0, 3.0, given.share, 0.1, "Beside the unit's value, in its own deviations."
-    )
-    return NormalizationPrior(weight, share, given.first)
