@@ -1,4 +1,5 @@
-// A sheet of tiles of which one is chosen: by mouse, finger or arrow keys. The sheet is one picture; nothing is redrawn.
+// A sheet of tiles of which one is chosen: by mouse, finger or arrow keys. The sheet is one picture, laid out anew only
+// where its tiles would be narrower than asked.
 
 const sheets = new WeakMap();
 
@@ -9,13 +10,14 @@ export default function ({ data, parentElement, setStateValue }) {
   sheet.show(unpack(data));
   return () => {
     URL.revokeObjectURL(sheet.address);
+    sheet.size.disconnect();
     sheets.delete(parentElement);
   };
 }
 
 function create(parent) {
   const find = (selector) => parent.querySelector(selector);
-  const sheet = { root: find(".tiles"), image: find("img"), hint: find(".hint"), frames: {}, digest: "", address: "" };
+  const sheet = { root: find(".tiles"), image: find("img"), canvas: find("canvas"), hint: find(".hint"), frames: {}, digest: "", address: "" };
   sheet.clicks = Date.now(); // so that the clicks of an earlier visit had lower numbers
   sheet.frames = { chosen: find(".chosen"), under: find(".under") };
   sheet.show = (given) => show(sheet, given);
@@ -23,12 +25,16 @@ function create(parent) {
   sheet.root.onpointerleave = () => hover(sheet, -1);
   sheet.root.onclick = (event) => pick(sheet, indexAt(sheet, event));
   sheet.root.onkeydown = (event) => key(sheet, event);
+  sheet.image.onload = () => paint(sheet);
+  sheet.size = new ResizeObserver(() => arrange(sheet));
+  sheet.size.observe(sheet.root);
   return sheet;
 }
 
 function show(sheet, given) {
   const news = sheet.digest !== given.digest || sheet.layout?.turn !== given.turn;
-  sheet.layout = news ? given : { ...given, chosen: sheet.layout.chosen }; // told the same again: the last click stands
+  const chosen = news ? given.chosen : sheet.layout.chosen; // told the same again: the last click stands
+  sheet.layout = { ...given, chosen, packed: given.columns };
   if (sheet.digest !== given.digest) {
     URL.revokeObjectURL(sheet.address);
     sheet.address = URL.createObjectURL(new Blob([given.raw]));
@@ -38,9 +44,34 @@ function show(sheet, given) {
   sheet.root.classList.toggle("smooth", given.smooth);
   sheet.image.alt = given.alt;
   sheet.root.setAttribute("aria-label", `${given.alt}. Arrow keys choose.`);
-  frame(sheet, "chosen", sheet.layout.chosen);
+  arrange(sheet);
   say(sheet);
   sheet.hint.textContent = given.names[sheet.layout.chosen] ?? "";
+}
+
+// As many columns as came, or fewer, so that a finger hits each: how wide the screen is, only the browser knows.
+function arrange(sheet) {
+  const { packed, least, count, tile, gap } = sheet.layout;
+  const across = tile[1] + gap;
+  const width = sheet.root.clientWidth; // 0 while nothing is laid out
+  const fitting = least && width ? Math.floor(((width * tile[1]) / least + gap) / across) : packed;
+  const columns = Math.max(1, Math.min(packed, fitting));
+  const rows = Math.ceil(count / columns);
+  Object.assign(sheet.layout, { columns, width: columns * across - gap, height: rows * (tile[0] + gap) - gap });
+  sheet.image.hidden = columns !== packed;
+  sheet.canvas.hidden = columns === packed;
+  paint(sheet);
+  frame(sheet, "chosen", sheet.layout.chosen);
+  frame(sheet, "under", -1);
+}
+
+function paint({ image, canvas, layout }) {
+  if (canvas.hidden) return;
+  const { columns, packed, count, tile: [high, wide], gap, width, height } = layout;
+  const place = (index, across) => [(index % across) * (wide + gap), Math.floor(index / across) * (high + gap)];
+  Object.assign(canvas, { width, height });
+  const context = canvas.getContext("2d");
+  for (let i = 0; i < count; i++) context.drawImage(image, ...place(i, packed), wide, high, ...place(i, columns), wide, high);
 }
 
 function frame(sheet, which, index) {
@@ -67,7 +98,7 @@ function say(sheet) {
 
 function indexAt(sheet, event) {
   const { columns, count, tile, gap, width, height } = sheet.layout;
-  const bounds = sheet.image.getBoundingClientRect();
+  const bounds = sheet.root.getBoundingClientRect();
   const column = Math.floor((((event.clientX - bounds.left) / bounds.width) * width) / (tile[1] + gap));
   const row = Math.floor((((event.clientY - bounds.top) / bounds.height) * height) / (tile[0] + gap));
   const index = row * columns + column;
@@ -76,11 +107,12 @@ function indexAt(sheet, event) {
 
 function hover(sheet, index) {
   frame(sheet, "under", index);
+  sheet.hint.style.top = index < sheet.layout.columns ? "" : sheet.frames.under.style.top; // a sheet may be longer than the screen
   sheet.hint.textContent = sheet.layout.names[index < 0 ? sheet.layout.chosen : index] ?? "";
 }
 
 function pick(sheet, index) {
-  if (index < 0 || index === sheet.layout.chosen) return;
+  if (index < 0 || (index === sheet.layout.chosen && !sheet.layout.again)) return;
   sheet.layout.chosen = index; // shown at once; Python hears of it next
   frame(sheet, "chosen", index);
   say(sheet);
@@ -89,9 +121,9 @@ function pick(sheet, index) {
 }
 
 function key(sheet, event) {
-  const { columns, count, chosen } = sheet.layout;
+  const { columns, count, chosen, again } = sheet.layout;
   const steps = { ArrowLeft: -1, ArrowRight: 1, ArrowUp: -columns, ArrowDown: columns, Home: -chosen, End: count - 1 - chosen };
-  const step = steps[event.key];
+  const step = again && event.key === "Enter" ? 0 : steps[event.key];
   if (step === undefined) return;
   event.preventDefault();
   if (chosen + step >= 0 && chosen + step < count) pick(sheet, chosen + step);

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from pathlib import Path
 
 import numpy as np
 import streamlit as st
@@ -11,8 +12,48 @@ import explorer
 from explorer import render
 from explorer.maximization.atlas import Atlas, Entry
 from explorer.maximization.known_classes import KNOWN
+from pages.parts.neurons.atlas_sheets import ROW, sheet
 from pages.parts.pickers import network
+from pages.parts.shell.words import plain
 from pages.parts.widgets import show
+
+# What the lecture calls each stage, and which layers of an EfficientNet-Lite show it.
+STAGES = {
+    "Edges": ("blocks.0", "edges and colours, a few pixels wide"),
+    "Textures": ("blocks.1", "fine regular textures"),
+    "Patterns": ("blocks.3", "patterns: grids, spots, curls, what repeats"),
+    "Parts": ("blocks.5", "parts: eyes, fur, wheels, petals"),
+    "Objects": ("classifier", "whole objects: the network's own answers"),
+}
+
+
+def has_stages(atlas: Atlas) -> bool:
+    """Whether there is anything to show on the tour."""
+    return any(layer in atlas.layers for layer, _ in STAGES.values())
+
+
+def tour(found: Mapping[str, Atlas], atlas: Atlas) -> list[Atlas]:
+    """One row for each stage, of all atlases of the same network; returns those that it shows something of."""
+    _filters(atlas)
+    shown: dict[Path, Atlas] = {}
+    classes: list[str] = []
+    for title, (layer, words) in STAGES.items():
+        largest = best(found, atlas, layer)
+        entries = spread(largest.layers.get(layer, ()), ROW)
+        if not entries:
+            continue
+        left, right = st.columns([1, 5], vertical_alignment="center")
+        left.markdown(f"**{title}**")
+        left.caption(f"{words} ({plain(layer)})")
+        with right:
+            sheet(largest, entries, key=f"atlas_tour_{layer}")
+        shown[largest.folder] = largest
+        classes += [entry.label for entry in entries if entry.label]
+    words = f"Of each layer {ROW}, evenly from the first of its pictures to the last, none picked by eye"
+    if classes and {*classes} <= {*KNOWN}:
+        words += "; of classes those known best, listed before any picture was made"
+    st.caption(f"{words}.")
+    return list(shown.values())
 
 
 def best(found: Mapping[str, Atlas], atlas: Atlas, layer: str) -> Atlas:
@@ -27,6 +68,8 @@ def _whose(atlas: Atlas) -> tuple[str, bool]:
 
 def spread(entries: tuple[Entry, ...], count: int) -> tuple[Entry, ...]:
     """At most `count` entries: of classes those known best, of others from the first to the last."""
+    if not entries:
+        return ()
     known = sorted((entry for entry in entries if entry.label in KNOWN), key=lambda entry: KNOWN.index(entry.label))
     if len(known) >= min(count, len(entries)):
         return tuple(known[:count])
@@ -34,7 +77,7 @@ def spread(entries: tuple[Entry, ...], count: int) -> tuple[Entry, ...]:
     return tuple(entries[n] for n in numbers)
 
 
-def filters(atlas: Atlas) -> None:
+def _filters(atlas: Atlas) -> None:
     """The first layer as its filters: what they look for stands in them."""
     net = network.current()
     if _whose(atlas) != (net.name, net.trained):
@@ -46,5 +89,5 @@ def filters(atlas: Atlas) -> None:
     left.caption(f"{len(weights)} kernels of {weights.shape[1]} × {weights.shape[2]}: the first layer's own weights")
     tiles = render.to_uint8(0.5 + weights / (2 * np.where(limits > 0, limits, 1)))
     with right:
-        sheet = render.mosaic(np.repeat(np.repeat(tiles, 12, 1), 12, 2), columns=16, gap=6)
-        show.picture(sheet, "The filters of the first layer, in colour")
+        together = render.mosaic(np.repeat(np.repeat(tiles, 12, 1), 12, 2), columns=16, gap=6)
+        show.picture(together, "The filters of the first layer, in colour")

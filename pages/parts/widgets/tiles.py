@@ -26,14 +26,17 @@ def choose_tile(
     alt: str,
     key: str,
     columns: int | None = None,
+    least: int = 0,
     photographs: bool = False,
+    again: bool = False,
     on_choice: Callable[[int], None] | None = None,
 ) -> int:
     """Show tiles (N, h, w, 3), N ≥ 1, and return the number of the one chosen: what was just clicked, else `chosen`.
 
     With `chosen` −1 none is marked. Photographs are sent several times faster than what must keep its pixels, and are
     enlarged smoothly. Who gives `on_choice` hears of a click by it, before anything is drawn anew, and has it in
-    `chosen` from then on.
+    `chosen` from then on. Where tiles would be narrower than `least` pixels of the screen, there are fewer columns.
+    With `again` the marked tile can be chosen once more.
     """
     key = fit(key)
     count, height, width, _ = tiles.shape
@@ -51,7 +54,7 @@ def choose_tile(
         "columns": columns, "count": count, "tile": [height * scale, width * scale], "gap": gap,
         "width": columns * (width * scale + gap) - gap, "height": rows * (height * scale + gap) - gap,
         "names": list(names), "chosen": mark.told, "turn": mark.turn, "alt": alt, "digest": digest,
-        "smooth": photographs,
+        "smooth": photographs, "least": least, "again": again,
     }  # fmt: skip
 
     def clicked() -> None:

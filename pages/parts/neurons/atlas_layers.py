@@ -1,0 +1,66 @@
+"""An atlas layer by layer: all pictures that were made of one, the search among them, and how they were chosen."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from explorer.maximization.atlas import Atlas, AtlasError, Entry
+from explorer.maximization.atlas_making import choose
+from explorer.networks.loading import Network
+from pages.parts.neurons.atlas_sheets import sheet
+from pages.parts.pickers import network
+from pages.parts.shell.words import plain
+
+_ELSEWHERE = " The others are painted one by one on *Neurons*, or by the command under *Take away*."
+
+
+def layer_by_layer(atlas: Atlas) -> list[Atlas]:
+    """One layer's pictures, or those that are searched for; returns whose they are."""
+    left, right = st.columns([2, 3], vertical_alignment="bottom")
+    layer = left.selectbox("Layer", list(atlas.layers), key="atlas_layer", bind="query-params")
+    asked = right.text_input("Search", key="atlas_search", bind="query-params",
+                             placeholder="part of a class's name, or a channel's number")  # fmt: skip
+    entries = _meant(atlas.layers[layer], asked or "")
+    if not entries:
+        entries = _meant(atlas.entries, asked or "")
+        if not entries:
+            st.info(f"None of the atlas's {len(atlas.entries)} pictures matches. Try fewer letters.")
+            return [atlas]
+        st.caption(f"None in {plain(layer)}; in {', '.join(plain(name) for name in {e.layer: 0 for e in entries})}:")
+    st.caption(_about(atlas, layer))
+    sheet(atlas, entries, key=f"atlas_sheet_{layer}_{asked}")
+    return [atlas]
+
+
+def _meant(entries: tuple[Entry, ...], asked: str) -> tuple[Entry, ...]:
+    """Those whose class's name has these words in it, or whose number they are; all if nothing is asked."""
+    words = asked.strip().casefold()
+    return tuple(e for e in entries if words in e.label.casefold() or words == str(e.channel) or not words)
+
+
+def _about(atlas: Atlas, layer: str) -> str:
+    """How many of the layer's units these are, and how they were chosen."""
+    whole, net = atlas.layers[layer], network.current()
+    dead = sum(entry.dead for entry in whole)
+    alive = "all alive" if not dead else f"{dead} of them dead"
+    kind = "classes" if whole[0].label else "channels"
+    known = {one.name: one.channels for one in net.layers} if net.name == atlas.plan.network else {}
+    by_number = "By number, each as it excites its unit most."
+    if layer not in known:
+        return f"{len(whole)} {kind}, {alive}. {by_number}"
+    if known[layer] == len(whole):
+        return f"All {len(whole)} {kind}, {alive}. {by_number}"
+    return f"{len(whole)} of its {known[layer]:,} {kind}, {alive}{picked(net, atlas, layer)}. {by_number}{_ELSEWHERE}"
+
+
+def picked(net: Network, atlas: Atlas, layer: str) -> str:
+    """How some of a layer's units were chosen, as far as that can be told from them: with a comma before it."""
+    channels = {entry.channel for entry in atlas.layers[layer]}
+    drawn = choose(net, layer, f"random:{len(channels)}", atlas.plan.seed)
+    if channels == {unit.channel for unit in drawn}:
+        return ", drawn by the seed, not picked by eye"
+    try:
+        known = {unit.channel for unit in choose(net, layer, "known")}
+    except AtlasError:  # of classes only
+        return ""
+    return ", of those known at sight, listed before any picture was made" if channels <= known else ""

@@ -1,0 +1,81 @@
+"""One picture of an atlas at full size, its unit's neighbours, and the way to the unit's card."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from explorer import render
+from explorer.architecture.alike import alike
+from explorer.maximization.atlas import Atlas, AtlasPlan, Entry
+from explorer.networks.loading import NetworkError
+from explorer.pictures.images import ImageError
+from pages.parts.neurons.atlas_sheets import name
+from pages.parts.pickers import network
+from pages.parts.shell.screens import file_of
+from pages.parts.shell.words import plain, rounded
+from pages.parts.widgets import show
+from pages.parts.widgets.takeaway import take_picture
+
+_CARD = "atlas_card_of"  # in the session: the entry whose card was just asked for
+
+
+@st.dialog("What excites it", width="medium", icon=":material/lightbulb:")
+def picture_of(atlas: Atlas, entry: Entry) -> None:
+    """The finished picture, and the way to the unit's card in the atlas's own network."""
+    plan = atlas.plan
+    st.markdown(f"**{plain(name(entry))}**")
+    try:
+        pixels = atlas.image(entry).uint8
+    except ImageError as error:
+        st.warning(plain(str(error)))
+    else:
+        file = f"{'-'.join(name(entry).split())}.png"
+        show.picture(render.smooth(pixels, 448), f"What excites {name(entry)}")
+        take_picture(pixels, file, "Save it")
+    st.markdown(
+        f"Its value in this picture is **{rounded(entry.score)}**; in the noise it began with it was "
+        f"{rounded(entry.start)}." + (" This unit is dead: no gradient reached it." if entry.dead else "")
+    )
+    here = (plan.network, plan.pretrained) == network.chosen()
+    if here:
+        _neighbours(entry)
+    also = "" if here else f", with {network.title(plan.network)}, {weights(plan)}"
+    st.button(
+        f"Open its card{also}", type="primary", icon=":material/arrow_forward:", key="atlas_card", on_click=_wish_card,
+        args=(entry,),
+    )  # fmt: skip
+    open_card_asked_for(plan)
+
+
+def _neighbours(entry: Entry) -> None:
+    """The units whose weights are most like the entry's own."""
+    net = network.current()
+    try:
+        found = alike(net, entry.layer, entry.channel)
+    except NetworkError:
+        return
+    names = [f"{plain(net.labels[n] if entry.label else str(n))} ({cosine:.2f})" for n, cosine in found]
+    st.caption(f"Its neighbours by weights, with the cosine: {', '.join(names)}.")
+
+
+def weights(plan: AtlasPlan) -> str:
+    """Which weights the atlas's network has."""
+    return "trained" if plan.pretrained else "random weights"
+
+
+def _wish_card(entry: Entry) -> None:
+    """Leave for the card in the run that follows: a callback can't switch pages itself."""
+    st.session_state[_CARD] = entry
+
+
+def open_card_asked_for(plan: AtlasPlan) -> None:
+    """Go to the unit's card in the atlas's own network; the picture in use stays."""
+    entry = st.session_state.pop(_CARD, None)
+    if entry is None:
+        return
+    if (plan.network, plan.pretrained) != network.chosen():
+        network.take(plan.network, trained=plan.pretrained)
+    link = {"unit_kind": "channel", "unit_layer": entry.layer, "unit_channel": str(entry.channel)}
+    if entry.label:
+        link = {"unit_kind": "class", "unit_class": entry.label}
+    st.switch_page(file_of("neurons"), query_params=link)
