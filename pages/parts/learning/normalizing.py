@@ -44,9 +44,9 @@ def batch_normalization(corner) -> None:
     closing(
         look_for="With it, every layer keeps seeing numbers of about the same size, at any depth and at any time.",
         try_="A rate of 1 or 3. Epoch 0, before learning. Then 10: how far have the layers drifted without it?",
-        it_means=r"Each unit's $\bar z$ is brought to mean 0 and variance 1 over the batch, then it learns a scale and "
-        r"an offset of its own: $\gamma\,(\bar z - \mu)/\sqrt{\sigma^2 + 10^{-5}} + c$ (Ioffe & Szegedy 2015). So a "
-        "step can't drive the layers above into numbers they have never seen, and larger rates are safe. Why it helps "
+        it_means=r"What enters a unit's activation, $s$, is brought to mean 0 and variance 1 over the batch; then it "
+        r"learns a scale and an offset: $\gamma\,(s - \mu)/\sqrt{\sigma^2 + 10^{-5}} + c$ (Ioffe & Szegedy 2015). A "
+        "step then can't drive the layers above into numbers they have never seen, and larger rates are safe. Why it helps "
         "as much as it does is still argued about (Santurkar et al. 2018).",
         tab="norm",
     )
@@ -70,7 +70,7 @@ def _histograms(run: Run, epoch: int) -> go.Figure:
     middles = (EDGES[:-1] + EDGES[1:]) / 2
     shares = run.layers["histograms"][epoch]
     series = {f"{'layer ' * (number == 1)}{number}": layer for number, layer in enumerate(shares, 1)}
-    figure = plots.lines(series, x="z̄, what enters the activation", y="share", at=middles.tolist(), height=230)
+    figure = plots.lines(series, x="what enters the activation", y="share", at=middles.tolist(), height=230)
     return figure.update_yaxes(rangemode="tozero", tickformat=".0%")
 
 
@@ -79,7 +79,7 @@ def _film(run: Run) -> Iterator[go.Figure]:
     most = float(run.layers["histograms"].max())
     for epoch in range(len(run)):
         figure = _histograms(run, epoch).update_yaxes(range=[0, most])
-        yield figure.update_xaxes(title_text=f"z̄, what enters the activation, after epoch {epoch}")
+        yield figure.update_xaxes(title_text=f"what enters the activation, after epoch {epoch}")
 
 
 def _moments(run: Run, epoch: int) -> None:
