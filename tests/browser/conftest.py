@@ -75,9 +75,28 @@ def phone(browser: Browser, app_url: str, page_errors: list[str]) -> Iterator[Pa
 @pytest.fixture
 def camera_page(browser: Browser, browser_path: str, app_url: str, page_errors: list[str]) -> Iterator[Page]:
     """As `page`, of a browser whose camera films a test pattern."""
-    fake = ["--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream"]
-    with_camera = browser.browser_type.launch(executable_path=browser_path, args=[*CHROMIUM_ARGS, *fake])
-    yield from visit(with_camera, app_url, page_errors, viewport=LAPTOP, permissions=["camera"])
+    yield from filming(browser, browser_path, app_url, page_errors)
+
+
+@pytest.fixture
+def film(tmp_path: Path) -> Path:
+    """What the camera of `film_page` sees: an uncompressed film (.y4m), opened whenever the camera is switched on."""
+    return tmp_path / "film.y4m"
+
+
+@pytest.fixture
+def film_page(
+    browser: Browser, browser_path: str, app_url: str, page_errors: list[str], film: Path
+) -> Iterator[Page]:  # fmt: skip
+    """As `page`, of a browser whose camera is a file."""
+    yield from filming(browser, browser_path, app_url, page_errors, f"--use-file-for-fake-video-capture={film}")
+
+
+def filming(browser: Browser, path: str, url: str, errors: list[str], *arguments: str) -> Iterator[Page]:
+    """A page of a browser of its own, which has a camera."""
+    fake = ["--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream", *arguments]
+    with_camera = browser.browser_type.launch(executable_path=path, args=[*CHROMIUM_ARGS, *fake])
+    yield from visit(with_camera, url, errors, viewport=LAPTOP, permissions=["camera"])
     with_camera.close()
 
 
