@@ -46,7 +46,7 @@ def batch_normalization(corner) -> None:
         try_="A rate of 1 or 3. Epoch 0, before learning. Then 10: how far have the layers drifted without it?",
         it_means=r"What enters a unit's activation, $s$, is brought to mean 0 and variance 1 over the batch; then it "
         r"learns a scale and an offset: $\gamma\,(s - \mu)/\sqrt{\sigma^2 + 10^{-5}} + c$ (Ioffe & Szegedy 2015). A "
-        "step then can't drive the layers above into numbers they have never seen, and larger rates are safe. Why it helps "
+        "step then can't drive the layers above into numbers never seen, and larger rates are safe. Why it helps "
         "as much as it does is still argued about (Santurkar et al. 2018).",
         tab="norm",
     )
