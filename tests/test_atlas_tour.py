@@ -1,11 +1,13 @@
-"""What the tour shows of a stage: the atlas with the largest pictures, and of classes those known best."""
+"""What is shown of an atlas: the largest pictures, of classes those known best, and how they were chosen."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
 from explorer.maximization.atlas import Atlas, AtlasPlan, Entry
+from explorer.maximization.atlas_making import choose
 from explorer.maximization.known_classes import KNOWN
+from pages.parts.neurons.atlas_layers import picked
 from pages.parts.neurons.atlas_tour import best, spread
 
 
@@ -33,3 +35,18 @@ def test_classes_known_best_come_first_and_others_from_first_to_last():
     assert [entry.channel for entry in spread(channels, 7)] == [0, 2, 4, 6, 8, 10, 12]
     few = entries("classifier", ["axolotl", "newt", "castle"])
     assert [entry.label for entry in spread(few, 7)] == ["axolotl", "newt", "castle"]
+
+
+def test_how_units_were_chosen_is_told_from_which_they_are(lite0):
+    def told(labels_or_channels, layer):
+        units = [
+            Entry(layer, lite0.labels.index(one) if isinstance(one, str) else one, "", "", 1.0, 0.0, False)
+            for one in labels_or_channels
+        ]
+        return picked(lite0, Atlas(Path("a"), AtlasPlan("efficientnet_lite0", seed=3), tuple(units)), layer)
+
+    drawn = [unit.channel for unit in choose(lite0, "blocks.3", "random:5", 3)]
+    assert "drawn by the seed" in told(drawn, "blocks.3")
+    assert told([*drawn[:-1], drawn[-1] + 1], "blocks.3") == ""
+    assert "known at sight" in told(KNOWN[:7], "classifier")
+    assert told(["castle", "axolotl"], "classifier") == ""

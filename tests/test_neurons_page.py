@@ -287,9 +287,9 @@ def test_the_atlas_opens_at_once():
     assert all(stage in shown(test) for stage in ("Edges", "Textures", "Patterns", "Parts", "Objects"))
     test = app("atlas", query={"atlas_view": "layer by layer", "atlas_layer": "blocks.1"})
     assert not test.exception
-    assert "24 channels, all alive" in shown(test)
+    assert "All 24 channels, all alive" in shown(test)
     test = app("atlas", query={"atlas_view": "every channel", "atlas_layer": "blocks.3"})  # an older link
-    assert "24 of its 80 channels, all alive" in shown(test)
+    assert "All 80 channels, all alive" in shown(test)
     assert "blocks.6" in test.selectbox("atlas_layer").options
     assert not test.info  # the atlas is of the network in use
 
@@ -354,5 +354,7 @@ def test_the_atlas_is_searched_by_class_and_by_number():
     assert "None in blocks\\.3; in classifier:" in [caption.value for caption in test.caption]
     assert any(entries[3].label in row.proto.body for row in test.get("html"))
     test = app("atlas", query=elsewhere | {"atlas_search": "nobody"})
-    assert "None of the atlas's 184 pictures" in test.info[0].value
-    assert "24 of its 80 channels, all alive" in "".join(c.value for c in app("atlas", query=elsewhere).caption)
+    assert "None of the atlas's 808 pictures" in test.info[0].value
+    assert "24 of its 1,000 classes, all alive, drawn by the seed, not picked by eye." in "".join(
+        caption.value for caption in app("atlas", query=query).caption
+    )

@@ -59,7 +59,7 @@ def show_patch(
         f"*Home* press *Bring your own picture, or take a photo* and switch the camera on. Hold the patch flat and "
         f"upright, so near that it is about **{share:.0f} %** as wide as the picture is high, beside something the "
         "network knows, and take the photo. Then take one of the same thing without the patch, and one with a "
-        "photograph of that size in its place: these are your controls."
+        "photograph of that size in its place: these are your controls. *Live* reads every frame while you hold it."
     )
 
 
