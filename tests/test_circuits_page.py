@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import re
+
 import explorer
+from explorer.dataset_examples.examples import scores
+from explorer.dataset_examples.gallery import Patches
 from explorer.responses.circuits import circuit, strongest_place
 from explorer.responses.decisions import decision
 from pages.parts.shell.words import rounded
@@ -44,12 +48,21 @@ def test_weights_alone_order_the_units_otherwise():
 
 def test_a_decision_adds_up_and_the_attack_is_taken_apart(lite0):
     test = done(app("circuits", query={"circuit_view": "One decision", "picture": "cat"}), "unit_pictures")
-    test = done(test, "circuit_attack")
+    test = done(test, "circuit_attack", "unit_photographs")
     image = explorer.sample("cat")
     found = decision(lite0, image, lite0.class_index(lite0.predict(image, 1)[0][0]))
     words = shown(test)
     assert f"logit **{rounded(found.logit)}** = {rounded(float(found.amounts.max()))}" in words
     assert "These units were bought" in words
+    photographs = [
+        re.fullmatch(r"(\w+): up to ([\d.]+); your picture: [\d.]+", caption.value) for caption in test.caption
+    ]
+    (source, value), *others = [photograph.groups() for photograph in photographs if photograph]
+    assert len(others) == 4
+    assert "cat" not in {source, *(other for other, _ in others)}
+    gallery, unit = Patches(), found.most(1)[0]
+    parts = [gallery.open(number) for number, name in enumerate(gallery.names) if name == source]
+    assert value == rounded(float(scores(lite0, explorer.Unit(found.stage.name, unit), parts).max()))
 
 
 def test_networks_without_circuits_or_sums_are_told_so():

@@ -14,7 +14,7 @@ from explorer.maximization import Unit
 from explorer.networks.loading import Network
 from explorer.pictures.images import Image
 from explorer.responses.decisions import Bought, Decision, bought, decision
-from pages.parts.neurons import unit_pictures
+from pages.parts.neurons import unit_photographs, unit_pictures
 from pages.parts.neurons.circuit_tiles import signed
 from pages.parts.pickers import classes
 from pages.parts.shell.words import percent, plain, rounded
@@ -62,13 +62,15 @@ def sum_of(scene: Scene) -> None:
 
 
 def units(scene: Scene) -> None:
-    """The five that say most: what each looks for, where it finds it, and what it adds."""
+    """The five that say most: what each looks for, where it finds it, what it adds, and which photograph excites it."""
     numbers = scene.found.most(COUNT)
     words = [
         f"**{number}** {signed(float(scene.found.amounts[number]))} :small[{percent(scene.found.share(number))}]"
         for number in numbers
     ]
     _side_by_side(scene, numbers, [scene.image], words)
+    if scene.found.stage is not None:
+        unit_photographs.row(scene.net, scene.image, [Unit(scene.found.stage.name, number) for number in numbers])
 
 
 def attacked(scene: Scene) -> job.Job[explorer.Attack, explorer.Attack]:

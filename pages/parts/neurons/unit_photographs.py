@@ -1,0 +1,54 @@
+"""Beneath several units of a layer, the photograph of the samples that excites each of them most."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import streamlit as st
+
+from explorer import feature_maps, render
+from explorer.dataset_examples.examples import Example
+from explorer.dataset_examples.gallery import Patches
+from explorer.dataset_examples.index import Indexing
+from explorer.dataset_examples.index import examples as at_places
+from explorer.maximization import Unit
+from explorer.networks.loading import Network
+from explorer.pictures.images import Image
+from pages.parts.neurons import examples
+from pages.parts.shell.words import plain, rounded
+from pages.parts.widgets import job, show
+
+SLOT = "unit_photographs"
+_SIDE = 160  # pixels of a photograph as sent
+
+
+def row(net: Network, image: Image, units: Sequence[Unit]) -> None:
+    """As many cells as there are units, all of one layer; the picture in use is left out."""
+    gallery = Patches()
+    st.caption("Of all samples and parts of them but your picture, what excites each most, and its highest value:")
+    examples.look_through(net, units[0], gallery, slot=SLOT)
+
+    def draw(looked: job.Job[Indexing, None]) -> None:
+        for cell, unit in zip(st.columns(len(units), gap="small"), units, strict=True):
+            with cell:
+                _photograph(net, image, unit, best(looked, net, unit, gallery, image))
+
+    job.watch(SLOT, draw, progress=examples.progress, waiting="Looking through the photographs …",
+              resume=lambda: examples.go_on(SLOT))  # fmt: skip
+
+
+def best(looked: job.Job[Indexing, None], net: Network, unit: Unit, gallery: Patches, image: Image) -> Example | None:
+    """Of what has been looked through so far; None while there is nothing but the picture in use."""
+    if looked.latest is None or looked.latest.index.done == 0:
+        return None
+    found = at_places(net, unit.layer, gallery, looked.latest.index.top, unit.channel)
+    return next((one for one in found if one.source != image.name), None)
+
+
+def _photograph(net: Network, image: Image, unit: Unit, example: Example | None) -> None:
+    if example is None:
+        st.caption("No photograph yet.")
+        return
+    show.frame(render.smooth(example.image.uint8, _SIDE), f"The photograph that excites unit {unit.channel} most")
+    here = float(feature_maps(net, image, unit.layer)[unit.channel].max())
+    st.caption(f"{plain(example.source)}: up to {rounded(example.score)}; your picture: {rounded(here)}")
