@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 
-import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.support.driver import at_rest, no_exceptions, open_page
@@ -76,52 +75,3 @@ def test_on_a_phone_a_tile_of_the_atlas_is_as_wide_as_a_finger(phone: Page):
     box = phone.locator(".tiles").first.bounding_box()
     assert box is not None
     assert box["width"] / 7 >= 44
-
-
-WHOLE_LAYER = "atlas_view=layer+by+layer&atlas_layer=blocks.6"  # 320 channels
-
-
-def click_tile(page: Page, row: int, column: int, columns: int) -> None:
-    sheet = page.locator(".tiles")
-    box = sheet.bounding_box()
-    assert box is not None
-    side = box["width"] / columns
-    sheet.click(position={"x": (column + 0.5) * side, "y": (row + 0.5) * side})
-
-
-def opens(page: Page, channel: int) -> None:
-    """Its picture stands there; closed again."""
-    expect(
-        page.get_by_role("dialog").get_by_role("img", name=f"What excites blocks.6 {channel}", exact=True)
-    ).to_be_visible(timeout=LIMIT_MS)
-    page.keyboard.press("Escape")
-    expect(page.get_by_role("dialog")).to_be_hidden(timeout=LIMIT_MS)
-
-
-def test_a_layer_of_320_is_one_sheet_on_a_laptop_to_be_gone_through_by_mouse_and_keys(page: Page):
-    open_page(page, "atlas", WHOLE_LAYER)
-    sheet = page.locator(".tiles img")
-    expect(sheet).to_be_visible(timeout=LIMIT_MS)
-    assert sheet.evaluate("image => image.naturalWidth") == 14 * (80 + 3) - 3
-    click_tile(page, 2, 3, 14)
-    opens(page, 2 * 14 + 3)
-    click_tile(page, 2, 3, 14)  # once more
-    opens(page, 2 * 14 + 3)
-    page.locator(".tiles").focus()
-    page.keyboard.press("ArrowDown")
-    opens(page, 3 * 14 + 3)
-    no_exceptions(page)
-
-
-def test_a_layer_of_320_has_tiles_for_a_finger_on_a_phone(phone: Page):
-    open_page(phone, "atlas", WHOLE_LAYER)
-    sheet = phone.locator(".tiles canvas")
-    expect(sheet).to_be_visible(timeout=LIMIT_MS)
-    box = sheet.bounding_box()
-    assert box is not None
-    columns = (sheet.evaluate("canvas => canvas.width") + 3) // (80 + 3)
-    assert box["width"] / columns >= 44
-    assert box["height"] / box["width"] == pytest.approx(-(-320 // columns) / columns, rel=0.01)
-    click_tile(phone, 4, 2, columns)
-    opens(phone, 4 * columns + 2)
-    no_exceptions(phone)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Page, WebSocket, expect
+from playwright.sync_api import Locator, Page, WebSocket, expect
 
 from tests.browser.support.driver import at_rest, open_page
 from tests.browser.support.server import serving
@@ -18,6 +18,21 @@ GREY = """image => {
     const painter = canvas.getContext("2d");
     painter.drawImage(image, 0, 0);
     return painter.getImageData(canvas.width / 2, canvas.height / 2, 1, 1).data[0];
+}"""
+
+# The colour in the middle of one tile of many: where it is drawn on the canvas, and in the picture that came.
+MIDDLE = """(canvas, number) => {
+    const columns = (canvas.width + 3) / 83;
+    const [x, y] = [(number % columns) * 83 + 40, Math.floor(number / columns) * 83 + 40];
+    return [...canvas.getContext("2d").getImageData(x, y, 1, 1).data].join();
+}"""
+MIDDLE_OF_IMAGE = """(canvas, number) => {
+    const image = canvas.parentElement.querySelector("img");
+    const copy = document.createElement("canvas");
+    [copy.width, copy.height] = [image.naturalWidth, image.naturalHeight];
+    copy.getContext("2d").drawImage(image, 0, 0);
+    const [x, y] = [(number % 14) * 83 + 40, Math.floor(number / 14) * 83 + 40];
+    return [...copy.getContext("2d").getImageData(x, y, 1, 1).data].join();
 }"""
 
 
@@ -120,6 +135,46 @@ def test_a_sheet_marks_what_is_chosen_by_click_and_from_elsewhere(page: Page):
         page.get_by_text("Sheet", exact=True).click()
         at_rest(page)
     expect(page.locator(".tiles")).to_have_attribute("aria-valuetext", "tile 3")
+
+
+def many(page: Page) -> Locator:
+    open_page(page, "")
+    for part in ("Sheet", "Many"):  # one sheet instead of the other
+        page.get_by_text(part, exact=True).click()
+        at_rest(page)
+    return page.locator(".tiles")
+
+
+def open_tile(page: Page, number: int, columns: int) -> None:
+    box = page.locator(".tiles").bounding_box()
+    assert box is not None
+    side = box["width"] / columns
+    page.locator(".tiles").click(position={"x": (number % columns + 0.5) * side, "y": (number // columns + 0.5) * side})
+
+
+def test_a_sheet_of_320_is_gone_through_by_mouse_and_keys_and_one_is_opened_twice(page: Page):
+    sheet = many(page)
+    assert sheet.locator("img").evaluate("image => image.naturalWidth") == 14 * (80 + 3) - 3
+    open_tile(page, 31, 14)
+    expect(page.get_by_text("opened: 31.")).to_be_visible()
+    open_tile(page, 31, 14)
+    expect(page.get_by_text("opened: 31 31.")).to_be_visible()
+    sheet.focus()
+    for key, opened in (("ArrowDown", "45"), ("Enter", "45 45"), ("End", "45 45 319")):
+        page.keyboard.press(key)
+        expect(page.get_by_text(f"opened: 31 31 {opened}.")).to_be_visible()
+
+
+def test_on_a_phone_each_of_320_tiles_is_as_wide_as_a_finger(phone: Page):
+    canvas = many(phone).locator("canvas")
+    box = canvas.bounding_box()
+    assert box is not None
+    columns = (canvas.evaluate("canvas => canvas.width") + 3) // (80 + 3)
+    assert box["width"] / columns >= 44
+    assert box["height"] / box["width"] == pytest.approx(-(-320 // columns) / columns, rel=0.01)
+    assert canvas.evaluate(MIDDLE, 23) == canvas.evaluate(MIDDLE_OF_IMAGE, 23)
+    open_tile(phone, 23, columns)
+    expect(phone.get_by_text("opened: 23.")).to_be_visible()
 
 
 def test_a_click_on_a_sheet_does_not_send_it_again(page: Page):

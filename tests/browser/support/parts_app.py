@@ -35,6 +35,8 @@ def main() -> None:
         play_together(reels, [f"step {n}" for n in range(4)], columns=2, alt="Both", key="together")
     if st.toggle("Sheet", value=True):
         sheet()
+    if st.toggle("Many"):
+        many()
 
 
 def sheet() -> None:
@@ -45,6 +47,16 @@ def sheet() -> None:
     names = [f"tile {number}" for number in range(4)]
     st.session_state.chosen = choose_tile(tiles, names, chosen, alt="Noise", key="sheet", columns=4)
     st.markdown(f"chosen: {st.session_state.chosen}")
+
+
+def many() -> None:
+    """As many tiles as the largest layer of an atlas has, of which a finger must hit each."""
+    tiles = np.random.default_rng(0).integers(0, 256, (320, 8, 8, 3), np.uint8).repeat(10, 1).repeat(10, 2)
+    st.session_state.setdefault("opened", [])
+    last = st.session_state.opened[-1] if st.session_state.opened else -1
+    choose_tile(tiles, [f"{number}" for number in range(320)], last, alt="Many", key="many", columns=14, least=44,
+                photographs=True, again=True, on_choice=st.session_state.opened.append)  # fmt: skip
+    st.markdown(f"opened: {' '.join(map(str, st.session_state.opened))}.")
 
 
 if __name__ == "__main__":
