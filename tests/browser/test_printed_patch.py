@@ -6,30 +6,21 @@ from pathlib import Path
 
 import cv2
 import numpy as np
-import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 import explorer
 from explorer import render
-from explorer.attack_studies.printable_patch import printable_patch
 from tests.browser.support.driver import LIMIT_MS, no_exceptions
 from tests.browser.test_live import BROCCOLI, after, frames, opened, top
+from tests.support import printed_patch
 
-MADE_ON = ("flower", "china", "cat", "rocket", "astronaut", "motorcycle")  # every second one is for judging
 FILMED, INSTEAD = "coffee", "horse"
 HEIGHT, WIDTH = 480, 640
 
 
-@pytest.fixture(scope="module")
-def patch(lite0: explorer.Network) -> render.Picture:
-    images = [explorer.sample(name) for name in MADE_ON]
-    *_, last = printable_patch(lite0, images, target=BROCCOLI, side=80, steps=30)
-    return last.patch
-
-
 def held_before(scene: render.Picture, print_: render.Picture) -> render.Picture:
     """A print as large as its share of the picture, held a little askew and in less light than the scene."""
-    side = HEIGHT * 80 / 224
+    side = HEIGHT * printed_patch.SIDE / 224
     corners = np.float32([[-0.5, -0.5], [0.5, -0.5], [0.5, 0.5], [-0.5, 0.5]]) * side
     turn = np.deg2rad(8)
     turned = corners @ np.float32([[np.cos(turn), np.sin(turn)], [-np.sin(turn), np.cos(turn)]])
@@ -56,8 +47,7 @@ def filmed(page: Page, film: Path, frame: render.Picture) -> int:
     """The class that Live names first while the camera films this."""
     write_film(film, frame)
     choose(page, "camera")
-    page.locator(".live.filming video").wait_for(state="attached", timeout=LIMIT_MS)
-    page.wait_for_function("() => document.querySelector('.live video')?.videoWidth > 0", timeout=LIMIT_MS)
+    expect(page.get_by_test_id("live").get_by_text("Live. The frames stay")).to_be_visible(timeout=LIMIT_MS)
     after(page, frames(page) + 3)
     named = top(page)[0][0]
     choose(page, "picture")
@@ -65,11 +55,10 @@ def filmed(page: Page, film: Path, frame: render.Picture) -> int:
     return named
 
 
-def test_what_is_filmed_with_the_patch_is_its_class_and_with_a_photograph_it_is_not(
-    film_page: Page, film: Path, patch: render.Picture
-):
+def test_what_is_filmed_with_the_patch_is_its_class_and_with_a_photograph_it_is_not(film_page: Page, film: Path):
     scene = cv2.resize(explorer.sample(FILMED).uint8, (WIDTH, HEIGHT), interpolation=cv2.INTER_AREA)
-    photograph = cv2.resize(explorer.sample(INSTEAD).uint8, (80, 80), interpolation=cv2.INTER_AREA)
+    patch = printed_patch.kept()
+    photograph = cv2.resize(explorer.sample(INSTEAD).uint8, patch.shape[:2], interpolation=cv2.INTER_AREA)
     opened(film_page)
     assert filmed(film_page, film, held_before(scene, photograph)) != BROCCOLI
     assert filmed(film_page, film, held_before(scene, patch)) == BROCCOLI
