@@ -7,11 +7,10 @@ import os
 import re
 from collections.abc import Generator, Iterator
 from pathlib import Path
-from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, ConsoleMessage, Error, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Error, Page, sync_playwright
 
 from tests.browser.support import chromium
 from tests.browser.support.server import ROOT, serving
@@ -60,16 +59,30 @@ def page_errors() -> list[str]:
     return []
 
 
+@pytest.fixture(scope="package")
+def laptop_context(browser: Browser, app_url: str) -> Iterator[BrowserContext]:
+    """Streamlit's scripts are fetched and compiled once for all pages of a context, not once a test."""
+    with browser.new_context(base_url=app_url, viewport=LAPTOP) as context:
+        yield context
+
+
+@pytest.fixture(scope="package")
+def phone_context(browser: Browser, app_url: str) -> Iterator[BrowserContext]:
+    """As `laptop_context`, of phones."""
+    with browser.new_context(base_url=app_url, viewport=PHONE, has_touch=True, is_mobile=True) as context:
+        yield context
+
+
 @pytest.fixture
-def page(browser: Browser, app_url: str, page_errors: list[str]) -> Iterator[Page]:
+def page(laptop_context: BrowserContext, page_errors: list[str]) -> Iterator[Page]:
     """A fresh visitor's page at laptop size; paths are relative to the app."""
-    yield from visit(browser, app_url, page_errors, viewport=LAPTOP)
+    yield from visit(laptop_context, page_errors)
 
 
 @pytest.fixture
-def phone(browser: Browser, app_url: str, page_errors: list[str]) -> Iterator[Page]:
+def phone(phone_context: BrowserContext, page_errors: list[str]) -> Iterator[Page]:
     """As `page`, on a phone."""
-    yield from visit(browser, app_url, page_errors, viewport=PHONE, has_touch=True, is_mobile=True)
+    yield from visit(phone_context, page_errors)
 
 
 @pytest.fixture
@@ -96,13 +109,13 @@ def filming(browser: Browser, path: str, url: str, errors: list[str], *arguments
     """A page of a browser of its own, which has a camera."""
     fake = ["--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream", *arguments]
     with_camera = browser.browser_type.launch(executable_path=path, args=[*CHROMIUM_ARGS, *fake])
-    yield from visit(with_camera, url, errors, viewport=LAPTOP, permissions=["camera"])
+    with with_camera.new_context(base_url=url, viewport=LAPTOP, permissions=["camera"]) as context:
+        yield from visit(context, errors)
     with_camera.close()
 
 
-def visit(browser: Browser, url: str, errors: list[str], **how: Any) -> Iterator[Page]:
-    """A page of a fresh visitor; what its console reports as errors is added to `errors`."""
-    context = browser.new_context(base_url=url, **how)
+def visit(context: BrowserContext, errors: list[str]) -> Iterator[Page]:
+    """A page of a fresh visitor, who finds nothing of those before; what its console reports is added to `errors`."""
     page = context.new_page()
 
     def keep_error(message: ConsoleMessage) -> None:
@@ -112,7 +125,17 @@ def visit(browser: Browser, url: str, errors: list[str], **how: Any) -> Iterator
     page.on("console", keep_error)
     page.on("pageerror", lambda error: errors.append(f"uncaught: {error}"))
     yield page
-    context.close()
+    forget(page)
+
+
+def forget(page: Page) -> None:
+    """What a visitor leaves in the browser goes with them; what the browser has fetched stays."""
+    page.context.set_offline(False)
+    with contextlib.suppress(Error):  # the test may have left the app, or closed the page
+        page.evaluate("localStorage.clear()")
+    page.context.clear_cookies()
+    for one in page.context.pages:
+        one.close()
 
 
 @pytest.hookimpl(wrapper=True)
