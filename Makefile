@@ -47,7 +47,9 @@ help:
 run: $(VENV)/app.stamp
 	$(PY) -m streamlit run app.py --server.address=$(ADDRESS)
 
-# A browser's tests come after the others, two files at a time: they wait for what a visitor waits for.
+# A browser's tests come after the others, two files at a time: they wait for what a visitor waits for. Several
+# processes keep all cores busy; threads within each would only wait for one another.
+test: export OMP_NUM_THREADS := 1
 test: check chromium
 	$(PY) -m pytest --ignore tests/browser -n auto --maxprocesses 4 --dist loadfile; others=$$?; \
 	$(PY) -m pytest tests/browser -n 2 --dist loadfile && exit $$others

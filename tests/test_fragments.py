@@ -19,6 +19,7 @@ from explorer.jobs import Job
 from pages.parts.shell import frame
 from tests.support.alone import ROOT
 from tests.support.messages import recorded
+from tests.support.short_work import FEW, shortened, small_steps
 
 KINDS = ("button", "selectbox", "slider", "select_slider", "number_input", "toggle", "segmented_control")
 QUICK = {"adversarial": {"attack_steps": "1"}, "many": {"many_steps": "1"}, "defence": {"defence_model": "linear"},
@@ -72,6 +73,8 @@ class Screen:
 def known(monkeypatch) -> dict[str, WidgetMetadata[Any]]:
     """By the id of each widget that is drawn: what Streamlit knows of it."""
     monkeypatch.setattr("pages.parts.shell.frame.warm_up", lambda: None)
+    small_steps(monkeypatch)
+    shortened(monkeypatch, few=FEW | dict.fromkeys(("many", "checks", "epsilon curve", "surface", "transfer"), 1))
     told: dict[str, WidgetMetadata[Any]] = {}
     keep = SessionState._set_widget_metadata
 

@@ -7,20 +7,14 @@ import re
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from functools import partial
 from typing import Any
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from explorer.cache import Memo
-from explorer.jobs import Job
-from explorer.learning.training import TrainingSettings
-from explorer.maximization import METHODS, MaximizationSettings
-from pages.parts.learning import training_settings
-from pages.parts.neurons import method_settings
 from tests.support.alone import ROOT
 from tests.support.messages import bad_paths, recorded, ticking_fragments
+from tests.support.short_work import shortened, small_steps
 from tests.support.whole_app import app
 
 LIMIT = 120  # seconds
@@ -78,27 +72,19 @@ WORK = {
     "learning": Work("learning", "learning", ("button", "learning_back", True), {"learning_filters": "8"},
                      begin="learning_go"),
 }  # fmt: skip
-#: Steps after which a long study ends here: how a screen goes through its job's states is held, not what it finds.
-FEW = {"made to survive": 2, "many": 3, "checks": 3, "epsilon curve": 3, "surface": 3, "transfer": 3, "universal": 2,
-       "compared": 4, "printable patch": 2, "unit pictures": 2}  # fmt: skip
 AT_ONCE = ("attack", "defence", "index")  # stopped before their first step, too
 kinds = pytest.mark.parametrize("kind", WORK)
 
 
 @pytest.fixture(autouse=True)
 def _quick(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Few small steps: what a job makes isn't what is held here."""
-    monkeypatch.setattr("pages.parts.adversarial.robust_examples._STEPS", 2)
-    monkeypatch.setattr(method_settings, "usual", lambda method: MaximizationSettings(48, 8, METHODS[method]))
-    monkeypatch.setattr(training_settings, "TrainingSettings", partial(TrainingSettings, patches=8, views=4, epochs=3))
+    small_steps(monkeypatch)
 
 
 @pytest.fixture
 def hold(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[str, int], threading.Event]]:
     """Jobs of a kind that begin from now on wait after so many steps, until the event is set; none is there already."""
-    monkeypatch.setattr("pages.parts.widgets.job.memo", Memo(2**28))
     gates: list[threading.Event] = []
-    begin = Job.__init__
 
     def held_back(kind: str, steps: int) -> threading.Event:
         gate = threading.Event()
@@ -109,11 +95,7 @@ def hold(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[str, int], threa
             assert gate.wait(LIMIT)
             yield from given
 
-        def wrapped(self: Job[Any, Any], key: Any, given: Iterator[Any], keep: Callable[[Any], Any]) -> None:
-            few = itertools.islice(given, FEW.get(key[0]))
-            begin(self, key, paused(few) if key[0] == kind else few, keep)
-
-        monkeypatch.setattr(Job, "__init__", wrapped)
+        shortened(monkeypatch, lambda began, given: paused(given) if began == kind else given)
         return gate
 
     yield held_back

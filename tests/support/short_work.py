@@ -1,0 +1,48 @@
+"""Long work that ends after a few of its steps: where it is held what a screen does with it, and not what it finds."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Callable, Iterator, Mapping
+from functools import partial
+from typing import Any
+
+import pytest
+
+from explorer.cache import Memo
+from explorer.jobs import Job
+from explorer.learning.training import TrainingSettings
+from explorer.maximization import METHODS, MaximizationSettings
+from pages.parts.learning import training_settings
+from pages.parts.neurons import method_settings, unit_pictures
+
+#: Steps after which a long study ends, by the first part of its job's key.
+FEW = {"made to survive": 2, "many": 3, "checks": 3, "epsilon curve": 3, "surface": 3, "transfer": 3, "universal": 2,
+       "compared": 4, "printable patch": 2, "unit pictures": 2}  # fmt: skip
+Steps = Iterator[Any]
+
+
+def _as_they_are(_: str, steps: Steps) -> Steps:
+    return steps
+
+
+def shortened(
+    patch: pytest.MonkeyPatch, held: Callable[[str, Steps], Steps] = _as_they_are, few: Mapping[str, int] = FEW
+) -> None:
+    """Jobs from now on take so few steps, each through `held` by its kind; none is there already, and none stays."""
+    begin = Job.__init__
+
+    def wrapped(self: Job[Any, Any], key: Any, steps: Steps, keep: Callable[[Any], Any]) -> None:
+        kind = key[0] if isinstance(key, tuple) else key
+        begin(self, key, held(kind, itertools.islice(steps, few.get(kind))), keep)
+
+    patch.setattr("pages.parts.widgets.job.memo", Memo(2**28))
+    patch.setattr(Job, "__init__", wrapped)
+
+
+def small_steps(patch: pytest.MonkeyPatch) -> None:
+    """What one step costs is little, too."""
+    patch.setattr("pages.parts.adversarial.robust_examples._STEPS", 2)
+    patch.setattr(method_settings, "usual", lambda method: MaximizationSettings(48, 8, METHODS[method]))
+    patch.setattr(training_settings, "TrainingSettings", partial(TrainingSettings, patches=8, views=4, epochs=3))
+    patch.setattr(unit_pictures, "STEPS", 2)
