@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import os
 import sys
-from collections import deque
 from collections.abc import Callable, Hashable
 from concurrent.futures import Future
 from dataclasses import dataclass, fields, is_dataclass
@@ -18,7 +17,7 @@ from typing import Any, ParamSpec, TypeVar, cast
 
 from cachetools import LRUCache
 
-from explorer.whose import whose
+from explorer.whose import Owner, whose
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -26,7 +25,6 @@ T = TypeVar("T")
 RESULTS_BYTES = 128 << 20  #: what results may take: of a class of thirty, the last few minutes'
 MOST_BYTES = 1 << 30  #: what networks may take
 LEAST_BYTES = 128 << 20
-_REMEMBERED = 1000  # visitors who have gone, whose last passes may still end
 _CONTAINER = Path("/sys/fs/cgroup/memory.max")  # "max", or the bytes that this container may use
 
 
@@ -68,7 +66,6 @@ class Memo:
 
     def __init__(self, max_bytes: int) -> None:
         self._kept: LRUCache[Hashable, _Kept] = LRUCache(max_bytes, getsizeof=lambda kept: kept.bytes)
-        self._gone: deque[str] = deque(maxlen=_REMEMBERED)
         self._running: dict[Hashable, Future[Any]] = {}
         self._lock = Lock()
 
@@ -106,11 +103,11 @@ class Memo:
         with self._lock:
             self._kept.pop(content_key(key), None)
 
-    def drop_all_of(self, visitor: str) -> None:
-        """Keep nothing any more of what was computed for a visitor with things of their own, nor what still will be."""
+    def drop_all_of(self, owner: Owner) -> None:
+        """Keep nothing any more of what was computed for this owner, nor what still will be: they are gone."""
+        owner.gone = True
         with self._lock:
-            self._gone.append(visitor)
-            for key in [key for key, kept in self._kept.items() if kept.whose == visitor]:
+            for key in [key for key, kept in self._kept.items() if kept.whose is owner]:
                 del self._kept[key]
 
     def forget(self) -> None:
@@ -129,7 +126,7 @@ class Memo:
             raise
         with self._lock:
             kept = _Kept(value, size_of(key) + size_of(value), owner)
-            if kept.bytes <= self._kept.maxsize and owner not in self._gone:
+            if kept.bytes <= self._kept.maxsize and not (owner and owner.gone):
                 self._kept[key] = kept
             del self._running[key]
         mine.set_result(value)
@@ -140,7 +137,7 @@ class Memo:
 class _Kept:
     value: Any
     bytes: int
-    whose: str  # the visitor it was computed for, if they work with things of their own
+    whose: Owner | None  # for whom it was computed, if they work with things of their own
 
 
 class _AbandonedError(RuntimeError):
@@ -166,10 +163,10 @@ def forget_all() -> None:
         one.forget()
 
 
-def drop_all_of(visitor: str) -> None:
-    """Keep nothing any more of what was computed for a visitor with things of their own."""
+def drop_all_of(owner: Owner) -> None:
+    """Keep nothing any more of what was computed for this owner, nor what still will be."""
     for one in _MEMOS:
-        one.drop_all_of(visitor)
+        one.drop_all_of(owner)
 
 
 def memoised(function: Callable[P, T]) -> Callable[P, T]:

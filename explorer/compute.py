@@ -17,7 +17,7 @@ from types import TracebackType
 from typing import TypeVar
 
 from explorer.cache import forget_all
-from explorer.whose import computed_for, whose
+from explorer.whose import in_name_of, whose
 
 _FULL = ("out of memory", "can't allocate memory", "not enough memory")  # CUDA's and Apple's; the CPU's
 
@@ -95,14 +95,8 @@ def in_parallel(tasks: Sequence[Callable[[], T]]) -> list[T]:
     By the same few threads for everyone: each thread that torch has run in keeps memory of its own. Not from within
     another such task.
     """
-    running = [_threads().submit(_in_context_of(whose()), task) for task in tasks]
+    running = [_threads().submit(copy_context().run, in_name_of, whose(), task) for task in tasks]
     return [one.result() for one in running]
-
-
-def _in_context_of(visitor: str) -> Callable[[Callable[[], T]], T]:
-    context = copy_context()
-    context.run(computed_for, visitor)
-    return context.run
 
 
 @cache

@@ -4,7 +4,6 @@ import gc
 import threading
 import weakref
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextvars import copy_context
 from dataclasses import dataclass
 
 import numpy as np
@@ -13,7 +12,7 @@ import pytest
 from explorer import cache
 from explorer.cache import Memo, memoised, size_of
 from explorer.pictures.images import from_array
-from explorer.whose import computed_for
+from explorer.whose import Owner, in_name_of
 
 
 @pytest.fixture
@@ -186,18 +185,19 @@ def test_keys_are_weighed():
 
 
 def test_what_was_computed_for_a_visitor_goes_with_them_however_it_was_made():
-    memo, mine, sample = Memo(1 << 20), picture(0.5), picture(0.1)
+    memo, mine, sample, owner = Memo(1 << 20), picture(0.5), picture(0.1), Owner()
 
     def visit():
-        computed_for("a visitor")
         derived = memo(("prepared", mine), lambda: picture(0.6))
         memo(("of what was made elsewhere", picture(0.7)), lambda: derived)
         assert memo("shared", lambda: 4) == 3
 
     memo("shared", lambda: 3)
     memo(("maps", sample, "layer"), lambda: 2)
-    copy_context().run(visit)
-    memo.drop_all_of("a visitor")
+    in_name_of(owner, visit)
+    memo.drop_all_of(Owner())
+    assert memo.peek(("prepared", mine)) is not None
+    memo.drop_all_of(owner)
     assert memo.peek(("prepared", mine)) is None
     assert memo.peek(("of what was made elsewhere", picture(0.7))) is None
     assert memo.peek(("maps", sample, "layer")) == 2
@@ -218,18 +218,16 @@ def test_networks_and_results_do_not_push_each_other_out(monkeypatch):
 
 
 def test_what_ends_after_they_left_is_not_kept():
-    memo = Memo(1 << 20)
+    memo, owner = Memo(1 << 20), Owner()
 
     def last():
-        memo.drop_all_of("a visitor")
+        memo.drop_all_of(owner)
         return 1
 
-    def visit():
-        computed_for("a visitor")
-        assert memo("last", last) == 1
-
-    copy_context().run(visit)
+    assert in_name_of(owner, lambda: memo("last", last)) == 1
     assert memo.peek("last") is None
+    assert in_name_of(owner, lambda: memo("after it", lambda: 2)) == 2
+    assert memo.peek("after it") is None
 
 
 @dataclass(frozen=True)

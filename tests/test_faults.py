@@ -116,7 +116,7 @@ def test_when_the_network_was_away_the_visitors_things_are_still_there(watched: 
     asyncio.run(visit())
 
 
-def test_after_a_visit_no_address_and_no_file_of_the_picture_is_left(watched: Watched) -> None:
+def test_after_a_visit_no_address_no_file_and_no_memory_of_the_picture_is_left(watched: Watched) -> None:
     async def visit() -> None:
         async with Visitor(watched.server.url) as visitor:
             media = await brings(visitor)
@@ -127,6 +127,9 @@ def test_after_a_visit_no_address_and_no_file_of_the_picture_is_left(watched: Wa
         while any([(await visitor.http("GET", place))[0] != 404 for place in media]):
             assert time.monotonic() < deadline
             await asyncio.sleep(0.2)
+        while held := await watched.holds():
+            assert time.monotonic() < deadline + LIMIT, held
+            await asyncio.sleep(0.5)
         there = {path.name for path in watched.folder.rglob("*") if path.is_file()}
         assert there == {"log", "mine.png", "report"}
 

@@ -72,6 +72,43 @@ def test_at_its_end_jobs_end_and_what_was_computed_for_own_things_goes(own):
     assert kept == [not own] * 3
 
 
+GOES_ON = """
+import streamlit as st
+from streamlit.runtime.caching import clear_session_resource_cache
+from explorer.cache import memo
+from pages.parts.shell.visit import own_things
+
+own_things()
+clear_session_resource_cache(st.runtime.scriptrunner.get_script_run_ctx().session_id)
+memo("after its end", lambda: 1)
+"""
+
+
+def test_a_run_that_goes_on_after_its_session_has_ended_leaves_nothing():
+    at = AppTest.from_string(GOES_ON, default_timeout=30).run()
+    assert not at.exception
+    assert memo.peek("after its end") is None
+
+
+SAVES = """
+import streamlit as st
+from explorer.cache import memo
+from pages.parts.shell.visit import in_this_visit, own_things
+
+own_things()
+st.session_state["session"] = st.runtime.scriptrunner.get_script_run_ctx().session_id
+st.session_state["make"] = in_this_visit(lambda: memo("in a file", lambda: b"1"))
+"""
+
+
+def test_what_was_computed_for_a_file_goes_though_files_are_made_outside_of_any_run():
+    at = AppTest.from_string(SAVES, default_timeout=30).run()
+    assert at.session_state["make"]() == b"1"
+    assert memo.peek("in a file") == b"1"
+    clear_session_resource_cache(at.session_state["session"])
+    assert memo.peek("in a file") is None
+
+
 def test_another_visitor_s_work_goes_on():
     work = scheduler.run("another's", itertools.count, float, "somebody else")
     at = visiting()

@@ -21,6 +21,7 @@ from pages.parts.shell.link_check import checked
 from pages.parts.shell.live import errors_explained
 from pages.parts.shell.screens import file_of
 from pages.parts.shell.shows import shown, tell_of
+from pages.parts.shell.visit import hold_visit
 from pages.parts.widgets import takeaway
 
 ASSETS = Path(__file__).parents[3] / "assets"
@@ -120,6 +121,7 @@ class Surroundings:
 
 def surround(page: StreamlitPage, more: Surroundings = Surroundings()) -> None:
     """Draw the sidebar, what stands around the screen, and the page."""
+    hold_visit()
     warm_up()
     see_visitors_out()
     end_in_time()

@@ -13,6 +13,7 @@ import streamlit as st
 from explorer.compute import MemoryFullError
 from pages.parts.shell.locks import put_back
 from pages.parts.shell.shows import shown
+from pages.parts.shell.visit import hold_visit
 from pages.parts.shell.words import plain
 
 P = ParamSpec("P")
@@ -24,6 +25,7 @@ def live(block: Callable[P, None]) -> Callable[P, None]:
     @st.fragment
     @wraps(block)
     def drawn(*args: P.args, **kwargs: P.kwargs) -> None:
+        hold_visit()
         put_back()
         with shown(), errors_explained(f"{block.__module__}_{block.__name__}"):
             block(*args, **kwargs)
@@ -42,6 +44,7 @@ def redrawn_every(block: Callable[[], None], every: float | None) -> None:
     @st.fragment(run_every=every)
     @wraps(block)
     def drawn() -> None:
+        hold_visit()
         with shown():
             block()
 

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from contextvars import ContextVar
+from dataclasses import dataclass, field
+from functools import partial
+from typing import TypeVar
 from uuid import uuid4
 
 import streamlit as st
@@ -10,7 +14,9 @@ from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from explorer.cache import drop_all_of
 from explorer.scheduler import downloads, scheduler
-from explorer.whose import told_by
+from explorer.whose import Owner, in_name_of, told_by
+
+T = TypeVar("T")
 
 
 @dataclass(eq=False)
@@ -19,6 +25,21 @@ class Visit:
 
     visitor: str
     own: bool = False
+    _owner: Owner = field(default_factory=Owner)
+
+    @property
+    def owner(self) -> Owner | None:
+        """For whom is computed what is computed in this visit."""
+        return self._owner if self.own else None
+
+    def end(self) -> None:
+        """Nobody waits for its work any more, and nothing that was or will be computed in it is kept."""
+        scheduler.leave_all(self.visitor)
+        downloads.leave_all(self.visitor)
+        drop_all_of(self._owner)
+
+
+_held: ContextVar[tuple[str, Visit] | None] = ContextVar("visit", default=None)  # with its session's name
 
 
 def visitor() -> str:
@@ -32,22 +53,43 @@ def own_things() -> None:
     _visit().own = True
 
 
-def _owner() -> str:
+def hold_visit() -> None:
+    """Hold on to the visit until this run ends, before it takes up anything of the visitor's.
+
+    Else what a run still computes after its session has ended would be computed in a visit of its own, that nobody
+    ever ends. A session that has ended before goes no further than this.
+    """
+    _visit()
+    st.session_state.get("visit")  # Streamlit stops here whoever has been told to
+
+
+def in_this_visit(make: Callable[[], T]) -> Callable[[], T]:
+    """`make`, computed for this visitor wherever it is called: a saved file is made outside of any run."""
+    return partial(_made_in, _visit(), make)
+
+
+def _made_in(visit: Visit, make: Callable[[], T]) -> T:
+    return in_name_of(visit.owner, make)
+
+
+def _owner() -> Owner | None:
     """The visitor whose page is drawn in this thread, if they work with things of their own."""
-    if get_script_run_ctx(suppress_warning=True) is None:
-        return ""
-    visit = _visit()
-    return visit.visitor if visit.own else ""
+    return None if get_script_run_ctx(suppress_warning=True) is None else _visit().owner
 
 
-def _ended(visit: Visit) -> None:
-    scheduler.leave_all(visit.visitor)
-    downloads.leave_all(visit.visitor)
-    drop_all_of(visit.visitor)
-
-
-@st.cache_resource(scope="session", on_release=_ended, show_spinner=False)
 def _visit() -> Visit:
+    """The visit whose page is drawn in this thread, the same one until the run ends."""
+    context = get_script_run_ctx()
+    session = context.session_id if context else ""
+    held = _held.get()
+    if held is None or held[0] != session:
+        held = (session, _visit_of_session())
+        _held.set(held)
+    return held[1]
+
+
+@st.cache_resource(scope="session", on_release=Visit.end, show_spinner=False)
+def _visit_of_session() -> Visit:
     return Visit(uuid4().hex)
 
 

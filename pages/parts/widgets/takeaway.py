@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 from explorer import animation, render
 from pages.parts.shell import theme
+from pages.parts.shell.visit import in_this_visit
 
 if TYPE_CHECKING:
     from plotly.graph_objects import Figure
@@ -100,7 +101,7 @@ def take_file(make: Callable[[], bytes], file: str, label: str, kind: str) -> No
     place for Streamlit, which then forgets all files of that place but the last.
     """
     st.container().download_button(
-        label, make, file, kind, on_click="ignore", key=f"take_{file}", width="stretch"
+        label, in_this_visit(make), file, kind, on_click="ignore", key=f"take_{file}", width="stretch"
     )  # fmt: skip
 
 
