@@ -6,10 +6,10 @@ from pages.parts.find.glossary import Term, terms
 from pages.parts.shell import frame
 from pages.parts.shell.closing import closing
 from pages.parts.shell.live import live
-from pages.parts.shell.screens import file_of
+from pages.parts.shell.screens import SCREENS, file_of
 from pages.parts.shell.words import counted
 
-TITLES = {file: title for file, title, _ in frame.SCREENS}
+TITLES = {file: title for file, title, _ in SCREENS}
 
 frame.title("Glossary", "The lecture's words: what each means, as a formula and in one sentence, and where to see it.")
 frame.hide_pickers("picture", "network")

@@ -5,7 +5,7 @@ from streamlit.delta_generator import DeltaGenerator
 
 from pages.parts.path import progress
 from pages.parts.pickers import network, picture
-from pages.parts.shell import frame, rooms
+from pages.parts.shell import frame, rooms, screens
 from pages.parts.shell.live import live
 from pages.parts.shell.words import percent, plain
 from pages.parts.widgets import show
@@ -75,7 +75,7 @@ def with_the_picture(picker: DeltaGenerator, seen: DeltaGenerator, sheet: DeltaG
 
 begin()
 seen = st.container()
-rooms.doors(frame.SECTIONS, PROMISES)
+rooms.doors(screens.SECTIONS, PROMISES)
 st.subheader("Pick a picture", anchor=False)
 sheet = st.container()
 frame.draw_with_picker(lambda picker: with_the_picture(picker, seen, sheet))

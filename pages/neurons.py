@@ -4,6 +4,7 @@ import streamlit as st
 
 from explorer.pictures.images import Image, from_array
 from pages.parts.neurons import ascents, examples, galleries, makers, maximizations
+from pages.parts.neurons.written_ascents import read_ascents
 from pages.parts.pickers import network, picture
 from pages.parts.pickers import unit as units
 from pages.parts.shell import frame
@@ -32,7 +33,7 @@ with left:
     with controls:
         made = maximizations.choose(net, image, unit, deep)
     key = ("climbs", net, made.motif, made.code)
-    running = job.run(SLOT, key, lambda: ascents.side_by_side(made.starts), ascents.keep)
+    running = job.run(SLOT, key, lambda: ascents.side_by_side(made.starts), ascents.keep, read=read_ascents)
     with pictures:
         job.watch(
             SLOT,

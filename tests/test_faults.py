@@ -1,4 +1,4 @@
-"""What happens around a visit: the network was away, the visitor leaves for good."""
+"""What happens around a visit: the network was away, the visitor leaves for good, the server is ended or killed."""
 
 from __future__ import annotations
 
@@ -88,6 +88,31 @@ def test_told_to_end_it_ends_in_time_though_a_job_runs_and_a_browser_is_asleep(t
         finally:
             visitor.kill()
             visitor.wait()
+
+
+async def trains(url: str, link: str) -> None:
+    """Have a network trained with what the link says, until it has begun."""
+    async with Visitor(url) as visitor:
+        assert not (await visitor.open("learning", link)).errors
+        answer = await visitor.touch("learning_go", trigger_value=True)
+        deadline = time.monotonic() + LIMIT
+        while "of new views right" not in answer.text:
+            assert time.monotonic() < deadline
+            answer = await visitor.tick()
+        assert visitor.has("stop_learning")
+
+
+def test_killed_in_a_training_the_next_server_begins_it_again_and_nothing_half_done_lies_about(
+    watched: Watched, tmp_path: Path
+) -> None:
+    link = "learning_seed=7&learning_filters=8"
+    command = [sys.executable, "-m", "streamlit", "run", "app.py", *(f"--{k}={v}" for k, v in OPTIONS.items())]
+    with running(tmp_path / "log", command, EXPLORER_CACHE=str(tmp_path / "cache")) as server:
+        asyncio.run(trains(server.url, link))
+        server.process.kill()
+        server.process.wait()
+    assert {path.name for path in tmp_path.rglob("*") if path.is_file()} == {"log"}
+    asyncio.run(trains(watched.server.url, link))
 
 
 async def brings(visitor: Visitor) -> list[str]:

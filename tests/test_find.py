@@ -7,8 +7,7 @@ import pytest
 from pages.parts.find.entries import entries, find
 from pages.parts.find.glossary import terms
 from pages.parts.shell.controls import controls_of
-from pages.parts.shell.frame import SCREENS
-from pages.parts.shell.screens import exists
+from pages.parts.shell.screens import SCREENS, exists
 from tests.support.whole_app import app, shown
 
 

@@ -16,7 +16,7 @@ from streamlit.testing.v1 import AppTest
 from streamlit.testing.v1.element_tree import SelectSlider
 
 from explorer.jobs import Job
-from pages.parts.shell import frame
+from pages.parts.shell import screens
 from tests.support.alone import ROOT
 from tests.support.messages import recorded
 from tests.support.short_work import FEW, shortened, small_steps
@@ -109,7 +109,7 @@ def views(at: AppTest) -> list[tuple[str, object]]:
 
 
 @pytest.mark.timeout(400)
-@pytest.mark.parametrize("name", [file for file, *_ in frame.SCREENS])
+@pytest.mark.parametrize("name", [file for file, *_ in screens.SCREENS])
 def test_a_control_in_a_block_changes_nothing_outside_it(name, known, monkeypatch):
     with recorded(monkeypatch) as sent:
         at = AppTest.from_file(str(ROOT / "app.py"), default_timeout=120).run()

@@ -73,6 +73,13 @@ def test_what_is_to_be_fetched_is_said_and_nothing_is_fetched_unasked(server: We
     assert "to download once, from 127.0.0.1" in shown(test)
     assert "Until then you see EfficientNet-Lite0" in shown(test)
     assert server.paths["/net"].asked == []
+    assert "No hash" not in shown(test)
+
+
+def test_a_file_whose_hash_nobody_published_is_said_to_be_so(server: WeightsServer, monkeypatch) -> None:
+    file = WeightsFile(server.url("/net"), "", "picker-net.pth", 1000)
+    monkeypatch.setattr(catalogue, "weights_file", lambda _name: file)
+    assert "No hash of this file is known beforehand" in shown(app(query={"network": NET}))
 
 
 def test_the_network_in_use_stays_until_the_other_is_there(server: WeightsServer) -> None:

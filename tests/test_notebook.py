@@ -10,7 +10,7 @@ from nbclient import NotebookClient
 
 from pages.parts.notebook import exports
 from pages.parts.notebook.kept import Kept
-from pages.parts.shell.frame import SECTIONS
+from pages.parts.shell.screens import SECTIONS
 from tests.support.alone import ROOT
 from tests.support.whole_app import app, shown
 

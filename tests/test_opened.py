@@ -4,44 +4,121 @@ from __future__ import annotations
 
 from itertools import islice
 
+import numpy as np
 import pytest
 
+import explorer
 from explorer.attack_studies.many_pictures import success_rates
 from explorer.cache import memo
+from explorer.classical.texture_classes import compare
+from explorer.classical.written_comparison import read_comparison
+from explorer.dataset_examples.gallery import Patches
+from explorer.jobs import Job
 from explorer.learning.adversarial_training import WAYS, AdversarialTraining, train_adversarially
 from explorer.learning.digits import split_digits
 from explorer.learning.robust_accuracy import accuracy_of, is_robust_to_one_attack, right
 from explorer.learning.written_defence import read_defence
+from explorer.maximization import DEFAULT, METHODS
+from explorer.maximization.peak_and_mean import peak_and_mean
 from explorer.opened import FOLDER, file_of
+from explorer.pictures.images import from_array
 from explorer.scheduler import scheduler
-from tests.support.open_screens import SCREENS, write
+from pages.parts.classical.two_classes import OPENING, compared, squares
+from pages.parts.neurons.ascents import decode
+from pages.parts.neurons.written_ascents import EVERY
+from tests.support.open_screens import WORK, write
 from tests.support.whole_app import app, shown
 
 
-@pytest.mark.parametrize("page", SCREENS)
-def test_a_screen_opens_with_it_and_computes_what_is_set_otherwise(page, monkeypatch, tmp_path):
-    asked = []
-    monkeypatch.setattr(scheduler, "run", lambda key, *_: asked.append(key) or pytest.fail("it is computed"))
+@pytest.fixture
+def nothing_computed(monkeypatch):
+    monkeypatch.setattr(scheduler, "run", lambda *_: pytest.fail("it is computed"))
+
+
+@pytest.mark.parametrize(("page", "slot"), WORK)
+def test_a_screen_opens_with_it(page, slot, nothing_computed, tmp_path):
     test = app(page)
     assert not test.exception
-    job = test.session_state[SCREENS[page]]
+    job = test.session_state[slot]
     assert job.finished.is_set()
     assert not job.stopped
-    assert "95 %" in shown(test)
     memo.drop(job.key)
     write(job, tmp_path / "again")
-    assert (tmp_path / "again").read_bytes() == file_of(job.key).read_bytes()
-    assert not file_of((*job.key[:-1], job.key[-1] + 1)).exists()  # another seed, or number of steps
+    assert (tmp_path / "again").read_bytes() == file_of(
+        job.key
+    ).read_bytes() or slot == "maximization"  # compressed anew
+
+
+@pytest.mark.parametrize("page", ["many", "defence"])
+def test_what_was_measured_is_said_and_what_is_set_otherwise_is_computed(page, nothing_computed):
+    test = app(page)
+    assert "95 %" in shown(test)
+    *asked, number = test.session_state[page].key
+    assert not file_of((*asked, number + 1)).exists()  # another seed, or number of steps
+
+
+def test_another_unit_is_computed(monkeypatch):
+    asked = []
+    monkeypatch.setattr(scheduler, "run", lambda key, *_: asked.append(key[0]) or Job.ended(key, None, []))
+    app("neurons", query={"unit_channel": "5"})
+    assert asked == ["climbs"]  # the index is of the whole layer
 
 
 def test_all_of_it_is_small_and_of_a_screen():
     files = list(FOLDER.iterdir())
-    assert len(files) == len(SCREENS)
-    assert sum(file.stat().st_size for file in files) < 3e6
+    assert len(files) == len(WORK) + 1
+    assert sum(file.stat().st_size for file in files) < 1e6
 
 
-def test_pictures_attacked_anew_are_fooled_as_often(monkeypatch):
-    monkeypatch.setattr(scheduler, "run", lambda *_: pytest.fail("it is computed"))
+def test_climbs_begin_anew_as_they_did_and_come_to_the_value_that_is_told(nothing_computed, lite0):
+    kept = app("neurons").session_state["maximization"].kept
+    unit = explorer.Unit("blocks.3", 4)
+    for panel in (0, 1):
+        shots = [shot for shot in kept if shot.panel == panel]
+        assert [shot.number for shot in shots] == list(range(0, METHODS[DEFAULT].steps + 1, EVERY))
+        climb = explorer.maximize(lite0, unit, steps=METHODS[DEFAULT].steps, minimize=panel == 1)
+        for step in islice(climb, 2):
+            if step.number == 0:
+                assert shots[0].score == pytest.approx(step.score, abs=1e-3)
+                assert np.abs(decode(shots[0].png).astype(int) - step.image.uint8).mean() < 8  # of 255, by WebP; 51 from another seed
+        _, mean = peak_and_mean(lite0, from_array(decode(shots[-1].png)), unit)
+        assert mean == pytest.approx(shots[-1].score, rel=0.02)  # told before it was rounded
+    assert kept[0].score < kept[-2].score
+
+
+def test_the_index_is_the_engines(nothing_computed, lite0):
+    index = app("neurons").session_state["index"].newest.index
+    gallery = Patches()
+    assert index.done == len(gallery.names)
+    for number in (0, 50):
+        maps = explorer.feature_maps(lite0, gallery.open(number), "blocks.3")
+        np.testing.assert_allclose(index.peaks[list(index.numbers).index(number)], maps.max((1, 2)), atol=1e-3)
+    best, (number, row, column) = index.top.values[4, 0], index.top.where[4, 0]
+    there = explorer.feature_maps(lite0, gallery.open(int(number)), "blocks.3")[4, row, column]
+    assert there == pytest.approx(best, abs=1e-3)
+
+
+def test_classes_are_told_apart_as_the_engine_does():
+    classes = [squares(name) for name in OPENING]
+    file, anew = file_of(("classes", *classes)), compare(*classes)
+    told = read_comparison(file)
+    assert compared(*classes) is not anew
+    for part in ("by_features", "by_pixels"):
+        mine, other = getattr(told, part), getattr(anew, part)
+        np.testing.assert_allclose(mine.weights, other.weights, atol=1e-4)
+        assert (mine.answers == other.answers).all()
+        assert mine.interval == pytest.approx(other.interval)
+    assert told.learned_from == anew.learned_from
+
+
+def test_no_classifier_is_needed_for_the_classes_that_come_with_it(monkeypatch):
+    monkeypatch.setattr("explorer.classical.texture_classes.compare", lambda *_: pytest.fail("it is computed"))
+    test = app("hierarchy", query={"hierarchy_view": "Two classes"})
+    assert not test.exception
+    assert [one.value for one in test.metric] == ["100 % of 64", "75 % of 64"]
+
+
+def test_pictures_attacked_anew_are_fooled_as_often(nothing_computed):
     job = app("many").session_state["many"]
     _, net, images, norm, steps = job.key
     sizes = job.kept[0].epsilons

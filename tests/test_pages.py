@@ -11,7 +11,7 @@ from explorer.networks.loading import load_network
 from explorer.networks.specs import EMBEDDED, NETWORKS
 from explorer.pictures.images import from_array
 from pages.parts.pickers.picture import YOURS
-from pages.parts.shell.frame import SCREENS, WITH_TORCH
+from pages.parts.shell.screens import SCREENS, WITH_TORCH
 from pages.parts.shell.words import percent, plain, rounded
 from tests.support.alone import ROOT
 from tests.support.whole_app import app, shown

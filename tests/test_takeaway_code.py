@@ -29,7 +29,7 @@ from explorer.learning.training import TrainingSettings
 from explorer.maximization import METHODS, MaximizationSettings
 from pages.parts.learning import training_settings
 from pages.parts.neurons import method_settings
-from pages.parts.shell.frame import SCREENS
+from pages.parts.shell.screens import SCREENS
 from pages.parts.widgets import takeaway
 from pages.parts.widgets.job import Job
 from tests.support.alone import open_alone

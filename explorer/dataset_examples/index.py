@@ -73,7 +73,7 @@ def _pass(
     begun: Index | None,
 ) -> Iterator[Indexing]:
     total, channels = len(gallery.names), map_shape(network.layer(layer))[0]
-    index = begun or (file and _load(file)) or empty(channels)
+    index = begun or (file and read_index(file)) or empty(channels)
     yield Indexing(total, 0, index)
     skipped, saved = 0, time.monotonic()
     while index.done < total:
@@ -86,7 +86,7 @@ def _pass(
         index = replace(index, done=numbers.stop)
         if file and (index.done == total or time.monotonic() > saved + _SAVE_EVERY):
             with suppress(OSError):  # a disk that is full or can't be written: it is looked through again next time
-                _save(index, file)
+                write_index(index, file)
             saved = time.monotonic()
         yield Indexing(total, skipped, index)
 
@@ -138,8 +138,8 @@ def _fingerprint(network: Network) -> str:
     return digest.hexdigest()
 
 
-def _save(index: Index, file: Path) -> None:
-    """Whole or not at all, whoever reads at the same time."""
+def write_index(index: Index, file: Path) -> None:
+    """Write an index whole or not at all, whoever reads at the same time."""
     file.parent.mkdir(parents=True, exist_ok=True)
     parts = {f"{kind}_{f.name}": getattr(getattr(index, kind), f.name) for kind in _KINDS for f in fields(Places)}
     draft = file.with_suffix(f".{os.getpid()}.part")
@@ -151,8 +151,8 @@ def _save(index: Index, file: Path) -> None:
         draft.unlink(missing_ok=True)
 
 
-def _load(file: Path) -> Index | None:
-    """The index kept in a file; None when there is none or it is damaged."""
+def read_index(file: Path) -> Index | None:
+    """The index that `write_index` wrote; None when there is none or it is damaged."""
     try:
         with file.open("rb") as opened, np.load(opened, allow_pickle=False) as kept:
             places = {kind: Places(*(kept[f"{kind}_{f.name}"] for f in fields(Places))) for kind in _KINDS}

@@ -8,7 +8,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
 
-from pages.parts.shell.frame import SCREENS
+from pages.parts.shell.screens import SCREENS
 from tests.browser.support.driver import at_rest, open_page
 
 # Streamlit's own, by rule and what the faulty element is or lies in.

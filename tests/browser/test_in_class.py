@@ -1,4 +1,7 @@
-"""In class: search by keys, a lesson's code read back, the projector's type measured, what is kept without a server."""
+"""In class: search by keys, a lesson's code read back, the projector's type measured, what is kept without a server.
+
+And what a visitor has after the network was away.
+"""
 
 from __future__ import annotations
 
@@ -7,10 +10,10 @@ from urllib.parse import parse_qs, urlsplit
 import cv2
 import numpy as np
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Page, WebSocketRoute, expect
 
 from pages.parts.lesson.lessons import read
-from tests.browser.support.driver import at_rest, no_exceptions, open_page
+from tests.browser.support.driver import at_rest, no_exceptions, open_page, upload
 
 TOO_SMALL = """
 () => [...document.querySelectorAll('[data-testid="stMain"] *')].filter((node) => {
@@ -96,3 +99,25 @@ def test_what_is_kept_opens_without_a_server(page, tmp_path):
         page.goto((tmp_path / name).as_uri())
         assert page.locator("img").first.evaluate("image => image.complete && image.naturalWidth > 50")
         assert page.get_by_role("heading", name="Edges").count() == 1
+
+
+def test_when_the_network_was_away_a_sentence_says_so_and_all_goes_on(page, page_errors):
+    cables: list[WebSocketRoute] = []
+    page.route_web_socket("**/_stcore/stream", lambda cable: (cables.append(cable), cable.connect_to_server()))
+    open_page(page, "edges", "edges_angle=45")
+    upload(page, "mine.png", cv2.imencode(".png", np.full((60, 80, 3), 99, np.uint8))[1].tobytes())
+    app = page.get_by_test_id("stApp")
+    page.context.set_offline(True)
+    cables[-1].close()
+    expect(app).to_have_attribute("data-test-connection-state", "PINGING_SERVER")
+    assert "goes on by itself" in app.evaluate("(node) => getComputedStyle(node, '::after').content")
+    page.context.set_offline(False)
+    at_rest(page)
+    assert app.evaluate("(node) => getComputedStyle(node, '::after').content") == "none"
+    page.get_by_role("slider", name="Angle of the edge").press("ArrowRight")
+    page.wait_for_url("**edges_angle=50*")
+    at_rest(page)
+    no_exceptions(page)
+    assert len(cables) == 2
+    assert "mine.png" in page.get_by_test_id("stSidebar").inner_text()
+    page_errors.clear()

@@ -9,7 +9,7 @@ from PIL import Image
 from playwright.sync_api import Page, expect
 
 import explorer
-from pages.parts.shell.frame import SCREENS
+from pages.parts.shell.screens import SCREENS
 from tests.browser.support.convolver_page import cell, pixels, sharp
 from tests.browser.support.driver import LIMIT_MS, at_rest, no_exceptions, open_page, upload
 

@@ -2,37 +2,49 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 from explorer.attack_studies.written_results import write_results
+from explorer.classical.texture_classes import compare
+from explorer.classical.written_comparison import write_comparison
+from explorer.dataset_examples.index import write_index
 from explorer.learning.written_defence import write_defence
 from explorer.opened import FOLDER, file_of
 from explorer.scheduler import Job
+from pages.parts.classical.two_classes import OPENING, squares
+from pages.parts.neurons.written_ascents import write_ascents
 from tests.support.whole_app import app
 
-SCREENS = {"many": "many", "defence": "defence"}  #: the slot of the work that a screen opens with
+#: the work that screens open with: screen, and the work's slot
+WORK = (("many", "many"), ("defence", "defence"), ("neurons", "maximization"), ("neurons", "index"))
+_WRITERS: dict[str, Callable[[Job[Any, Any], Path], None]] = {
+    "many": lambda job, file: write_results(job.kept, file),
+    "defence": lambda job, file: write_defence(job.newest, job.kept, job.key[1].model, file),
+    "climbs": lambda job, file: write_ascents(job.kept, file),
+    "index": lambda job, file: write_index(job.newest.index, file),
+}
 _LIMIT = 3600.0  # seconds
 
 
 def write(job: Job[Any, Any], file: Path) -> None:
     """Write what a job has come to, as its screen reads it."""
-    if job.key[0] == "many":
-        write_results(job.kept, file)
-    else:
-        write_defence(job.newest, job.kept, job.key[1].model, file)
+    _WRITERS[job.key[0]](job, file)
 
 
 def main() -> None:
     FOLDER.mkdir(exist_ok=True)
     for file in FOLDER.iterdir():
         file.unlink()
-    for page, slot in SCREENS.items():
+    for page, slot in WORK:
         job = app(page).session_state[slot]
         job.seen = dict.fromkeys(job.seen, float("inf"))  # somebody looks on
         assert job.finished.wait(_LIMIT)
         assert job.error is None
         write(job, file_of(job.key))
+    classes = [squares(name) for name in OPENING]
+    write_comparison(compare(*classes), file_of(("classes", *classes)))
 
 
 if __name__ == "__main__":

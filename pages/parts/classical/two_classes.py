@@ -12,18 +12,20 @@ from streamlit.runtime.uploaded_file_manager import UploadedFile
 from explorer import plots, render
 from explorer.cache import memo
 from explorer.classical import texture_classes as classes
+from explorer.classical.written_comparison import read_comparison
+from explorer.opened import file_of
 from explorer.pictures.images import Image, ImageError, open_image
 from explorer.pictures.reduced import reduced
 from explorer.pictures.samples import sample, sample_names
 from pages.parts.classical.man_made_or_natural import MAN_MADE, NATURAL
+from pages.parts.classical.two_classes_code import LARGEST, SQUARES, code
 from pages.parts.shell.visit import own_things, visitor
 from pages.parts.shell.words import number, plain
 from pages.parts.widgets import show
 from pages.parts.widgets.takeaway import take_array, take_code
 
 MOST_FILES = 100
-LARGEST = 512  # pixels of the longer side of a sample that is cut into squares: at most 64 of them
-SQUARES = 16  # of one photograph, where there are several
+OPENING = ("brick", "grass")  #: the samples that the screen opens with
 ONE_PHOTOGRAPH = (
     "**All squares of a class come from one photograph** (learned: its left half, tested: its right half). They are "
     "not "
@@ -46,8 +48,8 @@ def two_classes(corner: DeltaGenerator) -> None:
                            "photographs never seen.")  # fmt: skip
     chosen = [
         cell.selectbox(label, names, names.index(start), key=key, bind="query-params", disabled=many)
-        for cell, label, start, key in ((cells[0], "First class: squares of", "brick", "hierarchy_first"),
-                                        (cells[1], "Second class: squares of", "grass", "hierarchy_second"))
+        for cell, label, start, key in ((cells[0], "First class: squares of", OPENING[0], "hierarchy_first"),
+                                        (cells[1], "Second class: squares of", OPENING[1], "hierarchy_second"))
     ]  # fmt: skip
     with cells[3].popover("Use two folders of yours", icon=":material/folder_open:"):
         own = [_files(label, key) for label, key in zip(("First class", "Second class"), _FILES, strict=True)]
@@ -62,8 +64,8 @@ def two_classes(corner: DeltaGenerator) -> None:
                 ["man-made things", "natural things"],
             )
         else:
-            sets, titles = [classes.crops(reduced(sample(name), LARGEST)) for name in chosen], list(chosen)
-        found = classes.compare_photographs(*groups) if many and not any(own) else classes.compare(*sets)
+            sets, titles = [squares(name) for name in chosen], list(chosen)
+        found = classes.compare_photographs(*groups) if many and not any(own) else compared(*sets)
     except ImageError as error:
         st.info(plain(str(error)), icon=":material/info:")
         return
@@ -71,6 +73,17 @@ def two_classes(corner: DeltaGenerator) -> None:
     st.markdown(_verdict(found) + " " + (FOLDERS if any(own) else PHOTOGRAPHS if many else ONE_PHOTOGRAPH))
     with corner:
         _take(found, "two folders" if any(own) else "photographs" if many else chosen)
+
+
+def squares(name: str) -> classes.Pictures:
+    """The squares that a sample is cut into."""
+    return classes.crops(reduced(sample(name), LARGEST))
+
+
+def compared(first: classes.Pictures, second: classes.Pictures) -> classes.Comparison:
+    """The comparison of two classes; that of the samples which the screen opens with comes with the app."""
+    file = file_of(("classes", first, second))
+    return read_comparison(file) if file.is_file() else classes.compare(first, second)
 
 
 def _files(label: str, key: str) -> list[Image]:
@@ -127,37 +140,14 @@ def _result(found: classes.Comparison, sets: list[classes.Pictures], titles: lis
 
 def _photographs(names: tuple[str, ...]) -> tuple[classes.Pictures, ...]:
     """Of each sample at most SQUARES squares, from all over it."""
-    known = [classes.crops(reduced(sample(name), LARGEST)) for name in names if name in sample_names()]
-    return tuple(squares[:: -(-len(squares) // SQUARES)] for squares in known)
+    known = [squares(name) for name in names if name in sample_names()]
+    return tuple(some[:: -(-len(some) // SQUARES)] for some in known)
 
 
 def _take(found: classes.Comparison, learned: list[str] | str) -> None:
-    """The weights, and the lines that learn them: from two samples, "photographs" or "two folders"."""
+    """The weights, and the lines that learn them."""
     take_array(found.by_features.weights, "weights.npy", "The weights of the features")
-    if learned == "two folders":
-        made = (
-            "from pathlib import Path\n\nimport explorer\nfrom explorer.classical import texture_classes as classes\n\n"
-            f"def pictures(folder):\n    opened = (explorer.open_image(p, max_side={classes.SIDE}) "
-            "for p in sorted(Path(folder).iterdir()))\n    return classes.shuffled(tuple(opened))\n\n"
-            "found = classes.compare(pictures('first'), pictures('second'))\n"
-        )
-    elif learned == "photographs":
-        made = (
-            "from explorer.classical import texture_classes as classes\n"
-            "from explorer.pictures.reduced import reduced\nfrom explorer.pictures.samples import sample\n\n"
-            f"kinds = {MAN_MADE}, {NATURAL}\n"
-            f"cut = [[classes.crops(reduced(sample(name), {LARGEST})) for name in names] for names in kinds]\n"
-            f"groups = [tuple(s[:: -(-len(s) // {SQUARES})] for s in squares) for squares in cut]\n"
-            "found = classes.compare_photographs(*groups)\n"
-        )
-    else:
-        made = (
-            "from explorer.classical import texture_classes as classes\n"
-            "from explorer.pictures.reduced import reduced\nfrom explorer.pictures.samples import sample\n\n"
-            f"squares = [classes.crops(reduced(sample(name), {LARGEST})) for name in {tuple(learned)}]\n"
-            "found = classes.compare(*squares)\n"
-        )
-    take_code(made + "print(found.by_features.accuracy, found.by_pixels.accuracy, found.p_value)")
+    take_code(code(learned))
 
 
 def _square(one: Image) -> np.ndarray:

@@ -11,7 +11,7 @@ from pathlib import Path
 import explorer
 from pages.parts.find.glossary import terms
 from pages.parts.shell.controls import controls_of
-from pages.parts.shell.frame import SCREENS
+from pages.parts.shell.screens import SCREENS
 
 MOST = 12  # found at once
 _PASSED_OVER = frozenset(

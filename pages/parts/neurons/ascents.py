@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 import cv2
@@ -100,12 +100,18 @@ def draw_curves(running: Running, names: Sequence[str], *, key: str) -> None:
     panels = _by_panel([shot for shot in kept if shot.number <= upto], names)
     curves = {name: [shot.score for shot in shots] for name, shots in zip(names, panels, strict=True) if shots}
     if curves:
-        figure = plots.lines(curves, x="step", y="value", height=150 if len(names) < 4 else 230)
+        steps = _numbers(panels)
+        figure = plots.lines(curves, x="step", y="value", at=steps, height=150 if len(names) < 4 else 230)
         show.chart(figure, key=f"curve_{key}_{done}")
 
 
 def _by_panel(kept: Sequence[KeptStep], names: Sequence[str]) -> list[list[KeptStep]]:
     return [[shot for shot in kept if shot.panel == number] for number in range(len(names))]
+
+
+def _numbers(panels: Sequence[Sequence[KeptStep]]) -> list[int]:
+    """The numbers of the steps that were kept, of the longest climb."""
+    return [shot.number for shot in max(panels, key=len)]
 
 
 def scrub(names: Sequence[str], panels: Sequence[Sequence[KeptStep]], columns: int, key: str) -> None:
@@ -117,7 +123,7 @@ def scrub(names: Sequence[str], panels: Sequence[Sequence[KeptStep]], columns: i
     ]
     if not reels:  # stopped before the first step
         return
-    steps = [f"step {number}" for number in range(max(len(reel.frames) for reel in reels))]
+    steps = [f"step {number}" for number in _numbers(panels)]
     play_together(reels, steps, columns=columns, alt="The ascents, step by step", key=f"play_{key}")
     dead = [name for name, shots in zip(names, panels, strict=True) if shots and shots[-1].dead]
     if dead:
@@ -167,11 +173,11 @@ def take_gif(running: Running, names: Sequence[str], file: str) -> None:
 
 def sheet_gif(kept: Sequence[KeptStep], panels: int) -> bytes:
     """Every step as a frame with the panels beside each other; one that has ended stays, one not begun is grey."""
-    steps: Mapping[tuple[int, int], KeptStep] = {(shot.panel, shot.number): shot for shot in kept}
-    ends = [max((shot.number for shot in kept if shot.panel == panel), default=-1) for panel in range(panels)]
+    of = [[shot for shot in kept if shot.panel == panel] for panel in range(panels)]
     frames = []
-    for number in range(max(ends) + 1):
-        tiles = [decode(steps[p, min(number, end)].png) if end >= 0 else None for p, end in enumerate(ends)]
+    for number in sorted({shot.number for shot in kept}):
+        newest = [next((shot for shot in reversed(shots) if shot.number <= number), None) for shots in of]
+        tiles = [decode(shot.png) if shot else None for shot in newest]
         there = next(tile for tile in tiles if tile is not None)
         row = [np.full_like(there, 128) if tile is None else tile for tile in tiles]
         frames.append(np.concatenate([render.smooth(tile, _GIF_SIDE if panels < 3 else 1) for tile in row], 1))

@@ -15,7 +15,7 @@ from explorer.cache import content_key
 from explorer.compute import MemoryFullError
 from explorer.dataset_examples.examples import Example
 from explorer.dataset_examples.gallery import Gallery
-from explorer.dataset_examples.index import Indexing, examples, indexing
+from explorer.dataset_examples.index import Indexing, examples, indexing, read_index
 from explorer.dataset_examples.places import Index
 from explorer.dataset_examples.uploads import UploadedPictures
 from explorer.maximization import Unit
@@ -50,7 +50,13 @@ def look_through(net: Network, unit: Unit, gallery: Gallery, *, slot: str = SLOT
         begun = left.latest.index if same and left is not None and left.latest is not None else None
         return indexing(net, unit.layer, gallery, position=unit.position, folder=folder, begun=begun)
 
-    return job.run(slot, key, start, lambda _: None)
+    return job.run(SLOT, key, start, lambda _: None, read=_read)
+
+
+def _read(file: Path) -> tuple[Indexing, list[None]]:
+    index = read_index(file)
+    assert index is not None, "what comes with the app"
+    return Indexing(index.done, 0, index), []
 
 
 def progress(running: job.Job[Indexing, None]) -> tuple[float, str]:

@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 import streamlit as st
 
 from pages.parts.pickers import network, picture
-from pages.parts.shell.frame import SECTIONS
+from pages.parts.shell.screens import SECTIONS
 from pages.parts.shell.visit import own_things
 from pages.parts.widgets.takeaway import offered
 

@@ -19,7 +19,7 @@ from pages.parts.shell.ending import end_in_time
 from pages.parts.shell.leaving import see_visitors_out
 from pages.parts.shell.link_check import checked
 from pages.parts.shell.live import errors_explained
-from pages.parts.shell.screens import file_of
+from pages.parts.shell.screens import HOME, OPENING, SECTIONS, WITH_TORCH, file_of
 from pages.parts.shell.shows import shown, tell_of
 from pages.parts.shell.visit import hold_visit
 from pages.parts.widgets import takeaway
@@ -27,61 +27,6 @@ from pages.parts.widgets import takeaway
 ASSETS = Path(__file__).parents[3] / "assets"
 ICON = str(ASSETS / "icon.png")
 STYLE = "".join((ASSETS / file).read_text("utf-8") for file in ("bars.css", "style.css"))
-HOME = "Home"
-# By section of the sidebar: file in pages/, title, symbol.
-SECTIONS = {
-    "": (
-        ("home", HOME, "home"),
-        ("lecture", "The lecture", "route"),
-        ("glossary", "Glossary", "dictionary"),
-        ("notebook", "My notebook", "menu_book"),
-    ),
-    "Convolution": (
-        ("convolution", "Convolution", "grid_on"),
-        ("signals", "Signals", "show_chart"),
-        ("match", "Match", "extension"),
-        ("smoothing", "Smoothing", "blur_on"),
-        ("patterns", "Patterns", "select_all"),
-        ("edges", "Edges", "polyline"),
-        ("hierarchy", "Hierarchy", "account_tree"),
-        ("eye", "The eye", "visibility"),
-        ("descriptors", "Before 2012", "fingerprint"),
-        ("motion", "Motion", "motion_photos_on"),
-    ),
-    "Inside a network": (
-        ("live", "Live", "videocam"),
-        ("plan", "Plan", "account_tree"),
-        ("filters", "Filters", "texture"),
-        ("feature_maps", "Feature maps", "layers"),
-        ("where", "Where it looks", "center_focus_strong"),
-        ("invariance", "Invariance", "open_with"),
-    ),
-    "What it looks for": (
-        ("neurons", "Neurons", "lightbulb"),
-        ("circuits", "Circuits", "polyline"),
-        ("atlas", "Atlas", "apps"),
-    ),
-    "How it learns": (
-        ("backpropagation", "Backpropagation", "undo"),
-        ("hidden_units", "Hidden units", "scatter_plot"),
-        ("learning", "Learning", "school"),
-        ("overfitting", "Overfitting", "psychology"),
-        ("depth", "Depth and width", "height"),
-        ("tricks", "Tricks", "auto_fix_high"),
-    ),
-    "How it is fooled": (
-        ("adversarial", "Adversarial", "visibility_off"),
-        ("defence", "Defence", "shield"),
-        ("many", "Many pictures", "photo_library"),
-    ),
-}
-# These screens compute with PyTorch from the start, so they run once it is there. The others never load it, or wait for
-# it where they do.
-WITH_TORCH = {"learning"} | {
-    file for section in ("Inside a network", "What it looks for", "How it is fooled") for file, *_ in SECTIONS[section]
-}
-OPENING = {"adversarial": "coffee"}  # the picture a screen opens with, where the visit begins there and none is wished
-SCREENS = tuple(screen for section in SECTIONS.values() for screen in section)
 tell_of("picture", lambda: picture.current().name)
 tell_of("network", lambda: network.in_use()[0])
 tell_of("weights", lambda: "trained" if network.in_use()[1] else "random")

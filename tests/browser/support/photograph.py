@@ -13,7 +13,7 @@ from pathlib import Path
 import PIL.Image
 from playwright.sync_api import sync_playwright
 
-from pages.parts.shell.frame import SCREENS
+from pages.parts.shell.screens import SCREENS
 from tests.browser.conftest import CHROMIUM_ARGS, LAPTOP
 from tests.browser.support import chromium
 from tests.browser.support.driver import at_rest

@@ -13,7 +13,7 @@ import numpy as np
 from PIL import Image
 from playwright.sync_api import Page
 
-from pages.parts.shell.frame import SCREENS
+from pages.parts.shell.screens import SCREENS
 from tests.browser.support.driver import upload
 from tests.browser.walker import hands
 from tests.browser.walker.hands import KEYS, SHORT_MS, TYPED

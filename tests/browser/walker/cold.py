@@ -13,7 +13,7 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, Error, sync_playwright
 
-from pages.parts.shell.frame import SCREENS
+from pages.parts.shell.screens import SCREENS
 from tests.browser.conftest import CHROMIUM_ARGS
 from tests.browser.support import chromium
 from tests.browser.support.busy import busy

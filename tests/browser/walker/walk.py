@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 
 from playwright.sync_api import Browser, Error
 
-from pages.parts.shell.frame import SCREENS
+from pages.parts.shell.screens import SCREENS
 from tests.browser.walker import promises
 from tests.browser.walker.acts import DOING, Act, offered
 from tests.browser.walker.promises import Screen
