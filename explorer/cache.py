@@ -80,7 +80,7 @@ class Memo:
         A failure goes to all who wait for it and is forgotten, so that the next one tries again. A result larger than
         the memo is returned and not kept.
         """
-        key = content_key(key)
+        key, owner = content_key(key), whose()
         with self._lock:
             if key in self._kept:
                 return cast(T, self._kept[key].value)
@@ -90,7 +90,7 @@ class Memo:
                 self._running[key] = mine
         if running is not None:
             return cast(T, running.result())
-        return self._compute(key, compute, mine)
+        return self._compute(key, compute, mine, owner)
 
     def peek(self, key: Hashable) -> Any | None:
         """The result for `key` if it is kept; computes nothing and waits for nobody."""
@@ -115,8 +115,7 @@ class Memo:
         with self._lock:
             self._kept.clear()
 
-    def _compute(self, key: Hashable, compute: Callable[[], T], mine: Future[T]) -> T:
-        owner = whose()
+    def _compute(self, key: Hashable, compute: Callable[[], T], mine: Future[T], owner: Owner | None) -> T:
         try:
             value = compute()
         except BaseException as error:  # also a visitor's stop: whoever waits must not wait for ever

@@ -80,7 +80,7 @@ def test_climbs_begin_anew_as_they_did_and_come_to_the_value_that_is_told(nothin
         for step in islice(climb, 2):
             if step.number == 0:
                 assert shots[0].score == pytest.approx(step.score, abs=1e-3)
-                assert np.abs(decode(shots[0].png).astype(int) - step.image.uint8).mean() < 8  # of 255, by WebP; 51 from another seed
+                assert np.abs(decode(shots[0].png).astype(int) - step.image.uint8).mean() < 8  # by WebP; else 51
         _, mean = peak_and_mean(lite0, from_array(decode(shots[-1].png)), unit)
         assert mean == pytest.approx(shots[-1].score, rel=0.02)  # told before it was rounded
     assert kept[0].score < kept[-2].score

@@ -3,7 +3,6 @@
 import itertools
 
 import pytest
-from streamlit.runtime.caching import clear_session_resource_cache
 from streamlit.testing.v1 import AppTest
 
 from explorer.cache import memo
@@ -19,7 +18,6 @@ from tests import test_visit
 
 if st.session_state.get("own"):
     own_things()
-st.session_state["session"] = st.runtime.scriptrunner.get_script_run_ctx().session_id
 st.session_state["work"] = scheduler.run("visit test", itertools.count, float, visitor())
 st.session_state["done"] = test_visit.done_for_a_visitor()
 """
@@ -65,7 +63,7 @@ def test_at_its_end_jobs_end_and_what_was_computed_for_own_things_goes(own):
     job = at.session_state["work"]
     assert not job.finished.is_set()
     assert all(memo.peek(key) for key in at.session_state["done"])
-    clear_session_resource_cache(at.session_state["session"])
+    at.session_state["visit"].end()
     assert job.finished.wait(10)
     assert job.stopped
     kept = [memo.peek(key) is not None for key in at.session_state["done"]]
@@ -74,12 +72,13 @@ def test_at_its_end_jobs_end_and_what_was_computed_for_own_things_goes(own):
 
 GOES_ON = """
 import streamlit as st
-from streamlit.runtime.caching import clear_session_resource_cache
 from explorer.cache import memo
-from pages.parts.shell.visit import own_things
+from pages.parts.shell.visit import hold_visit, own_things
 
+hold_visit()
 own_things()
-clear_session_resource_cache(st.runtime.scriptrunner.get_script_run_ctx().session_id)
+st.session_state["visit"].end()
+st.session_state.clear()
 memo("after its end", lambda: 1)
 """
 
@@ -90,13 +89,38 @@ def test_a_run_that_goes_on_after_its_session_has_ended_leaves_nothing():
     assert memo.peek("after its end") is None
 
 
+BREAKS = """
+import itertools
+import streamlit as st
+from streamlit.runtime.caching import clear_session_resource_cache
+from explorer.cache import memo
+from explorer.scheduler import scheduler
+from pages.parts.shell.visit import own_things, visitor
+
+if "work" not in st.session_state:
+    own_things()
+    st.session_state["work"] = scheduler.run("over a break", itertools.count, float, visitor())
+else:
+    memo("after a break", lambda: 1)
+clear_session_resource_cache(st.runtime.scriptrunner.get_script_run_ctx().session_id)  # as Streamlit, when it breaks
+"""
+
+
+def test_a_connection_that_breaks_ends_no_visit():
+    at = AppTest.from_string(BREAKS, default_timeout=30).run().run()
+    assert not at.session_state["work"].finished.is_set()
+    assert memo.peek("after a break") == 1
+    at.session_state["visit"].end()
+    assert memo.peek("after a break") is None
+    assert at.session_state["work"].finished.wait(10)
+
+
 SAVES = """
 import streamlit as st
 from explorer.cache import memo
 from pages.parts.shell.visit import in_this_visit, own_things
 
 own_things()
-st.session_state["session"] = st.runtime.scriptrunner.get_script_run_ctx().session_id
 st.session_state["make"] = in_this_visit(lambda: memo("in a file", lambda: b"1"))
 """
 
@@ -105,14 +129,14 @@ def test_what_was_computed_for_a_file_goes_though_files_are_made_outside_of_any_
     at = AppTest.from_string(SAVES, default_timeout=30).run()
     assert at.session_state["make"]() == b"1"
     assert memo.peek("in a file") == b"1"
-    clear_session_resource_cache(at.session_state["session"])
+    at.session_state["visit"].end()
     assert memo.peek("in a file") is None
 
 
 def test_another_visitor_s_work_goes_on():
     work = scheduler.run("another's", itertools.count, float, "somebody else")
     at = visiting()
-    clear_session_resource_cache(at.session_state["session"])
+    at.session_state["visit"].end()
     assert at.session_state["work"].finished.wait(10)
     assert not work.finished.is_set()
     work.stop()

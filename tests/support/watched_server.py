@@ -33,15 +33,16 @@ def _holders(held: Any, seen: set[int]) -> list[str]:
         seen.add(id(others))
         if not others:
             break
+        chain.append(_name(others[0], held))
         held = others[0]
-        chain.append(_name(held))
         seen.update(map(id, holders))
     return chain
 
 
-def _name(one: Any) -> str:
-    names = [str(key) for key in one][:6] if isinstance(one, dict) else getattr(one, "__qualname__", "")
-    return f"{type(one).__name__} {names}"
+def _name(one: Any, held: Any) -> str:
+    """A holder's kind, with the keys under which a dictionary has what it holds, or its own name."""
+    names = [str(key) for key in one if one[key] is held] if isinstance(one, dict) else getattr(one, "__qualname__", "")
+    return f"{type(one).__name__} {names} {getattr(one, 'whose', '')}"
 
 
 def main() -> None:

@@ -19,6 +19,8 @@ from weakref import ReferenceType, ref
 import streamlit as st
 from streamlit import config, runtime
 
+from pages.parts.shell.visit import Visit, visit_of
+
 _LOOK_EVERY = 5.0  # seconds
 _M_ARENA_MAX, _ARENAS = -8, 2  # glibc's mallopt
 
@@ -28,7 +30,7 @@ class Leaving:
 
     def __init__(self, manager: Any) -> None:
         self._manager = manager
-        self._away: dict[str, ReferenceType[Any]] = {}  # those who could still come back
+        self._away: dict[str, tuple[ReferenceType[Any], Visit | None]] = {}  # those who could still come back
 
     def look(self) -> int:
         """End what is over; returns how many sessions that were."""
@@ -37,13 +39,19 @@ class Leaving:
         ]  # before the sessions are listed: who comes meanwhile gets a page of their own
         active = {info.session.id for info in self._manager.list_active_sessions()}
         sessions = {info.session.id: info.session for info in self._manager.list_sessions()}
-        over = {name: kept() for name, kept in self._away.items() if name not in sessions}
-        self._away = {name: ref(session) for name, session in sessions.items() if name not in active}
-        for name, session in over.items():
+        over = {name: away for name, away in self._away.items() if name not in sessions}
+        self._away = {
+            name: (ref(session), visit_of(session.session_state))
+            for name, session in sessions.items()
+            if name not in active
+        }
+        for name, (kept, visit) in over.items():
             with suppress(KeyError):  # it is hidden, but held until the next one comes
                 self._manager._session_storage.delete(name)
-            if session is not None:
+            if (session := kept()) is not None:
                 _end(session)
+            if visit is not None:
+                visit.end()
         if over and not active:
             _empty(last_page)
         return len(over)

@@ -1,12 +1,17 @@
-"""One visitor's visit: who it is for the scheduler, and what goes with it when it ends."""
+"""One visitor's visit: who it is for the scheduler, and what goes with it when it ends.
+
+It lives in the session's state and not in a cache of the session: those Streamlit empties when the connection breaks,
+and whoever comes back within two minutes goes on with all that was theirs.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from functools import partial
-from typing import TypeVar
+from typing import Any, TypeVar
 from uuid import uuid4
 
 import streamlit as st
@@ -17,6 +22,7 @@ from explorer.scheduler import downloads, scheduler
 from explorer.whose import Owner, in_name_of, told_by
 
 T = TypeVar("T")
+_VISIT = "visit"  # in the session
 
 
 @dataclass(eq=False)
@@ -57,10 +63,17 @@ def hold_visit() -> None:
     """Hold on to the visit until this run ends, before it takes up anything of the visitor's.
 
     Else what a run still computes after its session has ended would be computed in a visit of its own, that nobody
-    ever ends. A session that has ended before goes no further than this.
+    ever ends. A session that has ended before goes no further than this: whoever asks for its state is stopped.
     """
     _visit()
-    st.session_state.get("visit")  # Streamlit stops here whoever has been told to
+    st.session_state.get(_VISIT)
+
+
+def visit_of(state: Any) -> Visit | None:
+    """The visit in a session's state, as Streamlit keeps it, if there has been one."""
+    with suppress(KeyError):
+        return state[_VISIT]
+    return None
 
 
 def in_this_visit(make: Callable[[], T]) -> Callable[[], T]:
@@ -83,14 +96,11 @@ def _visit() -> Visit:
     session = context.session_id if context else ""
     held = _held.get()
     if held is None or held[0] != session:
-        held = (session, _visit_of_session())
+        if _VISIT not in st.session_state:
+            st.session_state[_VISIT] = Visit(uuid4().hex)
+        held = (session, st.session_state[_VISIT])
         _held.set(held)
     return held[1]
-
-
-@st.cache_resource(scope="session", on_release=Visit.end, show_spinner=False)
-def _visit_of_session() -> Visit:
-    return Visit(uuid4().hex)
 
 
 told_by(_owner)
