@@ -23,7 +23,8 @@ def write_comparison(found: Comparison, file: Path) -> None:
 def read_comparison(file: Path) -> Comparison:
     """What `write_comparison` wrote."""
     told = json.loads(file.read_text("utf-8"))
-    return Comparison(*(_trained(**told[name]) for name in _PARTS), told["learned_from"])
+    by_features, by_pixels = (_trained(**told[name]) for name in _PARTS)
+    return Comparison(by_features, by_pixels, told["learned_from"])
 
 
 def _told(one: Trained) -> dict[str, Any]:
