@@ -4,13 +4,21 @@ from __future__ import annotations
 
 import re
 
+import pytest
+
 import explorer
 from explorer.dataset_examples.examples import scores
 from explorer.dataset_examples.gallery import Patches
 from explorer.responses.circuits import circuit, strongest_place
 from explorer.responses.decisions import decision
 from pages.parts.shell.words import rounded
+from tests.support.short_work import small_steps
 from tests.support.whole_app import app, shown
+
+
+@pytest.fixture(autouse=True)
+def _quick(monkeypatch):
+    small_steps(monkeypatch)
 
 
 def done(test, *slots):

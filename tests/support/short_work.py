@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from explorer.attack_studies import printable_patch
 from explorer.cache import Memo
 from explorer.jobs import Job
 from explorer.learning.training import TrainingSettings
@@ -45,4 +46,5 @@ def small_steps(patch: pytest.MonkeyPatch) -> None:
     patch.setattr("pages.parts.adversarial.robust_examples._STEPS", 2)
     patch.setattr(method_settings, "usual", lambda method: MaximizationSettings(48, 8, METHODS[method]))
     patch.setattr(training_settings, "TrainingSettings", partial(TrainingSettings, patches=8, views=4, epochs=3))
+    patch.setattr(printable_patch, "PLACES", 1)
     patch.setattr(unit_pictures, "STEPS", 2)
