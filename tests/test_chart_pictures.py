@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from explorer import plots
-from explorer.chart_pictures import drawn
+from explorer.chart_pictures import drawn, film
 
 COLOURS = ["#0000ff", "#ff0000"]
 BLUE, RED = (0, 0, 255), (255, 0, 0)
@@ -69,3 +69,20 @@ def test_points_keep_their_own_colour_and_contours_are_drawn():
     y, x = np.mgrid[-1:1:20j, -1:1:20j]
     figure.add_contour(z=x**2 + y**2, x=x[0], y=y[:, 0], ncontours=5)
     assert (drawn(figure, ["#00ff00"]) != blank).any(-1).sum() > 200
+
+
+def test_in_a_film_only_the_curves_move():
+    steps = [[0, 1, 0], [0, 2, 1], [2, 0, 2]]
+    figures = [plots.lines({"": heights}, x=f"step {number}", y="y", height=200).update_yaxes(range=[0, 2])
+               for number, heights in enumerate(steps)]  # fmt: skip
+    frames = list(film(figures, COLOURS))
+    assert len(frames) == 3
+    alone = drawn(figures[0], COLOURS, width=480)
+    assert (frames[0] == alone).mean() > 0.99
+    for frame, figure in zip(frames, figures, strict=True):
+        columns, rows = places(frame, BLUE)
+        theirs = places(drawn(figure, COLOURS, width=480), BLUE)
+        assert len(columns) == pytest.approx(len(theirs[0]), rel=0.05)
+        assert rows.mean() == pytest.approx(theirs[1].mean(), abs=2)
+    titles = [frame[-25:] for frame in frames]  # beneath the ticks
+    assert (titles[0] != titles[1]).any()

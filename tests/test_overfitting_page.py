@@ -110,7 +110,7 @@ def test_the_frames_of_a_gif_go_from_the_start_to_the_end_on_one_scale():
     np.testing.assert_array_equal(sums[4].data[1].y, run.layers["histograms"][4][1])
     basis = legendre_features(np.linspace(-1, 1, 401), 8)
     np.testing.assert_allclose(descent[-1].data[0].y, basis @ fit_polynomial(POINTS, 8), atol=1e-6)
-    assert descent[0].data[0].name == "after 1 step from zero"
+    assert descent[0].layout.xaxis.title.text == "x, after 1 step from zero"
     first, last = ([one.x for one in frame.data if one.name == "SGD"] for frame in (ways[0], ways[-1]))
     assert len(first[0]) == 1
     np.testing.assert_array_equal(last[0], WAYS["SGD"][:, 0])

@@ -102,7 +102,8 @@ def _film(points: Points, features: np.ndarray, degree: int) -> Iterator[go.Figu
     for power in np.linspace(0, len(STEPS) - 1, FRAMES):
         steps = round(10**power)
         weights = gradient_descent_fit(features, y, steps=steps)
-        yield _chart(points, {f"after {counted(steps, 'step')} from zero": basis @ weights})
+        figure = _chart(points, {"gradient descent": basis @ weights})
+        yield figure.update_xaxes(title_text=f"x, after {counted(steps, 'step')} from zero")
 
 
 def _said(features: np.ndarray, y: np.ndarray, weights: np.ndarray, descended: np.ndarray, over: bool) -> None:

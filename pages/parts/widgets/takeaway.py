@@ -78,13 +78,13 @@ def take_gif(frames: Callable[[], Iterable[render.Picture]], file: str, label: s
 
 
 def take_chart_gif(figures: Callable[[], Iterable[Figure]], file: str, label: str) -> None:
-    """A button that saves figures, one after another, as a GIF. Their axes should have the same ranges."""
+    """A button that saves figures as a GIF: the same curves, which move, and the x axis says how far it is."""
     colours = theme.on_white()
 
     def frames() -> Iterator[render.Picture]:
-        from explorer.chart_pictures import drawn
+        from explorer.chart_pictures import film
 
-        return (drawn(figure, colours, width=480) for figure in figures())
+        return film(figures(), colours)
 
     take_gif(frames, file, label)
 
