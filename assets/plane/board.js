@@ -14,10 +14,14 @@ export function createBoard(root, on) {
   let cursor = null; // the keyboard's
   let held = 0;
   let done = false; // by the finger that stays
+  let side = 0; // in pixels of the page
+  const dots = document.createElement("canvas"); // the points, which stay while the network learns
+  let dotted = null; // of which points, at which side
+  new ResizeObserver(() => { side = Math.max(100, over.clientWidth); }).observe(over);
 
   function draw({ values, state, points, flat, parts, paint, dark }) {
     paint(canvas, values, "sigmoid");
-    const side = Math.max(100, over.clientWidth);
+    side ||= Math.max(100, over.clientWidth);
     const ratio = Math.min(2, window.devicePixelRatio || 1);
     if (over.width !== Math.round(side * ratio)) over.width = over.height = Math.round(side * ratio);
     pen.setTransform(ratio, 0, 0, ratio, 0, 0);
@@ -29,13 +33,24 @@ export function createBoard(root, on) {
     for (const [x1, y1, x2, y2] of border(values)) { pen.moveTo((x1 + 0.5) * cell, (y1 + 0.5) * cell); pen.lineTo((x2 + 0.5) * cell, (y2 + 0.5) * cell); }
     pen.stroke();
     if (state.layers.length) drawLines(flat, parts, side);
-    for (const point of points) drawPoint(point, side);
+    drawPoints(points, ratio);
     if (cursor && root.getRootNode().activeElement === over) {
       pen.strokeStyle = dark ? "#fff" : "#000";
       pen.lineWidth = 1.5;
       const [x, y] = seen(cursor, side);
       pen.strokeRect(x - 7, y - 7, 14, 14);
     }
+  }
+
+  function drawPoints(points, ratio) {
+    if (dotted?.points !== points || dotted.side !== side) {
+      dots.width = dots.height = over.width;
+      const ink = dots.getContext("2d");
+      ink.setTransform(ratio, 0, 0, ratio, 0, 0);
+      for (const point of points) drawPoint(ink, point);
+      dotted = { points, side };
+    }
+    pen.drawImage(dots, 0, 0, side, side);
   }
 
   // Where each unit of the first layer is half on.
@@ -58,7 +73,7 @@ export function createBoard(root, on) {
   const seen = ([x, y], side) => [((x + SIDE) / (2 * SIDE)) * side, ((SIDE - y) / (2 * SIDE)) * side];
 
   // Class 0 a blue disc, class 1 an amber diamond; hollow where it is held out.
-  function drawPoint({ x, y, label, held: out }, side) {
+  function drawPoint(pen, { x, y, label, held: out }) {
     const [px, py] = seen([x, y], side);
     pen.beginPath();
     if (label) { pen.moveTo(px, py - 5.5); pen.lineTo(px + 5.5, py); pen.lineTo(px, py + 5.5); pen.lineTo(px - 5.5, py); pen.closePath(); } else pen.arc(px, py, 4, 0, 7);

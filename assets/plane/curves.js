@@ -7,8 +7,15 @@ export const share = (value) => (Number.isNaN(value) ? "–" : `${(100 * value).
 
 export function createCurves(root) {
   const svg = (name) => root.querySelector(`svg[data-curve="${name}"]`);
+  const now = (name, which) => root.querySelector(`[data-now="${name}"] .${which}`);
+  for (const name of ["loss", "accuracy"]) root.querySelector(`[data-now="${name}"]`).innerHTML = '<b class="learned"></b> <b class="held"></b>';
 
-  function draw(curves, epoch) {
+  let drawn = -Infinity; // when, in milliseconds
+
+  // While it plays, ten times a second are enough: they move little, and cost as much as the pictures.
+  function draw(curves, epoch, playing) {
+    if (playing && performance.now() - drawn < 100) return;
+    drawn = performance.now();
     const end = Math.max(curves.length - 1, 1);
     const most = { loss: Math.max(0.05, ...thin(curves, end).flatMap((n) => [curves[n].learned.loss, curves[n].held.loss].filter(Number.isFinite))), accuracy: 1 };
     for (const name of ["loss", "accuracy"]) {
@@ -22,10 +29,12 @@ export function createCurves(root) {
       const at = EDGE + (epoch / end) * (WIDE - 2 * EDGE);
       picture.querySelector("line").setAttribute("x1", at);
       picture.querySelector("line").setAttribute("x2", at);
-      const now = curves[epoch];
+      const told = curves[epoch];
       const written = name === "loss" ? (value) => (Number.isFinite(value) ? show(value, 3) : "–") : share;
-      picture.setAttribute("aria-label", `${name} over ${end} epochs; at ${epoch}: ${written(now?.learned[name] ?? NaN)} learned from, ${written(now?.held[name] ?? NaN)} held out`);
-      root.querySelector(`[data-now="${name}"]`).innerHTML = `<b class="learned">${written(now?.learned[name] ?? NaN)}</b> <b class="held">${written(now?.held[name] ?? NaN)}</b>`;
+      const [learned, held] = ["learned", "held"].map((which) => written(told?.[which][name] ?? NaN));
+      now(name, "learned").textContent = learned;
+      now(name, "held").textContent = held;
+      if (!playing) picture.setAttribute("aria-label", `${name} over ${end} epochs; at ${epoch}: ${learned} learned from, ${held} held out`);
     }
   }
 

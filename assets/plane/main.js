@@ -219,16 +219,15 @@ function createPlane(root) {
     drawn = performance.now();
     const { flat, parts } = timeline;
     pictures.compute(flat, parts, state.activation);
-    const fresh = view.draw(state, parts, flat, pictures, paint, chosen);
-    if (fresh) view.place(board.over);
+    view.draw(state, parts, flat, pictures, paint, chosen, board.over);
     board.draw({ values: pictures.last, state, points, flat, parts, paint, dark: false });
     unit.draw({ chosen, state, parts, flat, pictures, paint });
-    curves.draw(timeline.curves, timeline.epoch);
-    const slider = role("epoch");
-    slider.max = Math.max(timeline.reached, state.epoch, 1);
+    curves.draw(timeline.curves, timeline.epoch, playing);
+    const [slider, most] = [role("epoch"), String(Math.max(timeline.reached, state.epoch, 1))];
+    if (slider.max !== most) slider.max = most;
     slider.value = timeline.epoch;
     const busy = timeline.epoch < state.epoch && !timeline.problem;
-    role("told").textContent = `epoch ${timeline.epoch}${busy ? ` of ${state.epoch}` : ""}`;
+    put("told", `epoch ${timeline.epoch}${busy ? ` of ${state.epoch}` : ""}`);
     if (!playing) view.title(parts, flat);
     sayPointer();
     root.dataset.frame = Number(root.dataset.frame ?? 0) + 1;
@@ -238,10 +237,10 @@ function createPlane(root) {
   }
 
   function sayPointer() {
-    if (!pointer) return void (role("at").textContent = `${points.length} points, ${points.filter(({ held }) => held).length} held out (hollow)`);
+    if (!pointer) return put("at", `${points.length} points, ${points.filter(({ held }) => held).length} held out (hollow)`);
     const cell = (share) => Math.max(0, Math.min(GRID - 1, Math.floor(share * GRID)));
     const k = cell((SIDE - pointer[1]) / (2 * SIDE)) * GRID + cell((pointer[0] + SIDE) / (2 * SIDE));
-    role("at").textContent = `x ${show(pointer[0], 2)}, y ${show(pointer[1], 2)}: p = ${unit.valueAt(pictures.last, k)}`;
+    put("at", `x ${show(pointer[0], 2)}, y ${show(pointer[1], 2)}: p = ${unit.valueAt(pictures.last, k)}`);
   }
 
   function point(x, y) {
@@ -276,7 +275,12 @@ function createPlane(root) {
   }
 
   function tell(sentence) {
-    if (role("say").textContent !== sentence) role("say").textContent = sentence;
+    put("say", sentence);
+  }
+
+  // Words that stay are left alone: setting them would lay the page out anew.
+  function put(where, words) {
+    if (role(where).textContent !== words) role(where).textContent = words;
   }
 
   // -- events

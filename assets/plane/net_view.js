@@ -1,7 +1,10 @@
-// The network: a picture for each unit, a line for each weight between them.
+// The network: a picture for each unit, a line for each weight between them. The lines are drawn on one canvas: hundreds of
+// SVG paths that change their width in every frame take most of its time. Paths no one sees lie above, for the pointer.
 import { show } from "../convolution/numbers.js";
 
 const SVG = "http://www.w3.org/2000/svg";
+const [ABOVE, BELOW] = ["#d08a10", "#3f74c9"];
+const WIDTHS = 16;
 const SUB = "₀₁₂₃₄₅₆₇₈₉";
 export const small = (number) => [...String(number)].map((digit) => SUB[digit]).join("");
 // x and y of the inputs, h with layer and unit of the hidden ones, p of the output.
@@ -13,11 +16,14 @@ export function unitName(layer, r, last) {
 export function createNetView(root, on) {
   const svg = root.querySelector("svg.links");
   const columns = root.querySelector(".columns");
-  let [shape, links, tiles] = ["", [], []];
+  const wires = root.querySelector("canvas.wires");
+  const pen = wires.getContext("2d");
+  let [shape, links, tiles, pressed] = ["", [], [], ""];
 
   function build(layers) {
     const last = layers.length;
     columns.replaceChildren();
+    pressed = "";
     tiles = [2, ...layers].map((count, i) => {
       const column = document.createElement("div");
       column.className = "column";
@@ -43,6 +49,8 @@ export function createNetView(root, on) {
     const label = document.createElement("span");
     label.textContent = unitName(layer, r, last);
     button.append(canvas, label);
+    button.setAttribute("aria-label", layer < 0 ? `Input ${"xy"[r]}` : `Unit ${unitName(layer, r, last)}: enlarge its picture`);
+    button.setAttribute("aria-pressed", "false");
     if (layer < 0) button.disabled = true;
     else button.onclick = () => on.choose(layer, r);
     column.append(button);
@@ -56,45 +64,65 @@ export function createNetView(root, on) {
     path.addEventListener("click", () => on.weight(layer, r, c));
     path.append(document.createElementNS(SVG, "title"));
     svg.append(path);
-    return { layer, r, c, path };
+    return { layer, r, c, path, bend: null };
   }
 
   // Where the links run: from each picture's right side to the left side of the next; to the output's side.
   function place(board) {
     const box = root.getBoundingClientRect();
     svg.setAttribute("viewBox", `0 0 ${box.width} ${box.height}`);
+    const ratio = Math.min(2, window.devicePixelRatio || 1);
+    [wires.width, wires.height] = [Math.round(box.width * ratio), Math.round(box.height * ratio)];
+    pen.setTransform(ratio, 0, 0, ratio, 0, 0);
     const sides = tiles.map((column) => column.map(({ button }) => {
       const { left, right, top, bottom } = button.querySelector("canvas").getBoundingClientRect();
       return { left: left - box.left, right: right - box.left, middle: (top + bottom) / 2 - box.top };
     }));
     const end = board.getBoundingClientRect();
     sides.push([{ left: end.left - box.left, middle: (end.top + end.bottom) / 2 - box.top }]);
-    for (const { layer, r, c, path } of links) {
-      const [from, to] = [sides[layer][c], sides[layer + 1][r]];
+    for (const one of links) {
+      const [from, to] = [sides[one.layer][one.c], sides[one.layer + 1][one.r]];
       const half = (from.right + to.left) / 2;
-      path.setAttribute("d", `M${from.right} ${from.middle}C${half} ${from.middle} ${half} ${to.middle} ${to.left} ${to.middle}`);
+      one.bend = [from.right, from.middle, half, from.middle, half, to.middle, to.left, to.middle];
+      one.path.setAttribute("d", `M${from.right} ${from.middle}C${one.bend.slice(2).join(" ")}`);
     }
   }
 
-  function draw(state, parts, flat, pictures, paint, chosen) {
+  // Amber above zero, blue below, as wide as the weight is large. Those of one colour and width are one stroke.
+  function drawLinks(parts, flat) {
+    const weights = links.map(({ layer, r, c }) => flat[parts[layer].W + r * parts[layer].columns + c]);
+    const largest = weights.reduce((most, weight) => Math.max(most, Math.abs(weight)), 1e-9);
+    const strokes = new Map();
+    links.forEach(({ bend }, n) => {
+      const key = (weights[n] < 0 ? -1 : 1) * (1 + Math.round((WIDTHS * Math.abs(weights[n])) / largest));
+      if (!strokes.has(key)) strokes.set(key, []);
+      strokes.get(key).push(bend);
+    });
+    pen.clearRect(0, 0, wires.width, wires.height);
+    pen.globalAlpha = 0.75;
+    for (const [key, bends] of strokes) {
+      pen.lineWidth = 0.3 + (4.2 * (Math.abs(key) - 1)) / WIDTHS;
+      pen.strokeStyle = key < 0 ? BELOW : ABOVE;
+      pen.beginPath();
+      for (const [x, y, ...bend] of bends) { pen.moveTo(x, y); pen.bezierCurveTo(...bend); }
+      pen.stroke();
+    }
+  }
+
+  // `end` is where the last links lead to.
+  function draw(state, parts, flat, pictures, paint, chosen, end) {
     const wanted = state.layers.join("-");
     const fresh = wanted !== shape || !tiles.length;
     if (fresh) build(state.layers);
     shape = wanted;
-    tiles.forEach((column, i) => column.forEach(({ button, canvas }, r) => {
-      paint(canvas, i ? pictures.of(i - 1, r) : pictures.inputs[r], i ? state.activation : "input");
-      button.setAttribute("aria-pressed", String(Boolean(chosen) && chosen[0] === i - 1 && chosen[1] === r));
-      if (i) button.setAttribute("aria-label", `Unit ${unitName(i - 1, r, parts.length - 1)}: enlarge its picture`);
-      else button.setAttribute("aria-label", `Input ${"xy"[r]}`);
+    tiles.forEach((column, i) => column.forEach(({ canvas }, r) => {
+      if (i || fresh) paint(canvas, i ? pictures.of(i - 1, r) : pictures.inputs[r], i ? state.activation : "input");
     }));
-    let largest = 1e-9;
-    for (const { layer, r, c } of links) largest = Math.max(largest, Math.abs(flat[parts[layer].W + r * parts[layer].columns + c]));
-    for (const { layer, r, c, path } of links) {
-      const weight = flat[parts[layer].W + r * parts[layer].columns + c];
-      path.style.strokeWidth = `${(0.3 + (4.2 * Math.abs(weight)) / largest).toFixed(2)}px`;
-      path.classList.toggle("below", weight < 0);
-    }
-    return fresh;
+    const now = String(chosen);
+    if (now !== pressed) tiles.forEach((column, i) => column.forEach(({ button }, r) => button.setAttribute("aria-pressed", String(now === `${i - 1},${r}`))));
+    pressed = now;
+    if (fresh) place(end);
+    drawLinks(parts, flat);
   }
 
   // Said when the hand rests: what a pointer over a link reads.

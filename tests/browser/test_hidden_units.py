@@ -148,15 +148,16 @@ def test_points_by_mouse_and_keys(page: Page):
 def test_an_experiment_can_be_begun_again(page: Page):
     open_page(page, "hidden_units")
     chip = page.get_by_role("button", name="XOR without hidden units")
+    begins = re.compile(r'"XOR_\d+_[\d.]+_[\d.]+_0_0_tanh')  # without hidden units
     chip.click()
-    rest(page)
+    expect(page.get_by_test_id("plane")).to_have_attribute("data-result", begins, timeout=30_000)
     begun = agrees(page)
     assert read(begun["text"]).layers == ()
     page.get_by_role("button", name="One layer more").click()
     assert read(agrees(page)["text"]).layers == (4,)
     rest(page)
     chip.click()
-    rest(page)
+    expect(page.get_by_test_id("plane")).to_have_attribute("data-result", begins, timeout=30_000)
     assert result(page) == begun
     expect(page.get_by_text("How much of XOR can it get right?")).to_be_visible()
     no_exceptions(page)

@@ -62,9 +62,19 @@ def test_no_tab_is_wider_than_a_phone(phone, screen, tab):
     assert phone.evaluate("document.documentElement.scrollWidth <= innerWidth + 1")
 
 
-def test_a_point_of_the_history_leads_to_its_plan(page):
+def test_a_point_of_the_history_leads_to_its_plan_and_so_does_its_link(page):
+    open_page(page, "depth", "depth_view=The+history&depth_search=torchvision/alexnet")
+    point = page.locator(".scatterlayer path.point")
+    expect(point).to_have_count(1)
+    box = point.bounding_box()
+    page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    expect(page.locator(".hoverlayer")).to_contain_text("AlexNet")
+    page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    expect(page).to_have_url(re.compile(r"/plan\?network=AlexNet$"), timeout=30_000)
+    expect(page.get_by_role("heading", name="Plan")).to_be_visible(timeout=60_000)
     open_page(page, "depth", "depth_view=The+history&depth_search=resnet50")
-    page.get_by_role("link", name=re.compile("ResNet-50")).first.click()
+    page.get_by_role("link", name=re.compile("ResNet-50")).first.focus()
+    page.keyboard.press("Enter")
+    expect(page).to_have_url(re.compile(r"/plan\?network=ResNet-50$"), timeout=30_000)
     at_rest(page)
-    expect(page.get_by_role("heading", name="Plan")).to_be_visible()
     no_exceptions(page)

@@ -26,6 +26,7 @@ LANDMARKS = {
     "torchvision/resnet152": "ResNet-152", "torchvision/densenet201": "DenseNet-201",
     "torchvision/convnext_large": "ConvNeXt-L", "torchvision/vit_b_16": "ViT-B",
 }  # fmt: skip
+_BENEATH = "torchvision/vgg16"  # has its name: above it stands GoogLeNet
 _LISTED = 10
 
 
@@ -94,6 +95,7 @@ def _chart(found: dict[str, Spec], across: str, up: str) -> go.Figure:
     figure.update_traces(marker={"size": 7, "opacity": 0.75})
     for trace, names in zip(figure.data, groups.values(), strict=True):
         trace.customdata = names
+        trace.textposition = ["bottom center" if name == _BENEATH else "top center" for name in names]
     for axis, update in ((across, figure.update_xaxes), (up, figure.update_yaxes)):
         update(type="log" if AXES[axis][1] else "linear")
         if axis == "year":
