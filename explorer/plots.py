@@ -10,7 +10,12 @@ import numpy as np
 import plotly.graph_objects as go
 from numpy.typing import ArrayLike
 
+from explorer.imports import imported
 from explorer.render import diverging_colours
+
+# Plotly asks of every list whether it is a series of pandas, where there is any: on a server that has just begun, half
+# of it, which another visitor's thread is importing just then. Imported before the first figure, it is whole.
+imported("pandas")
 
 LOOKS: Mapping[str, Any] = {"margin": {"l": 0, "r": 0, "t": 8, "b": 0}, "hovermode": "x unified"}
 LEGEND: Mapping[str, Any] = {"orientation": "h", "y": 1.02, "yanchor": "bottom"}

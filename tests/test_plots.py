@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 from itertools import pairwise
 
 import numpy as np
@@ -120,3 +121,11 @@ def test_only_places_are_marked_the_ends_among_them_and_none_too_close(at):
     assert (ticks[0], ticks[-1]) == (at[0], at[-1])
     assert len(ticks) == len(set(ticks)) <= 9
     assert all(b - a >= (at[-1] - at[0]) / 8 - 1e-9 for a, b in pairwise(ticks))
+
+
+def test_pandas_is_whole_before_the_first_figure(monkeypatch):
+    """Else Plotly finds the half of it that another visitor's thread has imported so far, and fails."""
+    asked: list[str] = []
+    monkeypatch.setattr("explorer.imports.import_module", asked.append)
+    importlib.reload(plots)
+    assert asked == ["pandas"]
