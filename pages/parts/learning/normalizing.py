@@ -39,7 +39,7 @@ def batch_normalization(corner) -> None:
     charts["accuracy-by-rate"] = _rates()
     with corner:
         for name, run in runs.items():
-            take_chart_gif(partial(_film, run), f"{_file(name)}.gif", f"z̄ over training, {name} (GIF)")
+            take_chart_gif(partial(_film, run), f"{_file(name)}.gif", f"The same over training, {name} (GIF)")
     comparison_files.take(corner, runs, several, charts, first=int(seed))
     closing(
         look_for="With it, every layer keeps seeing numbers of about the same size, at any depth and at any time.",

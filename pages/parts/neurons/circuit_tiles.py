@@ -31,7 +31,11 @@ class Tile:
 def row(
     title: str, tiles: Sequence[Tile], pictures: Mapping[Unit, render.Picture], limit: float, go: Callable[[Unit], None]
 ) -> None:
-    """A title and tiles; each has a button that goes to its unit. `limit` is where the kernels' colours end."""
+    """A title and tiles; each has a button that goes to its unit. `limit` is where the kernels' colours end.
+
+    After a press all is drawn anew: tiles whose pictures are painted stand in a block of their own, and that alone
+    would go on showing the unit that was left.
+    """
     st.markdown(title)
     if not tiles:
         st.caption("None does.")
@@ -40,10 +44,12 @@ def row(
         with cell:
             st.html(_figure(tile, pictures[tile.unit], limit))
             neuron = replace(tile.unit, position=tile.place)
-            st.button(
+            gone = st.button(
                 f"{tile.unit.channel} :small[{signed(tile.amount)}]", on_click=go, args=(neuron,), width="stretch",
                 key=f"circuit_to_{tile.unit.channel}", help=f"Go on to channel {tile.unit.channel}: what drives it?",
             )  # fmt: skip
+            if gone:
+                st.rerun()
 
 
 def _figure(tile: Tile, picture: render.Picture, limit: float) -> str:
