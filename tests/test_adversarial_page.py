@@ -218,6 +218,16 @@ def test_with_a_target_its_loss_is_made_small(quick):
         assert ("the smallest" in aimed) <= ("not the smallest" in aimed)
 
 
+def test_one_step_is_said_as_one():
+    from explorer.attacks import METHODS as ALL
+    from explorer.attacks import AttackSettings, Goal
+    from pages.parts.adversarial.attack_words import closing_words
+
+    said = [closing_words(AttackSettings(method, steps=1), Goal(1, None), 0)["it_means"] for method in ALL]
+    assert any("1 gradient step " in one for one in said)
+    assert not any("1 gradient steps" in one for one in said)
+
+
 def test_an_attack_that_is_dragged_asks_the_server_for_nothing(quick):
     test = app("adversarial", query=quick | {"attack_view": "Drag ε"})
     assert not test.exception

@@ -1,6 +1,7 @@
 """Every page by Streamlit's AppTest: it opens on any picture and setting, and keeps what the visitor had."""
 
 import ast
+import re
 import subprocess
 import sys
 
@@ -15,6 +16,7 @@ from pages.parts.shell.screens import SCREENS, WITH_TORCH
 from pages.parts.shell.words import percent, plain, rounded
 from tests.support.alone import ROOT
 from tests.support.whole_app import app, shown
+from tests.support.wording import ill_written
 
 PAGES = tuple(file for file, *_ in SCREENS)
 NETWORK_PAGES = ("live", "plan", "filters", "feature_maps", "where", "invariance", "neurons", "circuits", "adversarial",
@@ -35,6 +37,7 @@ def test_opens_at_once_without_exception(page):
     assert not test.exception
     assert not test.error, [e.value for e in test.error]
     assert test.title[0].value
+    assert not list(ill_written(re.sub(r"\$[^$]+\$|`[^`]+`", "…", shown(test))))
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 
 import pytest
 from playwright.sync_api import Browser
@@ -99,6 +99,7 @@ def test_a_link_that_gives_another_value_or_other_words_is_seen():
         ("999", {"url": "/edges", "toasts": ["Damaged link: angle=999 can't be read and is ignored."]}, True),
         ("999", {"url": "/edges", "words": "The link asks for “999” as Angle, which isn't available"}, True),
         ("999", {"url": "/edges", "words": "It fooled 999 times"}, False),
+        ("Yours", {"url": "/edges", "words": "This link was made with something that a link can't carry"}, True),
     ],
 )  # fmt: skip
 def test_a_value_of_the_link_that_is_not_followed_must_be_said(asked, changed, good):
@@ -213,3 +214,28 @@ def test_a_walk_that_breaks_nothing_tells_nothing(capsys, monkeypatch):
     report(None, "", 6, 40, "edges", found)
     assert not capsys.readouterr().out
     assert not found
+
+
+class AtWork(Told):
+    """One whose screen is at work: the run that the act asked for is shown at the `shown`-th look only."""
+
+    shown = 3
+
+    def __init__(self, *_: object) -> None:
+        super().__init__()
+        self.looks = 0
+
+    def read(self) -> dict:
+        self.looks += self.pressed
+        return SCREEN | {"rest": False} | (with_control("a", "2") if 0 < self.looks < self.shown else {})
+
+
+@pytest.mark.parametrize(("shown", "good"), [(3, True), (10**9, False)])
+def test_a_screen_at_work_may_show_the_result_of_an_act_a_little_later(shown, good, monkeypatch):
+    monkeypatch.setattr(AtWork, "shown", shown)
+    monkeypatch.setattr(walking, "ON_ITS_WAY_S", 0.1)
+    monkeypatch.setattr(walking, "_do", lambda visitor, _: setattr(visitor, "pressed", True))
+    way = walking.Walk(AtWork(), "edges")
+    way.begin()
+    with nullcontext() if good else pytest.raises(walking.Broken, match="shows the result of a="):
+        way.take(walking.Act("press", "go"))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import random
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -13,12 +14,20 @@ import numpy as np
 from PIL import Image
 from playwright.sync_api import Page
 
+from explorer.pictures.samples import sample_names
 from pages.parts.shell.screens import SCREENS
 from tests.browser.support.driver import upload
+from tests.browser.support.server import ROOT
 from tests.browser.walker import hands
 from tests.browser.walker.hands import KEYS, SHORT_MS, TYPED
 
-LINKED = (*(text for text in TYPED if text), "deepfool", "9999")
+LINKED = (*(text for text in TYPED if text), "deepfool", "9999", "Your own network", *sample_names()[:3])
+#: The controls that a link can set, by their keys.
+BOUND = frozenset(
+    key
+    for file in (ROOT / "pages").rglob("*.py")
+    for key in re.findall(r'key="(\w+)",\s*bind="query-params"', file.read_text("utf-8"))
+)
 SIZES = ((40, 900), (7, 5), (333, 500))  # of own pictures: long, tiny, usual
 
 
@@ -32,6 +41,13 @@ class Act:
 
     def __str__(self) -> str:
         return " ".join(str(part) for part in (self.kind, self.on, self.how) if part not in ("", None))
+
+
+def opening(chance: random.Random) -> str:
+    """A screen, and half of the time a link to it that says picture and weights."""
+    screen = chance.choice([file if file != "home" else "" for file, _, _ in SCREENS])
+    wanted = f"?picture={chance.choice(sample_names())}&weights={chance.choice(('trained', 'random'))}"
+    return screen + chance.choice(("", wanted))
 
 
 def offered(screen: Mapping[str, Any], chance: random.Random, *, alone: bool = False) -> Act:
@@ -54,9 +70,8 @@ def _control(screen: Mapping[str, Any], chance: random.Random) -> Act:
 def _elsewhere(screen: Mapping[str, Any], chance: random.Random) -> Act:
     title = chance.choice([title for _, title, _ in SCREENS])
     ways = (Act("go", title), Act("go", title), Act("reload"), Act("back"), Act("forward"))
-    asked = sorted({key for key, _ in parse_qsl(urlsplit(screen["url"]).query)} & set(screen["controls"]))
-    if asked and chance.random() < 0.3:
-        return Act("link", chance.choice(asked), chance.choice(LINKED))
+    if chance.random() < 0.2 and (bound := sorted(BOUND & set(screen["controls"]))):
+        return Act("link", chance.choice(bound), chance.choice(LINKED))
     beside = Act("beside", chance.choice(("another visitor", "another tab")), chance.randrange(1000))
     return chance.choice((*ways, beside, Act("bring", how=chance.randrange(len(SIZES)))))
 

@@ -9,6 +9,7 @@ from typing import Any
 from urllib.parse import parse_qs, parse_qsl, urlsplit
 
 from explorer.networks.specs import NETWORKS
+from tests.support.wording import ill_written
 
 Screen = Mapping[str, Any]  # as reading.js reads it, with "url", "errors" and whether it is at "rest" beside
 
@@ -101,6 +102,9 @@ def code_belongs(screen: Screen, snippets: Sequence[str]) -> Iterator[str]:
             yield f"the code opens {pictures}, the picture in use is {name!r}"
 
 
+NOT_CARRIED = "a link can't carry"  # what is said of a picture or network of the link's maker
+
+
 def followed_or_said(screen: Screen, key: str, asked: str) -> Iterator[str]:
     """What the link asked of a control is what it shows, or it is said that it can't be."""
     control = screen["controls"].get(key)
@@ -109,7 +113,7 @@ def followed_or_said(screen: Screen, key: str, asked: str) -> Iterator[str]:
     kept = key in parse_qs(urlsplit(screen["url"]).query)
     usual = asked.casefold() == control["value"].casefold() or [*_numbers(asked)] == _numbers(control["value"]) != []
     told = [*screen["toasts"], *(line for line in screen["words"].splitlines() if "link" in line)]
-    if not (kept or usual or any(asked in line for line in told)):
+    if not (kept or usual or any(asked in line or NOT_CARRIED in line for line in told)):
         yield f"nothing says that the link's {key}={asked!r} is not followed: the control is {control['value']!r}"
 
 
@@ -129,8 +133,7 @@ def code_follows(key: str, before: Screen, after: Screen, codes: tuple[Sequence[
         yield f"{key} went from {old!r} to {new!r}, and the code stays as it was"
 
 
-# What says where one looks, not what one has made.
-_LOOKS = ("pin", "at", "picture")
+_LOOKS = ("pin", "at", "picture")  # what says where one looks, not what one has made
 
 
 def made(screen: Screen) -> dict[str, str]:
@@ -159,26 +162,14 @@ def brought_back(before: Screen, after: Screen, what: str) -> Iterator[str]:
 
 def said_what_is_not_carried(screen: Screen, seen: Screen) -> Iterator[str]:
     """A link made with a picture of one's own says to whoever opens it that it can't carry that."""
-    if "picture=" in screen["url"] and "a link can't carry" not in seen["beside"]:
+    if "picture=" in screen["url"] and NOT_CARRIED not in seen["beside"]:
         yield f"the link {screen['url']} says nothing of the picture of its maker's own"
 
 
 def well_written(screen: Screen) -> Iterator[str]:
     """No number or word that a programme leaves where a person would not write it."""
-    ours = re.sub("“[^”]*”", "“…”", screen["words"])  # what is quoted somebody types, or has typed
-    for pattern, why in _ILL_WRITTEN.items():
-        for found in re.finditer(pattern, ours):
-            around = ours[max(0, found.start() - 30) : found.end() + 30].replace("\n", " ")
-            yield f"{why}: “{around}”"
+    yield from ill_written(screen["words"])
 
-
-_ILL_WRITTEN = {
-    r"(?<![\w.])-\d": "a hyphen for a minus",
-    r"[-−]0(?:\.0+)?(?![\d.,])": "minus zero",
-    r"(?<![\d.,×])1 (?:levels|steps|units|pixels|pictures|layers|draws|passes|maps)\b": "a plural of one",
-    r"\b(?:None|nan|NaN|inf)\b(?! of)": "a word of Python's",
-    r"\b\d(?:\.\d+)?e[-−+]\d+": "a number in a programmer's writing",
-}
 
 ALWAYS: tuple[Callable[[Screen], Iterator[str]], ...] = (no_failure, belongs_to_what_is_set, well_written)
 

@@ -45,9 +45,9 @@ class Visitor:
 
     def open(self, path: str) -> None:
         self.page.goto(path if "://" in path else f"/{path}")
-        self._arrive()
+        self.arrive()
 
-    def _arrive(self) -> None:
+    def arrive(self) -> None:
         """Wait until a screen is there; what has not come by then is a fault, which reading it shows."""
         if self.page.url.startswith(self.base):
             with suppress(Error):
@@ -55,7 +55,7 @@ class Visitor:
 
     def read(self) -> Screen:
         """The screen, at rest or at work."""
-        self._arrive()
+        self.arrive()
         end, rest = time.monotonic() + _PATIENCE_S, False
         while not rest and time.monotonic() < end:
             with suppress(AssertionError, Error):
