@@ -15,7 +15,7 @@ from pages.parts.learning.network_link import LECTURE, LinkedNetwork, read
 from pages.parts.shell import frame
 from pages.parts.shell.closing import closing
 from pages.parts.shell.live import live
-from pages.parts.shell.words import number, plain
+from pages.parts.shell.words import number, plain, power_of_ten
 from pages.parts.widgets import linked
 from pages.parts.widgets.takeaway import take_array, take_code, take_file
 
@@ -77,14 +77,6 @@ def control(network: LinkedNetwork, found: Backpropagation, text: str) -> None:
     largest = max(float(np.abs(one).max()) for one in theirs)
     words = "; ".join(f"{who} at most **{power_of_ten(value)}**" for who, value in told)
     st.markdown(f"From torch's derivatives, the largest of which is **{number(largest)}**: {words} away.")
-
-
-def power_of_ten(value: float) -> str:
-    """A very small number as people write it."""
-    if value == 0 or abs(value) >= 1e-3:
-        return number(value)
-    digits, exponent = f"{value:.1e}".split("e-")
-    return f"{digits} · 10⁻{''.join('⁰¹²³⁴⁵⁶⁷⁸⁹'[int(digit)] for digit in exponent.lstrip('0'))}"
 
 
 def take_away(network: LinkedNetwork, found: Backpropagation) -> None:

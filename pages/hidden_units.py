@@ -15,7 +15,7 @@ from pages.parts.shell import frame
 from pages.parts.shell.closing import closing
 from pages.parts.shell.live import live
 from pages.parts.shell.visit import own_things
-from pages.parts.shell.words import percent, plain
+from pages.parts.shell.words import percent, plain, power_of_ten
 from pages.parts.widgets import job, linked
 
 COMPONENT = "plane_network"
@@ -137,7 +137,8 @@ def told(running: job.Job[PlaneEpoch, PlaneEpoch], text: str, state: PlaneState)
     held = "" if np.isnan(last.held_out_accuracy) else f", of those held out {percent(last.held_out_accuracy)}"
     here = plane.from_browser(COMPONENT, text)
     apart = "" if here is None else (
-        f" Its weights and your browser's are at most **{np.abs(here - plane.flat(last)).max():.1e}** apart."
+        f" Its weights and your browser's are at most "
+        f"**{power_of_ten(np.abs(here - plane.flat(last)).max())}** apart."
     )  # fmt: skip
     right = f"{percent(last.accuracy)} of the points learned from are right{held}"
     st.markdown(f"NumPy, after {last.number} epoch{'s' * (last.number != 1)}: {right}.{apart}")

@@ -9,7 +9,7 @@ import pytest
 from explorer.classical import descriptors, eye
 from explorer.filtering import edges, kernels, pipeline
 from explorer.filtering.convolution import convolve
-from pages.parts.shell.words import counted, number
+from pages.parts.shell.words import counted, number, power_of_ten
 from pages.parts.widgets import show
 
 SIDE = 49  # odd: a level line lies on pixels, not between them
@@ -71,6 +71,13 @@ def test_slopes_count_left_and_above_positive_as_the_lectures_sobel(name):
 )  # fmt: skip
 def test_numbers_as_people_read_them(value, how, text):
     assert number(value, **how) == text
+
+
+@pytest.mark.parametrize(
+    ("value", "text"), [(2.8e-17, "2.8 · 10⁻¹⁷"), (1e-9, "1.0 · 10⁻⁹"), (0.0, "0"), (0.25, "0.25")]
+)
+def test_very_small_numbers_as_people_write_them(value, text):
+    assert power_of_ten(value) == text
 
 
 def test_counts():

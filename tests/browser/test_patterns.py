@@ -129,6 +129,17 @@ def test_a_box_is_taken_back_and_brought_again(page: Page):
     expect(undo).to_be_disabled()
     redo.click()
     assert in_link(page) == drawn
+    page.locator(".ground").focus()
+    for _ in range(3):  # one stroke of the hand
+        page.keyboard.press("ArrowRight")
+    stroke = in_link(page)
+    assert stroke == tuple(side + 3 * (place % 2) for place, side in enumerate(drawn))
+    page.wait_for_timeout(1000)
+    page.keyboard.press("ArrowDown")  # and another
+    assert in_link(page) != stroke
+    for wanted in (stroke, drawn):
+        page.keyboard.press("Control+z")
+        assert in_link(page) == shown(page) == wanted
     page.get_by_role("button", name="A coin among coins").click()
     page.wait_for_function("location.search.includes('box=105_83_145_125')")
     expect(undo).to_be_disabled()  # what was drawn on another picture

@@ -216,8 +216,8 @@ def test_a_walk_that_breaks_nothing_tells_nothing(capsys, monkeypatch):
     assert not found
 
 
-class AtWork(Told):
-    """One whose screen is at work: the run that the act asked for is shown at the `shown`-th look only."""
+class Late(Told):
+    """One to whom the run that the act asked for is shown at the `shown`-th look only."""
 
     shown = 3
 
@@ -227,15 +227,15 @@ class AtWork(Told):
 
     def read(self) -> dict:
         self.looks += self.pressed
-        return SCREEN | {"rest": False} | (with_control("a", "2") if 0 < self.looks < self.shown else {})
+        return SCREEN | (with_control("a", "2") if 0 < self.looks < self.shown else {})
 
 
 @pytest.mark.parametrize(("shown", "good"), [(3, True), (10**9, False)])
-def test_a_screen_at_work_may_show_the_result_of_an_act_a_little_later(shown, good, monkeypatch):
-    monkeypatch.setattr(AtWork, "shown", shown)
+def test_what_an_act_asked_for_may_come_a_little_later_and_must_come(shown, good, monkeypatch):
+    monkeypatch.setattr(Late, "shown", shown)
     monkeypatch.setattr(walking, "ON_ITS_WAY_S", 0.1)
     monkeypatch.setattr(walking, "_do", lambda visitor, _: setattr(visitor, "pressed", True))
-    way = walking.Walk(AtWork(), "edges")
+    way = walking.Walk(Late(), "edges")
     way.begin()
     with nullcontext() if good else pytest.raises(walking.Broken, match="shows the result of a="):
         way.take(walking.Act("press", "go"))

@@ -129,8 +129,8 @@ CASES = [
     *(
         Case("hidden_units", {"plane": text, "plane_server": "true"}, {PARAMETERS: "weights.npy"},
              says=("f'{100 * right:.0f} % of the points learned from are right'",))
-        for text in ("spiral_90_0.1_0.3_0_4_tanh_Adam_0.03_10_0_0_20_-_-_-",
-                     "xor_80_0.1_0_1_0_tanh_RMSprop_0.05_9_0_3_5_-_-_-",
+        for text in ("spirals_90_0.1_0.3_0_4_tanh_Adam_0.03_10_0_0_20_-_-_-",
+                     "XOR_80_0.1_0_1_0_tanh_RMSprop_0.05_9_0_3_5_-_-_-",
                      "moons_60_0.2_0.3_5_3-2_relu_SGD_0.1_7_0.01_2_9_0a5z1.zz000_3_2~1~0.5")
     ),
     Case("learning", {"learning_filters": "8", "learning_seed": "3"}, {"epoch.filters": "learned-filters.npy"},
@@ -186,8 +186,8 @@ CASES = [
     Case("many", {"many_view": "A patch to print", "many_patch_steps": "10", "many_side": "112"}, brought=SEVERAL,
          files={"__import__('cv2').resize(last.patch, (1200, 1200), interpolation=0)": "patch-toaster.png"},
          says=("f'{sum(last.unseen)} of {4 * len(last.unseen)}'", "f'{sum(last.control)} of {4 * len(last.control)}'")),
-    Case("many", {"many_view": "Sanity checks", "many_checks": "true", "many_steps": "2"}, brought=SEVERAL,
-         says=("check.said",)),
+    Case("many", {"many_view": "Sanity checks", "many_checks": "true", "many_steps": "2"}, says=("check.said",),
+         brought={"mine.jpg": PHOTOGRAPH}),
     Case("many", {"many_view": "Universal", "many_steps": "1", "many_epsilon": "8"}, {"last.change": "universal.npy"},
          says=("f'{sum(last.noise)} of {5 * len(last.noise)}'",)),
     Case("defence", {"defence_model": "linear", "defence_epochs": "5"}, says=(

@@ -45,6 +45,14 @@ def number(value: float, *, digits: int = 3, decimals: int | None = None) -> str
     return (text[1:] if nothing else text).replace("-", "−")
 
 
+def power_of_ten(value: float) -> str:
+    """A very small number as people write it."""
+    if value == 0 or abs(value) >= 1e-3:
+        return number(value)
+    digits, exponent = f"{value:.1e}".split("e-")
+    return f"{digits} · 10⁻{''.join('⁰¹²³⁴⁵⁶⁷⁸⁹'[int(digit)] for digit in exponent.lstrip('0'))}"
+
+
 def counted(count: int, noun: str) -> str:
     """1 box, 2 boxes, 1,200 levels."""
     ending = "" if count == 1 else "es" if noun.endswith(("x", "s", "ch")) else "s"

@@ -187,8 +187,8 @@ def same_again(before: Screen, after: Screen, what: str) -> Iterator[str]:
 
 
 def same_code(before: Sequence[str], after: Sequence[str], what: str) -> Iterator[str]:
-    """The code to take away is the same."""
-    if list(before) != list(after):
+    """The code to take away is the same, where both could be read."""
+    if before and after and list(before) != list(after):
         yield f"{what}: other code: {' | '.join(after)[:300]!r}, it was {' | '.join(before)[:300]!r}"
 
 

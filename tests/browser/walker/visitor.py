@@ -103,9 +103,9 @@ class Visitor:
         if offers.count() != 1:
             return []
         with suppress(Error):
-            offers.click(timeout=4000)
+            offers.click(timeout=15_000)
             shown = self.page.get_by_test_id("stPopoverBody").get_by_test_id("stCode")
-            shown.first.wait_for(timeout=4000)
+            shown.first.wait_for(timeout=15_000)
             found = shown.all_inner_texts()
             self.page.keyboard.press("Escape")
             return found

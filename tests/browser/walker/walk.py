@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 import re
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
@@ -102,8 +102,8 @@ class Walk:
         after = self.visitor.without_focus()
         for way, wanted in (("undo", before), ("redo", after)):
             self.last = self.visitor.take_back(number, way, by_key=len(str(act)) % 2 == 0)
+            self._comes_to(lambda now, as_=wanted, what=f"after {way}": promises.brought_back(as_, now, what))
             self._always()
-            self._hold(promises.brought_back(wanted, self.last, f"after {way}"))
 
     def _went(self, before: Screen) -> None:
         now = self.last
@@ -129,13 +129,17 @@ class Walk:
             self._hold(promises.same_again(before, self.last, f"after the acts of {act.on}"))
 
     def _always(self) -> None:
-        """What must always hold, holds. At work the run that an act asked for may still be on its way."""
-        end = time.monotonic() + ON_ITS_WAY_S
-        while not self.last["rest"] and any(promises.belongs_to_what_is_set(self.last)) and time.monotonic() < end:
-            self._hold(promises.no_failure(self.last))
-            self.last = self.visitor.read()
+        self._comes_to(promises.belongs_to_what_is_set)
         for promise in promises.ALWAYS:
             self._hold(promise(self.last))
+
+    def _comes_to(self, faults: Callable[[Screen], Iterator[str]]) -> None:
+        """What an act asked for comes, if later than the page looks at rest: a busy server takes its time to begin."""
+        end = time.monotonic() + ON_ITS_WAY_S
+        while any(faults(self.last)) and time.monotonic() < end:
+            self._hold(promises.no_failure(self.last))
+            self.last = self.visitor.read()
+        self._hold(faults(self.last))
 
     def _hold(self, faults: Iterator[str]) -> None:
         for fault in faults:
