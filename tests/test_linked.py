@@ -77,6 +77,8 @@ def test_a_damaged_link_is_said_once_and_the_usual_stands(garbled):
 
 
 DAMAGED = {
+    "convolution": ("conv_question", "999", {}),
+    "hidden_units": ("plane_question", "999", {}),
     "match": ("match_checked", "7", {}),
     "signals": ("at", "x", {}),
     "patterns": ("box", "1_2_3", {}),

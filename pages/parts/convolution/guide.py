@@ -9,6 +9,7 @@ import streamlit as st
 
 from pages.parts.convolution import editor
 from pages.parts.pickers import kernel_presets, own_kernel
+from pages.parts.widgets import linked
 
 
 @dataclass(frozen=True)
@@ -77,7 +78,7 @@ CARDS = (
     ),
 )
 
-_ASKED = "conv_asked_number"  # in the session: the card whose question is shown
+_ASKED = "conv_question"  # in link and session: the card whose question is shown
 
 
 def chips() -> None:
@@ -88,7 +89,7 @@ def chips() -> None:
 
 def question() -> None:
     """The question of the card that was chosen last, and its answer when asked for."""
-    number = st.session_state.get(_ASKED)
+    number = linked.linked(_ASKED, linked.below(len(CARDS)), None)
     if number is None:
         return
     card = CARDS[number]
@@ -100,7 +101,10 @@ def question() -> None:
 
 
 def _ask(number: int | None) -> None:
-    st.session_state[_ASKED] = number
+    if number is None:
+        linked.forget(_ASKED)
+    else:
+        linked.keep(_ASKED, str(number))
 
 
 def _set(number: int) -> None:

@@ -8,9 +8,10 @@ from dataclasses import dataclass, replace
 import streamlit as st
 
 from pages.parts.learning.plane_link import USUAL, PlaneState, read, write
+from pages.parts.widgets import linked
 
 _BASE = read(USUAL)
-_ASKED = "plane_asked_number"  # in the session: the experiment whose question is shown
+_ASKED = "plane_question"  # in link and session: the experiment whose question is shown
 
 
 @dataclass(frozen=True)
@@ -90,7 +91,7 @@ def chips(show: Callable[[str], None]) -> None:
 
 def question(show: Callable[[str], None]) -> None:
     """The question that was asked last; its answer, with a way to see it, when asked for."""
-    number = st.session_state.get(_ASKED)
+    number = linked.linked(_ASKED, linked.below(len(EXPERIMENTS)), None)
     if number is None:
         return
     one = EXPERIMENTS[number]
@@ -103,7 +104,10 @@ def question(show: Callable[[str], None]) -> None:
 
 
 def _ask(number: int | None) -> None:
-    st.session_state[_ASKED] = number
+    if number is None:
+        linked.forget(_ASKED)
+    else:
+        linked.keep(_ASKED, str(number))
 
 
 def _set(number: int, show: Callable[[str], None]) -> None:

@@ -71,3 +71,14 @@ def whole(text: str) -> int:
     if not (text.isascii() and text.isdecimal() and len(text) < 8):
         raise ValueError(f"{text!r} is no whole number.")
     return int(text)
+
+
+def below(count: int) -> Callable[[str], int]:
+    """Reads a whole number less than `count`, the place of one among so many."""
+
+    def read(text: str) -> int:
+        if (number := whole(text)) >= count:
+            raise ValueError(f"{text!r} is not below {count}.")
+        return number
+
+    return read
