@@ -467,7 +467,7 @@ def test_a_card_asks_beside_its_picture_and_keeps_its_answer_until_asked():
         assert [other.title for other in guide.CARDS if other.question in words(at)] == [card.title]
         assert card.answer in [element.value for element in at.markdown]  # behind a button
     assert guide.CARDS[-1].question in words(screen({"conv_question": str(len(guide.CARDS) - 1)}))  # by its link, too
-    assert at.query_params["conv_question"] == [str(len(guide.CARDS) - 1)]
+    assert "conv_question" in at.query_params
     at.button(key="conv_asked_no").click().run()
     assert not any(card.question in words(at) for card in guide.CARDS)
     assert "conv_question" not in at.query_params

@@ -92,7 +92,9 @@ DAMAGED = {
 @pytest.mark.parametrize("page", DAMAGED)
 def test_every_screen_says_what_of_its_link_is_damaged(page):
     name, garbled, query = DAMAGED[page]
-    test = (app if page in ("filters", "feature_maps") else open_alone)(page, query=query | {name: garbled})
+    test = (app if page in ("convolution", "filters", "feature_maps") else open_alone)(
+        page, query=query | {name: garbled}
+    )
     assert not test.exception
     assert any(name in toast.value.replace("\\", "") for toast in test.toast)
     assert test.query_params.get(name) != [garbled]
