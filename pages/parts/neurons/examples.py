@@ -50,7 +50,7 @@ def look_through(net: Network, unit: Unit, gallery: Gallery, *, slot: str = SLOT
         begun = left.latest.index if same and left is not None and left.latest is not None else None
         return indexing(net, unit.layer, gallery, position=unit.position, folder=folder, begun=begun)
 
-    return job.run(SLOT, key, start, lambda _: None, read=_read)
+    return job.run(slot, key, start, lambda _: None, read=_read)
 
 
 def _read(file: Path) -> tuple[Indexing, list[None]]:
