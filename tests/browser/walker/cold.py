@@ -38,8 +38,9 @@ def main() -> int:
     parser.add_argument("--busy", type=int, default=1, help="processes that compute all the time beside them")
     given = parser.parse_args()
     names, loads, failed = given.only.split(","), Counter[str](), Counter[str]()
+    path = chromium.find()  # which asks Playwright, too: not within the block
     with sync_playwright() as playwright, busy(given.busy):
-        browser = playwright.chromium.launch(executable_path=chromium.find(), args=CHROMIUM_ARGS)
+        browser = playwright.chromium.launch(executable_path=path, args=CHROMIUM_ARGS)
         for some in groups(names, given.times, given.tabs):
             loads.update(some)
             failed.update(told(browser, some))
