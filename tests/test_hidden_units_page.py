@@ -157,6 +157,8 @@ def test_keras_code_says_the_same_network(text):
     units = [ast.literal_eval(one.args[0]) for one in dense]
     named = [{word.arg: ast.unparse(word.value) for word in one.keywords} for one in dense]
     assert units == [*state.layers, 1]
+    (compiled,) = [one for one in calls if ast.unparse(one.func) == "net.compile"]
+    assert [word.arg for word in compiled.keywords] == ["metrics"]  # what stands third is loss_weights
     for words in named:
         assert words.get("kernel_regularizer") == words.get("bias_regularizer")
         assert words.get("kernel_regularizer") == ("keras.regularizers.L2(0.005)" if state.decay else None)

@@ -71,7 +71,7 @@ def with_keras(state: PlaneState, row: NDArray[np.float64]) -> str:
         f"net = keras.Sequential([\n    keras.Input((2,)),\n{''.join(lines)}{dense.format(1, 'sigmoid', more)}])\n"
         f"weights = {_pairs(state, row, columns=True)}\n"
         "net.set_weights([np.array(numbers) for numbers in weights])\n"
-        f"net.compile(keras.optimizers.{optimizer}, 'binary_crossentropy', ['accuracy'])\n"
+        f"net.compile(keras.optimizers.{optimizer}, 'binary_crossentropy', metrics=['accuracy'])\n"
         "loss, right = net.evaluate(learned[:, :2], learned[:, 2], verbose=0)"
         f"{'  # the loss with the weights it charges for' if state.decay else ''}\n"
         "print(loss, right)\n\n\n"
