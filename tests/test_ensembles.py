@@ -87,6 +87,14 @@ def test_each_networks_gradient_is_its_own():
     assert isinstance(optimizer_of(ensemble, EnsembleSettings(optimizer="Adam")), torch.optim.Adam)
 
 
+def test_what_is_left_out_is_made_up_for_and_each_network_leaves_out_others():
+    ensemble = Ensemble(4, 3, EnsembleSettings(layers=(5,), dropout=0.4), (0, 1))
+    thinned = ensemble._thinned(torch.ones(2, 200, 50))
+    assert thinned.unique().tolist() == pytest.approx([0, 1 / 0.6])
+    assert thinned.mean((1, 2)).tolist() == pytest.approx([1, 1], abs=0.05)
+    assert not torch.equal(thinned[0], thinned[1])
+
+
 def test_a_change_of_strength_0_is_none_and_a_flip_mirrors():
     pictures = split_digits()[0].pictures[:40]
     source = torch.Generator().manual_seed(0)

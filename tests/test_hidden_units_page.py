@@ -173,6 +173,13 @@ def test_keras_code_says_the_same_network(text):
     assert -np.mean(label * np.log(p) + (1 - label) * np.log(1 - p)) == pytest.approx(epoch.loss)
 
 
+def test_a_point_that_is_taken_away_takes_its_label_and_its_mark_with_it():
+    state = read("clouds_60_0.2_0.5_5_3_relu_SGD_0.1_7_0.01_2_9_-_-_-")
+    whole, less = points_of(state, None), points_of(replace(state, removed=(0, 31)), None)
+    for every, some in zip(whole, less, strict=True):
+        np.testing.assert_array_equal(some, np.delete(every, [0, 31], 0))
+
+
 def test_what_is_taken_away_is_the_network_and_its_training(monkeypatch):
     files = {}
     monkeypatch.setattr(takeaway, "take_file", lambda make, file, *_: files.update({file: make}))

@@ -20,7 +20,7 @@ from explorer.learning.descents import descend
 from explorer.learning.ensemble_settings import OPTIMIZERS
 from explorer.learning.polynomials import fit_polynomial, legendre_features
 from explorer.networks.specs import all_specs
-from pages.parts.learning import comparison_files, history, normalizing, optimizing, polynomial_fits
+from pages.parts.learning import comparison_files, dropping, history, normalizing, optimizing, polynomial_fits
 from pages.parts.pickers import network
 from pages.parts.widgets import linked, takeaway
 from tests.support.alone import open_alone, told
@@ -114,6 +114,13 @@ def test_the_frames_of_a_gif_go_from_the_start_to_the_end_on_one_scale():
     first, last = ([one.x for one in frame.data if one.name == "SGD"] for frame in (ways[0], ways[-1]))
     assert len(first[0]) == 1
     np.testing.assert_array_equal(last[0], WAYS["SGD"][:, 0])
+
+
+def test_each_step_thins_the_network_in_another_way():
+    first, again, second = (dropping.thinned(0.5, 0, step) for step in (1, 1, 2))
+    assert first == again != second
+    assert "dasharray" in first
+    assert "dasharray" not in dropping.thinned(0.0, 0, 1)
 
 
 BAD = {

@@ -10,6 +10,7 @@ import pytest
 import torch
 
 import explorer
+from explorer.learning import plane, plane_network
 from explorer.learning.plane_optimizers import OPTIMIZERS
 from explorer.learning.plane_points import ARRANGEMENTS, SIDE, held_out_mask, plane_points, spiral
 from explorer.learning.plane_table import read_points
@@ -100,6 +101,14 @@ def test_one_seed_gives_the_same_bits_and_another_others():
     assert first[0].loss != other[0].loss
     with pytest.raises(ValueError, match="read-only"):
         first[0].weights[0][0, 0] = 1
+
+
+def test_the_start_is_glorots_and_the_order_is_none_of_the_starts_numbers():
+    weights = [trained(layers=(16, 4), epochs=0, seed=seed)[0].weights for seed in range(20)]
+    for layer, limit in enumerate(np.sqrt(6 / np.array([18, 20, 5]))):
+        largest = max(np.abs(one[layer]).max() for one in weights)
+        assert 0.9 * limit < largest <= limit
+    assert Seeded(0, plane._ORDER).order(40) != Seeded(0, plane_network._START).order(40)
 
 
 def test_it_learns_and_what_is_held_out_is_not_learned_from():
