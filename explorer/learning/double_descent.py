@@ -82,6 +82,11 @@ def sizes_around(n: int, *, most: int = 10) -> tuple[int, ...]:
     return tuple(sorted({max(1, round(share * n)) for share in shares if share <= most}))
 
 
+def most_features(kind: str) -> int:
+    """The largest number of features of that kind: polynomials of a degree above 200 lose their digits."""
+    return 201 if kind == "legendre" else 10 * _MOST
+
+
 @dataclass(frozen=True, eq=False)
 class _Fit:
     """One draw at one size: X = U S Vᵀ, what is true of the examples and of new ones, and new ones in V's directions.
@@ -147,7 +152,7 @@ def _check(n: int, sizes: Sequence[int], features: str, noise: float, ridge: flo
         raise TrainingError(f"The features are {', '.join(KINDS)}, not {features!r}.")
     if not 2 <= n <= _MOST:
         raise TrainingError(f"The number of examples is 2 to {_MOST}, not {n}.")
-    most = 201 if features == "legendre" else 10 * _MOST
+    most = most_features(features)
     if not sizes or not all(1 <= size <= most for size in sizes):
         raise TrainingError(f"Sizes are whole numbers of features, 1 to {most}.")
     if not 0 <= noise <= 100:

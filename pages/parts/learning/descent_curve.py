@@ -9,7 +9,14 @@ import plotly.graph_objects as go
 import streamlit as st
 
 from explorer import plots
-from explorer.learning.double_descent import KINDS, DoubleDescent, best_ridge, double_descent, sizes_around
+from explorer.learning.double_descent import (
+    KINDS,
+    DoubleDescent,
+    best_ridge,
+    double_descent,
+    most_features,
+    sizes_around,
+)
 from explorer.learning.errors import TrainingError
 from pages.parts.shell.closing import closing
 from pages.parts.shell.live import live
@@ -38,7 +45,8 @@ def descent(corner) -> None:
         one, two = st.columns(2)
         draws = one.number_input("Draws", 1, 50, 10, key="overfitting_draws", bind="query-params")
         seed = two.number_input("Seed", 0, 9999, 0, key="overfitting_draw_seed", bind="query-params")
-    how: dict[str, Any] = {"n": n, "sizes": sizes_around(n, most=_MOST.get(kind, 10)), "features": kind, "noise": noise,
+    sizes = tuple(size for size in sizes_around(n, most=_MOST.get(kind, 10)) if size <= most_features(kind))
+    how: dict[str, Any] = {"n": n, "sizes": sizes, "features": kind, "noise": noise,
            "draws": int(draws), "seed": int(seed)}  # fmt: skip
     try:
         found = double_descent(**how, ridge=ridge)
