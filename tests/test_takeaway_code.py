@@ -29,7 +29,7 @@ from explorer.learning.training import TrainingSettings
 from explorer.maximization import METHODS, MaximizationSettings
 from pages.parts.learning import plane, training_settings
 from pages.parts.learning.plane_link import read
-from pages.parts.neurons import method_settings
+from pages.parts.neurons import method_settings, unit_pictures
 from pages.parts.shell.screens import SCREENS
 from pages.parts.widgets import takeaway
 from pages.parts.widgets.job import Job
@@ -55,6 +55,7 @@ def quick(monkeypatch) -> None:
     monkeypatch.setattr(method_settings, "usual", lambda method: MaximizationSettings(64, 8, METHODS[method]))
     small = partial(TrainingSettings, patches=8, views=4, epochs=2)
     monkeypatch.setattr(training_settings, "TrainingSettings", small)
+    monkeypatch.setattr(unit_pictures, "STEPS", 2)  # no snippet makes them
 
 
 @pytest.fixture
