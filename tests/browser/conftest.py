@@ -59,14 +59,14 @@ def page_errors() -> list[str]:
     return []
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="module")  # some modules have an app of their own
 def laptop_context(browser: Browser, app_url: str) -> Iterator[BrowserContext]:
     """Streamlit's scripts are fetched and compiled once for all pages of a context, not once a test."""
     with browser.new_context(base_url=app_url, viewport=LAPTOP) as context:
         yield context
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="module")
 def phone_context(browser: Browser, app_url: str) -> Iterator[BrowserContext]:
     """As `laptop_context`, of phones."""
     with browser.new_context(base_url=app_url, viewport=PHONE, has_touch=True, is_mobile=True) as context:
