@@ -8,6 +8,7 @@ import sys
 from contextlib import suppress
 from importlib.metadata import PackageNotFoundError, requires, version
 from pathlib import Path
+from typing import Any
 
 import pytest
 from packaging.requirements import Requirement
@@ -44,8 +45,20 @@ def test_nothing_that_the_app_needs_is_known_to_be_vulnerable(tmp_path: Path) ->
     answers = json.loads(done.stdout)["dependencies"]
     if all("skip_reason" in one for one in answers):
         pytest.skip("the index here knows nothing of vulnerabilities")
-    told = {f"{one['name']} {one['version']}": [v["id"] for v in one.get("vulns", ())] for one in answers}
-    assert not {name: ids for name, ids in told.items() if ids}
+    assert not vulnerable(answers)
+
+
+def vulnerable(answers: list[dict[str, Any]]) -> dict[str, list[str]]:
+    """What is known of each that anything is known of."""
+    told = {f"{one['name']} {one.get('version')}": [v["id"] for v in one.get("vulns", ())] for one in answers}
+    return {name: ids for name, ids in told.items() if ids}
+
+
+def test_what_is_vulnerable_is_named():
+    bad = {"name": "pillow", "version": "9.0.0", "vulns": [{"id": "PYSEC-2022-8", "fix_versions": ["9.0.1"]}]}
+    good = {"name": "click", "version": "8.3.0", "vulns": []}
+    unknown = {"name": "torch", "skip_reason": "Dependency not found on PyPI"}
+    assert vulnerable([bad, good, unknown]) == {"pillow 9.0.0": ["PYSEC-2022-8"]}
 
 
 def test_what_is_asked_about_is_all_that_the_app_needs() -> None:

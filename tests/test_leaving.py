@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import subprocess
 import sys
 from types import ModuleType, SimpleNamespace
@@ -11,6 +12,7 @@ import pytest
 from streamlit.runtime.state.session_state import SessionState
 
 from pages.parts.shell.leaving import Leaving, _end
+from pages.parts.shell.visit import Visit
 
 THREADS = """
 import ctypes, sys, threading
@@ -85,6 +87,23 @@ def test_a_session_whose_time_is_over_is_ended_and_its_page_emptied(monkeypatch)
     assert manager.session.ended
     assert not manager.session.session_state
     assert not vars(last)
+
+
+@pytest.mark.parametrize("collected", [False, True])
+def test_the_visit_ends_with_its_session_also_where_python_has_collected_that(collected, monkeypatch):
+    monkeypatch.setitem(sys.modules, "__main__", page())
+    manager, visit = Manager(), Visit("one", own=True)
+    manager.session.session_state["visit"] = visit
+    leaving = Leaving(manager)
+    leaving.look()
+    manager.there = []
+    if collected:
+        manager.session = None
+        gc.collect()
+    assert visit.owner
+    assert not visit.owner.gone
+    leaving.look()
+    assert visit.owner.gone
 
 
 def test_the_page_of_one_who_comes_meanwhile_is_left_alone(monkeypatch):
