@@ -18,5 +18,5 @@ FOLDER = Path(__file__).parents[1] / "assets" / "opened"
 def file_of(key: Hashable) -> Path:
     """The file with the results of the work for this key and for no other; there is one for very few."""
     asked = content_key(key)
-    kind = asked[0] if isinstance(asked, tuple) else asked
+    kind = str(asked[0] if isinstance(asked, tuple) else asked).replace(" ", "-")
     return FOLDER / f"{kind}-{hashlib.sha256(repr(asked).encode()).hexdigest()[:16]}"

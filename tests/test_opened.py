@@ -25,6 +25,7 @@ from explorer.pictures.images import from_array
 from explorer.scheduler import scheduler
 from pages.parts.classical.two_classes import OPENING, compared, squares
 from pages.parts.neurons.ascents import decode
+from pages.parts.neurons.unit_pictures import AT_ONCE, SIDE, painting
 from pages.parts.neurons.written_ascents import EVERY
 from tests.support.open_screens import WORK, write
 from tests.support.whole_app import app, shown
@@ -44,9 +45,8 @@ def test_a_screen_opens_with_it(page, slot, nothing_computed, tmp_path):
     assert not job.stopped
     memo.drop(job.key)
     write(job, tmp_path / "again")
-    assert (tmp_path / "again").read_bytes() == file_of(
-        job.key
-    ).read_bytes() or slot == "maximization"  # compressed anew
+    again = (tmp_path / "again").read_bytes() == file_of(job.key).read_bytes()
+    assert again or slot in ("maximization", "unit_pictures")  # pictures are compressed anew
 
 
 @pytest.mark.parametrize("page", ["many", "defence"])
@@ -96,6 +96,14 @@ def test_the_index_is_the_engines(nothing_computed, lite0):
     best, (number, row, column) = index.top.values[4, 0], index.top.where[4, 0]
     there = explorer.feature_maps(lite0, gallery.open(int(number)), "blocks.3")[4, row, column]
     assert there == pytest.approx(best, abs=1e-3)
+
+
+def test_units_that_stand_beside_a_circuit_are_those_that_excite(nothing_computed, lite0):
+    kept = app("circuits").session_state["unit_pictures"].kept
+    (before, *_) = painting(lite0, [unit for unit, _ in kept[:AT_ONCE]])
+    assert before[0] == kept[0][0]
+    assert np.abs(kept[0][1].uint8.astype(int) - before[1].uint8).mean() < 8  # by WebP
+    assert {image.uint8.shape for _, image in kept} == {(SIDE, SIDE, 3)}
 
 
 def test_classes_are_told_apart_as_the_engine_does():

@@ -14,15 +14,23 @@ from explorer.learning.written_defence import write_defence
 from explorer.opened import FOLDER, file_of
 from explorer.scheduler import Job
 from pages.parts.classical.two_classes import OPENING, squares
+from pages.parts.neurons.unit_pictures import write_painted
 from pages.parts.neurons.written_ascents import write_ascents
 from tests.support.whole_app import app
 
 #: the work that screens open with: screen, and the work's slot
-WORK = (("many", "many"), ("defence", "defence"), ("neurons", "maximization"), ("neurons", "index"))
+WORK = (
+    ("many", "many"),
+    ("defence", "defence"),
+    ("neurons", "maximization"),
+    ("neurons", "index"),
+    ("circuits", "unit_pictures"),
+)
 _WRITERS: dict[str, Callable[[Job[Any, Any], Path], None]] = {
     "many": lambda job, file: write_results(job.kept, file),
     "defence": lambda job, file: write_defence(job.newest, job.kept, job.key[1].model, file),
     "climbs": lambda job, file: write_ascents(job.kept, file),
+    "unit pictures": lambda job, file: write_painted(job.kept, file),
     "index": lambda job, file: write_index(job.newest.index, file),
 }
 _LIMIT = 3600.0  # seconds

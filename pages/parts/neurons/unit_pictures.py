@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
 
 import numpy as np
 
@@ -11,8 +12,10 @@ from explorer.maximization import METHODS, MaximizationSettings, Unit
 from explorer.maximization.gradient_ascent import ascend
 from explorer.maximization.steps import to_image
 from explorer.networks.loading import Network
-from explorer.pictures.images import Image, ImageError
+from explorer.pictures.images import Image, ImageError, from_array
+from pages.parts.neurons.ascents import decode
 from pages.parts.neurons.atlases import entry_of
+from pages.parts.neurons.written_ascents import webp
 from pages.parts.widgets import job
 
 SLOT = "unit_pictures"
@@ -25,7 +28,10 @@ Painted = tuple[Unit, Image]
 def paint(net: Network, units: Sequence[Unit]) -> job.Job[Painted, Painted]:
     """The job that paints those of the units that no atlas has."""
     wanted = tuple(unit for unit in units if entry_of(net, unit) is None)
-    return job.run(SLOT, ("unit pictures", net, wanted), lambda: painting(net, wanted), lambda painted: painted)
+    return job.run(
+        SLOT, ("unit pictures", net, wanted), lambda: painting(net, wanted), lambda painted: painted,
+        read=lambda file: _read(file, wanted),
+    )  # fmt: skip
 
 
 def painting(net: Network, units: Sequence[Unit]) -> Iterator[Painted]:
@@ -35,6 +41,20 @@ def painting(net: Network, units: Sequence[Unit]) -> Iterator[Painted]:
         batch = list(units[first : first + AT_ONCE])
         *_, last = ascend(net, batch, [0] * len(batch), settings)
         yield from ((unit, to_image(pixels, unit.name)) for unit, pixels in zip(batch, last.pictures, strict=True))
+
+
+def write_painted(kept: Sequence[Painted], file: Path) -> None:
+    """Write the pictures of units, whose names are in the work's key."""
+    encoded = [webp(image.uint8) for _, image in kept]
+    with file.open("wb") as opened:
+        np.savez(opened, lengths=np.array(list(map(len, encoded))), pictures=np.frombuffer(b"".join(encoded), np.uint8))
+
+
+def _read(file: Path, units: Sequence[Unit]) -> tuple[Painted, list[Painted]]:
+    with np.load(file, allow_pickle=False) as told:
+        parts = np.split(told["pictures"], np.cumsum(told["lengths"])[:-1])
+    kept = [(unit, from_array(decode(part.tobytes()), unit.name)) for unit, part in zip(units, parts, strict=True)]
+    return kept[-1], kept
 
 
 def found(net: Network, units: Sequence[Unit], running: job.Job[Painted, Painted]) -> Mapping[Unit, render.Picture]:

@@ -14,14 +14,14 @@ from explorer.pictures.images import from_array
 from pages.parts.neurons.ascents import KeptStep, decode
 
 EVERY = 8  #: steps, of which one is written
-_QUALITY, _EXACT = 85, 101  # WebP's
+QUALITY, _EXACT = 85, 101  # WebP's
 
 
 def write_ascents(kept: Sequence[KeptStep], file: Path) -> None:
     """Write the climbs that were kept, of each panel every eighth step from its start."""
     ends = {shot.panel: shot.number for shot in kept}
     shots = [shot for shot in kept if shot.number % EVERY == 0 or shot.number == ends[shot.panel]]
-    encoded = [_encoded(shot.png, exact=shot.number == ends[shot.panel]) for shot in shots]
+    encoded = [webp(decode(shot.png), _EXACT if shot.number == ends[shot.panel] else QUALITY) for shot in shots]
     with file.open("wb") as opened:
         np.savez_compressed(
             opened,
@@ -50,6 +50,7 @@ def read_ascents(file: Path) -> tuple[tuple[int, Step], list[KeptStep]]:
     return (last.panel, step), kept
 
 
-def _encoded(png: bytes, *, exact: bool) -> bytes:
-    bgr = np.ascontiguousarray(decode(png)[..., ::-1])
-    return cv2.imencode(".webp", bgr, [cv2.IMWRITE_WEBP_QUALITY, _EXACT if exact else _QUALITY])[1].tobytes()
+def webp(pixels: render.Picture, quality: int = QUALITY) -> bytes:
+    """A picture as a small file."""
+    bgr = np.ascontiguousarray(pixels[..., ::-1])
+    return cv2.imencode(".webp", bgr, [cv2.IMWRITE_WEBP_QUALITY, quality])[1].tobytes()
