@@ -13,20 +13,18 @@ from explorer.learning.adversarial_training import (
 from explorer.learning.digits import MODELS, split_digits
 from explorer.learning.robust_accuracy import noisy_digits, perturbed_digits
 from explorer.learning.written_defence import read_defence
+from pages.parts.adversarial.defended import NAMES, overfitting, robustness, table
 from pages.parts.adversarial.digits import digit_rows
 from pages.parts.shell import frame
 from pages.parts.shell.closing import closing
-from pages.parts.shell.words import percent, plain
+from pages.parts.shell.words import plain
 from pages.parts.widgets import job, link_choices, show
 from pages.parts.widgets.takeaway import take_code
 
 SLOT = "defence"
 EPSILONS = [0.05, 0.1, 0.15, 0.2, 0.25, 0.3]
-NAMES = {"plain": "as usual", "noise": "with noise", "adversarial": "adversarially trained"}
 OWN = "adversarially trained, under its own attack"
-OVERFITTED = 0.2  # by how much the share under its own attack exceeds the one under another
 SHOWN = 8  # digits
-NO_BREAK = "\u00a0"
 
 corner = frame.heading(
     "Defence",
@@ -69,54 +67,6 @@ def learning(kept: list[dict[str, float]], *, key: str) -> None:
     show.chart(plots.marked(figure, list(range(1, len(kept) + 1))), key=key)
 
 
-def robustness(last: AdversarialTrainingEpoch) -> None:
-    """Accuracy against ε, with intervals; the control and what is exact are dashed, the ε learned from is marked."""
-    points = last.points[::-1]
-    at = [point.epsilon for point in points]
-    shares = {NAMES[way]: [point.attacked[way] for point in points] for way in WAYS}
-    shares["control: as usual, only noise"] = [point.noisy["plain"] for point in points]
-    if points[0].exact:
-        shares["exact, adversarially trained"] = [point.exact["adversarial"] for point in points]
-    series = {name: [share.value for share in found] for name, found in shares.items()}
-    bands = {name: tuple(zip(*(share.interval for share in found), strict=True)) for name, found in shares.items()}
-    figure = plots.lines(
-        series, x="ε of the attack", y="accuracy under attack", at=at, bands=bands, dashed=list(shares)[len(WAYS):],
-        here=("trained at", wanted.epsilon), height=270,
-    )  # fmt: skip
-    figure.update_yaxes(range=[0, 1.02])
-    show.chart(plots.marked(figure, at), key=f"defence_robustness_{len(points)}")
-
-
-def table(last: AdversarialTrainingEpoch) -> None:
-    """Clean and robust accuracy and the cost, one row a model; the curve's own numbers as soon as it has them."""
-    point = next((one for one in last.points if one.epsilon == wanted.epsilon), None)
-    robust = last.quick if point is None else point.attacked
-    name = f"accuracy under {'a quick ' if point is None else ''}attack, ε = {wanted.epsilon:g}"
-    exact = point.exact if point is not None else {}
-    head = ["", "clean accuracy", name, *(["exact"] if exact else []), "training"]
-    rows = [head, ["---"] * len(head)]
-    for way in WAYS:
-        known = [_share(exact[way])] if exact else []
-        rows.append([
-            NAMES[way], _share(last.clean[way]), _share(robust[way]), *known, f"{last.seconds[way]:.1f}{NO_BREAK}s"
-        ])  # fmt: skip
-    st.markdown("\n".join(f"| {' | '.join(row)} |" for row in rows))
-    st.caption(
-        "In brackets 95 % intervals. "
-        + (
-            f"One attack of 10 steps on {last.quick['plain'].total} digits, a preview; the full evaluation follows."
-            if point is None
-            else f"On {point.attacked['plain'].total} held-out digits, each under up to 32 attacks of 40 steps."
-        )
-        + (" Exact: the worst possible change, which can be computed for a linear model." if exact else "")
-    )
-
-
-def _share(share) -> str:
-    low, high = share.interval
-    return f"**{percent(share.value)}** ({100 * low:.0f}\u2060–\u2060{100 * high:.0f})"  # in one line
-
-
 def side_by_side(last: AdversarialTrainingEpoch) -> None:
     """The same digits as each model finds them worst, and what it reads."""
     _, held_out = split_digits()
@@ -135,29 +85,15 @@ def seen(last: AdversarialTrainingEpoch, way: str, change):
     return pictures[:, 0].numpy(), last.models[way](pictures).argmax(1).tolist()
 
 
-def overfitting(last: AdversarialTrainingEpoch) -> None:
-    """Whether it has learned to resist only the attack that it learns from: measured, and said where it is so."""
-    own, other = last.own.value, last.quick["adversarial"].value
-    said = f"The attack it learns from leaves {percent(own)} of the digits right, one of 10 steps {percent(other)}."
-    if own - other > OVERFITTED:
-        st.warning(
-            f"**Overfitted to its own attack.** {said} It has learned to mislead that one, not to withstand others: "
-            "try more steps, or a smaller ε. Where nothing is left under the other, it is called catastrophic "
-            "overfitting (Wong et al. 2020).", icon=":material/warning:",
-        )  # fmt: skip
-    else:
-        st.caption(said)
-
-
 def draw(running: job.Job[AdversarialTrainingEpoch, dict[str, float]]) -> None:
     last = running.newest
     left, right = st.columns(2, gap="large")
     with left:
         if last.points:
-            robustness(last)
+            robustness(last, wanted.epsilon)
         else:
             learning([one for one in running.kept if one], key="defence_learning")
-        table(last)
+        table(last, wanted.epsilon)
         overfitting(last)
     with right:
         side_by_side(last)

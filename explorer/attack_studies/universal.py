@@ -11,7 +11,8 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from explorer.attacks.goals import AttackError, check
-from explorer.attacks.projected_gradient import away_from, logits, loss_gradient
+from explorer.attacks.losses import away_from
+from explorer.attacks.projected_gradient import logits, loss_gradient
 from explorer.networks.folded import for_gradients
 from explorer.networks.loading import Network
 from explorer.pictures.images import Image

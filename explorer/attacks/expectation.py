@@ -10,7 +10,8 @@ from torch import Generator, Tensor
 from torch.nn import functional
 
 from explorer.attacks.goals import AttackError, Goal, check
-from explorer.attacks.projected_gradient import Iterate, logits, loss_gradient, loss_of, projected_gradient, told
+from explorer.attacks.losses import loss_of
+from explorer.attacks.projected_gradient import Iterate, logits, loss_gradient, projected_gradient, told
 from explorer.networks.folded import for_gradients
 from explorer.networks.loading import Network
 from explorer.pictures.images import Image

@@ -9,8 +9,9 @@ import torch
 from torch import Tensor
 
 from explorer.attacks.goals import Goal, check
+from explorer.attacks.losses import loss_of
 from explorer.attacks.norms import from_levels, l2, normalize
-from explorer.attacks.projected_gradient import Iterate, logits, loss_gradient, loss_of
+from explorer.attacks.projected_gradient import Iterate, logits, loss_gradient
 from explorer.networks.folded import for_gradients
 from explorer.networks.loading import Network
 from explorer.pictures.images import Image

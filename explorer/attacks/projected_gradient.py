@@ -9,9 +9,9 @@ from typing import NamedTuple
 
 import torch
 from torch import Tensor
-from torch.nn import functional
 
 from explorer.attacks.goals import Goal, check
+from explorer.attacks.losses import Loss, away_from, loss_of, towards
 from explorer.attacks.norms import normalize, project, random_point
 from explorer.compute import compute_slot
 from explorer.networks.folded import for_gradients
@@ -20,7 +20,6 @@ from explorer.networks.loading import Network
 from explorer.pictures.images import Image
 
 Model = Callable[[Tensor], Tensor]  #: pictures (N, 3, S, S) in [0, 1] to logits (N, classes)
-Loss = Callable[[Tensor], Tensor]  #: logits (N, classes) to what an attack raises, (N,)
 _TINY = 1e-12
 
 
@@ -158,26 +157,6 @@ def attack_batch(
     )  # fmt: skip
     *_, last = loop
     return last.moved
-
-
-def away_from(classes: Tensor) -> Loss:
-    """The cross-entropy of each picture's class (N,), which untargeted attacks raise."""
-    return lambda scores: functional.cross_entropy(scores, classes, reduction="none")
-
-
-def towards(classes: Tensor) -> Loss:
-    """Minus the cross-entropy of each picture's class (N,), which targeted attacks raise."""
-    return lambda scores: -functional.cross_entropy(scores, classes, reduction="none")
-
-
-def loss_of(goal: Goal) -> Loss:
-    """What an attack with this goal raises: the label's cross-entropy or, with a target, minus the target's."""
-
-    def loss(scores: Tensor) -> Tensor:
-        followed = torch.full((len(scores),), goal.followed, device=scores.device)
-        return (away_from if goal.target is None else towards)(followed)(scores)
-
-    return loss
 
 
 def loss_gradient(model: Model, x: Tensor, loss: Loss) -> tuple[Tensor, Tensor]:

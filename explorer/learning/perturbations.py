@@ -7,7 +7,8 @@ from functools import partial
 import torch
 from torch import Generator, Tensor, nn
 
-from explorer.attacks.projected_gradient import Loss, away_from, bare_loss_gradient, projected_gradient
+from explorer.attacks.losses import Loss, away_from
+from explorer.attacks.projected_gradient import bare_loss_gradient, projected_gradient
 
 
 def perturb(
