@@ -25,7 +25,7 @@ _SIDE = 160  # pixels of a photograph as sent
 def row(net: Network, image: Image, units: Sequence[Unit]) -> None:
     """As many cells as there are units, all of one layer; the picture in use is left out."""
     gallery = Patches()
-    st.caption("Of all samples and parts of them but your picture, what excites each most, and its highest value:")
+    st.caption("Of all samples and parts of them but your picture, what excites each most, by its highest value:")
     examples.look_through(net, units[0], gallery, slot=SLOT)
 
     def draw(looked: job.Job[Indexing, None]) -> None:
@@ -37,18 +37,23 @@ def row(net: Network, image: Image, units: Sequence[Unit]) -> None:
               resume=lambda: examples.go_on(SLOT))  # fmt: skip
 
 
-def best(looked: job.Job[Indexing, None], net: Network, unit: Unit, gallery: Patches, image: Image) -> Example | None:
-    """Of what has been looked through so far; None while there is nothing but the picture in use."""
+def best(looked: job.Job[Indexing, None], net: Network, unit: Unit, gallery: Patches, image: Image) -> list[Example]:
+    """Of what has been looked through so far the highest, of each picture once, without the picture in use."""
     if looked.latest is None or looked.latest.index.done == 0:
-        return None
-    found = at_places(net, unit.layer, gallery, looked.latest.index.top, unit.channel)
-    return next((one for one in found if one.source != image.name), None)
+        return []
+    highest: dict[str, Example] = {}
+    for one in at_places(net, unit.layer, gallery, looked.latest.index.top, unit.channel):
+        highest.setdefault(one.source, one)
+    return [one for source, one in highest.items() if source != image.name]
 
 
-def _photograph(net: Network, image: Image, unit: Unit, example: Example | None) -> None:
-    if example is None:
+def _photograph(net: Network, image: Image, unit: Unit, found: list[Example]) -> None:
+    if not found:
         st.caption("No photograph yet.")
         return
+    example = found[0]
     show.frame(render.smooth(example.image.uint8, _SIDE), f"The photograph that excites unit {unit.channel} most")
     here = float(feature_maps(net, image, unit.layer)[unit.channel].max())
-    st.caption(f"{plain(example.source)}: up to {rounded(example.score)}; your picture: {rounded(here)}")
+    words = f"{plain(example.source)}: up to {rounded(example.score)}; your picture: {rounded(here)}"
+    alike = any(one.score == example.score for one in found[1:])  # a gate that ends at 6 is full in many
+    st.caption(words + ("; others reach as high" if alike else ""))
