@@ -190,6 +190,8 @@ def test_the_camera_is_not_described_by_the_still_picture_and_a_frozen_frame_is_
 
 def test_a_walk_says_its_step_and_shows_the_result_as_it_goes(page: Page) -> None:
     open_page(page, "convolution", "x=numbers&k=3x3_0_1_2_2_2_0_0_1_2&show=absolute&p=valid")
+    for _ in range(2):  # a step a second
+        page.get_by_role("button", name="Slower").click()
     page.get_by_role("button", name="Walk the window over the picture").click()
     where = page.locator('[data-role="where"]')
     expect(where).to_have_text("step 1 of 9, row 0, column 0")

@@ -64,7 +64,8 @@ def test_a_photo_from_the_camera_is_the_picture_in_use(camera_page: Page):
     camera_page.get_by_text("Use your own").first.click()
     camera_page.get_by_text("Use the camera").click()
     # the button is there before the camera's first frame is
-    camera_page.wait_for_function("document.querySelector('video')?.readyState >= 2", timeout=LIMIT_MS)
+    camera_page.wait_for_function("document.querySelector('video')?.currentTime > 0.5", timeout=LIMIT_MS)
+    at_rest(camera_page)
     camera_page.get_by_role("button", name="Take Photo").click(timeout=LIMIT_MS)
     back = camera_page.get_by_role("button", name="Back to the samples")
     expect(back).to_be_visible(timeout=LIMIT_MS)
@@ -101,9 +102,10 @@ def test_choosing_another_feature_map_by_mouse_and_keyboard(page: Page):
 
 def test_maximization_paints_and_can_be_stopped(page: Page):
     open_page(page, "neurons")
-    expect(page.get_by_role("img", name=re.compile("^most, step"))).to_be_visible(timeout=LIMIT_MS)
+    expect(page.get_by_test_id("player").first).to_be_visible(timeout=LIMIT_MS)  # what it opens with came with the app
     page.get_by_role("spinbutton", name="Seed").fill("7")
     page.get_by_role("spinbutton", name="Seed").press("Enter")
+    expect(page.get_by_role("img", name=re.compile("^most, step"))).to_be_visible(timeout=LIMIT_MS)
     stop = page.locator(".st-key-stop_maximization").get_by_role("button")
     stop.click(timeout=LIMIT_MS)
     expect(page.get_by_test_id("player").first).to_be_visible(timeout=LIMIT_MS)
