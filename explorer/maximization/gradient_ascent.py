@@ -84,10 +84,11 @@ def gradient_ascent(
     Yosinski's toolbox.
     """
     preset, size, steps = settings.preset, settings.size, settings.steps
-    form, regularizer, optimizer = preset.parameterization, preset.regularizer, preset.optimizer.begin(steps)
+    form, regularizer = preset.parameterization, preset.regularizer
     everyone = everyone_asked(network, objectives, preset)
     sources = [Generator().manual_seed(seed) for seed in seeds]
     with gradients(False):
+        optimizer = preset.optimizer.begin(steps)
         x = start_parameters(network, settings, sources)
         pictures = as_seen(network, form.pictures(x, size))
         flat, mattered = torch.zeros(len(x), dtype=torch.bool), torch.zeros_like(pictures[:, 0])
