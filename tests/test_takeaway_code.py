@@ -22,6 +22,7 @@ import numpy as np
 import pytest
 import streamlit as st
 from numpy.typing import NDArray
+from streamlit.delta_generator import DeltaGenerator
 from streamlit.testing.v1 import AppTest
 
 import explorer
@@ -31,7 +32,6 @@ from pages.parts.learning import plane, training_settings
 from pages.parts.learning.plane_link import read
 from pages.parts.neurons import method_settings, unit_pictures
 from pages.parts.shell.screens import SCREENS
-from pages.parts.widgets import takeaway
 from pages.parts.widgets.job import Job
 from tests.support.alone import open_alone
 from tests.support.fresh import Interpreter, interpreter
@@ -68,13 +68,15 @@ def learned(monkeypatch) -> None:
 def offered(monkeypatch) -> dict[str, Callable[[], bytes]]:
     """What makes each file that the screen offers, by the file's name."""
     files: dict[str, Callable[[], bytes]] = {}
-    offer = takeaway.take_file
+    offer = DeltaGenerator.download_button  # whoever offers a file, and wherever they have that function from
 
-    def listening(make: Callable[[], bytes], file: str, label: str, kind: str) -> None:
+    def listening(
+        place: DeltaGenerator, label: str, make: Callable[[], bytes], file: str, *more: Any, **how: Any
+    ) -> bool:
         files[file] = make
-        offer(make, file, label, kind)
+        return offer(place, label, make, file, *more, **how)
 
-    monkeypatch.setattr(takeaway, "take_file", listening)
+    monkeypatch.setattr(DeltaGenerator, "download_button", listening)
     monkeypatch.setattr(st, "page_link", lambda *_, **__: None)  # there is no other page beside one opened alone
     return files
 
