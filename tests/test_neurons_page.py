@@ -302,6 +302,23 @@ def test_the_atlas_opens_at_once():
     assert not test.info  # the atlas is of the network in use
 
 
+def test_what_is_too_much_for_one_sheet_has_pages(monkeypatch):
+    monkeypatch.setattr("pages.parts.neurons.atlas_layers.CHANNELS", 10)
+    shown_at: list[str] = []
+
+    def choose_tile(_, names, chosen, **__):
+        shown_at[:] = names
+        return chosen
+
+    monkeypatch.setattr("pages.parts.widgets.tiles.choose_tile", choose_tile)
+    test = app("atlas", query={"atlas_view": "layer by layer", "atlas_layer": "blocks.1"})
+    first = list(shown_at)
+    test.number_input("atlas_page").set_value(3).run()
+    assert not test.exception
+    assert (len(first), len(shown_at)) == (10, 4)  # of 24
+    assert not set(first) & set(shown_at)
+
+
 def atlas_with_a_click(monkeypatch, sheet: str, tile: int, **query: str):
     """The atlas after a click on a tile, and its card after a press on the button there."""
     clicks = {sheet: tile}

@@ -11,15 +11,17 @@ from pages.parts.neurons.atlas_sheets import sheet
 from pages.parts.pickers import network
 from pages.parts.shell.words import plain
 
+#: Pictures on one page: an atlas of one's own may have all classes, or more channels than one WebP is high.
+CLASSES, CHANNELS = 42, 420
 _ELSEWHERE = " The others are painted one by one on *Neurons*, or by the command under *Take away*."
 
 
 def layer_by_layer(atlas: Atlas) -> list[Atlas]:
     """One layer's pictures, or those that are searched for; returns whose they are."""
-    left, right = st.columns([2, 3], vertical_alignment="bottom")
+    left, middle, right = st.columns([2, 2, 1], vertical_alignment="bottom")
     layer = left.selectbox("Layer", list(atlas.layers), key="atlas_layer", bind="query-params")
-    asked = right.text_input("Search", key="atlas_search", bind="query-params",
-                             placeholder="part of a class's name, or a channel's number")  # fmt: skip
+    asked = middle.text_input("Search", key="atlas_search", bind="query-params",
+                              placeholder="part of a class's name, or a channel's number")  # fmt: skip
     entries = _meant(atlas.layers[layer], asked or "")
     if not entries:
         entries = _meant(atlas.entries, asked or "")
@@ -28,8 +30,20 @@ def layer_by_layer(atlas: Atlas) -> list[Atlas]:
             return [atlas]
         st.caption(f"None in {plain(layer)}; in {', '.join(plain(name) for name in {e.layer: 0 for e in entries})}:")
     st.caption(_about(atlas, layer))
-    sheet(atlas, entries, key=f"atlas_sheet_{layer}_{asked}")
+    with right:
+        page, some = _page(entries)
+    sheet(atlas, some, key=f"atlas_sheet_{layer}_{page}_{asked}")
     return [atlas]
+
+
+def _page(entries: tuple[Entry, ...]) -> tuple[int, tuple[Entry, ...]]:
+    """The page that is chosen where there are several, and what is on it."""
+    most = CLASSES if entries[0].label else CHANNELS
+    pages = -(-len(entries) // most)
+    page = 1
+    if pages > 1:
+        page = int(st.number_input(f"Page, 1–{pages}", 1, pages, 1, key="atlas_page", bind="query-params"))
+    return page, entries[(page - 1) * most : page * most]
 
 
 def _meant(entries: tuple[Entry, ...], asked: str) -> tuple[Entry, ...]:
