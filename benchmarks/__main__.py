@@ -35,6 +35,7 @@ SUBJECTS: dict[str, Subject] = {
         "learning",
         "backpropagation",
         "hidden_units",
+        "double_descent",
         "signals",
         "vision",
         "screens",

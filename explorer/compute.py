@@ -14,7 +14,9 @@ from pathlib import Path
 from threading import Event, Lock
 from traceback import clear_frames
 from types import TracebackType
-from typing import TypeVar
+from typing import Any, TypeVar
+
+from threadpoolctl import threadpool_limits  # comes with scikit-learn
 
 from explorer.cache import forget_all
 from explorer.whose import in_name_of, whose
@@ -138,6 +140,33 @@ class compute_slot:  # noqa: N801 - used as a verb: with compute_slot()
             if on_gpu
             else "This needs more memory than the computer has free: choose a smaller network, or less at a time."
         ) from None
+
+
+class _OneBlasThread:
+    """NumPy's matrices by one thread while anybody is within: `with one_blas_thread:`.
+
+    Threads that wait for each other over matrices of some 60 rows take three to a hundred times as long, the more the
+    busier the machine. The number is the whole process's, so the last to leave sets it back.
+    """
+
+    def __init__(self) -> None:
+        self._lock, self._within = Lock(), 0
+        self._limits: Any = None
+
+    def __enter__(self) -> None:
+        with self._lock:
+            self._within += 1
+            if self._within == 1:
+                self._limits = threadpool_limits(1, "blas")
+
+    def __exit__(self, *_: object) -> None:
+        with self._lock:
+            self._within -= 1
+            if not self._within:
+                self._limits.restore_original_limits()
+
+
+one_blas_thread = _OneBlasThread()
 
 
 def is_memory_full(error: BaseException) -> bool:

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import sys
+from contextlib import ExitStack
 
 import pytest
 import torch
+from threadpoolctl import threadpool_info, threadpool_limits
 from torch import nn
 
 import explorer
 from explorer import compute
 from explorer.cache import memo
-from explorer.compute import MemoryFullError, compute_slot, is_memory_full, memory_in_use
+from explorer.compute import MemoryFullError, compute_slot, is_memory_full, memory_in_use, one_blas_thread
 from explorer.networks.loading import choose_device
 from explorer.responses.activations import outputs
 
@@ -143,3 +145,18 @@ def test_passes_at_once_take_no_more_threads_than_there_are(
 ) -> None:
     monkeypatch.setattr(compute, "most_threads", lambda: most)
     assert compute.passes_at_once() == passes
+
+
+def blas_threads() -> set[int]:
+    return {one["num_threads"] for one in threadpool_info() if one["user_api"] == "blas"}
+
+
+def test_blas_has_one_thread_until_the_last_who_asked_for_it_has_left() -> None:
+    with threadpool_limits(2, "blas"):
+        first, second = ExitStack(), ExitStack()
+        first.enter_context(one_blas_thread)
+        second.enter_context(one_blas_thread)
+        first.close()
+        assert blas_threads() == {1}
+        second.close()
+        assert blas_threads() == {2}

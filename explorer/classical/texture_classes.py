@@ -13,6 +13,7 @@ from scipy.stats import binomtest
 
 from explorer.arrays import read_only
 from explorer.cache import memoised
+from explorer.compute import one_blas_thread
 from explorer.filtering.pipeline import Stage, run
 from explorer.pictures.images import Image, ImageError, from_array
 from explorer.pictures.reduced import grey
@@ -165,9 +166,8 @@ def train(x: NDArray[np.float64], labels: Sequence[int], x_test: NDArray[np.floa
     from sklearn.linear_model import LogisticRegression  # most of a second, which only this needs
     from sklearn.pipeline import make_pipeline
     from sklearn.preprocessing import StandardScaler
-    from threadpoolctl import threadpool_limits  # comes with scikit-learn
 
-    with threadpool_limits(1, "blas"):  # on so few numbers threads that wait for each other take ten times as long
+    with one_blas_thread:
         model = make_pipeline(StandardScaler(), LogisticRegression(max_iter=1000)).fit(x, labels)
     answers = np.asarray(model.predict(x_test) == np.asarray(truth))
     weights = np.asarray(model[-1].coef_[0], np.float64)

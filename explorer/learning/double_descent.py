@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from explorer.arrays import read_only
 from explorer.cache import memoised
+from explorer.compute import one_blas_thread
 from explorer.learning.errors import TrainingError
 from explorer.learning.least_squares import shrinkage
 from explorer.learning.polynomials import legendre_features
@@ -122,8 +123,9 @@ def _errors(fit: _Fit, noise: float, ridges: Array) -> tuple[Array, Array]:
 @memoised
 def _decomposed(n: int, sizes: tuple[int, ...], kind: str, draws: int, seed: int) -> tuple[tuple[_Fit, ...], ...]:
     """By size and draw: the one thing that takes time, so it is done once for all noises and ridges."""
-    drawn = [_draw(n, max(sizes), kind, np.random.default_rng([seed, draw])) for draw in range(draws)]
-    return tuple(tuple(_fit(*one, n, size) for one in drawn) for size in sizes)
+    with one_blas_thread:
+        drawn = [_draw(n, max(sizes), kind, np.random.default_rng([seed, draw])) for draw in range(draws)]
+        return tuple(tuple(_fit(*one, n, size) for one in drawn) for size in sizes)
 
 
 def _draw(n: int, most: int, kind: str, random: np.random.Generator) -> tuple[Array, Array, Array]:
