@@ -10,9 +10,10 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Error, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Error, Page, expect, sync_playwright
 
 from tests.browser.support import chromium
+from tests.browser.support.driver import hear_answers
 from tests.browser.support.server import ROOT, serving
 
 SCREENSHOTS = ROOT / "test-results"
@@ -21,6 +22,8 @@ PHONE = {"width": 390, "height": 844}
 CHROMIUM_ARGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 # Opened at /page, Streamlit looks for its own addresses below /page first: these 404s are no fault of ours.
 OWN_PROBE = re.compile(r"/[^/]+/_stcore/(health|host-config)$")
+
+expect.set_options(timeout=30_000)  # a busy machine's
 
 log_key = pytest.StashKey[Path]()
 
@@ -63,6 +66,7 @@ def page_errors() -> list[str]:
 def laptop_context(browser: Browser, app_url: str) -> Iterator[BrowserContext]:
     """Streamlit's scripts are fetched and compiled once for all pages of a context, not once a test."""
     with browser.new_context(base_url=app_url, viewport=LAPTOP) as context:
+        hear_answers(context)
         yield context
 
 
@@ -70,6 +74,7 @@ def laptop_context(browser: Browser, app_url: str) -> Iterator[BrowserContext]:
 def phone_context(browser: Browser, app_url: str) -> Iterator[BrowserContext]:
     """As `laptop_context`, of phones."""
     with browser.new_context(base_url=app_url, viewport=PHONE, has_touch=True, is_mobile=True) as context:
+        hear_answers(context)
         yield context
 
 
@@ -110,6 +115,7 @@ def filming(browser: Browser, path: str, url: str, errors: list[str], *arguments
     fake = ["--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream", *arguments]
     with_camera = browser.browser_type.launch(executable_path=path, args=[*CHROMIUM_ARGS, *fake])
     with with_camera.new_context(base_url=url, viewport=LAPTOP, permissions=["camera"]) as context:
+        hear_answers(context)
         yield from visit(context, errors)
     with_camera.close()
 

@@ -15,19 +15,12 @@ from pages.parts.convolution.result import apply, values_of
 from pages.parts.pickers import kernel_link
 from tests.browser.conftest import LAPTOP, PHONE
 from tests.browser.support.convolver_page import cell, frame, pixels, sharp
-from tests.browser.support.driver import at_rest, open_page
+from tests.browser.support.driver import LATE, at_rest, open_page
 
 # coffee is wide, astronaut square
 SEEN = [("coffee", False, size) for size in ((3, 3), (5, 5), (7, 7), (9, 9), (11, 11), (15, 15), (15, 2))]
 SEEN += [("coffee", True, size) for size in ((3, 3), (5, 5), (9, 9), (15, 15))]
 SEEN += [("astronaut", False, size) for size in ((3, 3), (9, 9), (15, 15))]
-# What the server sends is heard 0.9 s later.
-LATE = """
-const listen = WebSocket.prototype.addEventListener;
-const late = (hear) => (event) => setTimeout(hear, 900, event);
-WebSocket.prototype.addEventListener = function (kind, hear, how) {
-    return listen.call(this, kind, kind === "message" ? late(hear) : hear, how);
-};"""
 LOWEST = """section => Math.max(...[...section.querySelectorAll("figcaption, .total div, button")].map(
     (e) => e.getBoundingClientRect().bottom))"""
 STICKS_OUT = """root => [...root.querySelectorAll("section")].flatMap((section) => {

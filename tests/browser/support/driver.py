@@ -2,9 +2,24 @@
 
 from __future__ import annotations
 
-from playwright.sync_api import Page, TimeoutError
+import re
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import TypeVar
 
+from playwright.sync_api import BrowserContext, FilePayload, Page, TimeoutError
+
+T = TypeVar("T")
 LIMIT_MS = 90_000
+ASKED = Path(__file__).with_name("asked.js").read_text("utf-8")
+# What the server sends is heard 0.9 s later.
+LATE = """
+const listen = WebSocket.prototype.addEventListener;
+const late = (hear) => (event) => setTimeout(hear, 900, event);
+WebSocket.prototype.addEventListener = function (kind, hear, how) {
+    return listen.call(this, kind, kind === "message" ? late(hear) : hear, how);
+};"""
 # Streamlit writes the state of the connection and of the script on its outermost element. Between two runs of
 # a script, and before a component draws, it looks done for a moment: so the state has to last.
 STATE = """
@@ -14,17 +29,44 @@ STATE = """
         connection: app?.getAttribute("data-test-connection-state") ?? "none",
         script: app?.getAttribute("data-test-script-state") ?? "none",
         skeletons: document.querySelectorAll('[data-testid="stSkeleton"]').length,
+        answered: window.answered?.() ?? true,
     };
 }
 """
 RESTED = f"""
 (quietMs) => {{
-    const {{connection, script, skeletons}} = ({STATE})();
-    const still = connection === "CONNECTED" && script === "notRunning" && skeletons === 0;
+    const {{connection, script, skeletons, answered}} = ({STATE})();
+    const still = connection === "CONNECTED" && script === "notRunning" && skeletons === 0 && answered;
     window.stillSince = still ? (window.stillSince ?? performance.now()) : undefined;
     return still && performance.now() - window.stillSince >= quietMs;
 }}
 """
+
+
+def hear_answers(context: BrowserContext) -> None:
+    """`at_rest` on its pages waits for the server's answer, too, which a busy one is long in beginning."""
+    context.add_init_script(ASKED)
+
+
+def eventually(read: Callable[[], T], wanted: object, *, limit_s: float = 30) -> T:
+    """What `read` gives once it equals `wanted`, or once that, a function, says yes to it.
+
+    Raises AssertionError with the last value after `limit_s` seconds.
+    """
+    end = time.monotonic() + limit_s
+    while not met(value := read(), wanted):
+        assert time.monotonic() < end, f"it is still {value!r} after {limit_s:g} s, and not {wanted!r}"
+        time.sleep(0.05)
+    return value
+
+
+def met(value: object, wanted: object) -> bool:
+    return bool(wanted(value) if callable(wanted) else value == wanted)
+
+
+def address(page: Page) -> str:
+    """What stands in the browser's line now; `page.url` is what playwright has last heard of it."""
+    return page.evaluate("location.href")
 
 
 def open_page(page: Page, path: str, query: str = "") -> None:
@@ -34,7 +76,7 @@ def open_page(page: Page, path: str, query: str = "") -> None:
 
 
 def at_rest(page: Page, *, quiet_s: float = 0.4, limit_s: float = LIMIT_MS / 1000) -> None:
-    """Wait until the app is connected, no script runs and no skeleton stands, for `quiet_s` seconds on end.
+    """Wait until the app is connected, has answered, runs no script, shows no skeleton, for `quiet_s` seconds on end.
 
     Raises AssertionError with the app's last state after `limit_s` seconds.
     """
@@ -53,11 +95,15 @@ def no_exceptions(page: Page) -> None:
 
 def upload(page: Page, name: str, content: bytes) -> None:
     page.get_by_text("Use your own").first.click()
-    page.locator('.st-key-upload input[type="file"]').set_input_files(
-        {"name": name, "mimeType": "image/jpeg", "buffer": content}
-    )
-    at_rest(page)
+    give(page, "upload", {"name": name, "mimeType": "image/jpeg", "buffer": content})
     page.keyboard.press("Escape")
+
+
+def give(page: Page, key: str, file: FilePayload | Path) -> None:
+    """Hand a file to the uploader of that key, and wait until the server has it and has answered."""
+    with page.expect_response(re.compile("/upload_file/"), timeout=LIMIT_MS):
+        page.locator(f'.st-key-{key} input[type="file"]').set_input_files(file)
+    at_rest(page)
 
 
 def drag_by_finger(page: Page, start: tuple[float, float], end: tuple[float, float]) -> None:

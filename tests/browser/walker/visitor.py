@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Error, Page
 
 from tests.browser.conftest import LAPTOP, OWN_PROBE
-from tests.browser.support.driver import at_rest
+from tests.browser.support.driver import at_rest, hear_answers
 from tests.browser.walker import hands
 from tests.browser.walker.promises import Screen
 
@@ -32,6 +32,8 @@ class Visitor:
     def __init__(self, browser: Browser, url: str, context: BrowserContext | None = None) -> None:
         self.browser, self.base = browser, url
         self.context = context or browser.new_context(base_url=url, viewport=LAPTOP)
+        if context is None:
+            hear_answers(self.context)
         self.page: Page = self.context.new_page()
         self.page.set_default_navigation_timeout(ARRIVAL_S * 1000)
         self.errors: list[str] = []
