@@ -55,7 +55,7 @@ function create(root) {
     // else the hand rules: what comes back is what it left, or already overtaken
     const asked = `${next.digest} ${next.revision}`;
     if (asked !== taken) {
-      clearTimeout(timer);
+      timer = void clearTimeout(timer);
       if (taken.split(" ")[0] === next.digest) history.note(box);
       else history.clear(); // boxes on another picture
       [box, taken, pull] = [[...next.box], asked, null];
@@ -131,8 +131,19 @@ function create(root) {
     box = next;
     showHistory();
     place(frame, box);
+    rest();
+  }
+
+  function rest() {
     clearTimeout(timer);
-    timer = setTimeout(() => !pull && emit({ box, digest, at: Date.now() }), SETTLE_MS);
+    timer = setTimeout(settle, SETTLE_MS);
+  }
+
+  // While the hand is down again the timer stays set: what it had left is not told yet.
+  function settle() {
+    if (pull) return;
+    timer = 0;
+    emit({ box, digest, at: Date.now() });
   }
 
   function moved([top, left, bottom, right], down, across) {
@@ -185,7 +196,8 @@ function create(root) {
   ground.onpointerup = ground.onpointercancel = () => {
     const before = pull?.box;
     pull = null;
-    if (!before || before === box) return;
+    if (!before) return;
+    if (before === box) return void (timer && rest());
     history.note(before);
     lay(box);
   };
