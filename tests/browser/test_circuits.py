@@ -7,15 +7,15 @@ import re
 import numpy as np
 from playwright.sync_api import Page, expect
 
-from tests.browser.support.driver import LIMIT_MS, no_exceptions
+from tests.browser.support.driver import LIMIT_MS, at_rest, no_exceptions
 
 NUMBER = r"−?[\d,]+(?:\.\d+)?(?:e-?\d+)?"
 
 
-def channels(page: Page) -> list[int]:
-    """Those to go on to, as they stand on the screen: first what drives most."""
-    names = page.locator("[class*='st-key-circuit_to_'] button").all_inner_texts()
-    return [int(name.split()[0]) for name in names]
+def strongest_driver(page: Page) -> int:
+    """The channel to go on to that stands first on the screen: it drives most."""
+    name = page.locator("[class*='st-key-circuit_to_'] button").first.inner_text(timeout=LIMIT_MS)
+    return int(name.split()[0])
 
 
 def value(page: Page) -> str:
@@ -25,8 +25,9 @@ def value(page: Page) -> str:
 def test_a_unit_is_walked_back_to_the_pixels_by_clicks(page: Page):
     page.goto("/circuits?circuit_layer=blocks.0.0&circuit_channel=3&picture=cat")
     expect(page.locator(".wire img[alt^='What excites channel']").first).to_be_visible(timeout=LIMIT_MS)
-    expect(page.locator(".wire img[alt^='The kernel from channel']").first).to_be_visible()
-    strongest = channels(page)[0]
+    expect(page.locator(".wire img[alt^='The kernel from channel']").first).to_be_visible(timeout=LIMIT_MS)
+    at_rest(page)  # before, those that come may still change their places
+    strongest = strongest_driver(page)
     page.locator(f".st-key-circuit_to_{strongest} button").first.click()
     expect(page.get_by_text("Here the way back ends")).to_be_visible(timeout=LIMIT_MS)
     expect(page.get_by_role("img", name="The filter, in colour")).to_be_visible()
@@ -42,12 +43,14 @@ def test_a_unit_is_walked_back_to_the_pixels_by_clicks(page: Page):
 def test_another_place_on_the_map_has_another_sum_that_adds_up(page: Page):
     page.goto("/circuits?circuit_layer=blocks.0.0&circuit_channel=3&picture=cat")
     before = value(page)
+    at_rest(page)
     box = page.locator(".places").bounding_box()
     assert box is not None
     page.locator(".places").click(position={"x": 0.3 * box["width"], "y": 0.3 * box["height"]})
     expect(page.get_by_text(before, exact=True)).to_be_hidden(timeout=LIMIT_MS)
-    whole, drives, hinders, rest = (float(n.replace(",", "")) for n in re.findall(r"[\d,]+(?:\.\d+)?", value(page)))
-    sign = 1 if " + " in value(page) else -1
+    now = value(page)
+    whole, drives, hinders, rest = (float(n.replace(",", "")) for n in re.findall(r"[\d,]+(?:\.\d+)?", now))
+    sign = 1 if " + " in now else -1
     assert abs(drives - hinders + sign * rest - whole) <= 0.002
     no_exceptions(page)
 
@@ -68,6 +71,7 @@ def test_one_decision_adds_up_and_what_the_attack_bought_is_shown(page: Page):
 def test_on_a_phone_the_wires_are_within_the_screen(phone: Page):
     phone.goto("/circuits?circuit_layer=blocks.0.0&circuit_channel=3")
     expect(phone.locator(".wire img").first).to_be_visible(timeout=LIMIT_MS)
+    at_rest(phone)
     widths = phone.locator(".wire").evaluate_all("wires => wires.map((wire) => wire.getBoundingClientRect().right)")
     assert max(widths) <= 390
     no_exceptions(phone)
