@@ -25,7 +25,7 @@ from explorer.pictures.images import from_array
 from explorer.scheduler import scheduler
 from pages.parts.classical.two_classes import OPENING, compared, squares
 from pages.parts.neurons.ascents import decode
-from pages.parts.neurons.unit_pictures import AT_ONCE, SIDE, painting
+from pages.parts.neurons.unit_pictures import SIDE, painting
 from pages.parts.neurons.written_ascents import EVERY
 from tests.support.open_screens import WORK, write
 from tests.support.whole_app import app, shown
@@ -100,9 +100,12 @@ def test_the_index_is_the_engines(nothing_computed, lite0):
 
 def test_units_that_stand_beside_a_circuit_are_those_that_excite(nothing_computed, lite0):
     kept = app("circuits").session_state["unit_pictures"].kept
-    (before, *_) = painting(lite0, [unit for unit, _ in kept[:AT_ONCE]])
-    assert before[0] == kept[0][0]
-    assert np.abs(kept[0][1].uint8.astype(int) - before[1].uint8).mean() < 8  # by WebP
+    anew = list(painting(lite0, [unit for unit, _ in kept[:4]]))
+    assert [unit for unit, _ in anew] == [unit for unit, _ in kept[:4]]
+    alike = np.corrcoef([image.uint8.ravel() for _, image in (*kept[:4], *anew)])[:4, 4:]
+    # another processor rounds otherwise, and an ascent goes on from there: 0.94 to 0.98; another unit's 0.12 to 0.34
+    assert alike.diagonal().min() > 0.8
+    assert alike[~np.eye(4, dtype=bool)].max() < 0.6
     assert {image.uint8.shape for _, image in kept} == {(SIDE, SIDE, 3)}
 
 
