@@ -35,6 +35,7 @@ from pages.parts.shell.screens import SCREENS
 from pages.parts.widgets.job import Job
 from tests.support.alone import open_alone
 from tests.support.fresh import Interpreter, interpreter
+from tests.support.short_work import few_epochs, small_gallery
 from tests.support.snippet_cases import CASES, PHOTOGRAPH, Case
 
 pytestmark = pytest.mark.usefixtures("cold")
@@ -56,6 +57,7 @@ def quick(monkeypatch) -> None:
     small = partial(TrainingSettings, patches=8, views=4, epochs=2)
     monkeypatch.setattr(training_settings, "TrainingSettings", small)
     monkeypatch.setattr(unit_pictures, "STEPS", 2)  # no snippet makes them
+    few_epochs(monkeypatch)
 
 
 @pytest.fixture
@@ -167,7 +169,9 @@ def opened(case: Case) -> AppTest:
 
 @pytest.mark.usefixtures("quick", "learned")
 @pytest.mark.parametrize("case", CASES, ids=name_of)
-def test_the_code_gives_the_screens_numbers(case, offered, handed_out, python, tmp_path):
+def test_the_code_gives_the_screens_numbers(case, offered, handed_out, python, tmp_path, monkeypatch):
+    if case.brought:
+        small_gallery(monkeypatch)  # of what the screen begins with until they are brought
     at = opened(case)
     for file, data in {"picture.jpg": PHOTOGRAPH, **case.brought}.items():
         (tmp_path / file).write_bytes(data)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
@@ -12,9 +13,11 @@ import pytest
 from explorer.attack_studies import printable_patch
 from explorer.cache import Memo
 from explorer.jobs import Job
+from explorer.learning import comparisons
 from explorer.learning.training import TrainingSettings
 from explorer.maximization import METHODS, MaximizationSettings
-from pages.parts.learning import training_settings
+from explorer.pictures import samples
+from pages.parts.learning import dropping, memorizing, training_settings
 from pages.parts.neurons import method_settings, unit_pictures
 
 #: Steps after which a long study ends, by the first part of its job's key.
@@ -48,3 +51,18 @@ def small_steps(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(training_settings, "TrainingSettings", partial(TrainingSettings, patches=8, views=4, epochs=3))
     patch.setattr(printable_patch, "PLACES", 1)
     patch.setattr(unit_pictures, "STEPS", 2)
+    small_gallery(patch)
+
+
+def small_gallery(patch: pytest.MonkeyPatch) -> None:
+    """Many pictures are three where the visitor brings none."""
+    few = samples.sample_names()[:3]
+    patch.setattr(samples, "sample_names", lambda: few)
+
+
+def few_epochs(patch: pytest.MonkeyPatch) -> None:
+    """Networks that are compared learn for a short while, and the settings that they are shown with say so."""
+    settings = {memorizing: ("DIGITS", "MEMORIZING"), dropping: ("DROPPING",), comparisons: ("SHARING",)}
+    for module, names in settings.items():
+        for name in names:
+            patch.setattr(module, name, replace(getattr(module, name), epochs=3))

@@ -189,7 +189,7 @@ CASES = [
     Case("many", {"many_view": "Sanity checks", "many_checks": "true", "many_steps": "2"}, says=("check.said",),
          brought={"mine.jpg": PHOTOGRAPH}),
     Case("many", {"many_view": "Universal", "many_steps": "1", "many_epsilon": "8"}, {"last.change": "universal.npy"},
-         says=("f'{sum(last.noise)} of {5 * len(last.noise)}'",)),
+         brought=SEVERAL, says=("f'{sum(last.noise)} of {5 * len(last.noise)}'",)),
     Case("defence", {"defence_model": "linear", "defence_epochs": "5"}, says=(
         "next(f'**{100 * p.attacked[\"adversarial\"].value:.1f} %**' for p in last.points if p.epsilon == 0.15)",
     )),
