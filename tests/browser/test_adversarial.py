@@ -4,9 +4,9 @@ import re
 
 import numpy as np
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
-from tests.browser.support.driver import LIMIT_MS, at_rest, no_exceptions, open_page, upload
+from tests.browser.support.driver import LIMIT_MS, at_rest, eventually, no_exceptions, open_page, upload
 
 QUICK = "picture=flower&attack_steps=8"
 
@@ -22,6 +22,11 @@ def fooled(page: Page) -> Page:
 
 def test_the_verdict_and_all_four_pictures_stand_above_the_fold(fooled: Page):
     height = fooled.viewport_size["height"]
+
+    def lowest(shown: Locator) -> float:
+        box = shown.bounding_box()
+        return box["y"] + box["height"] if box else np.inf
+
     for shown in (
         fooled.get_by_text("has become"),
         fooled.get_by_role("img", name="The original picture at the network's size"),
@@ -29,18 +34,16 @@ def test_the_verdict_and_all_four_pictures_stand_above_the_fold(fooled: Page):
         fooled.get_by_role("img", name="The adversarial picture", exact=True),
         fooled.get_by_role("img", name="The picture with the same change, shuffled"),
     ):
-        box = shown.bounding_box()
-        assert box is not None
-        assert box["y"] + box["height"] <= height
+        eventually(lambda one=shown: lowest(one), lambda bottom: bottom <= height)
 
 
 def test_the_divider_uncovers_and_flicker_alternates(fooled: Page):
     pair = fooled.locator(".compare .pair")
     slider = fooled.locator('.compare [type="range"]')
     slider.fill("80")
-    assert pair.evaluate("one => one.style.getPropertyValue('--at')") == "80%"
-    names = [fooled.locator(f".compare .{side}").inner_text() for side in ("left", "right")]
-    assert names == ["original", "adversarial"]
+    eventually(lambda: pair.evaluate("one => one.style.getPropertyValue('--at')"), "80%")
+    for side, name in (("left", "original"), ("right", "adversarial")):
+        expect(fooled.locator(f".compare .{side}")).to_have_text(name)
     before, after = (fooled.locator(f".compare img.{which}").get_attribute("src") for which in ("before", "after"))
     assert before != after
     flicker = fooled.get_by_label("Flicker between the two")
@@ -57,10 +60,10 @@ def test_the_trajectory_is_scrubbed_from_daisy_to_broccoli(page: Page):
     expect(slider).to_be_visible(timeout=LIMIT_MS)
     caption, picture = page.locator(".player .caption"), page.locator(".player img")
     expect(caption).to_have_text(re.compile(r"^Step 8: daisy .*broccoli [6-9]\d"), timeout=LIMIT_MS)
-    last = picture.get_attribute("src")
+    last = picture.get_attribute("src") or ""
     slider.fill("0")
     expect(caption).to_have_text(re.compile(r"^Step 0: daisy 32 %, broccoli 0.1 %"))
-    assert picture.get_attribute("src") != last
+    expect(picture).not_to_have_attribute("src", last)
     no_exceptions(page)
 
 
@@ -80,6 +83,7 @@ def test_a_neuron_that_moved_leads_to_its_card(page: Page):
     open_page(page, "adversarial", QUICK + "&attack_view=Why+it+works")
     link = page.get_by_role("link", name=re.compile(r"Channel \d+:")).first
     expect(link).to_be_visible(timeout=LIMIT_MS)
+    at_rest(page)
     channel = re.search(r"Channel (\d+)", link.inner_text())
     assert channel is not None
     link.click()
@@ -110,6 +114,7 @@ def test_the_flicker_stands_beside_the_verdict_and_in_the_link(fooled: Page):
     fooled.locator(".st-key-attack_flicker label").first.click()
     expect(fooled.locator(".flicker img")).to_have_count(2, timeout=LIMIT_MS)
     expect(fooled).to_have_url(re.compile("attack_flicker=true"))
+    at_rest(fooled)
     box, verdict = (fooled.locator(one).bounding_box() for one in (".flicker", ".st-key-fooling_verdict"))
     assert box["y"] + box["height"] <= fooled.viewport_size["height"]
     assert verdict["y"] < box["y"]

@@ -15,7 +15,7 @@ from pages.parts.convolution.result import apply, values_of
 from pages.parts.pickers import kernel_link
 from tests.browser.conftest import LAPTOP, PHONE
 from tests.browser.support.convolver_page import cell, frame, pixels, sharp
-from tests.browser.support.driver import LATE, at_rest, open_page
+from tests.browser.support.driver import LATE, address, at_rest, eventually, open_page
 
 # coffee is wide, astronaut square
 SEEN = [("coffee", False, size) for size in ((3, 3), (5, 5), (7, 7), (9, 9), (11, 11), (15, 15), (15, 2))]
@@ -41,7 +41,7 @@ def test_picture_kernel_result_and_one_pixel_are_above_the_fold(page: Page) -> N
         for name, taps in zip(("rows", "columns"), size, strict=True):
             page.get_by_label(f"Kernel {name}").fill(str(taps))
             page.get_by_label(f"Kernel {name}").press("Enter")
-        at_rest(page, quiet_s=0.7)  # the settled kernel has been to Python and its pictures are here
+        at_rest(page)  # the settled kernel has been to Python and its pictures are here
         bottom = page.get_by_test_id("arithmetic").evaluate(LOWEST)
         assert bottom <= LAPTOP["height"], (picture, summed, size)
         assert page.get_by_test_id("convolver").evaluate(STICKS_OUT) == [], (picture, summed, size)
@@ -50,6 +50,7 @@ def test_picture_kernel_result_and_one_pixel_are_above_the_fold(page: Page) -> N
 def test_a_long_note_gives_way_to_the_kernel(page: Page) -> None:
     open_page(page, "convolution", "picture=coffee&c=grey&show=diverging&k=15x15" + "_1" * 225)
     expect(page.get_by_test_id("convolver").locator('[data-role="picture-note"]')).to_contain_text("0.299 R")
+    at_rest(page)
     assert page.get_by_test_id("convolver").evaluate(STICKS_OUT) == []
 
 
@@ -70,8 +71,8 @@ def test_what_is_taken_away_is_what_is_shown(page: Page) -> None:
     before = frame(page)
     cell(page, 1, 1).fill("4")
     sharp(page, before)
-    at_rest(page, quiet_s=1)
-    linked = {name: text for name, text in parse_qsl(urlsplit(page.url).query) if name in kernel_link.OWN}
+    at_rest(page)
+    linked = {name: text for name, text in parse_qsl(urlsplit(address(page)).query) if name in kernel_link.OWN}
     settings, _ = kernel_link.read(linked, list(editor.VIEWS))
     assert settings.kernel[0][0] == 4
     wanted = apply(values_of(sample("coffee"), "grey"), settings, flip=False)
@@ -124,7 +125,7 @@ def test_twelve_by_twelve_figures_stand_on_their_cells(on: str, request: pytest.
     open_page(page, "convolution", f"x=numbers&k=3x3_1_0_-1_2_0_-2_1_0_-1&p=zero&show=signed&n={LONG}")
     expect(page.get_by_test_id("result").locator(".figures span")).to_have_count(144)
     for frame_ in (page.locator('[data-role="picture-frame"]'), page.get_by_test_id("result")):
-        assert frame_.evaluate(DRIFT) < 1
+        eventually(lambda one=frame_: one.evaluate(DRIFT), lambda pixels: pixels < 1)
         assert frame_.evaluate(OVERFLOWS) == []
 
 
@@ -140,7 +141,7 @@ def test_a_kernel_that_fits_nowhere_shows_no_result_and_what_is_mended_is_not_co
     ):
         numbers.fill(text)
         numbers.press("Enter")
-        at_rest(page, quiet_s=0.7)
+        at_rest(page)
         if fits:
             expect(message).to_be_empty()
             expect(figures.first).to_be_visible()
@@ -189,10 +190,10 @@ def test_a_walk_says_its_step_and_shows_the_result_as_it_goes(page: Page) -> Non
     where = page.locator('[data-role="where"]')
     expect(where).to_have_text("step 1 of 9, row 0, column 0")
     canvas = page.get_by_test_id("result-canvas")
-    assert "polygon" in canvas.evaluate("e => e.style.clipPath")
+    eventually(lambda: canvas.evaluate("e => e.style.clipPath"), lambda clip: "polygon" in clip)
     expect(where).to_have_text("step 4 of 9, row 1, column 0")
     page.get_by_role("button", name="Pause").or_(page.get_by_role("button", name="Walk the window")).first.click()
-    assert canvas.evaluate("e => e.style.clipPath") == ""
+    eventually(lambda: canvas.evaluate("e => e.style.clipPath"), "")
 
 
 def test_a_number_of_the_picture_is_written_anew(page: Page) -> None:
@@ -202,16 +203,20 @@ def test_a_number_of_the_picture_is_written_anew(page: Page) -> None:
         cell_.dblclick()
         page.keyboard.type(typed)
         page.keyboard.press("Enter")
-        at_rest(page, quiet_s=0.7)
+        at_rest(page)
         expect(page.get_by_test_id("result").locator(".figures span")).to_have_text(["2", "4", doubled, "8"])
-    assert dict(parse_qsl(urlsplit(page.url).query))["n"] == "1 2; 0.5 4"
+    eventually(lambda: in_link(page, "n"), "1 2; 0.5 4")
     figures = page.get_by_test_id("result").locator(".figures span")
     for way, third in (("Undo", "−14"), ("Undo", "6"), ("Redo", "−14")):
         page.get_by_role("button", name=way).click()
         expect(figures.nth(2)).to_have_text(third)
-        at_rest(page, quiet_s=0.7)
+        at_rest(page)
         expect(figures).to_have_text(["2", "4", third, "8"])
-    assert dict(parse_qsl(urlsplit(page.url).query))["n"] == "1 2; -7 4"
+    eventually(lambda: in_link(page, "n"), "1 2; -7 4")
+
+
+def in_link(page: Page, name: str) -> str | None:
+    return dict(parse_qsl(urlsplit(address(page)).query)).get(name)
 
 
 def test_a_number_stays_while_the_server_is_slow(page: Page) -> None:
@@ -224,9 +229,16 @@ def test_a_number_stays_while_the_server_is_slow(page: Page) -> None:
     page.keyboard.press("Enter")
     page.wait_for_timeout(150)
     figures.nth(1).click()
-    page.wait_for_timeout(3 * 900)
     at_rest(page)
     expect(page.get_by_test_id("result").locator(".figures span")).to_have_text(["2", "4", "−14", "8"])
+
+
+CORNER = "canvas => [canvas.getBoundingClientRect().x, canvas.getBoundingClientRect().y]"
+
+
+def wide(page: Page, name: str) -> float:
+    box = page.get_by_test_id(name).bounding_box()
+    return box["width"] if box else 0
 
 
 def test_a_part_is_enlarged_alike_in_both_and_becomes_the_picture_on_all_screens(page: Page) -> None:
@@ -235,23 +247,20 @@ def test_a_part_is_enlarged_alike_in_both_and_becomes_the_picture_on_all_screens
     page.get_by_label("Zoom into picture and result").select_option("4 ×")
     frame_ = page.locator('[data-role="picture-frame"]').bounding_box()
     assert frame_
-    whole = page.get_by_test_id("picture-canvas").bounding_box()
-    assert whole
-    assert whole["width"] == pytest.approx(4 * frame_["width"], rel=0.01)
-    assert page.get_by_test_id("result-canvas").bounding_box()["width"] == pytest.approx(whole["width"], rel=0.01)
+    for name in ("picture-canvas", "result-canvas"):
+        eventually(lambda one=name: wide(page, one), pytest.approx(4 * frame_["width"], rel=0.01))
     page.mouse.move(frame_["x"] + 20, frame_["y"] + 20)
     page.mouse.down()
     page.mouse.move(frame_["x"] + 800, frame_["y"] + 500, steps=3)  # to the picture's upper left corner
     page.mouse.up()
     expect(page.get_by_test_id("pin")).to_have_attribute("aria-pressed", "false")  # a pan chooses no pixel
-    now = page.get_by_test_id("picture-canvas").bounding_box()
-    assert now
-    assert (now["x"], now["y"]) == pytest.approx((frame_["x"], frame_["y"]), abs=1)
+    corner = pytest.approx([frame_["x"], frame_["y"]], abs=1)
+    eventually(lambda: page.get_by_test_id("picture-canvas").evaluate(CORNER), corner)
     page.get_by_test_id("crop").click()
     at_rest(page)
     expect(sidebar.get_by_text("coffee, cropped, 150 × 100 pixels")).to_be_visible()
-    kept = pixels(page, "picture")
-    np.testing.assert_array_equal(kept, sample("coffee").uint8[:100, :150])
+    kept = sample("coffee").uint8[:100, :150]
+    eventually(lambda: np.array_equal(pixels(page, "picture"), kept), True)
     sidebar.get_by_role("button", name="Back to the whole picture").click()
     at_rest(page)
     expect(sidebar.get_by_text("600 × 400 pixels")).to_be_visible()
@@ -260,7 +269,7 @@ def test_a_part_is_enlarged_alike_in_both_and_becomes_the_picture_on_all_screens
 def test_the_cells_of_the_padding_are_seen_around_a_picture_of_numbers(page: Page) -> None:
     open_page(page, "convolution", "x=numbers&k=3x5" + "_1" * 15 + "&p=replicate&show=absolute&n=1 2; 3 4")
     rim = page.get_by_test_id("padding").locator("span:not(.inner)")
-    assert rim.all_inner_texts() == list("11122211223344333444")
+    expect(rim).to_have_text(list("11122211223344333444"))
     corner, ground = rim.first.bounding_box(), page.get_by_test_id("picture-canvas").bounding_box()
     assert corner
     assert ground

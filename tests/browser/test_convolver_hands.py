@@ -14,6 +14,7 @@ from pages.parts.convolution.result import shown
 from tests.browser.conftest import PHONE
 from tests.browser.support.convolver_app import LECTURE, noise
 from tests.browser.support.convolver_page import (
+    LIMIT_MS,
     RNG,
     SOBEL,
     app_url,
@@ -339,11 +340,12 @@ def test_the_camera_lives_and_stops_and_keeps_its_frames(camera_page: Page) -> N
     sent.clear()
     still = pixels(page, "picture")
     page.get_by_test_id("camera").click()
-    expect(page.get_by_test_id("camera-message")).to_contain_text("Live", timeout=20_000)
+    expect(page.get_by_test_id("camera-message")).to_contain_text("Live", timeout=LIMIT_MS)
     before = frame(page)
     page.wait_for_function(
         "([root, after]) => Number(root.dataset.frame) > after",
         arg=[page.get_by_test_id("convolver").element_handle(), before + 3],
+        timeout=LIMIT_MS,
     )
     assert pixels(page, "picture").shape != still.shape
     assert sum(map(len, sent)) < 4000  # no frame leaves the visitor's machine: the smallest has 128 × 96 pixels
@@ -389,7 +391,7 @@ def test_keyboard_alone_through_the_whole_screen(page: Page) -> None:
     page.keyboard.press("Enter")
     settled(page, kernel=[[5, 0, -1], *SOBEL[1:]], stride=2)
     newest = """[...document.querySelectorAll('[data-testid="stCode"] code')].at(-1)"""
-    page.wait_for_function(f"JSON.parse({newest}.innerText).pin !== null", timeout=20_000)
+    page.wait_for_function(f"JSON.parse({newest}.innerText).pin !== null", timeout=LIMIT_MS)
 
 
 def test_a_finger_drags_a_weight(phone: Page) -> None:

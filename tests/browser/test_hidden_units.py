@@ -14,7 +14,7 @@ from explorer.learning.activations import activate, sigmoid
 from explorer.learning.plane_points import SIDE
 from pages.parts.learning import plane
 from pages.parts.learning.plane_link import USUAL, read
-from tests.browser.support.driver import at_rest, no_exceptions, open_page
+from tests.browser.support.driver import at_rest, eventually, no_exceptions, open_page
 
 GRID = 48
 OTHERS = (
@@ -43,8 +43,7 @@ def agrees(page: Page) -> dict[str, Any]:
 
 
 def rest(page: Page) -> None:
-    page.wait_for_timeout(600)
-    at_rest(page)
+    at_rest(page, quiet_s=0.6)  # Python hears of it 0.4 s after the hand
 
 
 def test_the_browser_learns_what_the_engine_learns(page: Page):
@@ -77,10 +76,11 @@ def test_playing_stepping_and_going_back(page: Page):
     open_page(page, "hidden_units")
     first = agrees(page)
     page.get_by_role("button", name="Play").click()
-    page.wait_for_timeout(800)
+    epoch = page.get_by_test_id("plane")
+    eventually(lambda: int(epoch.get_attribute("data-epoch") or 0), lambda epoch: epoch > 110)
     page.get_by_role("button", name="Pause").click()
     played = agrees(page)
-    assert read(played["text"]).epoch > 100
+    assert read(played["text"]).epoch > 110
     page.get_by_role("button", name="One epoch on").click()
     assert read(agrees(page)["text"]).epoch == read(played["text"]).epoch + 1
     page.get_by_test_id("epoch").fill("100")
@@ -177,15 +177,15 @@ def test_a_finger_adds_a_point_and_one_that_stays_takes_it_away(phone: Page):
     board = phone.get_by_test_id("board")
     board.scroll_into_view_if_needed()
     board.tap()
-    assert len(read(result(phone)["text"]).added) == 1
+    eventually(lambda: len(read(result(phone)["text"]).added), 1)
     box = board.bounding_box()
     assert box is not None
     touch = phone.context.new_cdp_session(phone)
     where = {"x": box["x"] + box["width"] / 2, "y": box["y"] + box["height"] / 2}
     touch.send("Input.dispatchTouchEvent", {"type": "touchStart", "touchPoints": [where]})
-    phone.wait_for_timeout(900)
+    eventually(lambda: len(read(result(phone)["text"]).removed), 1)
     touch.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
-    phone.wait_for_timeout(200)
+    at_rest(phone, quiet_s=0.6)  # a finger that leaves adds none
     state = read(result(phone)["text"])
     assert len(state.removed) == 1
     assert len(state.added) == 1

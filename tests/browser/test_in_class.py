@@ -13,7 +13,7 @@ import pytest
 from playwright.sync_api import Page, WebSocketRoute, expect
 
 from pages.parts.lesson.lessons import read
-from tests.browser.support.driver import at_rest, no_exceptions, open_page, upload
+from tests.browser.support.driver import at_rest, eventually, no_exceptions, open_page, upload
 
 TOO_SMALL = """
 () => [...document.querySelectorAll('[data-testid="stMain"] *')].filter((node) => {
@@ -27,7 +27,6 @@ TOO_SMALL = """
 
 def pressed(page: Page, key: str) -> None:
     page.locator(f".st-key-{key} button:visible").first.click()
-    page.wait_for_timeout(200)  # until the script has begun
     at_rest(page)
 
 
@@ -48,7 +47,7 @@ def test_the_search_on_a_phone(phone):
     phone.locator(".st-key-find_words input").fill("class tabby")
     phone.keyboard.press("Enter")
     at_rest(phone)
-    assert "tabby" in phone.locator(".st-key-find_0").inner_text()
+    expect(phone.locator(".st-key-find_0")).to_contain_text("tabby")
     box = phone.locator(".st-key-find button:visible").first.bounding_box()
     assert min(box["width"], box["height"]) >= 44
 
@@ -72,8 +71,8 @@ def test_a_lessons_code_is_read_back_and_hides_and_locks(page):
     assert lesson.state["edges_angle"] == "45"
     page.goto(address)
     at_rest(page)
-    assert page.get_by_text("Which way?").count() == 1
-    assert not page.locator(f".st-key-{lesson.hidden[0]}").is_visible()
+    expect(page.get_by_text("Which way?")).to_have_count(1)
+    expect(page.locator(f".st-key-{lesson.hidden[0]}")).not_to_be_visible()
 
 
 @pytest.mark.parametrize("screen", ["edges", "adversarial", "where"])
@@ -81,8 +80,8 @@ def test_on_the_projector_nothing_is_smaller_than_24_pixels(page, screen):
     page.set_viewport_size({"width": 1920, "height": 1080})
     open_page(page, screen, "project=1")
     at_rest(page, quiet_s=2)
-    assert page.evaluate(TOO_SMALL) == []
-    assert not page.get_by_test_id("stSidebar").is_visible()
+    expect(page.get_by_test_id("stSidebar")).not_to_be_visible()
+    eventually(lambda: page.evaluate(TOO_SMALL), [])
 
 
 def test_what_is_kept_opens_without_a_server(page, tmp_path):
@@ -97,8 +96,9 @@ def test_what_is_kept_opens_without_a_server(page, tmp_path):
         download.value.save_as(tmp_path / name)
     for name in ("page.html", "slides.html"):
         page.goto((tmp_path / name).as_uri())
-        assert page.locator("img").first.evaluate("image => image.complete && image.naturalWidth > 50")
-        assert page.get_by_role("heading", name="Edges").count() == 1
+        picture = page.locator("img").first
+        eventually(lambda image=picture: image.evaluate("image => image.complete && image.naturalWidth > 50"), True)
+        expect(page.get_by_role("heading", name="Edges")).to_have_count(1)
 
 
 def test_when_the_network_was_away_a_sentence_says_so_and_all_goes_on(page, page_errors):
@@ -110,14 +110,15 @@ def test_when_the_network_was_away_a_sentence_says_so_and_all_goes_on(page, page
     page.context.set_offline(True)
     cables[-1].close()
     expect(app).to_have_attribute("data-test-connection-state", "PINGING_SERVER")
-    assert "goes on by itself" in app.evaluate("(node) => getComputedStyle(node, '::after').content")
+    says = "(node) => getComputedStyle(node, '::after').content"
+    eventually(lambda: app.evaluate(says), lambda said: "goes on by itself" in said)
     page.context.set_offline(False)
     at_rest(page)
-    assert app.evaluate("(node) => getComputedStyle(node, '::after').content") == "none"
+    eventually(lambda: app.evaluate(says), "none")
     page.get_by_role("slider", name="Angle of the edge").press("ArrowRight")
     page.wait_for_url("**edges_angle=50*")
     at_rest(page)
     no_exceptions(page)
     assert len(cables) == 2
-    assert "mine.png" in page.get_by_test_id("stSidebar").inner_text()
+    expect(page.get_by_test_id("stSidebar")).to_contain_text("mine.png")
     page_errors.clear()

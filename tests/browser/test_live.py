@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import json
 import re
+from collections.abc import Sequence
 from urllib.parse import urlsplit
 
 import numpy as np
@@ -15,7 +16,7 @@ from torch.nn.functional import cross_entropy
 
 import explorer
 from explorer.networks.gradients import derivative
-from tests.browser.support.driver import LIMIT_MS, at_rest, no_exceptions, open_page
+from tests.browser.support.driver import LIMIT_MS, at_rest, eventually, no_exceptions, open_page
 
 BROCCOLI = 937
 # What the client in the page says of the picture that stands on the screen.
@@ -58,6 +59,10 @@ def top(page: Page) -> list[tuple[int, float]]:
     return [(number, share) for number, share in json.loads(page.get_by_test_id("live").get_attribute("data-top"))]
 
 
+def named(shares: list[tuple[int, float]], labels: Sequence[str]) -> dict[str, float]:
+    return {labels[number]: share for number, share in shares}
+
+
 def numbers(page: Page, kind: str) -> np.ndarray:
     return np.frombuffer(base64.b64decode(page.get_by_test_id("live-view").evaluate(ASK, kind)), np.float32)
 
@@ -73,8 +78,7 @@ def test_labels_maps_and_gradient_are_the_engines(page: Page, page_errors: list[
             open_page(page, f"live?picture={name}")
             after(page, 0 if frames(page) < before else before)
         wanted = dict(lite0.predict(explorer.sample(name)))
-        found = {lite0.labels[number]: share for number, share in top(page)}
-        assert found == pytest.approx(wanted, abs=1e-3)
+        eventually(lambda: named(top(page), lite0.labels), pytest.approx(wanted, abs=1e-3))
     picture = explorer.sample(names[-1])
     for layer in ("bn1", "blocks.3", "bn2"):
         maps = explorer.feature_maps(lite0, picture, layer)
@@ -113,12 +117,14 @@ def test_the_camera_goes_through_it_and_a_frame_that_is_kept_is_the_visitors_pic
     opened(camera_page)
     camera_page.get_by_role("radio", name="camera").or_(camera_page.get_by_role("button", name="camera")).first.click()
     after(camera_page, 4)
-    assert "passes a second" in camera_page.get_by_test_id("live-where").inner_text()
+    expect(camera_page.get_by_test_id("live-where")).to_contain_text("passes a second")
     camera_page.evaluate("Object.defineProperty(document, 'hidden', { configurable: true, get: () => true })")
-    camera_page.wait_for_timeout(3000)
-    hidden = frames(camera_page)
-    camera_page.wait_for_timeout(1500)
-    assert frames(camera_page) == hidden  # a tab out of sight looks at nothing
+
+    def stays(frame: int) -> bool:
+        camera_page.wait_for_timeout(1500)
+        return frames(camera_page) == frame
+
+    hidden = eventually(lambda: frames(camera_page), stays)  # a tab out of sight looks at nothing
     camera_page.evaluate("Object.defineProperty(document, 'hidden', { configurable: true, get: () => false })")
     after(camera_page, hidden)
     camera_page.get_by_role("button", name="Freeze").click()
@@ -153,6 +159,7 @@ def test_where_the_weights_do_not_arrive_the_server_answers(page: Page, page_err
 
 def test_on_a_phone_all_of_it_fits(phone: Page):
     opened(phone)
+    at_rest(phone)
     assert phone.evaluate("document.documentElement.scrollWidth") <= 390
     for name in ("live-view", "live-sheet", "live-over"):
         box = phone.get_by_test_id(name).bounding_box()
@@ -162,23 +169,16 @@ def test_on_a_phone_all_of_it_fits(phone: Page):
 
 def test_a_picture_is_turned_and_covered_and_the_labels_follow(page: Page):
     opened(page)
-    before, usual = frames(page), top(page)
+    usual = top(page)
     page.get_by_label("Turn the picture").fill("90")
-    after(page, before)
-    assert top(page) != usual
-    before = frames(page)
+    eventually(lambda: top(page), lambda turned: turned != usual)
     page.get_by_role("button", name="As it was").click()
-    after(page, before)
-    assert top(page) == usual
+    eventually(lambda: top(page), usual)
     box = page.get_by_test_id("live-view").bounding_box()
     assert box
     page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
-    before = frames(page)
     page.mouse.down()
-    after(page, before)
-    covered = dict(top(page))
-    assert covered.get(usual[0][0], 0) < usual[0][1] - 0.05  # what the label was read from is gone
-    before = frames(page)
+    label, share = usual[0]
+    eventually(lambda: dict(top(page)).get(label, 0), lambda now: now < share - 0.05)  # what it was read from is gone
     page.mouse.up()
-    after(page, before)
-    assert top(page) == usual
+    eventually(lambda: top(page), usual)

@@ -7,7 +7,7 @@ import re
 from playwright.sync_api import Page, expect
 
 from explorer.one_dimension.quiz import make_round
-from tests.browser.support.driver import at_rest, no_exceptions, open_page
+from tests.browser.support.driver import at_rest, eventually, no_exceptions, open_page
 
 
 def test_motion_plays_and_obeys_its_slider(page: Page):
@@ -15,7 +15,7 @@ def test_motion_plays_and_obeys_its_slider(page: Page):
     player = page.get_by_test_id("player")
     first = player.locator(".caption").inner_text()
     player.get_by_role("button", name="One step on").click()
-    assert player.locator(".caption").inner_text() != first
+    expect(player.locator(".caption")).not_to_have_text(first)
     shown = player.locator("img").get_attribute("src")
     player.get_by_role("button", name="Play").click()
     expect(player.locator("img")).not_to_have_attribute("src", str(shown))
@@ -33,15 +33,18 @@ def test_the_frame_at_which_motion_was_left_is_in_the_link(page: Page):
     open_page(page, "motion")
     caption = page.get_by_test_id("player").locator(".caption")
     for _ in range(3):
+        before = caption.inner_text()
         page.get_by_role("button", name="One step on").click()
+        expect(caption).not_to_have_text(before)
     left = caption.inner_text()
     expect(page).to_have_url(re.compile(r"motion_frame=\d"))
+    at_rest(page, quiet_s=0.6)  # it may have rested at a frame before
     page.reload()
     at_rest(page)
     expect(caption).to_have_text(left)
     page.get_by_role("slider", name="Pixels a frame").press("ArrowLeft")
     expect(caption).not_to_have_text(left)
-    assert caption.inner_text().split(":")[0] == left.split(":")[0]  # another motion, the same moment
+    eventually(lambda: caption.inner_text().split(":")[0], left.split(":")[0])  # another motion, the same moment
     no_exceptions(page)
 
 
@@ -51,8 +54,9 @@ def middle(page: Page, alt: str) -> tuple[float, float]:
     return box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
 
 
-def picked(page: Page, key: str) -> list[str]:
-    return page.locator(f".st-key-{key} [data-selected=true]").all_inner_texts()
+def chosen(page: Page, key: str, names: list[str]) -> None:
+    """Assert that these are chosen in the row of buttons of that key."""
+    expect(page.locator(f".st-key-{key} [data-selected=true]")).to_have_text(names)
 
 
 def test_signals_and_kernels_are_dragged_or_tapped_onto_results(page: Page):
@@ -63,18 +67,20 @@ def test_signals_and_kernels_are_dragged_or_tapped_onto_results(page: Page):
         page.mouse.move(*middle(page, place), steps=4)
         page.mouse.up()
         at_rest(page)
-    assert (picked(page, "match_signal_3"), picked(page, "match_kernel_3")) == (["B"], ["2"])
+    chosen(page, "match_signal_3", ["B"])
+    chosen(page, "match_kernel_3", ["2"])
     for alt in ("Signal C", "Result 3", "Signal C", "Result 3"):  # the second time changes nothing
         page.mouse.click(*middle(page, alt))
         at_rest(page)
-    assert picked(page, "match_signal_3") == ["C"]
+    chosen(page, "match_signal_3", ["C"])
     expect(page).to_have_url(re.compile("match_signal_3=C"))
     page.mouse.move(*middle(page, "Signal A"))  # dropped beside the results: nothing
     page.mouse.down()
     page.mouse.move(5, 5, steps=4)
     page.mouse.up()
     at_rest(page)
-    assert [picked(page, f"match_signal_{n}") for n in (1, 2, 3, 4)] == [[], [], ["C"], []]
+    for number, names in enumerate(([], [], ["C"], []), 1):
+        chosen(page, f"match_signal_{number}", names)
     no_exceptions(page)
 
 
@@ -95,7 +101,7 @@ def test_a_signal_is_dragged_by_a_finger_to_a_result_out_of_sight(phone: Page):
     point("touchMove", middle(phone, "Result 4"))
     point("touchEnd")
     at_rest(phone)
-    assert picked(phone, "match_signal_4") == ["D"]
+    chosen(phone, "match_signal_4", ["D"])
     no_exceptions(phone)
 
 
@@ -108,6 +114,7 @@ def test_a_round_is_played_by_thumb_on_a_phone(phone: Page):
     for number, (signal, kernel) in enumerate(made.answer, 1):
         for key, choice in ((f"match_signal_{number}", "ABCD"[signal]), (f"match_kernel_{number}", "1234"[kernel])):
             phone.locator(f".st-key-{key}").get_by_text(choice, exact=True).tap()
+            chosen(phone, key, [choice])
             at_rest(phone, quiet_s=0.15)
     phone.get_by_role("button", name="Check").tap()
     expect(phone.get_by_text("Right so far: 4 of 4")).to_be_visible()

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import re
+
 import cv2
 import numpy as np
 import pytest
+from playwright.sync_api import expect
 
 from pages.parts.path.stations import shipped
 from tests.browser.support.driver import at_rest, no_exceptions, open_page, upload
@@ -14,7 +17,6 @@ FOOLED = shipped()["fooled"].stations
 
 def pressed(page, key):
     page.locator(f".st-key-{key} button:visible").first.click()
-    page.wait_for_timeout(200)  # until the script has begun
     at_rest(page)
 
 
@@ -37,8 +39,8 @@ def walk(page, choice: int) -> list[str]:
     pressed(page, "path_begin_fooled")
     said = []
     for number, station in enumerate(FOOLED, 1):
-        assert f"path=fooled.{number}" in page.url
-        assert page.get_by_text(station.question.ask.replace("*", "")).count() == 1
+        expect(page).to_have_url(re.compile(rf"path=fooled\.{number}\b"))
+        expect(page.get_by_text(station.question.ask.replace("*", ""))).to_have_count(1)
         answered(page, station, choice)
         said.append(told(page))
         no_exceptions(page)
@@ -52,8 +54,8 @@ def test_right_and_wrong_answers_on_the_whole_short_path(page):
         (True, False), (True, False), (True, False), (False, True), ("Right" in said[4], "Not so" in said[4]),
         ("Right" in said[5], "Not so" in said[5]),
     ]  # fmt: skip
-    assert page.get_by_text("6 of 6 seen").count() == 1
-    assert "path=" not in page.url
+    expect(page.get_by_text("6 of 6 seen")).to_have_count(1)
+    expect(page).not_to_have_url(re.compile("path="))
 
 
 def test_an_own_picture_on_a_phone(phone):
@@ -66,7 +68,7 @@ def test_an_own_picture_on_a_phone(phone):
     answered(phone, FOOLED[0], 0)
     assert "It says" in told(phone)
     pressed(phone, "path_on")
-    assert phone.get_by_alt_text("mine.png").count() or phone.get_by_label("mine.png").count()
+    expect(phone.get_by_alt_text("mine.png").or_(phone.get_by_label("mine.png"))).not_to_have_count(0)
     assert phone.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
 
 
@@ -91,8 +93,8 @@ def test_a_station_opens_cold_by_its_link_and_goes_on(page, number):
     station = shipped()["lecture"].stations[number - 1]
     query = "&".join(f"{name}={value}" for name, value in {**station.link, "path": f"lecture.{number}"}.items())
     open_page(page, station.screen, query)
-    assert page.get_by_role("heading", name=station.title).count() == 1
+    expect(page.get_by_role("heading", name=station.title)).to_have_count(1)
     answered(page, station, 1)
     assert "Right" in told(page)
     pressed(page, "path_back")
-    assert f"path=lecture.{number - 1}" in page.url
+    expect(page).to_have_url(re.compile(rf"path=lecture\.{number - 1}\b"))

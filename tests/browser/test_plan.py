@@ -16,6 +16,7 @@ LIMIT_MS = 60_000
 def test_groups_open_and_close_and_a_layer_leads_to_its_maps(page: Page) -> None:
     open_page(page, "plan", "network=SqueezeNet+1.1&weights=random")
     blocks = page.locator(".plan .block")
+    blocks.first.wait_for()
     before = blocks.count()
     features = page.locator(".plan .bracket").filter(has_text="features")
     features.locator("text").click()

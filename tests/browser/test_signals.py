@@ -27,13 +27,14 @@ def in_link(page: Page) -> list[float]:
 
 
 def weights(page: Page) -> list[float]:
-    knobs = page.get_by_test_id("stems").get_by_role("slider").all()
-    return [float(knob.get_attribute("aria-valuenow") or "nan") for knob in knobs]
+    knobs = page.get_by_test_id("stems").get_by_role("slider")
+    knobs.first.wait_for()
+    return [float(knob.get_attribute("aria-valuenow") or "nan") for knob in knobs.all()]
 
 
 def results(page: Page) -> NDArray[np.float64]:
     """What the component has computed and draws, (n,)."""
-    return np.array(page.get_by_test_id("signal").evaluate("root => JSON.parse(root.dataset.result)"))
+    return np.array(page.locator(".signal[data-result]").evaluate("root => JSON.parse(root.dataset.result)"))
 
 
 def agrees(page: Page, engine: NDArray[np.float64]) -> None:

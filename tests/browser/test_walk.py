@@ -5,13 +5,14 @@ import io
 import re
 
 import numpy as np
+import pytest
 from PIL import Image
 from playwright.sync_api import Page, expect
 
 import explorer
 from pages.parts.shell.screens import SCREENS
 from tests.browser.support.convolver_page import cell, pixels, sharp
-from tests.browser.support.driver import LIMIT_MS, at_rest, no_exceptions, open_page, upload
+from tests.browser.support.driver import LIMIT_MS, address, at_rest, eventually, give, no_exceptions, open_page, upload
 
 NAMELESS = re.compile(r"^$|^\w+ icon$")  # what Streamlit calls a button that has an icon and no label
 
@@ -51,10 +52,9 @@ def test_on_a_phone_the_first_page_takes_the_picture(page: Page):
     page.set_viewport_size({"width": 390, "height": 844})  # the sidebar with its picker is folded away
     open_page(page, "", "picture=camera")
     page.get_by_role("button", name="Bring your own picture").click()
-    chooser = page.locator('.st-key-upload_home input[type="file"]')
-    chooser.set_input_files({"name": "broken.jpg", "mimeType": "image/jpeg", "buffer": coffee_file()[:2000]})
+    give(page, "upload_home", {"name": "broken.jpg", "mimeType": "image/jpeg", "buffer": coffee_file()[:2000]})
     expect(page.get_by_test_id("stMain").get_by_test_id("stAlert")).to_contain_text("broken", timeout=LIMIT_MS)
-    chooser.set_input_files({"name": "cup.jpg", "mimeType": "image/jpeg", "buffer": coffee_file()})
+    give(page, "upload_home", {"name": "cup.jpg", "mimeType": "image/jpeg", "buffer": coffee_file()})
     expect(page.get_by_test_id("stMain").get_by_text("espresso").first).to_be_visible(timeout=LIMIT_MS)
     expect(page.get_by_test_id("stMain").get_by_test_id("stAlert")).to_have_count(0)
 
@@ -118,9 +118,8 @@ def test_pictures_arrive_pixel_by_pixel(page: Page):
     open_page(page, "adversarial", "picture=coffee")
     picture = page.get_by_role("img", name="The original picture at the network's size")
     expect(picture).to_be_visible(timeout=LIMIT_MS)
-    address = picture.get_attribute("src")
-    assert address is not None
-    content = base64.b64decode(address.removeprefix("data:image/png;base64,"))
+    source = picture.get_attribute("src") or ""
+    content = base64.b64decode(source.removeprefix("data:image/png;base64,"))
     shown = np.asarray(Image.open(io.BytesIO(content)).convert("RGB"))
     network = explorer.load_network(device="cpu")
     assert np.array_equal(shown, network.prepare(explorer.sample("coffee")).uint8)
@@ -143,7 +142,7 @@ def test_a_sample_is_picked_from_the_gallery_with_a_click(page: Page):
     expect(page.locator(".bar").first).to_contain_text("espresso", timeout=LIMIT_MS)
     expect(page).to_have_url(re.compile("picture=coffee"))
     sidebar = page.get_by_test_id("stSidebar")
-    expect(sidebar.get_by_role("img", name="The picture in use: coffee")).to_be_visible()
+    expect(sidebar.get_by_role("img", name="The picture in use: coffee")).to_be_visible(timeout=LIMIT_MS)
     expect(sidebar.get_by_role("combobox", name="Picture")).to_have_value("coffee")
     no_exceptions(page)
 
@@ -171,14 +170,13 @@ def test_another_sample_on_the_first_page_draws_only_what_changes_with_it(page: 
 def test_pictures_keep_their_proportions(page: Page):
     open_page(page, "", "picture=china")
     expect(page.locator(".bar").first).to_be_visible(timeout=LIMIT_MS)
-    sizes = (
-        page.get_by_test_id("stMain")
-        .locator("img")
-        .evaluate_all("all => all.map(i => [i.naturalWidth / i.naturalHeight, i.clientWidth / i.clientHeight])")
+    pictures = page.get_by_test_id("stMain").locator("img")
+    stretched = (  # how much wider each is than it came, once all have come
+        "all => all.every((i) => i.naturalWidth && i.clientWidth) &&"
+        "all.map((i) => (i.clientWidth / i.clientHeight) / (i.naturalWidth / i.naturalHeight))"
     )
-    assert sizes
-    for natural, shown in sizes:
-        assert abs(natural / shown - 1) < 0.02
+    found = eventually(lambda: pictures.evaluate_all(stretched), bool)
+    assert found == pytest.approx([1] * len(found), abs=0.02)
 
 
 def test_editing_a_kernel_cell_shows_other_pixels_and_a_link_restores_them(page: Page):
@@ -190,9 +188,9 @@ def test_editing_a_kernel_cell_shows_other_pixels_and_a_link_restores_them(page:
     at_rest(page)
     after = pixels(page)
     assert not np.array_equal(before, after)
-    page.goto(page.url)
+    page.goto(address(page))
     sharp(page, 0)
     at_rest(page)
     expect(cell(page, 1, 1)).to_have_value("4")
-    assert np.array_equal(pixels(page), after)
+    eventually(lambda: np.array_equal(pixels(page), after), True)
     no_exceptions(page)

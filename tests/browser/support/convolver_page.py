@@ -135,7 +135,7 @@ def settled(page: Page, **wanted: Any) -> dict[str, Any]:
         return Object.entries(wanted).every(same) && came;
     }"""
     plain = json.loads(json.dumps(wanted))
-    return page.wait_for_function(script, arg=plain, timeout=20_000).json_value()
+    return page.wait_for_function(script, arg=plain, timeout=LIMIT_MS).json_value()
 
 
 def paste(target: Locator, text: str) -> None:
