@@ -1,16 +1,41 @@
 """Atlas: what many units look for, made in advance: the way from edges to objects, and every channel that was made."""
 
+from collections.abc import Iterable
+
 import streamlit as st
 
+from explorer.maximization.atlas import Atlas, AtlasPlan
 from pages.parts.neurons.atlas_layers import layer_by_layer
 from pages.parts.neurons.atlas_picture import open_card_asked_for, picture_of, weights
 from pages.parts.neurons.atlas_sheets import asked_for
 from pages.parts.neurons.atlas_tour import has_stages, tour
 from pages.parts.neurons.atlases import atlases
+from pages.parts.neurons.every_channel import every_channel
 from pages.parts.pickers import network
 from pages.parts.shell import frame
 from pages.parts.shell.closing import closing
 from pages.parts.shell.words import plain
+
+
+def say_whose(plan: AtlasPlan) -> None:
+    """That the atlas isn't of the network in use."""
+    name, trained = network.chosen()
+    st.info(
+        f"This atlas is of {plain(network.title(plan.network))}, {weights(plan)}, and not of the network in use, "
+        f"{plain(network.title(name))}, {'trained' if trained else 'random weights'}. Of that, *every channel* paints "
+        "whole layers here, and *Neurons* any unit large.",
+        icon=":material/info:",
+    )
+
+
+def credit(shown: Iterable[Atlas]) -> None:
+    """How the pictures of each atlas were made."""
+    for plan, entries in ((one.plan, one.entries) for one in shown):
+        st.caption(
+            f"{plain(network.title(plan.network))}, {weights(plan)}: {len(entries)} pictures of "
+            f"{plan.size} × {plan.size}, by *{plan.method}* in {plan.steps} steps from seed {plan.seed}."
+        )
+
 
 corner = frame.heading(
     "Atlas",
@@ -20,32 +45,25 @@ found = atlases()
 if not found:
     st.info("No atlas has been made yet: python -m explorer.maximization makes one.")
     st.stop()
-if st.query_params.get("atlas_view") == "every channel" and "atlas_view" not in st.session_state:
-    st.session_state["atlas_view"] = "layer by layer"  # as links called it while every channel was promised
+VIEWS = ["the tour", "layer by layer", "every channel"]
 with st.container(horizontal=True, vertical_alignment="bottom"):
-    view = st.segmented_control("View", ["the tour", "layer by layer"], default="the tour", required=True,
-                                key="atlas_view", bind="query-params", label_visibility="collapsed")  # fmt: skip
+    view = st.segmented_control("View", VIEWS, default="the tour", required=True, key="atlas_view",
+                                bind="query-params", label_visibility="collapsed")  # fmt: skip
     title = next(iter(found))
-    if len(found) > 1:
+    if len(found) > 1 and view != "every channel":
         title = st.selectbox("Atlas", list(found), key="atlas_of", bind="query-params", label_visibility="collapsed")
 atlas = found[title]
-if (atlas.plan.network, atlas.plan.pretrained) != network.chosen():
+if view == "every channel":
     name, trained = network.chosen()
-    st.info(
-        f"This atlas is of {plain(network.title(atlas.plan.network))}, {weights(atlas.plan)}, and not of the network "
-        f"in use, {plain(network.title(name))}, {'trained' if trained else 'random weights'}. Of that, *Neurons* "
-        "paints any unit; an atlas of it is made by the command under *Take away*.",
-        icon=":material/info:",
-    )
-open_card_asked_for(atlas.plan)
-if (opened := asked_for()) is not None:
-    picture_of(*opened)
-for one in tour(found, atlas) if view == "the tour" and has_stages(atlas) else layer_by_layer(atlas):
-    plan = one.plan
-    st.caption(
-        f"{plain(network.title(plan.network))}, {weights(plan)}: {len(one.entries)} pictures of "
-        f"{plan.size} × {plan.size}, by *{plan.method}* in {plan.steps} steps from seed {plan.seed}."
-    )
+    open_card_asked_for(name, trained=trained)
+    every_channel(network.current())
+else:
+    if (atlas.plan.network, atlas.plan.pretrained) != network.chosen():
+        say_whose(atlas.plan)
+    open_card_asked_for(atlas.plan.network, trained=atlas.plan.pretrained)
+    if (opened := asked_for()) is not None:
+        picture_of(*opened)
+    credit(tour(found, atlas) if view == "the tour" and has_stages(atlas) else layer_by_layer(atlas))
 plan = atlas.plan
 with corner:
     st.caption("The same for any network:")

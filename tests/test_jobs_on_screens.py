@@ -64,6 +64,8 @@ WORK = {
                   after="maximization"),
     "unit pictures": Work("circuits", "unit_pictures", ("number_input", "circuit_channel", 4),
                           {"circuit_layer": "blocks.0.0", "circuit_channel": "3"}),
+    "every channel": Work("atlas", "every_channel", ("selectbox", "channels_layer", "blocks.4"),
+                          {"atlas_view": "every channel", "channels_layer": "blocks.2", "channels_paint": "true"}),
     "circuit attack": Work("circuits", "circuit_attack", ("selectbox", "picture", "coffee"),
                            {"circuit_view": "One decision"}),
     "plane": Work("hidden_units", "plane_check", ("button", "plane_try_1", True), {"plane_server": "true"}),

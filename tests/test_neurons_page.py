@@ -8,10 +8,12 @@ import zipfile
 import numpy as np
 import PIL.Image
 import pytest
+import streamlit as st
 import torch
 from torch import nn
 
 import explorer
+from explorer import render
 from explorer.cache import memo
 from explorer.compute import MemoryFullError
 from explorer.dataset_examples import index
@@ -19,8 +21,10 @@ from explorer.dataset_examples.index import indexing
 from explorer.dataset_examples.uploads import unpack_uploads
 from explorer.maximization import METHODS, Unit
 from explorer.maximization.atlas import read_atlas
-from pages.parts.neurons import ascents, makers
+from pages.parts.neurons import ascents, every_channel, makers, unit_pictures
+from pages.parts.neurons.unit_pictures import painting
 from pages.parts.shell.frame import ASSETS
+from pages.parts.widgets import tiles
 from pages.parts.widgets.job import Job
 from tests.support.whole_app import app, shown
 
@@ -296,10 +300,52 @@ def test_the_atlas_opens_at_once():
     test = app("atlas", query={"atlas_view": "layer by layer", "atlas_layer": "blocks.1"})
     assert not test.exception
     assert "All 24 channels, all alive" in shown(test)
-    test = app("atlas", query={"atlas_view": "every channel", "atlas_layer": "blocks.3"})  # an older link
+    test = app("atlas", query={"atlas_view": "layer by layer", "atlas_layer": "blocks.3"})
     assert how_many("blocks.3", 80) in shown(test)
     assert "blocks.6" in test.selectbox("atlas_layer").options
     assert not test.info  # the atlas is of the network in use
+
+
+EVERY = {"atlas_view": "every channel"}
+
+
+def test_every_channel_shows_the_atlass_and_paints_the_others_when_asked(monkeypatch, lite0):
+    monkeypatch.setattr(unit_pictures, "STEPS", 2)
+    monkeypatch.setattr(every_channel, "PAGE", 30)
+    sheets = []
+    monkeypatch.setattr(tiles, "choose_tile", lambda pictures, names, *_, **__: sheets.append((pictures, names)) or -1)
+    test = app("atlas", query=EVERY | {"atlas_layer": "blocks.3"})  # as older links have it
+    made = {entry.channel for entry in SHIPPED.layers["blocks.3"] if entry.channel < 30}
+    assert f"channels 0 to 29 of 80; {len(made)} are in the atlas." in shown(test)
+    grey = [channel for channel, picture in enumerate(sheets[-1][0]) if (picture == render.MID_GREY).all()]
+    assert set(grey) == set(range(30)) - made
+    assert every_channel.SLOT not in test.session_state  # nothing is computed unless it is asked for
+    test.toggle("channels_paint").set_value(True).run()
+    assert test.session_state[every_channel.SLOT].finished.wait(120)
+    test.run()
+    pictures, names = sheets[-1]
+    assert not any((picture == render.MID_GREY).all() for picture in pictures)
+    assert names[7] == "blocks.3 7"
+    ((_, anew),) = painting(lite0, [Unit("blocks.3", grey[0])])
+    assert np.corrcoef(pictures[grey[0]].ravel(), every_channel.small_tile(anew.uint8).ravel())[0, 1] > 0.8
+
+
+def test_every_channel_is_of_the_network_in_use_and_a_click_opens_its_card(monkeypatch):
+    def clicked(*_, key, on_choice, **__):
+        if st.session_state.pop("click", False):
+            on_choice(5)
+        return -1
+
+    monkeypatch.setattr(tiles, "choose_tile", clicked)
+    test = app("atlas", query=EVERY | {"weights": "random", "channels_layer": "blocks.0"})
+    assert "all 16 channels; none is in the atlas." in shown(test)
+    assert not test.info
+    test.session_state["click"] = True
+    test.run()
+    assert not test.exception
+    assert test.number_input("unit_channel").value == 5
+    assert test.selectbox("unit_layer").value == "blocks.0"
+    assert test.session_state["weights"] == "random"
 
 
 def test_what_is_too_much_for_one_sheet_has_pages(monkeypatch):

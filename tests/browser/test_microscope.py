@@ -35,3 +35,14 @@ def test_a_filter_goes_to_the_kernel_editor(page: Page):
     page.get_by_test_id("stSidebarNav").get_by_text("Filters", exact=True).click()
     expect(page.get_by_role("img", name="The kernel in the editor")).to_be_visible(timeout=LIMIT_MS)
     no_exceptions(page)
+
+
+def test_a_tile_opens_its_card_while_other_channels_are_painted(page: Page):
+    page.goto("/atlas?atlas_view=every+channel&channels_layer=blocks.6&channels_paint=true")
+    expect(page.get_by_role("button", name="Stop")).to_be_visible(timeout=LIMIT_MS)
+    sheet = page.locator(".tiles")
+    box = sheet.bounding_box()
+    assert box is not None
+    sheet.click(position={"x": box["width"] * 2.5 / 14, "y": 20})
+    expect(page).to_have_url(re.compile(r"/neurons\?.*unit_layer=blocks\.6&unit_channel=2"), timeout=LIMIT_MS)
+    no_exceptions(page)

@@ -22,7 +22,8 @@ from pages.parts.neurons import method_settings, unit_pictures
 
 #: Steps after which a long study ends, by the first part of its job's key.
 FEW = {"made to survive": 2, "many": 3, "checks": 3, "epsilon curve": 3, "surface": 3, "transfer": 3, "universal": 2,
-       "compared": 4, "printable patch": 2, "unit pictures": 2}  # fmt: skip
+       "compared": 4, "printable patch": 2, "unit pictures": 2,
+       "every channel": 2}  # fmt: skip
 Steps = Iterator[Any]
 
 

@@ -13,7 +13,7 @@ from pages.parts.shell.words import plain
 
 #: Pictures on one page: an atlas of one's own may have all classes, or more channels than one WebP is high.
 CLASSES, CHANNELS = 42, 420
-_ELSEWHERE = " The others are painted one by one on *Neurons*, or by the command under *Take away*."
+_ELSEWHERE = " The others are painted under *every channel*, or larger by the command under *Take away*."
 
 
 def layer_by_layer(atlas: Atlas) -> list[Atlas]:

@@ -41,10 +41,10 @@ def picture_of(atlas: Atlas, entry: Entry) -> None:
         _neighbours(entry)
     also = "" if here else f", with {network.title(plan.network)}, {weights(plan)}"
     st.button(
-        f"Open its card{also}", type="primary", icon=":material/arrow_forward:", key="atlas_card", on_click=_wish_card,
-        args=(entry,),
+        f"Open its card{also}", type="primary", icon=":material/arrow_forward:", key="atlas_card", on_click=wish_card,
+        args=(entry.layer, entry.channel, entry.label),
     )  # fmt: skip
-    open_card_asked_for(plan)
+    open_card_asked_for(plan.network, trained=plan.pretrained)
 
 
 def _neighbours(entry: Entry) -> None:
@@ -63,19 +63,25 @@ def weights(plan: AtlasPlan) -> str:
     return "trained" if plan.pretrained else "random weights"
 
 
-def _wish_card(entry: Entry) -> None:
+def wish_card(layer: str, channel: int, label: str) -> None:
     """Leave for the card in the run that follows: a callback can't switch pages itself."""
-    st.session_state[_CARD] = entry
+    st.session_state[_CARD] = layer, channel, label
 
 
-def open_card_asked_for(plan: AtlasPlan) -> None:
-    """Go to the unit's card in the atlas's own network; the picture in use stays."""
-    entry = st.session_state.pop(_CARD, None)
-    if entry is None:
+def card_is_asked_for() -> bool:
+    """Whether a card is wished for: who draws in a block of its own has the whole page run then."""
+    return _CARD in st.session_state
+
+
+def open_card_asked_for(name: str, *, trained: bool) -> None:
+    """Go to the unit's card in the network of that name; the picture in use stays."""
+    asked = st.session_state.pop(_CARD, None)
+    if asked is None:
         return
-    if (plan.network, plan.pretrained) != network.chosen():
-        network.take(plan.network, trained=plan.pretrained)
-    link = {"unit_kind": "channel", "unit_layer": entry.layer, "unit_channel": str(entry.channel)}
-    if entry.label:
-        link = {"unit_kind": "class", "unit_class": entry.label}
+    layer, channel, label = asked
+    if (name, trained) != network.chosen():
+        network.take(name, trained=trained)
+    link = {"unit_kind": "channel", "unit_layer": layer, "unit_channel": str(channel)}
+    if label:
+        link = {"unit_kind": "class", "unit_class": label}
     st.switch_page(file_of("neurons"), query_params=link)

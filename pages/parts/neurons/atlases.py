@@ -34,9 +34,14 @@ def atlases() -> dict[str, Atlas]:
 
 def entry_of(net: Network, unit: Unit) -> tuple[Atlas, Entry] | None:
     """The picture of a channel in an atlas of the network in use, if one has it."""
+    return entries_of(net, unit.layer).get(unit.channel)
+
+
+def entries_of(net: Network, layer: str) -> dict[int, tuple[Atlas, Entry]]:
+    """The pictures of a layer's channels in atlases of the network in use; of several the first atlas's."""
+    found: dict[int, tuple[Atlas, Entry]] = {}
     for atlas in atlases().values():
         if (atlas.plan.network, atlas.plan.pretrained) == (net.name, net.trained):
-            for entry in atlas.entries:
-                if (entry.layer, entry.channel) == (unit.layer, unit.channel):
-                    return atlas, entry
-    return None
+            for entry in atlas.layers.get(layer, ()):
+                found.setdefault(entry.channel, (atlas, entry))
+    return found

@@ -34,11 +34,11 @@ def paint(net: Network, units: Sequence[Unit]) -> job.Job[Painted, Painted]:
     )  # fmt: skip
 
 
-def painting(net: Network, units: Sequence[Unit]) -> Iterator[Painted]:
+def painting(net: Network, units: Sequence[Unit], at_once: int = AT_ONCE) -> Iterator[Painted]:
     """A quick look at each unit, as it gets ready."""
     settings = MaximizationSettings(SIDE, STEPS, METHODS["maco"])
-    for first in range(0, len(units), AT_ONCE):
-        batch = list(units[first : first + AT_ONCE])
+    for first in range(0, len(units), at_once):
+        batch = list(units[first : first + at_once])
         *_, last = ascend(net, batch, [0] * len(batch), settings)
         yield from ((unit, to_image(pixels, unit.name)) for unit, pixels in zip(batch, last.pictures, strict=True))
 

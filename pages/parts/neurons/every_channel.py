@@ -1,0 +1,96 @@
+"""Every channel of a layer of the network in use: from the atlas what it has, the others painted here on demand."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import cv2
+import numpy as np
+import streamlit as st
+
+from explorer import render
+from explorer.maximization import Unit
+from explorer.networks.loading import Network
+from pages.parts.neurons.atlas_picture import card_is_asked_for, wish_card
+from pages.parts.neurons.atlas_sheets import FINGER, WIDE_ROW, small
+from pages.parts.neurons.atlases import entries_of
+from pages.parts.neurons.unit_pictures import SIDE, STEPS, painting
+from pages.parts.shell.words import counted, plain
+from pages.parts.widgets import job, tiles
+
+SLOT = "every_channel"
+PAGE = 112  # channels: what two cores paint in a minute or two
+_AT_ONCE = 4
+_TILE = 80  # pixels
+
+
+def every_channel(net: Network) -> None:
+    """A layer's channels by number, and the switch that paints those that no atlas has."""
+    left, middle, right = st.columns([3, 2, 1], vertical_alignment="bottom")
+    layers = {layer.name: layer.channels for layer in net.layers}
+    before = st.query_params.get("atlas_layer")  # of the other view, and of older links
+    usual = next((name for name in (before, "blocks.3") if name in layers), list(layers)[len(layers) // 2])
+    layer = str(left.selectbox("Layer", list(layers), list(layers).index(usual), key="channels_layer",
+                               bind="query-params"))  # fmt: skip
+    units = _page(right, layer, layers[layer])
+    made = {n: small(atlas, (entry,), _TILE)[0] for n, (atlas, entry) in entries_of(net, layer).items()}
+    wanted = tuple(unit for unit in units if unit.channel not in made)
+    paint = middle.toggle("Paint those that are missing", key="channels_paint", bind="query-params",
+                          help="A fraction of a second each. It goes on while this screen is open.")  # fmt: skip
+    st.caption(_about(units, layers[layer], len(units) - len(wanted)))
+    if not (wanted and paint):
+        _sheet(net, units, made)
+        return
+    job.run(
+        SLOT, ("every channel", net, wanted), lambda: painting(net, wanted, _AT_ONCE),
+        lambda painted: (painted[0].channel, small_tile(painted[1].uint8)),
+    )  # fmt: skip
+    job.watch(SLOT, lambda running: _sheet(net, units, made | dict(list(running.kept))),
+              progress=job.counted(len(wanted), "channels"), waiting="Painting the first …")  # fmt: skip
+
+
+def _page(cell: st.delta_generator.DeltaGenerator, layer: str, channels: int) -> list[Unit]:
+    """The channels on the page that is chosen."""
+    pages = -(-channels // PAGE)
+    if st.session_state.get("channels_page", 1) > pages:  # of a layer that has more
+        st.session_state["channels_page"] = pages
+    page = 1
+    if pages > 1:
+        page = int(cell.number_input(f"Page, 1–{pages}", 1, pages, 1, key="channels_page", bind="query-params"))
+    return [Unit(layer, channel) for channel in range((page - 1) * PAGE, min(channels, page * PAGE))]
+
+
+def _about(units: Sequence[Unit], channels: int, known: int) -> str:
+    """Which channels these are, and what made their pictures."""
+    whole = f"all {counted(channels, 'channel')}" if len(units) == channels else (
+        f"channels {units[0].channel} to {units[-1].channel} of {channels:,}"
+    )  # fmt: skip
+    came = {0: "none is in the atlas", len(units): "all are in the atlas"}.get(known, f"{known} are in the atlas")
+    quick = "" if known == len(units) else (
+        f" The others get a quick look here: {SIDE} × {SIDE} pixels in {STEPS} steps; the card of each has more."
+    )  # fmt: skip
+    return f"{plain(units[0].layer)}: {whole}; {came}.{quick}"
+
+
+def _sheet(net: Network, units: Sequence[Unit], pictures: Mapping[int, render.Picture]) -> None:
+    """Tiles by number, mid-grey where nothing is painted yet; a click opens the channel's card."""
+    blank = np.full((_TILE, _TILE, 3), render.MID_GREY, np.uint8)
+    first, last, layer = units[0].channel, units[-1].channel, units[0].layer
+    labels = net.labels if layer == net.layers[-1].name else ()
+    tiles.choose_tile(
+        np.stack([pictures.get(unit.channel, blank) for unit in units]), [_name(unit, labels) for unit in units], -1,
+        alt=f"What excites channels {first} to {last} of {layer}: {len(pictures)} painted",
+        key=f"every_channel_{layer}_{first}", columns=min(WIDE_ROW, len(units)), least=FINGER, photographs=True,
+        again=True, on_choice=lambda tile: wish_card(layer, first + tile, labels[first + tile] if labels else ""),
+    )  # fmt: skip
+    if card_is_asked_for():
+        st.rerun()  # of the whole page, which leaves for the card
+
+
+def _name(unit: Unit, labels: Sequence[str]) -> str:
+    return labels[unit.channel] if labels else f"{unit.layer} {unit.channel}"
+
+
+def small_tile(picture: render.Picture) -> render.Picture:
+    """A painted picture at a tile's size."""
+    return np.asarray(cv2.resize(picture, (_TILE, _TILE), interpolation=cv2.INTER_AREA))
