@@ -9,7 +9,7 @@ VIEWS = {"Equal parameters": depth_and_width.equal_parameters, "The history": hi
 corner = frame.heading(
     "Depth and width",
     "Is it better to have one wide layer or many narrow ones? The same number of parameters, shared out in different "
-    "ways; and how deep the networks of the last years became.",
+    "ways; and how deep the networks of recent years became.",
 )
 frame.hide_pickers("picture", "network")
 VIEWS[choose_view(list(VIEWS), key="depth_view")](corner)

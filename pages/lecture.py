@@ -7,8 +7,8 @@ from pages.parts.shell.closing import closing
 
 frame.title(
     "The lecture",
-    "A way through the screens for who has never seen a convolutional network. At each station stands one question: "
-    "guess first, then your own picture answers.",
+    "A way through the screens for anyone who has never seen a convolutional network. At each station stands one "
+    "question: guess first, then your own picture answers.",
 )
 take_from_link()
 for name, path in progress.paths().items():

@@ -194,13 +194,13 @@ def test_the_daisy_becomes_broccoli_beside_its_control():
 @pytest.mark.parametrize(
     ("share", "text"),
     [
-        (0, "0.0 %"),
+        (0, "0 %"),
         (0.0004, "< 0.1 %"),
         (0.059, "5.9 %"),
         (0.32, "32 %"),
         (0.996, "99.6 %"),
         (0.99999, "> 99.9 %"),
-        (1, "100.0 %"),
+        (1, "100 %"),
     ],
 )
 def test_probabilities_read_well(share, text):

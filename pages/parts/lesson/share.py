@@ -32,7 +32,7 @@ def _dialog(screen: str) -> None:
     base = st.context.url or ""
     st.code(f"{base}?{urlencode(state)}".rstrip("?"), language=None, wrap_lines=True)
     st.caption("The button at its right copies it; so does Ctrl C once it is marked.")
-    if st.toggle("As a lesson, with a question, less controls, and a code for the wall", key="share_lesson"):
+    if st.toggle("As a lesson, with a question, fewer controls, and a code for the wall", key="share_lesson"):
         _lesson(screen, state, base)
 
 

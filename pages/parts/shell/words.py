@@ -21,11 +21,13 @@ def plain(text: str) -> str:
 
 
 def percent(share: float) -> str:
-    """A probability as people read it: 95 %, 0.3 %, < 0.1 %, 99.6 %, and never 100 % of what is less."""
+    """A probability as people read it: 95 %, 0.3 %, < 0.1 %, 99.6 %, and 0 % or 100 % of nothing and all alone."""
     if 0 < share < 0.001:
         return "< 0.1 %"
     if 0.9995 <= share < 1:
         return "> 99.9 %"
+    if share in (0, 1):
+        return f"{100 * share:.0f} %"
     return f"{100 * share:.0f} %" if 0.0995 <= share < 0.985 else f"{100 * share:.1f} %"
 
 
