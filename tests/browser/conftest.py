@@ -19,7 +19,10 @@ from tests.browser.support.server import ROOT, serving
 SCREENSHOTS = ROOT / "test-results"
 LAPTOP = {"width": 1366, "height": 768}
 PHONE = {"width": 390, "height": 844}
-CHROMIUM_ARGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
+CHROMIUM_ARGS = [
+    "--no-sandbox", "--disable-gpu", "--disable-background-networking",
+    "--font-render-hinting=none",  # else the headless shell makes small letters as wide as whole pixels
+]  # fmt: skip
 # Opened at /page, Streamlit looks for its own addresses below /page first: these 404s are no fault of ours.
 OWN_PROBE = re.compile(r"/[^/]+/_stcore/(health|host-config)$")
 
