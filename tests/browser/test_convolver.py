@@ -25,6 +25,7 @@ from tests.browser.support.convolver_page import (
     show_case,
     weights,
 )
+from tests.browser.support.driver import eventually
 
 __all__ = ["app_url"]  # the page of convolver_app.py
 ENDS = """canvas => [0, canvas.width - 1].map((x) =>
@@ -74,7 +75,7 @@ def test_three_grids_by_hand(page: Page) -> None:
     assert off_by(page, (48, 64), 0, settings) <= 1
     total = page.get_by_test_id("total").locator("div").last
     wanted = computed(noise(48, 64, 0) / 255, settings)[4, 5]
-    assert float(total.get_attribute("data-value") or "nan") == pytest.approx(wanted, abs=1e-5)
+    eventually(lambda: float(total.get_attribute("data-value") or "nan"), pytest.approx(wanted, abs=1e-5))
     page.get_by_role("button", name="Transpose").click()
     assert settled(page, rest=[np.transpose(grid).tolist() for grid in (green, blue)])
     paste(page.get_by_label("red row 0 column 0 weight", exact=True), "7")  # one number: the cell's own business
@@ -125,10 +126,10 @@ def test_a_plain_picture_has_no_edges(page: Page) -> None:
 def test_the_lectures_example_in_numbers(page: Page) -> None:
     kernel = [[0, 1, 2], [2, 2, 0], [0, 1, 2]]
     open_case(page, kind="lecture", settings={"kernel": kernel, "padding": "valid", "display": "absolute"})
-    figures = page.get_by_test_id("result").locator(".figures span").all_inner_texts()
-    assert figures == ["12", "12", "17", "10", "17", "19", "9", "6", "14"]
-    written = page.locator('[data-role="picture-frame"] .figures span').all_inner_texts()
-    assert written == [str(value) for row in LECTURE for value in row]
+    figures = page.get_by_test_id("result").locator(".figures span")
+    expect(figures).to_have_text(["12", "12", "17", "10", "17", "19", "9", "6", "14"])
+    written = page.locator('[data-role="picture-frame"] .figures span')
+    expect(written).to_have_text([str(value) for row in LECTURE for value in row])
     expect(page.get_by_test_id("size-formula")).to_contain_text("⌊(5 + 0 − 1·(3 − 1) − 1) / 1⌋ + 1 = 3")
 
 
@@ -144,8 +145,9 @@ def test_the_sum_of_one_pixel(page: Page) -> None:
     }
     open_case(page, settings=settings)
     totals = page.get_by_test_id("total").locator("div")
-    shown = [float(line.get_attribute("data-value")) for line in totals.all()]
-    np.testing.assert_allclose(shown, computed(noise(48, 64, 0) / 255, settings)[23, 0], atol=1e-5)
+    wanted = computed(noise(48, 64, 0) / 255, settings)[23, 0]
+    values = "lines => lines.map((line) => Number(line.dataset.value))"
+    eventually(lambda: totals.evaluate_all(values), pytest.approx(wanted.tolist(), abs=1e-5))
 
 
 def test_each_way_of_showing_says_its_range_and_has_its_colours(page: Page) -> None:
@@ -164,7 +166,7 @@ def test_each_way_of_showing_says_its_range_and_has_its_colours(page: Page) -> N
         expect(shown.locator('[data-role="range-note"]')).to_contain_text(f"values {low} to {high}")
         expect(shown.locator('[data-role="least"]')).to_have_text(least)
         expect(shown.locator('[data-role="most"]')).to_have_text(largest)
-        first, last = shown.locator("canvas").evaluate(ENDS)
+        first, last = shown.locator("canvas").evaluate(ENDS)  # drawn with the words above
         if ends:
             assert (first, last) == ends
         else:

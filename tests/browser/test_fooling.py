@@ -7,17 +7,18 @@ import re
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 from playwright.sync_api import Page, expect
 
 import explorer
 from explorer.attacks.controls import shuffled
 from tests.browser.support.driver import LIMIT_MS, at_rest, no_exceptions, open_page
+from tests.browser.support.live_page import BROCCOLI, opened
 from tests.browser.support.server import ROOT
 
-BROCCOLI = 937
 QUICK = "adversarial?attack_view=Drag+%CE%B5&attack_steps=4"
 SOURCE = re.sub(r"^export ", "", (ROOT / "assets/fooling/attack.js").read_text("utf-8"), flags=re.M)
-# An attack by the page's own functions on a picture of so many bytes; gives the levels of the change.
+# An attack by the page's own functions on a picture of so many bytes; gives the levels of the change, of 16 bits.
 ATTACK = (
     "async ([text, how, goal, seed]) => {"
     + SOURCE
@@ -31,9 +32,21 @@ ATTACK = (
     const levels = quantized(last.x, picture, how);
     const { logits } = await network.look(changed(picture, levels));
     const noise = shuffledLevels(levels, picture, seed);
-    return { said: logits.indexOf(logits.reduce((a, b) => Math.max(a, b))), levels: [...levels], noise: [...noise] };
+    const packed = (whole) => { // as text, which comes sooner than so many numbers
+        const raw = new Uint8Array(Int16Array.from(whole).buffer);
+        let text = "";
+        for (let i = 0; i < raw.length; i += 32768) text += String.fromCharCode(...raw.subarray(i, i + 32768));
+        return btoa(text);
+    };
+    const said = logits.indexOf(logits.reduce((a, b) => Math.max(a, b)));
+    return { said, levels: packed(levels), noise: packed(noise) };
 }"""
 )
+
+
+def unpacked(text: str) -> NDArray[np.int16]:
+    """Levels as they came from the browser: (224, 224, 3)."""
+    return np.frombuffer(base64.b64decode(text), np.int16).reshape(3, 224, 224).transpose(1, 2, 0)
 
 
 def done(page: Page):
@@ -45,8 +58,7 @@ def done(page: Page):
 
 
 def test_what_the_browser_finds_is_what_python_finds_within_epsilon_beside_as_large_a_control(page: Page, lite0):
-    open_page(page, QUICK + "&picture=flower")
-    done(page)
+    opened(page)  # where the network is, and attacks nothing meanwhile
     cases = [
         ("flower", "linf", 2 / 255, 4, BROCCOLI), ("flower", "linf", 1 / 255, 1, None),
         ("coffee", "linf", 0.5 / 255, 2, None), ("cat", "linf", 8 / 255, 4, BROCCOLI), ("coffee", "l2", 1.0, 4, None),
@@ -59,7 +71,7 @@ def test_what_the_browser_finds_is_what_python_finds_within_epsilon_beside_as_la
         how = {"norm": norm, "epsilon": epsilon, "steps": steps, "stepSize": step}
         goal = {"label": int(lite0.class_index(wanted.label)), "target": target}
         found = page.evaluate(ATTACK, [base64.b64encode(original.tobytes()).decode(), how, goal, 3])
-        levels = np.array(found["levels"]).reshape(3, 224, 224).transpose(1, 2, 0)
+        levels = unpacked(found["levels"])
         assert lite0.labels[found["said"]] == wanted.after[0][0], name
         assert ((original + levels >= 0) & (original + levels <= 255)).all()
         ours = np.rint(255 * wanted.perturbation)
@@ -69,7 +81,7 @@ def test_what_the_browser_finds_is_what_python_finds_within_epsilon_beside_as_la
             assert np.sqrt(np.square(levels / 255).sum()) <= epsilon * (1 + 1e-6)
         # a few values lie at an edge of a ReLU6, and with each step of signs the two ways part further
         assert (levels == ours).mean() > (0.999 if steps == 1 else 0.5), name
-        noise = np.array(found["noise"]).reshape(3, 224, 224).transpose(1, 2, 0)
+        noise = unpacked(found["noise"])
         assert (noise.any(2) == levels.any(2)).mean() > 0.99
         sizes = [np.linalg.norm(one.astype(float)) for one in (noise, levels, shuffled(wanted, 3))]
         assert sizes[0] == pytest.approx(sizes[1], rel=0.02, abs=1)
@@ -79,8 +91,8 @@ def test_what_the_browser_finds_is_what_python_finds_within_epsilon_beside_as_la
 def test_epsilon_is_dragged_the_link_follows_and_python_judges_what_was_made(page: Page):
     open_page(page, QUICK + "&picture=flower&attack_linf=0.5")
     root = done(page)
-    assert root.get_attribute("data-success") == "false"
-    assert root.get_attribute("data-linf") == "0"
+    expect(root).to_have_attribute("data-success", "false")
+    expect(root).to_have_attribute("data-linf", "0")
     slider = page.get_by_test_id("fooling").get_by_role("slider")
     slider.focus()
     for _ in range(3):

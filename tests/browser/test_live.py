@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import json
 import re
 from collections.abc import Sequence
 from urllib.parse import urlsplit
@@ -17,8 +16,8 @@ from torch.nn.functional import cross_entropy
 import explorer
 from explorer.networks.gradients import derivative
 from tests.browser.support.driver import LIMIT_MS, at_rest, eventually, no_exceptions, open_page
+from tests.browser.support.live_page import BROCCOLI, after, frames, opened, top
 
-BROCCOLI = 937
 # What the client in the page says of the picture that stands on the screen.
 ASK = """async (canvas, kind) => {
     const network = [...window.explorerNetworks.values()][0];
@@ -34,29 +33,6 @@ ASK = """async (canvas, kind) => {
     for (let i = 0; i < bytes.length; i += 32768) text += String.fromCharCode(...bytes.subarray(i, i + 32768));
     return btoa(text);
 }"""
-
-
-def opened(page: Page, query: str = "") -> None:
-    open_page(page, f"live{query}")
-    after(page, 0)
-
-
-def frames(page: Page) -> int:
-    return int(page.get_by_test_id("live").get_attribute("data-frame") or 0)
-
-
-def after(page: Page, frame: int) -> None:
-    """Wait until more frames than that have gone through the network."""
-    root = page.get_by_test_id("live")
-    root.wait_for(timeout=LIMIT_MS)
-    page.wait_for_function(
-        "([root, frame]) => Number(root.dataset.frame ?? 0) > frame", arg=[root.element_handle(), frame],
-        timeout=2 * LIMIT_MS,
-    )  # fmt: skip
-
-
-def top(page: Page) -> list[tuple[int, float]]:
-    return [(number, share) for number, share in json.loads(page.get_by_test_id("live").get_attribute("data-top"))]
 
 
 def named(shares: list[tuple[int, float]], labels: Sequence[str]) -> dict[str, float]:

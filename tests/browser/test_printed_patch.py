@@ -11,7 +11,7 @@ from playwright.sync_api import Page, expect
 import explorer
 from explorer import render
 from tests.browser.support.driver import LIMIT_MS, no_exceptions
-from tests.browser.test_live import BROCCOLI, after, frames, opened, top
+from tests.browser.support.live_page import BROCCOLI, after, frames, opened, top
 from tests.support import printed_patch
 
 FILMED, INSTEAD = "coffee", "horse"
