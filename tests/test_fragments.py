@@ -10,22 +10,26 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
+import numpy as np
 import pytest
 from streamlit.runtime.state.session_state import SessionState, WidgetMetadata
 from streamlit.testing.v1 import AppTest
 from streamlit.testing.v1.element_tree import SelectSlider
 
+from explorer import render
 from explorer.jobs import Job
 from pages.parts.shell import screens
 from tests.support.alone import ROOT
 from tests.support.messages import recorded
-from tests.support.short_work import FEW, shortened, small_steps
+from tests.support.short_work import FEW, shortened, small_gallery, small_steps
 
-KINDS = ("button", "selectbox", "slider", "select_slider", "number_input", "toggle", "segmented_control")
+KINDS = ("button", "selectbox", "slider", "select_slider", "number_input", "toggle", "segmented_control", "pills",
+         "radio", "multiselect", "text_input", "text_area", "file_uploader")  # fmt: skip
+PICTURE = render.png(np.arange(12_288, dtype=np.uint8).reshape(64, 64, 3))
 QUICK = {"adversarial": {"attack_steps": "1"}, "many": {"many_steps": "1"}, "defence": {"defence_model": "linear"},
          "neurons": {"unit_size": "64", "unit_steps": "8"}}  # fmt: skip
-# What leaves the screen, or its picture or network, draws the whole page anew.
-LEAVING = ("maps_go_", "learning_")
+# What leaves the screen, or its picture or network, draws the whole page anew; Home's picture is of its block alone.
+LEAVING = ("maps_go_", "learning_", "upload_home")
 PASSING = re.compile(r"[\d,]+ MB in use|deferred_file_id: \S+")
 
 
@@ -63,10 +67,20 @@ class Screen:
         one = getattr(self.at, kind)(key=key)
         if kind == "button":
             one.click().run()
-        options = [option for option in getattr(one, "options", ()) if option not in (one.value, str(one.value))]
-        value = not one.value if kind == "toggle" else options[0] if options else getattr(one, "min", None)
-        if kind != "button" and value not in (None, one.value):
+        elif (value := another(kind, one)) not in (None, one.value):
             one.set_value(value).run()
+
+
+def another(kind: str, one: Any) -> Any:
+    """A value that it doesn't have; None if there is none."""
+    if kind in ("text_input", "text_area"):
+        return "7"
+    if kind == "file_uploader":
+        return [("mine.png", PICTURE, "image/png")]
+    options = [option for option in getattr(one, "options", ()) if option not in (one.value, str(one.value))]
+    if kind == "multiselect":
+        return options[:1]
+    return not one.value if kind == "toggle" else options[0] if options else getattr(one, "min", None)
 
 
 @pytest.fixture
@@ -111,6 +125,8 @@ def views(at: AppTest) -> list[tuple[str, object]]:
 @pytest.mark.timeout(400)
 @pytest.mark.parametrize("name", [file for file, *_ in screens.SCREENS])
 def test_a_control_in_a_block_changes_nothing_outside_it(name, known, monkeypatch):
+    if name == "many":
+        small_gallery(monkeypatch)
     with recorded(monkeypatch) as sent:
         at = AppTest.from_file(str(ROOT / "app.py"), default_timeout=120).run()
         at.query_params.update(QUICK.get(name, {}))
@@ -138,15 +154,19 @@ def _faulty() -> None:
         st.selectbox("Whose", ["mine", "yours"], key="whose", on_change=lambda: st.session_state.update(level=5))
 
         st.slider("How many", 0, 9, 5, key="how many")
+        st.text_input("Words", key="words")
+        st.multiselect("Which", ["a", "b"], key="which")
+        st.file_uploader("File", key="file", accept_multiple_files=True)
         st.slider("No effect", 0, 9, 5, key="none")
 
     st.selectbox("Picture", ["flower", "cat"], key="picture")
     st.slider("Level", 0, 9, key="level")
     block()
-    st.markdown(f"There are {st.session_state['how many']}.")
+    said = st.session_state
+    st.markdown(f"{said['how many']}, {said['words']}, {said['which']}, {len(said['file'])}.")
 
 
 def test_such_a_fault_would_be_seen(known, monkeypatch):
     with recorded(monkeypatch) as sent:
         found = list(faults(Screen(AppTest.from_function(_faulty).run(), sent, known)))
-    assert [fault.split(" changes ")[0] for fault in found] == ["set", "whose", "how many"]
+    assert [fault.split(" changes ")[0] for fault in found] == ["set", "whose", "how many", "which", "words", "file"]

@@ -14,7 +14,7 @@ from streamlit.testing.v1 import AppTest
 
 from tests.support.alone import ROOT
 from tests.support.messages import bad_paths, recorded, ticking_fragments
-from tests.support.short_work import shortened, small_steps
+from tests.support.short_work import shortened, small_gallery, small_steps
 from tests.support.whole_app import app
 
 LIMIT = 120  # seconds
@@ -79,8 +79,10 @@ kinds = pytest.mark.parametrize("kind", WORK)
 
 
 @pytest.fixture(autouse=True)
-def _quick(monkeypatch: pytest.MonkeyPatch) -> None:
+def _quick(monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest) -> None:
     small_steps(monkeypatch)
+    if "kind" in request.fixturenames and WORK[request.getfixturevalue("kind")].page == "many":
+        small_gallery(monkeypatch)
 
 
 @pytest.fixture

@@ -52,11 +52,10 @@ def small_steps(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(training_settings, "TrainingSettings", partial(TrainingSettings, patches=8, views=4, epochs=3))
     patch.setattr(printable_patch, "PLACES", 1)
     patch.setattr(unit_pictures, "STEPS", 2)
-    small_gallery(patch)
 
 
 def small_gallery(patch: pytest.MonkeyPatch) -> None:
-    """Many pictures are three where the visitor brings none."""
+    """There are three samples, for Many pictures; other screens open with some that are then missing."""
     few = samples.sample_names()[:3]
     patch.setattr(samples, "sample_names", lambda: few)
 
