@@ -28,8 +28,8 @@ KINDS = ("button", "selectbox", "slider", "select_slider", "number_input", "togg
 PICTURE = render.png(np.arange(12_288, dtype=np.uint8).reshape(64, 64, 3))
 QUICK = {"adversarial": {"attack_steps": "1"}, "many": {"many_steps": "1"}, "defence": {"defence_model": "linear"},
          "neurons": {"unit_size": "64", "unit_steps": "8"}}  # fmt: skip
-# What leaves the screen, or its picture or network, draws the whole page anew; Home's picture is of its block alone.
-LEAVING = ("maps_go_", "learning_", "upload_home")
+# What leaves the screen, or its picture or network, draws the whole page anew.
+LEAVING = ("maps_go_", "learning_")
 PASSING = re.compile(r"[\d,]+ MB in use|deferred_file_id: \S+")
 
 
@@ -54,8 +54,10 @@ class Screen:
         return [(kind, one.key) for kind, one in touched if self.known[one.id].fragment_id]
 
     def outside(self) -> set[str]:
-        """What is drawn outside of all blocks, what is set there, and the visitor's own picture."""
+        """What is drawn outside of all blocks, what is set there, and the picture unless it is chosen in a block."""
         own = self.at.session_state["own_picture"] if "own_picture" in self.at.session_state else None  # noqa: SIM401
+        if any(self.known[one.id].fragment_id for one in self.at.selectbox if one.key == "picture"):
+            own = None  # Home's
         deltas = (sent.delta for sent in self.sent if sent.WhichOneof("type") == "delta")
         drawn = {PASSING.sub("", str(one)) for one in deltas if not one.fragment_id and "shows" not in str(one)}
         widgets = (one for kind in KINDS[1:] for one in getattr(self.at, kind) if one.key)
