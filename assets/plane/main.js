@@ -219,7 +219,7 @@ function createPlane(root) {
     drawn = performance.now();
     const { flat, parts } = timeline;
     pictures.compute(flat, parts, state.activation);
-    view.draw(state, parts, flat, pictures, paint, chosen, board.over);
+    view.draw(state, parts, flat, pictures, paint, chosen, board.over, playing);
     board.draw({ values: pictures.last, state, points, flat, parts, paint, dark: false });
     unit.draw({ chosen, state, parts, flat, pictures, paint });
     curves.draw(timeline.curves, timeline.epoch, playing);

@@ -4,7 +4,6 @@ import { show } from "../convolution/numbers.js";
 
 const SVG = "http://www.w3.org/2000/svg";
 const [ABOVE, BELOW] = ["#d08a10", "#3f74c9"];
-const WIDTHS = 16;
 const SUB = "₀₁₂₃₄₅₆₇₈₉";
 export const small = (number) => [...String(number)].map((digit) => SUB[digit]).join("");
 // x and y of the inputs, h with layer and unit of the hidden ones, p of the output.
@@ -19,6 +18,7 @@ export function createNetView(root, on) {
   const wires = root.querySelector("canvas.wires");
   const pen = wires.getContext("2d");
   let [shape, links, tiles, pressed] = ["", [], [], ""];
+  let linked = -Infinity; // when, in milliseconds
 
   function build(layers) {
     const last = layers.length;
@@ -88,29 +88,26 @@ export function createNetView(root, on) {
     }
   }
 
-  // Amber above zero, blue below, as wide as the weight is large. Those of one colour and width are one stroke.
+  // Amber above zero, blue below, as wide as the weight is large. A stroke for each: one path of many curves that cross
+  // each other takes twice as long as the curves one by one.
   function drawLinks(parts, flat) {
+    linked = performance.now();
     const weights = links.map(({ layer, r, c }) => flat[parts[layer].W + r * parts[layer].columns + c]);
     const largest = weights.reduce((most, weight) => Math.max(most, Math.abs(weight)), 1e-9);
-    const strokes = new Map();
-    links.forEach(({ bend }, n) => {
-      const key = (weights[n] < 0 ? -1 : 1) * (1 + Math.round((WIDTHS * Math.abs(weights[n])) / largest));
-      if (!strokes.has(key)) strokes.set(key, []);
-      strokes.get(key).push(bend);
-    });
     pen.clearRect(0, 0, wires.width, wires.height);
     pen.globalAlpha = 0.75;
-    for (const [key, bends] of strokes) {
-      pen.lineWidth = 0.3 + (4.2 * (Math.abs(key) - 1)) / WIDTHS;
-      pen.strokeStyle = key < 0 ? BELOW : ABOVE;
+    links.forEach(({ bend: [x, y, ...bend] }, n) => {
+      pen.lineWidth = 0.3 + (4.2 * Math.abs(weights[n])) / largest;
+      pen.strokeStyle = weights[n] < 0 ? BELOW : ABOVE;
       pen.beginPath();
-      for (const [x, y, ...bend] of bends) { pen.moveTo(x, y); pen.bezierCurveTo(...bend); }
+      pen.moveTo(x, y);
+      pen.bezierCurveTo(...bend);
       pen.stroke();
-    }
+    });
   }
 
-  // `end` is where the last links lead to.
-  function draw(state, parts, flat, pictures, paint, chosen, end) {
+  // `end` is where the last links lead to. While it plays they are drawn ten times a second: they move little.
+  function draw(state, parts, flat, pictures, paint, chosen, end, playing) {
     const wanted = state.layers.join("-");
     const fresh = wanted !== shape || !tiles.length;
     if (fresh) build(state.layers);
@@ -122,7 +119,7 @@ export function createNetView(root, on) {
     if (now !== pressed) tiles.forEach((column, i) => column.forEach(({ button }, r) => button.setAttribute("aria-pressed", String(now === `${i - 1},${r}`))));
     pressed = now;
     if (fresh) place(end);
-    drawLinks(parts, flat);
+    if (fresh || !playing || performance.now() - linked >= 100) drawLinks(parts, flat);
   }
 
   // Said when the hand rests: what a pointer over a link reads.

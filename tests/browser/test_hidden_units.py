@@ -46,6 +46,11 @@ def rest(page: Page) -> None:
     at_rest(page, quiet_s=0.6)  # Python hears of it 0.4 s after the hand
 
 
+def wires(page: Page) -> str:
+    """The picture of the links."""
+    return page.locator("canvas.wires").evaluate("(canvas) => canvas.toDataURL()")
+
+
 def test_the_browser_learns_what_the_engine_learns(page: Page):
     open_page(page, "hidden_units")
     assert agrees(page)["text"] == USUAL
@@ -81,6 +86,10 @@ def test_playing_stepping_and_going_back(page: Page):
     page.get_by_role("button", name="Pause").click()
     played = agrees(page)
     assert read(played["text"]).epoch > 110
+    drawn = wires(page)
+    page.get_by_test_id("board").hover()
+    expect(page.get_by_test_id("at")).to_contain_text("p = ")  # all was drawn anew
+    assert wires(page) == drawn
     page.get_by_role("button", name="One epoch on").click()
     assert read(agrees(page)["text"]).epoch == read(played["text"]).epoch + 1
     page.get_by_test_id("epoch").fill("100")
