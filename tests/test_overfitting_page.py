@@ -216,6 +216,7 @@ def test_the_history_is_searched_and_filtered():
     assert not history.chosen("alexnet", (2015, 2020), ("year", "depth"))
     assert len(history.chosen("", (2012, 2025), ("year", "depth"))) > 900
     assert all(one.accuracy for one in history.chosen("", (2012, 2025), ("parameters", "accuracy")).values())
+    assert "timm/cpubone_b3" in history.chosen("", history._years(), ("year",))
     said = shown(opened("depth", "The history", depth_search="no such network"))
     assert "take a word away" in said
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import re
 import subprocess
 import sys
 
@@ -75,7 +76,11 @@ def test_full_names_are_those_of_the_catalogue(text: str) -> None:
 
 def test_years_and_numbers() -> None:
     assert (year("timm/resnetv2_50"), year("timm/resnet50"), year("torchvision/wide_resnet50_2")) == (2016, 2015, 2016)
+    assert (year("timm/lowformer_b1"), year("timm/lowformer_e1"), year("timm/gcresnet50t")) == (2024, 2026, 2019)
     assert year("timm/unheard_of") is None
+    assert {name: all_specs()[name].year for name in NAMES} == {name: year(name) for name in NAMES}
+    undated = {re.sub(r"timm/(test_)?|[v0-9_].*", "", name) for name in NAMES if year(name) is None}
+    assert undated == {"csat", "gmixer", "maxx", "byobnet"}  # without a paper of their own
     assert [_short(n) for n in (0.25634, 11.689, 1282.6)] == ["0.256", "11.7", "1280"]
 
 

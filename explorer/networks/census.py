@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from explorer.networks.published import Preprocessing
 
 # The year in which a family was first published (the paper's first version), by how its names begin; the longest
-# beginning that fits counts.
+# beginning that fits counts. Without a paper of their own, and so without a year: csatv2, gmixer, maxxvit.
 FAMILY_YEARS = {
     "alexnet": 2012, "vgg": 2014, "googlenet": 2014, "inception_v3": 2015, "inception_v4": 2016,
     "inception_resnet": 2016, "inception_next": 2023, "resnet": 2015, "resnetv2": 2016, "resnetrs": 2021,
@@ -48,7 +48,8 @@ FAMILY_YEARS = {
     "repghostnet": 2022, "inception_next_": 2023, "rdnet": 2024, "mambaout": 2024, "starnet": 2024, "shvit": 2024,
     "cspnext": 2022, "efficientvim": 2024, "eca_botnext": 2021, "eca_halonext": 2021, "eca_nfnet": 2021, "halo": 2021,
     "lamhalo": 2021, "sehalonet": 2021, "sebotnet": 2021, "nf_re": 2021, "bat_resnext": 2021,
-    "hgnet": 2022, "hgnetv2": 2023, "lcnet": 2021, "naflexvit": 2025,
+    "hgnet": 2022, "hgnetv2": 2023, "lcnet": 2021, "naflexvit": 2025, "gcresne": 2019, "lowformer": 2024,
+    "lowformer_e": 2026, "iformer": 2025, "cpubone": 2026,
 }  # fmt: skip
 
 

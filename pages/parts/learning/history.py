@@ -38,7 +38,8 @@ def points(corner) -> None:
     up = str(two.selectbox("Up", list(AXES), 1, key="depth_up", bind="query-params", format_func=_title))
     words = three.text_input("Search", key="depth_search", bind="query-params", max_chars=80,
                              placeholder="resnet, vit, 2022, timm …")  # fmt: skip
-    years = four.slider("Years", 2012, 2025, (2012, 2025), key="depth_years", bind="query-params")
+    first, last = _years()
+    years = four.slider("Years", first, last, (first, last), key="depth_years", bind="query-params")
     left, right = st.columns([5, 2], gap="large")
     found = chosen(words, years, (across, up))
     with left:
@@ -74,6 +75,12 @@ def chosen(words: str, years: tuple[int, int], axes: tuple[str, ...]) -> dict[st
         if all(getattr(specs[name], axis) is not None for axis in axes)
         and (specs[name].year is None or years[0] <= (specs[name].year or 0) <= years[1])
     }
+
+
+def _years() -> tuple[int, int]:
+    """The first and the last in which one was published."""
+    years = [spec.year for spec in all_specs().values() if spec.year is not None]
+    return min(years), max(years)
 
 
 def _title(axis: str) -> str:
