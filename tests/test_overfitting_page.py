@@ -16,12 +16,20 @@ import plotly.graph_objects as go
 import pytest
 import streamlit as st
 
-from explorer.learning.comparisons import AUGMENTING, CURVES, NORMALIZING, shipped
+from explorer.learning.comparisons import AUGMENTING, CURVES, DROPPING, NORMALIZING, residual, shipped
 from explorer.learning.descents import descend
 from explorer.learning.ensemble_settings import OPTIMIZERS
 from explorer.learning.polynomials import fit_polynomial, legendre_features
 from explorer.networks.specs import all_specs
-from pages.parts.learning import comparison_files, dropping, history, normalizing, optimizing, polynomial_fits
+from pages.parts.learning import (
+    comparison_files,
+    dropping,
+    history,
+    normalizing,
+    optimizing,
+    polynomial_fits,
+    residuals,
+)
 from pages.parts.pickers import network
 from pages.parts.widgets import linked, takeaway
 from tests.support.alone import open_alone, told
@@ -65,7 +73,7 @@ def test_a_tab_opens_with_a_result_to_take_away_and_closes_with_its_words(page, 
     kinds = {Path(file).suffix for file in files}
     assert ".png" in kinds
     assert kinds & {".csv", ".npy"}
-    assert (".gif" in kinds) == (tab in ("Polynomials", "Batch normalization", "Optimizers"))
+    assert (".gif" in kinds) == (tab not in ("Double descent", "Equal parameters", "The history", "Augmentation"))
     for file, make in files.items():
         if not file.endswith(".gif"):  # their frames are looked at one by one
             looked_at(file, make())
@@ -115,6 +123,38 @@ def test_the_frames_of_a_gif_go_from_the_start_to_the_end_on_one_scale():
     first, last = ([one.x for one in frame.data if one.name == "SGD"] for frame in (ways[0], ways[-1]))
     assert len(first[0]) == 1
     np.testing.assert_array_equal(last[0], WAYS["SGD"][:, 0])
+
+
+def test_curves_grow_epoch_by_epoch_on_one_scale_and_without_shades():
+    run = shipped("digits", DROPPING)
+    assert run is not None
+    whole = dropping._accuracies({"all units": run})
+    frames = [go.Figure(frame) for frame in comparison_files.grown(whole)]  # one figure, changed
+    assert len(frames) == comparison_files.FRAMES
+    assert {len(frame.data) for frame in frames} == {2}
+    assert all(len({tuple(frame.layout[axis].range) for frame in frames}) == 1 for axis in ("xaxis", "yaxis"))
+    assert [len(frame.data[0].y) for frame in (frames[0], frames[-1])] == [1, len(run)]
+    np.testing.assert_array_equal(frames[-1].data[1].y, whole.data[1].y)
+
+
+def test_the_gradients_film_is_that_of_each_epoch_on_one_scale():
+    run = shipped("digits", residual(8, True))
+    assert run is not None
+    frames = [*residuals._film({"residual": run})]
+    assert len(frames) == len(run)
+    assert len({tuple(frame.layout.yaxis.range) for frame in frames}) == 1
+    np.testing.assert_array_equal(frames[3].data[0].y, run.layers["gradients"][3])
+
+
+@pytest.mark.parametrize(
+    ("tab", "begins"),
+    [("Augmentation", "import explorer\n"), ("Optimizers", "from explorer.learning.descents"),
+     ("Dropout", "from explorer.learning.compared")],
+)  # fmt: skip
+def test_keep_this_keeps_the_code_of_what_the_tab_is_about(tab, begins):
+    test = opened("tricks", tab)
+    assert test.session_state["takeaway_offered"].code.startswith(begins)
+    assert any("explorer.learning.compared" in code.value for code in test.code)
 
 
 def test_each_step_thins_the_network_in_another_way():

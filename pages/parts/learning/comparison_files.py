@@ -2,30 +2,59 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Iterator, Mapping
+from functools import partial
 from io import StringIO
 
 import numpy as np
 import plotly.graph_objects as go
+import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from explorer.learning.comparisons import CURVES, Run
 from explorer.learning.ensemble_settings import EnsembleSettings
 from pages.parts.learning.comparison import Runs, seeds_from
-from pages.parts.widgets.takeaway import take_chart, take_code, take_file
+from pages.parts.widgets.takeaway import offered, take_chart, take_chart_gif, take_code, take_file
+
+FRAMES = 40  # of a GIF
 
 
 def take(
     corner: DeltaGenerator, runs: Runs, several: Mapping[str, EnsembleSettings], charts: Mapping[str, go.Figure],
-    *, first: int = 0, data: str = "digits",
+    *, first: int = 0, data: str = "digits", grow: Collection[str] = (),
 ) -> None:  # fmt: skip
-    """Put into the corner what there is of `runs`, none or all of `several`; `charts` by the names of their files."""
+    """Put into the corner what there is of `runs`, none or all of `several`; `charts` by the names of their files.
+
+    Those in `grow` are over epochs, and there as a film, too.
+    """
     with corner:
         for name, figure in charts.items():
-            take_chart(figure, f"{name}.png", f"The chart: {name.replace('-', ' ')}")
+            words = f"The chart: {name.replace('-', ' ')}"
+            take_chart(figure, f"{name}.png", words)
+            if name in grow:
+                take_chart_gif(partial(grown, figure), f"{name}.gif", f"{words}, epoch by epoch (GIF)")
         if runs:
             take_file(lambda: table(runs, first).encode(), "curves.csv", "All curves (CSV)", "text/csv")
-        take_code(code(several, first=first, data=data))
+        lines = code(several, first=first, data=data)
+        if offered().code:  # of what the tab is about: that is what *Keep this* keeps
+            st.code(lines, language="python")
+        else:
+            take_code(lines)
+
+
+def grown(figure: go.Figure) -> Iterator[go.Figure]:
+    """A chart over epochs as it grew: its curves, without their shades, in FRAMES pictures at most and on one scale."""
+    curves = [trace for trace in figure.data if trace.line.width != 0]
+    whole = [(np.asarray(trace.x)[: len(trace.y)], np.asarray(trace.y, float)) for trace in curves]
+    film = go.Figure(curves, figure.layout)
+    last = max(x[-1] for x, _ in whole)
+    film.update_xaxes(range=[0, last])
+    if film.layout.yaxis.range is None:
+        film.update_yaxes(range=[0, 1.05 * max(float(np.nanmax(y)) for _, y in whole)])
+    for epoch in sorted(set(np.linspace(0, last, FRAMES).round().astype(int).tolist())):
+        for trace, (x, y) in zip(film.data, whole, strict=True):
+            trace.update(x=x[x <= epoch], y=y[x <= epoch])
+        yield film.update_xaxes(title_text=f"epoch, up to {epoch}")
 
 
 def table(runs: Runs, first: int = 0) -> str:

@@ -45,7 +45,8 @@ def dropout(corner) -> None:
         runs = comparison.compared(several, _draw, slot=SLOT, first=int(seed))
     with corner:
         take_file(lambda: drawing.encode(), "thinned.svg", "The thinned network (SVG)", "image/svg+xml")
-    comparison_files.take(corner, runs, several, {"dropout": _accuracies(runs)} if runs else {}, first=int(seed))
+    charts = {"dropout": _accuracies(runs)} if runs else {}
+    comparison_files.take(corner, runs, several, charts, first=int(seed), grow=charts)
     closing(
         look_for="How far the curve of the digits learned from stands above that of new ones, with and without.",
         try_="80 % left out. 100 digits to learn from, then 1,000.",

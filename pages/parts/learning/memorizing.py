@@ -40,7 +40,7 @@ def random_labels(corner) -> None:
         st.subheader("Patches, the network of *Learning*", anchor=False)
         patches()
     charts = {"learned-by-heart": _accuracies(runs)} if runs else {}
-    comparison_files.take(corner, runs, several, charts, first=int(seed))
+    comparison_files.take(corner, runs, several, charts, first=int(seed), grow=charts)
     closing(
         look_for="Two curves that climb to 100 % and two that part: the network learns random labels as willingly as "
         "true ones, and only new examples show which was which.",
@@ -98,7 +98,7 @@ def digits_network(corner) -> None:
     several = {"the network": settings}
     runs = comparison.compared(several, lambda runs: _together(runs, settings), slot=SLOT, first=int(seed))
     charts = {what: _two_curves(run, what) for run in runs.values() for what in ("accuracy", "loss")}
-    comparison_files.take(corner, runs, several, charts, first=int(seed))
+    comparison_files.take(corner, runs, several, charts, first=int(seed), grow=charts)
     closing(
         look_for="Whether the two curves part: one on digits it learns from, one on digits it never saw.",
         try_="512 units. Then 50 digits to learn from: now they part.",

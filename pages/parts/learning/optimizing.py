@@ -42,7 +42,7 @@ def optimizers(corner) -> None:
     with right:
         by_rate = _by_rate()
     charts = {"losses": _histories(runs)} if runs else {}
-    comparison_files.take(corner, runs, several, charts | {"accuracy-by-rate": by_rate}, first=int(seed))
+    comparison_files.take(corner, runs, several, charts | {"accuracy-by-rate": by_rate}, first=int(seed), grow=charts)
     closing(
         look_for="Gradient descent going to and fro across the narrow valley while it hardly moves along it; the "
         "others, which give each weight a pace of its own or keep their direction.",

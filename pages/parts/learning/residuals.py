@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
+from functools import partial
 
 import numpy as np
 import plotly.graph_objects as go
@@ -15,6 +17,7 @@ from pages.parts.learning.comparison import Runs, ends
 from pages.parts.shell.closing import closing
 from pages.parts.shell.words import number
 from pages.parts.widgets import show
+from pages.parts.widgets.takeaway import take_chart_gif
 
 SLOT = "tricks"
 PLAIN, RESIDUAL = "plain", "residual"
@@ -38,6 +41,9 @@ def residual_connections(corner) -> None:
         st.subheader("Accuracy against depth", anchor=False)
         depths = _depths()
     charts = {"gradients": _by_layer(runs)} if runs else {}
+    if runs:
+        with corner:
+            take_chart_gif(partial(_film, runs), "gradients.gif", "The gradient over training (GIF)")
     comparison_files.take(corner, runs, several, charts | {"accuracy-by-depth": depths}, first=int(seed))
     closing(
         look_for="The slope of the plain network's curve: from layer to layer the gradient grows or fades by the same "
@@ -64,13 +70,26 @@ def _gradients(runs: Runs) -> None:
     st.markdown("  \n".join(said))
 
 
-def _by_layer(runs: Runs) -> go.Figure:
-    """How long the gradient of each layer's weights is before learning."""
-    begun = {name: run.layers["gradients"][0] for name, run in runs.items()}
-    finite = {name: np.where(np.isfinite(values) & (values > 0), values, np.nan) for name, values in begun.items()}
-    at = list(range(1, len(next(iter(begun.values()))) + 1))
+def _by_layer(runs: Runs, epoch: int = 0) -> go.Figure:
+    """How long the gradient of each layer's weights is after so many epochs; of a run that has ended, at its end."""
+    there = {name: run.layers["gradients"][min(epoch, len(run) - 1)] for name, run in runs.items()}
+    finite = {name: _drawable(values) for name, values in there.items()}
+    at = list(range(1, len(next(iter(there.values()))) + 1))
     figure = plots.lines(finite, x="layer, from the picture on", y="length of the gradient", at=at, height=270)
     return figure.update_yaxes(type="log", exponentformat="power")
+
+
+def _drawable(gradients: np.ndarray) -> np.ndarray:
+    """What has a place on a logarithmic axis; the rest is none."""
+    return np.where(np.isfinite(gradients) & (gradients > 0), gradients, np.nan)
+
+
+def _film(runs: Runs) -> Iterator[go.Figure]:
+    """The gradients of every epoch, on one scale."""
+    every = np.log10(np.concatenate([_drawable(run.layers["gradients"]).ravel() for run in runs.values()]))
+    for epoch in range(max(map(len, runs.values()))):
+        figure = _by_layer(runs, epoch).update_yaxes(range=[np.nanmin(every), np.nanmax(every)])
+        yield figure.update_xaxes(title_text=f"layer, from the picture on, after epoch {epoch}")
 
 
 def _times(ratio: float) -> str:
