@@ -7,6 +7,7 @@ import sys
 
 import numpy as np
 import pytest
+from streamlit.runtime.scriptrunner import magic
 
 from explorer.networks.loading import load_network
 from explorer.networks.specs import EMBEDDED, NETWORKS
@@ -126,6 +127,12 @@ def test_a_link_restores_picture_and_network():
     assert test.selectbox("picture").value == "coffee"
     assert "EfficientNet-Lite1" in shown(test)
     assert "espresso" in shown(test)
+
+
+def test_no_file_is_taken_apart_before_it_runs(monkeypatch):
+    """What Streamlit would do for its magic fails in Python 3.11 where two threads do it at once."""
+    monkeypatch.setattr(magic, "add_magic", lambda *_: pytest.fail("it is taken apart"))
+    assert not app("patterns").exception
 
 
 def test_picture_and_network_stay_from_screen_to_screen():
