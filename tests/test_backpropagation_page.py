@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import io
 from functools import partial
 
 import numpy as np
+import PIL.Image
 import pytest
 
 from pages.parts.learning import backprop
 from pages.parts.learning.network_link import LECTURE, read
+from pages.parts.widgets import takeaway
 from tests.support.alone import open_alone, told
 
 pytestmark = pytest.mark.usefixtures("cold")
@@ -35,6 +38,14 @@ def test_a_link_brings_the_network_and_torch_agrees():
     assert told(at)["text"] == OTHER
     assert "explorer.backpropagate at most **" in words(at)
     assert at.query_params["net"] == OTHER
+
+
+def test_both_passes_are_taken_away_as_a_film(monkeypatch):
+    files = {}
+    monkeypatch.setattr(takeaway, "take_file", lambda make, file, *_: files.update({file: make}))
+    screen({"net": OTHER})
+    with PIL.Image.open(io.BytesIO(files["backpropagation.gif"]())) as film:
+        assert film.n_frames == 6  # three layers, forward and back
 
 
 @pytest.mark.parametrize("text", [LECTURE, OTHER, OTHER.replace("cross-entropy", "squared"),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import lru_cache
 from typing import Any
 
@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from explorer.learning.backpropagation import Backpropagation, backpropagate
+from explorer.render import Picture
 from pages.parts.learning.network_link import LECTURE, LinkedNetwork
 from pages.parts.widgets.component import ASSETS, joined, register, sent
 
@@ -79,3 +80,10 @@ def by_torch(network: LinkedNetwork) -> list[NDArray[np.float64]]:
 def apart(ones: list[NDArray[np.float64]], others: list[NDArray[np.float64]]) -> float:
     """The largest distance between two lists of derivatives."""
     return max(float(np.abs(one - other).max()) for one, other in zip(ones, others, strict=True))
+
+
+def film(network: LinkedNetwork, found: Backpropagation) -> Iterator[Picture]:
+    """Both passes, a picture for each step."""
+    from explorer.learning.passes import passes  # and Matplotlib, the first time that it is asked for
+
+    return passes(network.weights, found)
