@@ -8,17 +8,14 @@ import torch
 from playwright.sync_api import Page, expect
 
 from explorer.networks.catalogue import build
-from tests.browser.support.driver import at_rest, no_exceptions, open_page
+from tests.browser.support.driver import at_rest, give, no_exceptions, open_page
 
 LIMIT_MS = 120_000
 
 
 def upload(page: Page, file: Path) -> None:
     page.get_by_role("button", name="Yours …").click()
-    page.locator('.st-key-own_file input[type="file"]').set_input_files(file)
-    expect(page.get_by_test_id("stFileUploaderFileName").or_(page.get_by_text(file.name)).first).to_be_visible(
-        timeout=LIMIT_MS
-    )
+    give(page, "own_file", file)
     expect(page.get_by_role("button", name="Use these weights")).to_be_enabled(timeout=LIMIT_MS)
     page.get_by_role("button", name="Use these weights").click(timeout=LIMIT_MS)
 

@@ -8,7 +8,7 @@ import torch
 from playwright.sync_api import Page, expect
 
 from explorer.networks.catalogue import build
-from tests.browser.support.driver import at_rest, no_exceptions, open_page
+from tests.browser.support.driver import at_rest, give, no_exceptions, open_page
 
 LIMIT_MS = 60_000
 
@@ -76,13 +76,10 @@ def test_own_weights_are_refused_tensor_by_tensor_or_become_the_network(page: Pa
     for change, expected in ((True, "don't fit this network"), (False, "your own weights")):
         file = io.BytesIO()
         torch.save(state | ({"conv1.0.weight": torch.zeros(1)} if change else {}), file)
-        page.locator('.st-key-own_file input[type="file"]').set_input_files(
-            {"name": "mine.pth", "mimeType": "application/octet-stream", "buffer": file.getvalue()}
-        )
-        page.locator('.st-key-own_labels_file input[type="file"]').set_input_files(
-            {"name": "names.txt", "mimeType": "text/plain", "buffer": "Käfer, grün\nBlüte\n".encode()}
-        )
-        at_rest(page)
+        weights = {"name": "mine.pth", "mimeType": "application/octet-stream", "buffer": file.getvalue()}
+        names = {"name": "names.txt", "mimeType": "text/plain", "buffer": "Käfer, grün\nBlüte\n".encode()}
+        give(page, "own_file", weights)
+        give(page, "own_labels_file", names)
         page.get_by_role("button", name="Use these weights").click(timeout=LIMIT_MS)
         at_rest(page)
         no_exceptions(page)

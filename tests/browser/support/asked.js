@@ -55,5 +55,5 @@
     return upload.apply(this, body);
   };
 
-  window.answered = () => (run === "done" && !addresses && !sending) || performance.now() - since > PATIENCE_MS;
+  window.answered = () => !sending && ((run === "done" && !addresses) || performance.now() - since > PATIENCE_MS);
 })();
