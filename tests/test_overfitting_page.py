@@ -12,26 +12,15 @@ from pathlib import Path
 
 import cv2
 import numpy as np
-import plotly.graph_objects as go
 import pytest
 import streamlit as st
 
-from explorer.learning.comparisons import AUGMENTING, CURVES, DROPPING, NORMALIZING, residual, shipped
-from explorer.learning.descents import descend
-from explorer.learning.ensemble_settings import OPTIMIZERS
-from explorer.learning.polynomials import fit_polynomial, legendre_features
-from explorer.networks.specs import all_specs
 from pages.parts.learning import (
     comparison_files,
     dropping,
     history,
-    normalizing,
-    optimizing,
-    polynomial_fits,
-    residuals,
 )
-from pages.parts.pickers import network
-from pages.parts.widgets import linked, takeaway
+from pages.parts.widgets import takeaway
 from tests.support.alone import open_alone, told
 from tests.support.whole_app import app, shown
 
@@ -40,8 +29,6 @@ TABS = {
     "depth": ("Equal parameters", "The history"),
     "tricks": ("Batch normalization", "Dropout", "Residual", "Augmentation", "Optimizers"),
 }
-POINTS = ((-0.5, 0.5), (0.0, -0.5), (0.5, 0.5))
-WAYS = {one: descend("a bowl", one, rate=0.05, start=(-1.6, 1.2), steps=60) for one in OPTIMIZERS}
 EVERY = [(page, tab) for page, tabs in TABS.items() for tab in tabs]
 
 
@@ -91,59 +78,6 @@ def looked_at(file: str, content: bytes) -> None:
         head, *rows = csv.reader(content.decode().splitlines())
         assert rows
         assert {len(row) for row in rows} == {len(head)}
-
-
-def test_the_curves_that_are_taken_away_are_those_of_every_network():
-    run = shipped("digits", AUGMENTING)
-    assert run is not None
-    head, *rows = comparison_files.table({"as they are": run}, first=7).splitlines()
-    assert head == "network,seed,epoch,loss,accuracy,held_out_loss,held_out"
-    assert len(rows) == 5 * len(run)
-    name, seed, epoch, *numbers = rows[len(run) + 3].split(",")
-    assert (name, seed, epoch) == ('"as they are"', "8", "3")
-    assert list(map(float, numbers)) == pytest.approx([float(run.curves[one][3, 1]) for one in CURVES], rel=1e-5)
-
-
-def test_the_frames_of_a_gif_go_from_the_start_to_the_end_on_one_scale():
-    run = shipped("digits", NORMALIZING)
-    assert run is not None
-    points = np.array(POINTS)
-    films = [
-        [*normalizing._film(run)],
-        [*polynomial_fits._film(POINTS, legendre_features(points[:, 0], 8), 8)],
-        [go.Figure(frame) for frame in optimizing._film("a bowl", WAYS, 60)],  # one figure, changed
-    ]
-    assert list(map(len, films)) == [len(run), 25, 25]
-    assert all(len({tuple(frame.layout.yaxis.range) for frame in frames}) == 1 for frames in films)
-    sums, descent, ways = films
-    np.testing.assert_array_equal(sums[4].data[1].y, run.layers["histograms"][4][1])
-    basis = legendre_features(np.linspace(-1, 1, 401), 8)
-    np.testing.assert_allclose(descent[-1].data[0].y, basis @ fit_polynomial(POINTS, 8), atol=1e-6)
-    assert descent[0].layout.xaxis.title.text == "x, after 1 step from zero"
-    first, last = ([one.x for one in frame.data if one.name == "SGD"] for frame in (ways[0], ways[-1]))
-    assert len(first[0]) == 1
-    np.testing.assert_array_equal(last[0], WAYS["SGD"][:, 0])
-
-
-def test_curves_grow_epoch_by_epoch_on_one_scale_and_without_shades():
-    run = shipped("digits", DROPPING)
-    assert run is not None
-    whole = dropping._accuracies({"all units": run})
-    frames = [go.Figure(frame) for frame in comparison_files.grown(whole)]  # one figure, changed
-    assert len(frames) == comparison_files.FRAMES
-    assert {len(frame.data) for frame in frames} == {2}
-    assert all(len({tuple(frame.layout[axis].range) for frame in frames}) == 1 for axis in ("xaxis", "yaxis"))
-    assert [len(frame.data[0].y) for frame in (frames[0], frames[-1])] == [1, len(run)]
-    np.testing.assert_array_equal(frames[-1].data[1].y, whole.data[1].y)
-
-
-def test_the_gradients_film_is_that_of_each_epoch_on_one_scale():
-    run = shipped("digits", residual(8, True))
-    assert run is not None
-    frames = [*residuals._film({"residual": run})]
-    assert len(frames) == len(run)
-    assert len({tuple(frame.layout.yaxis.range) for frame in frames}) == 1
-    np.testing.assert_array_equal(frames[3].data[0].y, run.layers["gradients"][3])
 
 
 @pytest.mark.parametrize(
@@ -248,47 +182,3 @@ def test_a_setting_that_did_not_come_with_the_app_is_trained(monkeypatch):
 def test_a_rate_at_which_nothing_is_learned_is_a_result_not_an_error():
     said = shown(opened("tricks", "Batch normalization", tricks_rate="3"))
     assert "**0.3** without it, **3** with it" in said
-
-
-def test_the_history_is_searched_and_filtered():
-    found = history.chosen("alexnet", (2012, 2025), ("year", "depth"))
-    assert found["torchvision/alexnet"].depth == 8
-    assert not history.chosen("alexnet", (2015, 2020), ("year", "depth"))
-    assert len(history.chosen("", (2012, 2025), ("year", "depth"))) > 900
-    assert all(one.accuracy for one in history.chosen("", (2012, 2025), ("parameters", "accuracy")).values())
-    assert "timm/cpubone_b3" in history.chosen("", history._years(), ("year",))
-    said = shown(opened("depth", "The history", depth_search="no such network"))
-    assert "take a word away" in said
-
-
-def test_a_point_of_the_history_that_is_clicked_opens_its_plan(monkeypatch):
-    left: list[tuple[str, dict[str, str]]] = []
-    monkeypatch.setattr(linked, "open_screen", lambda file, link: left.append((Path(file).stem, link)))
-
-    def clicked(figure, **how):
-        assert how["on_select"] == "rerun"
-        names = [name for trace in figure.data for name in trace.customdata]
-        assert len(names) == len(set(names)) > 900
-        (place,) = [(trace.x[i], trace.y[i]) for trace in figure.data for i, name in enumerate(trace.customdata)
-                    if name == click]  # fmt: skip
-        assert place == (all_specs()[click].year, all_specs()[click].depth)
-        return {"selection": {"points": [{"customdata": click}]}}
-
-    monkeypatch.setattr(st, "plotly_chart", clicked)
-    click = "torchvision/resnet152"
-    opened("depth", "The history")
-    assert left == [("plan", {"network": network.title(click)})]
-    monkeypatch.setattr(st, "plotly_chart", lambda *_, **__: {"selection": {"points": [{"customdata": "forged"}]}})
-    opened("depth", "The history")
-    assert len(left) == 1
-
-
-def test_each_network_of_the_history_has_a_link_for_keys(monkeypatch):
-    linked_to: list[dict[str, str]] = []
-    monkeypatch.setattr(st, "page_link", lambda *_, **how: linked_to.append(how.get("query_params", {})))
-    test = opened("depth", "The history")
-    assert {"network": "VGG-16"} in linked_to
-    box = test.selectbox("depth_open")
-    assert len(box.options) > 900
-    box.set_value("timm/resnet50").run()
-    assert {"network": "timm/resnet50"} in linked_to

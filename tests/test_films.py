@@ -1,0 +1,69 @@
+"""What is taken away of training: all curves as a table, and films, each frame of which is its epoch's."""
+
+from __future__ import annotations
+
+import numpy as np
+import plotly.graph_objects as go
+import pytest
+
+from explorer.learning.comparisons import AUGMENTING, CURVES, DROPPING, NORMALIZING, residual, shipped
+from explorer.learning.descents import descend
+from explorer.learning.ensemble_settings import OPTIMIZERS
+from explorer.learning.polynomials import fit_polynomial, legendre_features
+from pages.parts.learning import comparison_files, dropping, normalizing, optimizing, polynomial_fits, residuals
+
+POINTS = ((-0.5, 0.5), (0.0, -0.5), (0.5, 0.5))
+WAYS = {one: descend("a bowl", one, rate=0.05, start=(-1.6, 1.2), steps=60) for one in OPTIMIZERS}
+
+
+def test_the_curves_that_are_taken_away_are_those_of_every_network():
+    run = shipped("digits", AUGMENTING)
+    assert run is not None
+    head, *rows = comparison_files.table({"as they are": run}, first=7).splitlines()
+    assert head == "network,seed,epoch,loss,accuracy,held_out_loss,held_out"
+    assert len(rows) == 5 * len(run)
+    name, seed, epoch, *numbers = rows[len(run) + 3].split(",")
+    assert (name, seed, epoch) == ('"as they are"', "8", "3")
+    assert list(map(float, numbers)) == pytest.approx([float(run.curves[one][3, 1]) for one in CURVES], rel=1e-5)
+
+
+def test_the_frames_of_a_gif_go_from_the_start_to_the_end_on_one_scale():
+    run = shipped("digits", NORMALIZING)
+    assert run is not None
+    points = np.array(POINTS)
+    films = [
+        [*normalizing._film(run)],
+        [*polynomial_fits._film(POINTS, legendre_features(points[:, 0], 8), 8)],
+        [go.Figure(frame) for frame in optimizing._film("a bowl", WAYS, 60)],  # one figure, changed
+    ]
+    assert list(map(len, films)) == [len(run), 25, 25]
+    assert all(len({tuple(frame.layout.yaxis.range) for frame in frames}) == 1 for frames in films)
+    sums, descent, ways = films
+    np.testing.assert_array_equal(sums[4].data[1].y, run.layers["histograms"][4][1])
+    basis = legendre_features(np.linspace(-1, 1, 401), 8)
+    np.testing.assert_allclose(descent[-1].data[0].y, basis @ fit_polynomial(POINTS, 8), atol=1e-6)
+    assert descent[0].layout.xaxis.title.text == "x, after 1 step from zero"
+    first, last = ([one.x for one in frame.data if one.name == "SGD"] for frame in (ways[0], ways[-1]))
+    assert len(first[0]) == 1
+    np.testing.assert_array_equal(last[0], WAYS["SGD"][:, 0])
+
+
+def test_curves_grow_epoch_by_epoch_on_one_scale_and_without_shades():
+    run = shipped("digits", DROPPING)
+    assert run is not None
+    whole = dropping._accuracies({"all units": run})
+    frames = [go.Figure(frame) for frame in comparison_files.grown(whole)]  # one figure, changed
+    assert len(frames) == comparison_files.FRAMES
+    assert {len(frame.data) for frame in frames} == {2}
+    assert all(len({tuple(frame.layout[axis].range) for frame in frames}) == 1 for axis in ("xaxis", "yaxis"))
+    assert [len(frame.data[0].y) for frame in (frames[0], frames[-1])] == [1, len(run)]
+    np.testing.assert_array_equal(frames[-1].data[1].y, whole.data[1].y)
+
+
+def test_the_gradients_film_is_that_of_each_epoch_on_one_scale():
+    run = shipped("digits", residual(8, True))
+    assert run is not None
+    frames = [*residuals._film({"residual": run})]
+    assert len(frames) == len(run)
+    assert len({tuple(frame.layout.yaxis.range) for frame in frames}) == 1
+    np.testing.assert_array_equal(frames[3].data[0].y, run.layers["gradients"][3])
