@@ -1,10 +1,11 @@
 // The component: points, a network, and its training, which runs between two frames of the screen.
-import { parseNumber, show } from "../convolution/numbers.js";
+import { show } from "../convolution/numbers.js";
 import { createBoard } from "./board.js";
 import { createCurves } from "./curves.js";
 import { createNetView } from "./net_view.js";
 import { createPainter, createPictures, GRID } from "./pictures.js";
 import { encoded, decoded, pointsOf, SIDE } from "./points.js";
+import { createSettings } from "./settings.js";
 import { identity, MOST_ADDED, MOST_EPOCHS, MOST_LAYERS, MOST_UNITS, readState, writeState } from "./state.js";
 import { createTimeline } from "./timeline.js";
 import { createUnit } from "./unit.js";
@@ -13,13 +14,6 @@ const INSTANCES = new WeakMap();
 const SETTLE_MS = 400;
 const CATCH_UP_MS = 150;
 const SPEEDS = [1, 2, 5, 20]; // epochs a frame
-// Of what is typed: least and most, whether whole, and what it is called.
-const FIELDS = {
-  count: [2, 500, true, "The number of points"], noise: [0, 1, false, "The noise"], share: [0, 90, false, "The share held out"],
-  dataSeed: [0, 9999, true, "The points' seed"], rate: [1e-6, 100, false, "The rate"], batch: [1, 500, true, "The batch"],
-  decay: [0, 1, false, "The weight decay"], seed: [0, 9999, true, "The start's seed"],
-};
-
 export default function mount({ data, parentElement, setStateValue }) {
   if (!INSTANCES.has(parentElement)) INSTANCES.set(parentElement, createPlane(parentElement.querySelector(".plane")));
   const instance = INSTANCES.get(parentElement);
@@ -33,8 +27,6 @@ export default function mount({ data, parentElement, setStateValue }) {
 function createPlane(root) {
   const role = (name) => root.querySelector(`[data-role="${name}"]`);
   const act = (name) => root.querySelector(`[data-act="${name}"]`);
-  const field = (name) => root.querySelector(`[data-field="${name}"]`);
-  const fields = [...root.querySelectorAll("[data-field]")];
   let state = null; // what is set, and `epoch`, how far it is shown
   let own = []; // the points of the visitor's table
   let points = [];
@@ -55,6 +47,7 @@ function createPlane(root) {
     draw();
     unit.focus(timeline.parts[layer].W + r * timeline.parts[layer].columns + c);
   } });
+  const settings = createSettings(root, { change, layers, say: tell, state: () => state });
   const unit = createUnit(root.querySelector(".unit"), { edit, say: tell });
 
   // -- from and to Python
@@ -65,7 +58,7 @@ function createPlane(root) {
     const table = JSON.stringify(given.own);
     const fresh = table !== JSON.stringify(own);
     own = given.own;
-    field("data").querySelector('option[value="own"]').hidden = !own.length;
+    settings.offer(own.length > 0);
     if (given.text === sent && !fresh) return;
     sent = given.text;
     const echo = echoes.indexOf(given.text);
@@ -93,7 +86,7 @@ function createPlane(root) {
     const anew = !state || identity(next) !== identity(state) || !timeline;
     state = next;
     if (anew) begin();
-    showFields();
+    showSettings();
     wake();
     settle();
   }
@@ -132,19 +125,6 @@ function createPlane(root) {
     if (points.length <= 2) return tell("Two points have to stay.");
     tell("");
     change({ removed: [...state.removed, near[1].at].sort((a, b) => a - b), edits: [] });
-  }
-
-  function typed(name, value) {
-    if (name === "data") return change({ data: value, removed: [], edits: [] });
-    if (name === "activation" || name === "optimizer") return change({ [name]: value, edits: [] });
-    const [least, most, whole, title] = FIELDS[name];
-    const number = parseNumber(value);
-    const fine = number >= least && number <= most && (!whole || Number.isInteger(number));
-    field(name).ariaInvalid = fine ? null : "true";
-    if (!fine) return tell(`${title} is ${whole ? "a whole number from " : ""}${least === 1e-6 ? "above 0 and at most" : `${least} to`} ${most}; the last one stays.`);
-    tell("");
-    const gone = ["count", "dataSeed"].includes(name) ? { removed: [] } : {};
-    change({ [name]: name === "share" ? number / 100 : Number(number.toPrecision(6)), edits: [], ...gone }, name);
   }
 
   function layers(next) {
@@ -254,23 +234,8 @@ function createPlane(root) {
     wake();
   }
 
-  function showFields() {
-    const shown = { ...state, share: Number((100 * state.share).toPrecision(6)) };
-    for (const one of fields) {
-      if (one === root.getRootNode().activeElement && one.matches('input[type="text"], input[type="number"]') && one.ariaInvalid === "true") continue;
-      one.value = String(shown[one.dataset.field]);
-      one.ariaInvalid = null;
-    }
-    for (const name of ["count", "noise", "dataSeed"]) field(name).disabled = state.data === "own";
-    const place = role("layers");
-    while (place.children.length > state.layers.length) place.lastChild.remove();
-    while (place.children.length < state.layers.length) place.append(Object.assign(document.createElement("input"), { type: "number", min: 1, max: MOST_UNITS, step: 1 }));
-    state.layers.forEach((units, i) => {
-      place.children[i].value = units;
-      place.children[i].setAttribute("aria-label", `Units of layer ${i + 1}`);
-    });
-    act("fewer").disabled = !state.layers.length;
-    act("more").disabled = state.layers.length >= MOST_LAYERS;
+  function showSettings() {
+    settings.show(state);
     for (const [way, possible] of Object.entries(history.state)) act(way).disabled = !possible;
   }
 
@@ -295,13 +260,6 @@ function createPlane(root) {
     const button = target.closest("button");
     if (button?.dataset.act) acts[button.dataset.act]?.();
     if (button?.dataset.label) for (const one of root.querySelectorAll("[data-label]")) one.setAttribute("aria-pressed", String(one === button));
-  };
-  for (const one of fields) one.onchange = () => typed(one.dataset.field, one.value);
-  role("layers").onchange = () => {
-    const wanted = [...role("layers").children].map((input) => Number(input.value));
-    if (wanted.every((units) => Number.isInteger(units) && units >= 1 && units <= MOST_UNITS)) { tell(""); return layers(wanted); }
-    tell(`A layer has 1 to ${MOST_UNITS} units; the last number stays.`);
-    showFields();
   };
   role("epoch").oninput = () => goTo(Number(role("epoch").value));
   root.onkeydown = (event) => {

@@ -18,7 +18,7 @@ from pages.parts.widgets.component import ASSETS, joined, register, sent
 
 FOLDER = ASSETS / "plane"
 SCRIPTS = ("../convolution/numbers", "../convolution/drag", "seeded", "points", "state",
-           "net", "timeline", "pictures", "net_view", "board", "curves", "unit", "main")  # fmt: skip
+           "net", "timeline", "pictures", "net_view", "board", "curves", "unit", "settings", "main")  # fmt: skip
 Table = tuple[Points, Labels]
 
 
