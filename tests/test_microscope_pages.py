@@ -249,3 +249,19 @@ def test_where_a_shortcut_made_most_of_a_value_it_is_said_first():
     said = [m.value for m in test.markdown]
     first = next(i for i, words in enumerate(said) if "came by the shortcut from **blocks\\.2\\.0" in words)
     assert first < next(i for i, words in enumerate(said) if "input map" in words)
+
+
+def test_weights_typed_for_the_matrix_are_in_the_link_and_another_preset_brings_its_own():
+    test = app("plan", query={"plan_kernel": "Sobel", "plan_weights": "1 2 / 3 4"})
+    assert "made of 4 weights" in shown(test)
+    test.selectbox("plan_kernel").set_value("edge, 1-D").run()
+    assert test.text_input("plan_weights").value == "1 -1"
+    assert "made of 2 weights" in shown(test)
+    assert app("plan", query={"plan_kernel": "mean"}).text_input("plan_weights").value == "1 1 1 / 1 1 1 / 1 1 1"
+
+
+def test_the_step_of_before_and_after_is_in_the_link():
+    query = {"maps_view": "Before and after", "maps_layer": "blocks.1", "maps_step_blocks.1": "bn1.act, ReLU6"}
+    test = app("feature_maps", query=query)
+    assert test.selectbox("maps_step_blocks.1").value == "bn1.act"
+    assert not test.warning

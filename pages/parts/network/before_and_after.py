@@ -30,9 +30,8 @@ def before_and_after(net: Network, image: Image, layer: Layer) -> None:
     with controls:
         names = list(steps)
         start = names.index(_next(net, layer, names))
-        name = st.selectbox(
-            "Step", names, start, key=f"maps_step_{layer.name}", format_func=lambda n: f"{n}, {steps[n].kind}"
-        )
+        name = st.selectbox("Step", names, start, key=f"maps_step_{layer.name}", bind="query-params",
+                            format_func=lambda n: f"{n}, {steps[n].kind}")  # fmt: skip
         given, result = input_maps(net, image, name), explorer.feature_maps(net, image, name)
         channel = maps.number(len(result))
         if len(given) == len(result):

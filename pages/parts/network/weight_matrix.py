@@ -31,9 +31,9 @@ def weight_matrix(corner: DeltaGenerator) -> None:
     st.subheader("The same convolution as a matrix", anchor=False)
     left, right = st.columns([2, 3], gap="large")
     with left:
-        preset = st.selectbox("Kernel", list(KERNELS), key="plan_kernel", bind="query-params")
+        preset = st.selectbox("Kernel", list(KERNELS), key="plan_kernel", bind="query-params", on_change=_use_preset)
         text = st.text_input(
-            "Its weights: separate rows with /", KERNELS[preset], key=f"plan_weights_{preset}",
+            "Its weights: separate rows with /", KERNELS[preset], key="plan_weights", bind="query-params", max_chars=400,
             help="One row makes a signal, several make a picture.",
         )  # fmt: skip
         size = st.slider("Side of the input", 3, 12, 6, key="plan_side", bind="query-params")
@@ -68,6 +68,10 @@ def weight_matrix(corner: DeltaGenerator) -> None:
             "from explorer.architecture.sharing import convolution_matrix\n\n"
             f"matrix = convolution_matrix({kernel.tolist()}, {shape}, padding={padding!r})"
         )
+
+
+def _use_preset() -> None:
+    st.session_state["plan_weights"] = KERNELS[st.session_state["plan_kernel"]]
 
 
 def read_kernel(text: str) -> np.ndarray:
