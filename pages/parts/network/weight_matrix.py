@@ -33,8 +33,8 @@ def weight_matrix(corner: DeltaGenerator) -> None:
     with left:
         preset = st.selectbox("Kernel", list(KERNELS), key="plan_kernel", bind="query-params", on_change=_use_preset)
         text = st.text_input(
-            "Its weights: separate rows with /", KERNELS[preset], key="plan_weights", bind="query-params", max_chars=400,
-            help="One row makes a signal, several make a picture.",
+            "Its weights: separate rows with /", KERNELS[preset], max_chars=400, key="plan_weights",
+            bind="query-params", help="One row makes a signal, several make a picture.",
         )  # fmt: skip
         size = st.slider("Side of the input", 3, 12, 6, key="plan_side", bind="query-params")
         padding = st.segmented_control(
