@@ -3,6 +3,8 @@
 import threading
 
 import pytest
+from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
+from streamlit.runtime.forward_msg_queue import ForwardMsgQueue
 from streamlit.testing.v1 import AppTest
 
 from explorer.cache import memo
@@ -148,3 +150,38 @@ def test_a_look_before_the_page_was_sent_leaves_no_block_without_its_place(scree
     assert bad_paths(messages, without=clock) == []
     gate.set()
     done(at)
+
+
+KEPT = """
+import streamlit as st
+from streamlit.runtime.scriptrunner import get_script_run_ctx
+from pages.parts.shell.live import redrawn_every
+
+class All(frozenset):
+    __contains__ = lambda *_: True  # the browser keeps whatever it was sent
+
+get_script_run_ctx().cached_message_hashes = All()
+redrawn_every(lambda: st.columns(2)[0].markdown("a" * 20_000), {every})
+st.markdown("b" * 20_000)
+"""
+
+
+@pytest.mark.parametrize(("every", "references"), [(0.25, 1), (None, 2)])
+def test_what_is_drawn_anew_by_the_clock_is_sent_whole(every, references, monkeypatch):
+    """Streamlit takes a block's columns out of its queue, but not the references to what stands in them."""
+    with recorded(monkeypatch) as messages:
+        AppTest.from_string(KEPT.format(every=every)).run()
+    assert [message.WhichOneof("type") for message in messages].count("ref_hash") == references
+
+
+def test_streamlit_still_leaves_references_in_its_queue():
+    """Once it takes them out as well, what `sent_whole` does is needed no more."""
+    queue, reference = ForwardMsgQueue(), ForwardMsg(ref_hash="kept")
+    reference.metadata.delta_path.extend([0, 0, 1])
+    block = ForwardMsg()
+    block.metadata.delta_path.extend([0, 0])
+    block.delta.add_block.allow_empty, block.delta.fragment_id = True, "ticking"
+    queue.enqueue(block)
+    queue.enqueue(reference)
+    queue.clear(retain_lifecycle_msgs=True, fragment_ids_this_run=["ticking"])
+    assert [message.ref_hash for message in queue.flush()] == ["kept"]

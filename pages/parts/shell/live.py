@@ -4,11 +4,12 @@ network in use can't give what they need."""
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from functools import wraps
 from typing import ParamSpec
 
 import streamlit as st
+from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from explorer.compute import MemoryFullError
 from pages.parts.shell.locks import put_back
@@ -38,18 +39,33 @@ def redrawn_every(block: Callable[[], None], every: float | None) -> None:
 
     A tick that comes before the browser was sent the whole page takes out of the queue what the block has there.
     Without a container around it the blocks after it would arrive first, at places not there yet ("Bad delta path
-    index"), and the page would stay blank.
+    index"), and the page would stay blank. It would, too, if something in the block were sent as a mere reference to
+    what the browser has: references stay in the queue when the columns that they stand in are taken out.
     """
 
     @st.fragment(run_every=every)
     @wraps(block)
     def drawn() -> None:
         hold_visit()
-        with shown():
+        with shown(), nullcontext() if every is None else sent_whole():
             block()
 
     with st.container():
         drawn()
+
+
+@contextmanager
+def sent_whole() -> Iterator[None]:
+    """Nothing within is sent as a reference to a message that the browser keeps."""
+    context = get_script_run_ctx()
+    if context is None:
+        yield
+        return
+    kept, context.cached_message_hashes = context.cached_message_hashes, frozenset()
+    try:
+        yield
+    finally:
+        context.cached_message_hashes = kept
 
 
 @contextmanager
