@@ -139,6 +139,19 @@ def test_who_waits_for_others_is_told_their_place_in_the_line(screen, waiting, m
     assert "The server is busy with others: you are third in line." not in said(done(at))
 
 
+def test_what_was_stopped_before_its_first_step_says_so(screen):
+    gate = threading.Event()
+
+    def slow():
+        gate.wait(5)
+        yield from ()
+
+    at = screen(slow)
+    at.button("stop_work").click().run()
+    gate.set()
+    assert "Stopped before its first step." in said(done(at))
+
+
 def test_a_look_before_the_page_was_sent_leaves_no_block_without_its_place(screen, monkeypatch):
     """Streamlit takes what a fragment has in the queue out of it when the clock draws that fragment anew."""
     gate = threading.Event()

@@ -149,7 +149,7 @@ def forget(page: Page) -> None:
 
 @pytest.hookimpl(wrapper=True)
 def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> Generator[None, object, object]:
-    """Fail a test whose page reported errors; of each test that fails keep a screenshot and the app's log."""
+    """Fail a test whose page reported errors; of each test that fails keep a screenshot, them and the app's log."""
     try:
         result = yield
         errors = pyfuncitem.funcargs.get("page_errors")
@@ -161,6 +161,8 @@ def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> Generator[None, object, o
 
 
 def report_failure(test: pytest.Function) -> None:
+    if errors := test.funcargs.get("page_errors"):
+        test.add_report_section("call", "console", "\n".join(errors))
     for page in (given for given in test.funcargs.values() if isinstance(given, Page)):
         picture = SCREENSHOTS / (re.sub(r"[^\w.-]+", "-", test.name).strip("-") + ".png")
         with contextlib.suppress(Error):

@@ -95,6 +95,7 @@ def test_a_neuron_that_moved_leads_to_its_card(page: Page):
 
 def test_a_long_attack_is_stopped_and_keeps_what_it_reached(page: Page):
     page.goto("/adversarial?picture=flower&attack_steps=200&attack_linf=1")  # it is not at rest before it is stopped
+    expect(page.get_by_role("img", name="The adversarial picture", exact=True)).to_be_visible(timeout=LIMIT_MS)
     stop = page.locator(".st-key-stop_attack").get_by_role("button")
     stop.click(timeout=LIMIT_MS)
     expect(page.get_by_role("button", name="Run again")).to_be_visible(timeout=LIMIT_MS)

@@ -33,7 +33,7 @@ def test_an_uploaded_picture_goes_through_every_screen(page: Page):
         link = page.get_by_test_id("stSidebarNav").get_by_role("link", name=title, exact=True)
         link.click()
         expect(link).to_have_attribute("aria-current", "page")
-        at_rest(page, quiet_s=0.05)  # once drawn: what goes on in the background may take its time
+        at_rest(page)
         no_exceptions(page)
         expect(page.get_by_role("button", name=NAMELESS)).to_have_count(0)
         expect(sidebar.get_by_text("my <b>cup.jpg")).to_be_attached(timeout=LIMIT_MS)  # hidden where it does nothing

@@ -83,6 +83,8 @@ def watch(
             st.error(plain(sentence(job.error)), icon=":material/error:")
         if running and job.latest is None and (words := _in_line(before) if before else waiting):
             st.caption(words)
+        if not running and job.stopped and job.latest is None:
+            st.caption("Stopped before its first step.")
         if job.latest is not None or (job.error is None and not waiting):
             draw(job)
         if running:
