@@ -11,6 +11,7 @@ from explorer.learning.descents import descend
 from explorer.learning.ensemble_settings import OPTIMIZERS
 from explorer.learning.polynomials import fit_polynomial, legendre_features
 from pages.parts.learning import comparison_files, dropping, normalizing, optimizing, polynomial_fits, residuals
+from tests.support.whole_app import app
 
 POINTS = ((-0.5, 0.5), (0.0, -0.5), (0.5, 0.5))
 WAYS = {one: descend("a bowl", one, rate=0.05, start=(-1.6, 1.2), steps=60) for one in OPTIMIZERS}
@@ -67,3 +68,15 @@ def test_the_gradients_film_is_that_of_each_epoch_on_one_scale():
     assert len(frames) == len(run)
     assert len({tuple(frame.layout.yaxis.range) for frame in frames}) == 1
     np.testing.assert_array_equal(frames[3].data[0].y, run.layers["gradients"][3])
+
+
+def test_depths_that_learn_side_by_side_are_a_film(monkeypatch):
+    films = {}
+    monkeypatch.setattr(comparison_files, "take_chart_gif", lambda make, file, _: films.setdefault(file, make))
+    test = app("depth")
+    assert not test.exception
+    frames = [[len(trace.y) for trace in frame.data] for frame in map(go.Figure, films["learning-spirals.gif"]())]
+    assert len(frames) == comparison_files.FRAMES
+    assert len(frames[0]) == 7  # depths
+    assert set(frames[0]) == {1}
+    assert set(frames[-1]) == {151}  # epochs

@@ -28,8 +28,11 @@ def equal_parameters(corner) -> None:
     seed = three.number_input("Seed", 0, 9999, 0, key="depth_seed", bind="query-params")
     several = {counted(depth, "hidden layer"): shared_out(data, depth, int(budget)) for depth in DEPTHS}
     runs = comparison.compared(several, lambda runs: _draw(runs, several, data), slot=SLOT, first=int(seed), data=data)
-    charts = {f"depth-{data}": _chart(ready, several)} if (ready := _ready(runs, several)) else {}
-    comparison_files.take(corner, runs, several, charts, first=int(seed), data=data)
+    charts, learning = {}, f"learning-{data}"
+    if ready := _ready(runs, several):
+        held_out = {name: run.curves["held_out"] for name, run in ready.items()}
+        charts = {f"depth-{data}": _chart(ready, several), learning: comparison.history(held_out, y="held out")}
+    comparison_files.take(corner, runs, several, charts, first=int(seed), data=data, grow={learning})
     closing(
         look_for="A depth that does best: one wide layer needs more units than it has for the spirals' turns, and many "
         "narrow layers are hard to train.",
