@@ -22,6 +22,7 @@ from explorer.dataset_examples.uploads import unpack_uploads
 from explorer.maximization import METHODS, Unit
 from explorer.maximization.atlas import read_atlas
 from pages.parts.neurons import ascents, every_channel, makers, unit_pictures
+from pages.parts.neurons.atlas_sheets import shrunk
 from pages.parts.neurons.unit_pictures import painting
 from pages.parts.shell.frame import ASSETS
 from pages.parts.widgets import tiles
@@ -327,7 +328,7 @@ def test_every_channel_shows_the_atlass_and_paints_the_others_when_asked(monkeyp
     assert not any((picture == render.MID_GREY).all() for picture in pictures)
     assert names[7] == "blocks.3 7"
     ((_, anew),) = painting(lite0, [Unit("blocks.3", grey[0])])
-    assert np.corrcoef(pictures[grey[0]].ravel(), every_channel.small_tile(anew.uint8).ravel())[0, 1] > 0.8
+    assert np.corrcoef(pictures[grey[0]].ravel(), shrunk(anew.uint8, 80).ravel())[0, 1] > 0.8
 
 
 def test_every_channel_is_of_the_network_in_use_and_a_click_opens_its_card(monkeypatch):

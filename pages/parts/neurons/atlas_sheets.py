@@ -55,10 +55,14 @@ def small(atlas: Atlas, entries: tuple[Entry, ...], side: int) -> render.Picture
 
 def _tile(atlas: Atlas, entry: Entry, side: int) -> render.Picture:
     try:
-        pixels = atlas.image(entry).uint8
+        return shrunk(atlas.image(entry).uint8, side)
     except ImageError:  # gone or broken: the others are still worth seeing
         return np.full((side, side, 3), render.MID_GREY, np.uint8)
-    return np.asarray(cv2.resize(pixels, (side, side), interpolation=cv2.INTER_AREA))
+
+
+def shrunk(picture: render.Picture, side: int) -> render.Picture:
+    """A picture as a square of so many pixels."""
+    return np.asarray(cv2.resize(picture, (side, side), interpolation=cv2.INTER_AREA))
 
 
 def name(entry: Entry) -> str:

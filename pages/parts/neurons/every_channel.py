@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-import cv2
 import numpy as np
 import streamlit as st
 
@@ -12,7 +11,7 @@ from explorer import render
 from explorer.maximization import Unit
 from explorer.networks.loading import Network
 from pages.parts.neurons.atlas_picture import card_is_asked_for, wish_card
-from pages.parts.neurons.atlas_sheets import FINGER, WIDE_ROW, small
+from pages.parts.neurons.atlas_sheets import FINGER, WIDE_ROW, shrunk, small
 from pages.parts.neurons.atlases import entries_of
 from pages.parts.neurons.unit_pictures import SIDE, STEPS, painting
 from pages.parts.shell.words import counted, plain
@@ -33,17 +32,19 @@ def every_channel(net: Network) -> None:
     layer = str(left.selectbox("Layer", list(layers), list(layers).index(usual), key="channels_layer",
                                bind="query-params"))  # fmt: skip
     units = _page(right, layer, layers[layer])
-    made = {n: small(atlas, (entry,), _TILE)[0] for n, (atlas, entry) in entries_of(net, layer).items()}
-    wanted = tuple(unit for unit in units if unit.channel not in made)
+    known = entries_of(net, layer)
+    wanted = tuple(unit for unit in units if unit.channel not in known)
+    here = {unit.channel: known[unit.channel] for unit in units if unit.channel in known}
+    made = {channel: small(atlas, (entry,), _TILE)[0] for channel, (atlas, entry) in here.items()}
     paint = middle.toggle("Paint those that are missing", key="channels_paint", bind="query-params",
                           help="A fraction of a second each. It goes on while this screen is open.")  # fmt: skip
-    st.caption(_about(units, layers[layer], len(units) - len(wanted)))
+    st.caption(_about(units, layers[layer], len(made)))
     if not (wanted and paint):
         _sheet(net, units, made)
         return
     job.run(
         SLOT, ("every channel", net, wanted), lambda: painting(net, wanted, _AT_ONCE),
-        lambda painted: (painted[0].channel, small_tile(painted[1].uint8)),
+        lambda painted: (painted[0].channel, shrunk(painted[1].uint8, _TILE)),
     )  # fmt: skip
     job.watch(SLOT, lambda running: _sheet(net, units, made | dict(list(running.kept))),
               progress=job.counted(len(wanted), "channels"), waiting="Painting the first …")  # fmt: skip
@@ -78,19 +79,11 @@ def _sheet(net: Network, units: Sequence[Unit], pictures: Mapping[int, render.Pi
     first, last, layer = units[0].channel, units[-1].channel, units[0].layer
     labels = net.labels if layer == net.layers[-1].name else ()
     tiles.choose_tile(
-        np.stack([pictures.get(unit.channel, blank) for unit in units]), [_name(unit, labels) for unit in units], -1,
+        np.stack([pictures.get(unit.channel, blank) for unit in units]),
+        [labels[unit.channel] if labels else unit.name for unit in units], -1,
         alt=f"What excites channels {first} to {last} of {layer}: {len(pictures)} painted",
         key=f"every_channel_{layer}_{first}", columns=min(WIDE_ROW, len(units)), least=FINGER, photographs=True,
         again=True, on_choice=lambda tile: wish_card(layer, first + tile, labels[first + tile] if labels else ""),
     )  # fmt: skip
     if card_is_asked_for():
         st.rerun()  # of the whole page, which leaves for the card
-
-
-def _name(unit: Unit, labels: Sequence[str]) -> str:
-    return labels[unit.channel] if labels else f"{unit.layer} {unit.channel}"
-
-
-def small_tile(picture: render.Picture) -> render.Picture:
-    """A painted picture at a tile's size."""
-    return np.asarray(cv2.resize(picture, (_TILE, _TILE), interpolation=cv2.INTER_AREA))
