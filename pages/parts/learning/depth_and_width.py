@@ -49,12 +49,12 @@ def _draw(runs: Runs, several: dict[str, EnsembleSettings], data: str) -> None:
     if not ready:
         st.caption("The first depth is being trained …")
         return
-    left, right = st.columns([3, 2], gap="large")
+    left, right = st.columns(2, gap="small")
     with left:
         show.chart(_chart(ready, several), key=f"depth_accuracy_{data}_{len(ready)}")
     with right:
         inputs, classes = SIZES[data]
-        rows = ["| hidden layers | units in each | parameters | held out | seconds |", "|--:|--:|--:|--:|--:|"]
+        rows = ["| layers | units | parameters | held out | seconds |", "|--:|--:|--:|--:|--:|"]
         rows += [
             f"| {len(s.layers)} | {s.layers[0]} | {parameters(inputs, s.layers, classes):,} | "
             f"{ends(ready[name].last('held_out'))} | {number(ready[name].seconds, digits=2)} |"
@@ -77,4 +77,4 @@ def _chart(ready: Runs, several: dict[str, EnsembleSettings]) -> go.Figure:
         "held out": np.array([run.last("held_out") for run in ready.values()]),
     }
     figure = comparison.banded(lines, x="hidden layers", y="accuracy", at=at, height=330)
-    return comparison.as_share(figure.update_xaxes(tickmode="array", tickvals=at))
+    return comparison.as_share(figure.update_xaxes(tickmode="array", tickvals=at, range=[0.7, at[-1] + 0.4]))
