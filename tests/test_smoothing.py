@@ -5,15 +5,18 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from scipy import ndimage
+from skimage.metrics import peak_signal_noise_ratio, structural_similarity
 
 from explorer.filtering import smoothing
 from explorer.filtering.convolution import convolve
-from explorer.filtering.kernels import KernelError, gaussian, sobel
+from explorer.filtering.kernels import KernelError, gaussian, sobel, uniform
 from explorer.filtering.separable import in_passes, separate
 from explorer.pictures.images import ImageError, from_array
+from explorer.pictures.reduced import LUMA
 
 RNG = np.random.default_rng(0)
 PICTURE = from_array(ndimage.gaussian_filter(RNG.random((60, 80, 3)), (3, 3, 0)).astype(np.float32))
+NOISE = smoothing.noisy(PICTURE, "Gaussian", 30.0)
 FLAT = from_array(np.full((120, 120, 3), 0.5, np.float32))
 
 
@@ -47,6 +50,24 @@ def test_filters_are_scipys(size):
         PICTURE.pixels, deviation, radius=(size // 2, size // 2, 0), axes=(0, 1, 2), mode="nearest"
     )
     np.testing.assert_allclose(smoothing.smooth(PICTURE, "Gaussian", size), blurred, atol=1e-5)
+
+
+@pytest.mark.parametrize("size", smoothing.SIZES[1:])
+def test_two_of_the_filters_are_convolutions(size):
+    for name, kernel in (("uniform", uniform(size)), ("Gaussian", gaussian(size / smoothing.SPAN, size))):
+        whole = convolve(PICTURE.pixels, kernel, padding="replicate")
+        np.testing.assert_allclose(smoothing.smooth(PICTURE, name, size), whole, atol=1e-6)
+
+
+@pytest.mark.parametrize(("height", "width"), [(60, 80), (7, 9), (5, 30), (3, 4)])
+def test_quality_is_scikit_images(height, width):
+    clean, noise = (from_array(one.pixels[:height, :width]) for one in (PICTURE, NOISE))
+    found = smoothing.quality(clean, noise.pixels)
+    psnr = peak_signal_noise_ratio(clean.pixels, noise.pixels, data_range=1)
+    window = min(7, *(n - 1 + n % 2 for n in (height, width)))
+    before, after = (one.pixels.astype(np.float64) @ LUMA for one in (clean, noise))
+    ssim = structural_similarity(before, after, data_range=1, win_size=window)
+    assert (found.psnr, found.ssim) == pytest.approx((psnr, ssim), abs=1e-6)
 
 
 @pytest.mark.parametrize(("name", "size", "match"), [("box", 3, "one of uniform"), ("median", 4, "odd number")])

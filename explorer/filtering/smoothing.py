@@ -9,12 +9,11 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.ndimage import maximum_filter
 from scipy.special import erf
-from skimage.metrics import peak_signal_noise_ratio, structural_similarity
 from skimage.util import random_noise
 
 from explorer.cache import memoised
-from explorer.filtering.convolution import convolve
-from explorer.filtering.kernels import KernelError, gaussian, uniform
+from explorer.filtering.kernels import KernelError, gaussian
+from explorer.filtering.similarity import Windows, similarity, windows
 from explorer.pictures.images import Image, ImageError, from_array
 from explorer.pictures.reduced import LUMA
 
@@ -68,8 +67,14 @@ def smooth(image: Image, name: str, size: int) -> NDArray[np.float32]:
         return image.pixels
     if name == "median":
         return (cv2.medianBlur(image.uint8, size) / np.float32(255)).astype(np.float32)
-    kernel = uniform(size) if name == "uniform" else gaussian(size / SPAN, size)
-    return np.clip(convolve(image.pixels, kernel, padding="replicate"), 0, 1).astype(np.float32)
+    if name == "uniform":
+        return np.clip(cv2.blur(image.pixels, (size, size), borderType=cv2.BORDER_REPLICATE), 0, 1, dtype=np.float32)
+    return _gaussian(image.pixels, size / SPAN, size)
+
+
+def _gaussian(pixels: NDArray[np.float32], sigma: float, size: int) -> NDArray[np.float32]:
+    row = gaussian(sigma, size).sum(0)  # separable: one pass along rows, one along columns
+    return np.clip(cv2.sepFilter2D(pixels, -1, row, row, borderType=cv2.BORDER_REPLICATE), 0, 1, dtype=np.float32)
 
 
 @dataclass(frozen=True)
@@ -82,13 +87,21 @@ class Quality:
 
 def quality(clean: Image, values: NDArray[np.float32]) -> Quality:
     """PSNR over all values, and SSIM of the brightness (Wang et al. 2004; 7 × 7 windows, smaller on tiny pictures)."""
-    same = np.array_equal(clean.pixels, values)
-    psnr = np.inf if same else peak_signal_noise_ratio(clean.pixels, values, data_range=1)
+    error = cv2.norm(clean.pixels, values, cv2.NORM_L2SQR) / values.size
+    psnr = float(-10 * np.log10(error)) if error else np.inf
     window = min(_LEAST_SIDE, *(n - 1 + n % 2 for n in clean.pixels.shape[:2]))
     if window < 3:  # there are no neighbourhoods to compare
-        return Quality(float(psnr), 1.0 if same else float("nan"))
-    before, after = (x.astype(np.float64) @ LUMA for x in (clean.pixels, values))
-    return Quality(float(psnr), float(structural_similarity(before, after, data_range=1, win_size=window)))
+        return Quality(psnr, float("nan") if error else 1.0)
+    return Quality(psnr, similarity(_windows(clean, window), windows(_brightness(values), window)))
+
+
+@memoised
+def _windows(clean: Image, size: int) -> Windows:
+    return windows(_brightness(clean.pixels), size)
+
+
+def _brightness(pixels: NDArray[np.float32]) -> NDArray[np.float64]:
+    return np.asarray(cv2.transform(pixels, LUMA[None]), np.float64)
 
 
 @dataclass(frozen=True)
@@ -147,10 +160,7 @@ def scale_space(image: Image, sigmas: tuple[float, ...]) -> tuple[Image, ...]:
 def _blurred(image: Image, sigma: float) -> Image:
     if sigma == 0:
         return image
-    size = 2 * int(np.ceil(3 * sigma)) + 1
-    row = gaussian(sigma, size).sum(0, keepdims=True)  # separable: one pass along rows, one along columns
-    pixels = convolve(convolve(image.pixels, row, padding="replicate"), row.T, padding="replicate")
-    return from_array(np.clip(pixels, 0, 1))
+    return from_array(_gaussian(image.pixels, sigma, 2 * int(np.ceil(3 * sigma)) + 1))
 
 
 def count_maxima(image: Image) -> int:

@@ -34,9 +34,8 @@ def noise(clean: Image, corner: DeltaGenerator) -> None:
     strength = amount / 100 if kind == "salt and pepper" else float(amount)
     noisy = smoothing.noisy(clean, str(kind), strength)
     results = {name: smoothing.smooth(noisy, name, size) for name in smoothing.FILTERS}
-    before = smoothing.quality(clean, noisy.pixels)
     curves = {name: smoothing.curve(clean, noisy, name) for name in smoothing.FILTERS}
-    _four(noisy, before, results, curves, size)
+    _four(noisy, results, curves, size)
     st.markdown(_winner(curves))
     _two_charts(clean, curves)
     with corner:
@@ -57,11 +56,11 @@ def noise(clean: Image, corner: DeltaGenerator) -> None:
         )
 
 
-def _four(noisy: Image, before: smoothing.Quality, results: dict, curves: dict, size: int) -> None:
+def _four(noisy: Image, results: dict, curves: dict[str, smoothing.QualityCurve], size: int) -> None:
     cells = st.container(key="smoothing_four").columns(4, gap="small")
     with cells[0]:
         show.picture(noisy.uint8, "The noisy picture")
-        st.markdown(f"**Noisy**  \n{_words(before)}")
+        st.markdown(f"**Noisy**  \n{_words(curves['median'].qualities[0])}")
     for cell, (name, values) in zip(cells[1:], results.items(), strict=True):
         with cell:
             show.picture(render.to_uint8(values), f"The noisy picture after the {name} filter")
