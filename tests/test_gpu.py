@@ -34,7 +34,7 @@ from explorer.learning.adversarial_training import AdversarialTraining, train_ad
 from explorer.learning.digits import split_digits
 from explorer.learning.training import TrainingSettings, as_network, train
 from explorer.maximization import METHODS as WAYS
-from explorer.maximization import Between, Caricature, MaximizationSettings, Unit, answers, maximize
+from explorer.maximization import Between, Caricature, Direction, MaximizationSettings, Unit, answers, maximize
 from explorer.maximization.gradient_ascent import ascend
 from explorer.maximization.peak_and_mean import peak_and_mean
 from explorer.networks.folded import for_gradients
@@ -130,6 +130,7 @@ BATCHES: dict[str, Callable[[explorer.Network], Any]] = {
     **{f"climb, {name}": lambda n, m=name: list(maximize(n, UNIT, size=32, steps=2, method=m)) for name in WAYS},
     "climb between": lambda n: list(maximize(n, Between(UNIT, Unit("2.first", 4), 0.5), size=32, steps=2)),
     "caricature": lambda n: list(maximize(n, Caricature("2.first", PICTURE, 1.0), size=32, steps=2)),
+    "climb in a direction": lambda n: list(maximize(n, Direction("2.first", tuple(range(8))), size=32, steps=2)),
 }
 
 

@@ -11,10 +11,12 @@ from scipy.ndimage import gaussian_filter
 from torch import Generator, nn
 
 import explorer
+from explorer.cache import content_key
 from explorer.maximization import (
     METHODS,
     Between,
     Caricature,
+    Direction,
     MaximizationSettings,
     MaximizeError,
     Preset,
@@ -24,7 +26,7 @@ from explorer.maximization import (
 )
 from explorer.maximization.asked import everyone_asked, seen_scores
 from explorer.maximization.gradient_ascent import ascended
-from explorer.maximization.objectives import LEAST_LIKENESS, likeness, style_layer
+from explorer.maximization.objectives import LEAST_LIKENESS, likeness, scores_of, style_layer
 from explorer.maximization.optimizers import DesiredProgress, NormalizedGradient
 from explorer.maximization.parameterizations import Fourier, Maco, Pixels
 from explorer.maximization.redirected_relu import ascent_gradient
@@ -101,6 +103,55 @@ def test_between_two_units_the_score_is_mixed(small):
         last(maximize(small, Between(first, second, 0.0), size=32, steps=3)).image
         == last(maximize(small, first, size=32, steps=3)).image
     )
+
+
+def test_a_direction_is_the_dot_product_with_the_unit_vector_times_the_cosine_at_each_place(small):
+    x, vector = torch.rand(1, 3, 32, 32), np.random.default_rng(3).normal(size=8)
+    maps = explorer.responses.activations.outputs(small, x, ["2"])["2"][0].double().numpy()
+    along = np.einsum("c,chw->hw", vector / np.linalg.norm(vector), maps)
+    cosines = np.maximum(LEAST_LIKENESS, along / np.linalg.norm(maps, axis=0))
+    assert cosines.min() == LEAST_LIKENESS < cosines.max()
+    for power in (0.0, 1.0, 4.0):
+        score = along * cosines**power
+        for length in (0.1, 7.0):
+            everywhere = Direction("2", tuple((length * vector).tolist()), power)
+            assert float(seen_scores(small, x, [everywhere])[0]) == pytest.approx(score.mean(), rel=1e-4)
+            there = replace(everywhere, position=(3, 5))
+            assert float(seen_scores(small, x, [there])[0]) == pytest.approx(score[3, 5], rel=1e-4)
+
+
+def test_a_directions_gradient_is_that_of_finite_differences(small):
+    direction = Direction("2", tuple(np.random.default_rng(5).normal(size=8).tolist()), 2.0)
+    layer = small.layer("2")
+    maps = torch.randn(8, *layer.places, dtype=torch.float64, requires_grad=True)
+
+    def score(given):
+        return scores_of(small, {"2": given[None]}, [direction], {})[0]
+
+    (gradient,) = torch.autograd.grad(score(maps), maps)
+    source, step = torch.Generator().manual_seed(0), 1e-6
+    for _ in range(5):
+        way = torch.randn(maps.shape, dtype=torch.float64, generator=source)
+        with torch.no_grad():
+            slope = (score(maps + step * way) - score(maps - step * way)) / (2 * step)
+        assert float((gradient * way).sum()) == pytest.approx(float(slope), rel=1e-5)
+
+
+def test_along_a_direction_the_picture_gets_more_like_it(small):
+    direction = Direction("2", tuple(np.random.default_rng(7).uniform(0, 1, 8).tolist()))
+    start, *_, end = maximize(small, direction, size=32, steps=12, method="robust")
+    assert end.score > 1.2 * start.score
+
+
+@pytest.mark.parametrize("vector", [(1.0,) * 7, (0.0,) * 8, (float("nan"),) * 8])
+def test_a_direction_is_one_number_for_each_channel(small, vector):
+    with pytest.raises(NetworkError, match=f"is 8 finite numbers.*these are {len(vector)}"):
+        maximize(small, Direction("2", vector))
+
+
+def test_a_direction_is_known_by_its_numbers():
+    one, same, other = (Direction("2", (1.0, 2.0, third)) for third in (3.0, 3.0, 3.5))
+    assert content_key(one) == content_key(same) != content_key(other)
 
 
 # --- caricatures ---
@@ -251,7 +302,7 @@ def test_every_method_starts_from_the_same_picture(small, photograph):
 
 
 @pytest.mark.parametrize("method", ["pixels", "robust", "maco"])
-@pytest.mark.parametrize("kind", ["between", "caricature", "diverse"])
+@pytest.mark.parametrize("kind", ["between", "caricature", "direction", "diverse"])
 def test_gradients_of_other_objectives_are_finite_differences(method, kind):
     torch.manual_seed(0)
     body = nn.Sequential(nn.Conv2d(3, 4, 3), nn.Softplus(), nn.AdaptiveAvgPool2d(1), nn.Flatten(), nn.Linear(4, 2))
@@ -260,6 +311,7 @@ def test_gradients_of_other_objectives_are_finite_differences(method, kind):
     objective = {
         "between": Between(Unit("0", 1, (2, 2)), Unit("4", 0), 0.4),
         "caricature": Caricature("1", picture, 1.5),
+        "direction": Direction("1", (0.5, -1.0, 2.0, 0.25), 1.5),
         "diverse": Unit("1", 2),
     }[kind]
     preset, sources = METHODS[method], [Generator().manual_seed(seed) for seed in (1, 2)]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from explorer.maximization.objectives import Between, Caricature, Objective
+from explorer.maximization.objectives import Between, Caricature, Direction, Objective
 from explorer.maximization.presets import DEFAULT, METHODS, MaximizeError, Preset
 from explorer.maximization.settings import MaximizationSettings
 from explorer.maximization.steps import Step, answers, maximize, noise
@@ -13,6 +13,7 @@ __all__ = [
     "METHODS",
     "Between",
     "Caricature",
+    "Direction",
     "MaximizationSettings",
     "MaximizeError",
     "Objective",

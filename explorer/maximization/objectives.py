@@ -1,20 +1,23 @@
-"""What is maximized, as one number per picture: a unit, a mixture of two, or what a layer sees in a photograph."""
+"""What is maximized, as one number per picture: a unit, a mixture of two, a direction, or what a photograph excites."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import hashlib
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
+import numpy as np
 import torch
 from torch import Tensor
 from torch.nn import functional
 
 from explorer.networks.loading import Network, NetworkError
 from explorer.pictures.images import Image
-from explorer.responses.activations import as_maps
+from explorer.responses.activations import as_maps, maps_of
 from explorer.responses.units import Unit, check_unit, checked_layer, unit_value
 
-LEAST_LIKENESS = 0.1  #: of a caricature, so that what points away from the photograph is still drawn towards it
+LEAST_LIKENESS = 0.1  #: of a caricature or direction, so that what points away from it is still drawn towards it
 
 
 @dataclass(frozen=True)
@@ -50,7 +53,37 @@ class Caricature:
         return f"{self.image.name} {self.layer}"
 
 
-Objective = Unit | Between | Caricature
+@dataclass(frozen=True)
+class Direction:
+    """A direction in the space of a layer's channels, such as the mean of many places' activations.
+
+    Carter et al., "Activation Atlas", Distill 2019: at each place of the map the dot product of the activation with the
+    unit `vector`, times their cosine (at least LEAST_LIKENESS) to the `power`; the mean over places, or over the one at
+    `position` (row, column). Without the cosine, a channel that all pictures excite would be painted into each.
+    """
+
+    layer: str
+    vector: tuple[float, ...]  #: one number for each channel; its length doesn't matter
+    power: float = 1.0
+    position: tuple[int, int] | None = None
+
+    @property
+    def name(self) -> str:
+        """For files and captions."""
+        return f"{self.layer} direction {self.digest[:8]}"
+
+    @cached_property
+    def digest(self) -> str:
+        """The same for the same numbers, and for no others."""
+        return hashlib.sha256(np.array(self.vector).tobytes()).hexdigest()
+
+    @property
+    def content_key(self) -> Hashable:
+        """What stands for the direction in the memo's keys."""
+        return ("direction", self.layer, self.digest, self.power, self.position)
+
+
+Objective = Unit | Between | Caricature | Direction
 
 
 def layers_of(objective: Objective) -> tuple[str, ...]:
@@ -61,11 +94,21 @@ def layers_of(objective: Objective) -> tuple[str, ...]:
 
 
 def check_objective(network: Network, objective: Objective) -> None:
-    """Raises NetworkError for a layer, channel or position that the network doesn't have, or a share beyond [0, 1]."""
+    """Raises NetworkError for a layer, channel or position that the network doesn't have, a share beyond [0, 1], and a
+    direction that isn't one number, not all zero, for each channel.
+    """
     if isinstance(objective, Unit):
         check_unit(network, objective)
     elif isinstance(objective, Caricature):
         checked_layer(network, objective.layer)
+    elif isinstance(objective, Direction):
+        check_unit(network, Unit(objective.layer, 0, objective.position))
+        channels = network.layer(objective.layer).channels
+        if len(objective.vector) != channels or not any(objective.vector) or not np.isfinite(objective.vector).all():
+            raise NetworkError(
+                f"A direction in {objective.layer} is {channels} finite numbers, one for each channel and not all 0; "
+                f"these are {len(objective.vector)}."
+            )
     else:
         check_unit(network, objective.first)
         check_unit(network, objective.second)
@@ -93,6 +136,8 @@ def _score(
     if isinstance(objective, Caricature):
         assert wanted is not None
         return _caricatured(recorded[objective.layer][number], wanted, objective.power)
+    if isinstance(objective, Direction):
+        return _along(maps_of(network.layer(objective.layer), recorded[objective.layer][number]), objective)
     if isinstance(objective, Between):
         first, second = (
             unit_value(network, recorded[one.layer][number], one) for one in (objective.first, objective.second)
@@ -106,6 +151,17 @@ def _caricatured(output: Tensor, wanted: Tensor, power: float) -> Tensor:
     size = wanted.square().mean().sqrt().clamp(min=torch.finfo(wanted.dtype).tiny)
     cosine = functional.cosine_similarity(output.flatten(), wanted.flatten(), 0)
     return (output * wanted).mean() / size * cosine.clamp(min=LEAST_LIKENESS) ** power
+
+
+def _along(maps: Tensor, direction: Direction) -> Tensor:
+    """How far the activations at the places of maps (C, h, w) reach in a direction, and how much in it alone."""
+    if direction.position is not None:
+        row, column = direction.position
+        maps = maps[:, row : row + 1, column : column + 1]
+    unit = functional.normalize(torch.tensor(direction.vector).to(maps), dim=0)
+    activations = maps.flatten(1)
+    cosines = functional.cosine_similarity(activations, unit[:, None], 0)
+    return (unit @ activations * cosines.clamp(min=LEAST_LIKENESS) ** direction.power).mean()
 
 
 def diversified(found: Tensor, maps: Tensor, diversity: float) -> Tensor:
