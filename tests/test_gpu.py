@@ -12,6 +12,7 @@ import pytest
 import torch
 
 import explorer
+from explorer.activation_atlas import lay_out, sampling
 from explorer.attack_studies.checks import sanity_checks
 from explorer.attack_studies.epsilon_curves import epsilon_curve
 from explorer.attack_studies.explanations import layer_distances, linear_view
@@ -123,6 +124,12 @@ BATCHES: dict[str, Callable[[explorer.Network], Any]] = {
     "sanity": lambda n: list(sanity_checks(n, OTHERS, epsilon=EPSILON, steps=2)),
     "examples": lambda n: explorer.top_examples(n, UNIT, OTHERS),
     "index": lambda n: list(indexing(n, UNIT.layer, unpack_uploads([(one.name, one.png()) for one in OTHERS]))),
+    "activation atlas": lambda n: lay_out(
+        n,
+        [*sampling(n, "2.first", unpack_uploads([(one.name, one.png()) for one in OTHERS]))][-1],
+        layout="PCA",
+        grid=2,
+    ),
     "several units": lambda n: list(
         ascend(n, [Unit("0", channel) for channel in range(3)], [0, 1, 2], MaximizationSettings(size=32, steps=2))
     ),

@@ -11,26 +11,19 @@ import time
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass, fields, replace
-from functools import partial
-from itertools import chain
 from pathlib import Path
 from zipfile import BadZipFile
 
 import numpy as np
-import torch
-from numpy.typing import NDArray
 
 from explorer.cache import memoised
-from explorer.compute import compute_slot, in_parallel, passes_at_once
 from explorer.dataset_examples.examples import Example, patch_at
 from explorer.dataset_examples.gallery import Gallery
-from explorer.dataset_examples.places import COUNT, MOST_PEAKS, PER_IMAGE, Index, Places, Values, empty, with_picture
-from explorer.networks.loading import Network, to_tensor
-from explorer.pictures.images import Image, ImageError
-from explorer.responses.activations import maps_of, outputs
+from explorer.dataset_examples.passes import BATCH, layer_maps, opened
+from explorer.dataset_examples.places import COUNT, MOST_PEAKS, PER_IMAGE, Index, Places, empty, with_picture
+from explorer.networks.loading import Network
 from explorer.responses.units import Unit, check_unit, map_shape
 
-_BATCH = 8
 _SAVE_EVERY = 5.0  # seconds
 
 
@@ -77,11 +70,11 @@ def _pass(
     yield Indexing(total, 0, index)
     skipped, saved = 0, time.monotonic()
     while index.done < total:
-        numbers = range(index.done, min(index.done + _BATCH, total))
-        images = {number: _opened(gallery, number) for number in numbers}
+        numbers = range(index.done, min(index.done + BATCH, total))
+        images = {number: opened(gallery, number) for number in numbers}
         there = {number: image for number, image in images.items() if image is not None}
         skipped += len(images) - len(there)
-        for number, maps in _maps(network, layer, there):
+        for number, maps in layer_maps(network, layer, there):
             index = with_picture(index, number, maps, network, layer, position)
         index = replace(index, done=numbers.stop)
         if file and (index.done == total or time.monotonic() > saved + _SAVE_EVERY):
@@ -91,36 +84,14 @@ def _pass(
         yield Indexing(total, skipped, index)
 
 
-def _opened(gallery: Gallery, number: int) -> Image | None:
-    try:
-        return gallery.open(number)
-    except (ImageError, OSError):  # one broken file among thousands is passed over, and counted
-        return None
-
-
-def _maps(network: Network, layer: str, images: dict[int, Image]) -> Iterator[tuple[int, Values]]:
-    """The layer's maps for each picture. The pictures are dealt out among as many passes as the cores have time for."""
-    if not images:
-        return
-    pixels = np.stack([network.prepare(image).pixels for image in images.values()])
-
-    def maps(part: NDArray[np.float32]) -> list[Values]:
-        with compute_slot(), torch.inference_mode():
-            found = outputs(network, to_tensor(part, network.device), [layer])[layer]
-            return [maps_of(network.layer(layer), one).float().cpu().numpy() for one in found]
-
-    parts = np.array_split(pixels, min(len(pixels), passes_at_once()))
-    yield from zip(images, chain.from_iterable(in_parallel([partial(maps, part) for part in parts])), strict=True)
-
-
 def examples(
     network: Network, layer: str, gallery: Gallery, places: Places, channel: int, *, count: int = COUNT
 ) -> list[Example]:
     """The patches at a channel's places, first first; only their pictures are opened."""
     rows = zip(places.values[channel], places.where[channel], strict=True)
     chosen = [(float(score), [int(n) for n in where]) for score, where in rows if not np.isnan(score)][:count]
-    opened = ((score, _opened(gallery, number), (row, column)) for score, (number, row, column) in chosen)
-    return [patch_at(network, layer, image, score, place) for score, image, place in opened if image is not None]
+    found = ((score, opened(gallery, number), (row, column)) for score, (number, row, column) in chosen)
+    return [patch_at(network, layer, image, score, place) for score, image, place in found if image is not None]
 
 
 def _key(network: Network, layer: str, position: tuple[int, int] | None, gallery: Gallery) -> str:
