@@ -164,6 +164,7 @@ function createBackpropagation(root) {
     const next = history[way](snapshot());
     if (!next) return;
     tell("");
+    if (next.state.net === state.net) halt(); // only the step is another
     lay(next.state, next.trail);
     settle();
   }
@@ -173,6 +174,11 @@ function createBackpropagation(root) {
   const steps = () => stepsOf(state.net);
 
   function walk(to) {
+    history.note(snapshot(), "step");
+    stand(to);
+  }
+
+  function stand(to) {
     const most = steps().length;
     state = { ...state, step: Math.max(0, Math.min(most, to)) };
     pointed = null;
@@ -183,8 +189,9 @@ function createBackpropagation(root) {
 
   function play() {
     if (playing) return halt();
-    if (state.step >= steps().length) walk(0);
-    playing = setInterval(() => (state.step < steps().length ? walk(state.step + 1) : halt()), PLAY_MS);
+    history.note(snapshot());
+    if (state.step >= steps().length) stand(0);
+    playing = setInterval(() => (state.step < steps().length ? stand(state.step + 1) : halt()), PLAY_MS);
     showPlaying();
   }
 

@@ -135,6 +135,7 @@ function createPlane(root) {
     const next = history[way](state);
     if (!next) return;
     tell("");
+    if (identity(next) === identity(state)) halt(); // only the epoch is another
     lay(next);
   }
 
@@ -168,8 +169,10 @@ function createPlane(root) {
   function play() {
     if (playing) return halt();
     tell("");
+    history.note(state);
     playing = true;
     showPlaying();
+    showSettings();
     wake();
   }
 
@@ -186,7 +189,9 @@ function createPlane(root) {
 
   function goTo(epoch) {
     tell("");
+    history.note(state, "epoch");
     halt();
+    showSettings();
     state = { ...state, epoch: Math.max(0, Math.min(MOST_EPOCHS, epoch)) };
     wake();
     settle();

@@ -129,7 +129,11 @@ def test_the_passes_by_arrow_keys(page: Page):
     expect(page).to_have_url(re.compile("squared_0_0.5_8_"))
     page.get_by_role("button", name="Play").click()
     expect(page.get_by_test_id("step")).to_have_text("step 9 of 16")
-    page.get_by_role("button", name="Pause").click()
+    page.get_by_role("button", name="Undo").click()
+    expect(page.get_by_test_id("step")).to_have_text("step 8 of 16")
+    expect(page.get_by_role("button", name="Play")).to_be_visible()  # it doesn't go on
+    page.keyboard.press("Control+z")  # the keys pressed before it, one stroke
+    expect(page.get_by_test_id("step")).to_have_text("step 16 of 16")
     no_exceptions(page)
 
 

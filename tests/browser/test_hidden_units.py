@@ -131,6 +131,24 @@ def test_settings_a_weight_by_hand_and_undo(page: Page):
     no_exceptions(page)
 
 
+def test_the_epoch_gone_to_or_played_to_is_taken_back(page: Page):
+    open_page(page, "hidden_units")
+    first = result(page)
+    undo = page.get_by_role("button", name="Undo")
+    page.get_by_test_id("epoch").focus()
+    page.keyboard.press("Home")
+    assert read(result(page)["text"]).epoch == 0
+    undo.click()
+    assert result(page) == first
+    expect(undo).to_be_disabled()
+    page.get_by_role("button", name="Play").click()
+    eventually(lambda: int(page.get_by_test_id("plane").get_attribute("data-epoch") or 0), lambda epoch: epoch > 110)
+    undo.click()
+    expect(page.get_by_role("button", name="Play")).to_be_visible()  # it doesn't go on
+    assert result(page) == first
+    no_exceptions(page)
+
+
 def test_points_by_mouse_and_keys(page: Page):
     open_page(page, "hidden_units")
     board = page.get_by_test_id("board")
