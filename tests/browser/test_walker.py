@@ -18,6 +18,7 @@ from tests.browser.walker.promises import (
     code_follows,
     followed_or_said,
     goes_into_the_code,
+    kept,
     no_failure,
     said_what_is_not_carried,
     same_again,
@@ -53,7 +54,7 @@ SCREEN["lasting"] = SCREEN["words"]
 NOTE = SCREEN["words"] + "\nEfficientNet-Lite0, {}: 4.7 million parameters"
 
 
-def with_control(key: str, value: str) -> dict:
+def with_control(key: str, value: str | None) -> dict:
     controls = SCREEN["controls"]
     return {"controls": controls | {key: controls[key] | {"value": value}}}
 
@@ -83,9 +84,16 @@ def test_words_of_the_network_that_was_used_are_no_fault():
     assert not list(belongs_to_what_is_set(SCREEN | {"words": NOTE.format("trained on ImageNet")}))
 
 
+def test_what_is_lost_on_the_way_back_is_seen():
+    assert not list(kept(SCREEN, SCREEN))
+    assert list(kept(SCREEN, SCREEN | with_control("a", "2")))
+    assert not list(kept(SCREEN | with_control("a", None), SCREEN))  # out of range
+
+
 def test_a_link_that_gives_another_value_or_other_words_is_seen():
     assert not list(same_again(SCREEN, SCREEN, "by link"))
     assert list(same_again(SCREEN, SCREEN | with_control("a", "2"), "by link"))
+    assert not list(same_again(SCREEN | with_control("a", None), SCREEN, "by link"))  # out of range
     assert list(same_again(SCREEN, SCREEN | {"lasting": "other"}, "by link"))
     assert not list(same_code(["a"], ["a"], "by link"))
     assert list(same_code(["a"], ["b"], "by link"))

@@ -176,10 +176,8 @@ ALWAYS: tuple[Callable[[Screen], Iterator[str]], ...] = (no_failure, belongs_to_
 
 def same_again(before: Screen, after: Screen, what: str) -> Iterator[str]:
     """The controls that both show say the same, and so do the words."""
-    for key, control in before["controls"].items():
-        other = after["controls"].get(key)
-        if other is not None and control["value"] != other["value"]:
-            yield f"{what}: {key} is {other['value']!r}, it was {control['value']!r}"
+    for key, old, new in _other_values(before, after):
+        yield f"{what}: {key} is {new!r}, it was {old!r}"
     old, new = (_PASSING.sub("…", screen["lasting"]).splitlines() for screen in (before, after))
     changed = [line for line in difflib.unified_diff(old, new, lineterm="", n=0) if line[:2] not in ("--", "++", "@@")]
     if changed:
@@ -194,7 +192,14 @@ def same_code(before: Sequence[str], after: Sequence[str], what: str) -> Iterato
 
 def kept(before: Screen, after: Screen) -> Iterator[str]:
     """What a visitor had set is still set when they come back to a screen."""
+    for key, old, new in _other_values(before, after):
+        if not before["controls"][key]["sidebar"]:
+            yield f"back on {after['title']}: {key} is {new!r}, it was {old!r}"
+
+
+def _other_values(before: Screen, after: Screen) -> Iterator[tuple[str, Any, Any]]:
+    """The controls of both that say something else. What Streamlit has marked as out of range says nothing."""
     for key, control in before["controls"].items():
-        other = after["controls"].get(key)
-        if other is not None and not control["sidebar"] and control["value"] != other["value"]:
-            yield f"back on {after['title']}: {key} is {other['value']!r}, it was {control['value']!r}"
+        old, new = control["value"], after["controls"].get(key, control)["value"]
+        if None not in (old, new) and old != new:
+            yield key, old, new
