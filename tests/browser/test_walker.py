@@ -48,7 +48,8 @@ SCREEN = {
     "working": False, "picture": "cat", "shows": SHOWS, "tabs": 0, "folds": 0, "toasts": [],
     "parts": [{"undo": True, "touched": [], "set": ["Weight 1: 0.5"]}],
     "controls": {"a": control("1"), "angle": control("30", "stSlider"), "on": control("true", "stCheckbox"),
-                 "network": control("EfficientNet-Lite0", "stSelectbox"), "go": control(None, "stButton")},
+                 "network": control("EfficientNet-Lite0", "stSelectbox"),
+                 "picture": control("cat", "stSelectbox"), "go": control(None, "stButton")},
 }  # fmt: skip
 SCREEN["lasting"] = SCREEN["words"]
 NOTE = SCREEN["words"] + "\nEfficientNet-Lite0, {}: 4.7 million parameters"
@@ -71,7 +72,8 @@ def with_control(key: str, value: str | None) -> dict:
         ({"url": "/edges?picture=flower"}, belongs_to_what_is_set),
         ({"url": "/edges?angle=31"}, belongs_to_what_is_set),
         ({"words": NOTE.format("random weights")}, belongs_to_what_is_set),
-        (with_control("network", "VGG-16"), belongs_to_what_is_set), (with_control("a", "2"), belongs_to_what_is_set),
+        (with_control("network", "VGG-16"), belongs_to_what_is_set),
+        (with_control("picture", "flower"), belongs_to_what_is_set), (with_control("a", "2"), belongs_to_what_is_set),
         (with_control("angle", "31"), belongs_to_what_is_set), (with_control("on", "false"), belongs_to_what_is_set),
     ],
 )  # fmt: skip

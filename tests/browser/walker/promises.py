@@ -9,6 +9,8 @@ from typing import Any
 from urllib.parse import parse_qs, parse_qsl, urlsplit
 
 from explorer.networks.specs import NETWORKS
+from explorer.pictures.samples import sample_names
+from pages.parts.pickers.picture import YOURS
 from tests.support.wording import ill_written
 
 Screen = Mapping[str, Any]  # as reading.js reads it, with "url", "errors" and whether it is at "rest" beside
@@ -52,6 +54,9 @@ def _of_the_picture(screen: Screen, name: str, linked: str | None) -> Iterator[s
         yield f"it shows the result of {name!r}, but the picture in use is {used!r}"
     if linked and used and not used.startswith("own") and linked != used:
         yield f"the link says picture={linked}, the picture in use is {used!r}"
+    box = screen["controls"].get("picture")
+    if box and used and box["value"] != (used if used in sample_names() else YOURS):
+        yield f"the box says {box['value']!r}, the picture in use is {used!r}"
 
 
 def _of_the_network(screen: Screen, name: str, weights: str) -> Iterator[str]:
