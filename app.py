@@ -1,11 +1,18 @@
 """Explorer: one picture through everything a lecture on convolutional networks teaches."""
 
 from pages.parts.find import search
-from pages.parts.lesson import opened, share
+from pages.parts.lesson import opened, scenes, share
 from pages.parts.notebook import kept
-from pages.parts.path.strip import stand_above
+from pages.parts.path import strip
 from pages.parts.shell import frame, projector
 
 TOOLS = (search.button, kept.button, share.button, projector.switch, projector.keys)
 
-frame.surround(frame.navigation(), frame.Surroundings(stand_above, opened.kept, TOOLS))
+
+def above(screen: str) -> bool:
+    """What stands above a screen: the projector's scene, and a path's station."""
+    scenes.stand_above(screen)
+    return strip.stand_above(screen)
+
+
+frame.surround(frame.navigation(), frame.Surroundings(above, opened.kept, TOOLS))

@@ -1,4 +1,5 @@
-// The keys of every screen: / or Ctrl K searches, → and ← go along the path, space plays, F fills the screen, ? lists them.
+// The keys of every screen: / or Ctrl K searches, → and ← go along the path, on the projector Page ↓ and Page ↑
+// from scene to scene, space plays, F fills the screen, ? lists them.
 // A key acts by pressing the button that stands for it, so that nothing can be done by keys alone.
 
 const TYPED_INTO = "input, textarea, select, [contenteditable=true], [role=textbox], [role=slider], [role=listbox], [role=combobox], [role=application], [role=grid]";
@@ -16,8 +17,10 @@ function act(event) {
   const acts = {
     "/": () => press("find"),
     "?": () => press("keys_help"),
-    ArrowRight: () => press("path_on") || play("forward"),
-    ArrowLeft: () => press("path_back") || play("back"),
+    ArrowRight: () => press("path_on") || play("forward") || press("scene_on"),
+    ArrowLeft: () => press("path_back") || play("back") || press("scene_back"),
+    PageDown: () => press("path_on") || press("scene_on"), // a presenter's buttons send these
+    PageUp: () => press("path_back") || press("scene_back"),
     " ": () => play("play"),
     f: fill,
     F: fill,

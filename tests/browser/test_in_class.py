@@ -84,6 +84,26 @@ def test_on_the_projector_nothing_is_smaller_than_24_pixels(page, screen):
     eventually(lambda: page.evaluate(TOO_SMALL), [])
 
 
+def test_a_presenters_buttons_lead_from_scene_to_scene(page):
+    page.set_viewport_size({"width": 1280, "height": 720})
+    open_page(page, "edges", "project=1")
+    page.locator("body").press("PageDown")
+    said = page.locator(".st-key-scene_strip")
+    expect(said).to_contain_text("1 of 3")
+    page.wait_for_url("**scene=1*")
+    at_rest(page)
+    page.locator("body").press("PageDown")
+    page.wait_for_url("**edges_angle=0*")
+    at_rest(page)
+    expect(said).to_contain_text("2 of 3")
+    boxes = [page.locator(key).bounding_box() for key in (".st-key-scene_strip", ".st-key-tools button >> nth=0")]
+    assert boxes[0]["x"] + boxes[0]["width"] <= boxes[1]["x"]  # nothing lies on anything
+    page.locator("body").press("PageUp")
+    expect(said).to_contain_text("1 of 3")
+    expect(page.get_by_role("slider", name="Angle of the edge")).to_have_value("90")
+    no_exceptions(page)
+
+
 def test_what_is_kept_opens_without_a_server(page, tmp_path):
     open_page(page, "edges")
     pressed(page, "keep")

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import streamlit as st
 
 from pages.parts.path.stations import Station, TeachingPath, read, shipped
-from pages.parts.shell.controls import controls_of
+from pages.parts.shell.controls import forget_controls
 from pages.parts.shell.screens import file_of
 from pages.parts.shell.visit import own_things
 from pages.parts.widgets import linked
@@ -135,16 +135,9 @@ def state_of(place: Place) -> dict[str, str]:
 
 
 def prepare(place: Place) -> None:
-    """Before a station's screen is drawn first: forget how the visitor left its controls, so that the link rules.
-
-    Where the link asks for what is usual, or leaves it out, Streamlit would take the visitor's last value.
-    """
+    """Before a station's screen is drawn first: forget how the visitor left its controls, so that the link rules."""
     key = place, place in answers()
     if st.session_state.get(_PREPARED) == key:
         return
     st.session_state[_PREPARED] = key
-    of_screen = controls_of(place.station.screen)
-    for name in [str(name) for name in st.session_state]:
-        plain = isinstance(st.session_state[name], (bool, int, float, str, tuple, list))  # no long work, no picture
-        if plain and any(control.holds(name) for control in of_screen):
-            del st.session_state[name]
+    forget_controls(place.station.screen)

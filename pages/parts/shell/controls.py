@@ -11,6 +11,9 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
+import streamlit as st
+from streamlit.runtime.scriptrunner import get_script_run_ctx
+
 PAGES = Path(__file__).parents[2]
 SHARED = ("picture", "network", "weights")  # on all screens, and chosen for the visit
 _VIEWS = "choose_view"  # draws a row of names, bound by itself
@@ -41,6 +44,21 @@ def controls_of(screen: str) -> tuple[Control, ...]:
         for control in _controls_in(module):
             found.setdefault(control.key, control)
     return tuple(found.values())
+
+
+def forget_controls(screen: str) -> None:
+    """Forget how the visitor left a screen's controls, before it is drawn, so that the link rules, also in the browser.
+
+    Where the link asks for what is usual, or leaves it out, Streamlit would take the visitor's last value, except when
+    one goes back or on in the browser's history: so it takes this for that.
+    """
+    of_screen = controls_of(screen)
+    for name in [str(name) for name in st.session_state]:
+        plain = isinstance(st.session_state[name], (bool, int, float, str, tuple, list))  # no long work, no picture
+        if plain and any(control.holds(name) for control in of_screen):
+            del st.session_state[name]
+    if of_screen and (context := get_script_run_ctx()) is not None:
+        context.is_history_navigation = True
 
 
 def _modules_of(page: Path) -> list[Path]:

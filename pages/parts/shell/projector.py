@@ -12,7 +12,8 @@ from pages.parts.widgets.component import component
 LINK = "project"  # project=1
 STYLE = (Path(__file__).parents[3] / "assets" / "projector.css").read_text("utf-8")
 KEYS = {
-    "→ ←": "the next station of a path, or the next step of what plays", "Space": "play and pause",
+    "→ ←": "the next station of a path, or the next step of what plays",
+    "Page ↓ Page ↑": "on the projector, the screen's next scene", "Space": "play and pause",
     "F": "fill the screen", "/ or Ctrl K": "search", "?": "this list",
 }  # fmt: skip
 
