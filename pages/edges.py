@@ -42,15 +42,16 @@ def screen() -> None:
     values = grey(image, SIDE)
     kernel = edges.slope(str(name), angle, sigma)
     response = edges.response(values, kernel)
-    found = edges.gradient(values, str(name), sigma)
-    hues = edges.direction_picture(found)
-    three(response, found, hues, angle)
-    beneath(kernel, found, response, angle)
+    found = edges.edges_of(image, SIDE, str(name), sigma, SECTORS)
+    answers = render.signed(response)
+    three(response, answers, found, angle)
+    beneath(kernel, found, angle)
     with corner:
-        take_picture(render.signed(response), f"{file_name(image.name, 'edges')}.png", "The response")
-        take_picture(hues, f"{file_name(image.name, 'directions')}.png", "The directions as hues")
+        take_picture(answers, f"{file_name(image.name, 'edges')}.png", "The response")
+        take_picture(found.directions, f"{file_name(image.name, 'directions')}.png", "The directions as hues")
         take_array(response, "response.npy", "The response as numbers (NPY)")
-        take_array(np.stack([found.magnitude, found.direction_deg]), "gradient.npy", "Magnitude and direction (NPY)")
+        steep = np.stack([found.gradient.magnitude, found.gradient.direction_deg])
+        take_array(steep, "gradient.npy", "Magnitude and direction (NPY)")
         take_code(
             "import explorer\nfrom explorer.filtering import edges\nfrom explorer.pictures.reduced import grey\n\n"
             f"values = grey({picture.code()}, {SIDE})\n"
@@ -59,25 +60,26 @@ def screen() -> None:
         )
 
 
-def three(response: np.ndarray, found: edges.Gradient, hues: render.Picture, angle: int) -> None:
+def three(response: np.ndarray, answers: render.Picture, found: edges.Edges, angle: int) -> None:
+    magnitude = found.gradient.magnitude
     cells = st.columns(3, gap="small")
     limit = render.largest(response)
     with cells[0]:
-        show.picture(render.signed(response), f"Response to edges at {angle} degrees")
+        show.picture(answers, f"Response to edges at {angle} degrees")
         show.signed_scale(limit, decimals=2)
         st.markdown(f"**Edges at {angle}°**: mean |response| {number(np.abs(response).mean(), decimals=4)}")
     with cells[1]:
-        show.picture(render.sequential(found.magnitude, 0.0), "Magnitude of the gradient")
-        show.scale_bar("sequential", "0", f"{found.magnitude.max():.2f}")
-        st.markdown(f"**Magnitude**, any angle: mean {number(found.magnitude.mean(), decimals=4)}")
+        show.picture(found.magnitudes, "Magnitude of the gradient")
+        show.scale_bar("sequential", "0", f"{magnitude.max():.2f}")
+        st.markdown(f"**Magnitude**, any angle: mean {number(magnitude.mean(), decimals=4)}")
     with cells[2]:
-        show.picture(hues, "Direction of the edges as hue, magnitude as brightness")
+        show.picture(found.directions, "Direction of the edges as hue, magnitude as brightness")
         st.html(f'<div class="scale"><div style="background: {HUES}"></div>'
                 "<span>0°</span><span>90°</span><span>180°</span></div>")  # fmt: skip
         st.markdown("**Direction** as hue, magnitude as brightness")
 
 
-def beneath(kernel: np.ndarray, found: edges.Gradient, response: np.ndarray, angle: int) -> None:
+def beneath(kernel: np.ndarray, found: edges.Edges, angle: int) -> None:
     small, right = st.columns([2, 3], gap="large", vertical_alignment="center")
     left, middle = small.columns(2, gap="large", wrap=False)
     with left:
@@ -87,7 +89,7 @@ def beneath(kernel: np.ndarray, found: edges.Gradient, response: np.ndarray, ang
         show.picture(edges.wheel(150), "Each spoke has the hue of an edge that runs along it")
         st.caption("The hue of an edge that runs along a spoke")
     with right:
-        shares = 100 * edges.shares(found, SECTORS)
+        shares = 100 * found.shares
         shares = np.append(shares, shares[0])  # 180° is 0° again
         at = np.arange(SECTORS + 1) * 180 / SECTORS
         mark = {"θ": (float(angle % 180), float(np.interp(angle % 180, at, shares)))}

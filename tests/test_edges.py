@@ -133,3 +133,13 @@ def test_edges_alone_mislead_and_long_lines_do_not():
     last = len(EDGES) - 1
     assert built[last].mean < grown[last].mean
     assert built[-1].mean > grown[-1].mean
+
+
+def test_what_is_the_same_at_any_angle_is_taken_once():
+    picture = sample("brick")
+    known = edges.edges_of(picture, 60, "Scharr", 1.5, 18)
+    assert edges.edges_of(picture, 60, "Scharr", 1.5, 18) is known
+    found = edges.gradient(grey(picture, 60), "Scharr", 1.5)
+    np.testing.assert_array_equal(known.gradient.magnitude, found.magnitude)
+    np.testing.assert_array_equal(known.directions, edges.direction_picture(found))
+    np.testing.assert_array_equal(known.shares, edges.shares(found, 18))

@@ -10,10 +10,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from explorer.arrays import read_only
+from explorer.cache import memoised
 from explorer.filtering.convolution import convolve, without_rounding
 from explorer.filtering.grids import centred_grid
 from explorer.filtering.kernels import Kernel, KernelError, edge, prewitt, scharr, sobel
-from explorer.render import Picture
+from explorer.pictures.images import Image
+from explorer.pictures.reduced import grey
+from explorer.render import Picture, sequential
 
 SLOPES = ("Sobel", "Prewitt", "Scharr", "Gaussian")
 
@@ -94,3 +97,20 @@ def shares(found: Gradient, bins: int = 12) -> NDArray[np.float64]:
     place = ((found.direction_deg + width / 2) // width).astype(int) % bins
     total = np.bincount(place.ravel(), found.magnitude.ravel().astype(np.float64), bins)
     return total / (total.sum() or 1.0)
+
+
+@dataclass(frozen=True, eq=False)
+class Edges:
+    """A picture's edges at any angle: their gradient, its two parts as pictures, and its shares by direction."""
+
+    gradient: Gradient
+    magnitudes: Picture
+    directions: Picture
+    shares: NDArray[np.float64]
+
+
+@memoised
+def edges_of(image: Image, side: int, name: str, sigma: float, bins: int) -> Edges:
+    """Those of a picture in grey, its longer side at most `side` pixels; `bins` are the sectors of `shares`."""
+    found = gradient(grey(image, side), name, sigma)
+    return Edges(found, sequential(found.magnitude, 0.0), direction_picture(found), shares(found, bins))

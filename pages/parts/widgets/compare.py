@@ -6,12 +6,13 @@ import hashlib
 
 from explorer import render
 from pages.parts.widgets.component import component, pack
+from pages.parts.widgets.encoding import png
 
 
 def compare(before: render.Picture, after: render.Picture, names: tuple[str, str], *, alt: str, key: str) -> None:
     """Show two pictures of one size, (H, W, 3) each, one over the other."""
     assert before.shape == after.shape
-    first, second = render.png(before), render.png(after)
+    first, second = png(before), png(after)
     header = {"lengths": [len(first), len(second)], "names": list(names), "alt": alt}
     digest = hashlib.sha1(repr(header).encode() + first + second).hexdigest()
     component("compare")(data=pack(header | {"digest": digest}, first + second), key=key)

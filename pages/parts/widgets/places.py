@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from explorer import render
 from pages.parts.widgets import linked
 from pages.parts.widgets.component import component, fit, pack
+from pages.parts.widgets.encoding import png
 
 Place = tuple[int, int]
 _KEPT = "place"
@@ -50,9 +51,9 @@ def _mounted(
     picture: render.Picture, values: NDArray[Any], chosen: Place, more: Mapping[str, Any], key: str
 ) -> Place:  # fmt: skip
     rows, columns = values.shape
-    png = render.png(picture)
-    header = {"rows": rows, "columns": columns, "chosen": list(chosen), "digest": hashlib.sha1(png).hexdigest()}
-    data = pack(header | dict(more), values.astype("<f4").tobytes() + png)
+    file = png(picture)
+    header = {"rows": rows, "columns": columns, "chosen": list(chosen), "digest": hashlib.sha1(file).hexdigest()}
+    data = pack(header | dict(more), values.astype("<f4").tobytes() + file)
     clicked = component("places")(data=data, key=fit(key), on_chosen_change=lambda: None).chosen
     return _inside(clicked, values.shape) or chosen
 

@@ -15,6 +15,7 @@ from explorer import render
 from explorer.cache import memo
 from explorer.pictures.images import Image
 from pages.parts.shell.words import number, percent
+from pages.parts.widgets.encoding import png
 
 if TYPE_CHECKING:
     from plotly.graph_objects import Figure
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 
 def picture(pixels: render.Picture, alt: str) -> None:
     """Show an 8-bit picture without loss (Streamlit's own way would make a JPEG of it)."""
-    st.image(render.png(pixels), width="stretch", output_format="PNG", alt=alt)
+    st.image(png(pixels), width="stretch", output_format="PNG", alt=alt)
 
 
 def image(
@@ -60,15 +61,15 @@ def frame(pixels: render.Picture, alt: str) -> None:
     encoded(render.png(pixels), alt)
 
 
-def encoded(png: bytes, alt: str, *, crisp: bool = False) -> None:
+def encoded(data: bytes, alt: str, *, crisp: bool = False) -> None:
     """As `frame`, for a picture that is a PNG already; enlarged smoothly, or `crisp` as suits numbers."""
-    data = base64.b64encode(png).decode()
-    st.html(f'<img class="frame{" crisp" * crisp}" alt="{escape(alt)}" src="data:image/png;base64,{data}">')
+    text = base64.b64encode(data).decode()
+    st.html(f'<img class="frame{" crisp" * crisp}" alt="{escape(alt)}" src="data:image/png;base64,{text}">')
 
 
 def flicker(before: render.Picture, after: render.Picture, alt: str) -> None:
     """Two pictures in one place, by turns."""
-    below, above = (base64.b64encode(render.png(one)).decode() for one in (before, after))
+    below, above = (base64.b64encode(png(one)).decode() for one in (before, after))
     st.html(
         f'<div class="flicker"><img class="frame" alt="" src="data:image/png;base64,{below}">'
         f'<img class="frame" alt="{escape(alt)}" src="data:image/png;base64,{above}"></div>'
