@@ -13,6 +13,7 @@ from explorer.networks.loading import load_network
 from explorer.networks.specs import EMBEDDED, NETWORKS
 from explorer.pictures.images import from_array
 from pages.parts.pickers.picture import YOURS
+from pages.parts.shell import frame
 from pages.parts.shell.screens import SCREENS, WITH_TORCH
 from pages.parts.shell.words import percent, plain, rounded
 from tests.support.alone import ROOT
@@ -133,6 +134,13 @@ def test_no_file_is_taken_apart_before_it_runs(monkeypatch):
     """What Streamlit would do for its magic fails in Python 3.11 where two threads do it at once."""
     monkeypatch.setattr(magic, "add_magic", lambda *_: pytest.fail("it is taken apart"))
     assert not app("patterns").exception
+
+
+def test_the_list_of_screens_is_made_once(monkeypatch):
+    test, made = app("glossary"), list[str]()
+    monkeypatch.setattr(frame, "file_of", made.append)
+    assert not test.run().exception
+    assert made == []
 
 
 def test_picture_and_network_stay_from_screen_to_screen():

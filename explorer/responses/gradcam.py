@@ -39,9 +39,10 @@ def grad_cam(network: Network, image: Image, target: int | str, layer: str) -> N
     return read_only(heat)
 
 
-def layers_with_places(network: Network) -> list[Layer]:
+@memoised
+def layers_with_places(network: Network) -> tuple[Layer, ...]:
     """The layers that can be asked: they have more than one place, and the picture reaches them."""
-    return [layer for layer in network.layers if layer.has_maps and layer.field.size]
+    return tuple(layer for layer in network.layers if layer.has_maps and layer.field.size)
 
 
 def last_with_places(network: Network) -> Layer:

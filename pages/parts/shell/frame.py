@@ -7,7 +7,9 @@ import threading
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from contextvars import ContextVar
+from copy import copy
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 import streamlit as st
@@ -42,13 +44,19 @@ def navigation() -> StreamlitPage:
     return st.navigation(
         {
             section: [
-                st.Page(file_of(file), title=title, icon=f":material/{icon}:", default=file == "home")
-                for file, title, icon in screens
+                copy(_page(*screen))  # each run's own: Streamlit marks in it whether it may run
+                for screen in screens
             ]
             for section, screens in SECTIONS.items()
         },
         expanded=True,
     )
+
+
+@cache
+def _page(file: str, title: str, icon: str) -> StreamlitPage:
+    """A screen for the sidebar; to find its file again in every run would take a fifth of the frame's time."""
+    return st.Page(file_of(file), title=title, icon=f":material/{icon}:", default=file == "home")
 
 
 @dataclass(frozen=True)
