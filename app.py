@@ -1,6 +1,6 @@
 """Explorer: one picture through everything a lecture on convolutional networks teaches."""
 
-from pages.parts.find import search
+from pages.parts.find import search, terms_here
 from pages.parts.lesson import opened, scenes, share
 from pages.parts.notebook import kept
 from pages.parts.path import strip
@@ -15,4 +15,4 @@ def above(screen: str) -> bool:
     return strip.stand_above(screen)
 
 
-frame.surround(frame.navigation(), frame.Surroundings(above, opened.kept, TOOLS))
+frame.surround(frame.navigation(), frame.Surroundings(above, terms_here.show_terms, opened.kept, TOOLS))

@@ -1,17 +1,20 @@
-"""Pictures one after another as one file."""
+"""Pictures one after another as one file: GIF, which is shown everywhere, and MP4, which has all colours."""
 
 from __future__ import annotations
 
 import io
 from collections.abc import Sequence
+from fractions import Fraction
+from math import ceil
 
 import cv2
 import numpy as np
 import PIL.Image
 
-from explorer.render import Picture
+from explorer.render import Picture, enlarge
 
 MOST_BYTES = 3_000_000  #: of a GIF: what mail and slides take
+_LEAST_SIDE = 240  # pixels of a film
 _FEWEST = 25  # frames, below which a smaller picture is better than fewer of them
 
 
@@ -26,6 +29,32 @@ def gif(frames: Sequence[Picture], *, seconds: float = 4.0, hold: float = 1.5, m
     while len(file := _encoded(frames, seconds, hold)) > most and min(frames[0].shape[:2]) > 16:
         frames = _lighter(frames, 0.9 * most / len(file))
     return file
+
+
+def mp4(frames: Sequence[Picture], *, seconds: float = 4.0, hold: float = 1.5) -> bytes:
+    """A film (H.264) of 8-bit pictures (H, W, 3), N ≥ 1, that takes `seconds` and then rests for `hold` on the last.
+
+    Small ones are enlarged pixel by pixel to 240 pixels or more. H.264 wants even sides: of an odd one the last row
+    or column is repeated.
+    """
+    import av  # brings its libraries along, 100 MB: only who asks for a film waits for them
+
+    rate = Fraction(len(frames) / seconds).limit_denominator(1000)
+    drawn = [_even(enlarge(frame, _LEAST_SIDE)) for frame in frames]
+    drawn += [drawn[-1]] * ceil(hold * rate)
+    file = io.BytesIO()
+    with av.open(file, "w", format="mp4") as container:
+        stream = container.add_stream("libx264", rate=rate, options={"crf": "18"})
+        stream.height, stream.width = drawn[0].shape[:2]
+        for pixels in drawn:
+            container.mux(stream.encode(av.VideoFrame.from_ndarray(pixels, format="rgb24")))
+        container.mux(stream.encode())
+    return file.getvalue()
+
+
+def _even(pixels: Picture) -> Picture:
+    height, width = pixels.shape[:2]
+    return np.ascontiguousarray(np.pad(pixels, ((0, height % 2), (0, width % 2), (0, 0)), "edge"))
 
 
 def _about(frames: Sequence[Picture]) -> float:

@@ -1,5 +1,7 @@
 """Adversarial: a change too small to see makes the network see something else; noise of the same size does not."""
 
+from functools import partial
+
 import streamlit as st
 
 import explorer
@@ -31,7 +33,7 @@ from pages.parts.shell import frame
 from pages.parts.shell.closing import closing
 from pages.parts.shell.words import plain
 from pages.parts.widgets import job
-from pages.parts.widgets.takeaway import file_name, take_array, take_code, take_picture
+from pages.parts.widgets.takeaway import file_name, take_array, take_code, take_film, take_picture
 from pages.parts.widgets.views import choose_view
 
 SLOT = "attack"
@@ -144,6 +146,7 @@ with corner:
             done.adversarial.uint8, f"{file_name(image.name, 'as', done.after[0][0])}.png", "The adversarial picture"
         )
         take_array(done.perturbation, "perturbation.npy", "The perturbation as numbers")
+        take_film(partial(attack_result.film, list(running.kept)), "attack", "The attack, step by step")
     wanted = None if target is None else net.labels[target]
     take_code(
         network.code(net)

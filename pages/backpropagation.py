@@ -17,7 +17,7 @@ from pages.parts.shell.closing import closing
 from pages.parts.shell.live import live
 from pages.parts.shell.words import number, plain, power_of_ten
 from pages.parts.widgets import linked
-from pages.parts.widgets.takeaway import take_array, take_code, take_file, take_gif
+from pages.parts.widgets.takeaway import take_array, take_code, take_file, take_film
 
 COMPONENT = "backprop_network"
 NETWORK = "net"  # in link and session: the whole network as one text
@@ -83,7 +83,7 @@ def take_away(network: LinkedNetwork, found: Backpropagation) -> None:
     flat = np.concatenate([one.ravel() for one in found.weight_derivatives])
     take_array(flat, "weight-derivatives.npy", "All Δ as numbers (NPY)")
     take_file(lambda: numbers(network, found), "backpropagation.json", "Every number (JSON)", "application/json")
-    take_gif(lambda: backprop.film(network, found), "backpropagation.gif", "Both passes, step by step (GIF)")
+    take_film(lambda: backprop.film(network, found), "backpropagation", "Both passes, step by step")
     st.caption("The graph as a picture: *Save graph*, beneath the matrices.")
     numpy, torch = st.tabs(["NumPy", "PyTorch"])
     with numpy:

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from functools import partial
 from urllib.parse import urlencode
 
+import numpy as np
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from explorer import render
 from explorer.filtering import snippets
 from explorer.filtering.kernels import KernelError
+from explorer.filtering.sliding import sliding
 from explorer.pictures.images import Image, from_array
 from explorer.pictures.samples import sample_names
 from pages.parts.convolution import editor, explanation, guide, numbers
@@ -23,7 +26,7 @@ from pages.parts.shell.live import live
 from pages.parts.shell.screens import file_of
 from pages.parts.shell.words import plain
 from pages.parts.widgets import linked
-from pages.parts.widgets.takeaway import file_name, take_array, take_code, take_file, take_picture
+from pages.parts.widgets.takeaway import file_name, take_array, take_code, take_file, take_film, take_picture
 
 COMPONENT = "convolver"
 FILMING = (
@@ -125,6 +128,9 @@ def take_away(given: Image | Array, result: Array, s: KernelSettings, view: str)
     take_file(lambda: table(result), "convolution.csv", "The result as a table (CSV)", "text/csv")
     if isinstance(given, Image):
         take_picture(live_pixels(given), "picture.png", "The picture it is computed on")
+    else:
+        take_film(partial(sliding, given, result, np.shape(s.kernel), padding=s.padding, stride=s.stride,
+                          dilation=s.dilation), "sliding", "The window, place after place")  # fmt: skip
     sample = {"picture": image.name} if image.name in sample_names() else {}
     st.markdown("**A link to this screen**" + ("" if sample else ", without your picture"))
     address = f"{st.context.url or ''}?{urlencode(sample | link_to(s, view))}"

@@ -74,7 +74,7 @@ with corner:
         label = net.labels[unit.channel] if unit.layer == net.layers[-1].name else ""
         file = file_name(label) if label else file_name(net.name.rpartition("/")[2], unit.name)
         take_picture(shown, f"{file}.png", f"The picture, {made.names[0]}")
-        ascents.take_gif(running, made.names, f"{file}.gif")
+        ascents.take_film(running, made.names, file)
     take_code(network.code(net) + made.code)
 closing(
     look_for="The same thing in both: what gradient ascent paints and what the photographs show.",

@@ -72,10 +72,10 @@ def test_the_gradients_film_is_that_of_each_epoch_on_one_scale():
 
 def test_depths_that_learn_side_by_side_are_a_film(monkeypatch):
     films = {}
-    monkeypatch.setattr(comparison_files, "take_chart_gif", lambda make, file, _: films.setdefault(file, make))
+    monkeypatch.setattr(comparison_files, "take_chart_film", lambda make, file, _: films.setdefault(file, make))
     test = app("depth")
     assert not test.exception
-    frames = [[len(trace.y) for trace in frame.data] for frame in map(go.Figure, films["learning-spirals.gif"]())]
+    frames = [[len(trace.y) for trace in frame.data] for frame in map(go.Figure, films["learning-spirals"]())]
     assert len(frames) == comparison_files.FRAMES
     assert len(frames[0]) == 7  # depths
     assert set(frames[0]) == {1}

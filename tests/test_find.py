@@ -6,6 +6,7 @@ import pytest
 
 from pages.parts.find.entries import entries, find
 from pages.parts.find.glossary import terms
+from pages.parts.find.terms_here import terms_of
 from pages.parts.shell.controls import controls_of
 from pages.parts.shell.screens import SCREENS, exists
 from tests.support.whole_app import app, shown
@@ -64,3 +65,26 @@ def test_the_glossary_shows_terms_with_some_words():
     assert not test.exception
     assert "Max pooling" in shown(test)
     assert "Backpropagation" not in shown(test)
+
+
+@pytest.mark.parametrize(
+    ("screen", "there", "not_there"),
+    [
+        ("edges", "Steerable filter", "Softmax"),
+        ("smoothing", "Median filter", "Logit"),
+        ("patterns", "Kernel", "Logit"),
+    ],
+)
+def test_the_terms_in_a_screens_sentences_are_found(screen, there, not_there):
+    names = [term.name for term in terms_of(screen)]
+    assert there in names
+    assert not_there not in names
+
+
+def test_a_screens_terms_are_explained_beneath_it():
+    (html,) = (one.body for one in app("adversarial").get("html") if "Terms on this screen" in one.body)
+    assert html.count("<details") == len(terms_of("adversarial")) > 5
+
+
+def test_where_there_is_nothing_to_explain_nothing_stands():
+    assert not [one for one in app("glossary").get("html") if "Terms on this screen" in one.body]

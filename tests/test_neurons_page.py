@@ -6,7 +6,6 @@ import io
 import zipfile
 
 import numpy as np
-import PIL.Image
 import pytest
 import streamlit as st
 import torch
@@ -249,16 +248,14 @@ def test_ascents_go_side_by_side_and_each_to_its_end():
     assert found == [(0, 0), (1, 0), (2, 0), (3, 0), (0, 1), (1, 1), (2, 1), (1, 2), (2, 2)]
 
 
-def test_all_steps_of_all_panels_are_one_gif():
+def test_all_steps_of_all_panels_are_one_film():
     def shot(panel, number):
         level = (40 * panel + 9 * number) / 255
         image = explorer.pictures.images.from_array(np.full((16, 16, 3), level, np.float32))
         return ascents.KeptStep(panel, number, 0.0, False, image.png())
 
     shots = [shot(0, number) for number in range(5)] + [shot(1, number) for number in range(6)]
-    with PIL.Image.open(io.BytesIO(ascents.sheet_gif(shots, 3))) as opened:
-        assert opened.n_frames == 6
-        assert opened.size == (48, 16)
+    assert [frame.shape for frame in ascents.sheets(shots, 3)] == [(16, 48, 3)] * 6
 
 
 @pytest.mark.parametrize(("newest", "drawn"), [(0, 0), (8, 1), (9, 9), (16, 9), (17, 17)])

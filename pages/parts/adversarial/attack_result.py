@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -9,6 +10,7 @@ import numpy as np
 import streamlit as st
 
 from explorer import render
+from explorer.pictures.images import open_image
 from pages.parts.shell.words import percent, plain
 from pages.parts.widgets import show
 from pages.parts.widgets.compare import compare
@@ -68,6 +70,11 @@ def keep(iterate: Iterate, original: Image, steps: int, scale: float) -> KeptIte
         change = render.signed(x - original.pixels, scale or None)
         png = render.png(np.concatenate([render.to_uint8(x), change], 1))
     return KeptIterate(iterate.number, iterate.label_probability, iterate.target_probability, png)
+
+
+def film(kept: Sequence[KeptIterate]) -> Iterator[render.Picture]:
+    """The pictures that stayed, each beside its change."""
+    return (open_image(one.png).uint8 for one in kept if one.png)
 
 
 def four_pictures(found: Attack, control: Attack, *, counted: bool, drawn: Controls | None, flicker: bool) -> None:

@@ -14,7 +14,7 @@ from streamlit.delta_generator import DeltaGenerator
 from explorer.learning.comparisons import CURVES, Run
 from explorer.learning.ensemble_settings import EnsembleSettings
 from pages.parts.learning.comparison import Runs, seeds_from
-from pages.parts.widgets.takeaway import offered, take_chart, take_chart_gif, take_code, take_file
+from pages.parts.widgets.takeaway import offered, take_chart, take_chart_film, take_code, take_file
 
 FRAMES = 40  # of a GIF
 
@@ -32,7 +32,7 @@ def take(
             words = f"The chart: {name.replace('-', ' ')}"
             take_chart(figure, f"{name}.png", words)
             if name in grow:
-                take_chart_gif(partial(grown, figure), f"{name}.gif", f"{words}, epoch by epoch (GIF)")
+                take_chart_film(partial(grown, figure), name, f"{words}, epoch by epoch")
         if runs:
             take_file(lambda: table(runs, first).encode(), "curves.csv", "All curves (CSV)", "text/csv")
         lines = code(several, first=first, data=data)

@@ -15,7 +15,7 @@ from explorer.learning.shipped_runs import PHOTOGRAPHS, TRUE
 from pages.parts.learning.epochs import EpochFrame, filter_sheet, shipped_frames
 from pages.parts.learning.learning_curves import settings_of
 from pages.parts.widgets import job
-from pages.parts.widgets.takeaway import take_array, take_code, take_file, take_gif, take_picture
+from pages.parts.widgets.takeaway import take_array, take_code, take_file, take_film, take_picture
 
 _NUMBERS = ("number", "loss", "accuracy", "held_out", "selectivity")
 _STRIP = 24  # pixels beneath the filters, for the epoch
@@ -26,7 +26,7 @@ def take(running: job.Job[Epoch, EpochFrame] | None, last: Epoch) -> None:
     frames = shipped_frames(TRUE) if running is None else list(running.kept)
     seed = 0 if running is None else running.key[2]
     take_picture(render.enlarge(filter_sheet(last.filters), 800), "learned-filters.png", "The filters")
-    take_gif(lambda: map(_framed, frames), "learned-filters.gif", "The filters over training (GIF)")
+    take_film(lambda: map(_framed, frames), "learned-filters", "The filters over training")
     take_array(last.filters, "learned-filters.npy", "The filters as numbers")
     take_file(lambda: _table(frames).encode(), "training.csv", "The curves (CSV)", "text/csv")
     take_code(

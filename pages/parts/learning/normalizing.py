@@ -18,7 +18,7 @@ from pages.parts.learning.comparison import Runs, ends
 from pages.parts.shell.closing import closing
 from pages.parts.shell.words import number, rounded
 from pages.parts.widgets import show
-from pages.parts.widgets.takeaway import take_chart_gif
+from pages.parts.widgets.takeaway import take_chart_film
 
 SLOT = "tricks"
 WITHOUT, WITH = "without", "with batch normalization"
@@ -39,7 +39,7 @@ def batch_normalization(corner) -> None:
     charts["accuracy-by-rate"] = _rates()
     with corner:
         for name, run in runs.items():
-            take_chart_gif(partial(_film, run), f"{_file(name)}.gif", f"The same over training, {name} (GIF)")
+            take_chart_film(partial(_film, run), _file(name), f"The same over training, {name}")
     comparison_files.take(corner, runs, several, charts, first=int(seed))
     closing(
         look_for="With it, every layer keeps seeing numbers of about the same size, at any depth and at any time.",

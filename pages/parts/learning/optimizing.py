@@ -20,7 +20,7 @@ from pages.parts.shell.closing import closing
 from pages.parts.shell.live import live
 from pages.parts.shell.words import number
 from pages.parts.widgets import show
-from pages.parts.widgets.takeaway import take_array, take_chart, take_chart_gif, take_code
+from pages.parts.widgets.takeaway import take_array, take_chart, take_chart_film, take_code
 
 SLOT = "tricks"
 FRAMES = 25  # of the GIF
@@ -83,7 +83,7 @@ def _surface(corner) -> None:
         st.markdown(_arrived(name, ways, steps))
     with corner:
         take_chart(_map(name, ways), "ways.png", "The ways")
-        take_chart_gif(partial(_film, name, ways, steps), "ways.gif", "The ways, step by step (GIF)")
+        take_chart_film(partial(_film, name, ways, steps), "ways", "The ways, step by step")
         take_array(np.stack([_padded(way, steps) for way in ways.values()]), "ways.npy", "The ways as numbers")
         take_code(
             "from explorer.learning.descents import descend\n\n"

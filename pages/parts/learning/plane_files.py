@@ -16,7 +16,7 @@ from explorer.learning.errors import TrainingError
 from explorer.learning.plane_points import SIDE
 from pages.parts.learning import plane, plane_code
 from pages.parts.learning.plane_link import PlaneState, points_of
-from pages.parts.widgets.takeaway import take_array, take_code, take_file, take_gif, take_picture
+from pages.parts.widgets.takeaway import take_array, take_code, take_file, take_film, take_picture
 
 PIXELS, FRAMES = 240, 40  # of the pictures that are taken away
 IN_GIF = 300  # epochs: more would keep the server for too long
@@ -26,7 +26,7 @@ def take(state: PlaneState, row: NDArray[np.float64], table: plane.Table | None)
     take_picture(render.enlarge(picture(state, row), 480), "output.png", "The output as a picture")
     if _trainable(state, table):
         first = "" if state.epoch <= IN_GIF else f", to epoch {IN_GIF}"
-        take_gif(lambda: training(state, table), "training.gif", f"The training as a GIF{first}")
+        take_film(lambda: training(state, table), "training", f"The training{first}")
     take_file(lambda: points_csv(state, table), "points.csv", "The points (CSV)", "text/csv")
     take_array(row, "weights.npy", "All weights as numbers (NPY)")
     torch, keras = st.tabs(["PyTorch", "Keras"])

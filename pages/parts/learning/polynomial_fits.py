@@ -19,7 +19,7 @@ from pages.parts.shell.live import live
 from pages.parts.shell.words import counted, number, plain
 from pages.parts.widgets import linked
 from pages.parts.widgets.points import Curve, Points, drag_points, read, write
-from pages.parts.widgets.takeaway import take_array, take_chart, take_chart_gif, take_code
+from pages.parts.widgets.takeaway import take_array, take_chart, take_chart_film, take_code
 
 LINK = "overfitting_points"
 REACH = 2.0
@@ -83,7 +83,7 @@ def fits(corner) -> None:
         _said(features, y, weights, descended, over)
     with corner:
         take_chart(_chart(points, {name: heights, descent: walked}), "polynomial.png")
-        take_chart_gif(partial(_film, points, features, degree), "descent.gif", "The descent from zero (GIF)")
+        take_chart_film(partial(_film, points, features, degree), "descent", "The descent from zero")
         take_array(np.array(weights), "polynomial.npy", "The weights as numbers")
         take_code(_code(points, degree, STEPS[steps]))
 

@@ -17,7 +17,7 @@ from pages.parts.learning.comparison import Runs, ends
 from pages.parts.shell.closing import closing
 from pages.parts.shell.words import number
 from pages.parts.widgets import show
-from pages.parts.widgets.takeaway import take_chart_gif
+from pages.parts.widgets.takeaway import take_chart_film
 
 SLOT = "tricks"
 PLAIN, RESIDUAL = "plain", "residual"
@@ -43,7 +43,7 @@ def residual_connections(corner) -> None:
     charts = {"gradients": _by_layer(runs)} if runs else {}
     if runs:
         with corner:
-            take_chart_gif(partial(_film, runs), "gradients.gif", "The gradient over training (GIF)")
+            take_chart_film(partial(_film, runs), "gradients", "The gradient over training")
     comparison_files.take(corner, runs, several, charts | {"accuracy-by-depth": depths}, first=int(seed))
     closing(
         look_for="The slope of the plain network's curve: from layer to layer the gradient grows or fades by the same "

@@ -11,18 +11,16 @@ import streamlit as st
 from numpy.typing import NDArray
 
 from explorer import plots, render
-from explorer.animation import gif
 from explorer.maximization import Step
 from explorer.maximization.opacity import faded
 from explorer.pictures.images import from_array
 from pages.parts.shell.words import rounded
-from pages.parts.widgets import job, show
+from pages.parts.widgets import job, show, takeaway
 from pages.parts.widgets.player import Reel, play_together
-from pages.parts.widgets.takeaway import take_file
 
 Ascents = Iterator[Step | tuple[Step, ...]] | Iterator[Step] | Iterator[tuple[Step, ...]]
 Start = Callable[[], Ascents]
-_GIF_SIDE = 256  # pixels
+_FILM_SIDE = 256  # pixels
 _MATTERED = 64  # pixels of the map of what mattered, which is blurred anyway
 _DEAD = "This unit is dead here: no gradient reaches it, so there is none to follow."
 _CURVE_EVERY = 8  # steps: the browser builds a chart anew whenever it changes
@@ -166,19 +164,17 @@ def draw_faded(running: Running, names: Sequence[str]) -> None:
                 show.frame(image.uint8, f"{name}, faded where the gradient was small")
 
 
-def take_gif(running: Running, names: Sequence[str], file: str) -> None:
-    """A button that saves all panels, side by side, as one GIF; it is made when asked for."""
-    take_file(lambda: sheet_gif(list(running.kept), len(names)), file, "All steps as GIF", "image/gif")
+def take_film(running: Running, names: Sequence[str], file: str) -> None:
+    """Buttons that save all panels, side by side, as one film; it is made when asked for."""
+    takeaway.take_film(lambda: sheets(list(running.kept), len(names)), file, "All steps")
 
 
-def sheet_gif(kept: Sequence[KeptStep], panels: int) -> bytes:
+def sheets(kept: Sequence[KeptStep], panels: int) -> Iterator[render.Picture]:
     """Every step as a frame with the panels beside each other; one that has ended stays, one not begun is grey."""
     of = [[shot for shot in kept if shot.panel == panel] for panel in range(panels)]
-    frames = []
     for number in sorted({shot.number for shot in kept}):
         newest = [next((shot for shot in reversed(shots) if shot.number <= number), None) for shots in of]
         tiles = [decode(shot.png) if shot else None for shot in newest]
         there = next(tile for tile in tiles if tile is not None)
         row = [np.full_like(there, 128) if tile is None else tile for tile in tiles]
-        frames.append(np.concatenate([render.smooth(tile, _GIF_SIDE if panels < 3 else 1) for tile in row], 1))
-    return gif(frames)
+        yield np.concatenate([render.smooth(tile, _FILM_SIDE if panels < 3 else 1) for tile in row], 1)

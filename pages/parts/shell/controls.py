@@ -61,6 +61,21 @@ def forget_controls(screen: str) -> None:
         context.is_history_navigation = True
 
 
+@cache
+def sentences_of(screen: str) -> tuple[str, ...]:
+    """What stands written out in the source of one screen: all texts of three words or more, docstrings aside.
+
+    What is picked on many screens is left out.
+    """
+    found: list[str] = []
+    for module in (one for one in _modules_of(PAGES / f"{screen}.py") if one.parent.name != "pickers"):
+        nodes = list(ast.walk(_tree(module)))
+        alone = {id(node.value) for node in nodes if isinstance(node, ast.Expr)}
+        texts = [node for node in nodes if isinstance(node, ast.Constant) and id(node) not in alone]
+        found += [node.value for node in texts if isinstance(node.value, str) and len(node.value.split()) > 2]
+    return tuple(found)
+
+
 def _modules_of(page: Path) -> list[Path]:
     """The page and what it imports of the screens' parts, whatever surrounds all screens aside."""
     waiting, seen = [page], list[Path]()

@@ -63,11 +63,12 @@ def _page(file: str, title: str, icon: str) -> StreamlitPage:
 class Surroundings:
     """What the frame is given beside a screen; all are told the screen's name.
 
-    `above` draws what stands above it and says whether it may be seen; within `lesson` it is drawn; `tools` stand at
-    the page's upper rim.
+    `above` draws what stands above it and says whether it may be seen, `below` what stands beneath it; within `lesson`
+    it is drawn; `tools` stand at the page's upper rim.
     """
 
     above: Callable[[str], bool] = lambda _: True
+    below: Callable[[str], None] = lambda _: None
     lesson: Callable[[str], AbstractContextManager[None]] = lambda _: nullcontext()
     tools: Sequence[Callable[[str], None]] = ()
 
@@ -84,10 +85,10 @@ def surround(page: StreamlitPage, more: Surroundings = Surroundings()) -> None:
         for tool in more.tools:
             tool(screen)
     with checked(), more.lesson(screen):
-        _draw(page, more.above)
+        _draw(page, more)
 
 
-def _draw(page: StreamlitPage, above: Callable[[str], bool]) -> None:
+def _draw(page: StreamlitPage, more: Surroundings) -> None:
     with st.sidebar:
         place = st.container(key="sidebar_picture")
         with st.container(key="sidebar_network"):
@@ -100,7 +101,7 @@ def _draw(page: StreamlitPage, above: Callable[[str], bool]) -> None:
             at_home = page.title == HOME  # which draws the picker itself, anew with what it shows of the picture
             if not at_home:
                 _pick(place)
-            if not above(page.url_path or "home"):
+            if not more.above(page.url_path or "home"):
                 if at_home:
                     _pick(place)
                 return
@@ -108,6 +109,7 @@ def _draw(page: StreamlitPage, above: Callable[[str], bool]) -> None:
             if page.url_path in WITH_TORCH:
                 network.wait()
             page.run()
+            more.below(page.url_path or "home")
             for block in blocks:
                 block(place)
     finally:

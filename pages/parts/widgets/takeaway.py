@@ -72,13 +72,14 @@ def take_chart(figure: Figure, file: str, label: str = "The chart") -> None:
     take_file(make, file, label, "image/png")
 
 
-def take_gif(frames: Callable[[], Iterable[render.Picture]], file: str, label: str) -> None:
-    """A button that saves 8-bit pictures, one after another, as a GIF."""
-    take_file(lambda: animation.gif(list(frames())), file, label, "image/gif")
+def take_film(frames: Callable[[], Iterable[render.Picture]], file: str, label: str) -> None:
+    """Buttons that save 8-bit pictures, one after another, as a GIF and as MP4; `file` is without its ending."""
+    take_file(lambda: animation.gif(list(frames())), f"{file}.gif", f"{label} (GIF)", "image/gif")
+    take_file(lambda: animation.mp4(list(frames())), f"{file}.mp4", f"{label} (MP4)", "video/mp4")
 
 
-def take_chart_gif(figures: Callable[[], Iterable[Figure]], file: str, label: str) -> None:
-    """A button that saves figures as a GIF: the same curves, which move, and the x axis says how far it is."""
+def take_chart_film(figures: Callable[[], Iterable[Figure]], file: str, label: str) -> None:
+    """Buttons that save figures as a film: the same curves, which move, and the x axis says how far it is."""
     colours = theme.on_white()
 
     def frames() -> Iterator[render.Picture]:
@@ -86,7 +87,7 @@ def take_chart_gif(figures: Callable[[], Iterable[Figure]], file: str, label: st
 
         return film(figures(), colours)
 
-    take_gif(frames, file, label)
+    take_film(frames, file, label)
 
 
 def take_array(values: NDArray[Any], file: str, label: str) -> None:
