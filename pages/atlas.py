@@ -5,6 +5,7 @@ from collections.abc import Iterable
 import streamlit as st
 
 from explorer.maximization.atlas import Atlas, AtlasPlan
+from pages.parts.neurons.activation_atlas import activation_atlas
 from pages.parts.neurons.atlas_layers import layer_by_layer
 from pages.parts.neurons.atlas_picture import open_card_asked_for, picture_of, weights
 from pages.parts.neurons.atlas_sheets import asked_for
@@ -45,14 +46,18 @@ found = atlases()
 if not found:
     st.info("No atlas has been made yet: python -m explorer.maximization makes one.")
     st.stop()
-VIEWS = ["the tour", "layer by layer", "every channel"]
+VIEWS = ["the tour", "layer by layer", "every channel", "activation atlas"]
+IN_USE = VIEWS[2:]  # of the network in use, not of one that was made in advance
 with st.container(horizontal=True, vertical_alignment="bottom"):
     view = st.segmented_control("View", VIEWS, default="the tour", required=True, key="atlas_view",
                                 bind="query-params", label_visibility="collapsed")  # fmt: skip
     title = next(iter(found))
-    if len(found) > 1 and view != "every channel":
+    if len(found) > 1 and view not in IN_USE:
         title = st.selectbox("Atlas", list(found), key="atlas_of", bind="query-params", label_visibility="collapsed")
 atlas = found[title]
+if view == "activation atlas":
+    activation_atlas(network.current(), corner)
+    st.stop()
 if view == "every channel":
     name, trained = network.chosen()
     open_card_asked_for(name, trained=trained)

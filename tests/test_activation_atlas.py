@@ -19,7 +19,7 @@ from explorer.activation_atlas import (
     painting,
     sampling,
 )
-from explorer.activation_atlas.cells import LEAST, classes_named
+from explorer.activation_atlas.cells import LEAST, likeness, sureness
 from explorer.activation_atlas.layouts import around, cells_of, plane
 from explorer.cache import Memo
 from explorer.networks.loading import NetworkError
@@ -177,9 +177,21 @@ def test_filled_by_chance_the_cells_have_as_many_samples_and_less_in_common(smal
     atlas = lay_out(small, samples, layout="PCA", grid=4)
     assert [(c.number, len(c.samples)) for c in atlas.chance] == [(c.number, len(c.samples)) for c in atlas.cells]
     assert all(atlas.by_chance(cell).number == cell.number for cell in atlas.cells)
-    alike, by_chance = (np.mean([cell.likeness for cell in cells]) for cells in (atlas.cells, atlas.chance))
-    assert alike > by_chance
-    assert classes_named(atlas.cells) >= 1
+    assert likeness(atlas.cells) > likeness(atlas.chance)
+
+
+def test_numbers_of_all_cells_are_means_over_samples_and_cells(small, samples):
+    atlas = lay_out(small, samples, layout="PCA", grid=3)
+    cosines = [
+        np.dot(samples.vectors[n], cell.mean) / np.linalg.norm(samples.vectors[n]) / np.linalg.norm(cell.mean)
+        for cell in atlas.cells
+        for n in cell.samples
+    ]
+    assert likeness(atlas.cells) == pytest.approx(np.mean(cosines), abs=1e-5)
+    assert sureness(atlas.cells) == pytest.approx(np.mean([max(p for _, p in cell.classes) for cell in atlas.cells]))
+    full = sorted(atlas.cells, key=lambda cell: -len(cell.samples))[: (len(atlas.cells) + 1) // 2]
+    assert atlas.surest().classes[0][1] >= max(cell.classes[0][1] for cell in full)
+    assert len(atlas.surest().samples) >= np.median([len(cell.samples) for cell in atlas.cells])
 
 
 def test_zooming_in_takes_the_samples_of_a_cell_and_of_those_that_touch_it(small, samples):

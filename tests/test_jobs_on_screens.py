@@ -34,6 +34,7 @@ class Work:
 
 ATTACK = {"attack_steps": "3"}
 MANY = {"many_steps": "1"}
+PLANE = {"atlas_view": "activation atlas", "activations_layout": "PCA"}
 LEVEL = ("select_slider", "attack_linf", 4.0)
 # By the first part of the job's key.
 WORK = {
@@ -66,6 +67,9 @@ WORK = {
                           {"circuit_layer": "blocks.0.0", "circuit_channel": "3"}),
     "every channel": Work("atlas", "every_channel", ("selectbox", "channels_layer", "blocks.4"),
                           {"atlas_view": "every channel", "channels_layer": "blocks.2", "channels_paint": "true"}),
+    "activation samples": Work("atlas", "activation_samples", ("selectbox", "activations_layer", "blocks.4.2"), PLANE),
+    "activation atlas": Work("atlas", "activation_atlas", ("selectbox", "activations_grid", 4), PLANE,
+                             after="activation_samples"),
     "circuit attack": Work("circuits", "circuit_attack", ("selectbox", "picture", "coffee"),
                            {"circuit_view": "One decision"}),
     "plane": Work("hidden_units", "plane_check", ("button", "plane_try_1", True), {"plane_server": "true"}),

@@ -30,7 +30,7 @@ from explorer.learning.training import TrainingSettings
 from explorer.maximization import METHODS, MaximizationSettings
 from pages.parts.learning import plane, training_settings
 from pages.parts.learning.plane_link import read
-from pages.parts.neurons import method_settings, unit_pictures
+from pages.parts.neurons import activation_choices, method_settings, unit_pictures
 from pages.parts.shell.screens import SCREENS
 from pages.parts.widgets.job import Job
 from tests.support.alone import open_alone
@@ -57,6 +57,7 @@ def quick(monkeypatch) -> None:
     small = partial(TrainingSettings, patches=8, views=4, epochs=2)
     monkeypatch.setattr(training_settings, "TrainingSettings", small)
     monkeypatch.setattr(unit_pictures, "STEPS", 2)  # no snippet makes them
+    monkeypatch.setattr(activation_choices, "STEPS", 1)
     few_epochs(monkeypatch)
 
 
@@ -100,10 +101,14 @@ def handed_out(monkeypatch) -> dict[str, str]:
 
 
 def finish(at: AppTest) -> None:
-    """Wait for what the screen works at, and draw it once more with what came of it."""
-    jobs = [job for job in map(at.session_state.__getitem__, at.session_state) if isinstance(job, Job)]
-    assert all(job.finished.wait(300) for job in jobs)
-    if jobs:
+    """Wait for what the screen works at, and draw it once more with what came of it, until it begins nothing else."""
+    before: set[Job[Any, Any]] = set()
+    while True:
+        jobs = {job for job in map(at.session_state.__getitem__, at.session_state) if isinstance(job, Job)}
+        assert all(job.finished.wait(300) for job in jobs)
+        if not jobs - before:
+            return
+        before |= jobs
         at.run()
 
 

@@ -45,6 +45,12 @@ class ActivationAtlas:
     cells: tuple[Cell, ...]
     chance: tuple[Cell, ...]
 
+    def surest(self) -> Cell | None:
+        """Of the fuller half of the cells the one that gives its first class the highest probability."""
+        median = np.median([len(cell.samples) for cell in self.cells]) if self.cells else 0
+        full = [cell for cell in self.cells if len(cell.samples) >= median]
+        return max(full, key=lambda cell: cell.classes[0][1], default=None)
+
     def cell(self, number: int) -> Cell | None:
         """The cell of that number; None where it has too few samples."""
         return next((cell for cell in self.cells if cell.number == number), None)
@@ -104,6 +110,11 @@ def _cell(
     return Cell(number, inside[order], mean, tuple(classes), float(cosines.mean()))
 
 
-def classes_named(cells: Sequence[Cell]) -> int:
-    """For how many different classes some cells speak, each for its first."""
-    return len({cell.classes[0][0] for cell in cells})
+def likeness(cells: Sequence[Cell]) -> float:
+    """The mean cosine of samples with the mean of their cell."""
+    return float(np.average([cell.likeness for cell in cells], weights=[len(cell.samples) for cell in cells]))
+
+
+def sureness(cells: Sequence[Cell]) -> float:
+    """The probability that cells give their first class, on average: low where a mean looks like nothing."""
+    return float(np.mean([cell.classes[0][1] for cell in cells]))

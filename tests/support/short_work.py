@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from explorer.activation_atlas import sampling
 from explorer.attack_studies import printable_patch
 from explorer.cache import Memo
 from explorer.jobs import Job
@@ -18,12 +19,12 @@ from explorer.learning.training import TrainingSettings
 from explorer.maximization import METHODS, MaximizationSettings
 from explorer.pictures import samples
 from pages.parts.learning import dropping, memorizing, training_settings
-from pages.parts.neurons import method_settings, unit_pictures
+from pages.parts.neurons import activation_atlas, activation_choices, method_settings, unit_pictures
 
 #: Steps after which a long study ends, by the first part of its job's key.
 FEW = {"made to survive": 2, "many": 3, "checks": 3, "epsilon curve": 3, "surface": 3, "transfer": 3, "universal": 2,
        "compared": 4, "printable patch": 2, "unit pictures": 2,
-       "every channel": 2}  # fmt: skip
+       "every channel": 2, "activation atlas": 4}  # fmt: skip
 Steps = Iterator[Any]
 
 
@@ -52,6 +53,8 @@ def small_steps(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(training_settings, "TrainingSettings", partial(TrainingSettings, patches=8, views=4, epochs=3))
     patch.setattr(printable_patch, "PLACES", 1)
     patch.setattr(unit_pictures, "STEPS", 2)
+    patch.setattr(activation_choices, "STEPS", 1)
+    patch.setattr(activation_atlas, "sampling", partial(sampling, most=16))
 
 
 def small_gallery(patch: pytest.MonkeyPatch) -> None:

@@ -1,0 +1,109 @@
+"""The sheet of an activation atlas: its cells to choose from, and beneath them the cells filled by chance."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import streamlit as st
+
+from explorer import render
+from explorer.activation_atlas import ActivationAtlas, Cell
+from explorer.activation_atlas.cell_pictures import SIDE
+from explorer.activation_atlas.cells import likeness, sureness
+from explorer.activation_atlas.sheets import GAP, tiles
+from pages.parts.neurons.activation_choices import CELL, Choices
+from pages.parts.shell import theme
+from pages.parts.shell.words import counted, percent, rounded
+from pages.parts.widgets import job, linked, show
+from pages.parts.widgets.tiles import choose_tile
+
+Kept = tuple[tuple[int, render.Picture], ...]
+_WITHOUT = "activations_without"  # in the session: the cell that is shown while its picture isn't there yet
+_CHOSEN = "activations_chosen"  # in the session: whether a cell was just chosen
+
+
+@dataclass(frozen=True, eq=False)
+class Making:
+    """A step: the atlas, the cells as they are painted, the control's after them, and what just got ready."""
+
+    atlas: ActivationAtlas
+    cells: tuple[Cell, ...]
+    control: tuple[Cell, ...]
+    ready: Kept
+
+
+def keep(made: Making) -> Kept:
+    """What a job remembers of a step."""
+    return made.ready
+
+
+def kept_pictures(running: job.Job[Making, Kept]) -> Mapping[int, render.Picture]:
+    """The pictures that there are by now, by the numbers of their cells."""
+    cells = running.latest.cells if running.latest is not None else ()
+    return {cells[n].number: picture for n, picture in _all(running).items() if n < len(cells)}
+
+
+def _all(running: job.Job[Making, Kept]) -> dict[int, render.Picture]:
+    return dict(pair for ready in list(running.kept) for pair in ready)
+
+
+def chosen_cell(atlas: ActivationAtlas) -> int:
+    """The number of the cell that is shown large: the one chosen, else the surest."""
+    surest = atlas.surest()
+    usual = 0 if surest is None else surest.number
+    number = linked.linked(CELL, linked.whole, usual)
+    return number if number < atlas.grid**2 else usual
+
+
+def without_picture(number: int | None) -> None:
+    """Remember that a cell is shown large though it isn't painted yet: when it is, the page is drawn anew."""
+    st.session_state[_WITHOUT] = number
+
+
+def draw_sheet(choices: Choices, running: job.Job[Making, Kept]) -> None:
+    """The grid's cells, of which a click chooses one, and the control beneath."""
+    making, pictures = running.newest, kept_pictures(running)
+    atlas = making.atlas
+    page, field = theme.page(), theme.field()
+    choose_tile(
+        tiles(atlas, pictures, SIDE, empty=page, waiting=field), [name(atlas, n) for n in range(atlas.grid**2)],
+        chosen_cell(atlas), alt=f"What {counted(len(atlas.cells), 'cell')} of the plane look like",
+        key=f"activations_{choices.layer}_{choices.layout}_{choices.grid}_{'-'.join(map(str, choices.zoom))}",
+        columns=atlas.grid, photographs=True, on_choice=_choose,
+    )  # fmt: skip
+    _control(making, _all(running))
+    if st.session_state.pop(_CHOSEN, False) or st.session_state.get(_WITHOUT) in pictures:
+        st.session_state.pop(_WITHOUT, None)
+        st.rerun()  # of the whole page: the cell that is shown large stands outside of this block
+
+
+def _choose(number: int) -> None:
+    linked.keep(CELL, str(number))
+    st.session_state[_CHOSEN] = True
+
+
+def name(atlas: ActivationAtlas, number: int) -> str:
+    """What is said of a cell: what it speaks for, and how many samples it has."""
+    cell, count = atlas.cell(number), atlas.count(number)
+    if cell is None:
+        return f"{counted(count, 'sample')}: too few" if count else "no samples"
+    said = ", ".join(f"{label} {percent(share)}" for label, share in cell.classes[:3])
+    return f"{said} · {counted(count, 'sample')}"
+
+
+def _control(making: Making, painted: Mapping[int, render.Picture]) -> None:
+    """As many cells filled by chance as there are in a row, and what both have in common, in numbers."""
+    atlas, first = making.atlas, len(making.cells)
+    if not atlas.cells:
+        return
+    blank = np.full((SIDE, SIDE, 3), theme.field(), np.uint8)
+    row = np.stack([painted.get(first + n, blank) for n in range(len(making.control))])
+    st.markdown("**Filled by chance**: as many samples in each cell, but drawn from anywhere")
+    show.frame(render.mosaic(row, columns=atlas.grid, gap=GAP), "The fullest cells, filled by chance: all alike")
+    st.caption(
+        f"In {counted(len(atlas.cells), 'cell')}, on average: the cosine of a sample with its cell’s mean is "
+        f"**{rounded(likeness(atlas.cells))}**, by chance {rounded(likeness(atlas.chance))}; the first class has a "
+        f"probability of **{percent(sureness(atlas.cells))}**, by chance {percent(sureness(atlas.chance))}."
+    )
