@@ -108,10 +108,8 @@ def test_zooming_in_lays_the_neighbourhood_out_anew_and_out_again():
 
 def test_a_zoom_into_next_to_nothing_says_so_and_leads_out():
     test = app("atlas", query=QUERY | {"activations_zoom": "0-0-0-0-0-0", "activations_grid": "12"})
-    assert test.session_state["activation_samples"].finished.wait(120)
-    test.run()
-    assert not test.exception
-    assert any("too few to lay out" in warning.value for warning in test.warning)
+    test = finished(test)
+    assert any("too few to lay out" in error.value for error in test.error)
     test = test.button("activations_zoom_out").click().run()
     assert not test.exception
     assert test.query_params["activations_zoom"] == "0-0-0-0-0"

@@ -46,3 +46,29 @@ def test_a_tile_opens_its_card_while_other_channels_are_painted(page: Page):
     sheet.click(position={"x": box["width"] * 2.5 / 14, "y": 20})
     expect(page).to_have_url(re.compile(r"/neurons\?.*unit_layer=blocks\.6&unit_channel=2"), timeout=LIMIT_MS)
     no_exceptions(page)
+
+
+def test_a_cell_of_the_activation_atlas_is_read_chosen_and_zoomed_into(page: Page):
+    page.goto(
+        "/atlas?atlas_view=activation+atlas&activations_layer=conv_stem&activations_layout=PCA&activations_grid=4"
+    )
+    sheet = page.locator(".tiles")
+    expect(sheet).to_be_visible(timeout=LIMIT_MS)
+    box = sheet.bounding_box()
+    assert box is not None
+    middle = {"x": box["width"] * 1.5 / 4, "y": box["width"] * 1.5 / 4}
+    sheet.hover(position=middle)
+    expect(page.locator(".tiles .hint")).to_have_text(re.compile(r"\d %.* samples"))
+    sheet.click(position=middle)
+    expect(page.get_by_text("Row 2, column 2")).to_be_visible(timeout=LIMIT_MS)
+    expect(page).to_have_url(re.compile("activations_cell=5"))
+    sheet.focus()
+    page.keyboard.press("ArrowRight")
+    expect(page.get_by_text("Row 2, column 3")).to_be_visible(timeout=LIMIT_MS)
+    page.get_by_role("button", name="Zoom in here").click()
+    expect(page).to_have_url(re.compile("activations_zoom=6"), timeout=LIMIT_MS)
+    expect(page.get_by_role("button", name="Stop")).to_have_count(0, timeout=LIMIT_MS)
+    page.get_by_role("button", name="Zoom out").click()
+    expect(page.get_by_text("Row 2, column 3")).to_be_visible(timeout=LIMIT_MS)
+    expect(page).not_to_have_url(re.compile("activations_zoom"))
+    no_exceptions(page)

@@ -9,13 +9,11 @@ from streamlit.delta_generator import DeltaGenerator
 
 from explorer import render
 from explorer.activation_atlas import ActivationAtlas, Samples, direction, painting, sampling
-from explorer.activation_atlas.layouts import ActivationAtlasError
 from explorer.cache import content_key
 from explorer.networks.loading import Network
 from pages.parts.neurons import activation_cell, activation_choices, activation_files
 from pages.parts.neurons.activation_choices import Choices, laid_out
-from pages.parts.neurons.activation_sheet import Kept, Making, draw_sheet, keep, kept_pictures
-from pages.parts.shell.words import plain
+from pages.parts.neurons.activation_sheet import Kept, Making, draw_all_when_there, draw_sheet, keep, kept_pictures
 from pages.parts.widgets import job
 
 SLOT, SAMPLES = "activation_atlas", "activation_samples"
@@ -24,21 +22,19 @@ _LEFT = "activation_samples_left"  # in the session: a pass that was stopped, to
 
 def activation_atlas(net: Network, corner: DeltaGenerator) -> None:
     """The sheet of cells with its controls and the chosen cell beside it."""
+    st.caption(
+        "Each picture excites a layer at many places. Here such places lie in a plane, those excited alike close "
+        "together, and each cell shows what the mean of its activations looks like."
+    )
     left, right = st.columns([1.2, 1], gap="medium")
     with right:
         choices = activation_choices.choose(net)
     with left:
         samples = _sampled(choices)
-    if samples is None:
+        made = None if samples is None else _made(choices, samples)
+    if made is None:
         return
-    try:
-        with left, st.spinner("Laying the activations out …"):
-            atlas = laid_out(choices, samples)
-    except ActivationAtlasError as error:
-        left.warning(plain(str(error)), icon=":material/zoom_out:")
-        return
-    with left:
-        pictures = _painted(choices, atlas)
+    atlas, pictures = made
     with right:
         activation_cell.chosen(choices, atlas, pictures)
     with corner:
@@ -73,25 +69,31 @@ def _go_on() -> None:
     st.session_state[_LEFT] = st.session_state.pop(SAMPLES)
 
 
-def _painted(choices: Choices, atlas: ActivationAtlas) -> Mapping[int, render.Picture]:
-    """Paint the cells, the fullest first, and after them the control's; returns the cells' pictures by number."""
+def _made(choices: Choices, samples: Samples) -> tuple[ActivationAtlas, Mapping[int, render.Picture]] | None:
+    """Lay the samples out and paint the cells, watched; returns the atlas, once there is one, and pictures so far."""
+    running = job.run(SLOT, ("activation atlas", *choices.key), lambda: _making(choices, samples), keep)
+    job.watch(
+        SLOT, lambda made: draw_sheet(choices, made), progress=_progress, waiting="Laying the activations out …",
+        resume=lambda: st.session_state.pop(SLOT, None),
+    )  # fmt: skip
+    if running.latest is None:
+        draw_all_when_there()
+        return None
+    return running.newest.atlas, kept_pictures(running)
+
+
+def _making(choices: Choices, samples: Samples) -> Iterator[Making]:
+    """The cells, the fullest first, and after them as many of the control as there are in a row."""
+    atlas = laid_out(choices, samples)
     order = sorted(atlas.cells, key=lambda cell: -len(cell.samples))
     control = [atlas.by_chance(cell) for cell in order[: atlas.grid]]
     directions = [direction(choices.layer, cell) for cell in (*order, *control)]
-
-    def start() -> Iterator[Making]:
-        size, steps = activation_choices.SIDE, activation_choices.STEPS
-        for ready in painting(choices.net, directions, size=size, steps=steps):
-            yield Making(atlas, tuple(order), tuple(control), tuple((n, image.uint8) for n, image in ready))
-
-    running = job.run(SLOT, ("activation atlas", *choices.key), start, keep)
-    job.watch(
-        SLOT, lambda made: draw_sheet(choices, made), progress=lambda made: _progress(made, len(directions)),
-        waiting="Painting the first cells …", resume=lambda: st.session_state.pop(SLOT, None),
-    )  # fmt: skip
-    return kept_pictures(running)
+    size, steps = activation_choices.SIDE, activation_choices.STEPS
+    for ready in painting(choices.net, directions, size=size, steps=steps):
+        yield Making(atlas, tuple(order), tuple(control), tuple((n, image.uint8) for n, image in ready))
 
 
-def _progress(running: job.Job[Making, Kept], count: int) -> tuple[float, str]:
+def _progress(running: job.Job[Making, Kept]) -> tuple[float, str]:
+    count = len(running.newest.cells) + len(running.newest.control)
     done = sum(len(ready) for ready in list(running.kept))
-    return done / count, f"Painting what each cell looks like: {done} of {count}"
+    return done / max(1, count), f"Painting what each cell looks like: {done} of {count}"

@@ -21,6 +21,7 @@ from pages.parts.widgets.tiles import choose_tile
 
 Kept = tuple[tuple[int, render.Picture], ...]
 _WITHOUT = "activations_without"  # in the session: the cell that is shown while its picture isn't there yet
+_ALL = -1  # in place of a cell: nothing is shown yet
 _CHOSEN = "activations_chosen"  # in the session: whether a cell was just chosen
 
 
@@ -62,6 +63,11 @@ def without_picture(number: int | None) -> None:
     st.session_state[_WITHOUT] = number
 
 
+def draw_all_when_there() -> None:
+    """As soon as there is an atlas, what stands beside the sheet is drawn, too."""
+    st.session_state[_WITHOUT] = _ALL
+
+
 def draw_sheet(choices: Choices, running: job.Job[Making, Kept]) -> None:
     """The grid's cells, of which a click chooses one, and the control beneath."""
     making, pictures = running.newest, kept_pictures(running)
@@ -74,7 +80,7 @@ def draw_sheet(choices: Choices, running: job.Job[Making, Kept]) -> None:
         columns=atlas.grid, photographs=True, on_choice=_choose,
     )  # fmt: skip
     _control(making, _all(running))
-    if st.session_state.pop(_CHOSEN, False) or st.session_state.get(_WITHOUT) in pictures:
+    if st.session_state.pop(_CHOSEN, False) or st.session_state.get(_WITHOUT) in (_ALL, *pictures):
         st.session_state.pop(_WITHOUT, None)
         st.rerun()  # of the whole page: the cell that is shown large stands outside of this block
 
