@@ -13,9 +13,9 @@ import explorer
 from explorer.activation_atlas import (
     LAYOUTS,
     ActivationAtlasError,
-    Samples,
     direction,
     lay_out,
+    look_closer,
     painting,
     sampling,
 )
@@ -199,7 +199,10 @@ def test_zooming_in_takes_the_samples_of_a_cell_and_of_those_that_touch_it(small
     near = atlas.near(5)
     assert len(near) == sum(atlas.count(number) for number in around(5, 4))
     assert {tuple(where) for where in near.where.tolist()} < {tuple(where) for where in samples.where.tolist()}
-    assert isinstance(lay_out(small, near, grid=4).samples, Samples)
+    closer = look_closer(small, atlas, 5, layout="PCA")
+    np.testing.assert_array_equal(closer.samples.where, near.where)
+    assert 2 <= closer.grid <= 4
+    assert len(near) / closer.grid**2 > 4
 
 
 # --- the classes ---

@@ -61,7 +61,7 @@ def test_of_a_large_field_the_middle_is_shown_and_all_of_it_lies_in_the_picture(
 def test_patches_are_of_different_pictures_and_broken_ones_are_passed_over(small, atlas):
     cell = max(atlas.cells, key=lambda one: len(one.samples))
     shown = list(patches(small, Noise(), atlas.samples, cell, count=4))
-    assert len({one.name for one in shown}) == len(shown) == 4
+    assert len({one.name for one in shown}) == len(shown) == 4  # of this gallery each has its own name
     first = int(atlas.samples.where[cell.samples[0], 0])
     assert shown[0].name == f"picture {first}"
     without = list(patches(small, Noise(broken=(first,)), atlas.samples, cell, count=4))

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from explorer.activation_atlas.layouts import around, cells_of, plane
+from explorer.activation_atlas.layouts import GRIDS, around, cells_of, plane
 from explorer.activation_atlas.samples import Samples
 from explorer.networks.classifier import top_labels
 from explorer.networks.loading import Network
@@ -16,6 +16,7 @@ from explorer.responses.replaced import answers_to_vectors
 
 LEAST = 4  #: samples of a cell; those with fewer are left empty
 _TOP = 5  # classes
+_EACH = 6  # samples of a cell on average, where an atlas is laid out anew
 
 
 @dataclass(frozen=True, eq=False)
@@ -81,6 +82,18 @@ def lay_out(
     drawn = np.random.default_rng(seed).permutation(cell_of)
     cells, chance = (_cells(network, samples, numbers) for numbers in (cell_of, drawn))
     return ActivationAtlas(samples, points, grid, cell_of, cells, chance)
+
+
+def look_closer(
+    network: Network, atlas: ActivationAtlas, number: int, *, layout: str = "t-SNE", seed: int = 0
+) -> ActivationAtlas:
+    """Lay out anew what lies in a cell and in those that touch it, in a grid fine enough for so few samples.
+
+    Raises ActivationAtlasError as `lay_out`.
+    """
+    near = atlas.near(number)
+    grid = max(GRIDS[0], min(atlas.grid, round((len(near) / _EACH) ** 0.5)))
+    return lay_out(network, near, layout=layout, grid=grid, seed=seed)
 
 
 def _cells(network: Network, samples: Samples, cell_of: NDArray[np.intp]) -> tuple[Cell, ...]:

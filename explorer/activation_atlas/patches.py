@@ -15,12 +15,11 @@ LARGEST = 0.4  #: of the prepared picture's side
 
 
 def patches(network: Network, gallery: Gallery, samples: Samples, cell: Cell, *, count: int = 6) -> Iterator[Image]:
-    """The patches of the samples most like the cell's mean, the likest first, one of each picture by name."""
-    found: dict[str, None] = {}
+    """The patches of the samples most like the cell's mean, the likest first, one of each picture."""
+    found: set[int] = set()
     for number, row, column in samples.where[cell.samples].tolist():
-        name = gallery.names[number]
-        if name not in found and len(found) < count and (image := opened(gallery, number)) is not None:
-            found[name] = None
+        if number not in found and len(found) < count and (image := opened(gallery, number)) is not None:
+            found.add(number)
             yield patch(network, samples.layer, image, (row, column))
 
 

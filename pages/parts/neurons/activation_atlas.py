@@ -83,17 +83,19 @@ def _made(choices: Choices, samples: Samples) -> tuple[ActivationAtlas, Mapping[
 
 
 def _making(choices: Choices, samples: Samples) -> Iterator[Making]:
-    """The cells, the fullest first, and after them as many of the control as there are in a row."""
+    """The cells, the fullest first; after a row of them as many of the control."""
     atlas = laid_out(choices, samples)
     order = sorted(atlas.cells, key=lambda cell: -len(cell.samples))
-    control = [atlas.by_chance(cell) for cell in order[: atlas.grid]]
-    directions = [direction(choices.layer, cell) for cell in (*order, *control)]
+    control = [(-1 - n, atlas.by_chance(cell)) for n, cell in enumerate(order[: atlas.grid])]
+    cells = [(cell.number, cell) for cell in order]
+    painted = [*cells[: atlas.grid], *control, *cells[atlas.grid :]]
+    directions = [direction(choices.layer, cell) for _, cell in painted]
     size, steps = activation_choices.SIDE, activation_choices.STEPS
     for ready in painting(choices.net, directions, size=size, steps=steps):
-        yield Making(atlas, tuple(order), tuple(control), tuple((n, image.uint8) for n, image in ready))
+        yield Making(atlas, len(painted), tuple((painted[n][0], image.uint8) for n, image in ready))
 
 
 def _progress(running: job.Job[Making, Kept]) -> tuple[float, str]:
-    count = len(running.newest.cells) + len(running.newest.control)
+    count = running.newest.count
     done = sum(len(ready) for ready in list(running.kept))
     return done / max(1, count), f"Painting what each cell looks like: {done} of {count}"

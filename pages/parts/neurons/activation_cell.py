@@ -72,7 +72,7 @@ def _patches(choices: Choices, atlas: ActivationAtlas, cell: Cell) -> None:
         key, lambda: tuple(patches(choices.net, choices.gallery, atlas.samples, cell))
     )  # fmt: skip
     figures = "".join(map(_figure, found))
-    st.html(f'<div class="patches"><b>Where its samples come from, those most like the mean first</b>{figures}</div>')
+    st.html(f'<div class="patches"><b>The patches most like the mean</b>{figures}</div>')
 
 
 def _figure(patch: Image) -> str:

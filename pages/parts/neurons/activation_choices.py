@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 import streamlit as st
 
-from explorer.activation_atlas import LAYOUTS, ActivationAtlas, Samples, cell_pictures, lay_out
+from explorer.activation_atlas import LAYOUTS, ActivationAtlas, Samples, cell_pictures, lay_out, look_closer
 from explorer.activation_atlas.samples import MOST_PICTURES, PLACES, layers_with_maps, usual_layer
 from explorer.cache import memo
 from explorer.dataset_examples.gallery import Gallery
@@ -19,7 +19,7 @@ SIDE, STEPS = cell_pictures.SIDE, cell_pictures.STEPS  #: of a cell's picture
 GRIDS = (4, 6, 8, 10, 12)
 ZOOM, CELL = "activations_zoom", "activations_cell"
 _WHOLE: tuple[int, ...] = ()  # not zoomed in
-LEAST_TO_ZOOM = 60  # samples: fewer have nothing more to show than their cell
+LEAST_TO_ZOOM = 24  # samples: fewer have nothing more to show than their cell
 
 
 @dataclass(frozen=True, eq=False)
@@ -88,9 +88,9 @@ def laid_out(choices: Choices, samples: Samples) -> ActivationAtlas:
     key = ("activations laid out", len(samples), *choices.key)
 
     def lay() -> ActivationAtlas:
-        shown = samples
-        if choices.zoom:
-            shown = laid_out(replace(choices, zoom=choices.zoom[:-1]), samples).near(choices.zoom[-1])
-        return lay_out(choices.net, shown, layout=choices.layout, grid=choices.grid)
+        if not choices.zoom:
+            return lay_out(choices.net, samples, layout=choices.layout, grid=choices.grid)
+        above = laid_out(replace(choices, zoom=choices.zoom[:-1]), samples)
+        return look_closer(choices.net, above, choices.zoom[-1], layout=choices.layout)
 
     return memo(key, lay)

@@ -38,11 +38,11 @@ def offer(choices: Choices, atlas: ActivationAtlas, pictures: Mapping[int, rende
 def _code(choices: Choices) -> str:
     samples = isinstance(choices.gallery, Patches)
     how = f"layout={choices.layout!r}, grid={choices.grid}"
-    zoom = "".join(f"atlas = lay_out(network, atlas.near({cell}), {how})\n" for cell in choices.zoom)
-    imports = "Patches" if samples else "Folder"
+    zoom = "".join(f"atlas = look_closer(network, atlas, {cell}, layout={choices.layout!r})\n" for cell in choices.zoom)
+    imports, closer = "Patches" if samples else "Folder", "look_closer, " if zoom else ""
     return (
         ("" if samples else "from pathlib import Path\n\n")
-        + "from explorer.activation_atlas import direction, lay_out, painting, sampling\n"
+        + f"from explorer.activation_atlas import {closer}direction, lay_out, painting, sampling\n"
         + "from explorer.activation_atlas.cells import likeness\n"
         + f"from explorer.dataset_examples.gallery import {imports}\n\n"
         + ("gallery = Patches()\n" if samples else 'gallery = Folder(Path("photographs"))\n')

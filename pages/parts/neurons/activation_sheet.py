@@ -9,7 +9,7 @@ import numpy as np
 import streamlit as st
 
 from explorer import render
-from explorer.activation_atlas import ActivationAtlas, Cell
+from explorer.activation_atlas import ActivationAtlas
 from explorer.activation_atlas.cell_pictures import SIDE
 from explorer.activation_atlas.cells import likeness, sureness
 from explorer.activation_atlas.sheets import GAP, tiles
@@ -27,11 +27,13 @@ _CHOSEN = "activations_chosen"  # in the session: whether a cell was just chosen
 
 @dataclass(frozen=True, eq=False)
 class Making:
-    """A step: the atlas, the cells as they are painted, the control's after them, and what just got ready."""
+    """A step: the atlas, how many pictures of it are painted in all, and those that just got ready.
+
+    A cell's picture has the cell's number, and those of the control, as many as are in a row, −1, −2 and so on.
+    """
 
     atlas: ActivationAtlas
-    cells: tuple[Cell, ...]
-    control: tuple[Cell, ...]
+    count: int
     ready: Kept
 
 
@@ -41,12 +43,7 @@ def keep(made: Making) -> Kept:
 
 
 def kept_pictures(running: job.Job[Making, Kept]) -> Mapping[int, render.Picture]:
-    """The pictures that there are by now, by the numbers of their cells."""
-    cells = running.latest.cells if running.latest is not None else ()
-    return {cells[n].number: picture for n, picture in _all(running).items() if n < len(cells)}
-
-
-def _all(running: job.Job[Making, Kept]) -> dict[int, render.Picture]:
+    """The pictures that there are by now, by the numbers of their cells; the control's are below 0."""
     return dict(pair for ready in list(running.kept) for pair in ready)
 
 
@@ -70,8 +67,7 @@ def draw_all_when_there() -> None:
 
 def draw_sheet(choices: Choices, running: job.Job[Making, Kept]) -> None:
     """The grid's cells, of which a click chooses one, and the control beneath."""
-    making, pictures = running.newest, kept_pictures(running)
-    atlas = making.atlas
+    atlas, pictures = running.newest.atlas, kept_pictures(running)
     page, field = theme.page(), theme.field()
     choose_tile(
         tiles(atlas, pictures, SIDE, empty=page, waiting=field), [name(atlas, n) for n in range(atlas.grid**2)],
@@ -79,7 +75,7 @@ def draw_sheet(choices: Choices, running: job.Job[Making, Kept]) -> None:
         key=f"activations_{choices.layer}_{choices.layout}_{choices.grid}_{'-'.join(map(str, choices.zoom))}",
         columns=atlas.grid, photographs=True, on_choice=_choose,
     )  # fmt: skip
-    _control(making, _all(running))
+    _control(atlas, pictures)
     if st.session_state.pop(_CHOSEN, False) or st.session_state.get(_WITHOUT) in (_ALL, *pictures):
         st.session_state.pop(_WITHOUT, None)
         st.rerun()  # of the whole page: the cell that is shown large stands outside of this block
@@ -99,13 +95,12 @@ def name(atlas: ActivationAtlas, number: int) -> str:
     return f"{said} · {counted(count, 'sample')}"
 
 
-def _control(making: Making, painted: Mapping[int, render.Picture]) -> None:
+def _control(atlas: ActivationAtlas, pictures: Mapping[int, render.Picture]) -> None:
     """As many cells filled by chance as there are in a row, and what both have in common, in numbers."""
-    atlas, first = making.atlas, len(making.cells)
     if not atlas.cells:
         return
     blank = np.full((SIDE, SIDE, 3), theme.field(), np.uint8)
-    row = np.stack([painted.get(first + n, blank) for n in range(len(making.control))])
+    row = np.stack([pictures.get(-1 - n, blank) for n in range(min(atlas.grid, len(atlas.cells)))])
     st.markdown("**Filled by chance**: as many samples in each cell, but drawn from anywhere")
     show.frame(render.mosaic(row, columns=atlas.grid, gap=GAP), "The fullest cells, filled by chance: all alike")
     st.caption(
