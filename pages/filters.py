@@ -48,7 +48,7 @@ def look() -> None:
         else:
             number = filter_sheet.slices(weights, layer=name, key=f"filter_slices_{net.key}_{name}")
     with right:
-        st.subheader(f"Filter {number} on your picture", anchor=False)
+        st.header(f"Filter {number} on your picture", anchor=False)
         filter_one.response(net, image, layers[name], number)
         if height * width > 1:
             one = slice(number, number + 1)

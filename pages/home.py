@@ -43,7 +43,7 @@ def what_it_sees() -> None:
     image = picture.current()
     left, right = st.columns([3, 2], gap="large")
     with right:
-        st.subheader("What the network sees", anchor=False)
+        st.header("What the network sees", anchor=False)
         net = network.current()
     crop = net.crop(image)
     whole = crop == (0, 0, image.height, image.width)
@@ -76,6 +76,6 @@ def with_the_picture(picker: DeltaGenerator, seen: DeltaGenerator, sheet: DeltaG
 begin()
 seen = st.container()
 rooms.doors(screens.SECTIONS, PROMISES)
-st.subheader("Pick a picture", anchor=False)
+st.header("Pick a picture", anchor=False)
 sheet = st.container()
 frame.draw_with_picker(lambda picker: with_the_picture(picker, seen, sheet))

@@ -50,7 +50,7 @@ def look() -> None:
 
 
 def card(root: Block, block: Block) -> None:
-    st.subheader(plain(block.name), anchor=False)
+    st.header(plain(block.name), anchor=False)
     step = moves_by(block)
     st.markdown(
         f"{plain(block.kind)}: gives **{gives(block)}**.  \n"
@@ -71,7 +71,7 @@ def open_in(page: str, label: str, field: str, layer: str) -> None:
 
 
 def sharing(block: Block) -> None:
-    st.subheader("What sharing weights saves", anchor=False)
+    st.header("What sharing weights saves", anchor=False)
     found = weights_of(block)
     if found is not None:
         (c, height, width), (n, h, w), (k1, k2) = found.inputs, found.outputs, found.kernel

@@ -109,7 +109,7 @@ def take_away(number: int, layer: str, heat: np.ndarray) -> None:
 @live
 def cover(number: int, heat: np.ndarray) -> None:
     """Another way to ask where: drag a square over a part of the picture and see what becomes of the answer."""
-    st.subheader("Cover it", anchor=False)
+    st.header("Cover it", anchor=False)
     left, middle, right = st.columns(3, gap="medium")
     label, prepared = plain(net.labels[number]), net.prepare(image)
     with middle:

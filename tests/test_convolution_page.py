@@ -532,9 +532,9 @@ def test_the_words_on_waves(kernel, says):
 
 def test_what_describes_a_result_goes_with_it():
     at = screen(own=np.zeros((4, 6, 3), np.uint8))
-    assert "How large is the result?" in [one.value for one in at.subheader]
+    assert "How large is the result?" in [one.value for one in at.header]
     settle(at, kernel=[[1.0] * 7], padding="valid")
-    assert not at.subheader
+    assert not at.header
     assert not at.get("download_button")
 
 
@@ -544,11 +544,11 @@ def test_the_camera_is_not_described_by_the_still_picture():
     settled = header["settings"] | {"base": header["base"]}
     at.session_state["convolver"] = {"settled": settled, "filming": True}
     at.run()
-    assert not at.subheader
+    assert not at.header
     assert "*Freeze* makes a frame your picture" in words(at)
     at.session_state["convolver"] = {"settled": settled, "filming": False}
     at.run()
-    assert at.subheader
+    assert at.header
 
 
 def test_a_frozen_frame_is_the_visitors_picture():

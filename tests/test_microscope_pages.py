@@ -78,7 +78,7 @@ def test_one_depth_opens_with_all_its_maps():
     next(button for button in test.button if button.label == "Open this layer").click().run()
     assert not test.exception
     assert test.selectbox("maps_layer").value == "blocks.1.1"
-    assert "blocks\\.1\\.1" in test.subheader[0].value
+    assert "blocks\\.1\\.1" in test.header[0].value
 
 
 def test_a_filter_is_sent_to_the_kernel_editor_and_found_again(monkeypatch):

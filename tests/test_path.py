@@ -179,7 +179,7 @@ def test_a_path_of_ones_own_travels_in_its_link():
     test = app("lecture")
     test.query_params["path_text"] = sent.write(ONE)
     test.run()
-    assert "Mine" in [one.value for one in test.subheader]
+    assert "Mine" in [one.value for one in test.header]
     assert sent.read(sent.write(ONE)) == ONE
 
 

@@ -267,7 +267,7 @@ function create(root) {
       knob.style.left = `${100 * across(i)}%`;
       knob.style.top = `${100 * Math.max(0, Math.min(1, up(value)))}%`;
       knob.tabIndex = i === Math.min(chosen, w.length - 1) ? 0 : -1; // Tab passes by the others, ← → reach them
-      knob.setAttribute("aria-valuenow", value.toPrecision(4));
+      for (const [name, of] of [["min", -limit], ["max", limit], ["now", value]]) knob.setAttribute(`aria-value${name}`, of.toPrecision(4));
       knob.setAttribute("aria-label", `Weight ${i}`);
     });
     const sum = total(w);
@@ -298,7 +298,7 @@ function create(root) {
 
   function keyed(event, index) {
     const one = limit / (event.shiftKey ? 4 : 20);
-    const moves = { ArrowUp: one, ArrowDown: -one };
+    const moves = { ArrowUp: one, ArrowDown: -one, PageUp: 5 * one, PageDown: -5 * one, Home: -limit - w[index], End: limit - w[index] };
     const walks = { ArrowLeft: -1, ArrowRight: 1 };
     if (moves[event.key]) change(withWeight(index, w[index] + moves[event.key]), `${index}`);
     else if (event.key === "Delete" || event.key === "0") change(withWeight(index, 0));

@@ -20,7 +20,7 @@ def app(page: str = "home", *, query: dict[str, str] | None = None, **state: obj
 
 def shown(test: AppTest) -> str:
     """All words on the page."""
-    kinds = (test.markdown, test.caption, test.title, test.subheader, test.error, test.info, test.success, test.warning)
+    kinds = (test.markdown, test.caption, test.title, test.header, test.error, test.info, test.success, test.warning)
     return "\n".join(element.value for kind in kinds for element in kind)
 
 

@@ -49,13 +49,13 @@ def explain(x: Array, result: Array, s: KernelSettings) -> None:
     """Size, brightness, and convolution against correlation, side by side."""
     size, brightness, turned = st.columns([1.5, 1, 1.1], gap="medium")
     with size:
-        st.subheader("How large is the result?", anchor=False)
+        st.header("How large is the result?", anchor=False)
         st.markdown(_size(x.shape[:2], s))
     with brightness:
-        st.subheader("How bright?", anchor=False)
+        st.header("How bright?", anchor=False)
         st.markdown(_brightness(result, s))
     with turned:
-        st.subheader("Which way round?", anchor=False)
+        st.header("Which way round?", anchor=False)
         _flip(x, s)
 
 
@@ -124,7 +124,7 @@ def _flip(x: Array, s: KernelSettings) -> None:
 
 def frequencies(x: Array, result: Array, s: KernelSettings) -> None:
     """The kernel's response, and the picture's spectrum before and after, on one scale."""
-    st.subheader("What it does to frequencies", anchor=False)
+    st.header("What it does to frequencies", anchor=False)
     kernel = s.weights.sum(-1) if s.rest else s.weights  # all that a grey wave, alike in the three colours, meets
     response = abs(s.scale) * spectra.frequency_response(kernel, size=128, dilation=s.dilation)
     before, after = spectra.log_spectrum(grey(x)), spectra.log_spectrum(grey(result))

@@ -35,7 +35,7 @@ def augmentation(corner) -> None:
     """The tab."""
     image = picture.current()
     _pictures(image, corner.container())
-    st.subheader("What it does: digits, changed and not", anchor=False)
+    st.header("What it does: digits, changed and not", anchor=False)
     one, two, three = st.columns([3, 4, 1], vertical_alignment="bottom")
     strength = one.select_slider("Strength while learning", [0.25, 0.5, 0.75, 1.0], 0.5, key="tricks_strength",
                                  bind="query-params")  # fmt: skip

@@ -15,7 +15,7 @@ from pages.parts.widgets import show
 
 def by_heart() -> None:
     """Shuffled labels can be learned too, but nothing follows from them."""
-    st.subheader("Memorizing: shuffled labels", anchor=False)
+    st.header("Memorizing: shuffled labels", anchor=False)
     true, control = shipped_frames(TRUE), shipped_frames(SHUFFLED)
     series = {"true labels": curve(true, "accuracy"), "shuffled labels": curve(control, "accuracy"),
               "shuffled, new views": curve(control, "held_out")}  # fmt: skip
@@ -54,7 +54,7 @@ def _range(values: np.ndarray) -> str:
 
 def batch_norm() -> None:
     """With and without batch normalization, from one seed."""
-    st.subheader("Batch normalization", anchor=False)
+    st.header("Batch normalization", anchor=False)
     true, bare = shipped_frames(TRUE), shipped_frames(PLAIN)
     series = {"with": curve(true, "held_out"), "without": curve(bare, "held_out")}
     figure = plots.lines(series, x="epoch", y="accuracy on new views", height=220)

@@ -34,10 +34,10 @@ def random_labels(corner) -> None:
     several = {TRUE: settings, RANDOM: replace(settings, shuffled=True)}
     left, right = st.columns(2, gap="large")
     with left:
-        st.subheader("Digits, a fully connected network", anchor=False)
+        st.header("Digits, a fully connected network", anchor=False)
         runs = comparison.compared(several, _by_heart, slot=SLOT, first=int(seed))
     with right:
-        st.subheader("Patches, the network of *Learning*", anchor=False)
+        st.header("Patches, the network of *Learning*", anchor=False)
         patches()
     charts = {"learned-by-heart": _accuracies(runs)} if runs else {}
     comparison_files.take(corner, runs, several, charts, first=int(seed), grow=charts)

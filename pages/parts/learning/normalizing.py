@@ -100,7 +100,7 @@ def _short(value: float) -> str:
 
 def _rates() -> go.Figure:
     """Show what came of each rate, of the networks that came with the app; returns the chart."""
-    st.subheader("Which rates it withstands", anchor=False)
+    st.header("Which rates it withstands", anchor=False)
     lines = {
         name: np.array([_held_out(replace(NORMALIZING, rate=rate, batch_norm=norm)) for rate in RATES])
         for name, norm in ((WITHOUT, False), (WITH, True))

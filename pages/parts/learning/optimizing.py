@@ -33,7 +33,7 @@ def optimizers(corner) -> None:
     """The tab."""
     above = corner.container()
     _surface(above)
-    st.subheader("On the digits", anchor=False)
+    st.header("On the digits", anchor=False)
     seed = st.number_input("Seed", 0, 9999, 0, key="tricks_optimizer_seed", bind="query-params", width=120)
     several = {f"{one}, rate {BEST[one]:g}": replace(OPTIMIZING, optimizer=one, rate=BEST[one]) for one in OPTIMIZERS}
     left, right = st.columns(2, gap="large")

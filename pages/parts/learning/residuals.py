@@ -35,10 +35,10 @@ def residual_connections(corner) -> None:
     }
     left, right = st.columns(2, gap="large")
     with left:
-        st.subheader("The gradient, layer by layer", anchor=False)
+        st.header("The gradient, layer by layer", anchor=False)
         runs = comparison.compared(several, _gradients, slot=SLOT, first=int(seed))
     with right:
-        st.subheader("Accuracy against depth", anchor=False)
+        st.header("Accuracy against depth", anchor=False)
         depths = _depths()
     charts = {"gradients": _by_layer(runs)} if runs else {}
     if runs:

@@ -45,7 +45,7 @@ def all_depths(net: Network, image: Image, open_layer: Callable[[str], None]) ->
 def _one(depth: Depth, number: int, count: int, open_layer: Callable[[str], None]) -> None:
     layer, values = depth.layer, depth.values
     what = f"map {depth.channel}" if depth.channel >= 0 else "mean |value|"
-    st.subheader(f"Depth {number + 1} of {count}: {plain(layer.name)}", anchor=False)
+    st.header(f"Depth {number + 1} of {count}: {plain(layer.name)}", anchor=False)
     show.picture(render.enlarge(maps.picture_of(values)[0], 384), f"{layer.name}, {what}")
     maps.scale(values)
     st.markdown(

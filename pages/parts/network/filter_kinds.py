@@ -21,7 +21,7 @@ MOST_ALIKE = 6
 
 def control(net: Network, other: Network, layer: str) -> None:
     """Counts and sheets of the trained and of the random network, side by side."""
-    st.subheader("How many of each kind, and the control: the same layer with the other weights", anchor=False)
+    st.header("How many of each kind, and the control: the same layer with the other weights", anchor=False)
     trained, random = (net, other) if net.trained else (other, net)
     sides = {"Trained": layer_filters(trained, layer), "Random": layer_filters(random, layer)}
     counts = {name: statistics(weights).counts for name, weights in sides.items()}
@@ -52,7 +52,7 @@ def _most_are(counts: Mapping[str, int], weights: str) -> str:
 
 def from_editor(weights: np.ndarray) -> None:
     """The filters that resemble the kernel now in the kernel editor most, and least."""
-    st.subheader("Which filters resemble your kernel?", anchor=False)
+    st.header("Which filters resemble your kernel?", anchor=False)
     kernel, name = own_kernel()
     alike = resemblance(weights, kernel)
     best = np.argsort(-alike, kind="stable")[:MOST_ALIKE]

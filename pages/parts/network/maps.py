@@ -110,7 +110,7 @@ def strongest(values: np.ndarray) -> places.Place:
 
 def enlarged(net: Network, image: Image, layer: Layer, values: np.ndarray, channel: int) -> None:
     """One map large: its numbers under the pointer, or laid over the picture."""
-    st.subheader(f"Map {channel} of {plain(layer.name)}", anchor=False)
+    st.header(f"Map {channel} of {plain(layer.name)}", anchor=False)
     over = st.toggle("Overlay it on the picture", key="maps_over", bind="query-params")
     drawn = (
         render.overlay(net.prepare(image).uint8, np.abs(values)) if over else render.enlarge(picture_of(values)[0], 448)

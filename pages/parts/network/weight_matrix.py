@@ -28,7 +28,7 @@ LARGEST_KERNEL = 7
 @live
 def weight_matrix(corner: DeltaGenerator) -> None:
     """Kernel, size and padding, the matrix beside them, and whether it does what the convolution does."""
-    st.subheader("The same convolution as a matrix", anchor=False)
+    st.header("The same convolution as a matrix", anchor=False)
     left, right = st.columns([2, 3], gap="large")
     with left:
         preset = st.selectbox("Kernel", list(KERNELS), key="plan_kernel", bind="query-params", on_change=_use_preset)

@@ -21,7 +21,7 @@ def overview(name: str, path: TeachingPath) -> None:
     seen = [place for place in places if place in progress.answers()]
     with st.container(border=True, key=f"path_card_{name}"):
         minutes = f", {path.minutes} minutes" if path.minutes else ""
-        st.subheader(plain(path.title), anchor=False)
+        st.header(plain(path.title), anchor=False)
         st.markdown(f"{path.about}  \n:small[{counted(len(places), 'station')}{minutes}, your picture]")
         left = next((place for place in places if place not in progress.answers()), places[0])
         with st.container(horizontal=True, vertical_alignment="center"):

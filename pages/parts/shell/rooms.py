@@ -20,7 +20,7 @@ def doors(sections: Mapping[str, Sequence[Screen]], promises: Mapping[str, str])
     for number, (section, screens) in enumerate(sections.items()):
         if not section:
             continue
-        st.subheader(section, anchor=False)
+        st.header(section, anchor=False)
         st.markdown(promises.get(section, ""))
         with st.container(horizontal=True, gap="small", key=f"rooms_{number}"):
             for file, title, symbol in screens:

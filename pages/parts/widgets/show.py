@@ -13,6 +13,7 @@ import streamlit as st
 
 from explorer import render
 from explorer.cache import memo
+from explorer.chart_words import in_words
 from explorer.pictures.images import Image
 from pages.parts.shell.words import number, percent
 from pages.parts.widgets.encoding import png
@@ -111,11 +112,18 @@ def amounts(rows: Sequence[tuple[str, str]]) -> None:
 
 def chart(figure: Figure, *, key: str) -> None:
     """Show a figure of `explorer.plots` in the page's own colours, without Plotly's row of buttons."""
+    _in_words(figure)
     st.plotly_chart(figure, config={"displayModeBar": False}, key=key)
+
+
+def _in_words(figure: Figure) -> None:
+    """What the chart shows, for who has the page read aloud: of Plotly's drawing only figures at its rim would be."""
+    st.html(f'<p class="chart-words">{escape(in_words(figure))}</p>')
 
 
 def linked_chart(figure: Figure, *, key: str) -> str | None:
     """As `chart`, of points that can be clicked; what the one just clicked has as its `customdata`, None for none."""
+    _in_words(figure)
     event = st.plotly_chart(
         figure, config={"displayModeBar": False}, key=key, on_select="rerun", selection_mode="points"
     )
