@@ -11,6 +11,7 @@ import urllib.request
 from collections.abc import Iterator
 from contextlib import AsyncExitStack, ExitStack
 from dataclasses import dataclass
+from pathlib import Path
 
 import pytest
 from websockets.exceptions import ConnectionClosed
@@ -40,6 +41,14 @@ def test_what_an_administrator_sets_reaches_the_app():
         assert f"{name}: ${{{name}:-" in compose
         assert name in (ROOT / "README.md").read_text("utf-8")
         assert name in (ROOT / "explorer" / "networks" / "weights_cache.py").read_text("utf-8")
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="Linux lists what a process has loaded")
+def test_the_server_takes_the_faster_loop_and_parser(tmp_path: Path):
+    with running(tmp_path / "log", [sys.executable, *COMMAND[1:]]) as server:
+        loaded = Path(f"/proc/{server.process.pid}/maps").read_text()
+    assert "uvloop" in loaded
+    assert "httptools" in loaded
 
 
 def test_the_clouds_requirements_are_the_apps_with_the_cpu_build():
