@@ -16,9 +16,10 @@ from tests.support.whole_app import app
 @pytest.mark.parametrize(
     ("figure", "said"),
     [
-        (plots.lines({"loss": [3, 1, 2], "held <b>out</b>": [1, 2, 3]}, x="epoch", y="loss", at=[0, 5, 10],
+        (plots.lines({"loss": [3, 1, 2], "<b>held out</b>": [1, 2, 3]}, x="epoch", y="loss", at=[0, 5, 10],
                      bands={"loss": ([2, 0, 1], [4, 2, 3])}),
-         "Chart: loss over epoch. loss: from 3 at 0 to 2 at 10, least 1 at 5. held <b>out</b>: from 1 at 0 to 3 at 10."),
+         "Chart: loss over epoch. loss: from 3 at 0 to 2 at 10, least 1 at 5. "
+         "<b>held out</b>: from 1 at 0 to 3 at 10."),
         (plots.lines({"": [None, -0.5, math.inf]}, x="x", y="y"), "Chart: y over x. Values: −0.5 at 1."),
         (go.Figure(go.Bar(x=["cat & dog", "rat"], y=[0.25, 0.5])),
          "Chart: values. Values: from 0.25 at cat & dog to 0.5 at rat."),
