@@ -42,7 +42,7 @@ def _code(choices: Choices) -> str:
     imports, closer = "Patches" if samples else "Folder", "look_closer, " if zoom else ""
     return (
         ("" if samples else "from pathlib import Path\n\n")
-        + f"from explorer.activation_atlas import {closer}direction, lay_out, painting, sampling\n"
+        + f"from explorer.activation_atlas import direction, lay_out, {closer}painting, sampling\n"
         + "from explorer.activation_atlas.cells import likeness\n"
         + f"from explorer.dataset_examples.gallery import {imports}\n\n"
         + ("gallery = Patches()\n" if samples else 'gallery = Folder(Path("photographs"))\n')
