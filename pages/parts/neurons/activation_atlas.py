@@ -22,10 +22,8 @@ _LEFT = "activation_samples_left"  # in the session: a pass that was stopped, to
 
 def activation_atlas(net: Network, corner: DeltaGenerator) -> None:
     """The sheet of cells with its controls and the chosen cell beside it."""
-    st.caption(
-        "Each picture excites a layer at many places. Here such places lie in a plane, those excited alike close "
-        "together, and each cell shows what the mean of its activations looks like."
-    )
+    st.caption("Places of many pictures, those with like activations close together; each cell shows what their mean "
+               "looks like.")  # fmt: skip
     left, right = st.columns([1.2, 1], gap="medium")
     with right:
         choices = activation_choices.choose(net)
@@ -83,9 +81,10 @@ def _made(choices: Choices, samples: Samples) -> tuple[ActivationAtlas, Mapping[
 
 
 def _making(choices: Choices, samples: Samples) -> Iterator[Making]:
-    """The cells, the fullest first; after a row of them as many of the control."""
+    """The cells, first the one that is shown large, then the fullest; after a row of them as many of the control."""
     atlas = laid_out(choices, samples)
-    order = sorted(atlas.cells, key=lambda cell: -len(cell.samples))
+    surest = atlas.surest()
+    order = sorted(atlas.cells, key=lambda cell: (cell is not surest, -len(cell.samples)))
     control = [(-1 - n, atlas.by_chance(cell)) for n, cell in enumerate(order[: atlas.grid])]
     cells = [(cell.number, cell) for cell in order]
     painted = [*cells[: atlas.grid], *control, *cells[atlas.grid :]]
