@@ -182,7 +182,7 @@ def test_the_code_gives_the_screens_numbers(case, offered, handed_out, python, t
         (tmp_path / file).write_bytes(data)
     code = snippets(at)[case.snippet]
     for file, make in offered.items():
-        if file in code or file.endswith(tuple(case.files.values())):  # a GIF takes its time
+        if file in code or file.endswith(tuple(case.files.values())):  # a film takes its time
             (tmp_path / file).write_bytes(make())
     found = run(python, code, [*case.files, *case.curves, *case.says], tmp_path)
     RUN[CASES.index(case)] = handed_out[code.strip()]

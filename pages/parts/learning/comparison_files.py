@@ -16,7 +16,7 @@ from explorer.learning.ensemble_settings import EnsembleSettings
 from pages.parts.learning.comparison import Runs, seeds_from
 from pages.parts.widgets.takeaway import offered, take_chart, take_chart_film, take_code, take_file
 
-FRAMES = 40  # of a GIF
+FRAMES = 40  # of a film
 
 
 def take(

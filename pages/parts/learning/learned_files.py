@@ -1,4 +1,4 @@
-"""What is taken away of a run of the Learning screen: its filters as picture, GIF and numbers, and the code."""
+"""What is taken away of a run of the Learning screen: its filters as picture, film and numbers, and the code."""
 
 from __future__ import annotations
 

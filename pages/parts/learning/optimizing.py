@@ -23,7 +23,7 @@ from pages.parts.widgets import show
 from pages.parts.widgets.takeaway import take_array, take_chart, take_chart_film, take_code
 
 SLOT = "tricks"
-FRAMES = 25  # of the GIF
+FRAMES = 25  # of the film
 RATES = (0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1.0)
 USUAL = {"SGD": 0.03, "momentum": 0.01, "RMSprop": 0.03, "Adam": 0.1}
 BEST = {"SGD": 1.0, "momentum": 0.1, "RMSprop": 0.01, "Adam": 0.01}  # of OPTIMIZER_RATES, on the digits

@@ -1,4 +1,4 @@
-"""What is taken away of the Hidden units screen: the output, its training as a GIF, points, weights and code."""
+"""What is taken away of the Hidden units screen: the output, its training as a film, points, weights and code."""
 
 from __future__ import annotations
 
@@ -19,13 +19,13 @@ from pages.parts.learning.plane_link import PlaneState, points_of
 from pages.parts.widgets.takeaway import take_array, take_code, take_file, take_film, take_picture
 
 PIXELS, FRAMES = 240, 40  # of the pictures that are taken away
-IN_GIF = 300  # epochs: more would keep the server for too long
+IN_FILM = 300  # epochs: more would keep the server for too long
 
 
 def take(state: PlaneState, row: NDArray[np.float64], table: plane.Table | None) -> None:
     take_picture(render.enlarge(picture(state, row), 480), "output.png", "The output as a picture")
     if _trainable(state, table):
-        first = "" if state.epoch <= IN_GIF else f", to epoch {IN_GIF}"
+        first = "" if state.epoch <= IN_FILM else f", to epoch {IN_FILM}"
         take_film(lambda: training(state, table), "training", f"The training{first}")
     take_file(lambda: points_csv(state, table), "points.csv", "The points (CSV)", "text/csv")
     take_array(row, "weights.npy", "All weights as numbers (NPY)")
@@ -59,7 +59,7 @@ def picture(state: PlaneState, row: NDArray[np.float64]) -> render.Picture:
 
 def training(state: PlaneState, table: plane.Table | None) -> Iterator[render.Picture]:
     """The output over training, in pictures that are evenly apart."""
-    epochs = list(plane.training(replace(state, epoch=min(state.epoch, IN_GIF)), table))
+    epochs = list(plane.training(replace(state, epoch=min(state.epoch, IN_FILM)), table))
     chosen = [epochs[i] for i in sorted(set(np.linspace(0, len(epochs) - 1, FRAMES).round().astype(int).tolist()))]
     return (picture(state, plane.flat(epoch)) for epoch in chosen)
 

@@ -24,7 +24,7 @@ from pages.parts.widgets.takeaway import take_array, take_chart, take_chart_film
 LINK = "overfitting_points"
 REACH = 2.0
 STEPS = {f"10{sup}": 10.0**power for power, sup in enumerate("⁰¹²³⁴⁵⁶⁷⁸⁹")}
-FRAMES = 25  # of the GIF
+FRAMES = 25  # of the film
 _AT = np.linspace(-1, 1, 401)
 
 
