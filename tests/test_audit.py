@@ -20,7 +20,8 @@ REQUIREMENTS = Path(__file__).parents[1] / "requirements.txt"
 def needed() -> dict[str, str]:
     """The version of everything that requirements.txt brings here, and what that needs in its turn."""
     found: dict[str, str] = {}
-    asked = [line.partition("#")[0] for line in REQUIREMENTS.read_text("utf-8").splitlines()]
+    lines = (line.partition("#")[0].strip() for line in REQUIREMENTS.read_text("utf-8").splitlines())
+    asked = [*filter(None, lines)]
     while asked:
         wish = Requirement(asked.pop())
         name = canonicalize_name(wish.name)

@@ -145,8 +145,8 @@ def test_the_table_goes_into_readme_in_place_of_the_last_one(tmp_path):
 
 def test_start_imports_what_the_screen_imports():
     assert start.imports_of(start.SCREEN[1]).splitlines()[:2] == [
+        "from functools import partial",
         "from urllib.parse import urlencode",
-        "import streamlit as st",
     ]
     assert "from pages.parts.shell import frame" in start.imports_of(start.SCREEN[1])
 

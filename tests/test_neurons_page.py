@@ -192,7 +192,7 @@ def test_pictures_that_were_brought_are_looked_through():
 
 
 def test_a_stopped_gallery_goes_on_from_where_it_was(monkeypatch):
-    monkeypatch.setattr("explorer.dataset_examples.index._BATCH", 1)
+    monkeypatch.setattr("explorer.dataset_examples.index.BATCH", 1)
     whole_pass = index._pass
     pictures = [(f"{name}.png", explorer.sample(name).png()) for name in ("cat", "flower", "rocket", "coffee")]
     test = run_to_end(

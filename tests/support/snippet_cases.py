@@ -163,11 +163,9 @@ CASES = [
          {"pictures[0].uint8": ".png"}),
     Case("neurons", {"unit_layer": "conv_stem", "unit_make": "dream", "unit_seed": "2"}, {"pictures[0].uint8": ".png"},
          own=True),
-    *(
-        Case("atlas", {"atlas_view": "activation atlas", "activations_layout": "PCA", "activations_grid": "4"} | zoom,
-             says=("f'In {len(atlas.cells)} cells'", "f'is **{likeness(atlas.cells):.2f}**'"))
-        for zoom in ({}, {"activations_zoom": "5"})
-    ),
+    Case("atlas", {"atlas_view": "activation atlas", "activations_layout": "PCA", "activations_grid": "4",
+                   "activations_zoom": "5"},
+         says=("f'In {len(atlas.cells)} cells'", "f'is **{likeness(atlas.cells):.2f}**'")),
     Case("circuits", {"circuit_layer": "blocks.0.0"}, {"found.kernels": "kernels.npy"}),
     Case("circuits", {"circuit_layer": "blocks.1.0", "circuit_channel": "7", "weights": "random"},
          {"found.kernels": "kernels.npy"}, own=True),
