@@ -16,6 +16,23 @@ def test_at_rest_is_after_the_answer_however_late_it_begins(page: Page):
     assert "box=90_201_130_241" in address(page)
 
 
+TICKING = """
+<div data-testid="stApp" data-test-connection-state="CONNECTED" data-test-script-state="running"></div>
+<script>setInterval(() => {
+    const told = document.querySelector("div").dataset;
+    told.testScriptState = performance.now() % 500 < 250 ? "running" : "notRunning";
+}, 10)</script>
+"""
+
+
+def test_long_work_whose_clock_ticks_does_not_keep_a_page_from_its_rest(page: Page):
+    page.set_content(TICKING)
+    with pytest.raises(AssertionError, match="not at rest after 3 s"):
+        at_rest(page, limit_s=3)
+    page.set_content(TICKING + '<div class="st-key-stop_work"></div>')
+    at_rest(page, limit_s=20)
+
+
 def test_what_comes_is_waited_for_and_what_does_not_come_is_said():
     coming = iter("aab")
     assert eventually(lambda: next(coming), "b") == "b"
