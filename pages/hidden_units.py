@@ -59,7 +59,7 @@ def keep() -> None:
         read(text := plane.settled(COMPONENT) or "")
     except ValueError:
         return
-    if text != text_now():
+    if plane.by_hand(COMPONENT) and text != text_now():
         show(text)
 
 

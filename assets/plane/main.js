@@ -75,7 +75,9 @@ function createPlane(root) {
       const text = writeState(state);
       if (text !== sent) echoes.push(text);
       const told = timeline.curves[state.epoch];
-      emit("settled", { text, flat: [...timeline.flat], loss: told?.learned.loss ?? null });
+      // What Python sent itself, come back late, must not undo what it has sent since.
+      const mine = text !== sent || echoes.length > 0;
+      emit("settled", { text, mine, flat: [...timeline.flat], loss: told?.learned.loss ?? null });
     }, SETTLE_MS);
   }
 

@@ -40,6 +40,11 @@ def settled(key: str) -> str | None:
     return text if isinstance(text, str) else None
 
 
+def by_hand(key: str) -> bool:
+    """Whether the visitor's hand has set what settled, and not Python."""
+    return sent(key).get("mine") is True
+
+
 def from_browser(key: str, text: str) -> NDArray[np.float64] | None:
     """All weights and biases, W₀, b₀, W₁, …, as the browser learned them for just this text; None for nothing."""
     state = sent(key)
