@@ -1,6 +1,6 @@
 """Atlas: what many units look for, made in advance: the way from edges to objects, and every channel that was made."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 import streamlit as st
 
@@ -38,6 +38,35 @@ def credit(shown: Iterable[Atlas]) -> None:
         )
 
 
+def channels(view: str, found: Mapping[str, Atlas], atlas: Atlas) -> None:
+    """The pictures of single channels, and the words that close them."""
+    if view == "every channel":
+        name, trained = network.chosen()
+        open_card_asked_for(name, trained=trained)
+        every_channel(network.current())
+    else:
+        if (atlas.plan.network, atlas.plan.pretrained) != network.chosen():
+            say_whose(atlas.plan)
+        open_card_asked_for(atlas.plan.network, trained=atlas.plan.pretrained)
+        if (opened := asked_for()) is not None:
+            picture_of(*opened)
+        credit(tour(found, atlas) if view == "the tour" and has_stages(atlas) else layer_by_layer(atlas))
+    plan = atlas.plan
+    with corner:
+        st.caption("The same for any network:")
+        st.code(
+            f"python -m explorer.maximization {plan.network} folder \\\n  --layers blocks.3 --channels all",
+            language="bash",
+        )
+    closing(
+        look_for="What each stage adds: directions, then repetition, then things with a shape.",
+        try_="A tile that looks like something: open its card, and see whether photographs agree.",
+        it_means="Each layer asks of the one before: $\\sum_c w_c \\star x_c + b$, where $\\star$ slides the kernel "
+        "without flipping it (cross-correlation), and most layers then cut off what is negative: patterns of patterns, "
+        "over an ever larger receptive field.",
+    )
+
+
 corner = frame.heading(
     "Atlas",
     "From edges to objects: what the units of a network look for, layer by layer. Click one to see it large.",
@@ -57,28 +86,5 @@ with st.container(horizontal=True, vertical_alignment="bottom"):
 atlas = found[title]
 if view == "activation atlas":
     activation_atlas(network.current(), corner)
-    st.stop()
-if view == "every channel":
-    name, trained = network.chosen()
-    open_card_asked_for(name, trained=trained)
-    every_channel(network.current())
 else:
-    if (atlas.plan.network, atlas.plan.pretrained) != network.chosen():
-        say_whose(atlas.plan)
-    open_card_asked_for(atlas.plan.network, trained=atlas.plan.pretrained)
-    if (opened := asked_for()) is not None:
-        picture_of(*opened)
-    credit(tour(found, atlas) if view == "the tour" and has_stages(atlas) else layer_by_layer(atlas))
-plan = atlas.plan
-with corner:
-    st.caption("The same for any network:")
-    st.code(
-        f"python -m explorer.maximization {plan.network} folder \\\n  --layers blocks.3 --channels all", language="bash"
-    )
-closing(
-    look_for="What each stage adds: directions, then repetition, then things with a shape.",
-    try_="A tile that looks like something: open its card, and see whether photographs agree.",
-    it_means="Each layer asks of the one before: $\\sum_c w_c \\star x_c + b$, where $\\star$ slides the kernel "
-    "without flipping it (cross-correlation), and most layers then cut off what is negative: patterns of patterns, "
-    "over an ever larger receptive field.",
-)
+    channels(str(view), found, atlas)
