@@ -176,7 +176,8 @@ def _archive(draw: random.Random) -> bytes:
             name = draw.choice(
                 ("a.png", "../../a.jpg", "/etc/x.png", "__MACOSX/._a.png", "é\u202e.png", "a" * 300 + ".png")
             )
-            archive.writestr(f"{number}{name}", mutated(draw, draw.choice(PICTURES)))
+            undated = zipfile.ZipInfo(f"{number}{name}")
+            archive.writestr(undated, mutated(draw, draw.choice(PICTURES)), archive.compression)
     return mutated(draw, file.getvalue())
 
 

@@ -154,6 +154,16 @@ def test_picture_and_network_stay_from_screen_to_screen():
         assert test.selectbox("network").value == "efficientnet_lite2"
 
 
+def test_on_another_screen_the_browser_is_told_what_is_picked():
+    test = app("plan", query={"picture": "camera", "weights": "random"}).run()
+    for page in ("learning", "home", "edges"):
+        picture = test.switch_page(f"pages/{page}.py").run().selectbox("picture").proto
+        assert (picture.set_value, picture.raw_value) == (True, "camera")
+        assert test.button_group("weights").proto.set_value
+    again = test.run().selectbox("picture")
+    assert (again.value, again.proto.set_value) == ("camera", False)
+
+
 def test_an_own_picture_gives_way_to_a_sample_again():
     test = app(own_picture=from_array(PICTURES["noise"], "mine.png"))
     assert "mine" in shown(test)

@@ -10,7 +10,7 @@ from PIL import Image
 from playwright.sync_api import Page, expect
 
 import explorer
-from pages.parts.shell.screens import SCREENS
+from pages.parts.shell.screens import HOME, SECTIONS
 from tests.browser.support.convolver_page import cell, pixels, sharp
 from tests.browser.support.driver import LIMIT_MS, address, at_rest, eventually, give, no_exceptions, open_page, upload
 
@@ -24,12 +24,13 @@ def coffee_file() -> bytes:
     return file.getvalue()
 
 
-def test_an_uploaded_picture_goes_through_every_screen(page: Page):
+@pytest.mark.parametrize("section", SECTIONS, ids=lambda section: section or "begin")
+def test_an_uploaded_picture_goes_through_every_screen(page: Page, section: str):
     open_page(page, "")
     upload(page, "my <b>cup.jpg", coffee_file())
     expect(page.get_by_text("espresso").first).to_be_visible(timeout=LIMIT_MS)
     sidebar = page.get_by_test_id("stSidebar")
-    for _, title, _ in (*SCREENS[1:], SCREENS[0]):
+    for title in (*(title for _, title, _ in SECTIONS[section] if title != HOME), HOME):
         link = page.get_by_test_id("stSidebarNav").get_by_role("link", name=title, exact=True)
         link.click()
         expect(link).to_have_attribute("aria-current", "page")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import signal
 import sys
+import threading
 from pathlib import Path
 from types import FrameType
 from typing import Any
@@ -45,10 +46,18 @@ def _name(one: Any, held: Any) -> str:
     return f"{type(one).__name__} {names} {getattr(one, 'whose', '')}"
 
 
+def wait_for_warm_up() -> None:
+    """At its end it freezes what there is, the picture too, which is then not among what can be asked for."""
+    for thread in threading.enumerate():
+        if thread.name == "warm-up":
+            thread.join()
+
+
 def main() -> None:
     told, report = Path(sys.argv[1]), Path(sys.argv[2])
 
     def say(*_: object) -> None:
+        wait_for_warm_up()
         gc.unfreeze()
         gc.collect()
         draft = report.with_suffix(".part")

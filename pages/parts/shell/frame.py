@@ -34,6 +34,7 @@ tell_of("network", lambda: network.in_use()[0])
 tell_of("weights", lambda: "trained" if network.in_use()[1] else "random")
 # Where the picker belongs in the sidebar that surrounds the page, and what a page draws with it after its own run.
 _picker: ContextVar[DeltaGenerator | None] = ContextVar("picker", default=None)
+_DRAWN = "screen_drawn"  # in the session: the screen that was drawn last, as a whole
 _with_picker: ContextVar[list[Callable[[DeltaGenerator], None]]] = ContextVar("with_picker")
 
 
@@ -89,6 +90,9 @@ def surround(page: StreamlitPage, more: Surroundings = Surroundings()) -> None:
 
 
 def _draw(page: StreamlitPage, more: Surroundings) -> None:
+    screen = page.url_path or "home"
+    if st.session_state.get(_DRAWN) != screen:
+        _pick_again()
     with st.sidebar:
         place = st.container(key="sidebar_picture")
         with st.container(key="sidebar_network"):
@@ -101,19 +105,31 @@ def _draw(page: StreamlitPage, more: Surroundings) -> None:
             at_home = page.title == HOME  # which draws the picker itself, anew with what it shows of the picture
             if not at_home:
                 _pick(place)
-            if not more.above(page.url_path or "home"):
+            if not more.above(screen):
                 if at_home:
                     _pick(place)
                 return
-            takeaway.begin(page.url_path or "home")
+            takeaway.begin(screen)
             if page.url_path in WITH_TORCH:
                 network.wait()
             page.run()
-            more.below(page.url_path or "home")
+            more.below(screen)
             for block in blocks:
                 block(place)
+            st.session_state[_DRAWN] = screen
     finally:
         _picker.reset(token)
+
+
+def _pick_again() -> None:
+    """Pick what is picked once more, whereupon Streamlit tells the browser what it is.
+
+    A slow browser can forget the pickers' values on its way to another screen. Untold, it would send the usual ones
+    with the next request, as if the visitor had picked them.
+    """
+    for key, text in network.in_link().items():
+        if key in st.session_state and st.query_params.get(key, text) == text:  # what a link asks for goes before
+            st.session_state[key] = st.session_state[key]
 
 
 def _pick(place: DeltaGenerator) -> None:
