@@ -51,7 +51,7 @@ try:
     goal = find_goal(net, image, target)
 except AttackError as error:
     st.info(str(error))
-    st.stop()
+    frame.end_page()
 original = net.prepare(image)
 
 
@@ -114,7 +114,7 @@ if view == VIEWS[4] and not (reason := at_once.why_not(net, chosen)):
     at_once.drag(net, image, goal, chosen)
     network.note(net)
     closing(**attack_words.closing_words(chosen, goal, 4), tab="adversarial")
-    st.stop()
+    frame.end_page()
 if view == VIEWS[4]:
     st.info(reason, icon=":material/dns:")
     view = VIEWS[0]

@@ -74,7 +74,7 @@ corner = frame.heading(
 found = atlases()
 if not found:
     st.info("No atlas has been made yet: python -m explorer.maximization makes one.")
-    st.stop()
+    frame.end_page()
 VIEWS = ["the tour", "layer by layer", "every channel", "activation atlas"]
 IN_USE = VIEWS[2:]  # of the network in use, not of one that was made in advance
 with st.container(horizontal=True, vertical_alignment="bottom"):

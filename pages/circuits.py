@@ -25,7 +25,7 @@ if not stations(net):
     st.info(
         f"{plain(net.name)} has no convolutions with maps, so it has no circuits to follow. Choose another network."
     )
-    st.stop()
+    frame.end_page()
 view = choose_view(VIEWS, key="circuit_view")
 
 

@@ -120,7 +120,7 @@ try:
     )
 except AttackError as error:
     st.info(plain(str(error)))
-    st.stop()
+    frame.end_page()
 job.watch(SLOT, draw, progress=progress, waiting="The first epoch …")
 if running.finished.is_set() and running.latest is not None and running.latest.points:
     with st.expander("Accuracy during training"):

@@ -27,7 +27,7 @@ net, image = network.current(), picture.current()
 layers = {layer.name: layer for layer in net.layers if layer.has_maps}
 if not layers:
     st.info(f"{plain(net.name)} has no layer with places, so there are no maps to show. Choose another network.")
-    st.stop()
+    frame.end_page()
 
 
 @live

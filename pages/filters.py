@@ -24,7 +24,7 @@ net, image = network.current(), picture.current()
 layers = {layer.name: layer for layer in convolutions(net) if len(layer.shape) == 3}
 if not layers:
     st.info(f"{plain(net.name)} has no convolution whose filters could be shown. Choose another network on the left.")
-    st.stop()
+    frame.end_page()
 
 
 @live

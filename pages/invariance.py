@@ -151,7 +151,7 @@ def take_changed(kind: str, amount: float) -> None:
 kind, second = settings()
 if second == image:
     st.info("Choose another picture than your own to compare with: what that changes is the measure here.")
-    st.stop()
+    frame.end_page()
 if kind == ANOTHER:
     two_pictures.compare(net, image, second, corner)
 else:

@@ -176,7 +176,7 @@ if min(image.height, image.width) < LEAST_SIDE:
     st.info(
         f"This picture is smaller than {LEAST_SIDE} × {LEAST_SIDE} pixels: there is no pattern to draw a box around."
     )
-    st.stop()
+    frame.end_page()
 cases()
 screen()
 closing(

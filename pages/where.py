@@ -31,7 +31,7 @@ net, image = network.current(), picture.current()
 layers = {layer.name: layer for layer in layers_with_places(net)}
 if not layers:
     st.info(f"{plain(net.name)} has no layer with places, so it can't be asked where it looks. Choose another network.")
-    st.stop()
+    frame.end_page()
 said = net.predict(image)
 
 

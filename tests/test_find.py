@@ -88,3 +88,12 @@ def test_a_screens_terms_are_explained_beneath_it():
 
 def test_where_there_is_nothing_to_explain_nothing_stands():
     assert not [one for one in app("glossary").get("html") if "Terms on this screen" in one.body]
+
+
+@pytest.mark.parametrize("view", ["Result", "Drag ε"])
+def test_terms_stand_beneath_a_screen_also_where_it_ends_early(view):
+    test = app("adversarial", query={"attack_view": view, "picture": "coffee"})
+    assert not test.exception
+    beneath = [html.proto.body for html in test.get("html") if "Terms on this screen" in html.proto.body]
+    assert len(beneath) == 1
+    assert "Adversarial example" in beneath[0]

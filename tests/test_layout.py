@@ -101,6 +101,10 @@ def test_the_linter_is_told_to_overlook_no_import():
     assert not [path.name for path in PAGES.rglob("*.py") if "E402" in path.read_text("utf-8")]
 
 
+def test_a_page_that_ends_early_leaves_out_nothing_that_stands_beneath_every_screen():
+    assert not [page.name for page in PAGES.rglob("*.py") if "st.stop(" in page.read_text("utf-8")]
+
+
 def test_only_one_place_makes_fragments():
     """One with a clock needs a container around it, and each says what it shows the result of: see `live.py`."""
     for word in ("run_every", "st.fragment"):

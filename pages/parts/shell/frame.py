@@ -5,12 +5,13 @@ from __future__ import annotations
 import gc
 import threading
 from collections.abc import Callable, Sequence
-from contextlib import AbstractContextManager, nullcontext
+from contextlib import AbstractContextManager, nullcontext, suppress
 from contextvars import ContextVar
 from copy import copy
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import NoReturn
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
@@ -112,7 +113,8 @@ def _draw(page: StreamlitPage, more: Surroundings) -> None:
             takeaway.begin(screen)
             if page.url_path in WITH_TORCH:
                 network.wait()
-            page.run()
+            with suppress(_PageEnded):
+                page.run()
             more.below(screen)
             for block in blocks:
                 block(place)
@@ -150,6 +152,15 @@ def draw_with_picker(block: Callable[[DeltaGenerator], None]) -> None:
 def hide_pickers(*pickers: str) -> None:
     """Hide the sidebar's pickers, "picture" or "network", that do nothing on this screen; what was picked stays."""
     st.html("<style>" + " ".join(f".st-key-sidebar_{one} {{ display: none }}" for one in pickers) + "</style>")
+
+
+class _PageEnded(Exception):
+    """A page goes no further."""
+
+
+def end_page() -> NoReturn:
+    """End the page before its last line. What stands beneath every screen follows, which `st.stop` would leave out."""
+    raise _PageEnded
 
 
 def heading(title: str, idea: str) -> DeltaGenerator:
