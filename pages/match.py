@@ -127,10 +127,12 @@ def link_for_the_class(pictures: bool, seed: int, level: int) -> None:
 
 def one(made: Round, number: int) -> None:
     """A result, what is chosen for it and, once checked, why that is right or wrong."""
-    signal_key, kernel_key = answers(number)
     above = st.container()  # filled last: what a link chose is known once its boxes are there
-    st.segmented_control("Signal", list(LETTERS), key=signal_key, bind="query-params", width="stretch")
-    st.segmented_control("Kernel", list(NUMBERS), key=kernel_key, bind="query-params", width="stretch")
+    # their keys as in `answers`: here they are found by whoever looks for the screen's controls
+    st.segmented_control("Signal", list(LETTERS), key=f"match_signal_{number + 1}", bind="query-params",
+                         width="stretch")  # fmt: skip
+    st.segmented_control("Kernel", list(NUMBERS), key=f"match_kernel_{number + 1}", bind="query-params",
+                         width="stretch")  # fmt: skip
     pair = chosen(number)
     wrong = checked() and pair is not None and pair != made.answer[number]
     with above:

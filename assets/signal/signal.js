@@ -147,6 +147,7 @@ function create(root) {
     last.kernel = "";
     if (w.length) history.note(w);
     w = [...kernel];
+    told.textContent = ""; // it was said of another
     rescale();
     showHistory();
   }

@@ -110,6 +110,17 @@ def test_a_presenters_buttons_lead_from_scene_to_scene(page):
     no_exceptions(page)
 
 
+@pytest.mark.parametrize(
+    ("screen", "result"),
+    [("signals", '[data-plot="result"]'), ("match", 'img[alt="Result 1"]'), ("hidden_units", '[data-testid="board"]')],
+)
+def test_a_scenes_result_is_seen_without_scrolling(page, screen, result):
+    page.set_viewport_size({"width": 1280, "height": 720})
+    open_page(page, screen, "project=1&scene=1")
+    box = page.locator(result).first.bounding_box()
+    assert box["y"] + box["height"] <= 720
+
+
 def test_what_is_kept_opens_without_a_server(page, tmp_path):
     open_page(page, "edges")
     pressed(page, "keep")

@@ -17,6 +17,7 @@ from streamlit.runtime.scriptrunner import get_script_run_ctx
 PAGES = Path(__file__).parents[2]
 SHARED = ("picture", "network", "weights")  # on all screens, and chosen for the visit
 _VIEWS = "choose_view"  # draws a row of names, bound by itself
+_LINKED = ("linked.linked", "kept")  # read what no widget of Streamlit's holds, by its name in the link
 
 
 @dataclass(frozen=True)
@@ -46,8 +47,15 @@ def controls_of(screen: str) -> tuple[Control, ...]:
     return tuple(found.values())
 
 
+@cache
+def linked_of(screen: str) -> tuple[str, ...]:
+    """The names in the link of what a screen's own parts hold, in the order of its source."""
+    found = (name for module in _modules_of(PAGES / f"{screen}.py") for name in _linked_in(module))
+    return tuple(name for name in dict.fromkeys(found) if name not in SHARED)
+
+
 def forget_controls(screen: str) -> None:
-    """Forget how the visitor left a screen's controls, before it is drawn, so that the link rules, also in the browser.
+    """Forget how the visitor left a screen before it is drawn, so that the link rules, also in the browser.
 
     Where the link asks for what is usual, or leaves it out, Streamlit would take the visitor's last value, except when
     one goes back or on in the browser's history: so it takes this for that.
@@ -57,6 +65,8 @@ def forget_controls(screen: str) -> None:
         plain = isinstance(st.session_state[name], (bool, int, float, str, tuple, list))  # no long work, no picture
         if plain and any(control.holds(name) for control in of_screen):
             del st.session_state[name]
+    for name in linked_of(screen):
+        st.session_state.pop(name, None)
     if of_screen and (context := get_script_run_ctx()) is not None:
         context.is_history_navigation = True
 
@@ -116,6 +126,15 @@ def _controls_in(module: Path) -> tuple[Control, ...]:
             several = isinstance(given["key"], ast.JoinedStr)
             found.append(Control(key, label, tuple(_names(choices, constants)), several))
     return tuple(found)
+
+
+def _linked_in(module: Path) -> Iterator[str]:
+    tree = _tree(module)
+    constants = _constants(tree)
+    for call in (node for node in ast.walk(tree) if isinstance(node, ast.Call)):
+        link = next((keyword.value for keyword in call.keywords if keyword.arg == "link"), None)
+        named = _at(call.args, 0) if ast.unparse(call.func).endswith(_LINKED) else None
+        yield from filter(None, (_text(node, constants) for node in (link, named) if node is not None))
 
 
 def _constants(tree: ast.Module) -> dict[str, ast.expr]:

@@ -35,10 +35,10 @@ def show_round(seed: int, level: int, *, checked: bool) -> None:
         with cell:
             st.markdown(f"Result **{number + 1}**")
             show.frame(_grey_picture(values), f"Result {number + 1}")
-            key = answer_key(number)
-            st.segmented_control("Kernel", list(NUMBERS), key=key, bind="query-params", width="stretch")
+            given = st.segmented_control("Kernel", list(NUMBERS), key=f"match_picture_{number + 1}",
+                                         bind="query-params", width="stretch")  # fmt: skip
             if checked:
-                _say(made, number, st.session_state.get(key))
+                _say(made, number, given)
 
 
 def _grey_picture(values: Values) -> render.Picture:
