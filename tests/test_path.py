@@ -190,3 +190,11 @@ def test_a_garbled_link_to_a_path_is_said(link):
     test.run()
     assert not test.exception
     assert len(test.error) == 1
+
+
+def test_a_path_that_begins_with_a_picture_has_it_in_its_link():
+    test = app(query={"picture": "coffee", "weights": "random"})
+    test.button("home_begin_fooled").click().run()
+    assert test.query_params["path"] == "fooled.1"
+    assert test.query_params["picture"] == "coffee"
+    assert test.query_params["weights"] == "random"

@@ -11,7 +11,7 @@ from pages.parts.adversarial.attack_result import ShownAttack
 from pages.parts.pickers import network
 from pages.parts.shell.live import live
 from pages.parts.shell.screens import file_of
-from pages.parts.shell.words import plain
+from pages.parts.shell.words import plain, rounded
 from pages.parts.widgets import show
 
 _LINKS = 4
@@ -105,7 +105,8 @@ def _moved(move: LayerDistance) -> None:
     for channel in move.most_moved(_LINKS):
         st.page_link(
             file_of("neurons"), icon=":material/lightbulb:",
-            label=f"Channel {channel}: {move.channels[channel]:+.2f}, by noise {move.noise_channels[channel]:+.2f}",
+            label=f"Channel {channel}: {rounded(move.channels[channel])}, by noise "
+            + rounded(move.noise_channels[channel]),
             query_params=same | {"unit_kind": "channel", "unit_layer": move.layer, "unit_channel": str(channel)},
         )  # fmt: skip
     st.caption("How far the channel's mean went. A click opens its card: what it looks for.")

@@ -5,9 +5,9 @@ from __future__ import annotations
 import streamlit as st
 
 from pages.parts.find.entries import Entry, find
+from pages.parts.pickers import network
 from pages.parts.shell.screens import file_of
 from pages.parts.shell.words import plain
-from pages.parts.widgets import linked
 
 WORDS = "find_words"
 _EXAMPLES = "*where is max pooling?* · *class tabby* · *blocks.3 unit 4* · *does it survive*"
@@ -47,4 +47,4 @@ def _line(number: int, entry: Entry) -> None:
         f"**{plain(entry.title)}** :small[{entry.kind}{said}]", key=f"find_{number}", type="tertiary", width="stretch"
     )
     if pressed:
-        linked.open_screen(file_of(entry.screen), entry.link)
+        network.open_screen(file_of(entry.screen), entry.link)

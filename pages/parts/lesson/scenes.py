@@ -11,6 +11,7 @@ from urllib.parse import parse_qsl
 
 import streamlit as st
 
+from pages.parts.pickers import network
 from pages.parts.shell import projector
 from pages.parts.shell.controls import forget_controls
 from pages.parts.shell.screens import file_of
@@ -47,7 +48,7 @@ def stand_above(screen: str) -> None:
         return
     if (chosen := st.session_state.pop(_DEPART, None)) is not None:
         link = {**listed[chosen - 1].link, projector.LINK: "1", LINK: str(chosen)}
-        linked.open_screen(file_of(screen), link)
+        network.open_screen(file_of(screen), link)
     _strip(_here(screen, len(listed)), listed)
 
 

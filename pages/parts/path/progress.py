@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import streamlit as st
 
 from pages.parts.path.stations import Station, TeachingPath, read, shipped
+from pages.parts.pickers import network
 from pages.parts.shell.controls import forget_controls
 from pages.parts.shell.screens import file_of
 from pages.parts.shell.visit import own_things
@@ -122,10 +123,10 @@ def depart() -> None:
         return
     if isinstance(place, str):
         leave()
-        linked.open_screen(file_of(place), {})
+        network.open_screen(file_of(place), {})
     st.session_state[LINK] = place.text
     st.session_state.pop(_PREPARED, None)
-    linked.open_screen(file_of(place.station.screen), {**state_of(place), LINK: place.text})
+    network.open_screen(file_of(place.station.screen), {**state_of(place), LINK: place.text})
 
 
 def state_of(place: Place) -> dict[str, str]:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, NoReturn
 
 import streamlit as st
 
@@ -11,13 +12,14 @@ from pages.parts.pickers import all_networks, fetching, own_network, picture
 from pages.parts.pickers.network_words import code, explain_tokens, note, title, why_not
 from pages.parts.pickers.own_network import OWN
 from pages.parts.shell.words import plain
+from pages.parts.widgets import linked
 
 if TYPE_CHECKING:
     from explorer.networks.loading import Network
 
 __all__ = [
-    "available", "chosen", "code", "counterpart", "current", "explain_tokens", "in_link", "load", "note", "pick",
-    "take", "take_own", "title", "wait",
+    "available", "chosen", "code", "counterpart", "current", "explain_tokens", "in_link", "load", "note",
+    "open_screen", "pick", "take", "take_own", "title", "wait",
 ]  # fmt: skip
 DEFAULT = next(iter(EMBEDDED))
 # In the session: a network beyond the short list, one just chosen elsewhere than in the picker, and the last one that
@@ -129,6 +131,11 @@ def in_link() -> dict[str, str]:
     name = st.session_state.get("network") or DEFAULT
     same = {"network": title(name), "weights": st.session_state.get("weights") or "trained"}
     return same | picture.in_link()
+
+
+def open_screen(file: str, link: Mapping[str, str]) -> NoReturn:
+    """As `linked.open_screen`, with picture and network as they are where the link says nothing of them."""
+    linked.open_screen(file, in_link() | dict(link))
 
 
 def chosen() -> tuple[str, bool]:

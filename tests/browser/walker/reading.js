@@ -67,6 +67,7 @@
         dialogs: [...document.querySelectorAll("[role=dialog]")].map((box) => box.innerText),
         picture: (document.querySelector("[data-testid=stSidebar] img[alt^='The picture in use']")?.alt ?? "").replace("The picture in use: ", ""),
         working: Boolean(document.querySelector("[class*='st-key-stop_']")),
+        answered: Boolean(document.querySelector(".st-key-path_again")), // on a path: its link asks the question anew
         shows: [...document.querySelectorAll(".shows")].map((place) => JSON.parse(place.dataset.of)).sort((a, b) => b.run - a.run)[0] ?? null,
     };
 }

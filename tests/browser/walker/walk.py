@@ -88,7 +88,7 @@ class Walk:
             seen = other.read()
             if now["picture"].startswith("own"):
                 self._hold(promises.said_what_is_not_carried(now, seen))
-            elif seen["rest"]:
+            elif seen["rest"] and not now["answered"]:
                 self._hold(promises.same_again(now, seen, f"by the link {now['url']}"))
                 self._hold(promises.same_code(code, other.code(), f"by the link {now['url']}"))
 
