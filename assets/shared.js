@@ -14,6 +14,11 @@ function cut(raw, lengths) {
   return lengths.map((length) => raw.subarray(at, (at += length)));
 }
 
+// How wide a line that means something is at least, in pixels of the page: on the projector; 0 elsewhere.
+function leastLine(node) {
+  return parseFloat(getComputedStyle(node).getPropertyValue("--least-line")) || 0;
+}
+
 // What the visitor can take back: the states before each change, such as they are noted.
 function createHistory() {
   const MOST = 200;

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from base64 import b64decode
 from functools import partial
 
 import pytest
@@ -65,3 +66,10 @@ def test_every_curve_is_a_picture_since_streamlit_takes_svg_out_of_html():
     sketches = [body for body in drawn if "data:image/svg+xml" in body]
     assert len(sketches) == 12
     assert not any("<svg" in body for body in sketches)
+
+
+@pytest.mark.parametrize(("query", "wide"), [({}, b'stroke-width="1.8"'), ({"project": "1"}, b'stroke-width="3"')])
+def test_curves_are_wider_on_the_projector(query, wide):
+    drawn = [body for body in (one.proto.body for one in screen(query).get("html")) if "data:image/svg+xml" in body]
+    sources = [b64decode(body.partition("base64,")[2].partition('"')[0]) for body in drawn]
+    assert [wide in one for one in sources].count(True) == 8  # the other four are stems

@@ -64,7 +64,9 @@ export function createGraph(svg, on) {
     const largest = Math.max(...net.weights.flat(2).map(Math.abs)) || 1;
     for (const { layer, r, c, group, line, label } of parts.edges) {
       const w = net.weights[layer][r][c];
-      line.setAttribute("stroke-width", String(0.6 + 3.4 * Math.abs(w) / largest));
+      const more = 3.4 * Math.abs(w) / largest;
+      line.setAttribute("stroke-width", String(0.6 + more)); // of a saved graph; here the style has the last word
+      line.style.setProperty("--more", more);
       group.classList.toggle("below", w < 0);
       label.textContent = show(w, 3);
     }

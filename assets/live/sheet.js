@@ -33,16 +33,17 @@ export function createSheet(canvas, on) {
       const [left, top] = [GAP + (channel % columns) * (width + GAP), GAP + Math.floor(channel / columns) * (height + GAP)];
       for (let y = 0; y < height; y++) for (let x = 0; x < width; x++) pixels[(top + y) * w + left + x] = paint(map[y * width + x]);
     }
-    frame(pixels, w, chosen, columns, width, height);
+    const shown = Math.min(canvas.clientWidth / w, canvas.clientHeight / h) || 1;
+    frame(pixels, w, chosen, columns, width, height, Math.max(GAP, Math.ceil(leastLine(canvas) / shown)));
     context.putImageData(image, 0, 0);
   }
 
-  // A line around the chosen one, in the gap between the tiles.
-  function frame(pixels, w, chosen, columns, width, height) {
+  // A line around the chosen one, in the gap between the tiles; a wider one reaches into it.
+  function frame(pixels, w, chosen, columns, width, height, wide) {
     const [left, top] = [(chosen % columns) * (width + GAP), Math.floor(chosen / columns) * (height + GAP)];
-    const dot = (x, y) => { pixels[y * w + x] = MARK; };
-    for (let x = 0; x <= width + GAP; x++) { dot(left + x, top); dot(left + x, top + height + GAP); }
-    for (let y = 0; y <= height + GAP; y++) { dot(left, top + y); dot(left + width + GAP, top + y); }
+    const [right, bottom] = [width + GAP, height + GAP];
+    const within = (x, y) => x >= wide && x <= right - wide && y >= wide && y <= bottom - wide;
+    for (let y = 0; y <= bottom; y++) for (let x = 0; x <= right; x++) if (!within(x, y)) pixels[(top + y) * w + left + x] = MARK;
   }
 
   canvas.onclick = (event) => {

@@ -27,36 +27,37 @@ export function createBoard(root, on) {
     pen.setTransform(ratio, 0, 0, ratio, 0, 0);
     pen.clearRect(0, 0, side, side);
     const cell = side / GRID;
-    pen.lineWidth = 2.5;
+    const least = leastLine(over);
+    pen.lineWidth = Math.max(2.5, least);
     pen.strokeStyle = dark ? "#fff" : "#111";
     pen.beginPath();
     for (const [x1, y1, x2, y2] of border(values)) { pen.moveTo((x1 + 0.5) * cell, (y1 + 0.5) * cell); pen.lineTo((x2 + 0.5) * cell, (y2 + 0.5) * cell); }
     pen.stroke();
-    if (state.layers.length) drawLines(flat, parts, side);
-    drawPoints(points, ratio);
+    if (state.layers.length) drawLines(flat, parts, side, least);
+    drawPoints(points, ratio, least);
     if (cursor && root.getRootNode().activeElement === over) {
       pen.strokeStyle = dark ? "#fff" : "#000";
-      pen.lineWidth = 1.5;
+      pen.lineWidth = Math.max(1.5, least);
       const [x, y] = seen(cursor, side);
       pen.strokeRect(x - 7, y - 7, 14, 14);
     }
   }
 
-  function drawPoints(points, ratio) {
-    if (dotted?.points !== points || dotted.side !== side) {
+  function drawPoints(points, ratio, least) {
+    if (dotted?.points !== points || dotted.side !== side || dotted.least !== least) {
       dots.width = dots.height = over.width;
       const ink = dots.getContext("2d");
       ink.setTransform(ratio, 0, 0, ratio, 0, 0);
-      for (const point of points) drawPoint(ink, point);
-      dotted = { points, side };
+      for (const point of points) drawPoint(ink, point, least);
+      dotted = { points, side, least };
     }
     pen.drawImage(dots, 0, 0, side, side);
   }
 
   // Where each unit of the first layer is half on.
-  function drawLines(flat, { 0: { rows, W, b } }, side) {
+  function drawLines(flat, { 0: { rows, W, b } }, side, least) {
     pen.save();
-    pen.lineWidth = 1;
+    pen.lineWidth = Math.max(1, least);
     pen.setLineDash([5, 4]);
     pen.globalAlpha = 0.7;
     pen.beginPath();
@@ -73,14 +74,16 @@ export function createBoard(root, on) {
   const seen = ([x, y], side) => [((x + SIDE) / (2 * SIDE)) * side, ((SIDE - y) / (2 * SIDE)) * side];
 
   // Class 0 a blue disc, class 1 an amber diamond; hollow where it is held out.
-  function drawPoint(pen, { x, y, label, held: out }) {
+  function drawPoint(pen, { x, y, label, held: out }, least) {
     const [px, py] = seen([x, y], side);
+    const [ring, edge] = [Math.max(1.8, least), label ? 5.5 : 4]; // a wide ring around as large a hollow
+    const half = edge + (ring - 1.8) / 2;
     pen.beginPath();
-    if (label) { pen.moveTo(px, py - 5.5); pen.lineTo(px + 5.5, py); pen.lineTo(px, py + 5.5); pen.lineTo(px - 5.5, py); pen.closePath(); } else pen.arc(px, py, 4, 0, 7);
-    pen.lineWidth = out ? 3.6 : 2.4;
+    if (label) { pen.moveTo(px, py - half); pen.lineTo(px + half, py); pen.lineTo(px, py + half); pen.lineTo(px - half, py); pen.closePath(); } else pen.arc(px, py, half, 0, 7);
+    pen.lineWidth = out ? ring + 1.8 : 2.4;
     pen.strokeStyle = "#fff";
     pen.stroke();
-    if (out) { pen.lineWidth = 1.8; pen.strokeStyle = label ? "#b06f00" : "#123a8c"; } else { pen.fillStyle = label ? "#f0a818" : "#1f4fb0"; pen.fill(); pen.lineWidth = 0.8; pen.strokeStyle = "#222"; }
+    if (out) { pen.lineWidth = ring; pen.strokeStyle = label ? "#b06f00" : "#123a8c"; } else { pen.fillStyle = label ? "#f0a818" : "#1f4fb0"; pen.fill(); pen.lineWidth = 0.8; pen.strokeStyle = "#222"; }
     pen.stroke();
   }
 

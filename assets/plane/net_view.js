@@ -96,8 +96,9 @@ export function createNetView(root, on) {
     const largest = weights.reduce((most, weight) => Math.max(most, Math.abs(weight)), 1e-9);
     pen.clearRect(0, 0, wires.width, wires.height);
     pen.globalAlpha = 0.75;
+    const least = Math.max(0.3, leastLine(wires));
     links.forEach(({ bend: [x, y, ...bend] }, n) => {
-      pen.lineWidth = 0.3 + (4.2 * Math.abs(weights[n])) / largest;
+      pen.lineWidth = least + (4.2 * Math.abs(weights[n])) / largest;
       pen.strokeStyle = weights[n] < 0 ? BELOW : ABOVE;
       pen.beginPath();
       pen.moveTo(x, y);

@@ -29,6 +29,32 @@ TOO_SMALL = """
   }).map((node) => `${getComputedStyle(node).fontSize} ${node.textContent.slice(0, 40)}`);
 }
 """
+THINNEST = """
+(selector) => {
+  const all = (root) => [...root.querySelectorAll("*")]
+    .flatMap((node) => [node, ...(node.shadowRoot ? all(node.shadowRoot) : [])]);
+  const wide = (node) => {
+    const style = getComputedStyle(node);
+    if (!node.ownerSVGElement) return parseFloat(style.borderTopWidth);
+    const scale = style.vectorEffect === "non-scaling-stroke" ? 1 : node.getScreenCTM().a;
+    return parseFloat(style.strokeWidth) * scale;
+  };
+  const lines = all(document.querySelector('[data-testid="stMain"]')).filter((node) => node.matches(selector))
+    .filter((node) => getComputedStyle(node).display !== "none").map(wide);
+  return lines.length ? Math.min(...lines) : 0;
+}
+"""
+# The least width, in pixels of the page, that each canvas was last drawn with.
+WATCH_STROKES = """
+window.strokes = {};
+const stroke = CanvasRenderingContext2D.prototype.stroke;
+CanvasRenderingContext2D.prototype.stroke = function () {
+  const {canvas} = this;
+  const wide = this.lineWidth * this.getTransform().a * canvas.clientWidth / canvas.width;
+  if (canvas.isConnected) window.strokes[canvas.className] = Math.min(wide, window.strokes[canvas.className] ?? wide);
+  return stroke.call(this);
+};
+"""
 
 
 def pressed(page: Page, key: str) -> None:
@@ -88,6 +114,34 @@ def test_on_the_projector_nothing_is_smaller_than_24_pixels(page, screen):
     at_rest(page, quiet_s=2)
     expect(page.get_by_test_id("stSidebar")).not_to_be_visible()
     eventually(lambda: page.evaluate(TOO_SMALL), [])
+
+
+@pytest.mark.parametrize(
+    ("screen", "query", "lines"),
+    [
+        ("signals", "", ".curve, .ghost, .stem"),
+        ("backpropagation", "", ".edge line:not(.reach), .node circle"),
+        ("plan", "", ".way path, .block.chosen .outline"),
+        ("convolution", "", ".window"),
+        ("patterns", "", ".box, .found div"),
+        ("overfitting", "overfitting_view=Polynomials", ".curves path, .js-line"),
+        ("filters", "", ".tiles .chosen"),
+    ],
+)
+def test_on_the_projector_no_line_is_thinner_than_3_pixels(page, screen, query, lines):
+    page.set_viewport_size({"width": 1280, "height": 720})
+    open_page(page, screen, f"project=1&{query}")
+    eventually(lambda: page.evaluate(THINNEST, lines), lambda least: least > 2.99)
+
+
+def test_on_the_projector_lines_on_a_canvas_are_3_pixels_wide(page):
+    page.set_viewport_size({"width": 1280, "height": 720})
+    page.add_init_script(WATCH_STROKES)
+    open_page(page, "hidden_units", "project=1")
+    page.evaluate("window.strokes = {}")
+    page.get_by_test_id("epoch").press("ArrowLeft")
+    eventually(lambda: page.evaluate("strokes"), lambda drawn: len(drawn) == 2)
+    assert min(page.evaluate("Object.values(strokes)")) > 2.99
 
 
 def test_a_presenters_buttons_lead_from_scene_to_scene(page):

@@ -23,6 +23,11 @@ def projected() -> bool:
     return linked.linked(LINK, {"1": True, "0": False}.__getitem__, False)
 
 
+def least_line() -> float:
+    """How wide lines of a drawing are at least that no style reaches, in pixels of the page."""
+    return 3.0 if projected() else 0.0
+
+
 def switch(_screen: str) -> None:
     """The switch in the frame, and the style that goes with it."""
     on = projected()

@@ -9,6 +9,8 @@ import numpy as np
 import streamlit as st
 from numpy.typing import ArrayLike
 
+from pages.parts.shell import projector
+
 _COLOURS = {"curve": "#3b82d0", "stem": "#d9691e", "ghost": "#8a8f94"}  # told apart on paper and in the dark
 
 
@@ -18,9 +20,10 @@ def curve(values: ArrayLike, alt: str, *, beside: ArrayLike | None = None) -> No
     if beside is not None:
         lines.insert(0, (np.asarray(beside, float), "ghost", ' stroke-dasharray="4 3"'))
     low, high = _range([line for line, *_ in lines])
+    wide = max(1.8, projector.least_line())
     paths = "".join(
         f'<polyline points="{" ".join(f"{i},{_up(v, low, high)}" for i, v in enumerate(line))}" fill="none" '
-        f'stroke="{_COLOURS[kind]}" stroke-width="1.8"{dash} vector-effect="non-scaling-stroke"/>'
+        f'stroke="{_COLOURS[kind]}" stroke-width="{wide:g}"{dash} vector-effect="non-scaling-stroke"/>'
         for line, kind, dash in lines
     )
     _draw(paths, lines[0][0].size - 1, low, high, alt)
