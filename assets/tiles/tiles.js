@@ -2,6 +2,7 @@
 // where its tiles would be narrower than asked.
 
 const sheets = new WeakMap();
+const WORD = 8.5; // of its letters' height: a tile is no narrower than a long word beneath it
 
 export default function ({ data, parentElement, setStateValue }) {
   const sheet = sheets.get(parentElement) ?? create(parentElement);
@@ -17,7 +18,7 @@ export default function ({ data, parentElement, setStateValue }) {
 
 function create(parent) {
   const find = (selector) => parent.querySelector(selector);
-  const sheet = { root: find(".tiles"), image: find("img"), canvas: find("canvas"), hint: find(".hint"), frames: {}, digest: "", address: "" };
+  const sheet = { root: find(".tiles"), image: find("img"), canvas: find("canvas"), hint: find(".hint"), captions: find(".captions"), frames: {}, digest: "", address: "" };
   sheet.clicks = Date.now(); // so that the clicks of an earlier visit had lower numbers
   sheet.frames = { chosen: find(".chosen"), under: find(".under") };
   sheet.show = (given) => show(sheet, given);
@@ -42,6 +43,7 @@ function show(sheet, given) {
     sheet.digest = given.digest;
   }
   sheet.root.classList.toggle("smooth", given.smooth);
+  sheet.captions.replaceChildren(...given.captions.map((words) => Object.assign(document.createElement("span"), { textContent: words })));
   sheet.image.alt = given.alt;
   sheet.root.setAttribute("aria-label", `${given.alt}. Arrow keys choose.`);
   arrange(sheet);
@@ -51,35 +53,53 @@ function show(sheet, given) {
 
 // As many columns as came, or fewer, so that a finger hits each: how wide the screen is, only the browser knows.
 function arrange(sheet) {
-  const { packed, least, count, tile, gap } = sheet.layout;
+  const { packed, count, tile, gap } = sheet.layout;
+  const [named] = sheet.captions.children;
+  const least = Math.max(sheet.layout.least, named ? WORD * parseFloat(getComputedStyle(named).fontSize) : 0);
   const across = tile[1] + gap;
   const width = sheet.root.clientWidth; // 0 while nothing is laid out
   const fitting = least && width ? Math.floor(((width * tile[1]) / least + gap) / across) : packed;
   const columns = Math.max(1, Math.min(packed, fitting));
   const rows = Math.ceil(count / columns);
-  Object.assign(sheet.layout, { columns, width: columns * across - gap, height: rows * (tile[0] + gap) - gap });
-  sheet.image.hidden = columns !== packed;
-  sheet.canvas.hidden = columns === packed;
+  Object.assign(sheet.layout, { columns, width: columns * across - gap });
+  const room = named ? roomBeneath(sheet, width) : 0;
+  const pitch = tile[0] + room + gap; // from row to row
+  Object.assign(sheet.layout, { pitch, height: rows * pitch - gap });
+  sheet.image.hidden = columns !== packed || Boolean(named);
+  sheet.canvas.hidden = !sheet.image.hidden;
   paint(sheet);
   frame(sheet, "chosen", sheet.layout.chosen);
   frame(sheet, "under", -1);
+  [...sheet.captions.children].forEach((one, i) => Object.assign(one.style, beneath(sheet.layout, i)));
+}
+
+// How high the highest caption is, in the sheet's own pixels.
+function roomBeneath({ captions, layout: { tile, width } }, shown) {
+  for (const one of captions.children) one.style.width = `${(100 * tile[1]) / width}%`;
+  const high = Math.max(...[...captions.children].map((one) => one.offsetHeight));
+  return shown ? Math.ceil((high * width) / shown) : 0;
+}
+
+function beneath({ columns, tile: [high, wide], gap, pitch, width, height }, index) {
+  const [left, top] = [(index % columns) * (wide + gap), Math.floor(index / columns) * pitch + high];
+  return { left: `${(100 * left) / width}%`, top: `${(100 * top) / height}%` };
 }
 
 function paint({ image, canvas, layout }) {
   if (canvas.hidden) return;
-  const { columns, packed, count, tile: [high, wide], gap, width, height } = layout;
-  const place = (index, across) => [(index % across) * (wide + gap), Math.floor(index / across) * (high + gap)];
+  const { columns, packed, count, tile: [high, wide], gap, pitch, width, height } = layout;
+  const place = (index, across, down) => [(index % across) * (wide + gap), Math.floor(index / across) * down];
   Object.assign(canvas, { width, height });
   const context = canvas.getContext("2d");
-  for (let i = 0; i < count; i++) context.drawImage(image, ...place(i, packed), wide, high, ...place(i, columns), wide, high);
+  for (let i = 0; i < count; i++) context.drawImage(image, ...place(i, packed, high + gap), wide, high, ...place(i, columns, pitch), wide, high);
 }
 
 function frame(sheet, which, index) {
-  const { columns, count, tile, gap, width, height } = sheet.layout;
+  const { columns, count, tile, gap, pitch, width, height } = sheet.layout;
   const style = sheet.frames[which].style;
   if (index < 0 || index >= count) return void (style.display = "none");
   const left = (index % columns) * (tile[1] + gap);
-  const top = Math.floor(index / columns) * (tile[0] + gap);
+  const top = Math.floor(index / columns) * pitch;
   Object.assign(style, {
     display: "block",
     left: `${(100 * left) / width}%`,
@@ -97,10 +117,10 @@ function say(sheet) {
 }
 
 function indexAt(sheet, event) {
-  const { columns, count, tile, gap, width, height } = sheet.layout;
+  const { columns, count, tile, gap, pitch, width, height } = sheet.layout;
   const bounds = sheet.root.getBoundingClientRect();
   const column = Math.floor((((event.clientX - bounds.left) / bounds.width) * width) / (tile[1] + gap));
-  const row = Math.floor((((event.clientY - bounds.top) / bounds.height) * height) / (tile[0] + gap));
+  const row = Math.floor((((event.clientY - bounds.top) / bounds.height) * height) / pitch);
   const index = row * columns + column;
   return column >= 0 && column < columns && row >= 0 && index < count ? index : -1;
 }

@@ -74,3 +74,30 @@ def test_on_a_phone_a_tile_of_the_atlas_is_as_wide_as_a_finger(phone: Page):
     box = phone.locator(".tiles").first.bounding_box()
     assert box is not None
     assert box["width"] / 7 >= 44
+
+
+# Of each caption: how high its type is, into how many pieces its most broken word is, and how far the row below it is.
+CAPTIONS = """
+(root) => {
+  const bottom = root.getBoundingClientRect().bottom;
+  const pieces = (text) => [...text.data.matchAll(/[^ -]+/g)].map(({ index, 0: word }) => {
+    const range = document.createRange();
+    range.setStart(text, index);
+    range.setEnd(text, index + word.length);
+    return range.getClientRects().length;
+  });
+  return [...root.querySelectorAll(".captions span")].map((span) => ({
+    type: parseFloat(getComputedStyle(span).fontSize),
+    pieces: Math.max(...pieces(span.firstChild)),
+    inside: span.getBoundingClientRect().bottom <= bottom + 1 && span.scrollWidth <= span.clientWidth,
+  }));
+}
+"""
+
+
+def test_on_a_phone_the_names_beneath_the_tiles_of_classes_are_read(phone: Page):
+    open_page(phone, "atlas", "atlas_view=layer by layer&atlas_layer=classifier")
+    told = phone.locator(".tiles").evaluate(CAPTIONS)
+    assert len(told) == 24
+    assert min(one["type"] for one in told) >= 11
+    assert [one for one in told if one["pieces"] > 1 or not one["inside"]] == []

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from functools import partial
-from html import escape
 
 import cv2
 import numpy as np
@@ -25,14 +24,8 @@ _OPEN = "atlas_open"  # in the session: the entry whose picture was just asked f
 
 def sheet(atlas: Atlas, entries: tuple[Entry, ...], *, key: str) -> None:
     """Tiles of which a click opens the picture; classes have their names beneath."""
-    if not entries[0].label:
-        _tiles(atlas, entries, f"{key}_0", WIDE_ROW if len(entries) > MANY else ROW)
-        return
-    for first in range(0, len(entries), ROW):
-        row = entries[first : first + ROW]
-        _tiles(atlas, row, f"{key}_{first}", ROW)
-        cells = "".join(f"<span>{escape(name(entry))}</span>" for entry in row)
-        st.html(f'<div class="tile-names" style="grid-template-columns: repeat({ROW}, 1fr)">{cells}</div>')
+    many = len(entries) > MANY and not entries[0].label
+    _tiles(atlas, entries, f"{key}_0", WIDE_ROW if many else ROW)
 
 
 def _tiles(atlas: Atlas, entries: tuple[Entry, ...], key: str, columns: int) -> None:
@@ -41,6 +34,7 @@ def _tiles(atlas: Atlas, entries: tuple[Entry, ...], key: str, columns: int) -> 
     tiles.choose_tile(
         small(atlas, entries, _SMALL_SIDE if columns == WIDE_ROW else _SIDE), names, st.session_state.get(last, -1),
         alt=", ".join(names[:3]), key=key, columns=columns, least=FINGER, photographs=True, again=True,
+        captions=[entry.label for entry in entries if entry.label],
         on_choice=partial(_wish_one_of, atlas, entries, last),
     )  # fmt: skip
 

@@ -27,6 +27,7 @@ def choose_tile(
     key: str,
     columns: int | None = None,
     least: int = 0,
+    captions: Sequence[str] = (),
     photographs: bool = False,
     again: bool = False,
     on_choice: Callable[[int], None] | None = None,
@@ -36,6 +37,7 @@ def choose_tile(
     With `chosen` −1 none is marked. Photographs are sent several times faster than what must keep its pixels, and are
     enlarged smoothly. Who gives `on_choice` hears of a click by it, before anything is drawn anew, and has it in
     `chosen` from then on. Where tiles would be narrower than `least` pixels of the screen, there are fewer columns.
+    Where there are `captions`, one stands beneath each tile, which is wide enough for its words.
     With `again` the marked tile can be chosen once more.
     """
     key = fit(key)
@@ -55,6 +57,7 @@ def choose_tile(
         "width": columns * (width * scale + gap) - gap, "height": rows * (height * scale + gap) - gap,
         "names": list(names), "chosen": mark.told, "turn": mark.turn, "alt": alt, "digest": digest,
         "smooth": photographs, "least": least, "again": again,
+        "captions": list(captions),
     }  # fmt: skip
 
     def clicked() -> None:
