@@ -60,7 +60,7 @@
         parts: [...main?.querySelectorAll("[data-testid^=stBidiComponent]") ?? []].filter(visible).map(partOf),
         title: main?.querySelector("h1")?.innerText ?? "",
         words,
-        lasting: without(main?.querySelectorAll("[data-testid=stExpander]") ?? [], words), // what is unfolded no link says
+        lasting: without(main?.querySelectorAll("[data-testid=stExpander], details") ?? [], words), // what is unfolded no link says
         beside: document.querySelector("[data-testid=stSidebar]")?.textContent ?? "",
         exceptions: [...document.querySelectorAll("[data-testid=stException]")].map((box) => box.innerText),
         toasts: [...window.toasts ?? []], // all that there have been
