@@ -183,10 +183,14 @@ def same_again(before: Screen, after: Screen, what: str) -> Iterator[str]:
     """The controls that both show say the same, and so do the words."""
     for key, old, new in _other_values(before, after):
         yield f"{what}: {key} is {new!r}, it was {old!r}"
-    old, new = (_PASSING.sub("…", screen["lasting"]).splitlines() for screen in (before, after))
+    old, new = (_lines(_PASSING.sub("…", screen["lasting"])) for screen in (before, after))
     changed = [line for line in difflib.unified_diff(old, new, lineterm="", n=0) if line[:2] not in ("--", "++", "@@")]
     if changed:
         yield f"{what}: other words: {' | '.join(changed[:6])}"
+
+
+def _lines(words: str) -> list[str]:
+    return [line for line in words.splitlines() if line.strip()]
 
 
 def same_code(before: Sequence[str], after: Sequence[str], what: str) -> Iterator[str]:
