@@ -190,7 +190,7 @@ def same_again(before: Screen, after: Screen, what: str) -> Iterator[str]:
 
 
 def _lines(words: str) -> list[str]:
-    return [line for line in words.splitlines() if line.strip()]
+    return [line for line in words.splitlines() if re.search(r"\w", line)]
 
 
 def same_code(before: Sequence[str], after: Sequence[str], what: str) -> Iterator[str]:
