@@ -22,7 +22,7 @@ from pages.parts.widgets import job, places, show
 
 COUNT = 5  # units in a row
 ORDERS = ("on your picture", "by weights alone")
-_TRAIL = "circuit_gone"  # in the session: the neurons gone through
+_TRAIL, _WISH = "circuit_gone", "circuit_wish"  # in the session: the neurons gone through, and the one to go to
 
 
 @dataclass(frozen=True, eq=False)
@@ -36,6 +36,7 @@ class Shown:
 
 def choose(net: Network, image: Image) -> tuple[Unit, str]:
     """One row: layer, channel, the order of the units before. The place is the one clicked, else the strongest."""
+    _follow_wish()
     names = [layer.name for layer in stations(net)]
     where, which, how = st.columns([2, 1.4, 2.2], vertical_alignment="bottom")
     usual = "blocks.1.1" if "blocks.1.1" in names else names[len(names) // 3]
@@ -191,6 +192,18 @@ def go(unit: Unit) -> None:
 
 
 def _back(unit: Unit) -> None:
+    st.session_state[_WISH] = unit
+
+
+def _follow_wish() -> None:
+    """Before the boxes are drawn: to where a click led.
+
+    Were they set when it was clicked, what the browser's clock asked for meanwhile would set them back: it tells the
+    values that the boxes had when it asked.
+    """
+    unit: Unit | None = st.session_state.pop(_WISH, None)
+    if unit is None:
+        return
     assert unit.position is not None
     st.session_state["circuit_layer"], st.session_state["circuit_channel"] = unit.layer, unit.channel
     places.keep(unit.position, link="circuit_place")
