@@ -45,7 +45,7 @@ SHOWS = {"run": 3, "picture": "cat", "network": "efficientnet_lite0", "weights":
 SCREEN = {
     "title": "Edges", "words": "Where brightness changes most, and which way its edges run: 1 level, −3, 2.5 × 10³.",
     "exceptions": [], "dialogs": [], "errors": [], "url": "/edges?picture=cat&angle=30", "beside": "", "rest": True,
-    "working": False, "picture": "cat", "shows": SHOWS, "tabs": 0, "folds": 0, "toasts": [],
+    "working": False, "answered": False, "picture": "cat", "shows": SHOWS, "tabs": 0, "folds": 0, "toasts": [],
     "parts": [{"undo": True, "touched": [], "set": ["Weight 1: 0.5"]}],
     "controls": {"a": control("1"), "angle": control("30", "stSlider"), "on": control("true", "stCheckbox"),
                  "network": control("EfficientNet-Lite0", "stSelectbox"),
@@ -97,6 +97,7 @@ def test_a_link_that_gives_another_value_or_other_words_is_seen():
     assert list(same_again(SCREEN, SCREEN | with_control("a", "2"), "by link"))
     assert not list(same_again(SCREEN | with_control("a", None), SCREEN, "by link"))  # out of range
     assert list(same_again(SCREEN, SCREEN | {"lasting": "other"}, "by link"))
+    assert not list(same_again(SCREEN, SCREEN | {"lasting": SCREEN["lasting"] + "\n\u2060\n"}, "by link"))
     assert not list(same_code(["a"], ["a"], "by link"))
     assert list(same_code(["a"], ["b"], "by link"))
 
