@@ -190,6 +190,7 @@ def same_again(before: Screen, after: Screen, what: str) -> Iterator[str]:
 
 
 def _lines(words: str) -> list[str]:
+    """Those that have a word: where something was left out, lines of blanks and joiners stay."""
     return [line for line in words.splitlines() if re.search(r"\w", line)]
 
 
