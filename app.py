@@ -4,9 +4,9 @@ from pages.parts.find import search, terms_here
 from pages.parts.lesson import opened, scenes, share
 from pages.parts.notebook import kept
 from pages.parts.path import strip
-from pages.parts.shell import frame, projector
+from pages.parts.shell import frame, menu, projector
 
-TOOLS = (search.button, kept.button, share.button, projector.switch, projector.keys)
+TOOLS = (search.button, kept.button, share.button, projector.switch, projector.keys, menu.fold)
 
 
 def above(screen: str) -> bool:

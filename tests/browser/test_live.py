@@ -15,7 +15,7 @@ from torch.nn.functional import cross_entropy
 
 import explorer
 from explorer.networks.gradients import derivative
-from tests.browser.support.driver import LIMIT_MS, at_rest, eventually, no_exceptions, open_page
+from tests.browser.support.driver import LIMIT_MS, at_rest, eventually, menu_link, no_exceptions, open_page
 from tests.browser.support.live_page import BROCCOLI, after, frames, opened, top
 
 # What the client in the page says of the picture that stands on the screen.
@@ -119,7 +119,7 @@ def test_without_a_camera_or_leave_to_use_it_that_is_said(page: Page):
 def test_where_the_browser_has_no_web_assembly_the_server_answers(page: Page):
     open_page(page, "")
     page.evaluate("delete window.WebAssembly")
-    page.get_by_test_id("stSidebarNav").get_by_role("link", name="Live").click()
+    menu_link(page, "Live").click()
     expect(page.get_by_text("this is the server's answer")).to_be_visible(timeout=LIMIT_MS)
     expect(page.get_by_text("daisy").first).to_be_visible()
     no_exceptions(page)

@@ -7,14 +7,14 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.support.driver import at_rest, eventually, no_exceptions, open_page
+from tests.browser.support.driver import at_rest, eventually, menu_link, no_exceptions, open_page
 
 LIMIT_MS = 90_000
 GIVEN = "picture=coffee&weights=random&network=SqueezeNet+1.1"
 
 
 def go(page: Page, title: str) -> None:
-    page.get_by_test_id("stSidebarNav").get_by_role("link", name=title, exact=True).click()
+    menu_link(page, title).click()
     at_rest(page, quiet_s=0.2)
 
 

@@ -12,7 +12,17 @@ from playwright.sync_api import Page, expect
 import explorer
 from pages.parts.shell.screens import HOME, SECTIONS
 from tests.browser.support.convolver_page import cell, pixels, sharp
-from tests.browser.support.driver import LIMIT_MS, address, at_rest, eventually, give, no_exceptions, open_page, upload
+from tests.browser.support.driver import (
+    LIMIT_MS,
+    address,
+    at_rest,
+    eventually,
+    give,
+    menu_link,
+    no_exceptions,
+    open_page,
+    upload,
+)
 
 NAMELESS = re.compile(r"^$|^\w+ icon$")  # what Streamlit calls a button that has an icon and no label
 
@@ -31,7 +41,7 @@ def test_an_uploaded_picture_goes_through_every_screen(page: Page, section: str)
     expect(page.get_by_text("espresso").first).to_be_visible(timeout=LIMIT_MS)
     sidebar = page.get_by_test_id("stSidebar")
     for title in (*(title for _, title, _ in SECTIONS[section] if title != HOME), HOME):
-        link = page.get_by_test_id("stSidebarNav").get_by_role("link", name=title, exact=True)
+        link = menu_link(page, title)
         link.click()
         expect(link).to_have_attribute("aria-current", "page")
         at_rest(page)

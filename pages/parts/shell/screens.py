@@ -67,6 +67,11 @@ def file_of(name: str) -> str:
     return str(_PAGES / f"{name}.py")
 
 
+def section_of(name: str) -> str:
+    """The section of the menu that holds a screen, "" for the first, which has no name."""
+    return next(section for section, screens in SECTIONS.items() if any(file == name for file, *_ in screens))
+
+
 def exists(name: str) -> bool:
     """Whether there is a screen of that name."""
     return name.isidentifier() and (_PAGES / f"{name}.py").is_file()

@@ -8,7 +8,9 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TypeVar
 
-from playwright.sync_api import BrowserContext, FilePayload, Page, TimeoutError
+from playwright.sync_api import BrowserContext, FilePayload, Locator, Page, TimeoutError
+
+from pages.parts.shell.screens import SECTIONS
 
 T = TypeVar("T")
 LIMIT_MS = 90_000
@@ -75,6 +77,17 @@ def open_page(page: Page, path: str, query: str = "") -> None:
     """Open a page of the app ("" is the first), with a query such as "sample=cat", and wait for its rest."""
     page.goto("/" + path.lstrip("/") + (f"?{query}" if query else ""))
     at_rest(page)
+
+
+def menu_link(page: Page, title: str) -> Locator:
+    """A screen's link in the menu, with its section unfolded."""
+    menu = page.get_by_test_id("stSidebarNav")
+    section = next(name for name, screens in SECTIONS.items() if any(title == one for _, one, _ in screens))
+    if section:
+        name = menu.get_by_role("button", name=section, exact=True)
+        if name.get_attribute("aria-expanded") == "false":
+            name.click()
+    return menu.get_by_role("link", name=title, exact=True)
 
 
 def at_rest(page: Page, *, quiet_s: float = 0.4, limit_s: float = LIMIT_MS / 1000) -> None:

@@ -16,7 +16,7 @@ from playwright.sync_api import Page
 
 from explorer.pictures.samples import sample_names
 from pages.parts.shell.screens import SCREENS
-from tests.browser.support.driver import upload
+from tests.browser.support.driver import menu_link, upload
 from tests.browser.support.server import ROOT
 from tests.browser.walker import hands
 from tests.browser.walker.hands import KEYS, SHORT_MS, TYPED
@@ -124,7 +124,7 @@ def _slide(page: Page, act: Act) -> None:
 
 
 def _go(page: Page, act: Act) -> None:
-    page.get_by_test_id("stSidebarNav").get_by_role("link", name=act.on, exact=True).click(timeout=SHORT_MS)
+    menu_link(page, act.on).click(timeout=SHORT_MS)
 
 
 def _link(page: Page, act: Act) -> None:

@@ -1,0 +1,72 @@
+"""The menu: folded by section but for that of the open screen, unfolded by mouse and keys, and so it stays."""
+
+from __future__ import annotations
+
+from playwright.sync_api import Locator, Page, expect
+
+from pages.parts.shell.screens import SECTIONS
+from tests.browser.support.driver import at_rest, menu_link, no_exceptions, open_page
+
+
+def name_of(page: Page, section: str) -> Locator:
+    return page.get_by_test_id("stSidebarNav").get_by_role("button", name=section, exact=True)
+
+
+def unfolded(page: Page) -> list[str]:
+    """The sections whose screens are seen; each says so, too."""
+    expect(name_of(page, "Convolution")).to_have_count(1)
+    found = [
+        section for section in SECTIONS if section and name_of(page, section).get_attribute("aria-expanded") == "true"
+    ]
+    links = page.get_by_test_id("stSidebarNav").get_by_role("link").all_inner_texts()
+    seen = {text.split("\n")[-1] for text in links}  # without its symbol
+    titles = {section: {title for _, title, _ in screens} for section, screens in SECTIONS.items()}
+    assert found == [section for section in SECTIONS if section and titles[section] <= seen]
+    assert seen == titles[""].union(*(titles[section] for section in found))
+    return found
+
+
+def test_only_the_open_screens_section_is_unfolded(page):
+    open_page(page, "edges")
+    assert unfolded(page) == ["Convolution"]
+    open_page(page, "neurons")
+    assert unfolded(page) == ["What it looks for"]
+    open_page(page, "")
+    assert unfolded(page) == []
+
+
+def test_a_section_is_unfolded_by_keys_and_stays_so_when_the_screen_is_drawn_anew(page):
+    open_page(page, "edges")
+    name_of(page, "How it learns").focus()
+    page.keyboard.press("Enter")
+    assert unfolded(page) == ["Convolution", "How it learns"]
+    page.get_by_role("slider", name="Angle of the edge").press("ArrowRight")
+    page.wait_for_url("**edges_angle=95*")
+    for _ in range(2):  # each draws the whole app anew
+        page.locator(".st-key-project_switch button:visible").first.click()
+        at_rest(page)
+    assert unfolded(page) == ["Convolution", "How it learns"]
+    name_of(page, "Convolution").press(" ")
+    assert unfolded(page) == ["How it learns"]
+
+
+def test_the_section_of_the_screen_one_comes_to_is_unfolded(page):
+    open_page(page, "edges")
+    menu_link(page, "Overfitting").click()
+    page.wait_for_url("**/overfitting*")
+    at_rest(page)
+    assert unfolded(page) == ["How it learns"]
+    page.go_back()
+    page.wait_for_url("**/edges*")
+    at_rest(page)
+    assert unfolded(page) == ["Convolution"]
+    no_exceptions(page)
+
+
+def test_on_a_phone_a_section_is_as_tall_as_a_finger(phone):
+    open_page(phone, "edges")
+    phone.get_by_test_id("stExpandSidebarButton").click()
+    assert name_of(phone, "How it learns").locator("xpath=..").bounding_box()["height"] >= 44
+    name_of(phone, "How it learns").click()
+    menu_link(phone, "Tricks").click()
+    phone.wait_for_url("**/tricks*")
