@@ -3,6 +3,10 @@
 // A key acts by pressing the button that stands for it, so that nothing can be done by keys alone.
 
 const TYPED_INTO = "input, textarea, select, [contenteditable=true], [role=textbox], [role=slider], [role=listbox], [role=combobox], [role=application], [role=grid]";
+// What leads on from scene to scene and from station to station, a presenter's buttons among them; in one of our own
+// parts the key is the part's if it prevents what the browser does with it, or if the browser's own control needs it.
+const PAGES = ["PageUp", "PageDown"], LEADING = [...PAGES, "ArrowLeft", "ArrowRight"];
+const PAGED = "textarea, select, [type=range], [contenteditable=true]", ARROWED = `${PAGED}, input:not([type=checkbox])`;
 
 export default function () {
   offerToSkip();
@@ -44,7 +48,9 @@ function offerToSkip() {
 function busy(event) {
   const path = event.composedPath().filter((node) => node instanceof Element);
   const onButton = event.key === " " && path.some((node) => node.matches("button, a, summary"));
-  return onButton || path.some((node) => node.matches(TYPED_INTO) || (node.tabIndex >= 0 && node.getRootNode() !== document));
+  const inPart = (node) => node.getRootNode() !== document;
+  if (LEADING.includes(event.key) && inPart(path[0])) return path[0].matches(PAGES.includes(event.key) ? PAGED : ARROWED);
+  return onButton || path.some((node) => node.matches(TYPED_INTO) || (node.tabIndex >= 0 && inPart(node)));
 }
 
 function press(key) {

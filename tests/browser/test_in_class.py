@@ -13,7 +13,7 @@ import pytest
 from playwright.sync_api import Page, WebSocketRoute, expect
 
 from pages.parts.lesson.lessons import read
-from tests.browser.support.driver import at_rest, eventually, no_exceptions, open_page, upload
+from tests.browser.support.driver import at_rest, eventually, menu_link, no_exceptions, open_page, upload
 
 TOO_SMALL = """
 () => {
@@ -165,6 +165,33 @@ def test_a_presenters_buttons_lead_from_scene_to_scene(page):
 
 
 @pytest.mark.parametrize(
+    ("screen", "part"),
+    [("plan", ".scroll"), ("signals", '[data-act="play"]'), ("filters", ".tiles"), ("backpropagation", ".graph")],
+)
+def test_a_presenters_buttons_lead_on_while_a_part_has_the_focus(page, screen, part):
+    page.set_viewport_size({"width": 1280, "height": 720})
+    open_page(page, screen, "project=1&scene=1")
+    page.locator(f"[data-testid=stMain] {part}").first.focus()
+    page.keyboard.press("PageDown")
+    expect(page.locator(".st-key-scene_strip")).to_contain_text("2 of")
+    no_exceptions(page)
+
+
+def test_a_key_that_a_part_uses_stays_there(page):
+    page.set_viewport_size({"width": 1280, "height": 720})
+    open_page(page, "signals", "project=1&scene=1")
+    stem = page.locator(".stems button").first
+    stem.focus()
+    before = stem.get_attribute("aria-valuenow")
+    page.keyboard.press("PageDown")
+    eventually(lambda: stem.get_attribute("aria-valuenow"), lambda now: now != before)
+    page.get_by_test_id("place").focus()
+    page.keyboard.press("PageDown")
+    page.keyboard.press("ArrowRight")
+    expect(page.locator(".st-key-scene_strip")).to_contain_text("1 of")
+
+
+@pytest.mark.parametrize(
     ("screen", "result"),
     [("signals", '[data-plot="result"]'), ("match", 'img[alt="Result 1"]'), ("hidden_units", '[data-testid="board"]')],
 )
@@ -178,7 +205,7 @@ def test_a_scenes_result_is_seen_without_scrolling(page, screen, result):
 def test_what_is_kept_opens_without_a_server(page, tmp_path):
     open_page(page, "edges")
     pressed(page, "keep")
-    page.get_by_test_id("stSidebarNav").get_by_role("link", name="My notebook", exact=True).click()
+    menu_link(page, "My notebook").click()
     at_rest(page)
     page.get_by_text("Take away").first.click()
     for label, name in (("As one page", "page.html"), ("As slides", "slides.html")):
