@@ -8,6 +8,7 @@ from contextlib import contextmanager, nullcontext
 import pytest
 from playwright.sync_api import Browser
 
+from tests.browser.walker import offers
 from tests.browser.walker import walk as walking
 from tests.browser.walker.__main__ import report
 from tests.browser.walker.promises import (
@@ -37,7 +38,7 @@ def test_a_short_walk_breaks_nothing(browser: Browser, app_url: str, seed: int):
 
 
 def control(value: str | None, kind: str = "stTextInput") -> dict:
-    return {"kind": kind, "value": value, "count": 1, "sidebar": False}
+    return {"kind": kind, "value": value, "count": 1, "sidebar": False, "popover": None}
 
 
 SHOWS = {"run": 3, "picture": "cat", "network": "efficientnet_lite0", "weights": "trained",
@@ -45,8 +46,8 @@ SHOWS = {"run": 3, "picture": "cat", "network": "efficientnet_lite0", "weights":
 SCREEN = {
     "title": "Edges", "words": "Where brightness changes most, and which way its edges run: 1 level, −3, 2.5 × 10³.",
     "exceptions": [], "dialogs": [], "errors": [], "url": "/edges?picture=cat&angle=30", "beside": "", "rest": True,
-    "working": False, "answered": False, "picture": "cat", "shows": SHOWS, "tabs": 0, "folds": 0, "toasts": [],
-    "parts": [{"undo": True, "touched": [], "set": ["Weight 1: 0.5"]}],
+    "working": False, "answered": False, "picture": "cat", "shows": SHOWS, "tabs": 0, "folds": 0, "popovers": 0,
+    "toasts": [], "parts": [{"undo": True, "touched": [], "set": ["Weight 1: 0.5"]}],
     "controls": {"a": control("1"), "angle": control("30", "stSlider"), "on": control("true", "stCheckbox"),
                  "network": control("EfficientNet-Lite0", "stSelectbox"),
                  "picture": control("cat", "stSelectbox"), "go": control(None, "stButton")},
@@ -121,7 +122,9 @@ def test_a_setting_that_is_computed_by_must_be_in_the_code():
     assert goes_into_the_code("attack_seed")
     assert not goes_into_the_code("attack_view")
     assert not goes_into_the_code("learning_seed")  # which waits for a button
-    other = SCREEN | with_control("angle", "31")
+    other = SCREEN | {
+        "shows": SHOWS | {"settings": SHOWS["settings"] | {"angle": 31}}
+    }  # its control may be out of sight
     assert list(code_follows("angle", SCREEN, other, (["a"], ["a"])))
     assert not list(code_follows("angle", SCREEN, other, (["a"], ["b"])))
     assert not list(code_follows("angle", SCREEN, SCREEN, (["a"], ["a"])))
@@ -203,6 +206,7 @@ def without_browser(monkeypatch) -> None:
 
     monkeypatch.setattr(walking, "visiting", visiting)
     monkeypatch.setattr(walking, "_do", do)
+    monkeypatch.setattr(offers, "BOUND", frozenset())  # nobody follows a link
 
 
 @pytest.mark.usefixtures("without_browser")

@@ -1,10 +1,8 @@
-"""What the walker can do on a screen: every kind of control, with sensible and odd values, and every way to another."""
+"""What the walker does on a screen, by the kind of act."""
 
 from __future__ import annotations
 
 import io
-import random
-import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -14,20 +12,10 @@ import numpy as np
 from PIL import Image
 from playwright.sync_api import Page
 
-from explorer.pictures.samples import sample_names
-from pages.parts.shell.screens import SCREENS
 from tests.browser.support.driver import menu_link, upload
-from tests.browser.support.server import ROOT
 from tests.browser.walker import hands
-from tests.browser.walker.hands import KEYS, SHORT_MS, TYPED
+from tests.browser.walker.hands import SHORT_MS
 
-LINKED = (*(text for text in TYPED if text), "deepfool", "9999", "Your own network", *sample_names()[:3])
-#: The controls that a link can set, by their keys.
-BOUND = frozenset(
-    key
-    for file in (ROOT / "pages").rglob("*.py")
-    for key in re.findall(r'key="(\w+)",\s*bind="query-params"', file.read_text("utf-8"))
-)
 SIZES = ((40, 900), (7, 5), (333, 500))  # of own pictures: long, tiny, usual
 
 
@@ -38,67 +26,11 @@ class Act:
     kind: str
     on: str = ""
     how: Any = None
+    within: int | None = None  #: the number of the popover that the control stands in
 
     def __str__(self) -> str:
-        return " ".join(str(part) for part in (self.kind, self.on, self.how) if part not in ("", None))
-
-
-def opening(chance: random.Random) -> str:
-    """A screen, and half of the time a link to it that says picture and weights."""
-    screen = chance.choice([file if file != "home" else "" for file, _, _ in SCREENS])
-    wanted = f"?picture={chance.choice(sample_names())}&weights={chance.choice(('trained', 'random'))}"
-    return screen + chance.choice(("", wanted))
-
-
-def offered(screen: Mapping[str, Any], chance: random.Random, *, alone: bool = False) -> Act:
-    """One of the things to do on a screen as `reading.js` reads it; `alone`: on this screen, with nobody beside."""
-    kinds = [_control] * 8 + ([] if alone else [_elsewhere] * 3)
-    kinds += [_part] * (8 if any(part["undo"] for part in screen["parts"]) else 3) if screen["parts"] else []
-    kinds += [_fold] if screen["tabs"] or screen["folds"] else []
-    return chance.choice(kinds)(screen, chance)
-
-
-def _control(screen: Mapping[str, Any], chance: random.Random) -> Act:
-    controls = {key: one for key, one in screen["controls"].items() if one["kind"] in CONTROLS and key not in LEFT_OUT}
-    if not controls:
-        return Act("reload")
-    key = chance.choice(sorted(controls))
-    kind, how = CONTROLS[controls[key]["kind"]]
-    return Act(kind, key, how(controls[key], chance))
-
-
-def _elsewhere(screen: Mapping[str, Any], chance: random.Random) -> Act:
-    title = chance.choice([title for _, title, _ in SCREENS])
-    ways = (Act("go", title), Act("go", title), Act("reload"), Act("back"), Act("forward"))
-    if chance.random() < 0.2 and (bound := sorted(BOUND & set(screen["controls"]))):
-        return Act("link", chance.choice(bound), chance.choice(LINKED))
-    beside = Act("beside", chance.choice(("another visitor", "another tab")), chance.randrange(1000))
-    return chance.choice((*ways, beside, Act("bring", how=chance.randrange(len(SIZES)))))
-
-
-def _part(screen: Mapping[str, Any], chance: random.Random) -> Act:
-    number = chance.randrange(len(screen["parts"]))
-    kind, how = hands.drawn(screen["parts"][number], chance)
-    return Act(kind, str(number), how)
-
-
-def _fold(screen: Mapping[str, Any], chance: random.Random) -> Act:
-    number = chance.randrange(screen["tabs"] + screen["folds"])
-    return Act("tab", how=number) if number < screen["tabs"] else Act("unfold", how=number - screen["tabs"])
-
-
-#: By Streamlit's kind of widget: the kind of act, and how its value is drawn.
-CONTROLS: Mapping[str, tuple[str, Callable[[Mapping[str, Any], random.Random], Any]]] = {
-    "stButton": ("press", lambda _, chance: None),
-    "stSelectbox": ("choose", lambda _, chance: chance.randrange(1, 8)),
-    "stSlider": ("slide", lambda _, chance: chance.choice(KEYS[:6])),
-    "stNumberInput": ("type", lambda _, chance: chance.choice(TYPED)),
-    "stTextInput": ("type", lambda _, chance: chance.choice(TYPED)),
-    "stCheckbox": ("switch", lambda _, chance: None),
-    "stButtonGroup": ("pick", lambda control, chance: chance.randrange(max(1, control["count"]))),
-}
-#: Networks whose weights must be fetched first: there is no network here.
-LEFT_OUT = ("network", "network_words")
+        where = "" if self.within is None else f"(in popover {self.within})"
+        return " ".join(str(part) for part in (self.kind, self.on, self.how, where) if part not in ("", None))
 
 
 def _type(page: Page, act: Act) -> None:
@@ -146,12 +78,20 @@ def _pick(page: Page, act: Act) -> None:
     page.locator(f".st-key-{act.on} button").nth(act.how).click(timeout=SHORT_MS)
 
 
+def open_popover(page: Page, number: int) -> None:
+    """Open a popover, by its number among those of the screen, if it is not open."""
+    buttons = page.locator("[data-testid=stMain] [data-testid=stPopoverButton]:not(.st-key-tools *):visible")
+    if buttons.nth(number).get_attribute("aria-expanded", timeout=SHORT_MS) != "true":
+        buttons.nth(number).click(timeout=SHORT_MS)
+
+
 #: By the kind of act. "beside", what somebody else does meanwhile, needs a browser of its own: see `walk`.
 DOING: Mapping[str, Callable[[Page, Act], Any]] = {
     "press": lambda page, act: page.locator(f".st-key-{act.on} button").first.click(timeout=SHORT_MS),
     "switch": lambda page, act: page.locator(f".st-key-{act.on} label").first.click(timeout=SHORT_MS),
     "tab": lambda page, act: page.locator("[data-testid=stMain] [role=tab]:visible").nth(act.how).click(),
     "unfold": lambda page, act: page.locator("[data-testid=stMain] summary:visible").nth(act.how).click(),
+    "open": lambda page, act: open_popover(page, act.how),
     "reload": lambda page, act: page.reload(),
     "back": lambda page, act: page.go_back(),
     "forward": lambda page, act: page.go_forward(),

@@ -133,7 +133,7 @@ def goes_into_the_code(key: str) -> bool:
 
 def code_follows(key: str, before: Screen, after: Screen, codes: tuple[Sequence[str], Sequence[str]]) -> Iterator[str]:
     """With another value of what is computed by, the code to take away is another."""
-    old, new = (screen["controls"].get(key, {}).get("value") for screen in (before, after))
+    old, new = ((screen["shows"] or {}).get("settings", {}).get(key) for screen in (before, after))
     if None not in (old, new) and old != new and all(codes) and list(codes[0]) == list(codes[1]):
         yield f"{key} went from {old!r} to {new!r}, and the code stays as it was"
 

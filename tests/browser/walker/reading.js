@@ -23,6 +23,9 @@
         stButton: () => null,
         stFileUploader: () => null,
     };
+    const main = document.querySelector("[data-testid=stMain]");
+    const popovers = [...main?.querySelectorAll("[data-testid=stPopoverButton]") ?? []].filter((one) => visible(one) && !one.closest(".st-key-tools"));
+    const unfolded = popovers.findIndex((one) => one.getAttribute("aria-expanded") === "true");
     const controls = {};
     for (const box of document.querySelectorAll("[data-testid=stElementContainer][class*='st-key-']")) {
         const kind = Object.keys(READERS).find((name) => box.querySelector(`[data-testid=${name}]`));
@@ -34,9 +37,9 @@
         controls[key] = {
             kind, value: READERS[kind](widget), count: widget.querySelectorAll("button").length,
             sidebar: Boolean(box.closest("[data-testid=stSidebar]")),
+            popover: box.closest("[data-testid=stPopoverBody]") ? unfolded : null, // by its number among the popovers
         };
     }
-    const main = document.querySelector("[data-testid=stMain]");
     // our own parts: what the hand finds in them, by its number among all that can be touched, and what is set there
     const inside = (box) => [box, ...box.querySelectorAll("*")].map((one) => one.shadowRoot).find(Boolean) ?? box;
     const touched = (box) => [...inside(box).querySelectorAll("button, input, select, [tabindex]")];
@@ -56,6 +59,7 @@
     return {
         controls,
         tabs: [...main?.querySelectorAll("[role=tab]") ?? []].filter(visible).length,
+        popovers: popovers.length,
         folds: [...main?.querySelectorAll("summary") ?? []].filter(visible).length,
         parts: [...main?.querySelectorAll("[data-testid^=stBidiComponent]") ?? []].filter(visible).map(partOf),
         title: main?.querySelector("h1")?.innerText ?? "",

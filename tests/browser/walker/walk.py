@@ -13,7 +13,8 @@ from urllib.parse import urlsplit
 from playwright.sync_api import Browser, Error
 
 from tests.browser.walker import promises
-from tests.browser.walker.acts import DOING, Act, offered, opening
+from tests.browser.walker.acts import DOING, Act, open_popover
+from tests.browser.walker.offers import offered, opening
 from tests.browser.walker.promises import Screen
 from tests.browser.walker.shortening import shortest
 from tests.browser.walker.visitor import Visitor, visiting
@@ -154,7 +155,7 @@ def walk(browser: Browser, url: str, seed: int, count: int, start: str | None = 
         way = Walk(visitor, drawn if start is None else start)
         way.begin()
         for number in range(1, count + 1):
-            way.take(offered(way.last, chance))
+            way.take(offered(way.last, chance, way.taken))
             if number % _LINK_EVERY == 0:
                 way.by_link()
     return way.taken
@@ -192,6 +193,10 @@ def kind(what: str) -> str:
 
 def _do(visitor: Visitor, act: Act) -> None:
     with suppress(Error):
+        if act.within is not None:
+            open_popover(visitor.page, act.within)
         DOING[act.kind](visitor.page, act)
+    if act.kind == "open":
+        return
     with suppress(Error):
         visitor.page.keyboard.press("Escape")  # what was opened over the page
