@@ -3,35 +3,43 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Collection, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from playwright.sync_api import Locator, Page
 
 if TYPE_CHECKING:
     from tests.browser.walker.acts import Act
 
+T = TypeVar("T")
 TYPED = ("0", "1", "15", "-3", "2.5", "1e9", "abc", "", "7")
-NUMBERS = ("15", "12", "11", "3", "7", "0", "-3", "2.5", "abc")  # many whose first digit is another number
+NUMBERS = ("15", "12", "11", "10", "3", "7", "0", "-3", "2.5", "abc")  # many whose first digit is another number
 KEYS = ("ArrowRight", "ArrowLeft", "ArrowDown", "ArrowUp", "Home", "End", " ", "Enter")
 TOUCHED = "button, input, select, [tabindex]"  # as reading.js counts them
 TAKING_BACK = ("undo", "redo")
 SHORT_MS = 4000  # what is offered is there: whoever waits longer, waits for something that has just gone
+_NEW = 0.7  # how often what was not tried yet is tried
 _WHOLE = 24  # pixels: less is no drag
 _TYPES = ("text", "number")
 
 
-def drawn(part: Mapping[str, Any], chance: random.Random) -> tuple[str, Any]:
-    """A kind of act on a part, and how."""
+def drawn(part: Mapping[str, Any], chance: random.Random, tried: Collection[int] = ()) -> tuple[str, Any]:
+    """A kind of act on a part, and how; rather on what was not `tried` in it, by its number."""
     touched = [one for one in part["touched"] if one["act"] not in (*TAKING_BACK, "camera")]
     kind = chance.choice(["hand"] * 6 * bool(touched) + ["drag", "drag", "point", "key"])
     if kind == "hand":  # its kind first: a kernel has a hundred cells and one box for its rows
         wanted = chance.choice(sorted({one["kind"] for one in touched}))
-        one = chance.choice([one for one in touched if one["kind"] == wanted])
+        one = rather_new([one for one in touched if one["kind"] == wanted], chance, lambda one: one["number"] in tried)
         return kind, (one["number"], one["kind"], _value(one, chance))
     if kind == "key":
         return kind, chance.choice(KEYS)
     return kind, tuple(round(chance.random(), 2) for _ in range(4 if kind == "drag" else 2))
+
+
+def rather_new(things: Sequence[T], chance: random.Random, tried: Callable[[T], bool]) -> T:
+    """One of the things, more often than not one that was not tried yet."""
+    untried = [thing for thing in things if not tried(thing)]
+    return chance.choice(untried if untried and chance.random() < _NEW else things)
 
 
 def _value(one: Mapping[str, Any], chance: random.Random) -> Any:

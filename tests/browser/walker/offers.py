@@ -12,7 +12,7 @@ from pages.parts.shell.screens import SCREENS
 from tests.browser.support.server import ROOT
 from tests.browser.walker import hands
 from tests.browser.walker.acts import SIZES, Act
-from tests.browser.walker.hands import KEYS, TYPED
+from tests.browser.walker.hands import KEYS, TYPED, rather_new
 
 LINKED = (*(text for text in TYPED if text), "deepfool", "9999", "Your own network", *sample_names()[:3])
 #: The controls that a link can set, by their keys.
@@ -21,7 +21,7 @@ BOUND = frozenset(
     for file in (ROOT / "pages").rglob("*.py")
     for key in re.findall(r'key="(\w+)",\s*bind="query-params"', file.read_text("utf-8"))
 )
-_NEW, _STAYS = 0.7, 0.8  # how often what was not tried yet is tried, and how often an open popover is used
+_STAYS = 0.8  # how often an open popover is used
 
 
 def opening(chance: random.Random) -> str:
@@ -38,55 +38,51 @@ def offered(
 
     A control that none of the acts `taken` was on comes more often than one that was tried.
     """
-    tried = {act.on for act in taken}
     if _within_popover(screen) and chance.random() < _STAYS:
-        return _control(screen, chance, tried)
+        return _control(screen, chance, taken)
     kinds: list[Callable[..., Act]] = [_control] * 8 + ([] if alone else [_elsewhere] * 3 + [_link] * 2)
     kinds += [_part] * (8 if any(part["undo"] for part in screen["parts"]) else 3) if screen["parts"] else []
     kinds += [_fold] * 2 if screen["tabs"] or screen["folds"] or screen["popovers"] else []
-    return chance.choice(kinds)(screen, chance, tried)
+    return chance.choice(kinds)(screen, chance, taken)
 
 
 def _within_popover(screen: Mapping[str, Any]) -> list[str]:
     return [key for key, one in screen["controls"].items() if one["popover"] is not None]
 
 
-def _control(screen: Mapping[str, Any], chance: random.Random, tried: Collection[str]) -> Act:
+def _control(screen: Mapping[str, Any], chance: random.Random, taken: Collection[Act]) -> Act:
     controls = {key: one for key, one in screen["controls"].items() if one["kind"] in CONTROLS and key not in LEFT_OUT}
     if not controls:
         return Act("reload")
-    key = _rather_new(sorted(set(_within_popover(screen)) & set(controls) or controls), chance, tried)
+    keys = sorted(set(_within_popover(screen)) & set(controls) or controls)
+    key = rather_new(keys, chance, {act.on for act in taken}.__contains__)
     kind, how = CONTROLS[controls[key]["kind"]]
     return Act(kind, key, how(controls[key], chance), controls[key]["popover"])
 
 
-def _rather_new(keys: list[str], chance: random.Random, tried: Collection[str]) -> str:
-    untried = [key for key in keys if key not in tried]
-    return chance.choice(untried if untried and chance.random() < _NEW else keys)
-
-
-def _link(screen: Mapping[str, Any], chance: random.Random, tried: Collection[str]) -> Act:
+def _link(screen: Mapping[str, Any], chance: random.Random, taken: Collection[Act]) -> Act:
     """A link to this screen that asks for something else; where no control can be set by one, another way."""
     bound = sorted(BOUND & set(screen["controls"]))
     if not bound:
-        return _elsewhere(screen, chance, tried)
-    return Act("link", _rather_new(bound, chance, tried), chance.choice(LINKED))
+        return _elsewhere(screen, chance, taken)
+    return Act("link", rather_new(bound, chance, {act.on for act in taken}.__contains__), chance.choice(LINKED))
 
 
-def _elsewhere(screen: Mapping[str, Any], chance: random.Random, tried: Collection[str]) -> Act:
+def _elsewhere(screen: Mapping[str, Any], chance: random.Random, taken: Collection[Act]) -> Act:
     title = chance.choice([title for _, title, _ in SCREENS])
     ways = (Act("go", title), Act("go", title), Act("reload"), Act("back"), Act("forward"))
     beside = Act("beside", chance.choice(("another visitor", "another tab")), chance.randrange(1000))
     return chance.choice((*ways, beside, Act("bring", how=chance.randrange(len(SIZES)))))
 
 
-def _part(screen: Mapping[str, Any], chance: random.Random, tried: Collection[str]) -> Act:
+def _part(screen: Mapping[str, Any], chance: random.Random, taken: Collection[Act]) -> Act:
     number = chance.randrange(len(screen["parts"]))
-    kind, how = hands.drawn(screen["parts"][number], chance)
+    tried = {act.how[0] for act in taken if (act.kind, act.on) == ("hand", str(number))}
+    kind, how = hands.drawn(screen["parts"][number], chance, tried)
     return Act(kind, str(number), how)
 
 
-def _fold(screen: Mapping[str, Any], chance: random.Random, tried: Collection[str]) -> Act:
+def _fold(screen: Mapping[str, Any], chance: random.Random, taken: Collection[Act]) -> Act:
     kinds = {"tab": "tabs", "unfold": "folds", "open": "popovers"}
     return chance.choice([Act(kind, how=number) for kind, all_ in kinds.items() for number in range(screen[all_])])
 
