@@ -169,6 +169,12 @@ def _list() -> None:
     all_networks.choose("wish")
 
 
+def test_whatever_screen_it_opens_says_so_once():
+    test = app(query={"network": "no such network"})
+    assert len(test.toast) == 1
+    assert "“no such network”, which doesn’t exist here" in test.toast[0].value
+
+
 def test_what_nobody_says_of_a_network_is_a_dash():
     test = AppTest.from_function(_list, default_timeout=120).run()
     (table,) = test.dataframe

@@ -137,6 +137,9 @@ def test_what_is_taken_back_must_be_all_that_was():
     part = SCREEN["parts"][0]
     for changed in ({"url": "/edges?angle=31"}, {"lasting": "other"}, {"parts": [part | {"set": ["Weight 1: 0.6"]}]}):
         assert list(brought_back(SCREEN, SCREEN | changed, "after undo"))
+    faulty = SCREEN | {"parts": [part | {"set": ["Weight 1: faulty"]}]}
+    assert not list(brought_back(faulty, SCREEN, "after undo"))
+    assert list(brought_back(SCREEN, faulty, "after undo"))
     assert list(can_be_taken_back(part))
     assert not list(can_be_taken_back(part | {"touched": [{"act": "undo"}]}))
 

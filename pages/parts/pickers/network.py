@@ -166,6 +166,8 @@ def _apply_choices() -> None:
         if link:  # what means nothing Streamlit takes out of the link: that changes nothing here
             known = wish is not None or link in map(title, _offered())
             st.session_state[_UNKNOWN] = "" if known else link
+            if not known:  # also where no network is shown, and `current` says nothing
+                st.toast(why_not(link, title(chosen()[0])), icon=":material/link_off:")
     if wish is None:
         return
     _forget_unknown()

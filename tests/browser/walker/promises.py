@@ -153,7 +153,10 @@ def can_be_taken_back(part: Mapping[str, Any]) -> Iterator[str]:
 
 
 def brought_back(before: Screen, after: Screen, what: str) -> Iterator[str]:
-    """All is as it was: link, controls, words, and what is set in our own parts. What was usual a link may now say."""
+    """All is as it was: link, controls, words, and what is set in our own parts, but for what was marked as faulty.
+
+    What was usual a link may now say.
+    """
     now = made(after)
     for key, text in made(before).items():
         if now.get(key) != text:
@@ -161,7 +164,7 @@ def brought_back(before: Screen, after: Screen, what: str) -> Iterator[str]:
     yield from same_again(before, after, what)
     for old, new in zip(before["parts"], after["parts"], strict=False):
         for one, other in zip(old["set"], new["set"], strict=False):
-            if one != other:
+            if one != other and not one.endswith(": faulty"):
                 yield f"{what}: {other!r}, it was {one!r}"
 
 
