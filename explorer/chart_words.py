@@ -11,6 +11,8 @@ from numpy.typing import NDArray
 
 MOST = 8  #: curves that are described; of more it is said how many
 _MARKUP = re.compile(r"<[^>]*>")
+_RAISED = str.maketrans("-+0123456789", "⁻⁺⁰¹²³⁴⁵⁶⁷⁸⁹")
+_ROUNDING = 1e-12  # of the largest value: less is what is left of a sum that is 0
 
 
 def in_words(figure: go.Figure) -> str:
@@ -36,6 +38,7 @@ def _curve(trace: go.Scatter | go.Bar) -> str:
     there = np.flatnonzero(np.isfinite(y))
     if not there.size:
         return ""
+    y[np.abs(y) < _ROUNDING * np.abs(y[there]).max()] = 0
     if there.size == 1:
         return f"{name}: {_number(y[there[0]])} at {_place(x[there[0]])}."
     first, last, low, high = there[0], there[-1], there[np.argmin(y[there])], there[np.argmax(y[there])]
@@ -50,7 +53,8 @@ def _numbers(values: object) -> NDArray[np.float64]:
 
 
 def _number(value: float) -> str:
-    return f"{value + 0.0:.3g}".replace("-", "−")
+    digits, _, power = f"{value + 0.0:.3g}".replace("-", "−").partition("e")
+    return f"{digits} · 10{str(int(power.replace('−', '-'))).translate(_RAISED)}" if power else digits
 
 
 def _place(value: object) -> str:

@@ -23,6 +23,10 @@ from tests.support.whole_app import app
         (plots.lines({"": [None, -0.5, math.inf]}, x="x", y="y"), "Chart: y over x. Values: −0.5 at 1."),
         (go.Figure(go.Bar(x=["cat & dog", "rat"], y=[0.25, 0.5])),
          "Chart: values. Values: from 0.25 at cat & dog to 0.5 at rat."),
+        (plots.lines({"": [0.5, 5.6e-16, -3.2e-5, 1]}, x="x", y="y"),
+         "Chart: y over x. Values: from 0.5 at 0 to 1 at 3, least −3.2 · 10⁻⁵ at 2."),
+        (plots.lines({"": [0.5, 5.6e-16, 1]}, x="x", y="y"),
+         "Chart: y over x. Values: from 0.5 at 0 to 1 at 2, least 0 at 1."),
         (go.Figure(), "Chart: values."),
     ],
 )  # fmt: skip
