@@ -55,6 +55,9 @@
     });
     // what Streamlit itself writes (a slider's numbers) and what is code are not our sentences
     const notOurs = [...main?.querySelectorAll("[data-testid=stSlider], [data-testid=stCode]") ?? []];
+    // what the link asked for in vain its address says no more
+    const ofTheLink = [...main?.querySelectorAll("[data-testid=stAlert]") ?? []].filter((box) => box.innerText.includes("link_off"));
+    const passing = [...main?.querySelectorAll("[data-testid=stExpander], details") ?? [], ...ofTheLink]; // what is unfolded no link says
     const without = (boxes, words) => [...boxes].reduce((text, box) => text.replace(box.innerText, ""), words);
     const words = without(notOurs, main?.innerText ?? "");
     return {
@@ -65,7 +68,7 @@
         parts: [...main?.querySelectorAll("[data-testid^=stBidiComponent]") ?? []].filter(visible).map(partOf),
         title: main?.querySelector("h1")?.innerText ?? "",
         words,
-        lasting: without(main?.querySelectorAll("[data-testid=stExpander], details") ?? [], words), // what is unfolded no link says
+        lasting: without(passing, words),
         beside: document.querySelector("[data-testid=stSidebar]")?.textContent ?? "",
         exceptions: [...document.querySelectorAll("[data-testid=stException]")].map((box) => box.innerText),
         toasts: [...window.toasts ?? []], // all that there have been
