@@ -53,8 +53,8 @@
         })).filter((one) => one.there),
         set: touched(box).filter((one) => visible(one) && set(one)).map((one) => `${one.ariaLabel ?? one.name ?? ""}: ${set(one)}`),
     });
-    // what Streamlit itself writes (a slider's numbers) and what is code are not our sentences
-    const notOurs = [...main?.querySelectorAll("[data-testid=stSlider], [data-testid=stCode]") ?? []];
+    // what Streamlit itself writes (a slider's numbers, that one is out of range) and what is code are not our sentences
+    const notOurs = [...main?.querySelectorAll("[data-testid=stSlider], [data-testid=stNumberInput], [data-testid=stCode]") ?? []];
     // what the link asked for in vain its address says no more
     const ofTheLink = [...main?.querySelectorAll("[data-testid=stAlert]") ?? []].filter((box) => box.innerText.includes("link_off"));
     const passing = [...main?.querySelectorAll("[data-testid=stExpander], details") ?? [], ...ofTheLink]; // what is unfolded no link says
