@@ -45,7 +45,7 @@ corner = frame.heading(
 )
 net, image = network.current(), picture.current()
 
-chosen, target = attack_settings.choose(net)
+chosen, target, flicker = attack_settings.choose(net)
 counted = chosen.method in attack_result.COUNTED
 try:
     goal = find_goal(net, image, target)
@@ -69,11 +69,7 @@ def draw(running: job.Job[Iterate, attack_result.KeptIterate]) -> None:
         found = found_of(running.newest)
         control = equal_noise(net, image, found, goal, seed=chosen.seed)
         drawn = drawn_of(found) if running.finished.is_set() else None
-        words, switch = st.columns([5, 1], vertical_alignment="center")
-        with words:
-            attack_result.verdict(found, drawn, attack_words.hint(chosen, running.newest))
-        flicker = switch.toggle("Flicker", key="attack_flicker", bind="query-params",
-                                help="The third picture and the original by turns: do you see the change?")  # fmt: skip
+        attack_result.verdict(found, drawn, attack_words.hint(chosen, running.newest))
         attack_result.four_pictures(found, control, counted=counted, drawn=drawn, flicker=flicker)
 
 

@@ -44,16 +44,16 @@ link_choices.follow(
 
 
 def settings() -> tuple[AdversarialTraining, int]:
-    one, two, three, four, five = st.columns([2, 2, 2, 2, 1], vertical_alignment="bottom")
+    one, two, more = st.columns([2, 3, 1], vertical_alignment="bottom")
     model = one.segmented_control("Model", MODELS, default=MODELS[0], required=True, key="defence_model",
                                   bind="query-params")  # fmt: skip
     epsilon = two.select_slider("ε: largest change of a pixel", EPSILONS, 0.15, key="defence_epsilon",
                                 bind="query-params", help="1 is the whole range from paper to ink.")  # fmt: skip
-    steps = three.select_slider("Training attack steps", [1, 2, 5, 10], 5, key="defence_steps",
-                                bind="query-params", help="For each example; 1: the fast variant.")  # fmt: skip
-    epochs = four.select_slider("Epochs", [5, 10, 15, 25, 50], 15, key="defence_epochs",
-                                bind="query-params")  # fmt: skip
-    seed = five.number_input("Seed", 0, 9999, 0, key="defence_seed", bind="query-params")
+    with more.popover("More", width="stretch"):
+        steps = st.select_slider("Training attack steps", [1, 2, 5, 10], 5, key="defence_steps",
+                                 bind="query-params", help="For each example; 1: the fast variant.")  # fmt: skip
+        epochs = st.select_slider("Epochs", [5, 10, 15, 25, 50], 15, key="defence_epochs", bind="query-params")
+        seed = st.number_input("Seed", 0, 9999, 0, key="defence_seed", bind="query-params")
     return AdversarialTraining(epsilon=epsilon, steps=int(steps), epochs=int(epochs), model=str(model)), int(seed)
 
 

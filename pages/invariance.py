@@ -82,10 +82,11 @@ def draw(running: job.Job[Change, Change]) -> None:
     mine = {change.amount: change for change in running.kept[: len(amounts)]}
     others = {change.amount: change for change in running.kept[len(amounts) :]}
     with right:
-        title = st.segmented_control(
-            "Compare values", list(MEASURES), default="at the same place", required=True, key="change_measure",
-            bind="query-params",
-        )  # fmt: skip
+        with st.popover("More"):
+            title = st.segmented_control(
+                "Compare values", list(MEASURES), default="at the same place", required=True, key="change_measure",
+                bind="query-params",
+            )  # fmt: skip
         measure = MEASURES[str(title)]
         if amount in mine:
             over_depth(mine[amount], others.get(amount), measure)

@@ -81,9 +81,10 @@ def play() -> None:
     with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
         kind = st.segmented_control("Of", ["signals", PICTURES], default="signals", required=True, key=KIND,
                                     bind="query-params", on_change=clear)  # fmt: skip
-        level = st.segmented_control("Level", LEVELS, default=1, required=True, key=LEVEL, bind="query-params",
-                                     format_func=str, on_change=clear)  # fmt: skip
-        seed = st.number_input("Round", 0, 10**6, 0, key=SEED, bind="query-params", on_change=clear, width=140)
+        with st.popover("More"):
+            level = st.segmented_control("Level", LEVELS, default=1, required=True, key=LEVEL, bind="query-params",
+                                         format_func=str, on_change=clear)  # fmt: skip
+            seed = st.number_input("Round", 0, 10**6, 0, key=SEED, bind="query-params", on_change=clear)
         st.button("Next round", on_click=following, icon=":material/skip_next:", key="match_next")
         st.button("Check", type="primary", on_click=check, key="match_check", icon=":material/done_all:")
         solved, given = st.session_state.get(TALLY, (0, 0))

@@ -40,12 +40,13 @@ def screen() -> None:
                                         key="motion_kind", bind="query-params"))  # fmt: skip
         velocity = st.slider("Pixels a frame, − is to the left", -motion.FASTEST, motion.FASTEST, 1.0, 0.5,
                              key="motion_velocity", bind="query-params", width=210)  # fmt: skip
-        k = int(st.segmented_control("Size k", motion.SIZES, default=7, required=True, key="motion_k",
-                                     bind="query-params") or 7)  # fmt: skip
         detector: Detector = st.segmented_control(
             "The kernel answers to", motion.DETECTORS, default="right", required=True, key="motion_kernel",
             bind="query-params",
         ) or "right"  # fmt: skip
+        with st.popover("More"):
+            k = int(st.segmented_control("Size k", motion.SIZES, default=7, required=True, key="motion_k",
+                                         bind="query-params") or 7)  # fmt: skip
     image = picture.current() if kind == "your picture" else None
     volume = motion.moving(kind, velocity, image)
     tuning = motion.tuning(kind, k, image)

@@ -30,8 +30,10 @@ unit = units.choose(net, image, examples.kept_index())
 left, right = st.columns([3, 2], gap="large")
 with left:
     controls, pictures, deep = st.container(), st.container(), st.container()
-    with controls:
+    with controls, st.popover("More"):
         made = maximizations.choose(net, image, unit, deep)
+        faded = st.toggle("Fade what hardly mattered", key="unit_faded", bind="query-params",
+                          help="Each place as opaque as its gradient was large.")  # fmt: skip
     key = ("climbs", net, made.motif, made.code)
     running = job.run(SLOT, key, lambda: ascents.side_by_side(made.starts), ascents.keep, read=read_ascents)
     with pictures:
@@ -43,11 +45,7 @@ with left:
             beneath=lambda running: ascents.draw_curves(running, made.names, key="neuron"),
         )
         if running.finished.is_set() and not running.stopped and running.error is None:
-            with st.container(horizontal=True, vertical_alignment="center"):
-                st.button("Again", on_click=job.again, args=(SLOT,), icon=":material/replay:",
-                          help="Replay from the seed.")  # fmt: skip
-                faded = st.toggle("Fade what hardly mattered", key="unit_faded", bind="query-params",
-                                  help="Each place as opaque as its gradient was large.")  # fmt: skip
+            st.button("Again", on_click=job.again, args=(SLOT,), icon=":material/replay:", help="Replay from the seed.")
             if faded:
                 ascents.draw_faded(running, made.names)
         if made.summary:
@@ -57,11 +55,14 @@ with left:
         if (seen := painted()) is not None:
             makers.judged(net, unit, made.preset, seen)
 with right:
-    gallery = galleries.choose_gallery()
+    with st.popover("More"):
+        gallery = galleries.choose_gallery()
+        whole = st.toggle("Show whole pictures", key="unit_whole", bind="query-params",
+                          help="The whole picture, with a frame around what the unit sees of it.")  # fmt: skip
     examples.look_through(net, unit, gallery)
     job.watch(
         examples.SLOT,
-        lambda looked: examples.draw(looked, net, unit, gallery, image, painted),
+        lambda looked: examples.draw(looked, net, unit, gallery, image, painted, whole=whole),
         progress=examples.progress,
         waiting="Looking through the photographs …",
         resume=examples.go_on,

@@ -78,7 +78,8 @@ def screen() -> None:
                                       key="patterns_colour", bind="query-params") == "colour"  # fmt: skip
         label = "Minimum score" if measure == "normalized" else "Minimum, as a share of the best"
         least = st.slider(label, 0.2, 1.0, 0.6, 0.05, key="patterns_least", bind="query-params", width=150)
-        alone = st.toggle("Without overlaps", True, key="patterns_alone", bind="query-params")
+        with st.popover("More"):
+            alone = st.toggle("Without overlaps", True, key="patterns_alone", bind="query-params")
         with st.popover("Other picture", icon=":material/add_photo_alternate:", key="patterns_more"):
             source = choose_source(image)
     if st.session_state.get(REFUSED):

@@ -50,8 +50,9 @@ def screen() -> None:
         source, spacing = chosen.source, chosen.spacing
         drawn = source.values[chosen.start : chosen.start + SHOWN * spacing : spacing]
         weights = choose_kernel(drawn)
-        padding = st.selectbox("Padding", ["replicate", "zero", "reflect", "valid"], key="signals_padding",
-                               bind="query-params", width=130)  # fmt: skip
+        with st.popover("More"):
+            padding = st.selectbox("Padding", ["replicate", "zero", "reflect", "valid"], key="signals_padding",
+                                   bind="query-params")  # fmt: skip
         upload()
     say_refused()
     if chosen.note:

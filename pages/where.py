@@ -55,16 +55,16 @@ def lit(net: explorer.Network, number: int, heat: np.ndarray, title: str, most: 
 
 @live
 def look() -> None:
-    cells = st.columns([3, 3, 3, 1.6], vertical_alignment="bottom")
+    cells = st.columns([3, 3, 1.2], vertical_alignment="bottom")
     with cells[0]:
         number = choose("Where does it see", "its first guess", "where_class")
     with cells[1]:
-        other = choose("The control: another class", "its second guess", "where_other")
-    with cells[2]:
         names = list(layers)
         start = names.index(last_with_places(net).name)
         layer = st.selectbox("At layer", names, start, key="where_layer", bind="query-params")
-    one_scale = cells[3].toggle("One scale", key="where_scale", bind="query-params", help=ONE_SCALE)
+    with cells[2].popover("More", width="stretch"):
+        other = choose("The control: another class", "its second guess", "where_other")
+        one_scale = st.toggle("One scale", key="where_scale", bind="query-params", help=ONE_SCALE)
     shares, label = probabilities(net, net.prepare(image)), net.labels[number]
     first, second, third, fourth = st.columns(4, gap="medium")
     with first:
@@ -114,9 +114,10 @@ def cover(number: int, heat: np.ndarray) -> None:
     label, prepared = plain(net.labels[number]), net.prepare(image)
     with middle:
         said_of_it = st.container()
-        share = st.slider(
-            "Side of the square, % of the picture", 10, 60, 30, 5, key="where_square", bind="query-params"
-        )
+        with st.popover("More"):
+            share = st.slider(
+                "Side of the square, % of the picture", 10, 60, 30, 5, key="where_square", bind="query-params"
+            )
     side = round(net.input_size * share / 100)
     with left:
         st.markdown("**Drag the square over the picture**")

@@ -112,6 +112,7 @@ def test_a_visit_that_begins_here_opens_with_what_is_read_surely_and_fooled(page
 
 
 def test_the_flicker_stands_beside_the_verdict_and_in_the_link(fooled: Page):
+    fooled.get_by_role("button", name="More").click()
     fooled.locator(".st-key-attack_flicker label").first.click()
     expect(fooled.locator(".flicker img")).to_have_count(2, timeout=LIMIT_MS)
     expect(fooled).to_have_url(re.compile("attack_flicker=true"))

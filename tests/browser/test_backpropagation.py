@@ -80,6 +80,7 @@ def test_another_network_from_its_link(page: Page):
     assert [len(one) for one in agrees(page)["values"]] == [3, 5, 2]
     page.get_by_role("button", name="+ layer").click()
     assert [len(one) for one in agrees(page)["values"]] == [3, 5, 5, 2]
+    page.get_by_test_id("backprop").get_by_text("More", exact=True).click()
     page.get_by_label("Activation of the last layer").select_option("relu")
     expect(page.get_by_test_id("message")).to_contain_text("the loss is squared now")
     agrees(page)

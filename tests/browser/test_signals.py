@@ -110,7 +110,7 @@ def test_stems_by_keyboard_alone_while_the_server_answers(page: Page):
 
 def choose(page: Page, label: str, name: str) -> None:
     """Pick a name in a box of the screen, and wait for what it changes."""
-    box = page.get_by_test_id("stMain").get_by_role("combobox", name=re.compile(label))
+    box = page.get_by_role("combobox", name=re.compile(label))
     box.fill(name)
     page.get_by_role("option", name=name, exact=True).wait_for()
     box.press("Enter")
@@ -167,6 +167,7 @@ def test_the_window_steps_and_plays_over_what_the_engine_computes(page: Page):
     page.wait_for_timeout(200)
     assert said(page)[0] == place  # it rests
     expect(page).to_have_url(re.compile(rf"[?&]at={place}\b"))
+    page.get_by_role("button", name="More", exact=True).click()
     for padding in ("reflect", "zero"):
         choose(page, "Padding", padding)
         agrees(page, explorer.convolve(x, gaussian, padding=padding))

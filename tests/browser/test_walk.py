@@ -114,6 +114,7 @@ def test_choosing_another_feature_map_by_mouse_and_keyboard(page: Page):
 def test_maximization_paints_and_can_be_stopped(page: Page):
     open_page(page, "neurons")
     expect(page.get_by_test_id("player").first).to_be_visible(timeout=LIMIT_MS)  # what it opens with came with the app
+    page.get_by_role("button", name="More").first.click()
     page.get_by_role("spinbutton", name="Seed").fill("7")
     page.get_by_role("spinbutton", name="Seed").press("Enter")
     expect(page.get_by_role("img", name=re.compile("^most, step"))).to_be_visible(timeout=LIMIT_MS)

@@ -42,38 +42,45 @@ _VALUES: dict[str, dict[str, object]] = {
 }
 
 
-def choose(net: Network) -> tuple[AttackSettings, int | None]:
-    """How to attack, and the number of the target class."""
+def choose(net: Network) -> tuple[AttackSettings, int | None, bool]:
+    """How to attack, the number of the target class, and whether the result is to flicker with the original."""
     link_choices.follow(_CHOICES, _VALUES)
-    cells = st.columns([1.5, 1.1, 1.8, 1.5, 0.8, 0.9], vertical_alignment="bottom")
-    method = cells[0].selectbox(
+    how_large, at, more = st.columns([2, 2, 0.8], vertical_alignment="bottom")
+    with more.popover("More", width="stretch"):
+        method, norm = _method()
+        steps = st.number_input(
+            "Steps", 1, 200, 20, key="attack_steps", bind="query-params", disabled=method == "fgsm",
+            help="FGSM takes one step." if method == "fgsm" else None,
+        )  # fmt: skip
+        step_size, random_start, restarts, seed = _fine(method, net)
+        flicker = st.toggle("Flicker", key="attack_flicker", bind="query-params",
+                            help="The third picture and the original by turns: do you see the change?")  # fmt: skip
+    epsilon, pixels = _size(how_large, method, norm)
+    with at:
+        target = classes.choose(
+            "Target class", net, _usual_target(method), key="attack_target", wishes={ANYTHING: None}
+        )
+    count = 1 if method == "fgsm" else int(steps)
+    how = AttackSettings(method, norm, epsilon, count, step_size, random_start, restarts, seed, pixels)
+    return how, target, flicker
+
+
+def _method() -> tuple[str, str]:
+    """The method, and the norm that bounds it."""
+    method = st.selectbox(
         "Method", list(METHODS), list(METHODS).index("pgd"), format_func=lambda name: METHODS[name].title,
         key="attack_method", bind="query-params", on_change=_retarget,
         help="  \n".join(f"**{one.title}** {one.summary}" for one in METHODS.values()),
     )  # fmt: skip
     st.session_state[_LAST] = method
     if method in COUNTED or method == "minimal":
-        norm = "l2"
-        cells[1].markdown("Norm: L0, pixels are counted." if method in COUNTED else "Norm: L2.")
-    else:
-        measure = cells[1].selectbox(
-            "Norm", ["L∞", "L2"], key="attack_norm", bind="query-params", on_change=link_choices.settle,
-            help="L∞: the largest change of any value. L2: the root of the sum of all squared changes.",
-        )  # fmt: skip
-        norm = "l2" if measure == "L2" else "linf"
-    epsilon, pixels = _size(cells[2], method, norm)
-    with cells[3]:
-        target = classes.choose(
-            "Target class", net, _usual_target(method), key="attack_target", wishes={ANYTHING: None}
-        )
-    steps = cells[4].number_input(
-        "Steps", 1, 200, 20, key="attack_steps", bind="query-params", disabled=method == "fgsm",
-        help="FGSM takes one step." if method == "fgsm" else None,
+        st.markdown("Norm: L0, pixels are counted." if method in COUNTED else "Norm: L2.")
+        return method, "l2"
+    measure = st.selectbox(
+        "Norm", ["L∞", "L2"], key="attack_norm", bind="query-params", on_change=link_choices.settle,
+        help="L∞: the largest change of any value. L2: the root of the sum of all squared changes.",
     )  # fmt: skip
-    with cells[5].popover("More", width="stretch"):
-        step_size, random_start, restarts, seed = _fine(method, net)
-    count = 1 if method == "fgsm" else int(steps)
-    return AttackSettings(method, norm, epsilon, count, step_size, random_start, restarts, seed, pixels), target
+    return method, "l2" if measure == "L2" else "linf"
 
 
 def sizes(norm: str) -> list[float]:

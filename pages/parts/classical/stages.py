@@ -61,14 +61,22 @@ def _stage(number: int, cell: st.delta_generator.DeltaGenerator) -> Stage | None
                             bind="query-params")  # fmt: skip
         if kind == NONE:
             return None
-        amount, angle = 0.0, 90
-        if (limits := KINDS[kind].amount) is not None:
-            name, low, high, first = limits
-            step = 1.0 if high > 8 else 0.01 if high == 1 else 0.5
-            key = f"hierarchy_{kind}{number + 1}".replace(" ", "_")
-            amount = st.number_input(name, low, high, first, step, "%g", key=key, bind="query-params")
-        if KINDS[kind].turns:
-            angle = st.number_input("Angle", 0, 175, 90, 5, key=f"hierarchy_angle{number + 1}", bind="query-params")
+        if KINDS[kind].amount is None and not KINDS[kind].turns:
+            return Stage(kind, 0.0, 90.0)
+        with st.popover("More", width="stretch"):
+            return _settings(number, kind)
+
+
+def _settings(number: int, kind: str) -> Stage:
+    """How large a stage's window or limit is, and its angle; each kind has what it has a use for."""
+    amount, angle = 0.0, 90
+    if (limits := KINDS[kind].amount) is not None:
+        name, low, high, first = limits
+        step = 1.0 if high > 8 else 0.01 if high == 1 else 0.5
+        key = f"hierarchy_{kind}{number + 1}".replace(" ", "_")
+        amount = st.number_input(name, low, high, first, step, "%g", key=key, bind="query-params")
+    if KINDS[kind].turns:
+        angle = st.number_input("Angle", 0, 175, 90, 5, key=f"hierarchy_angle{number + 1}", bind="query-params")
     return Stage(kind, float(amount), float(angle))
 
 

@@ -21,26 +21,29 @@ MOST = 12  # photographs brought along
 
 def choose_settings(image: Image) -> tuple[TrainingSettings, int, tuple[Image, ...]]:
     """What to train: settings, seed, and on which photographs; `image` is the picture in use."""
-    one, two, three = st.columns(3, vertical_alignment="bottom")
-    filters = one.select_slider("Filters", FILTERS, 48, key="learning_filters", bind="query-params")
-    rate = two.select_slider("Learning rate", RATES, 0.005, key="learning_rate", bind="query-params",
-                             format_func="{:g}".format, help="How far each step goes.")  # fmt: skip
-    decay = three.select_slider("Weight decay", DECAYS, 0.2, key="learning_decay", bind="query-params",
-                                format_func="{:g}".format, help="How fast unused weights fade.")  # fmt: skip
-    which, names = st.columns(2, vertical_alignment="bottom")
-    norms, seeds = st.columns(2, vertical_alignment="bottom")
-    source = which.segmented_control("Photographs", [SAMPLES, MINE], default=SAMPLES, required=True,
-                                     key="learning_source", bind="query-params")  # fmt: skip
-    labels = names.segmented_control("Labels", LABELS, default=LABELS[0], required=True, key="learning_labels",
-                                     bind="query-params", help="With shuffled labels there is nothing to find: "
-                                     "the control.")  # fmt: skip
-    seed = seeds.number_input("Seed", 0, 9999, 0, key="learning_seed", bind="query-params")
-    norm = norms.toggle("Batch normalization", value=True, key="learning_norm", bind="query-params")
-    settings = TrainingSettings(
-        filters=int(filters), rate=rate, decay=decay, batch_norm=norm, shuffled=labels == LABELS[1]
-    )
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
+        source = st.segmented_control("Photographs", [SAMPLES, MINE], default=SAMPLES, required=True,
+                                      key="learning_source", bind="query-params")  # fmt: skip
+        labels = st.segmented_control("Labels", LABELS, default=LABELS[0], required=True, key="learning_labels",
+                                      bind="query-params", help="With shuffled labels there is nothing to find: "
+                                      "the control.")  # fmt: skip
+        with st.popover("More"):
+            filters, rate, decay, norm, seed = _fine()
+    settings = TrainingSettings(filters=filters, rate=rate, decay=decay, batch_norm=norm, shuffled=labels == LABELS[1])
     images = (image, *_more()) if source == MINE else tuple(explorer.sample(name) for name in PHOTOGRAPHS)
-    return settings, int(seed), images
+    return settings, seed, images
+
+
+def _fine() -> tuple[int, float, float, bool, int]:
+    """What few visitors change: filters, learning rate, weight decay, batch normalization, seed."""
+    filters = st.select_slider("Filters", FILTERS, 48, key="learning_filters", bind="query-params")
+    rate = st.select_slider("Learning rate", RATES, 0.005, key="learning_rate", bind="query-params",
+                            format_func="{:g}".format, help="How far each step goes.")  # fmt: skip
+    decay = st.select_slider("Weight decay", DECAYS, 0.2, key="learning_decay", bind="query-params",
+                             format_func="{:g}".format, help="How fast unused weights fade.")  # fmt: skip
+    norm = st.toggle("Batch normalization", value=True, key="learning_norm", bind="query-params")
+    seed = st.number_input("Seed", 0, 9999, 0, key="learning_seed", bind="query-params")
+    return int(filters), rate, decay, norm, int(seed)
 
 
 def _more() -> list[Image]:

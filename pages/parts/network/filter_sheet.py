@@ -33,9 +33,10 @@ def sorting() -> tuple[str, bool]:
     """The controls: by what the filters are sorted, and whether on one scale."""
     with st.container(horizontal=True, vertical_alignment="bottom"):
         by = st.selectbox("Sorted by", ORDERS, key="filters_order", bind="query-params", width=180)
-        shared = st.toggle(
-            "One scale for all", key="filters_shared", bind="query-params", help="Shows which are strong."
-        )
+        with st.popover("More"):
+            shared = st.toggle(
+                "One scale for all", key="filters_shared", bind="query-params", help="Shows which are strong."
+            )
     return by or ORDERS[0], shared
 
 

@@ -53,12 +53,12 @@ def ordered(
 
 def sheet(net: Network, layer: Layer, maps: np.ndarray, numbers: np.ndarray, apart: np.ndarray | None) -> int:
     """The sheet, its scale and its pages; returns the number of the map chosen."""
-    with st.container(horizontal=True, vertical_alignment="center"):
+    with st.popover("More"):
         shared = st.toggle("One scale for all", key="maps_shared", bind="query-params")
         many = len(maps) > min(AT_ONCE.values())
         at_once = st.segmented_control(
             "Maps at once", list(AT_ONCE), default="256", required=True, key="maps_at_once", bind="query-params",
-            label_visibility="collapsed", help="How many maps on one sheet.",
+            help="How many maps on one sheet.",
         ) if many else "all"  # fmt: skip
     size = AT_ONCE[at_once or "256"]
     numbers = _page(numbers, size, key=f"{net.key}_{layer.name}_{size}")

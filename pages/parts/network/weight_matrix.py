@@ -37,10 +37,12 @@ def weight_matrix(corner: DeltaGenerator) -> None:
             bind="query-params", help="One row makes a signal, several make a picture.",
         )  # fmt: skip
         size = st.slider("Side of the input", 3, 12, 6, key="plan_side", bind="query-params")
-        padding = st.segmented_control(
-            "Padding", ["valid", "zero", "reflect", "replicate"], default="valid", required=True, key="plan_padding",
-            bind="query-params", help="valid: only where the whole kernel fits. The others keep the size.",
-        )  # fmt: skip
+        with st.popover("More"):
+            padding = st.segmented_control(
+                "Padding", ["valid", "zero", "reflect", "replicate"], default="valid", required=True,
+                key="plan_padding", bind="query-params",
+                help="valid: only where the whole kernel fits. The others keep the size.",
+            )  # fmt: skip
     with right:
         try:
             kernel = read_kernel(text)

@@ -42,14 +42,15 @@ class Choices:
 def choose(net: Network) -> Choices:
     """The controls. Raises NetworkError for a network without maps."""
     layers, usual = layers_with_maps(net), usual_layer(net)
-    left, middle, right = st.columns([2, 2, 1.2], vertical_alignment="bottom")
+    left, middle, right, more = st.columns([2, 2, 1.2, 0.8], vertical_alignment="bottom")
     layer = str(left.selectbox("Layer", layers, layers.index(usual), key="activations_layer", bind="query-params",
                                on_change=_start_over))  # fmt: skip
     layout = str(middle.segmented_control("Layout", LAYOUTS, default=LAYOUTS[0], required=True, on_change=_start_over,
                                           key="activations_layout", bind="query-params"))  # fmt: skip
     grid = int(right.selectbox("Grid, a side", GRIDS, GRIDS.index(8), key="activations_grid", bind="query-params",
                                on_change=_start_over))  # fmt: skip
-    gallery = choose_gallery()
+    with more.popover("More", width="stretch"):
+        gallery = choose_gallery()
     pictures = min(len(gallery.names), MOST_PICTURES)
     st.caption(f"{PLACES} places in each of {counted(pictures, 'picture')}: {gallery_name(gallery)}.")
     zoom = linked.linked(ZOOM, _cells, _WHOLE)

@@ -89,6 +89,8 @@ def draw(
     gallery: Gallery,
     image: Image,
     painted: Callable[[], Image | None],
+    *,
+    whole: bool,
 ) -> None:
     """Rows of patches from what has been looked through so far, and the histogram, in which the painting stands too."""
     found = running.latest
@@ -97,8 +99,6 @@ def draw(
     index = found.index
     if running.stopped:
         st.caption(f"Stopped after {index.done} of {found.total} photographs.")
-    whole = st.toggle("Show whole pictures", key="unit_whole", bind="query-params",
-                      help="The whole picture, with a frame around what the unit sees of it.")  # fmt: skip
     for title, places in (("Most", index.top), ("Least", index.bottom), ("Random", index.random)):
         row(title, examples(net, unit.layer, gallery, places, unit.channel, count=_ROW), whole)
     try:

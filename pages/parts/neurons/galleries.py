@@ -16,18 +16,15 @@ def choose_gallery() -> Gallery:
     """The samples' patches, the visitor's own pictures, or the server's; what can't be used is explained."""
     server = _server()
     options = ["samples", "mine", *(["server"] if server is not None else [])]
-    with st.container(horizontal=True, vertical_alignment="center"):
-        chosen = st.segmented_control(
-            "Photographs", options, default="samples", required=True, key="unit_gallery", bind="query-params",
-            label_visibility="collapsed",
-        )  # fmt: skip
+    chosen = st.segmented_control(
+        "Photographs", options, default="samples", required=True, key="unit_gallery", bind="query-params",
+    )  # fmt: skip
     if chosen == "mine":
-        with st.popover("Upload pictures", icon=":material/add_photo_alternate:"):
-            st.file_uploader(
-                f"Pictures, or ZIP archives of them: up to {MOST_PICTURES} pictures, {MOST_BYTES >> 20} MB unpacked",
-                accept_multiple_files=True, max_upload_size=200, key="gallery_upload", on_change=_use_upload,
-            )  # fmt: skip
-            st.caption("They stay in the server's memory while this page is open, and are not stored.")
+        st.file_uploader(
+            f"Pictures, or ZIP archives of them: up to {MOST_PICTURES} pictures, {MOST_BYTES >> 20} MB unpacked",
+            accept_multiple_files=True, max_upload_size=200, key="gallery_upload", on_change=_use_upload,
+        )  # fmt: skip
+        st.caption("They stay in the server's memory while this page is open, and are not stored.")
         if st.session_state.get(_REFUSED):
             st.warning(plain(st.session_state[_REFUSED]))
         brought: UploadedPictures | None = st.session_state.get(_BROUGHT)

@@ -50,21 +50,21 @@ class Maximizations:
 
 
 def choose(net: Network, image: Image, unit: Unit, deep: DeltaGenerator) -> Maximizations:
-    """One row of controls; the knobs of the method go to `deep` when asked for."""
+    """The controls, one beneath the other; the knobs of the method go to `deep` when asked for."""
     link_choices.follow({"unit_make": link_choices.among("Make", MAKES, {"dream": "caricature"})})
     make = st.pills("Make", MAKES, default=MAKES[0], required=True, key="unit_make", bind="query-params")
-    what, how, which, more = st.columns([1.7, 2, 1.3, 1.8], vertical_alignment="bottom")
+    what = st.container()
     usual = CLASS_METHOD if unit.layer == net.layers[-1].name else DEFAULT
     method = str(
-        how.selectbox("Method", list(METHODS), list(METHODS).index(usual), key="unit_method", bind="query-params",
-                      disabled=make == "methods")
+        st.selectbox("Method", list(METHODS), list(METHODS).index(usual), key="unit_method", bind="query-params",
+                     disabled=make == "methods")
     )  # fmt: skip
     seed = int(
-        which.number_input("Seed", 0, 9999, 0, key="unit_seed", bind="query-params",
-                           help="Another start. The same seed gives the same picture.")
+        st.number_input("Seed", 0, 9999, 0, key="unit_seed", bind="query-params",
+                        help="Another start. The same seed gives the same picture.")
     )  # fmt: skip
     given = method_settings.usual(DEFAULT if make == "methods" else method)
-    if more.toggle("Advanced", key="unit_advanced", bind="query-params"):
+    if st.toggle("Advanced", key="unit_advanced", bind="query-params"):
         with deep.expander("All settings of the method", expanded=True):
             given = method_settings.settings(method)
     requests = _Requests(net, image, unit, given, method, seed)
