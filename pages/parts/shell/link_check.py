@@ -16,7 +16,7 @@ _SAYS_ITSELF = "network"  # its picker does, with the reason
 
 @contextmanager
 def checked() -> Iterator[None]:
-    """While a page is drawn, see which of the link's values its widgets refuse, and say so at the end."""
+    """While a page or a block is drawn, see which of the link's values its widgets refuse, and say so at the end."""
     before = {name: st.query_params[name] for name in st.query_params}
     try:
         yield

@@ -12,6 +12,7 @@ import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from explorer.compute import MemoryFullError
+from pages.parts.shell.link_check import checked
 from pages.parts.shell.locks import put_back
 from pages.parts.shell.shows import shown
 from pages.parts.shell.visit import hold_visit
@@ -28,7 +29,7 @@ def live(block: Callable[P, None]) -> Callable[P, None]:
     def drawn(*args: P.args, **kwargs: P.kwargs) -> None:
         hold_visit()
         put_back()
-        with shown(), errors_explained(f"{block.__module__}_{block.__name__}"):
+        with checked(), shown(), errors_explained(f"{block.__module__}_{block.__name__}"):
             block(*args, **kwargs)
 
     return drawn
@@ -47,7 +48,7 @@ def redrawn_every(block: Callable[[], None], every: float | None) -> None:
     @wraps(block)
     def drawn() -> None:
         hold_visit()
-        with shown(), nullcontext() if every is None else sent_whole():
+        with checked(), shown(), nullcontext() if every is None else sent_whole():
             block()
 
     with st.container():
