@@ -105,3 +105,23 @@ def test_the_maps_too(number):
     test = app("feature_maps", query={number: "x"} | ({"maps_view": "All depths"} if number == "depth" else {}))
     assert not test.exception
     assert test.toast
+
+
+def _comes_late() -> None:
+    import streamlit as st
+
+    from pages.parts.shell.live import live, redrawn_every
+
+    def block() -> None:
+        st.toggle("Flicker", key="flicker", bind="query-params")
+
+    redrawn_every(block, None)
+    live(lambda: st.toggle("Whole", key="whole", bind="query-params") and None)()
+
+
+def test_a_control_that_a_block_draws_later_is_looked_at_too():
+    test = AppTest.from_function(_comes_late)
+    test.query_params.update({"flicker": "cat", "whole": "cat"})
+    assert [toast.value.partition(" can")[0] for toast in test.run().toast] == [
+        r"Damaged link: flicker\=cat", r"Damaged link: whole\=cat",
+    ]  # fmt: skip
