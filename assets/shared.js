@@ -19,6 +19,28 @@ function leastLine(node) {
   return parseFloat(getComputedStyle(node).getPropertyValue("--least-line")) || 0;
 }
 
+// How tall the letters of a drawing are at least, in pixels of the page: on the projector; 0 elsewhere.
+function leastType(node) {
+  return parseFloat(getComputedStyle(node).getPropertyValue("--least-type")) || 0;
+}
+
+// Have the letters of an SVG, drawn at `scale` pixels of the page for one of its units, be that tall at least.
+function keepLegible(svg, scale) {
+  svg.style.setProperty("--least-letter", `${leastType(svg) / scale}px`);
+}
+
+// Draw anew when there is more room or less, as when the projector is switched on; returns what ends that.
+function followWidth(node, draw) {
+  let wide = node.clientWidth;
+  const watcher = new ResizeObserver(() => {
+    if (node.clientWidth === wide) return;
+    wide = node.clientWidth;
+    draw();
+  });
+  watcher.observe(node);
+  return () => watcher.disconnect();
+}
+
 // What the visitor can take back: the states before each change, such as they are noted.
 function createHistory() {
   const MOST = 200;

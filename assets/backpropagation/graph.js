@@ -4,6 +4,8 @@ import { sizesOf } from "./state.js";
 
 const SPACE = "http://www.w3.org/2000/svg";
 const [WIDE, RADIUS, LABELLED] = [360, 22, 3]; // in the picture's units; most nodes of a layer whose edges show their numbers
+const [APART, CLOSE] = [82, 64]; // from node to node of a layer, and on the projector
+const [LETTER, GAP] = [12, 34]; // how tall letters are, and the least room between two layers for a number
 
 function node(name, parent, attributes = {}) {
   const made = document.createElementNS(SPACE, name);
@@ -20,10 +22,13 @@ export function createGraph(svg, on) {
   function build(net, names) {
     const sizes = sizesOf(net);
     const most = Math.max(...sizes);
-    const high = most * 82 + 6;
-    const at = (layer, r) => [RADIUS + 8 + (layer * (WIDE - 2 * RADIUS - 16)) / (sizes.length - 1), high / 2 - 6 + (r - (sizes[layer] - 1) / 2) * 82];
+    const [wide, apart] = room(sizes.length);
+    const high = most * apart + 6;
+    const at = (layer, r) => [RADIUS + 8 + (layer * (wide - 2 * RADIUS - 16)) / (sizes.length - 1), high / 2 - 6 + (r - (sizes[layer] - 1) / 2) * apart];
     svg.replaceChildren();
-    svg.setAttribute("viewBox", `0 0 ${WIDE} ${high}`);
+    svg.setAttribute("viewBox", `0 0 ${wide} ${high}`);
+    svg.style.maxHeight = leastType(svg) ? "none" : ""; // there it is as large as its letters need
+    keepLegible(svg, svg.parentElement.clientWidth / wide);
     svg.classList.toggle("dense", most > LABELLED);
     parts = { edges: [], nodes: [] };
     net.weights.forEach((W, layer) => W.forEach((row, r) => row.forEach((_, c) => parts.edges.push(buildEdge(layer, r, c, at)))));
@@ -31,12 +36,20 @@ export function createGraph(svg, on) {
     names.forEach((layer, i) => layer.forEach((name, r) => parts.nodes.push(buildNode(i, r, name, at(i, r)))));
   }
 
+  // How wide the picture is, and how far apart its nodes are. On the projector it is drawn so large that its letters are
+  // as tall as they must be, and is as wide as there is room.
+  function room(layers) {
+    const scale = leastType(svg) / LETTER;
+    if (!scale) return [WIDE, APART];
+    return [Math.max(svg.parentElement.clientWidth / scale, 2 * RADIUS * layers + GAP * (layers - 1) + 16), CLOSE];
+  }
+
   function buildEdge(layer, r, c, at) {
     const [[x1, y1], [x2, y2]] = [at(layer, c), at(layer + 1, r)];
     const group = node("g", svg, { class: "edge", "data-edge": `${layer}-${r}-${c}` });
     const line = node("line", group, { x1, y1, x2, y2 });
     node("line", group, { x1, y1, x2, y2, class: "reach" });
-    const share = 0.3;
+    const share = Math.min(0.5, Math.max(0.3, (RADIUS + 15) / Math.hypot(x2 - x1, y2 - y1))); // beside the circle
     const label = node("text", group, { x: x1 + share * (x2 - x1), y: y1 + share * (y2 - y1) + 3.5, class: "weight" });
     for (const one of [group, label]) {
       one.addEventListener("pointerover", () => on.point("w", layer, r, c));
@@ -58,7 +71,7 @@ export function createGraph(svg, on) {
 
   // known(kind, layer): whether that has been computed by the step shown.
   function draw(net, found, names, known) {
-    const shape = sizesOf(net).join("-");
+    const shape = `${sizesOf(net).join("-")} ${room(0)}`;
     if (shape !== drawn) build(net, names);
     drawn = shape;
     const largest = Math.max(...net.weights.flat(2).map(Math.abs)) || 1;

@@ -367,7 +367,10 @@ function createBackpropagation(root) {
     event.preventDefault();
   };
 
+  const endFollowing = followWidth(root.querySelector(".left"), () => state && draw());
+
   function destroy() {
+    endFollowing();
     clearTimeout(timer);
     clearTimeout(timing);
     clearInterval(playing);

@@ -9,7 +9,8 @@ const WORDS = {
 };
 // how a way around blocks ends: what stands there, and in words
 const ENDS = { added: ["+", "skip connection, added"], multiplied: ["×", "multiplied"], joined: ["≡", "stacked as further maps"] };
-const LEVEL = 20, TALL = 158, BAR = 40, SLANT = 0.26, ROOM = 14, LANE = 6, MOST_LIFT = 40;
+const LETTER = 11.5, LEVEL = 20, TALL = 158, BAR = 40, SLANT = 0.26, ROOM = 14, LANE = 6, MOST_LIFT = 40;
+const TRIES = 4;
 
 export default function ({ data, parentElement, setTriggerValue }) {
   const plan = plans.get(parentElement) ?? create(parentElement);
@@ -25,13 +26,17 @@ export default function ({ data, parentElement, setTriggerValue }) {
   // what was just pressed stands until Python names another
   if (before?.key !== data.key || before.chosen !== data.chosen) plan.chosen = data.chosen;
   draw(plan);
-  return () => plans.delete(parentElement);
+  return () => {
+    plan.unfollow();
+    plans.delete(parentElement);
+  };
 }
 
 function create(parent) {
   const find = (selector) => parent.querySelector(selector);
   const plan = { root: find(".plan"), legend: find(".legend"), scroll: find(".scroll"), svg: find("svg"), card: find(".card"),
-    spoken: find(".spoken"), key: null };
+    spoken: find(".spoken"), key: null, taller: 1 };
+  plan.unfollow = followWidth(plan.root, () => plan.given && draw(plan));
   plan.scroll.onkeydown = (event) => key(plan, event);
   plan.scroll.onclick = (event) => press(plan, event.target.closest("[data-id]")?.dataset.id);
   plan.scroll.onpointermove = (event) => hover(plan, event);
@@ -56,7 +61,21 @@ const height = (plan, node) => 8 + (TALL - 8) * Math.sqrt(side(node) / plan.larg
 const isThin = (node) => THIN.has(node.role) && node.work === 0 && (node.children?.length ?? 0) < 2;
 const thickness = (node) => (isThin(node) ? 4 : 4 + 1.05 * Math.sqrt(node.channels));
 
+// On the projector letters are taller. They take more room, which makes the drawing smaller, which makes them taller
+// still: until they are tall enough.
 function draw(plan) {
+  plan.taller = 1;
+  for (let tries = 0; tries < TRIES; tries++) {
+    const scale = lay(plan), wanted = leastType(plan.root) / LETTER / scale;
+    if (!scale) return; // out of sight for now
+    keepLegible(plan.svg, scale);
+    if (wanted <= 1.001 * plan.taller) return;
+    plan.taller = wanted;
+  }
+}
+
+// Returns how many pixels of the page are a unit of the drawing.
+function lay(plan) {
   const { root, input } = plan.given;
   plan.largest = Math.max(input, ...root.children.map(side));
   const shown = [], brackets = [];
@@ -70,15 +89,15 @@ function draw(plan) {
     if (!isOpen(plan, node)) return void (x = place(plan, node, x, shown));
     const start = x;
     for (const child of node.children) walk(child, depth + 1);
-    const least = 7 * node.label.length + 22;
+    const least = 7 * plan.taller * node.label.length + 22;
     if (x - start < least) x = start + least;
     brackets.push({ node, depth, start, end: x - 4 });
   };
   for (const child of root.children) walk(child, 0);
   const levels = Math.max(0, ...brackets.map((b) => b.depth + 1));
   plan.order = [...shown.slice(1).map((s) => s.node.id)];
-  paint(plan, shown, brackets, levels, x, ways);
   legend(plan, ways);
+  return paint(plan, shown, brackets, levels, x, ways);
 }
 
 // the ways that pass at least one of the blocks drawn: past those from `first` to `last`, the end at block `id`
@@ -113,7 +132,7 @@ function place(plan, node, x, shown) {
   const thin = isThin(node);
   const stack = node.children?.length && !thin ? 8 : 0;
   const text = thin ? "" : shortened(node.label);
-  const width = Math.max(thick + depth + stack + (thin ? 3 : 9), text ? 6.4 * text.length + 8 : 0);
+  const width = Math.max(thick + depth + stack + (thin ? 3 : 9), text ? 6.4 * plan.taller * text.length + 8 : 0);
   shown.push({ node, x, tall, thick, depth, stack, width, text });
   return x + width + (plan.ends.has(node.id) ? ROOM : 0);
 }
@@ -122,9 +141,9 @@ const shortened = (label) => (label.length > 13 ? `${label.slice(0, 12)}…` : l
 
 function paint(plan, shown, brackets, levels, end, ways) {
   const high = lift(ways, shown), extra = Math.max(0, high + 6 - (TALL * (1 + SLANT)) / 2);
-  const under = levels * LEVEL + 6, top = under + extra;
-  const middle = top + (TALL * (1 + SLANT)) / 2 + 8, base = top + TALL * (1 + SLANT) + 22;
-  const total = plan.given.total, first = base + 38 + BAR, second = first + 34 + BAR;
+  const { taller } = plan, under = levels * LEVEL * taller + 6, top = under + extra;
+  const middle = top + (TALL * (1 + SLANT)) / 2 + 8, base = top + TALL * (1 + SLANT) + 22 * taller;
+  const total = plan.given.total, first = base + 38 * taller + BAR, second = first + 34 * taller + BAR;
   const svg = plan.svg, width = Math.max(end + 12, 320);
   svg.setAttribute("viewBox", `0 0 ${width} ${second + 6}`);
   // as large as the window allows, so that it reads from afar; a little smaller rather than cut off
@@ -135,14 +154,15 @@ function paint(plan, shown, brackets, levels, end, ways) {
   const most = (what) => Math.max(1, ...shown.slice(1).map((s) => s.node[what]));
   const scales = { parameters: most("parameters"), work: most("work") };
   for (const one of shown) block(plan, svg, one, middle, base, under);
-  for (const one of ways) way(svg, one, shown, middle);
-  words(svg, 2, first - BAR - 15, `parameters: ${short(total.parameters)}`, "faint");
-  words(svg, 2, second - BAR - 15, `multiply-adds: ${short(total.work)}`, "faint");
+  for (const one of ways) way(plan, one, shown, middle);
+  words(svg, 2, first - BAR - 15 * taller, `parameters: ${short(total.parameters)}`, "faint");
+  words(svg, 2, second - BAR - 15 * taller, `multiply-adds: ${short(total.work)}`, "faint");
   for (const [what, ground] of [["parameters", first], ["work", second]]) {
     add(svg, "line", { class: "ground", x1: 0, x2: end, y1: ground, y2: ground });
-    for (const one of shown.slice(1)) bar(svg, one, what, ground, scales[what], total[what]);
+    for (const one of shown.slice(1)) bar(plan, one, what, ground, scales[what], total[what]);
   }
   for (const one of brackets) bracket(plan, svg, one, under);
+  return svg.getBoundingClientRect().width / width;
 }
 
 // how high above the middle each way goes, over blocks and shorter ways; returns the highest
@@ -156,7 +176,7 @@ function lift(ways, shown) {
   return Math.max(0, ...ways.map((one) => one.lift));
 }
 
-function way(svg, { from, to, how, lift }, shown, middle) {
+function way({ svg, taller }, { from, to, how, lift }, shown, middle) {
   const begin = shown[from + 1].x - 3, end = how in ENDS ? rightOf(shown[to]) + ROOM / 2 - 2 : shown[to].x - 1;
   const y = middle - lift, bend = Math.max(0, Math.min(6, (end - begin) / 2));
   const group = add(svg, "g", { class: "way" });
@@ -165,8 +185,8 @@ function way(svg, { from, to, how, lift }, shown, middle) {
   add(group, "title", {}).textContent = `What ${shown[from].node.name ?? "the picture"} gives goes around and is ` +
     (how in ENDS ? `${how} behind ${shown[to].node.name}.` : `read by ${shown[to].node.name}.`);
   if (!(how in ENDS)) return void add(group, "path", { class: "tip", d: `M${end - 3},${middle - 6} l3,6 l3,-6` });
-  add(group, "circle", { cx: end, cy: middle, r: 5.5 });
-  words(group, end, middle + 4, ENDS[how][0]).setAttribute("text-anchor", "middle");
+  add(group, "circle", { cx: end, cy: middle, r: 5.5 * taller });
+  words(group, end, middle + 4 * taller, ENDS[how][0]).setAttribute("text-anchor", "middle");
 }
 
 const rightOf = ({ x, width }) => x + width;
@@ -174,7 +194,7 @@ const rightOf = ({ x, width }) => x + width;
 function block(plan, svg, one, middle, base, top) {
   const { node, x, tall, thick, depth, stack, width, text } = one;
   const group = add(svg, "g", { class: "block" + marks(plan, node), "data-id": node.id });
-  add(group, "rect", { class: "hit", x: x - 1, y: top, width: width, height: base + 8 - top, rx: 3 });
+  add(group, "rect", { class: "hit", x: x - 1, y: top, width: width, height: base + 8 * plan.taller - top, rx: 3 });
   const copies = stack ? 3 : 1, left = x + (width - thick - depth - stack) / 2;
   for (let i = copies - 1; i >= 0; i--) slab(group, node, left + 4 * i, middle, tall, thick, depth);
   const front = middle - tall / 2 + depth / 2;
@@ -182,8 +202,9 @@ function block(plan, svg, one, middle, base, top) {
   if (stack) {
     const [cx, cy] = [x + width / 2, middle + tall / 2 + depth / 2 + 10];
     const many = String(node.children.length);
-    add(group, "rect", { class: "more", x: cx - 9 - 2.5 * many.length, y: cy - 6.5, width: 18 + 5 * many.length, height: 13, rx: 6.5 });
-    words(group, cx, cy + 3.4, `+${many}`);
+    const big = plan.taller, wide = (18 + 5 * many.length) * big;
+    add(group, "rect", { class: "more", x: cx - wide / 2, y: cy - 6.5 * big, width: wide, height: 13 * big, rx: 6.5 * big });
+    words(group, cx, cy + 3.4 * big, `+${many}`);
   }
   if (text) words(group, x + width / 2, base + 3, text, "name").setAttribute("text-anchor", "middle");
 }
@@ -197,18 +218,18 @@ function slab(group, node, x, middle, tall, thick, depth) {
   add(group, "rect", { class: "front", style: fill, x, y, width: thick, height: tall });
 }
 
-function bar(svg, { node, x, width }, what, ground, most, total) {
+function bar({ svg, taller }, { node, x, width }, what, ground, most, total) {
   const tall = (BAR * node[what]) / most, share = node[what] / Math.max(1, total);
   if (tall < 0.3) return;
   const wide = Math.max(2, Math.min(width - 4, 46));
   add(svg, "rect", { class: `bar-${what}`, x: x + (width - wide) / 2, y: ground - tall, width: wide, height: tall, rx: 1 });
-  if (share >= 0.02 && width >= 26) words(svg, x + width / 2, ground - tall - 3, `${Math.round(100 * share)} %`, "share");
+  if (share >= 0.02 && width >= 26 * taller) words(svg, x + width / 2, ground - tall - 3, `${Math.round(100 * share)} %`, "share");
 }
 
 function bracket(plan, svg, { node, depth, start, end }, top) {
-  const y = depth * LEVEL + 16;
+  const y = (depth * LEVEL + 16) * plan.taller;
   const group = add(svg, "g", { class: "bracket" + marks(plan, node), "data-id": node.id });
-  add(group, "rect", { x: start, y: y - 14, width: end - start, height: LEVEL - 1 });
+  add(group, "rect", { x: start, y: y - 14 * plan.taller, width: end - start, height: (LEVEL - 1) * plan.taller });
   add(group, "path", { d: `M${start},${top - 2} V${y + 4} H${end} V${top - 2}` });
   words(group, start + 4, y, `▾ ${node.label}`, "name");
 }

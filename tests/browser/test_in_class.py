@@ -35,13 +35,22 @@ THINNEST = """
     .flatMap((node) => [node, ...(node.shadowRoot ? all(node.shadowRoot) : [])]);
   const wide = (node) => {
     const style = getComputedStyle(node);
-    if (!node.ownerSVGElement) return parseFloat(style.borderTopWidth);
+    if (!node.ownerSVGElement) return parseFloat(style.borderTopWidth) || Math.min(node.offsetWidth, node.offsetHeight);
     const scale = style.vectorEffect === "non-scaling-stroke" ? 1 : node.getScreenCTM().a;
     return parseFloat(style.strokeWidth) * scale;
   };
   const lines = all(document.querySelector('[data-testid="stMain"]')).filter((node) => node.matches(selector))
     .filter((node) => getComputedStyle(node).display !== "none").map(wide);
   return lines.length ? Math.min(...lines) : 0;
+}
+"""
+SHORTEST = """
+(selector) => {
+  const all = (root) => [...root.querySelectorAll("*")]
+    .flatMap((node) => [node, ...(node.shadowRoot ? all(node.shadowRoot) : [])]);
+  const letters = all(document.querySelector('[data-testid="stMain"]')).filter((node) => node.matches(selector))
+    .filter((node) => node.textContent && getComputedStyle(node).display !== "none");
+  return Math.min(...letters.map((node) => parseFloat(getComputedStyle(node).fontSize) * node.getScreenCTM().a));
 }
 """
 # The least width, in pixels of the page, that each canvas was last drawn with.
@@ -126,12 +135,29 @@ def test_on_the_projector_nothing_is_smaller_than_24_pixels(page, screen):
         ("patterns", "", ".box, .found div"),
         ("overfitting", "overfitting_view=Polynomials", ".curves path, .js-line"),
         ("filters", "", ".tiles .chosen"),
+        ("adversarial", "attack_steps=4", ".compare .edge"),
     ],
 )
 def test_on_the_projector_no_line_is_thinner_than_3_pixels(page, screen, query, lines):
     page.set_viewport_size({"width": 1280, "height": 720})
     open_page(page, screen, f"project=1&{query}")
     eventually(lambda: page.evaluate(THINNEST, lines), lambda least: least > 2.99)
+
+
+@pytest.mark.parametrize("size", [(1280, 720), (1920, 1080)], ids=["small", "large"])
+@pytest.mark.parametrize("screen", ["plan", "backpropagation"])
+def test_on_the_projector_no_letter_of_a_drawing_is_shorter_than_24_pixels(page, screen, size):
+    page.set_viewport_size(dict(zip(("width", "height"), size, strict=True)))
+    open_page(page, screen)
+    pressed(page, "project_switch")  # what is drawn already, is drawn anew
+    eventually(lambda: page.evaluate(SHORTEST, "svg.graph text, .scroll text"), lambda least: 23.9 < least < 60)
+
+
+def test_on_the_projector_the_lines_of_bars_are_3_pixels_wide(page):
+    page.set_viewport_size({"width": 1280, "height": 720})
+    open_page(page, "adversarial", "project=1&attack_steps=4")
+    heights = page.locator("[data-testid=stMain] .bar i").evaluate_all("all => all.map((one) => one.offsetHeight)")
+    assert min(heights) >= 3
 
 
 def test_on_the_projector_lines_on_a_canvas_are_3_pixels_wide(page):
