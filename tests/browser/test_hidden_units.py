@@ -222,3 +222,9 @@ def test_a_finger_adds_a_point_and_one_that_stays_takes_it_away(phone: Page):
     assert small == 0
     assert phone.evaluate("document.documentElement.scrollWidth <= innerWidth")
     no_exceptions(phone)
+
+
+@pytest.mark.parametrize("screen", ["hidden_units", "backpropagation"])
+def test_on_a_phone_more_is_as_tall_as_a_finger(phone: Page, screen: str):
+    open_page(phone, screen)
+    assert phone.locator("summary:visible", has_text="More").first.bounding_box()["height"] >= 44
