@@ -8,8 +8,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 from urllib.parse import parse_qs, parse_qsl, urlsplit
 
-from explorer.networks.specs import NETWORKS
 from explorer.pictures.samples import sample_names
+from pages.parts.pickers.network_words import title as network_title
 from pages.parts.pickers.picture import YOURS
 from tests.support.wording import ill_written
 
@@ -62,7 +62,7 @@ def _of_the_picture(screen: Screen, name: str, linked: str | None) -> Iterator[s
 def _of_the_network(screen: Screen, name: str, weights: str) -> Iterator[str]:
     """The line on the network in use and the box say the network that was used."""
     box, said = screen["controls"].get("network"), _NOTE.search(screen["words"])
-    title = NETWORKS[name].title if name in NETWORKS else name
+    title = network_title(name)
     if box is not None and box["value"] != title and "has to be downloaded first" not in screen["words"]:
         yield f"it shows the result of the network {title!r}, but the box says {box['value']!r}"
     if said and (said["title"] != title or (said["kind"] == "random weights") != (weights == "random")):

@@ -58,8 +58,14 @@
     // what the link asked for in vain its address says no more
     const ofTheLink = [...main?.querySelectorAll("[data-testid=stAlert]") ?? []].filter((box) => box.innerText.includes("link_off"));
     const passing = [...main?.querySelectorAll("[data-testid=stExpander], details") ?? [], ...ofTheLink]; // what is unfolded no link says
-    const without = (boxes, words) => [...boxes].reduce((text, box) => text.replace(box.innerText, ""), words);
-    const words = without(notOurs, main?.innerText ?? "");
+    const without = (boxes) => { // hidden for as long as it takes to read: its text may stand elsewhere, too
+        const shown = boxes.map((box) => box.style.display);
+        for (const box of boxes) box.style.display = "none";
+        const text = main?.innerText ?? "";
+        boxes.forEach((box, i) => { box.style.display = shown[i]; });
+        return text;
+    };
+    const words = without(notOurs);
     return {
         controls,
         tabs: [...main?.querySelectorAll("[role=tab]") ?? []].filter(visible).length,
@@ -68,7 +74,7 @@
         parts: [...main?.querySelectorAll("[data-testid^=stBidiComponent]") ?? []].filter(visible).map(partOf),
         title: main?.querySelector("h1")?.innerText ?? "",
         words,
-        lasting: without(passing, words),
+        lasting: without([...notOurs, ...passing]),
         beside: document.querySelector("[data-testid=stSidebar]")?.textContent ?? "",
         exceptions: [...document.querySelectorAll("[data-testid=stException]")].map((box) => box.innerText),
         toasts: [...window.toasts ?? []], // all that there have been
