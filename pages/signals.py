@@ -82,6 +82,7 @@ class Sliding:
 
 
 def choose_kernel(drawn: np.ndarray) -> stems.Weights:
+    origins.draw(drawn)
     names = [*line_kernels.LINE_KERNELS, *([HAND] if by_hand_weights() else [])]
     name = st.selectbox("Kernel", names, key=KERNEL, bind="query-params", width=140)
     if name == HAND:
@@ -91,11 +92,12 @@ def choose_kernel(drawn: np.ndarray) -> stems.Weights:
                              key=f"signals_{name}_{parameter}", bind="query-params")
         for parameter, (label, low, high, start, step) in SLIDERS.get(name, {}).items()
     }  # fmt: skip
-    if name == "matched":
-        return stems.rounded(line_kernels.matched(drawn, int(values["size"])))
-    weights = stems.rounded(line_kernels.LINE_KERNELS[name](**values))
+    matched = name == "matched"
+    weights = stems.rounded(
+        line_kernels.matched(drawn, int(values["size"])) if matched else line_kernels.LINE_KERNELS[name](**values)
+    )
     sliders = {f"signals_{name}_{parameter}": value for parameter, value in values.items()}
-    origins.note(weights, {KERNEL: name, **sliders})
+    origins.note(weights, {KERNEL: name, **sliders}, matched=matched)
     return weights
 
 

@@ -211,3 +211,19 @@ def test_what_the_hand_changed_is_taken_back_with_the_kernels_name_and_sliders(p
     kernel_is(page, "by hand")
     assert "past=1" not in address(page)  # it knew both sides when the hand set it
     no_exceptions(page)
+
+
+def test_a_matched_kernel_is_one_again_while_its_signal_is_drawn(page: Page):
+    open_page(page, "signals", "signals_kernel=matched")
+    weight, undo = page.get_by_role("slider", name="Weight 3", exact=True), page.get_by_role("button", name="Undo")
+    for signal, then in ((None, "matched"), ("step", "by hand")):
+        weight.focus()
+        page.keyboard.press("ArrowUp")
+        at_rest(page)
+        kernel_is(page, "by hand")
+        if signal:
+            choose(page, "Signal", signal)
+        undo.click()
+        at_rest(page)
+        kernel_is(page, then)
+    no_exceptions(page)

@@ -4,23 +4,30 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+import numpy as np
 import streamlit as st
 
 from pages.parts.signals.stems import Weights
 
 _NAMED, _PAST = "signals_named", "signals_past"  # in the session, by weights
+_DRAWN = "signals_drawn"  # in the session: the signal that is drawn
 _MOST = 200  # as many as the component can take back
 
 
-def note(weights: Weights, widgets: Mapping[str, object]) -> None:
-    """Widgets with these keys and values make these weights."""
-    _keep(_NAMED, weights, dict(widgets))
+def draw(signal: np.ndarray) -> None:
+    """This signal is drawn now."""
+    st.session_state[_DRAWN] = hash(signal.tobytes())
+
+
+def note(weights: Weights, widgets: Mapping[str, object], *, matched: bool) -> None:
+    """Widgets with these keys and values make these weights; a `matched` kernel only of the signal that is drawn."""
+    _keep(_NAMED, weights, (dict(widgets), st.session_state[_DRAWN] if matched else None))
 
 
 def of(weights: Weights) -> Mapping[str, object] | None:
-    """The keys and values of the widgets that made these weights; None if none did."""
-    found: Mapping[str, object] | None = st.session_state.get(_NAMED, {}).get(weights)
-    return found
+    """The keys and values of the widgets that make these weights; None if none do."""
+    widgets, signal = st.session_state.get(_NAMED, {}).get(weights, (None, None))
+    return None if signal not in (None, st.session_state[_DRAWN]) else widgets
 
 
 def past(weights: Weights, now: bool) -> bool:
