@@ -41,6 +41,13 @@ def test_the_result_is_read_back_from_its_file(quick):
     assert "Of 20 random changes as large 0 fool" in test.success[0].value
 
 
+def test_the_daisy_becomes_broccoli_beside_its_control():
+    said = finished("adversarial", "attack").success[0].value
+    assert "daisy" in said
+    assert "broccoli" in said
+    assert "0 fool" in said
+
+
 @pytest.mark.parametrize(
     ("query", "says"),
     [

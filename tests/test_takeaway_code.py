@@ -35,7 +35,7 @@ from pages.parts.shell.screens import SCREENS
 from pages.parts.widgets.job import Job
 from tests.support.alone import open_alone
 from tests.support.fresh import Interpreter, interpreter
-from tests.support.short_work import few_epochs, small_gallery
+from tests.support.short_work import few_epochs, few_sizes, small_gallery
 from tests.support.snippet_cases import CASES, PHOTOGRAPH, Case
 
 pytestmark = pytest.mark.usefixtures("cold")
@@ -59,6 +59,7 @@ def quick(monkeypatch) -> None:
     monkeypatch.setattr(unit_pictures, "STEPS", 2)  # no snippet makes them
     monkeypatch.setattr(activation_choices, "STEPS", 1)
     few_epochs(monkeypatch)
+    few_sizes(monkeypatch)
 
 
 @pytest.fixture

@@ -1,7 +1,7 @@
 """Snippets run each by a fresh interpreter: one that has imported the large libraries, and nothing of ours, is copied.
 
-Importing PyTorch takes most of what a snippet takes. The copy (a fork) has no name of another snippet's and must import
-what it uses; what it leaves behind goes with it.
+Importing PyTorch and scikit-learn takes most of what a snippet takes. The copy (a fork) has no name of another
+snippet's and must import what it uses; what it leaves behind goes with it.
 """
 
 from __future__ import annotations
@@ -48,7 +48,8 @@ def interpreter() -> Iterator[Interpreter]:
 def _wait_for_scripts() -> None:
     import cv2  # noqa: F401
     import numpy  # noqa: F401
-    import torch  # noqa: F401
+    import sklearn.datasets  # noqa: F401
+    import torch._dynamo  # noqa: F401  # by torch's first optimizer: seconds
 
     for line in sys.stdin:
         script = Path(line.strip())

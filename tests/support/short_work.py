@@ -18,6 +18,7 @@ from explorer.learning import comparisons
 from explorer.learning.training import TrainingSettings
 from explorer.maximization import METHODS, MaximizationSettings
 from explorer.pictures import samples
+from pages.parts.adversarial import many_words, per_image
 from pages.parts.learning import dropping, memorizing, training_settings
 from pages.parts.neurons import activation_atlas, activation_choices, method_settings, unit_pictures
 
@@ -48,6 +49,7 @@ def shortened(
 
 def small_steps(patch: pytest.MonkeyPatch) -> None:
     """What one step costs is little, too."""
+    few_sizes(patch)
     patch.setattr("pages.parts.adversarial.robust_examples._STEPS", 2)
     patch.setattr(method_settings, "usual", lambda method: MaximizationSettings(48, 8, METHODS[method]))
     patch.setattr(training_settings, "TrainingSettings", partial(TrainingSettings, patches=8, views=4, epochs=3))
@@ -61,6 +63,13 @@ def small_gallery(patch: pytest.MonkeyPatch) -> None:
     """There are three samples, for Many pictures; other screens open with some that are then missing."""
     few = samples.sample_names()[:3]
     patch.setattr(samples, "sample_names", lambda: few)
+
+
+def few_sizes(patch: pytest.MonkeyPatch) -> None:
+    """Many pictures are attacked at three ε, the least, the middle and the largest, and the code lists those."""
+    for module in (per_image, many_words):
+        patch.setattr(module, "LEVELS", (0.5, 2.0, 8.0))
+        patch.setattr(module, "SIZES", (0.1, 1.0, 4.0))
 
 
 def few_epochs(patch: pytest.MonkeyPatch) -> None:
