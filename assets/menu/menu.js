@@ -1,34 +1,48 @@
-// The menu shows the section of the screen that is open, and the others' names. Streamlit folds a section when its
-// name is clicked, and keeps that in the browser; it neither folds one by itself nor lets the keyboard do it.
+// The menu shows the section of the screen that is open, and the others' names. Streamlit would take a folded section's
+// links out of the page and keep that in the browser for all tabs: here they are only hidden, by the style, in this one.
 
 let open = null; // the section that the menu was last folded to
 
 export default function ({ data }) {
   const menu = document.querySelector('[data-testid="stSidebarNavItems"]');
   if (!menu) return undefined;
-  if (data.section !== open) foldTo(menu, data.section); // else as the visitor left it
+  const anew = data.section !== open; // else it is as the visitor left it
   open = data.section;
-  const watch = new MutationObserver(() => giveKeys(menu));
+  for (const section of sections(menu)) describe(section, anew);
+  const watch = new MutationObserver(() => { for (const section of sections(menu)) describe(section); });
   watch.observe(menu, { childList: true, subtree: true });
-  giveKeys(menu);
-  return () => watch.disconnect();
+  menu.addEventListener("click", clicked, true); // before Streamlit hears of it
+  return () => {
+    watch.disconnect();
+    menu.removeEventListener("click", clicked, true);
+  };
 }
 
-const headers = (menu) => [...menu.querySelectorAll('[data-testid="stNavSectionHeader"]')];
-const nameOf = (header) => header.firstElementChild; // beside it stands the arrow
-const unfolded = (header) => header.nextElementSibling !== null;
+const sections = (menu) => [...menu.children].filter(headerOf);
+const headerOf = (section) => section.querySelector(':scope > [data-testid="stNavSectionHeader"]');
+const nameOf = (section) => headerOf(section).firstElementChild; // beside it stands the arrow
 
-function foldTo(menu, section) {
-  for (const header of headers(menu)) if (unfolded(header) !== (nameOf(header).textContent === section)) header.click();
+// A button of a section's name; `anew`: folded or not as the open screen has it.
+function describe(section, anew = false) {
+  if (anew || !section.dataset.unfolded) section.dataset.unfolded = String(nameOf(section).textContent === open);
+  Object.assign(nameOf(section), { role: "button", tabIndex: 0, ariaExpanded: section.dataset.unfolded, onkeydown: pressed });
+  if (!headerOf(section).nextElementSibling) headerOf(section).click(); // Streamlit has kept it folded
 }
 
-function giveKeys(menu) {
-  for (const header of headers(menu)) {
-    Object.assign(nameOf(header), { role: "button", tabIndex: 0, ariaExpanded: String(unfolded(header)) });
-    nameOf(header).onkeydown = (event) => {
-      if (event.key !== "Enter" && event.key !== " ") return;
-      event.preventDefault();
-      header.click();
-    };
-  }
+function toggle(section) {
+  section.dataset.unfolded = String(section.dataset.unfolded !== "true");
+  describe(section);
+}
+
+function clicked(event) {
+  const header = event.target.closest('[data-testid="stNavSectionHeader"]');
+  if (!header || !event.isTrusted) return;
+  event.stopPropagation();
+  toggle(header.parentElement);
+}
+
+function pressed(event) {
+  if (event.key !== "Enter" && event.key !== " ") return;
+  event.preventDefault();
+  toggle(event.currentTarget.closest('[data-testid="stNavSectionHeader"]').parentElement);
 }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from playwright.sync_api import Locator, Page, expect
 
-from pages.parts.shell.screens import SECTIONS
+from pages.parts.shell.screens import SCREENS, SECTIONS
 from tests.browser.support.driver import at_rest, menu_link, no_exceptions, open_page
 
 
@@ -61,6 +61,21 @@ def test_the_section_of_the_screen_one_comes_to_is_unfolded(page):
     at_rest(page)
     assert unfolded(page) == ["Convolution"]
     no_exceptions(page)
+
+
+def test_what_is_folded_in_one_tab_is_as_it_was_in_another_and_all_links_are_there(page):
+    open_page(page, "edges")
+    with page.context.new_page() as other:
+        open_page(other, "neurons")
+        name_of(other, "How it learns").click()
+        assert unfolded(other) == ["What it looks for", "How it learns"]
+    page.reload()
+    at_rest(page)
+    assert unfolded(page) == ["Convolution"]
+    links = page.locator("[data-testid=stSidebarNavLink]").evaluate_all(
+        "links => links.map(link => new URL(link).pathname)"
+    )
+    assert links == [f"/{file}".replace("/home", "/") for file, *_ in SCREENS]
 
 
 def test_on_a_phone_a_section_is_as_tall_as_a_finger(phone):

@@ -15,7 +15,7 @@ T = TypeVar("T")
 TYPED = ("0", "1", "15", "-3", "2.5", "1e9", "abc", "", "7")
 NUMBERS = ("15", "12", "11", "10", "3", "7", "0", "-3", "2.5", "abc")  # many whose first digit is another number
 KEYS = ("ArrowRight", "ArrowLeft", "ArrowDown", "ArrowUp", "Home", "End", " ", "Enter")
-TOUCHED = "button, input, select, [tabindex]"  # as reading.js counts them
+TOUCHED = "button, input, select, summary, [tabindex]"  # as reading.js counts them
 TAKING_BACK = ("undo", "redo")
 SHORT_MS = 4000  # what is offered is there: whoever waits longer, waits for something that has just gone
 _NEW = 0.7  # how often what was not tried yet is tried
@@ -64,7 +64,7 @@ def hand(page: Page, act: Act) -> None:
         page.keyboard.press("Delete")
         page.keyboard.type(value, delay=30)
         page.keyboard.press("Tab")
-    elif kind in ("button", "checkbox"):
+    elif kind in ("button", "checkbox", "summary"):
         one.click(timeout=SHORT_MS)
     else:
         one.focus(timeout=SHORT_MS)

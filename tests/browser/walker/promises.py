@@ -15,8 +15,10 @@ from tests.support.wording import ill_written
 
 Screen = Mapping[str, Any]  # as reading.js reads it, with "url", "errors" and whether it is at "rest" beside
 
-# Words that say how long something took, or what this visit has done so far: no link can give them again.
-_PASSING = re.compile(r"\d[\d.,]* (ms|s|seconds?|passes? a second|MB in use)\b|\bstep \d+|·\s*\d+%")
+# Words that say how long something took, what this visit has done so far, or what is open: no link can give them again.
+_PASSING = re.compile(
+    r"\bexpand_(?:less|more)\b|\d[\d.,]* (ms|s|seconds?|passes? a second|MB in use)\b|\bstep \d+|·\s*\d+%"
+)
 
 
 def no_failure(screen: Screen) -> Iterator[str]:

@@ -42,7 +42,7 @@
     }
     // our own parts: what the hand finds in them, by its number among all that can be touched, and what is set there
     const inside = (box) => [box, ...box.querySelectorAll("*")].map((one) => one.shadowRoot).find(Boolean) ?? box;
-    const touched = (box) => [...inside(box).querySelectorAll("button, input, select, [tabindex]")];
+    const touched = (box) => [...inside(box).querySelectorAll("button, input, select, summary, [tabindex]")];
     // what is marked as faulty does not count
     const set = (one) => one.ariaInvalid === "true" ? "faulty" : one.type === "checkbox" ? String(one.checked) : one.value || one.getAttribute("aria-valuenow");
     const partOf = (box) => ({
