@@ -1,5 +1,5 @@
 // The choices beside the kernel: read from the fields, checked, and written into them.
-import { parseNumber, plain } from "./numbers.js";
+import { parseNumber, plain, show } from "./numbers.js";
 
 export const FIELDS = ["padding", "stride", "dilation", "flip", "display", "colour", "scale", "bias", "contrast"];
 const LARGEST_STEP = 8;
@@ -8,14 +8,21 @@ const LARGEST_FACTOR = 1e6;
 // on.change({ name: value }): a good choice; on.say(sentence): what is wrong, "" when nothing is.
 export function createFields(root, on) {
   const fields = Object.fromEntries(FIELDS.map((name) => [name, root.querySelector(`[data-field="${name}"]`)]));
+  const used = root.querySelector('[data-role="used"]'); // seen while the fields are folded
 
-  function show(settings) {
+  function write(settings) {
     for (const name of FIELDS) {
       const field = fields[name];
       if (field.type === "checkbox") field.checked = settings[name];
       else field.value = typeof settings[name] === "number" ? plain(settings[name]) : settings[name];
       field.ariaInvalid = null;
     }
+  }
+
+  // The kernel's padding and stride, and what else is not as usual.
+  function tell({ padding, stride, dilation, scale, bias, flip }) {
+    const unusual = [dilation > 1 && `dilation ${dilation}`, scale !== 1 && `scale ${show(scale)}`, bias && `bias ${show(bias)}`, flip && "flipped"];
+    used.textContent = [`padding ${padding}`, `stride ${stride}`, ...unusual].filter(Boolean).join(", ");
   }
 
   function changed(name) {
@@ -48,5 +55,5 @@ export function createFields(root, on) {
   }
 
   for (const name of FIELDS) fields[name].oninput = () => changed(name);
-  return { show, offer };
+  return { write, offer, tell };
 }

@@ -85,7 +85,7 @@ function createConvolver(root) {
   function lay(next) {
     settings = next;
     editor.replace(gridsOf(settings));
-    fields.show(settings);
+    fields.write(settings);
     presets.mark(settings.preset);
     tell("");
   }
@@ -185,6 +185,7 @@ function createConvolver(root) {
     role("flip-note").textContent = alike ? "It looks the same after half a turn: flipping changes nothing." : "";
     const channels = source.planes.length;
     fields.offer({ channels, display: settings.display, results: settings.colour === "colour" ? channels : 1 });
+    fields.tell(settings);
     stage.showFormula(source, settings);
     const misfit = Math.min(...outputShape(source, settings)) < 1;
     if (misfit || misfitted) tell(misfit ? fitsNowhere(source, settings) : "");

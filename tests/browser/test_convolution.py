@@ -14,7 +14,7 @@ from pages.parts.convolution import editor
 from pages.parts.convolution.result import apply, values_of
 from pages.parts.pickers import kernel_link
 from tests.browser.conftest import LAPTOP, PHONE
-from tests.browser.support.convolver_page import cell, frame, pixels, sharp
+from tests.browser.support.convolver_page import cell, field, frame, pixels, sharp
 from tests.browser.support.driver import LATE, address, at_rest, eventually, open_page
 
 # coffee is wide, astronaut square
@@ -37,7 +37,7 @@ def test_picture_kernel_result_and_one_pixel_are_above_the_fold(page: Page) -> N
         if opened != picture:
             open_page(page, "convolution", f"picture={picture}")
             opened = picture
-        page.get_by_label("Colours").select_option("filter" if summed else "colour")
+        field(page, "Colours").select_option("filter" if summed else "colour")
         for name, taps in zip(("rows", "columns"), size, strict=True):
             page.get_by_label(f"Kernel {name}").fill(str(taps))
             page.get_by_label(f"Kernel {name}").press("Enter")
@@ -95,7 +95,7 @@ def taken(page: Page, name: str) -> Download:
 def test_a_phone_shows_all_without_sideways_scrolling(phone: Page) -> None:
     open_page(phone, "convolution", "picture=coffee&k=15x15" + "_0" * 112 + "_1" + "_0" * 112)
     assert phone.get_by_test_id("stMain").evaluate("e => e.scrollWidth") <= PHONE["width"]
-    phone.get_by_text("Flip the kernel: true convolution").tap()
+    field(phone, "Flip the kernel: true convolution").tap()
     expect(phone.get_by_text("half a turn").first).to_be_visible()
 
 
@@ -275,7 +275,7 @@ def test_the_cells_of_the_padding_are_seen_around_a_picture_of_numbers(page: Pag
     assert ground
     assert abs(corner["x"] + 2 * ground["width"] / 2 - ground["x"]) < 1
     assert abs(corner["y"] + ground["height"] / 2 - ground["y"]) < 1
-    page.get_by_label("Padding").select_option("zero")
+    field(page, "Padding").select_option("zero")
     expect(rim).to_have_text(["0"] * 20)
-    page.get_by_label("Padding").select_option("valid")
+    field(page, "Padding").select_option("valid")
     expect(page.get_by_test_id("message")).to_contain_text("fits nowhere")

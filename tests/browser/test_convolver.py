@@ -15,6 +15,7 @@ from tests.browser.support.convolver_page import (
     app_url,
     cell,
     computed,
+    field,
     frame,
     off_by,
     open_case,
@@ -61,7 +62,7 @@ def test_a_filter_over_colours_shows_what_the_engine_computes(page: Page) -> Non
 
 def test_three_grids_by_hand(page: Page) -> None:
     open_case(page, settings={"kernel": SOBEL, "pin": [4, 5]})
-    page.get_by_label("Colours").select_option("filter")
+    field(page, "Colours").select_option("filter")
     came = settled(page, rest=[SOBEL, SOBEL])
     assert came["scale"] == pytest.approx(1 / 3, abs=1e-6)
     page.get_by_label("green row 0 column 0 weight", exact=True).fill("-5")
@@ -81,7 +82,7 @@ def test_three_grids_by_hand(page: Page) -> None:
     paste(page.get_by_label("red row 0 column 0 weight", exact=True), "7")  # one number: the cell's own business
     paste(page.get_by_label("red row 0 column 0 weight", exact=True), "1\t2")
     assert np.shape(settled(page, kernel=[[1, 2]])["rest"]) == (2, 1, 2)
-    page.get_by_label("Colours").select_option("colour")
+    field(page, "Colours").select_option("colour")
     assert settled(page, rest=None)["scale"] == 1
 
 

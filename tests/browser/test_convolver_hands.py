@@ -20,6 +20,7 @@ from tests.browser.support.convolver_page import (
     app_url,
     cell,
     computed,
+    field,
     frame,
     off_by,
     open_case,
@@ -243,11 +244,11 @@ def test_tools_and_sizes(page: Page) -> None:
 
 def test_impossible_settings_say_why(page: Page) -> None:
     open_case(page, kind="lecture", settings={"kernel": SOBEL, "padding": "valid"})
-    page.get_by_label("Dilation").fill("3")
+    field(page, "Dilation").fill("3")
     expect(page.get_by_test_id("message")).to_contain_text("7 × 7 pixels, the picture has 5 × 5")
     expect(page.get_by_test_id("result-canvas")).not_to_be_visible()  # it belonged to other choices
     expect(page.get_by_test_id("total")).not_to_be_visible()
-    page.get_by_label("Padding").select_option("zero")
+    field(page, "Padding").select_option("zero")
     assert settled(page, padding="zero", dilation=3)
     expect(page.get_by_test_id("message")).to_be_empty()
     expect(page.get_by_test_id("result-canvas")).to_be_visible()
@@ -377,6 +378,19 @@ def reach(page: Page, name: str) -> None:
     raise AssertionError(f"Tab never reaches {name!r}")
 
 
+def test_what_few_change_is_folded_and_what_is_unusual_in_it_said(page: Page) -> None:
+    open_case(page)
+    more = page.get_by_test_id("convolver").locator(".settings summary")
+    expect(more).to_have_text("More: padding reflect, stride 1")
+    expect(page.get_by_label("Bias")).to_be_hidden()
+    field(page, "Bias").fill("-0.5")
+    field(page, "Flip the kernel: true convolution").check()
+    field(page, "Padding").select_option("zero")
+    expect(more).to_have_text("More: padding zero, stride 1, bias −0.5, flipped")
+    page.get_by_role("button", name="Undo").click()
+    expect(more).to_have_text("More: padding reflect, stride 1, bias −0.5, flipped")
+
+
 def test_every_control_has_a_name(page: Page) -> None:
     for colour, rest in (("colour", None), ("filter", [SOBEL, SOBEL])):
         open_case(page, settings={"kernel": SOBEL, "colour": colour, "rest": rest})
@@ -391,6 +405,8 @@ def test_keyboard_alone_through_the_whole_screen(page: Page) -> None:
     page.keyboard.press("Enter")
     reach(page, "row 0 column 0 weight")
     page.keyboard.type("5")
+    reach(page, "more")
+    page.keyboard.press("Enter")
     reach(page, "stride")
     page.keyboard.press("ArrowUp")
     reach(page, "result")
@@ -438,10 +454,10 @@ def test_contrast_of_99_percent_cuts_off_the_largest(page: Page) -> None:
         apart = np.abs(pixels(page).astype(int) - shown(values, display, "p99").astype(int))
         assert apart.max() <= 1, display
         assert (pixels(page) == 255).mean() > 0.002
-    page.get_by_label("Contrast").select_option("full")
+    field(page, "Contrast").select_option("full")
     assert settled(page, contrast="full")
     page.get_by_label("How the result is shown").select_option("clipped")
-    expect(page.get_by_label("Contrast")).to_be_disabled()
+    expect(field(page, "Contrast")).to_be_disabled()
 
 
 def test_a_size_on_its_way_crops_nothing(page: Page) -> None:
@@ -465,7 +481,7 @@ def test_everything_can_be_taken_back(page: Page) -> None:
     kernels.append(settled(page, kernel=[[0, 1, 0], [1, -4, 1], [0, 1, 0]])["kernel"])
     paste(cell(page, 1, 1), "1 2; 3 4")
     kernels.append(settled(page, kernel=[[1, 2], [3, 4]])["kernel"])
-    page.get_by_label("Scale").fill("0.5")
+    field(page, "Scale").fill("0.5")
     assert settled(page, scale=0.5)
     page.keyboard.press("Control+z")
     assert settled(page, scale=1)["kernel"] == kernels[-1]
@@ -503,7 +519,7 @@ def test_the_picture_is_wiped_over_the_result(page: Page) -> None:
     drawn = over.evaluate("e => [...e.getContext('2d').getImageData(0, 0, e.width, e.height).data]")
     np.testing.assert_array_equal(np.reshape(drawn, (48, 64, 4))[..., :3], noise(48, 64, 0))
     assert "50%" in over.evaluate("e => e.style.clipPath")
-    page.get_by_label("Stride").fill("2")
+    field(page, "Stride").fill("2")
     expect(over).not_to_be_visible()  # they do not lie on one another
     expect(wipe).to_be_disabled()
 

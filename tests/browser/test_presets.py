@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from pages.parts.pickers import kernel_presets
-from tests.browser.support.convolver_page import SOBEL, app_url, cell, frame, off_by, open_case, settled
+from tests.browser.support.convolver_page import SOBEL, app_url, cell, field, frame, off_by, open_case, settled
 
 __all__ = ["app_url"]  # the page of convolver_app.py
 
@@ -61,8 +61,8 @@ def test_a_slider_answers_while_it_is_held(page: Page) -> None:
 def test_a_slider_keeps_what_was_set_beside_it(page: Page) -> None:
     open_case(page, view="picture")
     begin(page, "Gaussian")
-    page.get_by_label("Stride").fill("2")
-    page.get_by_label("Bias").fill("0.25")
+    field(page, "Stride").fill("2")
+    field(page, "Bias").fill("0.25")
     page.get_by_label("How the result is shown").select_option("absolute")
     knob(page, "σ in pixels").fill("0.5")
     came = settled(page, preset={"name": "Gaussian", "parameters": {"sigma": 0.5}})
@@ -100,7 +100,7 @@ def test_presets_and_the_three_grids(page: Page) -> None:
     assert (came["display"], came["scale"], np.shape(came["rest"])) == ("signed", 1, (2, 3, 3))
     begin(page, "Gaussian")  # the preset takes away what it brought
     assert settled(page, colour="colour")["rest"] is None
-    page.get_by_label("Colours").select_option("filter")
+    field(page, "Colours").select_option("filter")
     settled(page, colour="filter")
     begin(page, "uniform")  # but the visitor's own choice stays
     came = settled(page, display="clipped", kernel=[[0.04] * 5] * 5)

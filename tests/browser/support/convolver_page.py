@@ -126,6 +126,14 @@ def cell(page: Page, row: int, column: int) -> Locator:
     return page.get_by_label(f"row {row - 1} column {column - 1} weight", exact=True)
 
 
+def field(page: Page, label: str) -> Locator:
+    """One of the fields under More, unfolded."""
+    fold = page.get_by_test_id("convolver").locator(".settings details")
+    if fold.get_attribute("open") is None:
+        fold.locator("summary").click()
+    return fold.get_by_label(label)
+
+
 def settled(page: Page, **wanted: Any) -> dict[str, Any]:
     """What Python has, once it has `wanted`."""
     script = """wanted => {
