@@ -19,9 +19,11 @@ from tests.browser.support.server import ROOT, serving
 SCREENSHOTS = ROOT / "test-results"
 LAPTOP = {"width": 1366, "height": 768}
 PHONE = {"width": 390, "height": 844}
+KEPT = "/_stcore/health"  # the page that stays open
 CHROMIUM_ARGS = [
     "--no-sandbox", "--disable-gpu", "--disable-background-networking",
     "--font-render-hinting=none",  # else the headless shell makes small letters as wide as whole pixels
+    "--process-per-site",  # one process for all pages of a context: see `_keep_scripts`
 ]  # fmt: skip
 # Opened at /page, Streamlit looks for its own addresses below /page first: these 404s are no fault of ours.
 OWN_PROBE = re.compile(r"/[^/]+/_stcore/(health|host-config)$")
@@ -69,6 +71,7 @@ def page_errors() -> list[str]:
 def laptop_context(browser: Browser, app_url: str) -> Iterator[BrowserContext]:
     """Streamlit's scripts are fetched and compiled once for all pages of a context, not once a test."""
     with browser.new_context(base_url=app_url, viewport=LAPTOP) as context:
+        _keep_scripts(context, app_url)
         hear_answers(context)
         yield context
 
@@ -77,8 +80,14 @@ def laptop_context(browser: Browser, app_url: str) -> Iterator[BrowserContext]:
 def phone_context(browser: Browser, app_url: str) -> Iterator[BrowserContext]:
     """As `laptop_context`, of phones."""
     with browser.new_context(base_url=app_url, viewport=PHONE, has_touch=True, is_mobile=True) as context:
+        _keep_scripts(context, app_url)
         hear_answers(context)
         yield context
+
+
+def _keep_scripts(context: BrowserContext, url: str) -> None:
+    """While one page of the app is open, so is the process that has its scripts compiled: half of what a page costs."""
+    context.new_page().goto(url + KEPT)
 
 
 @pytest.fixture
@@ -144,7 +153,8 @@ def forget(page: Page) -> None:
         page.evaluate("localStorage.clear()")
     page.context.clear_cookies()
     for one in page.context.pages:
-        one.close()
+        if not one.url.endswith(KEPT):
+            one.close()
 
 
 @pytest.hookimpl(wrapper=True)

@@ -25,6 +25,22 @@ TICKING = """
 """
 
 
+GROWING = """
+<div data-testid="stApp" data-test-connection-state="CONNECTED" data-test-script-state="notRunning"></div>
+<div data-testid="stMain"></div>
+<script>
+    const main = document.querySelector("[data-testid=stMain]");
+    for (const ms of [300, 600, 900]) setTimeout(() => main.append(document.createElement("hr")), ms);
+</script>
+"""
+
+
+def test_what_comes_late_and_moves_what_is_beneath_is_waited_for(page: Page):
+    page.set_content(GROWING)
+    at_rest(page)
+    assert page.locator("hr").count() == 3
+
+
 def test_long_work_whose_clock_ticks_does_not_keep_a_page_from_its_rest(page: Page):
     page.set_content(TICKING)
     with pytest.raises(AssertionError, match="not at rest after 3 s"):

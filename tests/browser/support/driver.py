@@ -32,14 +32,18 @@ STATE = """
         script: app?.getAttribute("data-test-script-state") ?? "none",
         skeletons: document.querySelectorAll('[data-testid="stSkeleton"]').length,
         answered: window.answered?.() ?? true,
+        unloaded: [...document.images].filter((one) => !one.complete && one.loading !== "lazy").length,
+        height: document.querySelector('[data-testid="stMain"]')?.scrollHeight, // what comes late moves what is beneath
     };
 }
 """
 TICKS_MS = 100
 RESTED = f"""
 (quietMs) => {{
-    const {{connection, script, skeletons, answered}} = ({STATE})();
-    const still = connection === "CONNECTED" && script === "notRunning" && skeletons === 0 && answered;
+    const {{connection, script, skeletons, answered, unloaded, height}} = ({STATE})();
+    const done = connection === "CONNECTED" && script === "notRunning" && skeletons + unloaded === 0 && answered;
+    const still = done && height === (window.stillHeight ?? height);
+    window.stillHeight = height;
     window.stillSince = still ? (window.stillSince ?? performance.now()) : undefined;
     const ticks = document.querySelector("[class*='st-key-stop_']"); // long work, whose clock leaves no longer pause
     return still && performance.now() - window.stillSince >= (ticks ? Math.min(quietMs, {TICKS_MS}) : quietMs);
@@ -91,7 +95,7 @@ def menu_link(page: Page, title: str) -> Locator:
 
 
 def at_rest(page: Page, *, quiet_s: float = 0.4, limit_s: float = LIMIT_MS / 1000) -> None:
-    """Wait until the app is connected, has answered, runs no script, shows no skeleton, for `quiet_s` seconds on end.
+    """Wait until the app is connected, has answered, runs no script, shows all of it, for `quiet_s` seconds on end.
 
     Raises AssertionError with the app's last state after `limit_s` seconds.
     """
