@@ -47,13 +47,13 @@ help:
 run: $(VENV)/app.stamp
 	$(PY) -m streamlit run app.py --server.address=$(ADDRESS)
 
-# A browser's tests wait for what a visitor waits for: the others fill the pauses, and what the browser's say comes when
-# both have ended. Several processes keep all cores busy; threads within each would only wait for one another.
+# Tests in a browser wait for what a visitor waits for: the others fill the pauses, and what those in it say comes when
+# all have ended. Several processes keep all cores busy; threads within each would only wait for one another.
 test: export OMP_NUM_THREADS := 1
 test: check chromium
 	$(PY) -m pytest tests/browser -n 2 --dist loadfile >$(VENV)/in_browser.log 2>&1 & in_browser=$$!; \
 	trap "kill $$in_browser" INT TERM; \
-	$(PY) -m pytest --ignore tests/browser -n auto --maxprocesses 4 --dist loadfile; others=$$?; \
+	nice $(PY) -m pytest --ignore tests/browser -n auto --maxprocesses 4 --dist loadfile; others=$$?; \
 	wait $$in_browser; failed=$$?; cat $(VENV)/in_browser.log; [ $$failed = 0 ] && exit $$others
 
 check: $(VENV)/tests.stamp
