@@ -70,7 +70,7 @@ def draw(running: job.Job[Iterate, attack_result.KeptIterate]) -> None:
         control = equal_noise(net, image, found, goal, seed=chosen.seed)
         drawn = drawn_of(found) if running.finished.is_set() else None
         attack_result.verdict(found, drawn, attack_words.hint(chosen, running.newest))
-        attack_result.four_pictures(found, control, counted=counted, drawn=drawn, flicker=flicker)
+        attack_result.four_pictures(found, control, chosen, drawn=drawn, flicker=flicker)
 
 
 def details(found: explorer.Attack) -> None:

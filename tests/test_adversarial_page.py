@@ -137,6 +137,11 @@ def test_deepfools_hint_says_over_the_border_only_where_it_was(reached, says):
     assert says in hint(AttackSettings("deepfool"), SimpleNamespace(reached=reached))
 
 
+@pytest.mark.parametrize(("method", "said"), [("PGD", "By *PGD* in 3 steps. L"), ("FGSM", "By *FGSM* in 1 step. L")])
+def test_how_the_change_was_made_is_said_where_it_is_seen(quick, method, said):
+    assert said in shown(finished("adversarial", "attack", **quick, attack_method=method))
+
+
 def test_beside_a_patch_nothing_is_said_of_what_it_has_none_of(quick):
     said = shown(finished("adversarial", "attack", **quick, attack_method="A patch", attack_patch="48"))
     assert "pixels changed" in said

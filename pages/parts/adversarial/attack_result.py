@@ -10,8 +10,9 @@ import numpy as np
 import streamlit as st
 
 from explorer import render
+from explorer.attacks import METHODS
 from explorer.pictures.images import open_image
-from pages.parts.shell.words import percent, plain
+from pages.parts.shell.words import counted, percent, plain
 from pages.parts.widgets import show
 from pages.parts.widgets.compare import compare
 
@@ -77,7 +78,9 @@ def film(kept: Sequence[KeptIterate]) -> Iterator[render.Picture]:
     return (open_image(one.png).uint8 for one in kept if one.png)
 
 
-def four_pictures(found: Attack, control: Attack, *, counted: bool, drawn: Controls | None, flicker: bool) -> None:
+def four_pictures(
+    found: Attack, control: Attack, how: AttackSettings, *, drawn: Controls | None, flicker: bool
+) -> None:
     """Original, change, adversarial picture and control, each with what the network says."""
     watched = [found.label] + ([found.target] if found.target else [])
     strength = render.largest(found.perturbation)
@@ -90,7 +93,7 @@ def four_pictures(found: Attack, control: Attack, *, counted: bool, drawn: Contr
     with cells[1]:
         st.markdown("**+ the change**" + (f", {times}" if times else ""))
         show.frame(render.signed(found.perturbation), "The perturbation, amplified, zero at mid-grey")
-        measured(found, times, counted=counted)
+        measured(found, times, how)
     with cells[2]:
         st.markdown("**= what fools it**" if found.success else "**= not fooled yet**")
         _frame(found, flicker=flicker)
@@ -122,19 +125,23 @@ def _fooled(drawn: Controls) -> str:
     return f"Of {len(drawn.said)} such changes {drawn.fooled} {'fools' if drawn.fooled == 1 else 'fool'}{also}"
 
 
-def measured(found: Attack, times: str, *, counted: bool) -> None:
-    """The numbers of the change, on the rounded picture; where pixels are counted, their number comes first."""
+def measured(found: Attack, times: str, how: AttackSettings) -> None:
+    """Who made the change, and its numbers on the rounded picture; where pixels are counted, their number is first."""
     alike = "the same" if found.psnr == np.inf else f"PSNR {found.psnr:.1f} dB, SSIM {found.ssim:.3f}"
     pixels = round(found.changed * found.perturbation.shape[0] * found.perturbation.shape[1])
     share = _share(found.changed)
-    if counted:
+    if how.method in COUNTED:
         first = f"**{pixels:,}** {'pixel' if pixels == 1 else 'pixels'} changed ({share}), L2 norm **{found.l2:.2f}**."
     else:
         first = (
             f"Largest change **{found.linf * 255:.0f}** of 255 levels, L2 norm **{found.l2:.2f}**; {share} of the "
             "pixels changed."
         )
-    st.markdown(f"{first} To the eye: {alike}. " + (f"Amplified {times}; " if times else "") + "mid-grey: no change.")
+    st.markdown(
+        f"By *{METHODS[how.method].title}* in {counted(how.steps, 'step')}. {first} To the eye: {alike}. "
+        + (f"Amplified {times}; " if times else "")
+        + "mid-grey: no change."
+    )
 
 
 def _share(share: float) -> str:
