@@ -8,7 +8,8 @@ import sys
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 
-_FOR_EVER = "while True: sum(range(10_000))"
+# It ends with whoever asked for it, also when that is killed.
+_WHILE_ASKED = "import os; asked = os.getppid()\nwhile os.getppid() == asked: sum(range(10_000))"
 
 
 @contextmanager
@@ -16,7 +17,7 @@ def busy(processes: int = os.cpu_count() or 1) -> Iterator[None]:
     """Within the block every core has something else to compute."""
     with ExitStack() as ending:
         for _ in range(processes):
-            other = subprocess.Popen([sys.executable, "-c", _FOR_EVER], stdin=subprocess.DEVNULL)
+            other = subprocess.Popen([sys.executable, "-c", _WHILE_ASKED], stdin=subprocess.DEVNULL)
             ending.callback(other.wait)
             ending.callback(other.kill)
         yield

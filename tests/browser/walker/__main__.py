@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import signal
 import sys
 import tempfile
 import time
@@ -29,6 +30,7 @@ def main() -> int:
     parser.add_argument("--minutes", type=float, default=0, help="how long to walk on, seed after seed")
     parser.add_argument("--screen", help="where each walk begins, such as patterns, or adversarial?attack_steps=3")
     given = parser.parse_args()
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # whoever ends it ends server and browser, too
     log, path = Path(tempfile.mkdtemp()) / "server.log", chromium.find()
     if path is None:
         parser.error("there is no Chromium: `make chromium` installs one")

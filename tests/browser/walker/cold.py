@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import argparse
 import random
+import signal
 import sys
 import tempfile
 from collections import Counter
@@ -37,6 +38,7 @@ def main() -> int:
     parser.add_argument("--tabs", type=int, default=5, help="screens that a new server is asked for at once")
     parser.add_argument("--busy", type=int, default=1, help="processes that compute all the time beside them")
     given = parser.parse_args()
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # whoever ends it ends server and browser, too
     names, loads, failed = given.only.split(","), Counter[str](), Counter[str]()
     path = chromium.find()  # which asks Playwright, too: not within the block
     with sync_playwright() as playwright, busy(given.busy):
