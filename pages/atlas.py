@@ -61,9 +61,13 @@ def channels(view: str, found: Mapping[str, Atlas], atlas: Atlas) -> None:
     closing(
         look_for="What each stage adds: directions, then repetition, then things with a shape.",
         try_="A tile that looks like something: open its card, and see whether photographs agree.",
-        it_means="Each layer asks of the one before: $\\sum_c w_c \\star x_c + b$, where $\\star$ slides the kernel "
-        "without flipping it (cross-correlation), and most layers then cut off what is negative: patterns of patterns, "
-        "over an ever larger receptive field.",
+        it_means="Each layer asks its questions of the layer before, not of the picture. So there are patterns of "
+        "patterns, over an ever larger part of the picture (the receptive field).",
+        formula=r"$\sum_c w_c \star x_c + b$"
+        "\n\n"
+        r"Here $x_c$ are the maps of the layer before, $w_c$ the kernel for each and $b$ the bias; $\star$ "
+        "slides the kernel without flipping it (cross-correlation). Most layers then cut off what is "
+        "negative.",
     )
 
 

@@ -107,8 +107,13 @@ closing(
     "0, and little comes back.",
     try_="Point at a δ: its column and all its paths light up. Rate 0.5 and *Take a step*, then rate 20. "
     "ReLU with a negative sum: nothing comes through.",
-    it_means=r"$\delta_i = W_i^\top \bar\delta_{i+1}$ and $\Delta_i = \bar\delta_{i+1} v_i^\top$, with $\bar\delta_i = "
-    r"s'(\bar v_i) \times \delta_i$: the derivatives by all weights cost two passes forward, not one for each weight.",
+    it_means="The way back tells each weight how the loss changes with it. For all weights together that costs two "
+    "passes forward, not one for each weight.",
+    formula=r"$\delta_i = W_i^\top \bar\delta_{i+1}$ and $\Delta_i = \bar\delta_{i+1} v_i^\top$, with "
+    r"$\bar\delta_i = s'(\bar v_i) \times \delta_i$"
+    "\n\n"
+    "These are the derivatives of the loss by the values $v_i$ of layer $i$, by its weights $W_i$, and by "
+    r"its sums $\bar v_i$; $s'$ is the slope of the activation $s$.",
 )
 with st.expander("Why Δ = δ̄ vᵀ here, and v δ̄ᵀ on the lecture's slide"):
     st.markdown(

@@ -80,9 +80,13 @@ if view == VIEWS[0]:
         "other.",
         try_="Click the strongest number, again and again, until you stand before the pixels. *By weights alone*; "
         "another picture; *random* weights.",
-        it_means="Between its gates a network is linear, so a value is a sum, "
-        "$v = \\sum_c \\langle K_c, x_c \\rangle + \\text{rest}$: $x_c$ is a map of the layer before, and $K_c$ its "
-        "kernel, multiplied through all convolutions between (Olah et al. 2020, *Circuits*).",
+        it_means="Between its gates a network only multiplies and adds. So what a unit says is a sum of what the "
+        "maps before it say, each through a small kernel of its own (Olah et al. 2020, *Circuits*).",
+        formula=r"$v = \sum_c \langle K_c, x_c \rangle + \text{rest}$"
+        "\n\n"
+        "Here $v$ is the value, $x_c$ a map of the layer before, and $K_c$ its kernel, multiplied through "
+        "all convolutions between (Olah et al. 2020). The rest does not depend on these maps, as a bias does "
+        "not. Between its gates a network is linear: that is why the sum is exact.",
     )
 else:
     one_decision()
@@ -90,7 +94,11 @@ else:
         look_for="Units that look for what the class is made of, and answer where it is.",
         try_="Another class: who speaks for it here? Then compare what the attack bought: do those units look for the "
         "new class?",
-        it_means="A logit is a sum over the units of the last stage, $\\sum_h w_h \\bar a_h + b$, so its parts add up "
-        "exactly. An attack need not paint the new class: it raises many units a little.",
+        it_means="The score of a class is a sum over the units of the last stage, so its parts add up exactly: you "
+        "read who spoke for it. An attack need not paint the new class: it raises many units a little.",
+        formula=r"$\sum_h w_h \bar a_h + b$"
+        "\n\n"
+        r"The class's logit, where $\bar a_h$ is the mean of unit $h$ over the picture, $w_h$ its weight for "
+        "the class, and $b$ the bias.",
     )
 network.note(net)

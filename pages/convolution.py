@@ -155,6 +155,10 @@ closing(
     look_for="What stays the same, and what is gone.",
     try_="Change one weight at a time; then a larger kernel, and another padding while you watch the picture's rim. "
     "*Numbers* shows every sum.",
-    it_means=r"$\text{out}_{i,j} = \sum_{a,b} x_{s i + d a,\; s j + d b}\; w_{a,b}$: the same small question, asked at "
-    "every place. A layer of a network asks many such questions at once, and learns its weights.",
+    it_means="A convolution is the same small question, asked at every place. A layer of a network asks many such "
+    "questions at once, and learns its weights.",
+    formula=r"$\text{out}_{i,j} = \sum_{a,b} x_{s i + d a,\; s j + d b}\; w_{a,b}$"
+    "\n\n"
+    "Here $x$ is the picture, $w$ the kernel, $i, j$ the place in the result, $s$ the stride and $d$ the "
+    "dilation.",
 )

@@ -141,11 +141,16 @@ closing(
     try_="An attack larger than the one it learned from. The linear model, whose worst case is known exactly. One step "
     "instead of five, with ε = 0.3 and 50 epochs: how much is left under the attack it learns from, and how much under "
     "one of 10 steps?",
-    it_means=r"$\min_\theta \mathbb{E}_{(x, y)} \max_{\|\delta\|_\infty \le \epsilon} \text{loss}(\theta, x + "
-    rf"\delta, y)$ with $\epsilon = {wanted.epsilon:g}$, the inner maximum climbed by {attack} from a random start "
-    f"({source}). It does not mean that the model is safe: other changes, larger or of another kind, still fool "
-    "it, and what no attack has found may exist (Carlini et al. 2019). Three models of one seed are one "
-    "experiment. Only the "
-    r"linear model has a proof: its margin falls by at most $\epsilon \|w_y - w_j\|_1$ (Goodfellow et al. 2015), less "
-    "where a pixel would leave the range from paper to ink; the exact share counts that.",
+    it_means=f"The model has learned from digits made as hard for it as {attack} could, within ε = "
+    f"{wanted.epsilon:g}, so such changes fool it less. **It does not mean** that it is safe: other "
+    "changes, larger or of another kind, still fool it, and what no attack has found may exist (Carlini et "
+    "al. 2019). Three models of one seed are one experiment.",
+    formula=r"$\min_\theta \mathbb{E}_{(x, y)} \max_{\|\delta\|_\infty \le \epsilon} \text{loss}(\theta, x + \delta, "
+    "y)$"
+    "\n\n"
+    r"Here $\theta$ are the model's weights, $x$ and $y$ a digit and its label, $\delta$ the change and "
+    rf"$\epsilon = {wanted.epsilon:g}$; the inner maximum is climbed by {attack} from a random start "
+    rf"({source}). Only the linear model has a proof: its margin falls by at most $\epsilon \|w_y - w_j\|_1$ "
+    "(Goodfellow et al. 2015), less where a pixel would leave the range from paper to ink; the exact share "
+    "counts that.",
 )

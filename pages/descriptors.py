@@ -26,9 +26,13 @@ CLOSINGS = {
     "HOG": {
         "look_for": "The outline of the thing in the bright lines, and the cells where no direction wins.",
         "try_": "Another picture; smaller cells; fewer directions.",
-        "it_means": r"$h_b = \sum_{\theta(p) \in b} |\nabla x(p)|$: a layer of edge filters, a pooling over squares "
-        r"and a "
-        "division, all by hand (Dalal & Triggs 2005). A network of 2012 learned the filters instead, and won.",
+        "it_means": "This is a layer of edge filters, a pooling over squares and a division, all by hand (Dalal & "
+        "Triggs 2005). A network of 2012 learned the filters instead, and won.",
+        "formula": r"$h_b = \sum_{\theta(p) \in b} |\nabla x(p)|$"
+        "\n\n"
+        "In each cell, the bar $h_b$ of a range $b$ of directions sums how steep the picture $x$ is, "
+        r"$|\nabla x(p)|$, over those pixels $p$ whose direction $\theta(p)$ lies in $b$ (Dalal & Triggs "
+        "2005).",
     },
     "SIFT": {
         "look_for": "Blobs and corners, each with the size and direction at which it stands out.",

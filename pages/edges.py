@@ -107,8 +107,12 @@ screen()
 closing(
     look_for="An edge that fades as you turn θ away from it, and vanishes at right angles.",
     try_="*Brick*, then *china*: which directions did people build?",
-    it_means=r"$r_\theta = \sin\theta\, r_{90} + \cos\theta\, r_0$: two responses give every angle (steerable filters, "
-    r"Freeman & Adelson 1991). The largest over all angles is the magnitude $\sqrt{r_{90}^2 + r_0^2}$, at the "
-    r"direction "
-    r"$\operatorname{atan2}(r_{90}, r_0)$.",
+    it_means="Ask twice, how the picture changes from side to side and from top to bottom, and you have the answer "
+    "for every angle (steerable filters, Freeman & Adelson 1991). The angle with the largest answer is the "
+    "way the edge runs.",
+    formula=r"$r_\theta = \sin\theta\, r_{90} + \cos\theta\, r_0$"
+    "\n\n"
+    r"Here $r_{90}$ and $r_0$ are the responses to upright and to level edges, and $r_\theta$ that to edges "
+    r"at the angle $\theta$ (Freeman & Adelson 1991). The largest over all angles is the magnitude "
+    r"$\sqrt{r_{90}^2 + r_0^2}$, at the direction $\operatorname{atan2}(r_{90}, r_0)$.",
 )

@@ -13,10 +13,15 @@ CLOSINGS = {
     "Model cells": {
         "look_for": "The complex cell's flat line while the stripes shift.",
         "try_": "A longer wavelength; a bar; another kernel in *Convolution*.",
-        "it_means": "A simple cell is a convolution and a ReLU, "
-        r"$\max(0, \sum w_{\text{even}}\, x)$. A complex cell pools two filters a quarter wave apart before any "
-        r"rectification, $\sqrt{(\sum w_{\text{even}}\, x)^2 + (\sum w_{\text{odd}}\, x)^2}$: much as a layer and its "
-        "pooling do.",
+        "it_means": "A simple cell does what a convolution and a ReLU do: it answers where its pattern lies, and is "
+        "silent elsewhere. A complex cell pools two such filters, so it no longer matters where exactly "
+        "the stripes lie: much as a layer and its pooling do.",
+        "formula": r"A simple cell: $\max(0, \sum w_{\text{even}}\, x)$"
+        "\n\n"
+        r"A complex cell: $\sqrt{(\sum w_{\text{even}}\, x)^2 + (\sum w_{\text{odd}}\, x)^2}$"
+        "\n\n"
+        r"Here $x$ is what the cell sees; $w_{\text{even}}$ and $w_{\text{odd}}$ are two filters a quarter "
+        "wave apart, pooled before any rectification (Adelson & Bergen 1985).",
     },
     "A network's first layer": {
         "look_for": "Filters with one narrow peak, as cells of the visual cortex have, and those without.",

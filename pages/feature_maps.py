@@ -101,7 +101,11 @@ network.note(net)
 closing(
     look_for="A map that follows one thing only: vertical edges, the background, one colour.",
     try_="*One place*: click where a map is bright. The same layer on another picture; and *random* weights.",
-    it_means="A convolution makes one map of each of its filters, summed over the maps $x_c$ of the layer before: "
-    "$\\text{map}_n = \\sum_c x_c \\star w_{n,c} + b_n$, where $\\star$ slides the kernel without flipping it "
-    "(cross-correlation). Most are followed by a non-linearity such as ReLU, $\\max(0, \\text{map}_n)$, but not all.",
+    it_means="A convolution makes one map with each of its filters: bright where the maps before hold what the "
+    "filter looks for. Most then set to 0 what is negative, but not all.",
+    formula=r"$\text{map}_n = \sum_c x_c \star w_{n,c} + b_n$"
+    "\n\n"
+    "Here $x_c$ are the maps of the layer before, $w_{n,c}$ is the kernel of filter $n$ for each and $b_n$ "
+    r"its bias; $\star$ slides the kernel without flipping it (cross-correlation). Most are followed by a "
+    r"non-linearity such as ReLU, $\max(0, \text{map}_n)$, but not all.",
 )

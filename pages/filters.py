@@ -76,7 +76,10 @@ closing(
     look_for="Pairs of opposite sign, edges of one orientation, blobs of one colour against another.",
     try_="A picture of stripes (*brick*, *camera*): find the filter that lights up. Sort by orientation; choose a "
     "deeper convolution.",
-    it_means="A network finds again the edge detectors that people used to design by hand and that cells in the visual "
-    "cortex have (Hubel & Wiesel 1959). Each value of a map is "
-    "$\\sum_{c,j,k} x_{c,\\,i+j,\\,l+k}\\, w_{c,j,k}$: high where the picture looks like the filter.",
+    it_means="A network finds again the edge detectors that people used to design by hand and that cells in the "
+    "visual cortex have (Hubel & Wiesel 1959). Its map is high where the picture looks like the filter.",
+    formula=r"$\sum_{c,j,k} x_{c,\,i+j,\,l+k}\, w_{c,j,k}$"
+    "\n\n"
+    "The value of a map at row $i$ and column $l$: high where what the layer is given, $x$, looks like the "
+    "filter $w$; $c$ counts colours or maps, $j$ and $k$ the filter's rows and columns.",
 )

@@ -150,7 +150,11 @@ closing(
     look_for="The dashed lines: there each unit of the first layer is half on. Which of them does the border follow?",
     try_="Take units away until it fails, then put one back. Click a unit, and drag a weight. Add a point of the other "
     "class in the middle.",
-    it_means=r"$h = s(w^\top x + b)$: one step across the plane, along the line $w^\top x + b = 0$. The next "
-    "layer sees only these, and steps across *their* values: nobody told any unit what to become. The held-out points "
-    "are the control: what was learned by heart fails on them.",
+    it_means="Each unit of the first layer is one step across the plane, along a line. The next layer sees only "
+    "these, and steps across *their* values: nobody told any unit what to become. The held-out points are "
+    "the control: what was learned by heart fails on them.",
+    formula=r"$h = s(w^\top x + b)$"
+    "\n\n"
+    "Here $x$ is a point, $w$ and $b$ are the weights and the bias of a unit of the first layer, and $s$ is "
+    r"its activation: one step along the line $w^\top x + b = 0$.",
 )

@@ -14,16 +14,22 @@ CLOSINGS = {
     "A pipeline": {
         "look_for": "What each stage throws away.",
         "try_": "Both angles at 0; *absolute* left out; pooling before the line.",
-        "it_means": r"Each stage computes $v_{i+1} = s(w_i \circledast v_i)$ from what the one before it made. A "
-        r"network "
-        "builds the same, and learns the filters as well.",
+        "it_means": "Each stage works on what the one before it made, not on the picture: so its questions grow "
+        "larger. A network builds the same, and learns the filters as well.",
+        "formula": r"$v_{i+1} = s(w_i \circledast v_i)$"
+        "\n\n"
+        r"Here $v_i$ is what a stage is given, $w_i$ the filter that it slides over it ($\circledast$), "
+        "and $s$ what it does with the result, such as taking the absolute value or pooling.",
     },
     "Man-made or natural?": {
         "look_for": "Pairs that edges put the wrong way round and lines the right way.",
         "try_": "*china* against *gravel*; then a pair of your own that fools both measures.",
-        "it_means": r"$\text{mean}(V) = v^\top \beta$ with $\beta = 1/n$: a mean over the last stage is a weighted "
-        r"sum, so "
-        "a linear classifier can use it.",
+        "it_means": "Each picture has become one number, the mean over the last stage, by which all are put in "
+        "order. It is a weighted sum, so a linear classifier can use it.",
+        "formula": r"$\text{mean}(V) = v^\top \beta$ with $\beta = 1/n$"
+        "\n\n"
+        r"Here $V$ is what the last stage made, $v$ its $n$ values in one column, and $\beta$ their "
+        "weights: all alike, so a mean over the last stage is a weighted sum.",
     },
     "Two classes": {
         "look_for": "Which features carry the weight, and how many squares each classifier gets right that the other "

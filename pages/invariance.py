@@ -165,7 +165,11 @@ closing(
     look_for="The layer where the curve comes down: until there the change is in the values, after it only a trace.",
     try_="*Moved along*: a convolution's maps move with the picture, so little is left even in the first layers, until "
     "strides skip pixels. Then *Rotate*: nobody built that in.",
-    it_means="$d(a, b) = \\|a - b\\| / \\sqrt{\\|a\\|^2 + \\|b\\|^2}$ between a layer's values for both pictures, "
-    "divided by the same for another picture in the same network: 1 for a change as large as that, 0 for none. Pooling "
-    "and strides make a network forget where things are; how much of it was learned, the other weights show.",
+    it_means="The curve is 1 where a layer takes the change to be as large as another picture, and 0 where it "
+    "notices nothing. Pooling and strides make a network forget where things are; how much of it was "
+    "learned, the other weights show.",
+    formula=r"$d(a, b) = \|a - b\| / \sqrt{\|a\|^2 + \|b\|^2}$"
+    "\n\n"
+    "Here $a$ and $b$ are a layer's values for both pictures; the curve is this distance, divided by the "
+    "same for another picture in the same network.",
 )

@@ -14,7 +14,7 @@ from pages.parts.learning.training_settings import choose_settings
 from pages.parts.pickers import network, picture
 from pages.parts.shell import frame
 from pages.parts.shell.closing import closing
-from pages.parts.shell.words import plain
+from pages.parts.shell.words import counted, plain
 from pages.parts.widgets import job, show
 from pages.parts.widgets.player import play
 
@@ -130,10 +130,14 @@ settings = settings_of(running)
 closing(
     look_for="Edges of one orientation, and one colour against another, coming out of the noise in ten epochs.",
     try_="Shuffled labels; no weight decay, and the first noise stays; your own picture.",
-    it_means=r"$\min_\theta -\frac1N\sum_i \log p_\theta(\text{patch}_i \mid \text{view}_i)$ over "
-    f"{settings.patches} patches and {settings.views} views of each, turned, shifted, scaled, mirrored and recoloured "
-    "(Exemplar-CNN, Dosovitskiy et al. 2014): whatever tells patches apart in spite of all this is worth a filter. The "
-    "network doesn't know what is in the photographs: it has been told nothing but which views belong together.",
+    it_means=f"The network doesn't know what is in the photographs: of {settings.patches} patches, with "
+    f"{counted(settings.views, 'view')} of each, turned, shifted, scaled, mirrored and recoloured, it has "
+    "been told nothing but which views belong together (Exemplar-CNN, Dosovitskiy et al. 2014). Whatever "
+    "tells patches apart in spite of all this is worth a filter.",
+    formula=r"$\min_\theta -\frac1N\sum_i \log p_\theta(\text{patch}_i \mid \text{view}_i)$"
+    "\n\n"
+    r"Here $\theta$ are the network's weights and $p_\theta$ is the probability it gives to the patch that "
+    "view $i$ of all $N$ was made from (Dosovitskiy et al. 2014).",
 )
 with st.expander("How selectivity is measured"):
     st.markdown(

@@ -25,9 +25,11 @@ CLOSINGS = {
         "look_for": "Flat parts (a kernel whose weights sum to 0 makes them 0), corners, and how often a jump comes "
         "back.",
         "try_": "A higher level: its kernels are more alike. *Take away* holds a link for the class.",
-        "it_means": r"You read $[x \circledast w]_i = \sum_j x_{i+j}\, w_j$ from its results. Every round has one "
-        r"right "
-        "answer.",
+        "it_means": "You read a convolution backwards, from its results to the kernels and signals that made them. "
+        "Every round has one right answer.",
+        "formula": r"$[x \circledast w]_i = \sum_j x_{i+j}\, w_j$"
+        "\n\n"
+        "Here $x$ is the signal, $w$ the kernel, and $i$ the place at which it stands.",
     },
     PICTURES: {
         "look_for": "What becomes of flat areas: mid-grey where the weights sum to 0. Then which edges are left, and "

@@ -152,10 +152,16 @@ screen()
 closing(
     look_for="The slant of the line and of the kernel: where they agree, the answer is strong.",
     try_="The slider below 0, then at 0; and the *frame average*, whose curve is the same on both sides.",
-    it_means=r"A convolution in three dimensions, $\sum_{y,x,t} v_{y,x,t}\, w_{y,x,t}$, can ask about motion. The "
-    r"energy "
-    r"$(\sum w_{\text{even}}\, v)^2 + (\sum w_{\text{odd}}\, v)^2$ does not care where the pattern is (Adelson & "
-    r"Bergen "
-    "1985): so cells of the cortex that choose a direction are described. Networks for video learn such kernels, "
-    "$k \\times k \\times k$ (Tran et al. 2015).",
+    it_means="A kernel that reaches through time, too, can ask about motion. Two of them together don't care where "
+    "the pattern is: so cells of the cortex that choose a direction are described (Adelson & Bergen 1985). "
+    "Networks for video learn such kernels (Tran et al. 2015).",
+    formula=r"$\sum_{y,x,t} v_{y,x,t}\, w_{y,x,t}$"
+    "\n\n"
+    "A convolution in three dimensions, with $v$ the video at row $y$, column $x$ and time $t$, and $w$ the "
+    "kernel."
+    "\n\n"
+    r"$(\sum w_{\text{even}}\, v)^2 + (\sum w_{\text{odd}}\, v)^2$"
+    "\n\n"
+    r"The energy of two kernels (Adelson & Bergen 1985). Those of networks are $k \times k \times k$ (Tran et "
+    "al. 2015).",
 )

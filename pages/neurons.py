@@ -80,8 +80,11 @@ with corner:
 closing(
     look_for="The same thing in both: what gradient ascent paints and what the photographs show.",
     try_="An early layer, then a late one, then a class; *methods*; and *random* weights.",
-    it_means="$x^* = \\arg\\max_x h(x) + g(x)$, where $h$ is the mean of the unit's map and $g$ keeps the picture "
-    "natural: by decay, blur and clipping (Yosinski et al. 2015), or by its spectrum and by asking that the unit stays "
-    "excited when the picture is turned, scaled and shifted (Olah et al. 2017). A high value alone proves little: "
-    "compare *nothing* among the *methods*.",
+    it_means="Gradient ascent changes the picture until the unit answers strongly, and keeps it natural on the way. "
+    "A high value alone proves little: compare *nothing* among the *methods*.",
+    formula=r"$x^* = \arg\max_x h(x) + g(x)$"
+    "\n\n"
+    "Here $h$ is the mean of the unit's map and $g$ keeps the picture $x$ natural: by decay, blur and "
+    "clipping (Yosinski et al. 2015), or by its spectrum and by asking that the unit stays excited when the "
+    "picture is turned, scaled and shifted (Olah et al. 2017).",
 )

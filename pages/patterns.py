@@ -184,8 +184,10 @@ closing(
     look_for="What scores high and is not what you meant.",
     try_="The coin with *raw*, then *normalized*: how many of the 24 are found? The tissue in *grey*, then "
     "in *colour*.",
-    it_means="A convolution is a question, *is this here?* "
-    r"$\frac{\sum (x - \bar x)(w - \bar w)}{\lVert x - \bar x \rVert\, \lVert w - \bar w \rVert}$ "
-    "is 1 where the picture is the pattern, up to light and contrast. With colour the kernel is "
-    "$k_1 \\times k_2 \\times 3$. A network learns its patterns instead of being shown them.",
+    it_means="A convolution is a question: *is this here?* Normalized, its answer is 1 where the picture is the "
+    "pattern, up to light and contrast. A network learns its patterns instead of being shown them.",
+    formula=r"$\dfrac{\sum (x - \bar x)(w - \bar w)}{\lVert x - \bar x \rVert\, \lVert w - \bar w \rVert}$"
+    "\n\n"
+    r"Here $w$ is the pattern, $x$ the part of the picture beneath it, and $\bar w$ and $\bar x$ are their "
+    r"means. With colour the kernel is $k_1 \times k_2 \times 3$.",
 )

@@ -139,7 +139,12 @@ weight_matrix(corner)
 closing(
     look_for="The place where maps shrink and their number grows, and the layer that costs most.",
     try_="AlexNet or VGG: most parameters sit in one fully connected layer, most work in the convolutions.",
-    it_means="A convolution as networks have it, $y_i = \\sum_j x_{i+j} w_j$ (a cross-correlation: the kernel isn't "
-    "flipped), is a matrix $y = Wx$ whose rows are one kernel moved along. Most of $W$ is 0, the rest is shared, so a "
-    "layer of $n$ kernels of $k \\times k$ on $c$ maps learns $n \\, c \\, k^2$ numbers however large the picture is.",
+    it_means="A convolution is a layer most of whose connections are missing and whose others share their weights. "
+    "So it learns as few numbers for a large picture as for a small one.",
+    formula=r"$y_i = \sum_j x_{i+j} w_j$"
+    "\n\n"
+    "A convolution as networks have it (a cross-correlation: the kernel $w$ isn't flipped) is a matrix, "
+    "$y = Wx$, whose rows are one kernel moved along. Most of $W$ is 0, the rest is shared, so a layer of "
+    r"$n$ kernels of $k \times k$ on $c$ maps learns $n \, c \, k^2$ numbers however large the picture $x$ "
+    "is.",
 )

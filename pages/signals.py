@@ -169,7 +169,11 @@ screen()
 closing(
     look_for="What a longer kernel takes away, and where the result of a difference is not 0.",
     try_="The chirp with a box, the heartbeat with *matched*, the step with *exponential*. Pull one stem far up.",
-    it_means=r"$[x \circledast w]_i = \sum_{j=0}^{k-1} x_{i+j}\, w_j$: the kernel is not turned around (signal "
-    "processing calls that correlation), so weights at the left meet the past. *Exponential* and *echo* know only the "
-    "past: their result stands at the window's end.",
+    it_means="Every value of the result weighs a few neighbours of the signal. The kernel is not turned around, so "
+    "weights at the left meet the past. *Exponential* and *echo* know only the past: their result stands at "
+    "the window's end.",
+    formula=r"$[x \circledast w]_i = \sum_{j=0}^{k-1} x_{i+j}\, w_j$"
+    "\n\n"
+    "Here $x$ is the signal and $w$ the kernel of $k$ weights. It is not turned around; signal processing "
+    "calls that correlation.",
 )

@@ -19,16 +19,23 @@ CLOSINGS = {
         "look_for": "The size at which a curve turns down: from there on the filter takes more picture than noise.",
         "try_": "Salt and pepper, where the median leaves the two means behind; then more noise: the best window "
         "grows.",
-        "it_means": r"$\text{out}_i = \sum_j w_j x_{i+j}$ with $\sum_j w_j = 1$: independent noise of variance $s^2$ "
-        r"is "
-        r"left with $s^2 \sum_j w_j^2$, which for $k \times k$ equal weights is $s^2/k^2$.",
+        "it_means": "Neighbours are alike and their noise is not, so a mean keeps what they share. Over 5 × 5 pixels "
+        "it leaves a fifth of the noise, and blurs whatever is smaller than that.",
+        "formula": r"$\text{out}_i = \sum_j w_j x_{i+j}$ with $\sum_j w_j = 1$"
+        "\n\n"
+        "Here $x$ is the picture and $w$ are the weights of the window. Independent noise of variance "
+        r"$s^2$ is left with $s^2 \sum_j w_j^2$, which for $k \times k$ equal weights is $s^2/k^2$: a "
+        "$k$th of its standard deviation.",
     },
     "How large a window": {
         "look_for": "The step at the rim of a window that is too small: there the Gaussian is part box.",
         "try_": "k = 2σ, the lecture's rule; then k = 4σ, which loses next to nothing.",
-        "it_means": r"Along each axis $\operatorname{erf}(k / 2\sigma)$ of the weight lies within the window; what "
-        r"is cut "
-        "off is given to the rest, so that the weights still sum to 1.",
+        "it_means": "A Gaussian never ends, but a window does. What is cut off is given to the rest, so that the "
+        "weights still sum to 1 and the picture stays as bright as it was.",
+        "formula": r"$\operatorname{erf}(k / 2\sigma)$"
+        "\n\n"
+        "So much of the weight lies within the window along each axis, where $k$ is its side and "
+        r"$\exp(-r^2/\sigma^2)$ the Gaussian, as in the lecture. What is cut off is given to the rest.",
     },
     "Scale space": {
         "look_for": "What vanishes from one scale to the next, and what is left at the coarsest.",
@@ -39,9 +46,12 @@ CLOSINGS = {
     "Two short passes": {
         "look_for": "How fast k² leaves 2k behind.",
         "try_": "Your own kernel: of what rank is it?",
-        "it_means": r"A kernel of rank 1 is a column times a row, $w = u\, v^\top$: sliding $v$ and then $u$ gives "
-        r"the same "
-        "for $2k$ products in place of $k^2$. Networks built for phones save likewise, channel by channel.",
+        "it_means": "Some kernels are a column times a row: slide the row, then the column, and the result is the "
+        "same for far fewer products. Networks built for phones save likewise, channel by channel.",
+        "formula": r"$w = u\, v^\top$"
+        "\n\n"
+        r"A kernel of rank 1 is a column $u$ times a row $v^\top$: sliding $v$ and then $u$ takes $2k$ "
+        "products at each place in place of $k^2$, where $k$ is the kernel's side.",
     },
 }
 

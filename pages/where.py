@@ -182,9 +182,12 @@ closing(
     look_for="Light on the thing itself: is it the flower, or the leaves around it?",
     try_="Another class in the same picture; an earlier layer (finer, and less about the class); a picture with two "
     "things in it; and cover what is lit.",
-    it_means="$L^c = \\text{ReLU}(\\sum_k \\alpha_k^c A^k)$ with "
-    "$\\alpha_k^c = \\frac{1}{Z} \\sum_{i,j} \\partial y^c / \\partial A^k_{ij}$: map $A^k$ counts by how much it "
-    "raises the class's score $y^c$ (Selvaraju et al. 2017, eq. 1 and 2). Light that is the same for every class, or "
-    "for random weights, explains nothing: that is what the controls are for. Covering asks the network itself "
-    "(Zeiler & Fergus 2014).",
+    it_means="The light adds up the maps of a layer, each by how much it raises the class's score (Selvaraju et al. "
+    "2017). Light that is the same for every class, or for random weights, explains nothing: that is what "
+    "the controls are for. Covering asks the network itself (Zeiler & Fergus 2014).",
+    formula=r"$L^c = \text{ReLU}(\sum_k \alpha_k^c A^k)$ with "
+    r"$\alpha_k^c = \frac{1}{Z} \sum_{i,j} \partial y^c / \partial A^k_{ij}$"
+    "\n\n"
+    "Here $L^c$ is the light for class $c$: map $A^k$, of $Z$ places, counts by how much it raises the "
+    "class's score $y^c$ (Selvaraju et al. 2017, eq. 1 and 2).",
 )

@@ -218,7 +218,7 @@ def test_with_a_target_its_loss_is_made_small(quick):
 
     for method, kind in ALL.items():
         how = AttackSettings(method)
-        free, aimed = (closing_words(how, Goal(1, target), 0)["it_means"] for target in (None, 2))
+        free, aimed = (" ".join(closing_words(how, Goal(1, target), 0).values()) for target in (None, 2))
         if kind.bounded:
             assert "\\max_" in free
             assert "\\min_" in aimed
@@ -235,7 +235,7 @@ def test_one_step_is_said_as_one():
     from explorer.attacks import AttackSettings, Goal
     from pages.parts.adversarial.attack_words import closing_words
 
-    said = [closing_words(AttackSettings(method, steps=1), Goal(1, None), 0)["it_means"] for method in ALL]
+    said = [" ".join(closing_words(AttackSettings(method, steps=1), Goal(1, None), 0).values()) for method in ALL]
     assert any("1 gradient step " in one for one in said)
     assert not any("1 gradient steps" in one for one in said)
 

@@ -10,10 +10,15 @@ CLOSINGS = {
     PER_IMAGE: {
         "look_for": "The gap between the two curves, and from which ε on each picture is fooled.",
         "try_": "L∞; more steps; your own pictures; the network with random weights.",
-        "it_means": r"The share of pictures $x$ with some $\|\delta\| \le \epsilon$ and $f(x + \delta) \ne f(x)$ "
-        "rises far sooner than random $\\delta$ of the same size fool. The label is what the network says of the clean "
-        "picture, right or wrong; all is judged after rounding to 8 bits. It does not mean that these rates hold for "
-        "all pictures: the intervals say how little so few pictures tell.",
+        "it_means": "A change made for a picture fools the network at a far smaller size than a random change does. "
+        "**It does not mean** that these rates hold for all pictures: the intervals say how little so "
+        "few pictures tell.",
+        "formula": r"$\|\delta\| \le \epsilon$ and $f(x + \delta) \ne f(x)$"
+        "\n\n"
+        r"The curve is the share of pictures $x$ for which the attack found such a change $\delta$, where "
+        r"$f$ is the network; it rises far sooner than random $\delta$ of the same size fool. The label is "
+        "what the network says of the clean picture, right or wrong; all is judged after rounding to 8 "
+        "bits.",
     },
     UNIVERSAL: {
         "look_for": "How many of the pictures it never saw it fools, beside noise on those same pictures.",

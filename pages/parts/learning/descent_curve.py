@@ -115,10 +115,14 @@ def double_descent_tab(corner) -> None:
         "and all, and there is no choice. Beyond, many do, and the shortest is gentler.",
         try_="No noise; much noise. A ridge of 0.1: the peak goes. Twice as many examples: it moves with n, so near it "
         "*more examples can hurt*.",
-        it_means="The error falls, rises and falls again (Belkin et al. 2019) for fits of least norm in fixed "
-        "features, as here. Neural networks as they are usually trained show no such curve: they stop early, decay "
-        "their weights, and see changed examples, each of which takes the peak away as the ridge does; it has been "
-        "shown in some, most clearly with noisy labels (Nakkiran et al. 2020). The best ridge is found on the new "
+        it_means="The error falls, rises and falls again (Belkin et al. 2019) in fits such as these. Neural networks "
+        "as they are usually trained show no such curve: they stop early, decay their weights, and see "
+        "changed examples, each of which takes the peak away as the ridge does. It has been shown in some, "
+        "most clearly with noisy labels (Nakkiran et al. 2020).",
+        formula=r"$\min_w \|Xw - y\|^2 + \lambda \|w\|^2$"
+        "\n\n"
+        r"Here $X$ holds the examples' features, fixed beforehand, $y$ the targets, and $\lambda$ is the "
+        "ridge; of several such $w$ the fit is the one of least norm. The best ridge is found on the new "
         "examples themselves, so it says what could be had.",
         tab="descent",
     )

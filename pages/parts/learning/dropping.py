@@ -50,10 +50,15 @@ def dropout(corner) -> None:
     closing(
         look_for="How far the curve of the digits learned from stands above that of new ones, with and without.",
         try_="80 % left out. 100 digits to learn from, then 1,000.",
-        it_means="No unit can rely on another that may be missing in the next step, so each has to be of use by itself "
-        "(Srivastava et al. 2014). When it answers, all units take part, and each weighs as much as it did on average. "
-        "That is meant to narrow the gap between learned and new examples. On digits as few and as easy as these it "
-        "need not, as the numbers above say: it helped most where networks were much larger for their task.",
+        it_means="No unit can rely on another that may be missing in the next step, so each has to be of use by "
+        "itself (Srivastava et al. 2014). That is meant to narrow the gap between learned and new examples. "
+        "On digits as few and as easy as these it need not, as the numbers above say: it helped most where "
+        "networks were much larger for their task.",
+        formula=r"$\tilde v = m\, v / (1 - p)$"
+        "\n\n"
+        "While it learns, $m$ is 0 with probability $p$, else 1, drawn anew for each value $v$ in each step. "
+        r"When it answers, all units take part, $\tilde v = v$, and each weighs as much as it did on average "
+        "(Srivastava et al. 2014).",
         tab="dropout",
     )
 

@@ -44,10 +44,14 @@ def batch_normalization(corner) -> None:
     closing(
         look_for="With it, every layer keeps seeing numbers of about the same size, at any depth and at any time.",
         try_="A rate of 1 or 3. Epoch 0, before learning. Then 10: how far have the layers drifted without it?",
-        it_means=r"What enters a unit's activation, $s$, is brought to mean 0 and variance 1 over the batch; then it "
-        r"learns a scale and an offset: $\gamma\,(s - \mu)/\sqrt{\sigma^2 + 10^{-5}} + c$ (Ioffe & Szegedy 2015). A "
-        "step then can't drive the layers above into numbers never seen, and larger rates are safe. Why it helps "
-        "as much as it does is still argued about (Santurkar et al. 2018).",
+        it_means="What each unit receives is brought back to one size in every batch, so a step can't drive the "
+        "layers above into numbers never seen, and larger rates are safe (Ioffe & Szegedy 2015). Why it "
+        "helps as much as it does is still argued about (Santurkar et al. 2018).",
+        formula=r"$\gamma\,(s - \mu)/\sqrt{\sigma^2 + 10^{-5}} + c$"
+        "\n\n"
+        "What enters a unit's activation, $s$, is brought to mean 0 and variance 1 over the batch, where it "
+        r"has mean $\mu$ and variance $\sigma^2$; then the unit learns a scale $\gamma$ and an offset $c$ "
+        "(Ioffe & Szegedy 2015).",
         tab="norm",
     )
 

@@ -47,10 +47,14 @@ def optimizers(corner) -> None:
         look_for="Gradient descent going to and fro across the narrow valley while it hardly moves along it; the "
         "others, which give each weight a pace of its own or keep their direction.",
         try_="A rate ten times larger for each: which flies off? The saddle, started at w₁ = 0. Noise.",
-        it_means=r"All step against the gradient $g$. Momentum keeps a running sum of it (Polyak 1964); RMSprop "
-        r"divides by the root of a running mean of $g^2$, so that steep and flat directions advance alike (Hinton "
-        "2012); Adam does both (Kingma & Ba 2015). None is best everywhere, and each needs its own rate: compare them "
-        "at their best, not at one.",
+        it_means="All go downhill. Momentum keeps its direction, RMSprop lets steep and flat directions advance "
+        "alike, and Adam does both. None is best everywhere, and each needs its own rate: compare them at "
+        "their best, not at one.",
+        formula=r"$w \leftarrow w - \text{rate} \cdot g$"
+        "\n\n"
+        "Gradient descent moves the weights $w$ against the gradient $g$. Momentum takes $m$ in its place, a "
+        r"running sum of it (Polyak 1964). RMSprop takes $g/\sqrt{v}$, where $v$ is a running mean of $g^2$, "
+        "so that steep and flat directions advance alike (Hinton 2012). Adam does both (Kingma & Ba 2015).",
         tab="optimizers",
     )
 

@@ -160,8 +160,13 @@ def polynomials(corner) -> None:
         "again far beyond.",
         try_="d = 3, d = 8, which just fits nine points, and d = 60. Drag one point and see how far the others' curve "
         "moves. One step of gradient descent, then ten thousand.",
-        it_means=r"Beyond $d + 1 = n$ the points no longer choose the curve, the algorithm does: gradient descent from "
-        r"$w = 0$ never leaves the span of the points' features, so of all $w$ with $Xw = y$ it ends at $X^+ y$, the "
-        r"shortest. The features are Legendre's polynomials of mean square 1, so $\|w\|^2$ is the curve's mean square.",
+        it_means="With more weights than points, the points no longer choose the curve: the algorithm does. Of all "
+        "curves through the points, gradient descent from 0 ends at the one that is smallest on the whole.",
+        formula="$w = X^+ y$"
+        "\n\n"
+        "Here $X$ holds the features of the $n$ points, $y$ their heights, and $d$ is the degree. Beyond "
+        "$d + 1 = n$ gradient descent from $w = 0$ never leaves the span of the points' features, so of all "
+        "$w$ with $Xw = y$ it ends at $X^+ y$, the shortest. The features are Legendre's polynomials of mean "
+        r"square 1, so $\|w\|^2$ is the curve's mean square.",
         tab="polynomials",
     )

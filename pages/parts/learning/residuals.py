@@ -49,9 +49,15 @@ def residual_connections(corner) -> None:
         look_for="The slope of the plain network's curve: from layer to layer the gradient grows or fades by the same "
         "factor, so a straight line on this scale.",
         try_="4 layers, then 64. Without batch normalization.",
-        it_means=r"A plain layer gives $s(Wv)$, so the gradient of the first is a product of as many matrices as there "
-        r"are layers. A residual one gives $v + s(Wv)$ (He et al. 2015): its derivative is the identity and something, "
-        "so the gradient has a way on which nothing changes it. That is how networks could become 152 layers deep.",
+        it_means="In a plain network the gradient of the first layer is a product with one factor for each layer, so "
+        "it fades or grows. A residual layer adds what it makes to what it was given (He et al. 2015), and "
+        "so leaves the gradient a way on which nothing changes it. That is how networks could become 152 "
+        "layers deep.",
+        formula="Plain: $s(Wv)$; residual: $v + s(Wv)$"
+        "\n\n"
+        "Here $v$ is what a layer is given, $W$ its weights and $s$ its activation. Through plain layers the "
+        "gradient of the first is a product of as many matrices as there are layers; the derivative of a "
+        "residual one is the identity and something (He et al. 2015).",
         tab="residual",
     )
 
