@@ -107,7 +107,8 @@ def test_a_link_that_gives_another_value_or_other_words_is_seen():
     ("asked", "changed", "good"),
     [
         ("30", {}, True), ("30.0", {"url": "/edges"}, True), ("999", {"url": "/edges?angle=999"}, True),
-        ("999", {"url": "/edges"}, False), ("30 or so", {"url": "/edges"}, True),
+        ("999", {"url": "/edges"}, False), ("999", {"url": "/edges", "controls": {}}, False),  # out of sight
+        ("30 or so", {"url": "/edges"}, True),
         ("999", {"url": "/edges", "toasts": ["Damaged link: angle=999 can't be read and is ignored."]}, True),
         ("999", {"url": "/edges", "words": "The link asks for “999” as Angle, which isn't available"}, True),
         ("999", {"url": "/edges", "words": "It fooled 999 times"}, False),

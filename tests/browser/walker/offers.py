@@ -62,7 +62,7 @@ def _control(screen: Mapping[str, Any], chance: random.Random, taken: Collection
 
 def _link(screen: Mapping[str, Any], chance: random.Random, taken: Collection[Act]) -> Act:
     """A link to this screen that asks for something else; where no control can be set by one, another way."""
-    bound = sorted(BOUND & set(screen["controls"]))
+    bound = sorted(BOUND & set((screen["shows"] or {}).get("settings", ())))  # folded ones, too
     if not bound:
         return _elsewhere(screen, chance, taken)
     return Act("link", rather_new(bound, chance, {act.on for act in taken}.__contains__), chance.choice(LINKED))

@@ -114,14 +114,15 @@ NOT_CARRIED = "a link can't carry"  # what is said of a picture or network of th
 
 def followed_or_said(screen: Screen, key: str, asked: str) -> Iterator[str]:
     """What the link asked of a control is what it shows, or it is said that it can't be."""
-    control = screen["controls"].get(key)
-    if control is None or control["value"] is None:
+    settings = (screen["shows"] or {}).get("settings", {})
+    value = screen["controls"].get(key, {"value": settings.get(key)})["value"]
+    if value is None:
         return
     kept = key in parse_qs(urlsplit(screen["url"]).query)
-    usual = asked.casefold() == control["value"].casefold() or [*_numbers(asked)] == _numbers(control["value"]) != []
+    usual = asked.casefold() == str(value).casefold() or [*_numbers(asked)] == _numbers(value) != []
     told = [*screen["toasts"], *(line for line in screen["words"].splitlines() if "link" in line)]
     if not (kept or usual or any(asked in line or NOT_CARRIED in line for line in told)):
-        yield f"nothing says that the link's {key}={asked!r} is not followed: the control is {control['value']!r}"
+        yield f"nothing says that the link's {key}={asked!r} is not followed: the control is {value!r}"
 
 
 # Controls by whose value something is computed at once, so that its code can't be without it.
