@@ -42,7 +42,8 @@ def offered(
         return _control(screen, chance, taken)
     kinds: list[Callable[..., Act]] = [_control] * 8 + ([] if alone else [_elsewhere] * 3 + [_link] * 2)
     kinds += [_part] * (8 if any(part["undo"] for part in screen["parts"]) else 3) if screen["parts"] else []
-    kinds += [_fold] * 2 if screen["tabs"] or screen["folds"] or screen["popovers"] else []
+    kinds += [_fold] if screen["tabs"] or screen["folds"] else []
+    kinds += [_open] * 3 if screen["popovers"] else []
     return chance.choice(kinds)(screen, chance, taken)
 
 
@@ -83,8 +84,13 @@ def _part(screen: Mapping[str, Any], chance: random.Random, taken: Collection[Ac
 
 
 def _fold(screen: Mapping[str, Any], chance: random.Random, taken: Collection[Act]) -> Act:
-    kinds = {"tab": "tabs", "unfold": "folds", "open": "popovers"}
-    return chance.choice([Act(kind, how=number) for kind, all_ in kinds.items() for number in range(screen[all_])])
+    number = chance.randrange(screen["tabs"] + screen["folds"])
+    return Act("tab", how=number) if number < screen["tabs"] else Act("unfold", how=number - screen["tabs"])
+
+
+def _open(screen: Mapping[str, Any], chance: random.Random, taken: Collection[Act]) -> Act:
+    tried = {act.how for act in taken if act.kind == "open"}
+    return Act("open", how=rather_new(range(screen["popovers"]), chance, tried.__contains__))
 
 
 #: By Streamlit's kind of widget: the kind of act, and how its value is drawn.
