@@ -295,6 +295,8 @@ function createBackpropagation(root) {
 
   // -- timing, in pauses
 
+  const took = (ms) => (ms < 0.01 ? `${show(1000 * ms, 2)} µs` : `${show(ms, 2)} ms`);
+
   function time(remaining = SIDES, rows = []) {
     const [side, ...others] = remaining;
     if (!side) return;
@@ -304,7 +306,7 @@ function createBackpropagation(root) {
     list.replaceChildren(...rows.map(({ d, back, each }) => {
       const row = document.createElement("li");
       const times = each / back;
-      row.innerHTML = `<span>${d.toLocaleString("en")} weights</span><i class="one"></i><i class="each"></i><span>${show(back, 2)} ms back; ${show(each, 2)} ms one by one: <b>${show(times, 2)} ×</b></span>`;
+      row.innerHTML = `<span>${d.toLocaleString("en")} weights</span><i class="one"></i><i class="each"></i><span>${took(back)} back; ${took(each)} one by one: <b>${show(times, 2)} ×</b></span>`;
       row.querySelector(".one").style.width = `${Math.max(1, (100 * back) / most)}%`;
       row.querySelector(".each").style.width = `${Math.max(1, (100 * each) / most)}%`;
       return row;
