@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 MOST = 8  #: curves that are described; of more it is said how many
 _MARKUP = re.compile(r"<[^>]*>")
-_RAISED = str.maketrans("-+0123456789", "⁻⁺⁰¹²³⁴⁵⁶⁷⁸⁹")
+_RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 _ROUNDING = 1e-12  # of the largest value: less is what is left of a sum that is 0
 
 
@@ -53,8 +53,9 @@ def _numbers(values: object) -> NDArray[np.float64]:
 
 
 def _number(value: float) -> str:
-    digits, _, power = f"{value + 0.0:.3g}".replace("-", "−").partition("e")
-    return f"{digits} · 10{str(int(power.replace('−', '-'))).translate(_RAISED)}" if power else digits
+    digits, _, power = f"{value + 0.0:.3g}".partition("e")
+    raised = f" · 10{str(int(power)).translate(_RAISED)}" if power else ""
+    return digits.replace("-", "−") + raised
 
 
 def _place(value: object) -> str:
