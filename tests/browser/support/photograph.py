@@ -13,7 +13,7 @@ from pathlib import Path
 import PIL.Image
 from playwright.sync_api import sync_playwright
 
-from pages.parts.shell.screens import SCREENS, SECTIONS
+from pages.parts.shell.screens import SCREENS, section_of
 from tests.browser.conftest import CHROMIUM_ARGS, LAPTOP
 from tests.browser.support import chromium
 from tests.browser.support.driver import at_rest
@@ -35,7 +35,6 @@ SIDEBAR, HEADING, RIM = 300, 130, 60  # pixels that are not the screen's own
 def main(names: list[str]) -> None:
     FOLDER.mkdir(exist_ok=True)
     program = chromium.find()
-    rooms = [name for section, screens in SECTIONS.items() if section for name, *_ in screens]
     log = Path(tempfile.mkdtemp()) / "server.log"
     with serving(log) as url, sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=program, args=CHROMIUM_ARGS)
@@ -45,7 +44,7 @@ def main(names: list[str]) -> None:
             at_rest(page, quiet_s=3, limit_s=300)
             if name in shown():
                 save(page.screenshot(), FOLDER / f"{name}.webp")
-            if name in rooms:
+            if section_of(name):  # a door of Home's shows it
                 save_small(page.screenshot(), ROOMS / f"{name}.webp")
 
 
