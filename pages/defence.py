@@ -19,6 +19,7 @@ from pages.parts.shell import frame
 from pages.parts.shell.closing import closing
 from pages.parts.shell.words import plain
 from pages.parts.widgets import job, link_choices, show
+from pages.parts.widgets.more import more
 from pages.parts.widgets.takeaway import take_code
 
 SLOT = "defence"
@@ -44,12 +45,12 @@ link_choices.follow(
 
 
 def settings() -> tuple[AdversarialTraining, int]:
-    one, two, more = st.columns([2, 3, 1], vertical_alignment="bottom")
+    one, two, last = st.columns([2, 3, 1], vertical_alignment="bottom")
     model = one.segmented_control("Model", MODELS, default=MODELS[0], required=True, key="defence_model",
                                   bind="query-params")  # fmt: skip
     epsilon = two.select_slider("ε: largest change of a pixel", EPSILONS, 0.15, key="defence_epsilon",
                                 bind="query-params", help="1 is the whole range from paper to ink.")  # fmt: skip
-    with more.popover("More", width="stretch"):
+    with more("defence_steps", "defence_epochs", "defence_seed", place=last, width="stretch"):
         steps = st.select_slider("Training attack steps", [1, 2, 5, 10], 5, key="defence_steps",
                                  bind="query-params", help="For each example; 1: the fast variant.")  # fmt: skip
         epochs = st.select_slider("Epochs", [5, 10, 15, 25, 50], 15, key="defence_epochs", bind="query-params")

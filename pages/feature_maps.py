@@ -8,6 +8,7 @@ from explorer.architecture.neighbours import main_path
 from explorer.networks.layers import Layer
 from pages.parts.network import all_depths, before_and_after, maps, one_place
 from pages.parts.pickers import network, picture
+from pages.parts.pickers.layer import choose_layer
 from pages.parts.shell import frame
 from pages.parts.shell.closing import closing
 from pages.parts.shell.live import live
@@ -36,9 +37,9 @@ def look() -> None:
         view = st.segmented_control(
             "View", VIEWS, default=VIEWS[0], required=True, key="maps_view", bind="query-params"
         )
-        start, by_tile = list(layers).index(_default()), view == "All depths"
-        name = st.selectbox(
-            "Layer", list(layers), start, key="maps_layer", bind="query-params", width=220, disabled=by_tile,
+        by_tile = view == "All depths"
+        name = choose_layer(
+            "Layer", net, list(layers), _default(), key="maps_layer", width=240, disabled=by_tile,
             help="Here it is chosen by its tile." if by_tile else None,
         )  # fmt: skip
         by = maps.sorting() if view == VIEWS[0] else ""

@@ -8,6 +8,7 @@ from explorer.architecture.filters import layer_filters
 from explorer.architecture.neighbours import convolutions
 from pages.parts.network import filter_kinds, filter_one, filter_sheet
 from pages.parts.pickers import network, picture
+from pages.parts.pickers.layer import choose_layer
 from pages.parts.shell import frame
 from pages.parts.shell.closing import closing
 from pages.parts.shell.live import live
@@ -31,7 +32,7 @@ if not layers:
 def look() -> None:
     left, right = st.columns([1, 1.25], gap="large")
     with left:
-        name = st.selectbox("Convolution", list(layers), key="filters_layer", bind="query-params")
+        name = choose_layer("Convolution", net, list(layers), next(iter(layers)), key="filters_layer")
         weights = layer_filters(net, name)
         count, inputs, height, width = weights.shape
         few = inputs in (1, 3)

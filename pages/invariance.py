@@ -15,6 +15,7 @@ from pages.parts.shell import frame
 from pages.parts.shell.closing import closing
 from pages.parts.shell.words import percent, plain
 from pages.parts.widgets import job, show
+from pages.parts.widgets.more import more
 from pages.parts.widgets.takeaway import file_name, take_code, take_picture
 
 SLOT = "sweep"
@@ -82,7 +83,7 @@ def draw(running: job.Job[Change, Change]) -> None:
     mine = {change.amount: change for change in running.kept[: len(amounts)]}
     others = {change.amount: change for change in running.kept[len(amounts) :]}
     with right:
-        with st.popover("More"):
+        with more("change_measure"):
             title = st.segmented_control(
                 "Compare values", list(MEASURES), default="at the same place", required=True, key="change_measure",
                 bind="query-params",

@@ -6,6 +6,7 @@ from explorer.responses.units import Unit
 from pages.parts.live import looked_for
 from pages.parts.live.alive import KEY, alive
 from pages.parts.pickers import browser_network, frozen_frame, network, picture
+from pages.parts.pickers.layer import choose_layer
 from pages.parts.shell import frame
 from pages.parts.shell.closing import closing
 from pages.parts.shell.live import live
@@ -43,8 +44,8 @@ def look() -> None:
         source = st.segmented_control(
             "What goes in", SOURCES, default=SOURCES[0], required=True, key="live_source", bind="query-params"
         )
-        layer = st.selectbox(
-            "Stage", LAYERS, LAYERS.index("blocks.2"), key="live_layer", bind="query-params", width=180,
+        layer = choose_layer(
+            "Stage", net, LAYERS, "blocks.2", key="live_layer", width=180,
             help="From first edges (bn1) to the last maps before the labels (bn2).",
         )  # fmt: skip
         mirrored = st.toggle("Mirror", True, key="live_mirror", bind="query-params", disabled=source != "camera")

@@ -16,6 +16,7 @@ from pages.parts.signals import picture_round
 from pages.parts.signals.drag_and_drop import draggable
 from pages.parts.signals.four import NUMBERS, four
 from pages.parts.widgets import linked, sketch
+from pages.parts.widgets.more import more
 
 LETTERS = "ABCD"
 SEED, LEVEL, CHECKED, TALLY = "match_round", "match_level", "match_checked", "match_tally"
@@ -83,7 +84,7 @@ def play() -> None:
     with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
         kind = st.segmented_control("Of", ["signals", PICTURES], default="signals", required=True, key=KIND,
                                     bind="query-params", on_change=clear)  # fmt: skip
-        with st.popover("More"):
+        with more(LEVEL, SEED):
             level = st.segmented_control("Level", LEVELS, default=1, required=True, key=LEVEL, bind="query-params",
                                          format_func=str, on_change=clear)  # fmt: skip
             seed = st.number_input("Round", 0, 10**6, 0, key=SEED, bind="query-params", on_change=clear)

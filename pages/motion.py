@@ -15,6 +15,7 @@ from pages.parts.shell import frame
 from pages.parts.shell.closing import closing
 from pages.parts.shell.live import live
 from pages.parts.widgets import show
+from pages.parts.widgets.more import more
 from pages.parts.widgets.player import play
 from pages.parts.widgets.takeaway import take_array, take_code
 
@@ -44,7 +45,7 @@ def screen() -> None:
             "The kernel answers to", motion.DETECTORS, default="right", required=True, key="motion_kernel",
             bind="query-params",
         ) or "right"  # fmt: skip
-        with st.popover("More"):
+        with more("motion_k"):
             k = int(st.segmented_control("Size k", motion.SIZES, default=7, required=True, key="motion_k",
                                          bind="query-params") or 7)  # fmt: skip
     image = picture.current() if kind == "your picture" else None

@@ -10,6 +10,7 @@ from pages.parts.pickers import unit as units
 from pages.parts.shell import frame
 from pages.parts.shell.closing import closing
 from pages.parts.widgets import job
+from pages.parts.widgets.more import more
 from pages.parts.widgets.takeaway import file_name, take_code, take_picture
 
 SLOT = "maximization"
@@ -30,7 +31,7 @@ unit = units.choose(net, image, examples.kept_index())
 left, right = st.columns([3, 2], gap="large")
 with left:
     controls, pictures, deep = st.container(), st.container(), st.container()
-    with controls, st.popover("More"):
+    with controls, more(*maximizations.CONTROLS, "unit_faded"):
         made = maximizations.choose(net, image, unit, deep)
         faded = st.toggle("Fade what hardly mattered", key="unit_faded", bind="query-params",
                           help="Each place as opaque as its gradient was large.")  # fmt: skip
@@ -55,7 +56,7 @@ with left:
         if (seen := painted()) is not None:
             makers.judged(net, unit, made.preset, seen)
 with right:
-    with st.popover("More"):
+    with more("unit_gallery", "unit_whole"):
         gallery = galleries.choose_gallery()
         whole = st.toggle("Show whole pictures", key="unit_whole", bind="query-params",
                           help="The whole picture, with a frame around what the unit sees of it.")  # fmt: skip

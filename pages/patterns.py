@@ -40,6 +40,7 @@ from pages.parts.shell.live import live
 from pages.parts.shell.words import number, plain
 from pages.parts.widgets import box_drawing, linked, show
 from pages.parts.widgets.box_drawing import ScoreMap
+from pages.parts.widgets.more import more
 from pages.parts.widgets.takeaway import file_name, take_array, take_code, take_picture
 
 LABEL = 36  # pixels of a box that a score fits into
@@ -78,7 +79,7 @@ def screen() -> None:
                                       key="patterns_colour", bind="query-params") == "colour"  # fmt: skip
         label = "Minimum score" if measure == "normalized" else "Minimum, as a share of the best"
         least = st.slider(label, 0.2, 1.0, 0.6, 0.05, key="patterns_least", bind="query-params", width=150)
-        with st.popover("More"):
+        with more("patterns_alone"):
             alone = st.toggle("Without overlaps", True, key="patterns_alone", bind="query-params")
         with st.popover("Other picture", icon=":material/add_photo_alternate:", key="patterns_more"):
             source = choose_source(image)

@@ -20,6 +20,7 @@ from pages.parts.signals import origins, stems
 from pages.parts.signals.listening import frequencies, listen
 from pages.parts.signals.source import ChosenSignal, choose_signal, say_refused, upload
 from pages.parts.widgets import linked
+from pages.parts.widgets.more import more
 from pages.parts.widgets.takeaway import take_array, take_code, take_file
 
 SHOWN = 320  # values of a long recording that are drawn
@@ -50,7 +51,7 @@ def screen() -> None:
         source, spacing = chosen.source, chosen.spacing
         drawn = source.values[chosen.start : chosen.start + SHOWN * spacing : spacing]
         weights = choose_kernel(drawn)
-        with st.popover("More"):
+        with more("signals_padding"):
             padding = st.selectbox("Padding", ["replicate", "zero", "reflect", "valid"], key="signals_padding",
                                    bind="query-params")  # fmt: skip
         upload()

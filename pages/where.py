@@ -10,11 +10,13 @@ from explorer.responses.gradcam import grad_cam, last_with_places, layers_with_p
 from explorer.responses.occlusion import agreement, covered, occlusion
 from explorer.responses.occlusion import places as fields
 from pages.parts.pickers import classes, network, picture
+from pages.parts.pickers.layer import choose_layer
 from pages.parts.shell import frame
 from pages.parts.shell.closing import closing
 from pages.parts.shell.live import live
 from pages.parts.shell.words import percent, plain, rounded
 from pages.parts.widgets import places, show
+from pages.parts.widgets.more import more
 from pages.parts.widgets.takeaway import file_name, take_array, take_code, take_picture
 
 ONE_SCALE = "Both classes as bright as they are: one that finds little support then stays dark."
@@ -35,7 +37,7 @@ if not layers:
 said = net.predict(image)
 
 
-def choose(title: str, usual: str, key: str) -> int:
+def choose(title: str, usual: str, *, key: str) -> int:
     """A box with the network's guesses and all its classes; returns a class."""
     guesses = {words: net.class_index(said[min(place, len(said) - 1)][0]) for words, place in GUESSES.items()}
     number = classes.choose(title, net, usual, key=key, wishes=guesses)
@@ -57,13 +59,12 @@ def lit(net: explorer.Network, number: int, heat: np.ndarray, title: str, most: 
 def look() -> None:
     cells = st.columns([3, 3, 1.2], vertical_alignment="bottom")
     with cells[0]:
-        number = choose("Where does it see", "its first guess", "where_class")
+        number = choose("Where does it see", "its first guess", key="where_class")
     with cells[1]:
         names = list(layers)
-        start = names.index(last_with_places(net).name)
-        layer = st.selectbox("At layer", names, start, key="where_layer", bind="query-params")
-    with cells[2].popover("More", width="stretch"):
-        other = choose("The control: another class", "its second guess", "where_other")
+        layer = choose_layer("At layer", net, names, last_with_places(net).name, key="where_layer")
+    with more("where_other", "where_scale", place=cells[2], width="stretch"):
+        other = choose("The control: another class", "its second guess", key="where_other")
         one_scale = st.toggle("One scale", key="where_scale", bind="query-params", help=ONE_SCALE)
     shares, label = probabilities(net, net.prepare(image)), net.labels[number]
     first, second, third, fourth = st.columns(4, gap="medium")
@@ -114,7 +115,7 @@ def cover(number: int, heat: np.ndarray) -> None:
     label, prepared = plain(net.labels[number]), net.prepare(image)
     with middle:
         said_of_it = st.container()
-        with st.popover("More"):
+        with more("where_square"):
             share = st.slider(
                 "Side of the square, % of the picture", 10, 60, 30, 5, key="where_square", bind="query-params"
             )

@@ -301,7 +301,7 @@ def test_the_atlas_opens_at_once():
     assert "All 24 channels, all alive" in shown(test)
     test = app("atlas", query={"atlas_view": "layer by layer", "atlas_layer": "blocks.3"})
     assert how_many("blocks.3", 80) in shown(test)
-    assert "blocks.6" in test.selectbox("atlas_layer").options
+    assert "late, blocks.6" in test.selectbox("atlas_layer").options
     assert not test.info  # the atlas is of the network in use
 
 

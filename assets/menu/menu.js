@@ -4,6 +4,7 @@
 let open = null; // the section that the menu was last folded to
 
 export default function ({ data }) {
+  keepWayBack();
   const menu = document.querySelector('[data-testid="stSidebarNavItems"]');
   if (!menu) return undefined;
   const anew = data.section !== open; // else it is as the visitor left it
@@ -45,4 +46,25 @@ function pressed(event) {
   if (event.key !== "Enter" && event.key !== " ") return;
   event.preventDefault();
   toggle(event.currentTarget.closest('[data-testid="stNavSectionHeader"]').parentElement);
+}
+
+// Whoever leaves a screen has it twice in the browser's history: Streamlit enters it once more without its settings, and
+// only then the next one. What comes at once after that is written over it, so that the way back leads to the screen as
+// it was left.
+const AT_ONCE_MS = 500;
+
+function keepWayBack() {
+  if (history.pushState.keeps) return;
+  const push = history.pushState.bind(history);
+  let bare = -Infinity; // when a screen was last entered with fewer settings
+  const entered = (state, title, url) => {
+    const { pathname, search } = new URL(url ?? location.href, location.href);
+    const leaving = pathname !== location.pathname, fewer = search.length < location.search.length;
+    if (performance.now() - bare < AT_ONCE_MS) history.replaceState(state, title, url);
+    else push(state, title, url);
+    if (leaving) bare = -Infinity;
+    else if (fewer) bare = performance.now();
+  };
+  entered.keeps = true;
+  history.pushState = entered;
 }

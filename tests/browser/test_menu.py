@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import json
+
+import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from pages.parts.shell.screens import SCREENS, SECTIONS
-from tests.browser.support.driver import at_rest, menu_link, no_exceptions, open_page
+from tests.browser.support.driver import address, at_rest, menu_link, no_exceptions, open_page
 
 
 def name_of(page: Page, section: str) -> Locator:
@@ -85,3 +88,34 @@ def test_on_a_phone_a_section_is_as_tall_as_a_finger(phone):
     name_of(phone, "How it learns").click()
     menu_link(phone, "Tricks").click()
     phone.wait_for_url("**/tricks*")
+
+
+@pytest.mark.parametrize(
+    ("screen", "query"),
+    [
+        ("feature_maps", "maps_layer=blocks.5&picture=cat&maps_view=One+place&place=2_3"),
+        ("adversarial", "attack_linf=4&attack_target=broccoli"),
+        ("patterns", "patterns_alone=false"),
+    ],
+)
+def test_the_way_back_leads_to_the_screen_as_it_was_left(page: Page, screen: str, query: str):
+    open_page(page, screen, query)
+    before, settings = address(page), shown_settings(page)
+    menu_link(page, "Edges").click()
+    expect(page.get_by_role("heading", name="Edges", level=1)).to_be_visible()
+    at_rest(page)
+    page.go_back()
+    expect(page.get_by_role("heading", name="Edges", level=1)).to_be_hidden()
+    at_rest(page)
+    assert address(page) == before
+    assert shown_settings(page) == settings
+    page.go_forward()
+    expect(page.get_by_role("heading", name="Edges", level=1)).to_be_visible()
+
+
+def shown_settings(page: Page) -> dict[str, object]:
+    """What the server went by for the screen's own settings."""
+    told = [json.loads(one.get_attribute("data-of") or "") for one in page.locator(".shows").all()]
+    newest = max(told, key=lambda one: one["run"])["settings"]
+    names = ("maps_", "place", "attack_", "patterns_")
+    return {key: value for key, value in newest.items() if key.startswith(names)}

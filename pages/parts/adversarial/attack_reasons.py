@@ -9,6 +9,7 @@ from explorer import plots, render
 from explorer.attack_studies.explanations import LayerDistance, layer_distances, linear_view
 from pages.parts.adversarial.attack_result import ShownAttack
 from pages.parts.pickers import network
+from pages.parts.pickers.layer import choose_layer
 from pages.parts.shell.live import live
 from pages.parts.shell.screens import file_of
 from pages.parts.shell.words import plain, rounded
@@ -88,9 +89,9 @@ def _layers(scene: ShownAttack) -> None:
         if not maps:
             st.caption("No layer of this network has maps.")
             return
-        usual = max(range(len(maps)), key=lambda place: maps[place].adversarial)
-        name = st.selectbox(
-            "Neurons that moved most in", [move.layer for move in maps], usual, key="attack_layer", bind="query-params"
+        usual = max(maps, key=lambda move: move.adversarial).layer
+        name = choose_layer(
+            "Neurons that moved most in", scene.net, [move.layer for move in maps], usual, key="attack_layer"
         )
         _moved(next(move for move in maps if move.layer == name))
 

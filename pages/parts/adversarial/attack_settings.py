@@ -11,6 +11,7 @@ from explorer.attacks import METHODS, AttackSettings
 from pages.parts.adversarial.attack_result import COUNTED
 from pages.parts.pickers import classes
 from pages.parts.widgets import link_choices
+from pages.parts.widgets.more import more
 
 if TYPE_CHECKING:
     from explorer.networks.loading import Network
@@ -41,12 +42,15 @@ _VALUES: dict[str, dict[str, object]] = {
     "attack_l2": {f"{one:g}": one for one in L2_SIZES},
 }
 
+_FOLDED = ("attack_method", "attack_norm", "attack_steps", "attack_step", "attack_start", "attack_restarts",
+           "attack_seed", "attack_flicker")  # fmt: skip
+
 
 def choose(net: Network) -> tuple[AttackSettings, int | None, bool]:
     """How to attack, the number of the target class, and whether the result is to flicker with the original."""
     link_choices.follow(_CHOICES, _VALUES)
-    how_large, at, more = st.columns([2, 2, 0.8], vertical_alignment="bottom")
-    with more.popover("More", width="stretch"):
+    how_large, at, last = st.columns([2, 2, 0.8], vertical_alignment="bottom")
+    with more(*_FOLDED, place=last, width="stretch"):
         method, norm = _method()
         steps = st.number_input(
             "Steps", 1, 200, 20, key="attack_steps", bind="query-params", disabled=method == "fgsm",

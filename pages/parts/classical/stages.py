@@ -13,6 +13,7 @@ from explorer.pictures.reduced import grey
 from pages.parts.pickers import picture
 from pages.parts.shell import words
 from pages.parts.widgets import show
+from pages.parts.widgets.more import more
 from pages.parts.widgets.takeaway import take_array, take_code
 
 SIDE = 256  # pixels of the longer side
@@ -63,7 +64,7 @@ def _stage(number: int, cell: st.delta_generator.DeltaGenerator) -> Stage | None
             return None
         if KINDS[kind].amount is None and not KINDS[kind].turns:
             return Stage(kind, 0.0, 90.0)
-        with st.popover("More", width="stretch"):
+        with more(f"hierarchy_{_word(kind)}{number + 1}", f"hierarchy_angle{number + 1}", width="stretch"):
             return _settings(number, kind)
 
 
@@ -73,11 +74,15 @@ def _settings(number: int, kind: str) -> Stage:
     if (limits := KINDS[kind].amount) is not None:
         name, low, high, first = limits
         step = 1.0 if high > 8 else 0.01 if high == 1 else 0.5
-        key = f"hierarchy_{kind}{number + 1}".replace(" ", "_")
-        amount = st.number_input(name, low, high, first, step, "%g", key=key, bind="query-params")
+        amount = st.number_input(name, low, high, first, step, "%g", key=f"hierarchy_{_word(kind)}{number + 1}",
+                                 bind="query-params")  # fmt: skip
     if KINDS[kind].turns:
         angle = st.number_input("Angle", 0, 175, 90, 5, key=f"hierarchy_angle{number + 1}", bind="query-params")
     return Stage(kind, float(amount), float(angle))
+
+
+def _word(kind: str) -> str:
+    return kind.replace(" ", "_")
 
 
 def drawn(values: np.ndarray, shape: tuple[int, ...]) -> render.Picture:

@@ -14,11 +14,11 @@ from pages.parts.shell import theme
 from pages.parts.widgets import show
 from pages.parts.widgets.takeaway import file_name, take_code, take_picture
 
-# Of each kind of noise: key and label of its strength, low, high, start, step.
+# Of each kind of noise: unit and label of its strength, low, high, start, step.
 STRENGTHS = {
-    "Gaussian": ("smoothing_levels", "Standard deviation, in 8-bit levels", 0, 100, 30, 5),
-    "salt and pepper": ("smoothing_percent", "Share of values lost, in %", 0, 50, 10, 1),
-    "shot": ("smoothing_photons", "Photons per white pixel", 5, 200, 30, 5),
+    "Gaussian": ("levels", "Standard deviation, in 8-bit levels", 0, 100, 30, 5),
+    "salt and pepper": ("percent", "Share of values lost, in %", 0, 50, 10, 1),
+    "shot": ("photons", "Photons per white pixel", 5, 200, 30, 5),
 }
 NAMES = {"uniform": "Uniform", "Gaussian": "Gaussian", "median": "Median"}
 
@@ -28,8 +28,8 @@ def noise(clean: Image, corner: DeltaGenerator) -> None:
     kind = cells[0].segmented_control(
         "Noise", smoothing.NOISES, default="Gaussian", required=True, key="smoothing_noise", bind="query-params"
     )
-    key, label, low, high, start, step = STRENGTHS[kind or "Gaussian"]
-    amount = cells[1].slider(label, low, high, start, step, key=key, bind="query-params")
+    unit, label, low, high, start, step = STRENGTHS[kind or "Gaussian"]
+    amount = cells[1].slider(label, low, high, start, step, key=f"smoothing_{unit}", bind="query-params")
     size = cells[2].select_slider("Window k", smoothing.SIZES[1:], 5, key="smoothing_k", bind="query-params")
     strength = amount / 100 if kind == "salt and pepper" else float(amount)
     noisy = smoothing.noisy(clean, str(kind), strength)

@@ -10,6 +10,7 @@ from explorer.learning.training import TrainingSettings
 from explorer.pictures.images import Image
 from pages.parts.shell.visit import own_things
 from pages.parts.shell.words import plain
+from pages.parts.widgets.more import more
 
 FILTERS = [8, 16, 24, 32, 48, 64, 96]
 RATES = [0.0005, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05]
@@ -17,6 +18,8 @@ DECAYS = [0.0, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0, 2.0]
 SAMPLES, MINE = "samples", "my picture"
 LABELS = ["true", "shuffled"]
 MOST = 12  # photographs brought along
+
+_FINE = ("filters", "rate", "decay", "norm", "seed")
 
 
 def choose_settings(image: Image) -> tuple[TrainingSettings, int, tuple[Image, ...]]:
@@ -27,7 +30,7 @@ def choose_settings(image: Image) -> tuple[TrainingSettings, int, tuple[Image, .
         labels = st.segmented_control("Labels", LABELS, default=LABELS[0], required=True, key="learning_labels",
                                       bind="query-params", help="With shuffled labels there is nothing to find: "
                                       "the control.")  # fmt: skip
-        with st.popover("More"):
+        with more(*(f"learning_{name}" for name in _FINE)):
             filters, rate, decay, norm, seed = _fine()
     settings = TrainingSettings(filters=filters, rate=rate, decay=decay, batch_norm=norm, shuffled=labels == LABELS[1])
     images = (image, *_more()) if source == MINE else tuple(explorer.sample(name) for name in PHOTOGRAPHS)

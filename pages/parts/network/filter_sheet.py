@@ -7,6 +7,7 @@ import streamlit as st
 
 from explorer import render
 from explorer.architecture.filter_statistics import CHROMATIC, Statistics
+from pages.parts.widgets.more import more
 from pages.parts.widgets.tiles import choose_tile, keep, kept
 
 ORDERS = ("number", "hue", "orientation", "frequency", "energy")
@@ -33,7 +34,7 @@ def sorting() -> tuple[str, bool]:
     """The controls: by what the filters are sorted, and whether on one scale."""
     with st.container(horizontal=True, vertical_alignment="bottom"):
         by = st.selectbox("Sorted by", ORDERS, key="filters_order", bind="query-params", width=180)
-        with st.popover("More"):
+        with more("filters_shared"):
             shared = st.toggle(
                 "One scale for all", key="filters_shared", bind="query-params", help="Shows which are strong."
             )

@@ -14,6 +14,7 @@ from explorer.responses import ranking
 from pages.parts.pickers import second_picture
 from pages.parts.shell.words import percent, plain, rounded
 from pages.parts.widgets import places, show
+from pages.parts.widgets.more import more
 from pages.parts.widgets.tiles import choose_tile, keep, kept
 
 AT_ONCE = {"64": 64, "256": 256, "all": 4096}
@@ -53,7 +54,7 @@ def ordered(
 
 def sheet(net: Network, layer: Layer, maps: np.ndarray, numbers: np.ndarray, apart: np.ndarray | None) -> int:
     """The sheet, its scale and its pages; returns the number of the map chosen."""
-    with st.popover("More"):
+    with more("maps_shared", "maps_at_once"):
         shared = st.toggle("One scale for all", key="maps_shared", bind="query-params")
         many = len(maps) > min(AT_ONCE.values())
         at_once = st.segmented_control(

@@ -11,6 +11,7 @@ from explorer import plots, render
 from explorer.responses import ranking
 from explorer.responses.invariance import contrast
 from pages.parts.pickers import network, picture
+from pages.parts.pickers.layer import choose_layer
 from pages.parts.shell.live import live
 from pages.parts.shell.words import percent, plain
 from pages.parts.widgets import show
@@ -48,7 +49,7 @@ def _most_apart(net: explorer.Network, image: explorer.Image, second: explorer.I
     names = [layer.name for layer in net.layers if layer.has_maps]
     if not names:
         return
-    name = st.selectbox("Layer", names, len(names) // 2, key="change_layer", bind="query-params", width=320)
+    name = choose_layer("Layer", net, names, names[len(names) // 2], key="change_layer", width=320)
     first, others = (explorer.feature_maps(net, one, name) for one in (image, second))
     shares = ranking.difference_shares(first, others)
     most, least = np.argsort(-shares, kind="stable"), ranking.least_apart(first, others)

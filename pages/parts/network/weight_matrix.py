@@ -13,6 +13,7 @@ from explorer.filtering.kernels import KernelError
 from pages.parts.shell.live import live
 from pages.parts.shell.words import percent, plain
 from pages.parts.widgets import show
+from pages.parts.widgets.more import more
 from pages.parts.widgets.takeaway import take_array, take_code
 
 KERNELS = {
@@ -37,7 +38,7 @@ def weight_matrix(corner: DeltaGenerator) -> None:
             bind="query-params", help="One row makes a signal, several make a picture.",
         )  # fmt: skip
         size = st.slider("Side of the input", 3, 12, 6, key="plan_side", bind="query-params")
-        with st.popover("More"):
+        with more("plan_padding"):
             padding = st.segmented_control(
                 "Padding", ["valid", "zero", "reflect", "replicate"], default="valid", required=True,
                 key="plan_padding", bind="query-params",

@@ -12,8 +12,10 @@ from explorer.cache import memo
 from explorer.dataset_examples.gallery import Gallery
 from explorer.networks.loading import Network
 from pages.parts.neurons.galleries import choose_gallery, gallery_name
+from pages.parts.pickers.layer import choose_layer
 from pages.parts.shell.words import counted
 from pages.parts.widgets import linked
+from pages.parts.widgets.more import more
 
 SIDE, STEPS = cell_pictures.SIDE, cell_pictures.STEPS  #: of a cell's picture
 GRIDS = (4, 6, 8, 10, 12)
@@ -42,14 +44,13 @@ class Choices:
 def choose(net: Network) -> Choices:
     """The controls. Raises NetworkError for a network without maps."""
     layers, usual = layers_with_maps(net), usual_layer(net)
-    left, middle, right, more = st.columns([2, 2, 1.2, 0.8], vertical_alignment="bottom")
-    layer = str(left.selectbox("Layer", layers, layers.index(usual), key="activations_layer", bind="query-params",
-                               on_change=_start_over))  # fmt: skip
+    left, middle, right, last = st.columns([2, 2, 1.2, 0.8], vertical_alignment="bottom")
+    layer = choose_layer("Layer", net, layers, usual, key="activations_layer", place=left, on_change=_start_over)
     layout = str(middle.segmented_control("Layout", LAYOUTS, default=LAYOUTS[0], required=True, on_change=_start_over,
                                           key="activations_layout", bind="query-params"))  # fmt: skip
     grid = int(right.selectbox("Grid, a side", GRIDS, GRIDS.index(8), key="activations_grid", bind="query-params",
                                on_change=_start_over))  # fmt: skip
-    with more.popover("More", width="stretch"):
+    with more("unit_gallery", place=last, width="stretch"):
         gallery = choose_gallery()
     pictures = min(len(gallery.names), MOST_PICTURES)
     st.caption(f"{PLACES} places in each of {counted(pictures, 'picture')}: {gallery_name(gallery)}.")

@@ -9,6 +9,7 @@ from explorer.maximization.atlas_making import choose
 from explorer.networks.loading import Network
 from pages.parts.neurons.atlas_sheets import sheet
 from pages.parts.pickers import network
+from pages.parts.pickers.layer import choose_layer
 from pages.parts.shell.words import plain
 
 #: Pictures on one page: an atlas of one's own may have all classes, or more channels than one WebP is high.
@@ -19,7 +20,8 @@ _ELSEWHERE = " The others are painted under *every channel*, or larger by the co
 def layer_by_layer(atlas: Atlas) -> list[Atlas]:
     """One layer's pictures, or those that are searched for; returns whose they are."""
     left, middle, right = st.columns([2, 2, 1], vertical_alignment="bottom")
-    layer = left.selectbox("Layer", list(atlas.layers), key="atlas_layer", bind="query-params")
+    names = list(atlas.layers)
+    layer = choose_layer("Layer", network.current(), names, names[0], key="atlas_layer", place=left)
     asked = middle.text_input("Search", key="atlas_search", bind="query-params",
                               placeholder="part of a class's name, or a channel's number")  # fmt: skip
     entries = _meant(atlas.layers[layer], asked or "")

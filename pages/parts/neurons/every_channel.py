@@ -14,6 +14,7 @@ from pages.parts.neurons.atlas_picture import card_is_asked_for, wish_card
 from pages.parts.neurons.atlas_sheets import FINGER, WIDE_ROW, shrunk, small
 from pages.parts.neurons.atlases import entries_of
 from pages.parts.neurons.unit_pictures import SIDE, STEPS, painting
+from pages.parts.pickers.layer import choose_layer, name_in
 from pages.parts.shell.words import counted, plain
 from pages.parts.widgets import job, tiles
 
@@ -27,10 +28,9 @@ def every_channel(net: Network) -> None:
     """A layer's channels by number, and the switch that paints those that no atlas has."""
     left, middle, right = st.columns([3, 2, 1], vertical_alignment="bottom")
     layers = {layer.name: layer.channels for layer in net.layers}
-    before = st.query_params.get("atlas_layer")  # of the other view, and of older links
+    before = name_in(st.query_params.get("atlas_layer", ""))  # of the other view, and of older links
     usual = next((name for name in (before, "blocks.3") if name in layers), list(layers)[len(layers) // 2])
-    layer = str(left.selectbox("Layer", list(layers), list(layers).index(usual), key="channels_layer",
-                               bind="query-params"))  # fmt: skip
+    layer = choose_layer("Layer", net, list(layers), usual, key="channels_layer", place=left)
     units = _page(right, layer, layers[layer])
     known = entries_of(net, layer)
     wanted = tuple(unit for unit in units if unit.channel not in known)

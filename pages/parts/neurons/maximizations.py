@@ -34,6 +34,11 @@ MAKES = ["most and least", "methods", "four answers", "towards another", "carica
 CLASS_METHOD = "recognisable"  # where a class is looked at first; of other units DEFAULT's quick look
 FEWER = 0.5  # of the steps, where many methods are compared
 
+#: The keys of the controls that `choose` draws, but for those of all settings of the method
+CONTROLS = tuple(
+    f"unit_{name}" for name in ("make", "method", "seed", "advanced", "diversity", "share", "power", "second")
+)
+
 
 @dataclass(frozen=True)
 class Maximizations:

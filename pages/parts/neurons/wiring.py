@@ -17,6 +17,7 @@ from explorer.responses.circuits import PICTURE, Circuit, by_weights, circuit, e
 from explorer.responses.units import map_shape
 from pages.parts.neurons import unit_pictures
 from pages.parts.neurons.circuit_tiles import Tile, row, signed
+from pages.parts.pickers.layer import choose_layer
 from pages.parts.shell.words import percent, plain, rounded
 from pages.parts.widgets import job, places, show
 
@@ -40,7 +41,7 @@ def choose(net: Network, image: Image) -> tuple[Unit, str]:
     names = [layer.name for layer in stations(net)]
     where, which, how = st.columns([2, 1.4, 2.2], vertical_alignment="bottom")
     usual = "blocks.1.1" if "blocks.1.1" in names else names[len(names) // 3]
-    name = where.selectbox("Layer", names, names.index(usual), key="circuit_layer", bind="query-params")
+    name = choose_layer("Layer", net, names, usual, key="circuit_layer", place=where)
     last = net.layer(name).channels - 1
     if st.session_state.get("circuit_channel", 0) > last:  # of a layer that has more
         st.session_state["circuit_channel"] = last

@@ -15,6 +15,7 @@ from explorer.networks.loading import Network
 from explorer.pictures.images import Image
 from explorer.responses.units import map_shape
 from pages.parts.pickers import classes
+from pages.parts.pickers.layer import choose_layer
 from pages.parts.shell.words import plain
 
 KINDS = ["channel", "neuron", "class"]
@@ -67,15 +68,15 @@ def _class(net: Network, image: Image) -> Unit:
 def _channel(net: Network, neuron: bool) -> Unit:
     layers = _with_places(net)
     names = list(layers)
-    start = names.index("blocks.3") if "blocks.3" in names else len(names) // 2
+    usual = "blocks.3" if "blocks.3" in names else names[len(names) // 2]
     where, which, *place = st.columns([3, 2, 1.6, 1.6] if neuron else [3, 2], gap="small")
-    name = where.selectbox("Layer", names, start, key="unit_layer", bind="query-params")
+    name = choose_layer("Layer", net, names, usual, key="unit_layer", place=where)
     channels, height, width = map_shape(layers[name])
-    number = _number(which, "Channel", channels, 4, "unit_channel")
+    number = choose_number("Channel", channels, 4, key="unit_channel", place=which)
     if not neuron:
         return Unit(name, number)
-    row = _number(place[0], "Row", height, height // 2, "unit_row")
-    column = _number(place[1], "Column", width, width // 2, "unit_column")
+    row = choose_number("Row", height, height // 2, key="unit_row", place=place[0])
+    column = choose_number("Column", width, width // 2, key="unit_column", place=place[1])
     return Unit(name, number, (row, column))
 
 
@@ -84,11 +85,12 @@ def _with_places(net: Network) -> dict[str, Layer]:
     return {layer.name: layer for layer in net.layers if len(layer.shape) <= 3 and math.prod(layer.places) > 1}
 
 
-def _number(cell: st.delta_generator.DeltaGenerator, label: str, count: int, start: int, key: str) -> int:
+def choose_number(title: str, count: int, start: int, *, key: str, place: st.delta_generator.DeltaGenerator) -> int:
+    """A box of numbers from 0 to count − 1."""
     last = count - 1
     if st.session_state.get(key, 0) > last:  # of a layer that has more
         st.session_state[key] = last
-    return int(cell.number_input(f"{label}, 0–{last}", 0, last, min(start, last), key=key, bind="query-params"))
+    return int(place.number_input(f"{title}, 0–{last}", 0, last, min(start, last), key=key, bind="query-params"))
 
 
 def _go(net: Network, kind: str, count: int, number: int | None) -> None:

@@ -17,6 +17,7 @@ from streamlit.runtime.scriptrunner import get_script_run_ctx
 PAGES = Path(__file__).parents[2]
 SHARED = ("picture", "network", "weights")  # on all screens, and chosen for the visit
 _VIEWS = "choose_view"  # draws a row of names, bound by itself
+_BOXES = ("choose", "choose_layer", "choose_number")  # of classes, layers and channels, likewise
 _LINKED = ("linked.linked", "kept")  # read what no widget of Streamlit's holds, by its name in the link
 
 
@@ -117,8 +118,9 @@ def _controls_in(module: Path) -> tuple[Control, ...]:
     constants, found = _constants(tree), []
     for call in (node for node in ast.walk(tree) if isinstance(node, ast.Call)):
         given = {keyword.arg: keyword.value for keyword in call.keywords if keyword.arg}
-        views = ast.unparse(call.func).endswith(_VIEWS)
-        key = _text(given.get("key"), constants) if views or "bind" in given else ""
+        name = ast.unparse(call.func)
+        views, bound = name.endswith(_VIEWS), "bind" in given or name.rpartition(".")[2] in _BOXES
+        key = _text(given.get("key"), constants) if views or bound else ""
         if key and key not in SHARED:
             label = _text(given.get("label"), constants) or "View" if views else _text(_at(call.args, 0), constants)
             choices = given.get("options") or _at(call.args, 0 if views else 1)

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import streamlit as st
+from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from pages.parts.shell.words import plain
 
@@ -61,6 +62,20 @@ def follow(choices: Mapping[str, Choice], values: Mapping[str, Mapping[str, obje
             f"The link asks for “{plain(refused[key][:_LONGEST])}” as *{choices[key].title}*, which isn't available "
             "here: the choice below is shown instead.", icon=":material/link_off:",
         )  # fmt: skip
+
+
+def reword(key: str, meant: Callable[[str], str | None]) -> None:
+    """Before a control is drawn: read what the link asks of it as the choice that it means, in the control's words.
+
+    Unlike a value set here it also holds for who goes back in the browser's history, where the link alone rules.
+    """
+    context = get_script_run_ctx()
+    if context is None:
+        return
+    with context.session_state.query_params() as held:
+        asked = held.get_initial_value(key)
+        if isinstance(asked, str) and (choice := meant(asked)) is not None:
+            held._initial_query_params[key] = [choice]
 
 
 def looks_after(key: str) -> bool:

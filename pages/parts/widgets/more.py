@@ -1,0 +1,29 @@
+"""Settings that few change are folded under *More*, which says how many of them are not as usual, and which."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Literal
+
+import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
+
+from pages.parts.shell.controls import controls_of
+from pages.parts.shell.screens import SCREENS
+
+Width = Literal["content", "stretch"]
+
+
+def more(*keys: str, place: DeltaGenerator | None = None, width: Width = "content") -> DeltaGenerator:
+    """The fold for the controls of these keys; the link has those of them that hold something else than usual."""
+    changed = [label_of(key) for key in keys if key in st.query_params]
+    label = f"More: {len(changed)} changed" if changed else "More"
+    return (place or st).popover(label, width=width, help=f"Changed: {', '.join(changed)}." if changed else None)
+
+
+@cache
+def label_of(key: str) -> str:
+    """What the control of that key is called on its screen."""
+    every = [control for screen, _, _ in SCREENS for control in controls_of(screen) if control.holds(key)]
+    label = max(every, key=lambda control: len(control.key)).label if every else ""
+    return label or key.partition("_")[2].rstrip("0123456789").replace("_", " ").capitalize()

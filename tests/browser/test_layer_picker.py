@@ -1,0 +1,45 @@
+"""Layers are called in words, kept by the link and by the way back; and *More* says what is changed in it."""
+
+from __future__ import annotations
+
+import re
+
+from playwright.sync_api import Locator, Page, expect
+
+from tests.browser.support.driver import at_rest, menu_link, open_page
+
+
+def layer(page: Page) -> Locator:
+    return page.get_by_role("combobox", name=re.compile("Layer"))
+
+
+def test_a_layer_chosen_by_its_words_stays_on_the_way_back_and_in_the_link(page: Page):
+    open_page(page, "feature_maps", "maps_layer=blocks.5")
+    expect(layer(page)).to_have_value("late, blocks.5")
+    menu_link(page, "Filters").click()
+    at_rest(page)
+    page.go_back()
+    at_rest(page)
+    expect(layer(page)).to_have_value("late, blocks.5")
+    layer(page).click()
+    page.get_by_role("option", name="early, blocks.0", exact=True).click()
+    expect(page).to_have_url(re.compile(r"maps_layer=early[^&]*blocks\.0"))
+    at_rest(page)
+    page.reload()
+    at_rest(page)
+    expect(layer(page)).to_have_value("early, blocks.0")
+
+
+def test_more_says_what_the_hand_has_changed_in_it_while_it_is_open(page: Page):
+    open_page(page, "defence")
+    more = page.get_by_role("button", name=re.compile("^More"))
+    expect(more).to_have_accessible_name("More")
+    more.click()
+    seed = page.get_by_role("spinbutton", name="Seed")
+    seed.fill("7")
+    seed.press("Enter")
+    expect(page.get_by_role("button", name="More: 1 changed")).to_be_visible()
+    expect(seed).to_be_visible()
+    seed.fill("0")
+    seed.press("Enter")
+    expect(page.get_by_role("button", name="More", exact=True)).to_be_visible()
