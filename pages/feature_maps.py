@@ -39,7 +39,7 @@ def look() -> None:
         )
         by_tile = view == "All depths"
         name = choose_layer(
-            "Layer", net, list(layers), _default(), key="maps_layer", width=240, disabled=by_tile,
+            "Layer", net, list(layers), _default(), key="maps_layer", width=200, disabled=by_tile,
             help="Here it is chosen by its tile." if by_tile else None,
         )  # fmt: skip
         by = maps.sorting() if view == VIEWS[0] else ""

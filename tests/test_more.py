@@ -57,7 +57,7 @@ def test_a_fold_says_what_is_changed_in_it(screen):
         assert fold.proto.popover.label == "More"
         for control in every(fold):
             changed = folds(screen, **{control.key: another(control)})[number].proto.popover
-            assert changed.label == "More: 1 changed", control.key
+            assert changed.label == "More (1)", control.key
             assert changed.help == f"Changed: {label_of(control.key)}.", control.key
 
 

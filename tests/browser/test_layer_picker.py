@@ -38,7 +38,7 @@ def test_more_says_what_the_hand_has_changed_in_it_while_it_is_open(page: Page):
     seed = page.get_by_role("spinbutton", name="Seed")
     seed.fill("7")
     seed.press("Enter")
-    expect(page.get_by_role("button", name="More: 1 changed")).to_be_visible()
+    expect(page.get_by_role("button", name="More (1)")).to_be_visible()
     expect(seed).to_be_visible()
     seed.fill("0")
     seed.press("Enter")

@@ -18,7 +18,7 @@ from streamlit.delta_generator import DeltaGenerator
 from streamlit.navigation.page import StreamlitPage
 
 from pages.parts.pickers import network, picture
-from pages.parts.shell import half_loaded
+from pages.parts.shell import half_loaded, parse_in_turn
 from pages.parts.shell.ending import end_in_time
 from pages.parts.shell.leaving import see_visitors_out
 from pages.parts.shell.link_check import checked
@@ -32,6 +32,7 @@ ASSETS = Path(__file__).parents[3] / "assets"
 ICON = str(ASSETS / "icon.png")
 STYLE = "".join((ASSETS / file).read_text("utf-8") for file in ("bars.css", "style.css"))
 half_loaded.prepare()
+parse_in_turn.prepare()
 tell_of("picture", lambda: picture.current().name)
 tell_of("network", lambda: network.in_use()[0])
 tell_of("weights", lambda: "trained" if network.in_use()[1] else "random")

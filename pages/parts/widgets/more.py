@@ -10,6 +10,7 @@ from streamlit.delta_generator import DeltaGenerator
 
 from pages.parts.shell.controls import controls_of
 from pages.parts.shell.screens import SCREENS
+from pages.parts.shell.words import plain
 
 Width = Literal["content", "stretch"]
 
@@ -17,8 +18,11 @@ Width = Literal["content", "stretch"]
 def more(*keys: str, place: DeltaGenerator | None = None, width: Width = "content") -> DeltaGenerator:
     """The fold for the controls of these keys; the link has those of them that hold something else than usual."""
     changed = [label_of(key) for key in keys if key in st.query_params]
-    label = f"More: {len(changed)} changed" if changed else "More"
-    return (place or st).popover(label, width=width, help=f"Changed: {', '.join(changed)}." if changed else None)
+    said = f"Changed: {', '.join(changed)}." if changed else None
+    fold = (place or st).popover(f"More ({len(changed)})" if changed else "More", width=width, help=said)
+    if said:
+        fold.caption(plain(said))
+    return fold
 
 
 @cache
