@@ -13,7 +13,7 @@ from explorer.learning.adversarial_training import (
 from explorer.learning.digits import MODELS, split_digits
 from explorer.learning.robust_accuracy import noisy_digits, perturbed_digits
 from explorer.learning.written_defence import read_defence
-from pages.parts.adversarial.defended import NAMES, overfitting, robustness, table
+from pages.parts.adversarial.defended import NAMES, control, overfitting, robustness, table
 from pages.parts.adversarial.digits import digit_rows
 from pages.parts.shell import frame
 from pages.parts.shell.closing import closing
@@ -95,6 +95,7 @@ def draw(running: job.Job[AdversarialTrainingEpoch, dict[str, float]]) -> None:
         else:
             learning([one for one in running.kept if one], key="defence_learning")
         table(last, wanted.epsilon)
+        control(last, wanted.epsilon)
         overfitting(last)
     with right:
         side_by_side(last)

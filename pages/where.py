@@ -9,6 +9,7 @@ from explorer.networks.loading import probabilities
 from explorer.responses.gradcam import grad_cam, last_with_places, layers_with_places
 from explorer.responses.occlusion import agreement, covered, occlusion
 from explorer.responses.occlusion import places as fields
+from pages.parts.network import what_follows
 from pages.parts.pickers import classes, network, picture
 from pages.parts.pickers.layer import choose_layer
 from pages.parts.shell import frame
@@ -79,9 +80,10 @@ def look() -> None:
             lit(net, number, heats[0], f"**{plain(label)}**, {percent(float(shares[number]))}", tops[0])
         with third:
             lit(net, other, heats[1], f"**{plain(net.labels[other])}**, {percent(float(shares[other]))}", tops[1])
-            st.caption("Control: another class")
+            told = what_follows.of_another_class(agreement(*heats), plain(label)) if other != number else ""
+            st.caption(f"Control: another class. {told}")
         with fourth:
-            control(number, layer)
+            control(number, layer, heats[0])
     heat = heats[0]
     height, width = heat.shape
     st.markdown(
@@ -164,7 +166,7 @@ def says(together: float) -> str:
     return "they agree a little." if together >= 0.2 else "they do not agree, so trust neither alone."
 
 
-def control(number: int, layer: str) -> None:
+def control(number: int, layer: str, here: np.ndarray) -> None:
     """The same with the other weights: what is lit up there was not learned."""
     other = network.counterpart(net)
     if other is None:
@@ -173,7 +175,8 @@ def control(number: int, layer: str) -> None:
     weights = "random weights" if net.trained else "trained weights"
     heat = grad_cam(other, image, number, layer)
     lit(other, number, heat, f"**{plain(net.labels[number])}**, {weights}", float(heat.max()))
-    st.caption("Control: the same network, " + ("nothing learned" if net.trained else "trained"))
+    said = what_follows.of_other_weights(agreement(here, heat), trained=net.trained)
+    st.caption(f"Control: the same network, {'nothing learned' if net.trained else 'trained'}. {said}")
 
 
 look()

@@ -38,7 +38,7 @@ def test_the_result_is_read_back_from_its_file(quick):
     test = finished("adversarial", "attack", **quick)
     assert "Saved as PNG and opened again" in shown(test)
     assert "SSIM" in shown(test)
-    assert "Of 20 random changes as large 0 fool" in test.success[0].value
+    assert "Of 20 random changes as large 0 fool: so it is the direction that fools" in test.success[0].value
 
 
 def test_the_daisy_becomes_broccoli_beside_its_control():
@@ -53,6 +53,7 @@ def test_the_daisy_becomes_broccoli_beside_its_control():
     [
         ({"attack_view": "Does it survive?"}, "of 12 transformations the picture still fools"),
         ({"attack_view": "Why it works"}, "Many tiny steps add up"),
+        ({"attack_view": "Why it works"}, "At the last layer the attack has gone"),
         ({"attack_view": "Curves", "attack_curve": "Over the steps"}, "before rounding"),
         ({"attack_method": "Few pixels"}, "how little of the picture"),
         ({"attack_method": "FGSM", "attack_linf": "0"}, "nothing can change"),

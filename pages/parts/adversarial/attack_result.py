@@ -168,7 +168,8 @@ def _say(found: Attack, drawn: Controls | None, hint: str) -> None:
             "well: that so much was changed there is enough, whatever the gradient says.", icon=":material/balance:",
         )  # fmt: skip
         return
-    control = "" if drawn is None else f" {_fooled(drawn).replace('such changes', 'random changes as large')}."
+    told = "" if drawn is None else _fooled(drawn).replace("such changes", "random changes as large")
+    control = f" {told}: so it is the direction that fools, not the size." if told else ""
     st.success(became + control, icon=":material/check_circle:")
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from explorer.attack_studies.robust_examples import RobustExamplePoint, cheapest, half, robust_examples
+from pages.parts.adversarial import what_follows
 from pages.parts.adversarial.attack_result import ShownAttack
 from pages.parts.shell.words import percent, plain
 from pages.parts.widgets import job, show
@@ -68,6 +69,9 @@ def _said(points: list[RobustExamplePoint], unit: float) -> None:
         f"when made to survive, **{size(False)}** when not: that is what survival costs, and what the training buys "
         "(Athalye et al. 2018). *Without colour* was never among what it was made through."
     )
+    outlasted = [point.survived for point in points]
+    plain, shuffled = [one[0] for one in outlasted], [one[2] for one in outlasted]
+    st.markdown(what_follows.of_survival(plain, shuffled, outlasted[0][3]))
 
 
 def _one(points: list[RobustExamplePoint], unit: float) -> None:

@@ -68,7 +68,11 @@ def summary(frames: list[EpochFrame], settings: TrainingSettings) -> str:
     control = ""
     if not settings.shuffled and last.number:
         there = selectivities(SHUFFLED)[:, last.number]
-        control = f"; after as many with {control_name(settings)}, **{there.min():.2f}** to **{there.max():.2f}**"
+        more = last.selectivity > there.max()
+        follows = "so it is owed to what there is to learn" if more else "so it is not owed to what there is to learn"
+        control = (
+            f"; after as many with {control_name(settings)}, **{there.min():.2f}** to **{there.max():.2f}**: {follows}"
+        )
     now = f", **{last.selectivity:.2f}** after {last.number} epoch{'s' * (last.number != 1)}" if last.number else ""
     return (
         f"Selectivity **{first.selectivity:.2f}** before learning{now}{control}. New views "

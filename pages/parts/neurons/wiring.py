@@ -23,6 +23,7 @@ from pages.parts.widgets import job, places, show
 
 COUNT = 5  # units in a row
 ORDERS = ("on your picture", "by weights alone")
+_MORE = 1.25  # so many times as much is more
 _TRAIL, _WISH = "circuit_gone", "circuit_wish"  # in the session: the neurons gone through, and the one to go to
 
 
@@ -157,8 +158,16 @@ def control(net: Network, image: Image, unit: Unit, found: Circuit) -> None:
     other = _random(net)
     if other is not None:
         there = Unit(unit.layer, unit.channel, strongest_place(other, image, unit.layer, unit.channel))
-        words += f"; with random weights the strongest make {percent(circuit(other, image, there).share(COUNT))}"
+        chance = circuit(other, image, there).share(COUNT)
+        words += f"; with random weights the strongest make {percent(chance)}: {_follows(found.share(COUNT), chance)}"
     st.caption(f"{words}.")
+
+
+def _follows(share: float, chance: float) -> str:
+    """What the share of the strongest means, beside that with random weights."""
+    if share > _MORE * chance:
+        return "so that few units decide was learned"
+    return "so few units decide also where nothing was learned, and that few do proves little"
 
 
 def _random(net: Network) -> Network | None:
