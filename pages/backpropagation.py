@@ -17,6 +17,7 @@ from pages.parts.shell.closing import closing
 from pages.parts.shell.live import live
 from pages.parts.shell.words import number, plain, power_of_ten
 from pages.parts.widgets import linked
+from pages.parts.widgets.more import more
 from pages.parts.widgets.takeaway import take_array, take_code, take_file, take_film
 
 COMPONENT = "backprop_network"
@@ -66,8 +67,10 @@ def screen(offered: DeltaGenerator) -> None:
 
 def control(network: LinkedNetwork, found: Backpropagation, text: str) -> None:
     """Torch's own derivatives beside those of the browser and of the engine, when asked for."""
-    if not st.toggle("Ask PyTorch, too", key="backprop_torch", bind="query-params",
-                     help="torch.autograd differentiates the same network in 64 bits, on the server."):  # fmt: skip
+    with more("backprop_torch"):
+        asked = st.toggle("Ask PyTorch, too", key="backprop_torch", bind="query-params",
+                          help="torch.autograd differentiates the same network in 64 bits, on the server.")  # fmt: skip
+    if not asked:
         return
     theirs = backprop.by_torch(network)
     here = backprop.from_browser(COMPONENT, network, text)

@@ -17,6 +17,7 @@ from pages.parts.shell.live import live
 from pages.parts.shell.visit import own_things
 from pages.parts.shell.words import percent, plain, power_of_ten
 from pages.parts.widgets import job, linked
+from pages.parts.widgets.more import more
 
 COMPONENT = "plane_network"
 STATE, TABLE, REFUSED = "plane", "plane_table", "plane_refused"  # in link and session; in the session
@@ -109,10 +110,11 @@ def screen(offered: DeltaGenerator) -> None:
 
 def check() -> None:
     """The engine's training beside the browser's, when asked for."""
-    asked = st.toggle(
-        "Train it on the server, too", key="plane_server", bind="query-params",
-        help="The same points, start and order in NumPy, and how far its weights are from your browser's.",
-    )  # fmt: skip
+    with more("plane_server"):
+        asked = st.toggle(
+            "Train it on the server, too", key="plane_server", bind="query-params",
+            help="The same points, start and order in NumPy, and how far its weights are from your browser's.",
+        )  # fmt: skip
     if not asked:
         return
     text, table = text_now(), st.session_state.get(TABLE)

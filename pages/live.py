@@ -48,7 +48,7 @@ def look() -> None:
             "Stage", net, LAYERS, "blocks.2", key="live_layer", width=180,
             help="From first edges (bn1) to the last maps before the labels (bn2).",
         )  # fmt: skip
-        mirrored = st.toggle("Mirror", True, key="live_mirror", bind="query-params", disabled=source != "camera")
+        mirrored = source == "camera" and st.toggle("Mirror", True, key="live_mirror", bind="query-params")
     unit = Unit(layer, min(kept("live_channel"), net.layer(layer).channels - 1))
     beside = looked_for.beside(net, unit)
     if files is None or not alive(net, files, image, unit, beside, source=source, mirrored=mirrored):

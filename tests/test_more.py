@@ -14,8 +14,8 @@ from pages.parts.widgets.more import label_of
 from tests.support.whole_app import app
 from tests.test_amount import CONTROLS
 
-FOLDED = ("adversarial", "defence", "feature_maps", "filters", "hierarchy", "invariance", "learning", "match", "motion",
-          "neurons", "patterns", "plan", "signals", "where")  # fmt: skip
+FOLDED = ("adversarial", "backpropagation", "defence", "feature_maps", "filters", "hidden_units", "hierarchy",
+          "invariance", "learning", "match", "motion", "neurons", "patterns", "plan", "signals", "where")  # fmt: skip
 
 
 def every(block: Block, wanted: tuple[str, ...] = CONTROLS) -> Iterator[Any]:

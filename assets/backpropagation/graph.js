@@ -5,6 +5,7 @@ import { sizesOf } from "./state.js";
 const SPACE = "http://www.w3.org/2000/svg";
 const [WIDE, RADIUS, LABELLED] = [360, 22, 3]; // in the picture's units; most nodes of a layer whose edges show their numbers
 const [APART, CLOSE] = [82, 64]; // from node to node of a layer, and on the projector
+const FEW = 3; // layers that have room for the numbers of their edges on the projector
 const [LETTER, GAP] = [12, 34]; // how tall letters are, and the least room between two layers for a number
 
 function node(name, parent, attributes = {}) {
@@ -16,7 +17,7 @@ function node(name, parent, attributes = {}) {
 
 // on.point(kind, layer, r, c): an edge or a node is pointed at; on.leave().
 export function createGraph(svg, on) {
-  let drawn = "";
+  let [drawn, crowded] = ["", false];
   let parts = { edges: [], nodes: [] };
 
   function build(net, names) {
@@ -29,7 +30,8 @@ export function createGraph(svg, on) {
     svg.setAttribute("viewBox", `0 0 ${wide} ${high}`);
     svg.style.maxHeight = leastType(svg) ? "none" : ""; // there it is as large as its letters need
     keepLegible(svg, svg.parentElement.clientWidth / wide);
-    svg.classList.toggle("dense", most > LABELLED);
+    crowded = leastType(svg) > 0 && sizes.length > FEW; // tall letters, side by side
+    svg.classList.toggle("dense", most > LABELLED || crowded);
     parts = { edges: [], nodes: [] };
     net.weights.forEach((W, layer) => W.forEach((row, r) => row.forEach((_, c) => parts.edges.push(buildEdge(layer, r, c, at)))));
     for (const one of parts.edges) svg.append(one.label);
@@ -83,9 +85,10 @@ export function createGraph(svg, on) {
       group.classList.toggle("below", w < 0);
       label.textContent = show(w, 3);
     }
+    const digits = crowded ? 2 : 3;
     for (const { layer, r, group, value, derivative } of parts.nodes) {
-      value.textContent = known("v", layer) ? show(found.values[layer][r], 3) : "";
-      derivative.textContent = known("d", layer) ? `δ ${show(found.derivatives[layer][r], 3)}` : "";
+      value.textContent = known("v", layer) ? show(found.values[layer][r], digits) : "";
+      derivative.textContent = known("d", layer) ? `δ ${show(found.derivatives[layer][r], digits)}` : "";
       group.classList.toggle("waits", !known("v", layer));
     }
     const told = names.map((layer, i) => layer.map((name, r) => `${name} ${known("v", i) ? show(found.values[i][r], 3) : "not yet"}`).join(", ")).join("; ");

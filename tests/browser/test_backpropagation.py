@@ -65,6 +65,7 @@ def test_numbers_are_the_engines_and_a_typed_weight_is_in_the_link(page: Page):
     page.reload()
     at_rest(page)
     assert result(page)["text"] == text
+    page.get_by_role("main").get_by_role("button", name="More", exact=True).click()
     page.get_by_text("Ask PyTorch, too").click()
     told = page.get_by_text("From torch's derivatives")
     expect(told).to_contain_text("your browser at most", timeout=60_000)

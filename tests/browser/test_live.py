@@ -146,6 +146,7 @@ def test_on_a_phone_all_of_it_fits(phone: Page):
 def test_a_picture_is_turned_and_covered_and_the_labels_follow(page: Page):
     opened(page)
     usual = top(page)
+    page.get_by_text("Turn, scale, brighten").click()
     page.get_by_label("Turn the picture").fill("90")
     eventually(lambda: top(page), lambda turned: turned != usual)
     page.get_by_role("button", name="As it was").click()
