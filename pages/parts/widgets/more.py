@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
-from functools import cache
 from typing import Literal
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from pages.parts.shell.controls import controls_of
-from pages.parts.shell.screens import SCREENS
 from pages.parts.shell.words import plain
+from pages.parts.widgets import takeaway
 
 Width = Literal["content", "stretch"]
 
 
 def more(*keys: str, place: DeltaGenerator | None = None, width: Width = "content") -> DeltaGenerator:
     """The fold for the controls of these keys; the link has those of them that hold something else than usual."""
-    changed = [label_of(key) for key in keys if key in st.query_params]
+    screen = takeaway.offered().screen
+    changed = [label_of(screen, key) for key in keys if key in st.query_params]
     said = f"Changed: {', '.join(changed)}." if changed else None
     fold = (place or st).popover(f"More ({len(changed)})" if changed else "More", width=width, help=said)
     if said:
@@ -25,9 +25,8 @@ def more(*keys: str, place: DeltaGenerator | None = None, width: Width = "conten
     return fold
 
 
-@cache
-def label_of(key: str) -> str:
+def label_of(screen: str, key: str) -> str:
     """What the control of that key is called on its screen."""
-    every = [control for screen, _, _ in SCREENS for control in controls_of(screen) if control.holds(key)]
-    label = max(every, key=lambda control: len(control.key)).label if every else ""
+    found = [control for control in controls_of(screen) if control.holds(key)]
+    label = max(found, key=lambda control: len(control.key)).label if found else ""
     return label or key.partition("_")[2].rstrip("0123456789").replace("_", " ").capitalize()
