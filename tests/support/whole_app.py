@@ -14,8 +14,9 @@ def app(page: str = "home", *, query: dict[str, str] | None = None, **state: obj
         test.query_params[name] = value
     for name, value in state.items():
         test.session_state[name] = value
-    test.run()
-    return test if page == "home" else test.switch_page(f"pages/{page}.py").run()
+    if page != "home":
+        test.switch_page(f"pages/{page}.py")
+    return test.run()
 
 
 def shown(test: AppTest) -> str:
