@@ -69,7 +69,7 @@ def summary(frames: list[EpochFrame], settings: TrainingSettings) -> str:
     if not settings.shuffled and last.number:
         there = selectivities(SHUFFLED)[:, last.number]
         more = last.selectivity > there.max()
-        follows = "so it was learned from the photographs" if more else "so far it is no more than labels by chance give"
+        follows = "so it was learned from the photographs" if more else "so far that is no more than chance labels give"
         control = (
             f"; after as many with {control_name(settings)}, **{there.min():.2f}** to **{there.max():.2f}**: {follows}"
         )
