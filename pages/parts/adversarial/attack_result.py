@@ -168,9 +168,10 @@ def _say(found: Attack, drawn: Controls | None, hint: str) -> None:
             "well: that so much was changed there is enough, whatever the gradient says.", icon=":material/balance:",
         )  # fmt: skip
         return
-    told = "" if drawn is None else _fooled(drawn).replace("such changes", "random changes as large")
-    control = f" {told}: so it is the direction that fools, not the size." if told else ""
-    st.success(became + control, icon=":material/check_circle:")
+    if drawn is not None:
+        told = _fooled(drawn).replace("such changes", "random changes as large")
+        became += f" {told}: so it is the direction that fools, not the size."
+    st.success(became, icon=":material/check_circle:")
 
 
 def one_over_the_other(found: Attack) -> None:

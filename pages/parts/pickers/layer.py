@@ -43,7 +43,7 @@ def name_in(words: str) -> str:
 
 def in_words(net: Network, names: Sequence[str]) -> dict[str, str]:
     """What each layer is called: "middle, blocks.2". Of layers that are not the network's, their own order counts."""
-    order = [layer.name for layer in net.layers]
-    if not set(names) <= set(order):
-        order = list(names)
-    return {name: f"{_QUARTERS[4 * order.index(name) // len(order)]}, {name}" for name in names}
+    way = {layer.name: number for number, layer in enumerate(net.layers)}
+    if not way.keys() >= set(names):
+        way = {name: number for number, name in enumerate(names)}
+    return {name: f"{_QUARTERS[4 * way[name] // len(way)]}, {name}" for name in names}
