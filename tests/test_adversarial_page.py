@@ -42,7 +42,7 @@ def test_the_result_is_read_back_from_its_file(quick):
 
 
 def test_the_daisy_becomes_broccoli_beside_its_control():
-    said = finished("adversarial", "attack").success[0].value
+    said = finished("adversarial", "attack", picture="flower").success[0].value
     assert "daisy" in said
     assert "broccoli" in said
     assert "0 fool" in said
