@@ -99,6 +99,7 @@ def test_a_link_that_gives_another_value_or_other_words_is_seen():
     assert not list(same_again(SCREEN | with_control("a", None), SCREEN, "by link"))  # out of range
     assert list(same_again(SCREEN, SCREEN | {"lasting": "other"}, "by link"))
     assert not list(same_again(SCREEN, SCREEN | {"lasting": SCREEN["lasting"] + "\n\u2060\n"}, "by link"))
+    assert not list(same_again(SCREEN, SCREEN | {"lasting": SCREEN["lasting"] + "\nRight so far: 1 of 4\n"}, "by link"))
     assert not list(same_code(["a"], ["a"], "by link"))
     assert list(same_code(["a"], ["b"], "by link"))
 

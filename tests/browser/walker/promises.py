@@ -18,6 +18,7 @@ Screen = Mapping[str, Any]  # as reading.js reads it, with "url", "errors" and w
 # Words that say how long something took, what this visit has done so far, or what is open: no link can give them again.
 _PASSING = re.compile(
     r"\bexpand_(?:less|more)\b|\d[\d.,]* (ms|s|seconds?|passes? a second|MB in use)\b|\bstep \d+|·\s*\d+%"
+    r"|Right so far: \d+ of \d+"
 )
 
 
