@@ -97,7 +97,7 @@ def open_with(name: str | None) -> None:
     if (
         name
         and "picture" not in st.session_state
-        and "picture" not in st.query_params
+        and st.query_params.get("picture") not in sample_names()  # a link to another is said to be in vain
         and not st.session_state.get(_OWN)
     ):
         st.session_state["picture"] = name
