@@ -25,7 +25,7 @@ SETTINGS = """() => {
     look(document);
     return found;
 }"""
-PLAYS = ("Step", "Place of the window", "Wipe", "Epoch that is shown", "Epochs a frame")  # and what is wiped over
+PLAYS = ("Step", "Place of the window", "Wipe", "Epoch that is shown", "Epochs a frame")
 #: What a screen is about: a kernel's weights, a network's inputs and weights.
 SUBJECT = re.compile(r"weight|row|column|^input |^target |^unit |bias", re.IGNORECASE)
 

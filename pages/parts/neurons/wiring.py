@@ -18,6 +18,7 @@ from explorer.responses.units import map_shape
 from pages.parts.neurons import unit_pictures
 from pages.parts.neurons.circuit_tiles import Tile, row, signed
 from pages.parts.pickers.layer import choose_layer
+from pages.parts.pickers.unit import choose_number
 from pages.parts.shell.words import percent, plain, rounded
 from pages.parts.widgets import job, places, show
 
@@ -43,12 +44,7 @@ def choose(net: Network, image: Image) -> tuple[Unit, str]:
     where, which, how = st.columns([2, 1.4, 2.2], vertical_alignment="bottom")
     usual = "blocks.1.1" if "blocks.1.1" in names else names[len(names) // 3]
     name = choose_layer("Layer", net, names, usual, key="circuit_layer", place=where)
-    last = net.layer(name).channels - 1
-    if st.session_state.get("circuit_channel", 0) > last:  # of a layer that has more
-        st.session_state["circuit_channel"] = last
-    channel = int(
-        which.number_input(f"Channel, 0–{last}", 0, last, min(5, last), key="circuit_channel", bind="query-params")
-    )
+    channel = choose_number("Channel", net.layer(name).channels, 5, key="circuit_channel", place=which)
     order = how.segmented_control("Those before", ORDERS, default=ORDERS[0], required=True, key="circuit_order",
                                   bind="query-params")  # fmt: skip
     usual_place = strongest_place(net, image, name, channel)
