@@ -90,6 +90,15 @@ def test_a_fold_says_what_is_changed_in_it(screen):
             assert changed.help == f"Changed: {label_of(screen, control.key)}.", control.key
 
 
+@pytest.mark.parametrize("screen", FOLDING)
+def test_a_fold_does_not_count_what_its_control_refuses(screen):
+    for number, fold in enumerate(folds(opened(screen))):
+        for control in every(fold):
+            refused = folds(app(screen, query={control.key: "neither-this-nor-that"}))[number]
+            assert (refused.proto.popover.label, refused.proto.popover.help) == ("More", ""), control.key
+            assert not any("Changed" in caption.value for caption in every(refused, ("caption",))), control.key
+
+
 @pytest.mark.parametrize("screen", NAMES)
 def test_search_lessons_and_paths_know_every_control_that_the_link_holds(screen):
     bound = {control.proto.query_param_key for control in every(opened(screen).main)} - {""}

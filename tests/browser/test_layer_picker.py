@@ -44,3 +44,14 @@ def test_more_says_what_the_hand_has_changed_in_it_while_it_is_open(page: Page):
     seed.fill("0")
     seed.press("Enter")
     expect(page.get_by_role("button", name="More", exact=True)).to_be_visible()
+
+
+def test_more_does_not_count_what_a_link_asked_for_in_vain(page: Page):
+    open_page(page, "filters", "filters_shared=cat")
+    expect(page.get_by_test_id("stToast")).to_contain_text("filters_shared=cat")
+    page.get_by_role("button", name="More", exact=True).click()
+    one_scale = page.get_by_role("switch", name="One scale for all")
+    expect(one_scale).to_be_attached()
+    expect(page.get_by_text("Changed:")).to_have_count(0)
+    one_scale.press("Space")
+    expect(page.get_by_role("button", name="More (1)")).to_be_visible()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Literal
 
 import streamlit as st
@@ -14,15 +16,32 @@ from pages.parts.widgets import takeaway
 Width = Literal["content", "stretch"]
 
 
-def more(*keys: str, place: DeltaGenerator | None = None, width: Width = "content") -> DeltaGenerator:
+@contextmanager
+def more(*keys: str, place: DeltaGenerator | None = None, width: Width = "content") -> Iterator[None]:
     """The fold for the controls of these keys; the link has those of them that hold something else than usual."""
+    slot, before = (place or st).empty(), _changed(keys)
+    with _fold(slot, before, width):
+        said = st.empty()
+        yield
+    after = _changed(keys)
+    if after != before:  # a control has refused what the link asked of it: the fold is relabelled, its contents stay
+        _fold(slot, after, width)
+    if after:
+        said.caption(plain(_said(after)))
+
+
+def _changed(keys: tuple[str, ...]) -> list[str]:
     screen = takeaway.offered().screen
-    changed = [label_of(screen, key) for key in keys if key in st.query_params]
-    said = f"Changed: {', '.join(changed)}." if changed else None
-    fold = (place or st).popover(f"More ({len(changed)})" if changed else "More", width=width, help=said)
-    if said:
-        fold.caption(plain(said))
-    return fold
+    return [label_of(screen, key) for key in keys if key in st.query_params]
+
+
+def _fold(slot: DeltaGenerator, changed: list[str], width: Width) -> DeltaGenerator:
+    label = f"More ({len(changed)})" if changed else "More"
+    return slot.popover(label, width=width, help=_said(changed) if changed else None)
+
+
+def _said(changed: list[str]) -> str:
+    return f"Changed: {', '.join(changed)}."
 
 
 def label_of(screen: str, key: str) -> str:
