@@ -424,7 +424,7 @@ def test_the_atlas_is_searched_by_class_and_by_number():
     assert captions(test) == [entries[3].label]
     elsewhere = {"atlas_view": "layer by layer", "atlas_layer": "blocks.3"}
     test = app("atlas", query=elsewhere | {"atlas_search": entries[3].label[:-1]})
-    assert "None in blocks\\.3; in classifier:" in [caption.value for caption in test.caption]
+    assert "No match in blocks\\.3; in classifier:" in [caption.value for caption in test.caption]
     assert captions(test) == [entries[3].label]
     test = app("atlas", query=elsewhere | {"atlas_search": "nobody"})
     assert f"None of the atlas's {len(SHIPPED.entries)} pictures" in test.info[0].value

@@ -48,7 +48,7 @@ def optimizers(corner) -> None:
         "others, which give each weight a pace of its own or keep their direction.",
         try_="A rate ten times larger for each: which flies off? The saddle, started at w₁ = 0. Noise.",
         it_means="All go downhill. Momentum keeps its direction, RMSprop lets steep and flat directions advance "
-        "alike, and Adam does both. None is best everywhere, and each needs its own rate: compare them at "
+        "alike, and Adam does both. None of them is best everywhere, and each needs its own rate: compare them at "
         "their best, not at one.",
         formula=r"$w \leftarrow w - \text{rate} \cdot g$"
         "\n\n"

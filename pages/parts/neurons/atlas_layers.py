@@ -30,7 +30,8 @@ def layer_by_layer(atlas: Atlas) -> list[Atlas]:
         if not entries:
             st.info(f"None of the atlas's {len(atlas.entries)} pictures matches. Try fewer letters.")
             return [atlas]
-        st.caption(f"None in {plain(layer)}; in {', '.join(plain(name) for name in {e.layer: 0 for e in entries})}:")
+        layers = ", ".join(plain(name) for name in {entry.layer: 0 for entry in entries})
+        st.caption(f"No match in {plain(layer)}; in {layers}:")
     st.caption(_about(atlas, layer))
     with right:
         page, some = _page(entries)

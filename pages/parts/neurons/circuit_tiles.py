@@ -38,7 +38,7 @@ def row(
     """
     st.markdown(title)
     if not tiles:
-        st.caption("None does.")
+        st.caption("No unit does.")
         return
     for cell, tile in zip(st.columns(max(5, len(tiles)), gap="small"), tiles, strict=False):
         with cell:
