@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from tests.browser.support.driver import LIMIT_MS, at_rest, eventually, no_exceptions, open_page, upload
+from tests.browser.support.driver import LIMIT_MS, at_rest, eventually, menu_link, no_exceptions, open_page, upload
 
 QUICK = "picture=flower&attack_steps=8"
 
@@ -109,6 +109,37 @@ def test_a_visit_that_begins_here_opens_with_what_is_read_surely_and_fooled(page
     expect(page.get_by_text(re.compile("espresso.*has become.*broccoli"))).to_be_visible(timeout=LIMIT_MS)
     expect(page.get_by_test_id("stSidebar").get_by_role("img", name="The picture in use: coffee")).to_be_visible()
     no_exceptions(page)
+
+
+def in_use(page: Page, name: str) -> Locator:
+    return page.get_by_test_id("stSidebar").get_by_role("img", name=f"The picture in use: {name}")
+
+
+@pytest.mark.parametrize("begin", ["filters", "adversarial?picture=flower"])
+def test_the_usual_picture_stays_here_on_reload_and_in_the_link(page: Page, begin: str):
+    open_page(page, begin)
+    expect(in_use(page, "flower")).to_be_visible()
+    if begin == "filters":
+        menu_link(page, "Adversarial").click()
+        expect(page.get_by_role("heading", name="Adversarial").first).to_be_visible()
+        at_rest(page)
+    expect(page).to_have_url(re.compile("adversarial.*picture=flower"))
+    page.reload()
+    at_rest(page)
+    expect(in_use(page, "flower")).to_be_visible()
+    menu_link(page, "Filters").click()
+    at_rest(page)
+    expect(in_use(page, "flower")).to_be_visible()
+
+
+def test_the_picture_that_this_screen_opens_with_goes_along_to_the_next(page: Page):
+    open_page(page, "adversarial")
+    menu_link(page, "Filters").click()
+    expect(page).to_have_url(re.compile("filters.*picture=coffee"))
+    at_rest(page)
+    page.go_back()
+    at_rest(page)
+    expect(in_use(page, "coffee")).to_be_visible()
 
 
 def test_the_flicker_stands_beside_the_verdict_and_in_the_link(fooled: Page):

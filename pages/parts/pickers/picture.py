@@ -41,8 +41,12 @@ def code() -> str:
     return f"explorer.sample({current().name!r})"
 
 
-def pick() -> None:
-    """The picker in the sidebar; why a file was refused is said where the page wants it, by `refusal`."""
+def pick(opening: str | None = None) -> None:
+    """The picker in the sidebar; why a file was refused is said where the page wants it, by `refusal`.
+
+    `opening` is the sample that this screen begins with, for who has none yet. It stands first in the box, for the
+    link leaves out what is first: on another's screen the same link would be of another picture.
+    """
     frame, choice = st.columns([5, 6], vertical_alignment="center", gap="small")
     names, own = sample_names(), st.session_state.get(_OWN) is not None
     if own:
@@ -51,7 +55,7 @@ def pick() -> None:
         st.session_state["picture"] = names[0]
     elif st.query_params.get("picture") == YOURS and _NOT_CARRIED not in st.session_state:
         st.session_state[_NOT_CARRIED] = True
-    options = [*names, YOURS] if own else list(names)
+    options = sorted(names, key=lambda name: name != opening) + ([YOURS] if own else [])
     choice.selectbox("Picture", options, key="picture", bind="query-params", on_change=_use_sample)
     image = current()  # after the selectbox, which on a visitor's first run reads the link
     with frame:
@@ -90,17 +94,6 @@ def take(name: str) -> None:
     """Put a sample in use; for a callback, which runs before the picker is drawn."""
     st.session_state["picture"] = name
     _use_sample()
-
-
-def open_with(name: str | None) -> None:
-    """The sample to begin with, for a visitor who has none yet: neither chosen, nor from a link, nor an own picture."""
-    if (
-        name
-        and "picture" not in st.session_state
-        and st.query_params.get("picture") not in sample_names()  # a link to another is said to be in vain
-        and not st.session_state.get(_OWN)
-    ):
-        st.session_state["picture"] = name
 
 
 def gallery() -> None:

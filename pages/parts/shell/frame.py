@@ -105,13 +105,12 @@ def _draw(page: StreamlitPage, more: Surroundings) -> None:
     _with_picker.set(blocks)
     try:
         with shown(), errors_explained("page"):
-            picture.open_with(OPENING.get(page.url_path))
             at_home = page.title == HOME  # which draws the picker itself, anew with what it shows of the picture
             if not at_home:
-                _pick(place)
+                _pick(place, screen)
             if not more.above(screen):
                 if at_home:
-                    _pick(place)
+                    _pick(place, screen)
                 return
             takeaway.begin(screen)
             if page.url_path in WITH_TORCH:
@@ -137,9 +136,9 @@ def _pick_again() -> None:
             st.session_state[key] = st.session_state[key]
 
 
-def _pick(place: DeltaGenerator) -> None:
+def _pick(place: DeltaGenerator, screen: str) -> None:
     with place:
-        picture.pick()
+        picture.pick(OPENING.get(screen))
         picture.refusal()
 
 
