@@ -17,6 +17,7 @@ from explorer.networks.catalogue import build
 from explorer.networks.published import WeightsFile
 from explorer.networks.specs import NETWORKS
 from pages.parts.pickers.own_network import OWN
+from pages.parts.widgets import job
 from tests.support.weights_server import Served, WeightsServer, serving
 from tests.support.whole_app import app, shown
 
@@ -126,6 +127,19 @@ def test_a_failed_download_is_explained_and_can_be_tried_again(server: WeightsSe
     press(test, "fetch_anew" if "declared" in served else "fetch")
     until(test, lambda: "test_resnet, trained" in shown(test))
     assert not test.error
+
+
+def test_what_ends_before_the_page_is_drawn_is_told_with_the_way_on(server: WeightsServer, monkeypatch) -> None:
+    monkeypatch.setattr(job, "PATIENCE_S", 20.0)
+    whole = server.paths["/net"].body
+    server.paths["/net"] = Served(whole, status=404)
+    test = app(query={"network": NET})
+    press(test, "fetch")
+    assert "no longer has" in test.error[0].value.replace("\\", "")
+    assert test.button("fetch").label == "Try again"
+    server.paths["/net"] = Served(whole)
+    press(test, "fetch")
+    assert "test_resnet, trained" in shown(test)
 
 
 def test_random_weights_need_no_fetching(server: WeightsServer) -> None:

@@ -33,10 +33,14 @@ def is_here(name: str) -> bool:
 def offer(name: str) -> None:
     """Say what fetching a network takes, and fetch it when told to; while it comes, everything else goes on."""
     running: job.Job[Progress, None] | None = st.session_state.get(_SLOT)
-    if running is None or running.key[1] != name or running.stopped or running.error is not None:
-        _ask(name, running.error if running is not None and running.key[1] == name else None)
-    else:
-        job.watch(_SLOT, lambda _: None, progress=_progress, waiting="Connecting …", by=downloads)
+    if running is None or running.key[1] != name:
+        return _ask(name, None)
+    running.begun.wait(job.PATIENCE_S)  # what ends at once is told with the way on, not as long work
+    if not running.finished.is_set():
+        return job.watch(_SLOT, lambda _: None, progress=_progress, waiting="Connecting …", by=downloads)
+    if is_here(name):  # it has come since the page looked
+        st.rerun()
+    return _ask(name, running.error)
 
 
 def _ask(name: str, error: Exception | None) -> None:

@@ -16,13 +16,13 @@ from pages.parts.shell.live import redrawn_every
 from pages.parts.shell.visit import visitor
 from pages.parts.shell.words import plain
 
-__all__ = ["Job", "again", "counted", "numbered", "run", "sentence", "watch"]
+__all__ = ["PATIENCE_S", "Job", "again", "counted", "numbered", "run", "sentence", "watch"]
 
 T = TypeVar("T")
 K = TypeVar("K")
 Progress = Callable[["Job[Any, Any]"], tuple[float, str]]  #: the share that is done, and in words
 _LOOK_EVERY = 0.25  # seconds
-_PATIENCE = 0.15  # seconds: a first step that takes less is drawn at once, not at the next look
+PATIENCE_S = 0.15  #: a first step that takes less is drawn at once, not at the next look
 
 
 def run(
@@ -73,7 +73,7 @@ def watch(
     again; what was stopped goes on by `resume`.
     """
     job: Job[Any, Any] = st.session_state[slot]
-    job.begun.wait(_PATIENCE)
+    job.begun.wait(PATIENCE_S)
     going = not job.finished.is_set()
 
     def view() -> None:
