@@ -9,7 +9,7 @@ from pages.parts.pickers import network, picture
 from pages.parts.pickers import unit as units
 from pages.parts.shell import frame
 from pages.parts.shell.closing import closing
-from pages.parts.widgets import job
+from pages.parts.widgets import job, link_choices
 from pages.parts.widgets.more import more
 from pages.parts.widgets.takeaway import file_name, take_code, take_picture
 
@@ -27,6 +27,7 @@ def painted() -> Image | None:
     return None if shown is None else from_array(shown, "painted")
 
 
+link_choices.follow(maximizations.CHOICES)  # not within the fold, where nobody would see what it says
 unit = units.choose(net, image, examples.kept_index())
 left, right = st.columns([3, 2], gap="large")
 with left:

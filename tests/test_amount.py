@@ -97,6 +97,7 @@ def test_a_fold_does_not_count_what_its_control_refuses(screen):
             refused = folds(app(screen, query={control.key: "neither-this-nor-that"}))[number]
             assert (refused.proto.popover.label, refused.proto.popover.help) == ("More", ""), control.key
             assert not any("Changed" in caption.value for caption in every(refused, ("caption",))), control.key
+            assert not list(every(refused, ("warning",))), f"{control.key}: said where nobody sees it"
 
 
 @pytest.mark.parametrize("screen", NAMES)

@@ -31,6 +31,7 @@ from pages.parts.pickers import picture
 from pages.parts.widgets import link_choices
 
 MAKES = ["most and least", "methods", "four answers", "towards another", "caricature"]
+CHOICES = {"unit_make": link_choices.among("Make", MAKES, {"dream": "caricature"})}  #: as a link may call them
 CLASS_METHOD = "recognisable"  # where a class is looked at first; of other units DEFAULT's quick look
 FEWER = 0.5  # of the steps, where many methods are compared
 
@@ -56,7 +57,6 @@ class Maximizations:
 
 def choose(net: Network, image: Image, unit: Unit, deep: DeltaGenerator) -> Maximizations:
     """The controls, one beneath the other; the knobs of the method go to `deep` when asked for."""
-    link_choices.follow({"unit_make": link_choices.among("Make", MAKES, {"dream": "caricature"})})
     make = st.pills("Make", MAKES, default=MAKES[0], required=True, key="unit_make", bind="query-params")
     what = st.container()
     usual = CLASS_METHOD if unit.layer == net.layers[-1].name else DEFAULT
