@@ -18,10 +18,11 @@ from explorer.networks.graphs.__main__ import graphs
 from explorer.networks.graphs.parts import parts_of
 from explorer.networks.graphs.served import FOLDER
 from explorer.networks.specs import EMBEDDED
+from pages.parts.live.alive import ENCODER
 from pages.parts.pickers import browser_network
 from pages.parts.pickers.browser_network import RUNTIME
 from tests.support.alone import ROOT
-from tests.support.fetch_runtime import STEM, VERSION
+from tests.support.fetch_runtime import GIF_STEM, GIF_VERSION, STEM, VERSION
 
 NAMES = list(EMBEDDED)
 BROCCOLI = 937
@@ -148,6 +149,14 @@ def test_the_runtime_is_the_version_that_is_said_and_what_its_script_names():
     assert gzip.decompress((FOLDER / f"{RUNTIME}.wasm.gz").read_bytes())[:4] == b"\0asm"
     assert "Microsoft" in (FOLDER / "onnxruntime-web-LICENSE").read_text("utf-8")
     assert f"{STEM}-{VERSION}" == RUNTIME
+
+
+def test_what_writes_films_is_the_version_that_is_said_and_its_licence_is_named():
+    script = (FOLDER / ENCODER).read_text("utf-8")
+    assert f"{GIF_STEM}-{GIF_VERSION}.mjs" == ENCODER
+    assert all(name in script for name in ("GIFEncoder", "quantize", "applyPalette"))
+    assert "sourceMappingURL" not in script
+    assert "MIT License" in (FOLDER / f"{GIF_STEM}-LICENSE").read_text("utf-8")
 
 
 @pytest.mark.parametrize("entry", ["app.py", "deploy/streamlit_cloud/app.py"])

@@ -2,6 +2,7 @@
 import { createCamera } from "../convolution/camera.js";
 import { createDrawing } from "./drawing.js";
 import { createMoving } from "./moving.js";
+import { createRecording } from "./recording.js";
 import { createSheet, drawOver, tableOf } from "./sheet.js";
 
 const LIVES = new WeakMap();
@@ -40,6 +41,12 @@ function createLive(root) {
     say: (sentence) => { role("camera-say").textContent = sentence; },
     end: () => { if (given?.source === "camera") showGiven(); },
   }, (video) => (paused ? null : grab(video, video.videoWidth, video.videoHeight)));
+
+  const recording = createRecording({
+    state: showRecording,
+    film: (blob) => takeAlong(blob, "live.gif"),
+    encoder: () => new URL(`app/static/${given.encoder}`, document.baseURI).href,
+  });
 
   // -- what comes from Python
 
@@ -136,6 +143,8 @@ function createLive(root) {
     const value = map.reduce((a, b) => Math.max(a, b), -Infinity);
     const seen = canvasOf(frame);
     drawOver(role("over"), seen, map, [height, width]);
+    const [[first, share]] = topOf(softmax(logits), 1);
+    recording.take(seen, role("over"), `${labels[first]} ${percentOf(share)}   unit ${given.channel}: ${numberOf(value)}`);
     keepBest(value, seen);
     const now = performance.now();
     if (now - told > TOLD_EVERY || given.source !== "camera") {
@@ -213,11 +222,26 @@ function createLive(root) {
     if (png) live.trigger("frozen", png);
   }
 
-  const acts = { pause: () => pause(!paused), step, freeze, clear: drawing.clear, reset: moving.reset };
+  function showRecording(state, words) {
+    const button = root.querySelector('[data-act="record"]');
+    button.setAttribute("aria-pressed", String(state === "recording"));
+    button.textContent = state === "recording" ? "Stop" : "Record";
+    button.disabled = state === "making";
+    role("film-say").hidden = false;
+    role("film-say").textContent = words;
+  }
+
+  function record() {
+    recording.toggle();
+    if (shown) show(shown); // the film begins with what stands there
+  }
+
+  const acts = { pause: () => pause(!paused), step, freeze, record, clear: drawing.clear, reset: moving.reset };
   root.addEventListener("click", ({ target }) => acts[target.closest("[data-act]")?.dataset.act]?.());
 
   function destroy() {
     unwatch();
+    recording.drop();
     given = { ...given, source: "" };
     camera.stop();
   }
@@ -229,4 +253,10 @@ function canvasOf(image) {
   const canvas = Object.assign(document.createElement("canvas"), { width: image.width, height: image.height });
   canvas.getContext("2d").putImageData(image, 0, 0);
   return canvas;
+}
+
+function takeAlong(blob, name) {
+  const address = URL.createObjectURL(blob);
+  Object.assign(document.createElement("a"), { href: address, download: name }).click();
+  setTimeout(() => URL.revokeObjectURL(address), 60_000); // a slow disk's
 }

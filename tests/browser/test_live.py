@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import base64
+import itertools
 import re
 from collections.abc import Sequence
 from urllib.parse import urlsplit
 
 import numpy as np
+import PIL.Image
+import PIL.ImageSequence
 import pytest
 import torch
 from playwright.sync_api import Page, expect
@@ -15,6 +18,7 @@ from torch.nn.functional import cross_entropy
 
 import explorer
 from explorer.networks.gradients import derivative
+from pages.parts.live.alive import ENCODER
 from tests.browser.support.driver import LIMIT_MS, at_rest, eventually, menu_link, no_exceptions, open_page
 from tests.browser.support.live_page import BROCCOLI, after, frames, opened, top
 
@@ -159,3 +163,42 @@ def test_a_picture_is_turned_and_covered_and_the_labels_follow(page: Page):
     eventually(lambda: dict(top(page)).get(label, 0), lambda now: now < share - 0.05)  # what it was read from is gone
     page.mouse.up()
     eventually(lambda: top(page), usual)
+
+
+def test_what_moves_is_recorded_as_a_film_and_no_frame_is_sent(page: Page, tmp_path):
+    opened(page)
+    page.get_by_text("Turn, scale, brighten").click()
+    asked = list[str]()
+    page.on("request", lambda request: asked.append(request.url))
+    page.get_by_role("button", name="Record").click()
+    for number, angle in enumerate(("30", "60", "90")):
+        before = frames(page)
+        page.get_by_label("Turn the picture").fill(angle)
+        after(page, before)
+        assert frames(page) > number
+    with page.expect_download() as came:
+        page.get_by_role("button", name="Stop").click()
+    came.value.save_as(tmp_path / "live.gif")
+    with PIL.Image.open(tmp_path / "live.gif") as film:
+        shown = [np.asarray(frame.convert("RGB"), float)[:224, :224] for frame in PIL.ImageSequence.Iterator(film)]
+        assert film.size == (2 * 224 + 6, 224 + 30)
+        assert film.info.get("loop") == 0  # again and again
+    assert came.value.suggested_filename == "live.gif"
+    assert len(shown) == 4  # as it was, and three turns
+    start = np.asarray(explorer.load_network(device="cpu").prepare(explorer.sample("flower")).uint8, float)
+    assert np.abs(shown[0] - start).mean() < 6  # of 255: 256 colours
+    assert all(np.abs(one - other).mean() > 6 for one, other in itertools.pairwise(shown))
+    expect(page.get_by_test_id("live-film")).to_contain_text("4 frames")
+    assert {urlsplit(url).path.rpartition("/")[2] for url in asked if not url.startswith("blob:")} == {ENCODER}
+    no_exceptions(page)
+
+
+def test_a_recording_ends_by_itself_and_a_new_one_begins(camera_page: Page):
+    opened(camera_page)
+    camera_page.get_by_role("radio", name="camera").or_(camera_page.get_by_role("button", name="camera")).first.click()
+    after(camera_page, 4)
+    with camera_page.expect_download(timeout=LIMIT_MS) as came:
+        camera_page.get_by_role("button", name="Record").click()
+    assert came.value.path().stat().st_size > 10_000
+    expect(camera_page.get_by_role("button", name="Record")).to_be_enabled()
+    no_exceptions(camera_page)

@@ -1,6 +1,7 @@
-"""Fetch ONNX Runtime Web, with which browsers compute the networks: `make runtime`, after a change of its version.
+"""Fetch what the app serves of others for the browser: `make runtime`, after a change of a version.
 
-Of npm's package, 138 MB, the app needs two files: the script, and what it runs, compressed as it is served.
+ONNX Runtime Web computes the networks there: of npm's package, 138 MB, the app needs two files, the script, and what
+it runs, compressed as it is served. gifenc writes Live's films.
 """
 
 from __future__ import annotations
@@ -14,29 +15,43 @@ from pathlib import Path
 from explorer.networks.graphs.served import FOLDER
 
 VERSION = "1.30.0"
-SCRIPT, BINARY = "ort.wasm.bundle.min.mjs", "ort-wasm-simd-threaded.wasm"
+SCRIPT, BINARY = "dist/ort.wasm.bundle.min.mjs", "dist/ort-wasm-simd-threaded.wasm"
 STEM = "onnxruntime-web"
+GIF_STEM, GIF_VERSION = "gifenc", "1.0.3"
+GIF_SCRIPT, GIF_LICENCE = "dist/gifenc.esm.js", "LICENSE.md"
 
 
 def fetch() -> None:
-    """Put both files in place of those of another version."""
+    """Put all files in place of those of another version."""
+    script, binary = _of_package(STEM, VERSION, SCRIPT, BINARY)
+    gif, licence = _of_package(GIF_STEM, GIF_VERSION, GIF_SCRIPT, GIF_LICENCE)
+    for stem in (STEM, GIF_STEM):
+        for old in (*FOLDER.glob(f"{stem}-*.mjs"), *FOLDER.glob(f"{stem}-*.gz")):
+            old.unlink()
+    (FOLDER / f"{STEM}-{VERSION}.mjs").write_text(_without_map(script), "utf-8")
+    (FOLDER / f"{STEM}-{VERSION}.wasm.gz").write_bytes(gzip.compress(binary, 9, mtime=0))
+    (FOLDER / f"{GIF_STEM}-{GIF_VERSION}.mjs").write_text(_without_map(gif), "utf-8")
+    (FOLDER / f"{GIF_STEM}-LICENSE").write_bytes(licence)
+
+
+def _of_package(name: str, version: str, *files: str) -> list[bytes]:
+    """Files of a package of npm's."""
     with tempfile.TemporaryDirectory() as folder:
-        packed = ["npm", "pack", "--silent", f"{STEM}@{VERSION}", "--pack-destination", folder]
+        packed = ["npm", "pack", "--silent", f"{name}@{version}", "--pack-destination", folder]
         subprocess.run(packed, check=True, stdout=subprocess.DEVNULL)
         (archive,) = Path(folder).glob("*.tgz")
         with tarfile.open(archive) as opened:
-            script, binary = (_content(opened, name) for name in (SCRIPT, BINARY))
-    for old in (*FOLDER.glob(f"{STEM}-*.mjs"), *FOLDER.glob(f"{STEM}-*.gz")):
-        old.unlink()
-    text = script.decode().partition("//# sourceMappingURL=")[0]  # a map that isn't here
-    (FOLDER / f"{STEM}-{VERSION}.mjs").write_text(text, "utf-8")
-    (FOLDER / f"{STEM}-{VERSION}.wasm.gz").write_bytes(gzip.compress(binary, 9, mtime=0))
+            return [_content(opened, file) for file in files]
 
 
 def _content(archive: tarfile.TarFile, name: str) -> bytes:
-    file = archive.extractfile(f"package/dist/{name}")
+    file = archive.extractfile(f"package/{name}")
     assert file is not None
     return file.read()
+
+
+def _without_map(script: bytes) -> str:
+    return script.decode().partition("//# sourceMappingURL=")[0]  # it isn't here
 
 
 if __name__ == "__main__":

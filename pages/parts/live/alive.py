@@ -20,7 +20,8 @@ from pages.parts.widgets.component import network_component, pack
 from pages.parts.widgets.tiles import keep
 
 KEY = "live_view"
-_SCRIPTS = ("convolution/camera", "live/drawing", "live/moving", "live/sheet")
+_SCRIPTS = ("convolution/camera", "live/drawing", "live/moving", "live/recording", "live/sheet")
+ENCODER = "gifenc-1.0.3.mjs"  # what writes films there
 
 
 @dataclass(frozen=True)
@@ -50,7 +51,8 @@ def alive(
     """Show it, and keep the channel chosen there; returns whether the browser computes the network, or is about to."""
     pixels = net.prepare(image).uint8.tobytes()
     header = {
-        "network": files, "source": source, "mirrored": mirrored, "layer": unit.layer, "channel": unit.channel,
+        "network": files, "encoder": ENCODER, "source": source, "mirrored": mirrored,
+        "layer": unit.layer, "channel": unit.channel,
         "title": _title(net.layer(unit.layer)), "digest": hashlib.sha1(pixels).hexdigest(),
         "record": beside.record, "pictures": [one.packed() for one in beside.pictures],
     }  # fmt: skip

@@ -78,7 +78,7 @@
         beside: document.querySelector("[data-testid=stSidebar]")?.textContent ?? "",
         exceptions: [...document.querySelectorAll("[data-testid=stException]")].map((box) => box.innerText),
         toasts: [...window.toasts ?? []], // all that there have been
-        dialogs: [...document.querySelectorAll("[role=dialog]")].map((box) => box.innerText),
+        dialogs: [...document.querySelectorAll("[role=dialog]:not([data-testid=stPopoverBody])")].map((box) => box.innerText),
         picture: (document.querySelector("[data-testid=stSidebar] img[alt^='The picture in use']")?.alt ?? "").replace("The picture in use: ", ""),
         working: Boolean(document.querySelector("[class*='st-key-stop_']")),
         answered: Boolean(document.querySelector(".st-key-path_again")), // on a path: its link asks the question anew
