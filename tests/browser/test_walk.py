@@ -11,6 +11,7 @@ from PIL import Image
 from playwright.sync_api import Locator, Page, TimeoutError, expect
 
 import explorer
+from pages.parts.pickers.picture import YOURS
 from pages.parts.shell.screens import HOME, SECTIONS
 from tests.browser.support.convolver_page import cell, pixels, sharp
 from tests.browser.support.driver import (
@@ -214,4 +215,21 @@ def test_editing_a_kernel_cell_shows_other_pixels_and_a_link_restores_them(page:
     at_rest(page)
     expect(cell(page, 1, 1)).to_have_value("4")
     eventually(lambda: np.array_equal(pixels(page), after), True)
+    no_exceptions(page)
+
+
+def test_on_the_way_back_ones_own_picture_stays_and_the_box_says_so(page):
+    open_page(page, "filters")
+    upload(page, "mug.jpg", coffee_file())
+    at_rest(page)
+    box = page.get_by_role("combobox", name="Picture")
+    expect(box).to_have_value(YOURS)
+    menu_link(page, "Plan").click()
+    at_rest(page)
+    for _ in range(2):
+        page.go_back()  # to the screen that was left, then to how it was before there was an own picture
+        at_rest(page)
+        expect(box).to_have_value(YOURS)
+        expect(page.get_by_role("img", name="The picture in use: mug.jpg")).to_be_visible()
+    expect(page).to_have_url(re.compile("picture=your"))
     no_exceptions(page)

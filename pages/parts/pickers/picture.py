@@ -11,7 +11,7 @@ from explorer.pictures.images import Image, ImageError, open_image
 from explorer.pictures.samples import credit, sample, sample_names
 from pages.parts.shell.visit import own_things
 from pages.parts.shell.words import plain
-from pages.parts.widgets import show
+from pages.parts.widgets import link_choices, show
 from pages.parts.widgets.tiles import choose_tile
 
 SIDEBAR = 320  # pixels
@@ -50,7 +50,7 @@ def pick(opening: str | None = None) -> None:
     frame, choice = st.columns([5, 6], vertical_alignment="center", gap="small")
     names, own = sample_names(), st.session_state.get(_OWN) is not None
     if own:
-        st.session_state["picture"] = YOURS
+        link_choices.insist("picture", YOURS)
     elif st.session_state.get("picture") == YOURS:
         st.session_state["picture"] = names[0]
     elif st.query_params.get("picture") == YOURS and _NOT_CARRIED not in st.session_state:

@@ -78,6 +78,19 @@ def reword(key: str, meant: Callable[[str], str | None]) -> None:
             held._initial_query_params[key] = [choice]
 
 
+def insist(key: str, choice: str) -> None:
+    """Before a control is drawn: it is this, whatever the link says, also for who goes back in the browser's history.
+
+    Where one goes back, Streamlit takes a link that says nothing for one that asks for what is usual.
+    """
+    st.session_state[key] = choice
+    context = get_script_run_ctx()
+    if context is not None and context.is_history_navigation:
+        with context.session_state.query_params() as held:
+            held._initial_query_params[key] = [choice]
+            held.set_corrected_value(key, choice, "string_value")
+
+
 def looks_after(key: str) -> bool:
     """Whether what the link says of this control was understood, or refused, here."""
     return key in st.session_state.get(_SEEN, {})
