@@ -102,7 +102,7 @@ export function createBoard(root, on) {
   over.onclick = (event) => {
     if (done) { done = false; return; }
     if (event.shiftKey) on.remove(...placeOf(event), reach());
-    else on.add(...placeOf(event));
+    else if (event.detail < 2) on.add(...placeOf(event)); // the second of a double click would lie on the first
   };
   over.oncontextmenu = (event) => {
     event.preventDefault();

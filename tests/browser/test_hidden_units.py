@@ -156,7 +156,7 @@ def test_points_by_mouse_and_keys(page: Page):
     page.get_by_role("button", name="Class 1, amber").click()
     box = board.bounding_box()
     assert box is not None
-    board.click(position={"x": box["width"] / 2, "y": box["height"] / 2})
+    board.dblclick(position={"x": box["width"] / 2, "y": box["height"] / 2})  # no second one on the first
     (added,) = read(agrees(page)["text"]).added
     assert added == pytest.approx((0, 0, 1), abs=0.05)
     board.click(position={"x": box["width"] / 2, "y": box["height"] / 2}, modifiers=["Shift"])
