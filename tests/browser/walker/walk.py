@@ -61,6 +61,8 @@ class Walk:
             return
         if act.kind == "go":
             self.left[before["title"]] = before
+        if act.kind == "reload":  # another visit for the server: what other screens had lies in their links alone
+            self.left.clear()
         code = self.visitor.code() if promises.goes_into_the_code(act.on) else []
         _do(self.visitor, act)
         self.last = self.visitor.read()
