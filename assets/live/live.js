@@ -135,7 +135,9 @@ function createLive(root) {
 
   function show({ logits, maps, frame, milliseconds }) {
     const { labels } = given.network;
-    showBars(root.querySelector(".bars"), softmax(logits), labels);
+    const shares = softmax(logits);
+    const best = topOf(shares, 5);
+    showBars(root.querySelector(".bars"), shares, labels);
     const stage = maps[given.layer];
     sheet.draw(stage, given.channel, given.colours);
     const [, , height, width] = stage.shape;
@@ -143,7 +145,7 @@ function createLive(root) {
     const value = map.reduce((a, b) => Math.max(a, b), -Infinity);
     const seen = canvasOf(frame);
     drawOver(role("over"), seen, map, [height, width]);
-    const [[first, share]] = topOf(softmax(logits), 1);
+    const [[first, share]] = best;
     recording.take(seen, role("over"), `${labels[first]} ${percentOf(share)}   unit ${given.channel}: ${numberOf(value)}`);
     keepBest(value, seen);
     const now = performance.now();
@@ -153,7 +155,7 @@ function createLive(root) {
       role("now").textContent = `Now: ${numberOf(value)}, where the picture is bright.`;
     }
     Object.assign(root.dataset, { value, milliseconds: milliseconds.toFixed(1), frame: Number(root.dataset.frame ?? 0) + 1 });
-    root.dataset.top = JSON.stringify(topOf(softmax(logits), 5));
+    root.dataset.top = JSON.stringify(best);
   }
 
   // -- one unit
