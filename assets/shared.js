@@ -41,6 +41,13 @@ function followWidth(node, draw) {
   return () => watcher.disconnect();
 }
 
+// Have the browser save what was made in it as a file of that name.
+function saveAs(download, blob) {
+  const href = URL.createObjectURL(blob);
+  Object.assign(document.createElement("a"), { download, href }).click();
+  setTimeout(() => URL.revokeObjectURL(href), 60_000); // a slow disk's
+}
+
 // What the visitor can take back: the states before each change, such as they are noted.
 function createHistory() {
   const MOST = 200;

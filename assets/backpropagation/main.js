@@ -343,9 +343,7 @@ function createBackpropagation(root) {
     const rules = document.createElementNS("http://www.w3.org/2000/svg", "style");
     rules.textContent = ".edge line{stroke:#d08a10}.edge.below line{stroke:#2858aa}.edge .reach{stroke:none}.node circle{fill:none;stroke:currentColor}text{text-anchor:middle;fill:currentColor;font-size:11px}.derivative{fill:#0b6e75}";
     svg.prepend(rules);
-    const link = Object.assign(document.createElement("a"), { download: "network.svg", href: URL.createObjectURL(new Blob([svg.outerHTML], { type: "image/svg+xml" })) });
-    link.click();
-    setTimeout(() => URL.revokeObjectURL(link.href), 1000);
+    saveAs("network.svg", new Blob([svg.outerHTML], { type: "image/svg+xml" }));
   }
 
   const acts = {

@@ -44,7 +44,7 @@ function createLive(root) {
 
   const recording = createRecording({
     state: showRecording,
-    film: (blob) => takeAlong(blob, "live.gif"),
+    film: (blob) => saveAs("live.gif", blob),
     encoder: () => new URL(`app/static/${given.encoder}`, document.baseURI).href,
   });
 
@@ -255,10 +255,4 @@ function canvasOf(image) {
   const canvas = Object.assign(document.createElement("canvas"), { width: image.width, height: image.height });
   canvas.getContext("2d").putImageData(image, 0, 0);
   return canvas;
-}
-
-function takeAlong(blob, name) {
-  const address = URL.createObjectURL(blob);
-  Object.assign(document.createElement("a"), { href: address, download: name }).click();
-  setTimeout(() => URL.revokeObjectURL(address), 60_000); // a slow disk's
 }
