@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from typing import Any
+from xml.etree import ElementTree
 
 import numpy as np
 from playwright.sync_api import Locator, Page, expect
@@ -192,3 +193,16 @@ def test_a_number_is_dragged_by_mouse_and_by_a_finger(page: Page, phone: Page):
     assert small == 0
     assert phone.evaluate("document.documentElement.scrollWidth <= innerWidth")
     no_exceptions(phone)
+
+
+def test_the_graph_is_saved_as_a_picture_that_opens_by_itself(page: Page):
+    open_page(page, "backpropagation")
+    with page.expect_download() as came:
+        page.get_by_role("button", name="Save graph").click()
+    assert came.value.suggested_filename == "network.svg"
+    saved = ElementTree.parse(came.value.path()).getroot()
+    assert saved.tag == "{http://www.w3.org/2000/svg}svg"
+    units = page.locator("svg.graph circle").count()
+    assert units > 0
+    assert len(saved.findall(".//{*}circle")) == units
+    no_exceptions(page)
