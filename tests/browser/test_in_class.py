@@ -153,6 +153,18 @@ def test_on_the_projector_no_letter_of_a_drawing_is_shorter_than_24_pixels(page,
     eventually(lambda: page.evaluate(SHORTEST, "svg.graph text, .scroll text"), lambda least: 23.9 < least < 60)
 
 
+CUT_OFF = """() => [...document.querySelectorAll('[data-testid=stMain] input[role=combobox]')]
+    .filter((box) => box.scrollWidth > box.clientWidth + 1).map((box) => box.value)"""
+
+
+@pytest.mark.parametrize("screen", ["signals", "live", "filters", "feature_maps"])
+def test_on_the_projector_no_box_cuts_off_its_choice(page, screen):
+    page.set_viewport_size({"width": 1280, "height": 720})
+    open_page(page, screen, "project=1")
+    assert page.locator("[data-testid=stMain] input[role=combobox]").count() > 0
+    eventually(lambda: page.evaluate(CUT_OFF), [])
+
+
 def test_on_the_projector_the_lines_of_bars_are_3_pixels_wide(page):
     page.set_viewport_size({"width": 1280, "height": 720})
     open_page(page, "adversarial", "project=1&attack_steps=4")
