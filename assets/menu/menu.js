@@ -48,22 +48,27 @@ function pressed(event) {
   toggle(event.currentTarget.closest('[data-testid="stNavSectionHeader"]').parentElement);
 }
 
-// Whoever leaves a screen has it twice in the browser's history: Streamlit enters it once more without its settings, and
-// only then the next one. What comes at once after that is written over it, so that the way back leads to the screen as
-// it was left.
-const AT_ONCE_MS = 500;
-
+// One entry in the browser's history for each thing that the visitor does. Streamlit makes up to four of a way to another
+// screen: first the screen that is left, without its settings; at last the next one, with what was picked before. What
+// the visitor does while the next screen is on its way, the second click of two, makes none of its own.
 function keepWayBack() {
   if (history.pushState.keeps) return;
   const push = history.pushState.bind(history);
-  let bare = -Infinity; // when a screen was last entered with fewer settings
+  let acted = false, next = null; // the next screen's path, while it is on its way
+  for (const kind of ["pointerdown", "click", "keydown", "input", "drop"]) {
+    addEventListener(kind, () => { acted ||= !next; }, true);
+  }
+  addEventListener("click", (event) => {
+    const link = event.composedPath().find((one) => one instanceof HTMLAnchorElement);
+    if (!link || !event.defaultPrevented || link.origin !== location.origin) return; // it opens elsewhere
+    if (link.pathname !== location.pathname) next = link.pathname;
+  });
+  addEventListener("popstate", () => { [acted, next] = [false, null]; });
   const entered = (state, title, url) => {
-    const { pathname, search } = new URL(url ?? location.href, location.href);
-    const leaving = pathname !== location.pathname, fewer = search.length < location.search.length;
-    if (performance.now() - bare < AT_ONCE_MS) history.replaceState(state, title, url);
-    else push(state, title, url);
-    if (leaving) bare = -Infinity;
-    else if (fewer) bare = performance.now();
+    if (acted) push(state, title, url);
+    else history.replaceState(state, title, url);
+    acted = false;
+    if (new URL(url ?? location.href, location.href).pathname === next) next = null;
   };
   entered.keeps = true;
   history.pushState = entered;

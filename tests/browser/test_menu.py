@@ -101,9 +101,7 @@ def test_on_a_phone_a_section_is_as_tall_as_a_finger(phone):
 def test_the_way_back_leads_to_the_screen_as_it_was_left(page: Page, screen: str, query: str):
     open_page(page, screen, query)
     before, settings = address(page), shown_settings(page)
-    menu_link(page, "Edges").click()
-    expect(page.get_by_role("heading", name="Edges", level=1)).to_be_visible()
-    at_rest(page)
+    leave_for_edges(page)
     page.go_back()
     expect(page.get_by_role("heading", name="Edges", level=1)).to_be_hidden()
     at_rest(page)
@@ -111,6 +109,26 @@ def test_the_way_back_leads_to_the_screen_as_it_was_left(page: Page, screen: str
     assert shown_settings(page) == settings
     page.go_forward()
     expect(page.get_by_role("heading", name="Edges", level=1)).to_be_visible()
+
+
+def test_the_way_back_is_one_step_in_a_slow_browser_too_and_after_a_double_click(page: Page):
+    open_page(page, "adversarial", "attack_linf=4&attack_target=broccoli")
+    before, steps = address(page), page.evaluate("history.length")
+    browser = page.context.new_cdp_session(page)
+    browser.send("Emulation.setCPUThrottlingRate", {"rate": 6})
+    leave_for_edges(page, clicks=2)
+    browser.send("Emulation.setCPUThrottlingRate", {"rate": 1})
+    assert page.evaluate("history.length") == steps + 1
+    page.go_back()
+    expect(page.get_by_role("heading", name="Edges", level=1)).to_be_hidden()
+    at_rest(page)
+    assert address(page) == before
+
+
+def leave_for_edges(page: Page, *, clicks: int = 1) -> None:
+    menu_link(page, "Edges").click(click_count=clicks)
+    expect(page.get_by_role("heading", name="Edges", level=1)).to_be_visible()
+    at_rest(page)
 
 
 def shown_settings(page: Page) -> dict[str, object]:
