@@ -19,6 +19,7 @@ from weakref import ReferenceType, ref
 import streamlit as st
 from streamlit import config, runtime
 
+from pages.parts.shell.replaced import Replaced
 from pages.parts.shell.visit import Visit, visit_of
 
 _LOOK_EVERY = 5.0  # seconds
@@ -29,7 +30,7 @@ class Leaving:
     """Ends the sessions whose visitors left so long ago that they can't come back to them."""
 
     def __init__(self, manager: Any) -> None:
-        self._manager = manager
+        self._manager, self._storage = manager, manager._session_storage
         self._away: dict[str, tuple[ReferenceType[Any], Visit | None]] = {}  # those who could still come back
 
     def look(self) -> int:
@@ -47,7 +48,7 @@ class Leaving:
         }
         for name, (kept, visit) in over.items():
             with suppress(KeyError):  # it is hidden, but held until the next one comes
-                self._manager._session_storage.delete(name)
+                self._storage.delete(name)
             if (session := kept()) is not None:
                 _end(session)
             if visit is not None:
@@ -83,12 +84,15 @@ def see_visitors_out() -> threading.Thread:
 
 
 def _look_on() -> None:
-    manager = getattr(runtime.get_instance(), "_session_mgr", None) if runtime.exists() else None
-    if not hasattr(manager, "_session_storage"):  # a Streamlit of another make ends them in its own time
+    try:
+        server = runtime.get_instance()
+        leaving, replaced = Leaving(server._session_mgr), Replaced(server.media_file_mgr)
+    except (RuntimeError, AttributeError):  # no server, or a Streamlit of another make, which does both in its own time
         return
-    leaving, every = Leaving(manager), min(_LOOK_EVERY, config.get_option("server.disconnectedSessionTTL") / 3)
+    every = min(_LOOK_EVERY, config.get_option("server.disconnectedSessionTTL") / 3)
     while runtime.exists():
         time.sleep(every)
+        replaced.look()
         if leaving.look():
             collect()
         give_back()
