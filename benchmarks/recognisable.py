@@ -1,4 +1,4 @@
-"""Pictures to be named: python -m benchmarks.recognisable folder --classes 20 --seeds 3
+"""Pictures to be named: python -m benchmarks.recognisable folder --classes 20 --seeds 0 1 2
 
 Classes drawn by a seed are painted by each method and by Lucent in one run, then named by the networks that took no
 part. What is there already is not painted again, so it can be stopped. At the end the folder has `sheet.webp`, numbered
@@ -48,17 +48,17 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.recognisable", description=__doc__)
     parser.add_argument("folder", type=Path)
     parser.add_argument("--classes", type=int, default=20)
-    parser.add_argument("--seeds", type=int, default=3)
+    parser.add_argument("--seeds", nargs="+", type=int, default=[0, 1, 2])
     parser.add_argument("--painters", nargs="+", default=[*OURS, "Lucent"])
     parser.add_argument("--steps", type=int, help="instead of each method's own")
     options = parser.parse_args()
     network = load_network(device="cpu")
     channels = drawn(network, options.classes)
     for painter in options.painters:
-        wishes = [Wish(painter, channel, seed) for channel in channels for seed in range(options.seeds)]
+        wishes = [Wish(painter, channel, seed) for channel in channels for seed in options.seeds]
         paint_all(network, painter, wishes, options.folder, options.steps)
         print(told(network, painter, wishes, options.folder), flush=True)
-    sheet(network, [Wish("two networks", channel, 0) for channel in channels], options.folder)
+    sheet(network, [Wish("two networks", channel, options.seeds[0]) for channel in channels], options.folder)
 
 
 def drawn(network: Network, count: int) -> list[int]:
