@@ -96,7 +96,7 @@ def take_cropped() -> None:
     part = cropped(COMPONENT)
     if part is None:
         return
-    height, width = image.pixels.shape[:2]
+    height, width = image.height, image.width
     top, left, bottom, right = (round(share * side) for share, side in zip(part, (height, width) * 2, strict=True))
     if bottom > top and right > left:
         name = image.name.removesuffix(", cropped")

@@ -72,6 +72,18 @@ def test_needs_neither_timm_nor_torchvision():
     assert ended.returncode == 0, ended.stderr
 
 
+def test_triton_is_not_loaded_unless_somebody_else_did():
+    """It comes with torch for CUDA, and torch's formulas for multiply-adds ask for it."""
+    code = (
+        "import sys, explorer\n"
+        "explorer.load_network()\n"
+        "assert not [name for name in sys.modules if name.partition('.')[0] == 'triton']\n"
+    )
+    ended = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=170)
+    assert ended.returncode == 0, ended.stderr
+    assert "triton" not in ended.stderr
+
+
 def test_what_the_others_need_is_said():
     code = (
         "import sys; sys.modules |= dict.fromkeys(('timm', 'torchvision'))\n"

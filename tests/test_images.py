@@ -22,6 +22,7 @@ import PIL.ImageCms
 import PIL.PngImagePlugin
 import pytest
 
+from explorer.cache import size_of
 from explorer.pictures import decoding, formats
 from explorer.pictures.crops import INTERPOLATIONS, crop_of, resize_crop
 from explorer.pictures.images import Image, ImageError, from_array, open_image
@@ -103,6 +104,19 @@ def test_pixels_are_a_private_read_only_copy():
         image.pixels[0, 0, 0] = 1
     with pytest.raises(FrozenInstanceError):
         image.name = "other"  # type: ignore[misc]
+
+
+def test_a_picture_of_8_bits_takes_8_bits_and_a_finer_one_its_floats():
+    every = np.arange(256, dtype=np.uint8).reshape(16, 16)
+    floats = from_array(every).pixels
+    assert from_array(every).memory_bytes == 16 * 16 * 3
+    assert np.array_equal(floats, np.repeat(every[..., None], 3, 2) / np.float32(255))
+    finer = floats.copy()
+    finer[3, 3, 0] = np.nextafter(finer[3, 3, 0], np.float32(1))
+    assert from_array(finer).memory_bytes == finer.nbytes
+    assert np.array_equal(from_array(finer).pixels, finer)
+    assert np.array_equal(from_array(finer).uint8, from_array(every).uint8)
+    assert size_of(from_array(every)) == 16 * 16 * 3
 
 
 def test_uint8_and_png_keep_every_value():

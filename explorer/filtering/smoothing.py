@@ -89,7 +89,7 @@ def quality(clean: Image, values: NDArray[np.float32]) -> Quality:
     """PSNR over all values, and SSIM of the brightness (Wang et al. 2004; 7 × 7 windows, smaller on tiny pictures)."""
     error = cv2.norm(clean.pixels, values, cv2.NORM_L2SQR) / values.size
     psnr = float(-10 * np.log10(error)) if error else np.inf
-    window = min(_LEAST_SIDE, *(n - 1 + n % 2 for n in clean.pixels.shape[:2]))
+    window = min(_LEAST_SIDE, *(n - 1 + n % 2 for n in (clean.height, clean.width)))
     if window < 3:  # there are no neighbourhoods to compare
         return Quality(psnr, float("nan") if error else 1.0)
     return Quality(psnr, similarity(_windows(clean, window), windows(_brightness(values), window)))

@@ -29,42 +29,56 @@ _ROUNDING = 1e-6  # float arithmetic may step over 0 or 1 by as much
 Source = str | os.PathLike[str] | bytes | bytearray | memoryview | IO[bytes] | PIL.Image.Image | NDArray[Any]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, init=False)
 class Image:
     """A picture; two are equal when their pixels are, whatever their names.
 
-    pixels: (H, W, 3) float32 in [0, 1], RGB, read-only. digest: SHA-256 of shape and pixels, the key of every
-    memo. source_size: the width and height that it was reduced from, or None. Make one with `open_image` or
-    `from_array`, which check the values.
+    digest: SHA-256 of shape and pixels, the key of every memo. source_size: the width and height that it was reduced
+    from, or None. Make one with `open_image` or `from_array`, which check the values.
     """
 
-    pixels: NDArray[np.float32] = field(compare=False, repr=False)
-    digest: str = field(init=False)
-    name: str = field(default="picture", compare=False)
-    source_size: tuple[int, int] | None = field(default=None, compare=False)
+    digest: str
+    name: str = field(compare=False)
+    source_size: tuple[int, int] | None = field(compare=False)
+    # What is in memory: bytes where they say all, as of nearly every file, a quarter of the floats that they stand for.
+    _kept: NDArray[Any] = field(compare=False, repr=False)
 
-    def __post_init__(self) -> None:
+    def __init__(
+        self, pixels: NDArray[np.float32], name: str = "picture", source_size: tuple[int, int] | None = None
+    ) -> None:
         # A private copy, so nobody can change it from outside; + 0 turns −0 into 0, which has other bytes.
-        pixels = read_only(np.ascontiguousarray(self.pixels, dtype=np.float32) + np.float32(0))
-        object.__setattr__(self, "pixels", pixels)
+        pixels = np.ascontiguousarray(pixels, dtype=np.float32) + np.float32(0)
         digest = hashlib.sha256(repr(pixels.shape).encode())
         digest.update(pixels.data)
-        object.__setattr__(self, "digest", digest.hexdigest())
+        eight = _rounded(pixels)
+        kept = eight if np.array_equal(to_unit_range(eight), pixels) else pixels
+        for slot, value in zip(self.__slots__, (digest.hexdigest(), name, source_size, read_only(kept)), strict=True):
+            object.__setattr__(self, slot, value)
+
+    @property
+    def pixels(self) -> NDArray[np.float32]:
+        """(H, W, 3) float32 in [0, 1], RGB, read-only."""
+        return self._kept if self._kept.dtype == np.float32 else read_only(to_unit_range(self._kept))
 
     @property
     def height(self) -> int:
         """Rows."""
-        return int(self.pixels.shape[0])
+        return int(self._kept.shape[0])
 
     @property
     def width(self) -> int:
         """Columns."""
-        return int(self.pixels.shape[1])
+        return int(self._kept.shape[1])
 
     @property
     def uint8(self) -> NDArray[np.uint8]:
-        """The pixels rounded to (H, W, 3) uint8."""
-        return np.rint(self.pixels * np.float32(255)).astype(np.uint8)
+        """The pixels rounded to (H, W, 3) uint8, read-only."""
+        return self._kept if self._kept.dtype == np.uint8 else read_only(_rounded(self._kept))
+
+    @property
+    def memory_bytes(self) -> int:
+        """What it takes in memory."""
+        return self._kept.nbytes
 
     @property
     def content_key(self) -> str:
@@ -83,6 +97,10 @@ class Image:
     def png(self) -> bytes:
         """The rounded pixels as a PNG file."""
         return cv2.imencode(".png", cv2.cvtColor(self.uint8, cv2.COLOR_RGB2BGR))[1].tobytes()
+
+
+def _rounded(pixels: NDArray[np.float32]) -> NDArray[np.uint8]:
+    return np.rint(pixels * np.float32(255)).astype(np.uint8)
 
 
 def from_array(pixels: ArrayLike, name: str = "") -> Image:

@@ -69,7 +69,7 @@ def judge(net: Network, original: Image, goal: Goal, made: Mapping[str, Any] | N
         picture = open_image(base64.b64decode(made["png"], validate=True), name="adversarial")
     except (ImageError, ValueError):  # forged
         return
-    if picture.pixels.shape != original.pixels.shape:
+    if picture.uint8.shape != original.uint8.shape:
         return
     shares = probabilities(net, picture)
     said, change = int(shares.argmax()), picture.uint8.astype(int) - original.uint8

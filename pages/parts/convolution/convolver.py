@@ -101,7 +101,7 @@ def live_pixels(image: Image) -> NDArray[np.uint8]:
 
 @memoised
 def _live_pixels(image: Image) -> NDArray[np.uint8]:
-    height, width = image.pixels.shape[:2]
+    height, width = image.height, image.width
     factor = LIVE_SIDE / max(height, width)
     if factor >= 1:
         return read_only(image.uint8)

@@ -113,7 +113,7 @@ def _thumbnails() -> render.Picture:
 
 
 def _origin(image: Image) -> None:
-    height, width = image.pixels.shape[:2]
+    height, width = image.height, image.width
     if st.session_state.get(_OWN) is None:
         st.caption(f"{width} × {height} pixels. {plain(credit(image.name))}")
         return
