@@ -7,8 +7,8 @@ import explorer
 from explorer import render
 from explorer.networks.loading import probabilities
 from explorer.responses.gradcam import grad_cam, last_with_places, layers_with_places
-from explorer.responses.occlusion import agreement, covered, occlusion
-from explorer.responses.occlusion import places as fields
+from explorer.responses.occlusion import agreement, occlusion
+from pages.parts.network import cover as square
 from pages.parts.network import what_follows
 from pages.parts.pickers import classes, network, picture
 from pages.parts.pickers.layer import choose_layer
@@ -16,12 +16,12 @@ from pages.parts.shell import frame
 from pages.parts.shell.closing import closing
 from pages.parts.shell.live import live
 from pages.parts.shell.words import percent, plain, rounded
-from pages.parts.widgets import places, show
+from pages.parts.widgets import show
 from pages.parts.widgets.more import more
 from pages.parts.widgets.takeaway import file_name, take_array, take_code, take_picture
 
 ONE_SCALE = "Both classes as bright as they are: one that finds little support then stays dark."
-FIELDS, FINE = 10, 28  # places of the square each way: those scanned, those it can be dragged to
+FIELDS = 10  # places of the square each way that are scanned
 GUESSES = {"its first guess": 0, "its second guess": 1}
 
 corner = frame.heading(
@@ -113,33 +113,20 @@ def take_away(number: int, layer: str, heat: np.ndarray) -> None:
 def cover(number: int, heat: np.ndarray) -> None:
     """Another way to ask where: drag a square over a part of the picture and see what becomes of the answer."""
     st.header("Cover it", anchor=False)
-    left, middle, right = st.columns(3, gap="medium")
-    label, prepared = plain(net.labels[number]), net.prepare(image)
-    with middle:
-        said_of_it = st.container()
+    left, right = st.columns([2, 1], gap="medium")
+    with right:
         with more("where_square"):
             share = st.slider(
                 "Side of the square, % of the picture", 10, 60, 30, 5, key="where_square", bind="query-params"
             )
+        scan = st.toggle("Let it scan", key="where_scan", bind="query-params",
+                         help=f"To {FIELDS} × {FIELDS} places; what each costs the class is a map.")  # fmt: skip
     side = round(net.input_size * share / 100)
     with left:
         st.markdown("**Drag the square over the picture**")
-        start = places.kept((FINE, FINE), (FINE // 2, FINE // 2), link="where_cover")
-        red, green, blue = render.to_uint8(prepared.pixels.mean((0, 1))).tolist()
-        place = places.drag_square(
-            prepared.uint8, FINE, start, share=side / net.input_size, colour=(red, green, blue),
-            alt="The picture under a square of its mean colour", key=f"where_cover_{net.key}_{image.digest[:8]}",
-        )  # fmt: skip
-        if place != start:
-            places.keep(place, link="where_cover")
-    hidden = covered(net, image, fields(net.input_size, FINE)[place[0] * FINE + place[1]], side)
-    before, after = (float(probabilities(net, one)[number]) for one in (prepared, hidden))
-    with said_of_it:
-        st.markdown(f"**{label}**: {percent(before)} → **{percent(after)}**")
-        show.predictions(net.predict(hidden), watched=[net.labels[number]])
-    with right:
-        if st.toggle("Let it scan", key="where_scan", bind="query-params",
-                     help=f"To {FIELDS} × {FIELDS} places; what each costs the class is a map."):  # fmt: skip
+        square.drag(net, image, number, side)
+    if scan:
+        with right:
             scanned(number, heat, side)
 
 

@@ -7,6 +7,9 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
+import explorer
+from explorer.networks.loading import probabilities
+from explorer.responses.occlusion import covered
 from tests.browser.support.driver import at_rest, eventually, menu_link, no_exceptions, open_page
 
 LIMIT_MS = 90_000
@@ -74,7 +77,7 @@ def test_photographs_are_enlarged_smoothly_and_what_must_keep_its_pixels_is_not(
 
 def test_a_square_is_dragged_over_the_picture_and_the_label_follows(page: Page):
     open_page(page, "where")
-    square, grid = page.locator(".places .chosen"), page.locator(".places")
+    square, grid = page.locator(".cover .square"), page.locator(".cover .stage")
     square.scroll_into_view_if_needed()
     before, ground = square.bounding_box(), grid.bounding_box()
     assert before
@@ -89,4 +92,33 @@ def test_a_square_is_dragged_over_the_picture_and_the_label_follows(page: Page):
     at_rest(page)
     eventually(lambda: (square.bounding_box() or before)["x"], pytest.approx(before["x"] - ground["width"] / 4, abs=2))
     expect(page.get_by_text(re.compile(r"daisy: 32 % → (?!4\.3 %)"))).to_be_visible()
+    no_exceptions(page)
+
+
+def test_while_the_square_is_dragged_the_browser_answers_as_the_engine_and_the_server_hears_nothing(page: Page, lite0):
+    open_page(page, "where")
+    square, root = page.locator(".cover .square"), page.get_by_test_id("cover")
+    square.scroll_into_view_if_needed()
+    box, ground = square.bounding_box(), page.locator(".cover .stage").bounding_box()
+    assert box
+    assert ground
+    middle = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    page.mouse.move(*middle)
+    page.mouse.down()  # from the first touch on the network is loaded
+    expect(page.locator(".cover .where")).to_have_text(re.compile("passes a second"), timeout=LIMIT_MS)
+    at_rest(page)
+    runs = page.locator(".shows").first.get_attribute("data-of")
+    row, column = (int(28 * (116 / 224 + moved / ground["width"])) for moved in (-30, 40))
+    page.mouse.move(middle[0] + 40, middle[1] - 30, steps=4)
+    expect(root).to_have_attribute("data-place", f"{row} {column}")
+    assert page.locator(".shows").first.get_attribute("data-of") == runs
+    expect(page).not_to_have_url(re.compile("where_cover"))
+    share = float(root.get_attribute("data-share") or "nan")
+    hidden = covered(lite0, explorer.sample("flower"), (8 * row + 4, 8 * column + 4), round(224 * 0.3))
+    number = lite0.class_index("daisy")
+    assert share == pytest.approx(float(probabilities(lite0, hidden)[number]), abs=1e-3)
+    page.mouse.up()
+    expect(page).to_have_url(re.compile(f"where_cover={row}_{column}"))
+    at_rest(page)
+    expect(page.locator(".cover .change")).to_have_text(re.compile(rf"daisy: 32.% → {100 * share:.2g}"))
     no_exceptions(page)
