@@ -9,7 +9,7 @@ import streamlit as st
 import explorer
 from explorer import plots
 from explorer.responses.invariance import AMOUNTS, Change, contrast, fades, moved, relative, sweep
-from pages.parts.network import two_pictures, what_follows
+from pages.parts.network import by_hand, two_pictures, what_follows
 from pages.parts.pickers import network, picture, second_picture
 from pages.parts.shell import frame
 from pages.parts.shell.closing import closing
@@ -161,12 +161,14 @@ else:
     key = ("sweep", net, image, kind)
     running = job.run(SLOT, key, lambda: start(kind), lambda change: change)
     job.watch(SLOT, draw, progress=progress)
+by_hand.change(net, image, second)
 network.explain_tokens(net)
 network.note(net)
 closing(
     look_for="The layer where the curve comes down: until there the change is in the values, after it only a trace.",
     try_="*Moved along*: a convolution's maps move with the picture, so little is left even in the first layers, until "
-    "strides skip pixels. Then *Rotate*: nobody built that in.",
+    "strides skip pixels. Then *Rotate*: nobody built that in. *By hand*: how far can you go before the "
+    "label changes?",
     it_means="The curve is 1 where a layer takes the change to be as large as another picture, and 0 where it "
     "notices nothing. Pooling and strides make a network forget where things are; how much of it was "
     "learned, the other weights show.",

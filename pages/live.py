@@ -16,7 +16,6 @@ from pages.parts.widgets import show
 from pages.parts.widgets.tiles import kept
 
 SOURCES = ["picture", "camera", "drawing"]
-LAYERS = ["bn1", *(f"blocks.{stage}" for stage in range(7)), "bn2"]  # those that the graphs put out
 
 frame.title(
     "Live",
@@ -45,7 +44,7 @@ def look() -> None:
             "What goes in", SOURCES, default=SOURCES[0], required=True, key="live_source", bind="query-params"
         )
         layer = choose_layer(
-            "Stage", net, LAYERS, "blocks.2", key="live_layer", width=180,
+            "Stage", net, browser_network.STAGES, "blocks.2", key="live_layer", width=180,
             help="From first edges (bn1) to the last maps before the labels (bn2).",
         )  # fmt: skip
         mirrored = source == "camera" and st.toggle("Mirror", True, key="live_mirror", bind="query-params")

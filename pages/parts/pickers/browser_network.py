@@ -10,6 +10,7 @@ from explorer.networks.specs import EMBEDDED
 if TYPE_CHECKING:
     from explorer.networks.loading import Network
 
+STAGES = ("bn1", *(f"blocks.{stage}" for stage in range(7)), "bn2")  #: whose maps the graphs put out
 RUNTIME = "onnxruntime-web-1.30.0"
 ON_THE_SERVER = (
     "Only the networks that come with the app, with the weights they learned, run in your browser: this one runs on "
