@@ -4,7 +4,7 @@
 
 const COVERS = new WeakMap();
 const TELL_MS = 120; // while it moves, Python hears of it so often …
-const REST_MS = 400; // … or, where the browser knows by itself, once it rests
+const REST_MS = 400; // … or, where the browser knows by itself, once it is let go or the keys rest
 const ECHO_MS = 3000; // an answer to an earlier place does not move it back
 
 export default function ({ data, parentElement, setTriggerValue }) {
@@ -25,6 +25,7 @@ function createCover(root) {
   let given = null;
   let place = null; // row and column of the field that its middle is in
   let told = null; // the place that Python heard of last, and when
+  let untold = false; // whether Python has yet to hear of this place
   let timer = 0;
   let held = null; // how far from its middle the pointer has taken hold of it, in pixels of the screen
   let network = null;
@@ -115,10 +116,11 @@ function createCover(root) {
     connect();
     place = next;
     lay();
+    untold = true;
     if (network?.state.ready) {
       look();
       clearTimeout(timer);
-      timer = setTimeout(tell, REST_MS);
+      timer = held ? 0 : setTimeout(tell, REST_MS);
     } else {
       timer ||= setTimeout(tell, TELL_MS);
     }
@@ -126,7 +128,7 @@ function createCover(root) {
 
   function tell() {
     clearTimeout(timer);
-    timer = 0;
+    [timer, untold] = [0, false];
     told = { place, at: performance.now() };
     cover.tell(place);
   }
@@ -148,7 +150,7 @@ function createCover(root) {
   };
   square.onpointerup = square.onpointercancel = () => {
     held = null;
-    if (timer) tell();
+    if (untold) tell();
   };
   square.onclick = (event) => event.stopPropagation(); // a drag's end moves it no further
   stage.onclick = (event) => move(fieldAt(event.clientX, event.clientY));
