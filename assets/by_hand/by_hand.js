@@ -131,8 +131,8 @@ function createHand(root) {
   function connect() {
     if (network) return;
     network = networkOf(given.network);
-    unwatch = network.watch(({ ready }) => {
-      role("where").textContent = whereComputed(network);
+    unwatch = network.watch(({ ready, failed }) => {
+      role("where").textContent = failed ? `Your browser can’t compute the network (${failed}): it can’t follow your hand.` : whereComputed(network);
       if (ready) draw();
     });
   }

@@ -93,6 +93,22 @@ def test_the_picture_follows_the_hand_and_the_keys(page: Page):
     no_exceptions(page)
 
 
+def test_where_the_browser_cannot_compute_python_answers_for_the_square_and_the_hand_is_told(page: Page):
+    page.add_init_script("delete window.WebAssembly;")
+    open_page(page, "where")
+    stage = page.get_by_test_id("cover").get_by_role("application")
+    stage.press("ArrowLeft")
+    expect(page).to_have_url(re.compile("where_cover=14_13"))
+    expect(page.get_by_text("the server does it instead")).to_be_visible()
+    expect(page.locator(".cover .change")).to_have_text(re.compile(r"daisy: 32.% → \d"))
+    open_page(page, "invariance")
+    root = page.get_by_test_id("by-hand")
+    root.get_by_label("Scale the picture").fill("0.5")
+    expect(root.get_by_text("it can’t follow your hand")).to_be_visible()
+    expect(root.get_by_text("1.41 × as large")).to_be_visible()
+    no_exceptions(page)
+
+
 def apart(a: np.ndarray, b: np.ndarray) -> float:
     """‖a − b‖ / √(‖a‖² + ‖b‖²)."""
     a, b = a.astype(np.float64), b.astype(np.float64)
