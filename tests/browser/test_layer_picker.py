@@ -6,7 +6,7 @@ import re
 
 from playwright.sync_api import Locator, Page, expect
 
-from tests.browser.support.driver import at_rest, menu_link, open_page
+from tests.browser.support.driver import ONE_BY_ONE, at_rest, menu_link, open_page
 
 
 def layer(page: Page) -> Locator:
@@ -44,6 +44,17 @@ def test_more_says_what_the_hand_has_changed_in_it_while_it_is_open(page: Page):
     seed.fill("0")
     seed.press("Enter")
     expect(page.get_by_role("button", name="More", exact=True)).to_be_visible()
+
+
+def test_an_open_fold_stays_open_though_the_browser_draws_between_two_messages(page: Page):
+    page.add_init_script(ONE_BY_ONE)
+    open_page(page, "patterns")
+    page.get_by_role("button", name=re.compile("^More")).click()
+    control = page.get_by_test_id("stPopoverBody").get_by_role("switch")
+    control.press("Space")
+    expect(page.get_by_role("button", name="More (1)")).to_be_visible()
+    at_rest(page)
+    expect(control).to_be_attached(timeout=1000)
 
 
 def test_more_does_not_count_what_a_link_asked_for_in_vain(page: Page):

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Literal
+from typing import Any, Literal
 
 import streamlit as st
+from streamlit.cursor import LockedCursor
 from streamlit.delta_generator import DeltaGenerator
 
 from pages.parts.shell.controls import controls_of
@@ -19,13 +20,14 @@ Width = Literal["content", "stretch"]
 @contextmanager
 def more(*keys: str, place: DeltaGenerator | None = None, width: Width = "content") -> Iterator[None]:
     """The fold for the controls of these keys; the link has those of them that hold something else than usual."""
-    slot, before = (place or st).empty(), _changed(keys)
-    with _fold(slot, before, width):
+    before = _changed(keys)
+    fold = _fold(place or st, before, width)
+    with fold:
         said = st.empty()
         yield
     after = _changed(keys)
     if after != before:  # a control has refused what the link asked of it: the fold is relabelled, its contents stay
-        _fold(slot, after, width)
+        _fold(_slot(fold), after, width)
     if after:
         said.caption(plain(_said(after)))
 
@@ -35,7 +37,14 @@ def _changed(keys: tuple[str, ...]) -> list[str]:
     return [label_of(screen, key) for key in keys if key in st.query_params]
 
 
-def _fold(slot: DeltaGenerator, changed: list[str], width: Width) -> DeltaGenerator:
+def _slot(fold: DeltaGenerator) -> DeltaGenerator:
+    """The place where a fold stands, to put another there. One that began empty would close it in each run: the browser
+    draws between two messages, now and then."""
+    root, *way, number = fold._block_delta_path
+    return DeltaGenerator(root, LockedCursor(root, tuple(way), number), fold._parent)
+
+
+def _fold(slot: Any, changed: list[str], width: Width) -> DeltaGenerator:
     label = f"More ({len(changed)})" if changed else "More"
     return slot.popover(label, width=width, help=_said(changed) if changed else None)
 

@@ -22,6 +22,16 @@ const late = (hear) => (event) => setTimeout(hear, 900, event);
 WebSocket.prototype.addEventListener = function (kind, hear, how) {
     return listen.call(this, kind, kind === "message" ? late(hear) : hear, how);
 };"""
+# What the server sends is heard one message after another, so that the browser draws between any two.
+ONE_BY_ONE = """
+const listen = WebSocket.prototype.addEventListener;
+let before = Promise.resolve();
+const apart = (hear) => (event) => {
+    before = before.then(() => new Promise((done) => setTimeout(() => (hear(event), done()), 40)));
+};
+WebSocket.prototype.addEventListener = function (kind, hear, how) {
+    return listen.call(this, kind, kind === "message" ? apart(hear) : hear, how);
+};"""
 # Streamlit writes the state of the connection and of the script on its outermost element. Between two runs of
 # a script, and before a component draws, it looks done for a moment: so the state has to last.
 STATE = """
