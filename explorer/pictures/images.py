@@ -72,8 +72,8 @@ class Image:
 
     @property
     def uint8(self) -> NDArray[np.uint8]:
-        """The pixels rounded to (H, W, 3) uint8, read-only."""
-        return self._kept if self._kept.dtype == np.uint8 else read_only(_rounded(self._kept))
+        """The pixels rounded to (H, W, 3) uint8, the caller's own."""
+        return self._kept.copy() if self._kept.dtype == np.uint8 else _rounded(self._kept)
 
     @property
     def memory_bytes(self) -> int:
