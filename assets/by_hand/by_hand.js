@@ -28,8 +28,8 @@ function createHand(root) {
 
   function receive(message) {
     const before = given;
-    const size = 3 * message.size ** 2;
-    const [shares, picture, other] = cut(message.raw, [4 * message.labels.length, size, size]);
+    const size = 3 * message.network.size ** 2;
+    const [shares, picture, other] = cut(message.raw, [4 * message.network.labels.length, size, size]);
     given = { ...message, shares: new Float32Array(shares.slice().buffer), picture: planesOfBytes(picture, 3), other: planesOfBytes(other, 3) };
     if (before && before.network.weights !== message.network.weights) disconnect();
     if (before?.digest === message.digest && before.network.weights === message.network.weights) return;
@@ -41,21 +41,21 @@ function createHand(root) {
 
   // Before the first touch: what Python says of the picture as it is.
   function begin() {
-    Object.assign(canvas, { width: given.size, height: given.size });
+    Object.assign(canvas, { width: given.network.size, height: given.network.size });
     paint(given.picture);
     say(given.shares);
     role("left-words").textContent = "Drag the picture, turn it, scale it, change its light: what is left of the change at each stage stands here.";
   }
 
   function paint(planes) {
-    canvas.getContext("2d").putImageData(imageOfPlanes(planes, given.size), 0, 0);
+    canvas.getContext("2d").putImageData(imageOfPlanes(planes, given.network.size), 0, 0);
   }
 
   const usual = () => Object.keys(AS_IT_WAS).every((way) => change[way] === AS_IT_WAS[way]);
 
   function draw() {
-    Object.assign(canvas, { width: given.size, height: given.size });
-    const planes = usual() ? given.picture : warped(given.picture, given.size, change);
+    Object.assign(canvas, { width: given.network.size, height: given.network.size });
+    const planes = usual() ? given.picture : warped(given.picture, given.network.size, change);
     paint(planes);
     role("amounts").textContent = amounts();
     if (network.state.ready) pass(planes);
@@ -72,11 +72,11 @@ function createHand(root) {
     try {
       const asked = given;
       measure ??= await measured();
-      const { logits, maps } = await network.look(planes.slice());
+      const found = await outputs(planes);
       role("where").textContent = whereComputed(network);
       if (asked !== given) return; // another picture has come meanwhile
-      say(softmax(logits));
-      tell({ ...maps, output: { data: logits } });
+      say(softmax(found.output.data));
+      tell(found);
     } catch (error) {
       role("where").textContent = `The network stopped (${error.message}). Load the page again.`;
     }
@@ -96,12 +96,12 @@ function createHand(root) {
 
   function say(shares) {
     const [before, now] = [given.shares, shares].map((one) => topOf(one, 1)[0][0]);
-    const name = (number) => given.labels[number];
+    const name = (number) => given.network.labels[number];
     if (usual()) role("verdict").textContent = `${name(before)} (${percentOf(given.shares[before])})`;
     else role("verdict").textContent = before === now
       ? `Still ${name(before)}: ${percentOf(given.shares[before])} → ${percentOf(shares[before])}`
       : `No longer ${name(before)} (${percentOf(given.shares[before])} → ${percentOf(shares[before])}): now ${name(now)}`;
-    showBars(role("bars"), shares, given.labels, [before]);
+    showBars(role("bars"), shares, given.network.labels, [before]);
   }
 
   // A stage a row: 1 where the change is as large to it as another picture.
@@ -175,10 +175,10 @@ function createHand(root) {
   };
 
   // Of the picture, in those of the screen.
-  const pixels = (count) => (count * canvas.getBoundingClientRect().width) / given.size;
+  const pixels = (count) => (count * canvas.getBoundingClientRect().width) / given.network.size;
 
   function slide(right, down) {
-    const most = given.size / 2;
+    const most = given.network.size / 2;
     const within = (value) => Math.max(-most, Math.min(most, Math.round(value)));
     alter({ right: within(right), down: within(down) });
   }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 import streamlit as st
@@ -20,20 +21,19 @@ if TYPE_CHECKING:
 def change(net: Network, image: Image, second: Image) -> None:
     """The picture, to be slid, turned, scaled and brightened; each stage beside what `second` in its place changes."""
     st.header("By hand", anchor=False)
-    if browser_network.files(net) is None:
+    files = browser_network.files(net)
+    if files is None:
         st.caption(browser_network.ON_THE_SERVER + " So it can't follow your hand.")
         return
-    network_component("by_hand", "by_hand/warp")(data=_packed(net, image, second), key="change_by_hand")
+    network_component("by_hand", "by_hand/warp")(data=_packed(net, files, image, second), key="change_by_hand")
 
 
-def _packed(net: Network, image: Image, second: Image) -> bytes:
+def _packed(net: Network, files: Mapping[str, Any], image: Image, second: Image) -> bytes:
     """Both pictures as the network gets them, and Python's word on the first."""
     mine, other = net.prepare(image), net.prepare(second)
-    files = dict(browser_network.files(net) or {})
-    labels, pixels = files.pop("labels"), mine.uint8.tobytes() + other.uint8.tobytes()
+    pixels = mine.uint8.tobytes() + other.uint8.tobytes()
     stages = in_words(net, browser_network.STAGES) | {"output": "the output"}
-    header: dict[str, Any] = {
-        "size": net.input_size, "digest": hashlib.sha1(pixels).hexdigest(), "labels": labels, "network": files,
-        "stages": stages, "second": second.name,
+    header = {
+        "network": files, "digest": hashlib.sha1(pixels).hexdigest(), "stages": stages, "second": second.name,
     }  # fmt: skip
     return pack(header, probabilities(net, mine).astype("<f4").tobytes() + pixels)
