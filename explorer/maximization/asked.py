@@ -65,14 +65,13 @@ def answer(asked: Asked, seen: Tensor, views: Views | None = None, diversity: fl
 
     `sign` −1 turns the score round, and not the cost.
     """
-    network, objectives, prior = asked.network, asked.objectives, asked.prior
-    wanted = _layers(network, objectives, diversity)
-    if prior is None:
-        return sign * _scores(asked, outputs(network, seen, wanted), seen, views, diversity)
-    folded = seen.requires_grad and twin(network).has(wanted)
-    found = recorded(network, seen, {*wanted, *names(network, wanted, folded=folded)}, folded=folded)
-    costs = prior.penalties(network, objectives, found, folded=folded)
-    return sign * _scores(asked, found, seen, views, diversity) - costs
+    network, prior = asked.network, asked.prior
+    wanted = {network.layer(name).name for name in _layers(network, asked.objectives, diversity)}
+    folded = twin(network).has(wanted)  # without a gradient, too: the score is told after every step
+    natural = set() if prior is None else names(network, wanted, folded=folded)
+    found = recorded(network, seen, {*wanted, *natural}, folded=folded)
+    score = sign * _scores(asked, found, seen, views, diversity)
+    return score if prior is None else score - prior.penalties(network, asked.objectives, found, folded=folded)
 
 
 def seen_scores(
