@@ -109,12 +109,11 @@ def unlikeness(values: Tensor, one: Remembered, count: int) -> Tensor:
     variances' ratio. Channels that were learned to be always the same don't count.
     """
     alive = one.deviation > 1e-6
-    maps = values.unflatten(0, (count, -1))[:, :, alive]
-    mean, deviation = one.mean[alive].to(maps), one.deviation[alive].to(maps)
-    centre = maps.mean((1, 3, 4))
-    ratio = (maps - centre[:, None, :, None, None]).square().mean((1, 3, 4)) / deviation.square()
+    mean, deviation = one.mean.to(values), torch.where(alive, one.deviation, 1.0).to(values)
+    variance, centre = torch.var_mean(values.unflatten(0, (count, -1)), (1, 3, 4), correction=0)
     distance = ((centre - mean) / deviation).square()
-    return (distance + ratio.clamp(min=_LEAST).log().square() / 2).mean(1)
+    ratio = (variance / deviation.square()).clamp(min=_LEAST).log().square() / 2
+    return (distance + ratio)[:, alive].mean(1)
 
 
 @memoised
