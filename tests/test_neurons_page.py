@@ -21,10 +21,12 @@ from explorer.dataset_examples.index import indexing
 from explorer.dataset_examples.uploads import unpack_uploads
 from explorer.maximization import METHODS, Unit
 from explorer.maximization.atlas import read_atlas
+from explorer.maximization.usual import usual_method
 from pages.parts.neurons import ascents, every_channel, makers, unit_pictures
 from pages.parts.neurons.atlas_sheets import shrunk
 from pages.parts.neurons.unit_pictures import painting
 from pages.parts.shell.frame import ASSETS
+from pages.parts.shell.words import plain
 from pages.parts.widgets import tiles
 from pages.parts.widgets.job import Job
 from tests.support.whole_app import app, shown
@@ -86,6 +88,39 @@ def test_a_class_is_made_recognisable_and_named_by_a_network_that_took_no_part()
     assert run_to_end(app("neurons", query=FEW | EARLY)).selectbox("unit_method").value == "maco"
 
 
+def test_a_method_that_was_only_the_usual_one_goes_with_the_unit():
+    test = run_to_end(app("neurons", query=FEW | EARLY))
+    assert test.selectbox("unit_method").value == "maco"
+    test.segmented_control("unit_kind").set_value("class").run()
+    assert run_to_end(test).selectbox("unit_method").value == "recognisable"
+    test.selectbox("unit_method").set_value("robust").run()  # which is a choice
+    test.segmented_control("unit_kind").set_value("channel").run()
+    assert run_to_end(test).selectbox("unit_method").value == "robust"
+
+
+@pytest.mark.parametrize(
+    ("layer", "method"), [("conv_stem", "maco"), ("blocks.4", "maco"), ("blocks.5", "recognisable"),
+                          ("blocks.6", "recognisable"), ("classifier", "recognisable")]
+)  # fmt: skip
+def test_late_layers_and_classes_are_looked_at_by_what_can_be_named(lite0, layer, method):
+    assert usual_method(lite0, layer) == method
+
+
+@pytest.mark.parametrize("make", ["towards another", "caricature"])
+def test_what_only_one_network_was_asked_for_isnt_said_to_be_of_two(make):
+    query = FEW | {"unit_kind": "class", "unit_class": "daisy", "unit_method": "two networks", "unit_make": make,
+                   "unit_two_networks_steps": "8", "unit_two_networks_side_in_pixels": "32"}  # fmt: skip
+    words = shown(run_to_end(app("neurons", query=query)))
+    assert f"Made by {plain('EfficientNet-Lite0')} alone. Left out: only a class is the same for two networks." in words
+
+
+def test_beside_all_methods_stands_by_which_networks_each_was_made(small):
+    assert makers.told_of_all(small, Unit("0", 1)).endswith(" alone.")
+    words = makers.told_of_all(explorer.load_network(), Unit("classifier", 985))
+    lite0, lite1 = plain("EfficientNet-Lite0"), plain("EfficientNet-Lite1")
+    assert words == f"Made by {lite0} alone, *two networks* by {lite1}, too."
+
+
 def test_the_card_says_what_a_method_leaves_out(small, monkeypatch):
     two, last = METHODS["two networks"], small.layers[-1].name
     assert "no second network knows this class" in makers.told(small, Unit(last, 1), two)
@@ -93,7 +128,7 @@ def test_the_card_says_what_a_method_leaves_out(small, monkeypatch):
     torch.manual_seed(0)
     grey = explorer.wrap_network(nn.Sequential(nn.Conv2d(1, 4, 3), nn.Flatten(), nn.Linear(4 * 676, 9)), input_size=28)
     words = makers.told(grey, Unit("0", 1), METHODS["recognisable"])
-    assert "no batch normalization" in words
+    assert "without batch normalization" in words
     assert "grey" in words
     assert "Left out" not in makers.told(small, Unit("0", 1), METHODS["recognisable"])
 
@@ -134,7 +169,9 @@ def test_a_network_of_tokens_has_cards_too(kind):
     test = run_to_end(app("neurons", query=FEW | query, gallery_brought=brought))
     assert not test.error
     assert {shot.panel for shot in kept(test)} == {0, 1}
-    if kind != "class":
+    if kind == "class":
+        assert "Left out: without batch normalization" in shown(test)
+    else:
         assert test.selectbox("unit_layer").value == "blocks.3"  # whose output is 197 tokens of 192 values
         assert test.number_input("unit_channel").label == "Channel, 0–191"
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from explorer.maximization import Preset, Unit
+from explorer.maximization import METHODS, Objective, Preset, Unit
 from explorer.maximization.asked import companion
 from explorer.maximization.normalization_prior import remembered
 from explorer.networks.loading import Network, load_network
@@ -15,19 +15,26 @@ from pages.parts.shell.words import percent, plain
 _JUDGES = ("efficientnet_lite2", "efficientnet_lite1", "efficientnet_lite0")  # which come with the app
 
 
-def told(net: Network, unit: Unit, preset: Preset) -> str:
+def told(net: Network, objective: Objective, preset: Preset) -> str:
     """One sentence on who is asked, and one for each part of the method that these networks can't give."""
-    other = companion(net, [unit], preset)
+    other = companion(net, [objective], preset)
     sentences = [f"Made by {_title(net)}" + (f" and {_title(other)} together." if other else " alone.")]
     if preset.companions and other is None:
-        of_class = unit.layer == net.layers[-1].name
+        of_class = isinstance(objective, Unit) and objective.layer == net.layers[-1].name
         why = "no second network knows this class" if of_class else "only a class is the same for two networks"
         sentences.append(f"Left out: {why}.")
     if preset.prior is not None and not remembered(net, folded=False):
-        sentences.append("Left out: it has no batch normalization, so it remembers no natural statistics.")
+        sentences.append("Left out: without batch normalization a network keeps no statistics of natural pictures.")
     if net.channels == 1:
         sentences.append("It sees no colour, so the picture is grey.")
     return " ".join(sentences)
+
+
+def told_of_all(net: Network, unit: Unit) -> str:
+    """One sentence on who is asked where all methods stand side by side."""
+    others = {name: companion(net, [unit], preset) for name, preset in METHODS.items()}
+    also = [f"*{name}* by {_title(other)}, too" for name, other in others.items() if other]
+    return f"Made by {_title(net)}{', '.join([' alone', *also])}."
 
 
 def judged(net: Network, unit: Unit, preset: Preset, picture: Image) -> None:

@@ -22,6 +22,7 @@ from explorer.maximization import (
     noise,
 )
 from explorer.maximization.objectives import style_layer
+from explorer.maximization.usual import usual_method
 from explorer.networks.loading import Network
 from explorer.pictures.images import Image
 from explorer.responses.units import map_shape
@@ -32,7 +33,8 @@ from pages.parts.widgets import link_choices
 
 MAKES = ["most and least", "methods", "four answers", "towards another", "caricature"]
 CHOICES = {"unit_make": link_choices.among("Make", MAKES, {"dream": "caricature"})}  #: as a link may call them
-CLASS_METHOD = "recognisable"  # where a class is looked at first; of other units DEFAULT's quick look
+RECOGNISABLE = "recognisable"
+_USUAL = "unit_method_usual"  # in the session: the method that was usual for the unit shown last
 FEWER = 0.5  # of the steps, where many methods are compared
 
 #: The keys of the controls that `choose` draws, but for those of all settings of the method
@@ -59,7 +61,8 @@ def choose(net: Network, image: Image, unit: Unit, deep: DeltaGenerator) -> Maxi
     """The controls, one beneath the other; the knobs of the method go to `deep` when asked for."""
     make = st.pills("Make", MAKES, default=MAKES[0], required=True, key="unit_make", bind="query-params")
     what = st.container()
-    usual = CLASS_METHOD if unit.layer == net.layers[-1].name else DEFAULT
+    usual = usual_method(net, unit.layer)
+    _go_with(usual)
     method = str(
         st.selectbox("Method", list(METHODS), list(METHODS).index(usual), key="unit_method", bind="query-params",
                      disabled=make == "methods")
@@ -83,10 +86,17 @@ def choose(net: Network, image: Image, unit: Unit, deep: DeltaGenerator) -> Maxi
 def switch(made: Maximizations) -> None:
     """One click from the method that takes its time to the quick look, or back."""
     quick = made.preset.size <= METHODS[DEFAULT].size
-    method = CLASS_METHOD if quick else DEFAULT
+    method = RECOGNISABLE if quick else DEFAULT
     side = METHODS[method].size
-    words = f"{CLASS_METHOD.capitalize()}, {side} px" if quick else f"Quick look, {side} px"
+    words = f"{RECOGNISABLE.capitalize()}, {side} px" if quick else f"Quick look, {side} px"
     st.button(words, on_click=_take, args=(method,), icon=":material/swap_horiz:", key="unit_switch")
+
+
+def _go_with(usual: str) -> None:
+    """A method that was only the usual one goes with the unit it was usual for."""
+    before, st.session_state[_USUAL] = st.session_state.get(_USUAL), usual
+    if before not in (None, usual) and st.session_state.get("unit_method") == before:
+        st.session_state["unit_method"] = usual
 
 
 def _take(method: str) -> None:
@@ -128,7 +138,8 @@ class _Requests:
             )
 
         names = ["nothing" if name == "pixels" else name for name in METHODS]
-        return Maximizations(names, [ascent(method) for method in METHODS], steps, "", code, of_unit=False)
+        summary = makers.told_of_all(self.net, self.unit)
+        return Maximizations(names, [ascent(method) for method in METHODS], steps, summary, code, of_unit=False)
 
     def four(self) -> Maximizations:
         much = st.slider("Diversity", 0.0, 4.0, 1.0, 0.5, key="unit_diversity", bind="query-params",
@@ -174,12 +185,15 @@ class _Requests:
         return replace(made, motif=self.image)
 
     def _one(self, name: str, objective: Objective, code: str) -> Maximizations:
-        made = self._maximizations([name], [lambda: self._ascend(objective)], f"{code}\npictures = [last.image]")
+        starts = [lambda: self._ascend(objective)]
+        made = self._maximizations([name], starts, f"{code}\npictures = [last.image]", objective)
         return replace(made, of_unit=False)
 
-    def _maximizations(self, names: Sequence[str], starts: Sequence[ascents.Start], code: str) -> Maximizations:
+    def _maximizations(
+        self, names: Sequence[str], starts: Sequence[ascents.Start], code: str, objective: Objective | None = None
+    ) -> Maximizations:
         preset = self.given.preset
-        summary = f"{preset.summary} {makers.told(self.net, self.unit, preset)}"
+        summary = f"{preset.summary} {makers.told(self.net, objective or self.unit, preset)}"
         imports = "" if preset == METHODS[self.method] else imports_of(METHODS[self.method], preset)
         return Maximizations(names, starts, self.given.steps, summary, imports + code, preset)
 
