@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping
 import streamlit as st
 
 from explorer.maximization.atlas import Atlas, AtlasPlan
+from pages.parts.neurons import makers
 from pages.parts.neurons.activation_atlas import activation_atlas
 from pages.parts.neurons.atlas_layers import layer_by_layer
 from pages.parts.neurons.atlas_picture import open_card_asked_for, picture_of, weights
@@ -34,7 +35,7 @@ def credit(shown: Iterable[Atlas]) -> None:
     for plan, entries in ((one.plan, one.entries) for one in shown):
         st.caption(
             f"{plain(network.title(plan.network))}, {weights(plan)}: {len(entries)} pictures of "
-            f"{plan.size} × {plan.size}, by *{plan.method}* in {plan.steps} steps from seed {plan.seed}."
+            f"{plan.size} × {plan.size} in {plan.steps} steps from seed {plan.seed}, {makers.methods_of(plan)}."
         )
 
 

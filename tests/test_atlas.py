@@ -10,9 +10,13 @@ from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
+import PIL.Image
 import pytest
 
-from explorer.maximization import Unit, maximize
+import explorer
+from explorer.dataset_examples.examples import top_examples
+from explorer.dataset_examples.gallery import Folder
+from explorer.maximization import MaximizeError, Unit, maximize
 from explorer.maximization import atlas as module
 from explorer.maximization.__main__ import main
 from explorer.maximization.atlas import (
@@ -46,6 +50,34 @@ def test_channels_are_all_some_or_drawn(small):
         choose(small, "0", "3-8")
     with pytest.raises(AtlasError, match="not 'some'"):
         choose(small, "0", "some")
+
+
+def test_usually_late_units_are_made_by_what_can_be_named(lite0):
+    plan = AtlasPlan("efficientnet_lite0", size=32, steps=2)
+    made_by = {layer: plan.settings_of(lite0, layer).method for layer in ("blocks.0", "blocks.5", "classifier")}
+    assert made_by == {"blocks.0": "maco", "blocks.5": "two networks", "classifier": "two networks"}
+    assert replace(plan, method="blur").settings_of(lite0, "classifier").method == "blur"
+    with pytest.raises(MaximizeError, match="not 'best'"):
+        replace(plan, method="best")
+
+
+def test_beside_each_picture_stands_the_photograph_that_excites_it_most(lite0, tmp_path, monkeypatch):
+    for name in ("cat", "coffee"):
+        PIL.Image.fromarray(explorer.sample(name).uint8).save(tmp_path / f"{name}.png")
+    monkeypatch.setenv("EXPLORER_PICTURES", str(tmp_path))
+    arguments = ["efficientnet_lite0", str(tmp_path / "atlas"), "--layers", LAYER, "--channels", "3,5", "--size", "32"]
+    arguments += ["--steps", "1", "--workers", "1", "--format", "png"]
+    assert main(arguments) == 0
+    atlas = read_atlas(tmp_path / "atlas")
+    pictures = [Folder(tmp_path).open(number) for number in range(2)]
+    for entry in atlas.entries:
+        best, *_ = top_examples(lite0, entry.unit, pictures, count=1)
+        assert (entry.photograph_of, entry.photograph_score) == (best.source, pytest.approx(best.score, abs=1e-3))
+        np.testing.assert_array_equal(atlas.photograph(entry).uint8, best.image.uint8)
+    lost = tmp_path / "atlas" / atlas.entries[0].photograph
+    lost.unlink()
+    assert main(arguments) == 0
+    assert lost.is_file()
 
 
 def test_batches_hold_one_layer_each():
@@ -189,6 +221,9 @@ def test_every_tile_of_the_shipped_tour_is_there():
     assert not any(entry.dead for entry in atlas.entries)
     stds = [atlas.image(entry).pixels.std() for entry in atlas.entries[:: max(1, len(atlas.entries) // 20)]]
     assert min(stds) > 0.1  # none is grey
+    assert (atlas.plan.method, atlas.plan.size) == ("usual", 224)
+    assert {entry.label for entry in atlas.layers["classifier"]} == {*KNOWN}
+    assert all((atlas.folder / entry.photograph).is_file() for entry in atlas.entries)
     assert module.MANIFEST in {file.name for file in atlas.folder.iterdir()}
 
 

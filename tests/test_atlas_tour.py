@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
+import PIL.Image
+
+from explorer import render
 from explorer.maximization.atlas import Atlas, AtlasPlan, Entry
 from explorer.maximization.atlas_making import choose
 from explorer.maximization.known_classes import KNOWN
 from pages.parts.neurons.atlas_layers import picked
+from pages.parts.neurons.atlas_sheets import pairs
 from pages.parts.neurons.atlas_tour import best, spread
 
 
@@ -50,3 +55,17 @@ def test_how_units_were_chosen_is_told_from_which_they_are(lite0):
     assert told([*drawn[:-1], drawn[-1] + 1], "blocks.3") == ""
     assert "known at sight" in told(KNOWN[:7], "classifier")
     assert told(["castle", "axolotl"], "classifier") == ""
+
+
+def test_beneath_each_picture_stands_its_photograph_as_far_as_there_is_one(tmp_path):
+    colours = {"made": (200, 0, 0), "found": (0, 200, 0)}
+    for name, colour in colours.items():
+        PIL.Image.new("RGB", (32, 32), colour).save(tmp_path / f"{name}.png")
+    bare = Entry("blocks.0", 1, "", "made.png", 1.0, 0.0, False)
+    paired, gone = replace(bare, photograph="found.png"), replace(bare, photograph="gone.png")
+    one = Atlas(tmp_path, AtlasPlan("efficientnet_lite0"), (bare, paired, gone))
+    assert pairs(one, (bare,), 16).shape == (1, 16, 16, 3)
+    first, second, third = pairs(one, (bare, paired, gone), 16)
+    for tile, beneath in ((first, render.MID_GREY), (second, colours["found"]), (third, render.MID_GREY)):
+        assert (tile[:16] == colours["made"]).all()
+        assert (tile[16:] == beneath).all()

@@ -7,11 +7,13 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from explorer.maximization.atlas import AtlasError, AtlasPlan
+from explorer.dataset_examples.gallery import GalleryError, Patches, on_server
+from explorer.maximization.atlas import THOROUGH, USUAL, AtlasError, AtlasPlan
 from explorer.maximization.atlas_making import FORMATS, Writer, batches, choose
+from explorer.maximization.atlas_photographs import photographs
 from explorer.maximization.presets import DEFAULT, METHODS, MaximizeError
 from explorer.maximization.workers import at_once, cluster, devices, here, local
-from explorer.networks.loading import NetworkError, load_network
+from explorer.networks.loading import Network, NetworkError, load_network
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -19,7 +21,7 @@ def main(arguments: Sequence[str]) -> int:
     options = _parser().parse_args(arguments)
     try:
         return _run(options)
-    except (AtlasError, MaximizeError, NetworkError) as error:
+    except (AtlasError, GalleryError, MaximizeError, NetworkError) as error:
         print(error, file=sys.stderr)
         return 2
     except KeyboardInterrupt:
@@ -49,7 +51,17 @@ def _run(options: argparse.Namespace) -> int:
         writer.add(made)
         done += len(made)
         print(f"{done} of {len(wanted)}: {made[-1][0].layer} {made[-1][0].channel}", flush=True)
+    _add_photographs(writer, network, layers)
     return 0
+
+
+def _add_photographs(writer: Writer, network: Network, layers: Sequence[str]) -> None:
+    """Of the server's collection, or of the samples where there is none."""
+    gallery = on_server() or Patches()
+    for layer in layers:
+        if entries := writer.without_photograph(layer):
+            print(f"looking through {len(gallery.names)} photographs for {layer}", flush=True)
+            writer.add_photographs(photographs(network, entries, gallery, writer.plan.format))
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -60,9 +72,11 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--channels", default="all", help="all, random:24 (drawn by the seed), 0-9,12, or known: classes known at sight"
     )
-    parser.add_argument("--method", default=DEFAULT, choices=list(METHODS))
-    parser.add_argument("--size", type=int, default=128, help="side in pixels")
-    parser.add_argument("--steps", type=int, default=128)
+    parser.add_argument(
+        "--method", default=USUAL, choices=[USUAL, *METHODS], help=f"usual: {DEFAULT}, and {THOROUGH} for late layers"
+    )
+    parser.add_argument("--size", type=int, default=AtlasPlan.size, help="side in pixels")
+    parser.add_argument("--steps", type=int, default=AtlasPlan.steps)
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--batch", type=int, help="units maximized at once; by what computes if not given")
     parser.add_argument("--format", default="webp", choices=list(FORMATS))

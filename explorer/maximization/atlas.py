@@ -9,10 +9,14 @@ from pathlib import Path
 
 from explorer.maximization.presets import DEFAULT
 from explorer.maximization.settings import MaximizationSettings
+from explorer.maximization.usual import usual_method
+from explorer.networks.loading import Network
 from explorer.pictures.images import Image, open_image
 from explorer.responses.units import Unit
 
 MANIFEST = "atlas.json"
+USUAL = "usual"  #: instead of a method: for each unit that by which one of its layer is looked at first
+THOROUGH = "two networks"  #: which takes the place of the usual method for what can be named, being made in advance
 
 
 class AtlasError(ValueError):
@@ -25,24 +29,31 @@ class AtlasPlan:
 
     network: str
     pretrained: bool = True
-    size: int = 128
-    steps: int = 128
-    method: str = DEFAULT
+    size: int = 224
+    steps: int = 160
+    method: str = USUAL
     seed: int = 0
     format: str = "webp"
 
     def __post_init__(self) -> None:
-        assert self.settings  # what can't be used is refused here and not when it is made
+        assert self._settings(DEFAULT if self.method == USUAL else self.method)  # refused here, not when it is made
 
-    @property
-    def settings(self) -> MaximizationSettings:
-        """Raises MaximizeError for what can't be used."""
-        return MaximizationSettings(self.size, self.steps, self.method)
+    def settings_of(self, network: Network, layer: str) -> MaximizationSettings:
+        """How pictures of a layer's units are made. Raises NetworkError for a layer that the network lacks."""
+        if self.method != USUAL:
+            return self._settings(self.method)
+        return self._settings(DEFAULT if usual_method(network, layer) == DEFAULT else THOROUGH)
+
+    def _settings(self, method: str) -> MaximizationSettings:
+        return MaximizationSettings(self.size, self.steps, method)
 
 
 @dataclass(frozen=True)
 class Entry:
-    """One picture that was made; `score` is the unit's value in it, `start` that in the noise it began with."""
+    """One picture that was made; `score` is the unit's value in it, `start` that in the noise it began with.
+
+    `photograph` is a file, too: of the pictures named by `photograph_of` the patch that excites the unit most.
+    """
 
     layer: str
     channel: int
@@ -51,6 +62,9 @@ class Entry:
     score: float
     start: float
     dead: bool
+    photograph: str = ""  #: "" as long as none was looked for
+    photograph_of: str = ""
+    photograph_score: float = 0.0  #: the unit's value there, where `score` is its mean over all places
 
     @property
     def unit(self) -> Unit:
@@ -77,6 +91,10 @@ class Atlas:
     def image(self, entry: Entry) -> Image:
         """Raises ImageError when the file is gone or broken."""
         return open_image(self.folder / entry.file, name=f"{entry.layer} {entry.channel}")
+
+    def photograph(self, entry: Entry) -> Image:
+        """Raises ImageError when there is none, or when it is broken."""
+        return open_image(self.folder / (entry.photograph or "none"), name=entry.photograph_of)
 
 
 def read_atlas(folder: Path) -> Atlas:

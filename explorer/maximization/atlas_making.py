@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -56,9 +56,9 @@ def choose(network: Network, layer: str, channels: str, seed: int = 0) -> list[U
 
 
 def make(plan: AtlasPlan, units: Sequence[Unit], device: str | None = None) -> list[Made]:
-    """The pictures of some units in one batch. Runs anywhere: in this process, another, or on another machine."""
+    """The pictures of a layer's units in one batch. Runs anywhere: in this process, another, or on another machine."""
     network = load_network(plan.network, device=device, pretrained=plan.pretrained)
-    first, *_, last = ascend(network, units, [plan.seed] * len(units), plan.settings)
+    first, *_, last = ascend(network, units, [plan.seed] * len(units), plan.settings_of(network, units[0].layer))
     start, end = scores(network, first.pictures, units), scores(network, last.pictures, units)
     made = []
     for i, unit in enumerate(units):
@@ -100,19 +100,34 @@ class Writer:
         """Those not made yet."""
         return [unit for unit in units if (unit.layer, unit.channel) not in self._made]
 
+    def without_photograph(self, layer: str) -> list[Entry]:
+        """A layer's entries that have none yet, or whose file is gone."""
+        return [
+            entry
+            for (name, _), entry in self._made.items()
+            if name == layer and not (entry.photograph and (self.folder / entry.photograph).is_file())
+        ]
+
     def add(self, made: Sequence[Made]) -> None:
         """Write the files of what was made, then the manifest that lists them. Raises AtlasError where that fails."""
+        self._write([(entry.file, entry, content) for entry, content in made])
+
+    def add_photographs(self, found: Iterable[Made]) -> None:
+        """As `add`, of the entries' photographs."""
+        self._write([(entry.photograph, entry, content) for entry, content in found])
+
+    def _write(self, made: Sequence[tuple[str, Entry, bytes]]) -> None:
         try:
-            self._write(made)
+            self._write_files(made)
         except OSError as error:
             raise AtlasError(
                 f"Couldn't write in {self.folder} ({error.strerror or error}): make room there; the same command then "
                 "goes on from what is there."
             ) from error
 
-    def _write(self, made: Sequence[Made]) -> None:
-        for entry, content in made:
-            path = self.folder / entry.file
+    def _write_files(self, made: Sequence[tuple[str, Entry, bytes]]) -> None:
+        for file, entry, content in made:
+            path = self.folder / file
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_bytes(content)
             self._made[entry.layer, entry.channel] = entry

@@ -16,6 +16,7 @@ from pages.parts.shell.words import plain, rounded
 from pages.parts.widgets import show
 from pages.parts.widgets.takeaway import take_picture
 
+_SIDE = 448  # pixels of a picture as sent
 _CARD = "atlas_card_of"  # in the session: the entry whose card was just asked for
 
 
@@ -24,14 +25,12 @@ def picture_of(atlas: Atlas, entry: Entry) -> None:
     """The finished picture, and the way to the unit's card in the atlas's own network."""
     plan = atlas.plan
     st.markdown(f"**{plain(name(entry))}**")
-    try:
-        pixels = atlas.image(entry).uint8
-    except ImageError as error:
-        st.warning(plain(str(error)))
-    else:
-        file = f"{'-'.join(name(entry).split())}.png"
-        show.picture(render.smooth(pixels, 448), f"What excites {name(entry)}")
-        take_picture(pixels, file, "Save it")
+    left, right = st.columns(2) if entry.photograph else (st.container(), None)
+    with left:
+        _painted(atlas, entry)
+    if right is not None:
+        with right:
+            _photograph(atlas, entry)
     st.markdown(
         f"Its value in this picture is **{rounded(entry.score)}**; in the noise it began with it was "
         f"{rounded(entry.start)}." + (" This unit is dead: no gradient reached it." if entry.dead else "")
@@ -45,6 +44,27 @@ def picture_of(atlas: Atlas, entry: Entry) -> None:
         args=(entry.layer, entry.channel, entry.label),
     )  # fmt: skip
     open_card_asked_for(plan.network, trained=plan.pretrained)
+
+
+def _painted(atlas: Atlas, entry: Entry) -> None:
+    try:
+        pixels = atlas.image(entry).uint8
+    except ImageError as error:
+        st.warning(plain(str(error)))
+        return
+    show.picture(render.smooth(pixels, _SIDE), f"What excites {name(entry)}")
+    take_picture(pixels, f"{'-'.join(name(entry).split())}.png", "Save it")
+
+
+def _photograph(atlas: Atlas, entry: Entry) -> None:
+    """What of all the photographs looked through excites the unit most."""
+    try:
+        pixels = atlas.photograph(entry).uint8
+    except ImageError as error:
+        st.warning(plain(str(error)))
+        return
+    show.picture(render.smooth(pixels, _SIDE), f"The photograph that excites {name(entry)} most")
+    st.caption(f"Of the photographs, *{plain(entry.photograph_of)}*: up to {rounded(entry.photograph_score)}.")
 
 
 def _neighbours(entry: Entry) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from functools import partial
 
 import cv2
@@ -11,7 +12,7 @@ import streamlit as st
 from explorer import render
 from explorer.cache import memo
 from explorer.maximization.atlas import Atlas, Entry
-from explorer.pictures.images import ImageError
+from explorer.pictures.images import Image, ImageError
 from pages.parts.shell.words import rounded
 from pages.parts.widgets import tiles
 
@@ -23,33 +24,47 @@ _OPEN = "atlas_open"  # in the session: the entry whose picture was just asked f
 
 
 def sheet(atlas: Atlas, entries: tuple[Entry, ...], *, key: str) -> None:
-    """Tiles of which a click opens the picture; classes have their names beneath."""
+    """Tiles of which a click opens the picture, beneath each its photograph; classes have their names beneath."""
     many = len(entries) > MANY and not entries[0].label
-    _tiles(atlas, entries, f"{key}_0", WIDE_ROW if many else ROW)
-
-
-def _tiles(atlas: Atlas, entries: tuple[Entry, ...], key: str, columns: int) -> None:
-    names = [f"{name(entry)}, value {rounded(entry.score)}{', dead' if entry.dead else ''}" for entry in entries]
-    last = f"{key}_last"
+    last = f"{key}_0_last"
     tiles.choose_tile(
-        small(atlas, entries, _SMALL_SIDE if columns == WIDE_ROW else _SIDE), names, st.session_state.get(last, -1),
-        alt=", ".join(names[:3]), key=key, columns=columns, least=FINGER, photographs=True, again=True,
-        captions=[entry.label for entry in entries if entry.label],
+        small(atlas, entries, _SMALL_SIDE) if many else pairs(atlas, entries, _SIDE),
+        [_told(entry, paired=not many) for entry in entries], st.session_state.get(last, -1),
+        alt=", ".join(name(entry) for entry in entries[:3]), key=f"{key}_0", columns=WIDE_ROW if many else ROW,
+        least=FINGER, photographs=True, again=True, captions=[entry.label for entry in entries if entry.label],
         on_choice=partial(_wish_one_of, atlas, entries, last),
     )  # fmt: skip
+
+
+def _told(entry: Entry, *, paired: bool) -> str:
+    found = f"; beneath it the photograph that excites it most, {entry.photograph_of}"
+    dead = ", dead" if entry.dead else ""
+    return f"{name(entry)}, value {rounded(entry.score)}{dead}{found if paired and entry.photograph else ''}"
 
 
 def small(atlas: Atlas, entries: tuple[Entry, ...], side: int) -> render.Picture:
     """The entries' pictures as squares of so many pixels."""
     files = tuple(entry.file for entry in entries)
-    return memo(
-        ("atlas", atlas.folder, files, side), lambda: np.stack([_tile(atlas, entry, side) for entry in entries])
-    )
+    return _squares(atlas, files, [partial(atlas.image, entry) for entry in entries], side)
 
 
-def _tile(atlas: Atlas, entry: Entry, side: int) -> render.Picture:
+def pairs(atlas: Atlas, entries: tuple[Entry, ...], side: int) -> render.Picture:
+    """The same, beneath each the photograph that excites its unit most, where any of them has one."""
+    painted = small(atlas, entries, side)
+    if not any(entry.photograph for entry in entries):
+        return painted
+    files = tuple(entry.photograph for entry in entries)
+    found = _squares(atlas, files, [partial(atlas.photograph, entry) for entry in entries], side)
+    return np.concatenate([painted, found], 1)
+
+
+def _squares(atlas: Atlas, files: tuple[str, ...], opens: Sequence[Callable[[], Image]], side: int) -> render.Picture:
+    return memo(("atlas", atlas.folder, files, side), lambda: np.stack([_square(opened, side) for opened in opens]))
+
+
+def _square(opened: Callable[[], Image], side: int) -> render.Picture:
     try:
-        return shrunk(atlas.image(entry).uint8, side)
+        return shrunk(opened().uint8, side)
     except ImageError:  # gone or broken: the others are still worth seeing
         return np.full((side, side, 3), render.MID_GREY, np.uint8)
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import streamlit as st
 
-from explorer.maximization import METHODS, Objective, Preset, Unit
+from explorer.maximization import DEFAULT, METHODS, Objective, Preset, Unit
 from explorer.maximization.asked import companion
+from explorer.maximization.atlas import THOROUGH, USUAL, AtlasPlan
 from explorer.maximization.normalization_prior import remembered
 from explorer.networks.loading import Network, load_network
 from explorer.pictures.images import Image
@@ -35,6 +36,15 @@ def told_of_all(net: Network, unit: Unit) -> str:
     others = {name: companion(net, [unit], preset) for name, preset in METHODS.items()}
     also = [f"*{name}* by {_title(other)}, too" for name, other in others.items() if other]
     return f"Made by {_title(net)}{', '.join([' alone', *also])}."
+
+
+def methods_of(plan: AtlasPlan) -> str:
+    """By which method an atlas's pictures were made, and by which networks beside its own."""
+    if plan.method not in (USUAL, THOROUGH):
+        return f"by *{plain(plan.method)}*"
+    helper = next(name for name in METHODS[THOROUGH].companions if name != plan.network)
+    of_classes = f"*{THOROUGH}*: of classes {plain(network.title(plan.network))} and {plain(network.title(helper))}"
+    return f"by *{DEFAULT}*, from late layers on by {of_classes}" if plan.method == USUAL else f"by {of_classes}"
 
 
 def judged(net: Network, unit: Unit, preset: Preset, picture: Image) -> None:
