@@ -62,14 +62,16 @@ def test_usually_late_units_are_made_by_what_can_be_named(lite0):
 
 
 def test_beside_each_picture_stands_the_photograph_that_excites_it_most(lite0, tmp_path, monkeypatch):
+    photographs = tmp_path / "photographs"
+    photographs.mkdir()
     for name in ("cat", "coffee"):
-        PIL.Image.fromarray(explorer.sample(name).uint8).save(tmp_path / f"{name}.png")
-    monkeypatch.setenv("EXPLORER_PICTURES", str(tmp_path))
+        PIL.Image.fromarray(explorer.sample(name).uint8).save(photographs / f"{name}.png")
+    monkeypatch.setenv("EXPLORER_PICTURES", str(photographs))
     arguments = ["efficientnet_lite0", str(tmp_path / "atlas"), "--layers", LAYER, "--channels", "3,5", "--size", "32"]
     arguments += ["--steps", "1", "--workers", "1", "--format", "png"]
     assert main(arguments) == 0
     atlas = read_atlas(tmp_path / "atlas")
-    pictures = [Folder(tmp_path).open(number) for number in range(2)]
+    pictures = [Folder(photographs).open(number) for number in range(2)]
     for entry in atlas.entries:
         best, *_ = top_examples(lite0, entry.unit, pictures, count=1)
         assert (entry.photograph_of, entry.photograph_score) == (best.source, pytest.approx(best.score, abs=1e-3))
