@@ -4,7 +4,7 @@ import streamlit as st
 
 from explorer.architecture.stations import stations
 from explorer.networks.loading import NetworkError
-from pages.parts.neurons import deciding, wiring
+from pages.parts.neurons import circuit_ways, deciding, wiring
 from pages.parts.pickers import network, picture
 from pages.parts.shell import frame
 from pages.parts.shell.closing import closing
@@ -17,7 +17,7 @@ VIEWS = ["A unit’s circuit", "One decision"]
 
 corner = frame.heading(
     "Circuits",
-    "What makes a unit fire? Units of the layer before, through kernels: some drive it, some hold it back. Follow them "
+    "What makes a unit fire? Units of the layer before, through kernels: some excite it, some inhibit it. Follow them "
     "back to the pixels.",
 )
 net, image = network.current(), picture.current()
@@ -32,7 +32,7 @@ view = choose_view(VIEWS, key="circuit_view")
 @live
 def one_circuit() -> None:
     unit, order = wiring.choose(net, image)
-    wiring.trail(unit)
+    circuit_ways.trail(unit)
     with st.spinner("Following the wires back …"):
         made = wiring.shown(net, image, unit, order)
     left, right = st.columns([2, 5], gap="large")
@@ -40,7 +40,7 @@ def one_circuit() -> None:
         wiring.neuron(net, image, unit, made.found)
     with right:
         wiring.wires(net, unit, made)
-        wiring.control(net, image, unit, made.found)
+        wiring.control(net, image, unit, made)
     with corner:
         take_array(made.found.kernels, f"{file_name(image.name, unit.layer)}-kernels.npy", "The kernels as numbers")
         take_code(
@@ -76,9 +76,10 @@ def one_decision() -> None:
 if view == VIEWS[0]:
     one_circuit()
     closing(
-        look_for="Small kernels with a direction: an edge detector drives a curve on one side and hinders it on the "
+        look_for="Small kernels with a direction: an edge detector excites a curve on one side and inhibits it on the "
         "other.",
-        try_="Click the strongest number, again and again, until you stand before the pixels. *By weights alone*; "
+        try_="*A curve*, then the strongest number, again and again, until you stand before the pixels: the way from "
+        "an edge to a part, backwards. *By weights alone*; "
         "another picture; *random* weights.",
         it_means="Between its gates a network only multiplies and adds. So what a unit says is a sum of what the "
         "maps before it say, each through a small kernel of its own (Olah et al. 2020, *Circuits*).",

@@ -9,11 +9,15 @@ import pytest
 import explorer
 from explorer.dataset_examples.examples import scores
 from explorer.dataset_examples.gallery import Patches
-from explorer.responses.circuits import circuit, strongest_place
+from explorer.responses.circuits import by_weights, circuit, expanded_kernels, strongest_place
 from explorer.responses.decisions import decision
-from pages.parts.shell.words import rounded
+from pages.parts.neurons import wiring
+from pages.parts.neurons.story import STORY
+from pages.parts.shell.words import percent, rounded
 from tests.support.short_work import small_steps
 from tests.support.whole_app import app, shown
+
+BOUGHT = ("bought_unit_pictures", "bought_unit_photographs")  # of the units that the attack bought
 
 
 @pytest.fixture(autouse=True)
@@ -37,7 +41,7 @@ def test_clicks_lead_back_to_the_pixels(lite0):
     found = circuit(lite0, image, explorer.Unit("blocks.0.0", 3, place))
     words = shown(test)
     assert f"**{rounded(found.value, 3)}** = " in words
-    assert "of all that drives or hinders" in words
+    assert "of all that excites or inhibits" in words
     assert "with random weights" in words
     strongest = found.drive(1)[0]
     test.button(f"circuit_to_{strongest}").click().run()
@@ -49,25 +53,60 @@ def test_clicks_lead_back_to_the_pixels(lite0):
     assert test.selectbox("circuit_layer").value == "blocks.0.0"
 
 
-def test_weights_alone_order_the_units_otherwise():
-    query = {"circuit_layer": "blocks.0.0", "circuit_order": "by weights alone"}
-    assert "Drive it" in shown(done(app("circuits", query=query), "unit_pictures"))
+def test_weights_alone_order_the_units_otherwise(lite0):
+    unit = explorer.Unit("blocks.1.0", 9, (20, 30))
+    query = {"circuit_layer": unit.layer, "circuit_channel": "9", "circuit_place": "20-30", "picture": "coffee"}
+    orders = {}
+    for order in wiring.ORDERS:
+        test = done(app("circuits", query=query | {"circuit_order": order}), "unit_pictures")
+        orders[order] = [button.key for button in test.button if str(button.key).startswith("circuit_to_")]
+    assert len(orders[wiring.ORDERS[0]]) > 5
+    assert orders[wiring.ORDERS[0]] != orders[wiring.ORDERS[1]]
+    kernels = expanded_kernels(lite0, explorer.sample("coffee"), unit)
+    assert orders[wiring.ORDERS[1]][0] == f"circuit_to_{by_weights(kernels).argmax()}"
+
+
+def test_the_control_goes_by_the_order_of_the_units(lite0):
+    query = {"circuit_layer": "blocks.1.0", "circuit_channel": "9", "picture": "coffee"}
+    for order in wiring.ORDERS:
+        test = done(app("circuits", query=query | {"circuit_order": order}), "unit_pictures")
+        unit = explorer.Unit("blocks.1.0", 9, strongest_place(lite0, explorer.sample("coffee"), "blocks.1.0", 9))
+        found = wiring.ordered(lite0, explorer.sample("coffee"), unit, order)
+        assert f"units make **{percent(found.share(5))}** of all" in shown(test)
+
+
+def test_the_story_begins_with_a_curve_and_goes_to_an_edge_and_a_part():
+    test = done(app("circuits"), "unit_pictures")
+    for title in ("a curve", "a part", "an edge"):
+        chapter = STORY[title]
+        if title != "a curve":
+            test.button(f"circuit_chapter_{title}").click().run()
+        assert not test.exception
+        assert test.selectbox("circuit_layer").value == chapter.layer
+        assert test.number_input("circuit_channel").value == chapter.channel
+        assert chapter.says in shown(test)
+        assert test.button(f"circuit_chapter_{title}").disabled
+        assert "circuit_trail_0" not in {button.key for button in test.button}
+    other = app("circuits", query={"weights": "random"})
+    assert not [button for button in other.button if str(button.key).startswith("circuit_chapter")]
 
 
 def test_a_decision_adds_up_and_the_attack_is_taken_apart(lite0):
     test = done(app("circuits", query={"circuit_view": "One decision", "picture": "cat"}), "unit_pictures")
     test = done(test, "circuit_attack", "unit_photographs")
+    test = done(test, *BOUGHT)
     image = explorer.sample("cat")
     found = decision(lite0, image, lite0.class_index(lite0.predict(image, 1)[0][0]))
     words = shown(test)
     assert f"logit **{rounded(found.logit)}** = {rounded(float(found.amounts.max()))}" in words
     assert "These units were bought" in words
+    assert {slot: test.session_state[slot].error for slot in BOUGHT} == dict.fromkeys(BOUGHT)
     photographs = [
         re.fullmatch(r"(\w+): up to ([\d.]+); your picture: [\d.]+(?:; others reach as high)?", caption.value)
         for caption in test.caption
     ]
     (source, value), *others = [photograph.groups() for photograph in photographs if photograph]
-    assert len(others) == 4
+    assert len(others) == 9  # of five units that spoke for the class, and of five that were bought
     assert "cat" not in {source, *(other for other, _ in others)}
     gallery, unit = Patches(), found.most(1)[0]
     parts = [gallery.open(number) for number, name in enumerate(gallery.names) if name == source]

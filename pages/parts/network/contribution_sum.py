@@ -82,7 +82,8 @@ def onward_by(
     for step in steps:
         if step.added:
             st.button(
-                f"Go to it in {plain(step.layer)}", on_click=go, args=(to_layer, step.layer, channel, place),
+                f"Go to it in {plain(step.layer)}", on_click=go,
+                args=(to_layer, explorer.Unit(step.layer, channel, place)),
                 icon=":material/subdirectory_arrow_left:", key=f"maps_by_{step.layer}",
             )  # fmt: skip
 
@@ -111,7 +112,7 @@ def inputs(net: Network, image: Image, near: Layer, found: Contributions, to_lay
             channel, place, amount = int(found.channels[i]), strongest_product(found, i), float(found.amounts[i])
             st.button(
                 f"map {channel} :small[{_figure(amount, sign=True)}]", on_click=go, key=f"maps_go_{channel}",
-                args=(to_layer, producing.name, channel, place), width="stretch",
+                args=(to_layer, explorer.Unit(producing.name, channel, place)), width="stretch",
                 help=f"Row {place[0]}, column {place[1]}, in {plain(producing.name)}: its product was the largest.",
             )  # fmt: skip
             share = abs(amount) / (float(np.abs(found.amounts).max()) or 1.0)

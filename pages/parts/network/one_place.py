@@ -34,7 +34,7 @@ def examine(net: Network, image: Image, layer: Layer, all_maps: np.ndarray, to_l
         if place != start:
             places.keep(place)
         maps.scale(values)
-        trail(layer, channel, place, to_layer)
+        trail(explorer.Unit(layer.name, channel, place), to_layer)
         st.caption("Click a place, or use the arrow keys.")
     with middle:
         seen(net, image, layer, channel, place)

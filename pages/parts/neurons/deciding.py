@@ -69,8 +69,6 @@ def units(scene: Scene) -> None:
         for number in numbers
     ]
     _side_by_side(scene, numbers, [scene.image], words)
-    if scene.found.stage is not None:
-        unit_photographs.row(scene.net, scene.image, [Unit(scene.found.stage.name, number) for number in numbers])
 
 
 def attacked(scene: Scene) -> job.Job[explorer.Attack, explorer.Attack]:
@@ -84,27 +82,32 @@ def attacked(scene: Scene) -> job.Job[explorer.Attack, explorer.Attack]:
 
 
 def what_it_bought(scene: Scene) -> None:
-    """Beside the picture the attacked one, and the units by which the new class took the lead."""
-    attacked(scene)
-    job.watch(SLOT, lambda running: _bought(scene, running.newest), waiting="Attacking the picture …")
+    """Beside the attacked picture the units by which the new class took the lead, as soon as it did."""
+    running = attacked(scene)
+    left, right = st.columns([1, 3], gap="large")
+    with left:
+        job.watch(SLOT, lambda running: _attacked(running.newest), waiting="Attacking the picture …")
+    with right:
+        if running.finished.is_set() and running.latest is not None:
+            _bought(scene, running.newest)
+
+
+def _attacked(found: explorer.Attack) -> None:
+    show.image(found.adversarial, f"Attacked: {found.after[0][0]}")
+    st.caption(f"Attacked by ε = 2/255: **{plain(found.after[0][0])}**, {percent(found.after[0][1])}.")
 
 
 def _bought(scene: Scene, found: explorer.Attack) -> None:
     net = scene.net
     old, new = net.class_index(found.before[0][0]), net.class_index(found.after[0][0])
-    left, right = st.columns([1, 3], gap="large")
-    with left:
-        show.image(found.adversarial, f"Attacked: {found.after[0][0]}")
-        st.caption(f"Attacked by ε = 2/255: **{plain(found.after[0][0])}**, {percent(found.after[0][1])}.")
-    with right:
-        if old == new:
-            st.markdown("The attack changed no answer, so it bought no unit that decides.")
-            return
-        sold = bought(net, found.original, found.adversarial, old, new)
-        st.markdown(_lead(net, sold, old, new))
-        numbers = sold.most(COUNT)
-        words = [f"**{number}** {signed(float(sold.gains[number]))}" for number in numbers]
-        _side_by_side(scene, numbers, [found.original, found.adversarial], words)
+    if old == new:
+        st.markdown("The attack changed no answer, so it bought no unit that decides.")
+        return
+    sold = bought(net, found.original, found.adversarial, old, new)
+    st.markdown(_lead(net, sold, old, new))
+    numbers = sold.most(COUNT)
+    words = [f"**{number}** {signed(float(sold.gains[number]))}" for number in numbers]
+    _side_by_side(scene, numbers, [found.original, found.adversarial], words, "bought_")
 
 
 def _lead(net: Network, sold: Bought, old: int, new: int) -> str:
@@ -118,24 +121,28 @@ def _lead(net: Network, sold: Bought, old: int, new: int) -> str:
     )
 
 
-def _side_by_side(scene: Scene, numbers: Sequence[int], images: Sequence[Image], words: Sequence[str]) -> None:
-    """Beneath each other for each unit: what it looks for, and where each of the images has it."""
+def _side_by_side(
+    scene: Scene, numbers: Sequence[int], images: Sequence[Image], words: Sequence[str], jobs: str = ""
+) -> None:
+    """For each unit what it looks for, where each of the images has it, and the photograph that excites it most.
+
+    `jobs` is what the names of the work begin with that these units have to themselves.
+    """
     stage = scene.found.stage
     if stage is None:
         st.markdown(", ".join(words))
         st.caption("These units have no maps in this network, so there is no place to show.")
         return
     shown = [Unit(stage.name, number) for number in numbers]
-    if len(images) > 1:  # what these look for is not painted: they are compared
-        _panels(scene, shown, images, words, {})
-        return
-    unit_pictures.paint(scene.net, shown)
+    slot = f"{jobs}{unit_pictures.SLOT}"
+    unit_pictures.paint(scene.net, shown, slot)
     count = unit_pictures.missing(scene.net, shown)
     job.watch(
-        unit_pictures.SLOT,
+        slot,
         lambda running: _panels(scene, shown, images, words, unit_pictures.found(scene.net, shown, running)),
         progress=lambda running: unit_pictures.progress(running, count),
     )
+    unit_photographs.row(scene.net, scene.image, shown, f"{jobs}{unit_photographs.SLOT}")
 
 
 def _panels(
@@ -148,8 +155,7 @@ def _panels(
     for cell, unit, said in zip(st.columns(COUNT, gap="small"), shown, words, strict=True):
         with cell:
             st.markdown(said)
-            if unit in pictures:
-                show.frame(render.smooth(pictures[unit], 160), f"What excites unit {unit.channel}")
+            show.frame(render.smooth(pictures[unit], 160), f"What excites unit {unit.channel}")
             for number, image in enumerate(images):
                 show.frame(_where(scene.net, image, images, unit), f"Where unit {unit.channel} answers, {number}")
 

@@ -22,19 +22,19 @@ SLOT = "unit_photographs"
 _SIDE = 160  # pixels of a photograph as sent
 
 
-def row(net: Network, image: Image, units: Sequence[Unit]) -> None:
+def row(net: Network, image: Image, units: Sequence[Unit], slot: str = SLOT) -> None:
     """As many cells as there are units, all of one layer; the picture in use is left out."""
     gallery = Patches()
     st.caption("Of all samples and parts of them but your picture, what excites each most, by its highest value:")
-    examples.look_through(net, units[0], gallery, slot=SLOT)
+    examples.look_through(net, units[0], gallery, slot=slot)
 
     def draw(looked: job.Job[Indexing, None]) -> None:
         for cell, unit in zip(st.columns(len(units), gap="small"), units, strict=True):
             with cell:
                 _photograph(net, image, unit, best(looked, net, unit, gallery, image))
 
-    job.watch(SLOT, draw, progress=examples.progress, waiting="Looking through the photographs …",
-              resume=lambda: examples.go_on(SLOT))  # fmt: skip
+    job.watch(slot, draw, progress=examples.progress, waiting="Looking through the photographs …",
+              resume=lambda: examples.go_on(slot))  # fmt: skip
 
 
 def best(looked: job.Job[Indexing, None], net: Network, unit: Unit, gallery: Patches, image: Image) -> list[Example]:

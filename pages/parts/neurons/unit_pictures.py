@@ -25,11 +25,11 @@ AT_ONCE = 2  # units: each batch is drawn as soon as it is there
 Painted = tuple[Unit, Image]
 
 
-def paint(net: Network, units: Sequence[Unit]) -> job.Job[Painted, Painted]:
+def paint(net: Network, units: Sequence[Unit], slot: str = SLOT) -> job.Job[Painted, Painted]:
     """The job that paints those of the units that no atlas has."""
     wanted = tuple(unit for unit in units if entry_of(net, unit) is None)
     return job.run(
-        SLOT, ("unit pictures", net, wanted), lambda: painting(net, wanted), lambda painted: painted,
+        slot, ("unit pictures", net, wanted), lambda: painting(net, wanted), lambda painted: painted,
         read=lambda file: _read(file, wanted),
     )  # fmt: skip
 

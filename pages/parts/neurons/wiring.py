@@ -15,7 +15,8 @@ from explorer.networks.loading import Network, NetworkError, load_network
 from explorer.pictures.images import Image
 from explorer.responses.circuits import PICTURE, Circuit, by_weights, circuit, expanded_kernels, strongest_place
 from explorer.responses.units import map_shape
-from pages.parts.neurons import unit_pictures
+from pages.parts.neurons import circuit_ways as ways
+from pages.parts.neurons import story, unit_pictures
 from pages.parts.neurons.circuit_tiles import Tile, row, signed
 from pages.parts.pickers.layer import choose_layer
 from pages.parts.pickers.unit import choose_number
@@ -25,7 +26,6 @@ from pages.parts.widgets import job, places, show
 COUNT = 5  # units in a row
 ORDERS = ("on your picture", "by weights alone")
 _MORE = 1.25  # so many times as much is more
-_TRAIL, _WISH = "circuit_gone", "circuit_wish"  # in the session: the neurons gone through, and the one to go to
 
 
 @dataclass(frozen=True, eq=False)
@@ -33,41 +33,62 @@ class Shown:
     """A neuron's circuit and the units of the layer before that are shown with it."""
 
     found: Circuit
+    ordered: Circuit  #: with the amounts by which units before are ordered
+    order: str
     rows: dict[str, list[Tile]]
     limit: float  #: where the kernels' colours end
 
 
 def choose(net: Network, image: Image) -> tuple[Unit, str]:
     """One row: layer, channel, the order of the units before. The place is the one clicked, else the strongest."""
-    _follow_wish()
+    _set_boxes(ways.wished())
+    told = story.chapters(net)
     names = [layer.name for layer in stations(net)]
+    begin = (story.FIRST.layer, story.FIRST.channel) if told else (names[len(names) // 3], 5)
     where, which, how = st.columns([2, 1.4, 2.2], vertical_alignment="bottom")
-    usual = "blocks.1.1" if "blocks.1.1" in names else names[len(names) // 3]
-    name = choose_layer("Layer", net, names, usual, key="circuit_layer", place=where)
-    channel = choose_number("Channel", net.layer(name).channels, 5, key="circuit_channel", place=which)
+    name = choose_layer("Layer", net, names, begin[0], key="circuit_layer", place=where)
+    channel = choose_number("Channel", net.layer(name).channels, begin[1], key="circuit_channel", place=which)
     order = how.segmented_control("Those before", ORDERS, default=ORDERS[0], required=True, key="circuit_order",
                                   bind="query-params")  # fmt: skip
     usual_place = strongest_place(net, image, name, channel)
-    return Unit(name, channel, places.kept(map_shape(net.layer(name))[1:], usual_place, link="circuit_place")), order
+    unit = Unit(name, channel, places.kept(map_shape(net.layer(name))[1:], usual_place, link="circuit_place"))
+    if told:
+        ways.chapters(net, image, unit, told)
+    return unit, order
+
+
+def _set_boxes(unit: Unit | None) -> None:
+    """Before they are drawn: to the neuron to go to, if there is one."""
+    if unit is not None and unit.position is not None:
+        st.session_state["circuit_layer"], st.session_state["circuit_channel"] = unit.layer, unit.channel
+        places.keep(unit.position, link="circuit_place")
+
+
+def ordered(net: Network, image: Image, unit: Unit, order: str) -> Circuit:
+    """A neuron's circuit with what each unit before adds on the picture, or how strongly it is tied by weights."""
+    found = circuit(net, image, unit)
+    if order == ORDERS[0]:
+        return found
+    kernels = expanded_kernels(net, image, unit)
+    return replace(found, amounts=by_weights(kernels), kernels=kernels)
 
 
 def shown(net: Network, image: Image, unit: Unit, order: str) -> Shown:
     """What stands on the screen for a neuron."""
-    found = circuit(net, image, unit)
-    kernels, amounts = found.kernels, found.amounts
-    if order == ORDERS[1]:
-        kernels = expanded_kernels(net, image, unit)
-        amounts = by_weights(kernels)
-    drawn = replace(found, amounts=amounts, kernels=kernels) if order == ORDERS[1] else found
-    wishes = {"Drive it": drawn.drive(COUNT), "Hold it back": drawn.hinder(COUNT), "The control": _drawn(len(amounts))}
+    found, drawn = circuit(net, image, unit), ordered(net, image, unit, order)
     rows = {
+        "Excite it": drawn.drive(COUNT),
+        "Inhibit it": drawn.hinder(COUNT),
+        "The control": _drawn(len(drawn.amounts)),
+    }
+    tiles = {
         title: [
-            Tile(Unit(found.before, n), float(amounts[n]), kernels[n], found.place(n))
+            Tile(Unit(found.before, n), float(drawn.amounts[n]), drawn.kernels[n], found.place(n))
             for n in ([] if found.dead else numbers)
         ]
-        for title, numbers in wishes.items()
+        for title, numbers in rows.items()
     }
-    return Shown(found, rows, render.largest(kernels) if kernels.size else 0.0)
+    return Shown(found, drawn, order, tiles, render.largest(drawn.kernels) if drawn.kernels.size else 0.0)
 
 
 def _drawn(count: int) -> list[int]:
@@ -98,7 +119,10 @@ def neuron(net: Network, image: Image, unit: Unit, found: Circuit) -> None:
         f"**{rounded(found.value, 3)}** = {rounded(drives, 3)} − {rounded(abs(hinders), 3)} "
         f"{'+' if found.rest >= 0 else '−'} {rounded(abs(found.rest), 3)}"
     )
-    st.caption("What drives it, what holds it back, and what no unit before has a part in: biases, gates shut or full.")
+    st.caption(
+        "What excites it, what inhibits it, and what no unit before has a part in: biases, and gates that are shut or "
+        "saturated."
+    )
 
 
 def wires(net: Network, unit: Unit, made: Shown) -> None:
@@ -122,7 +146,7 @@ def wires(net: Network, unit: Unit, made: Shown) -> None:
         pictures = unit_pictures.found(net, units, running)
         seen: set[Unit] = set()
         for title, tiles in made.rows.items():
-            row(f"**{title}**", [tile for tile in tiles if tile.unit not in seen], pictures, made.limit, go)
+            row(f"**{title}**", [tile for tile in tiles if tile.unit not in seen], pictures, made.limit, ways.go)
             seen |= {tile.unit for tile in tiles}
 
     count = unit_pictures.missing(net, units)
@@ -142,19 +166,20 @@ def filters(found: Circuit) -> None:
             st.markdown(f"{name}: {signed(float(amount))}")
 
 
-def control(net: Network, image: Image, unit: Unit, found: Circuit) -> None:
+def control(net: Network, image: Image, unit: Unit, made: Shown) -> None:
     """How far few units explain the value: here, in random weights, and by units drawn at random."""
+    found = made.ordered
     if found.before == PICTURE or found.dead:
         return
     drawn = float(np.abs(found.amounts[_drawn(len(found.amounts))]).sum() / (np.abs(found.amounts).sum() or 1.0))
     words = (
         f"The {COUNT} strongest of {len(found.amounts)} units make **{percent(found.share(COUNT))}** of all that "
-        f"drives or hinders; {COUNT} drawn at random {percent(drawn)}"
+        f"excites or inhibits; {COUNT} drawn at random {percent(drawn)}"
     )
     other = _random(net)
     if other is not None:
         there = Unit(unit.layer, unit.channel, strongest_place(other, image, unit.layer, unit.channel))
-        chance = circuit(other, image, there).share(COUNT)
+        chance = ordered(other, image, there, made.order).share(COUNT)
         words += f"; with random weights the strongest make {percent(chance)}: {_follows(found.share(COUNT), chance)}"
     st.caption(f"{words}.")
 
@@ -173,43 +198,3 @@ def _random(net: Network) -> Network | None:
         return load_network(net.name, device=net.device.type, pretrained=False)
     except NetworkError:
         return None
-
-
-def trail(unit: Unit) -> None:
-    """The neurons gone through so far, each a way back to itself."""
-    gone: list[Unit] = st.session_state.get(_TRAIL, [])
-    gone = gone[: gone.index(unit) + 1] if unit in gone else [unit]
-    st.session_state[_TRAIL] = gone
-    if len(gone) < 2:
-        return
-    with st.container(horizontal=True, gap="small", vertical_alignment="center", key="circuit_trail"):
-        st.caption("Your way:", width="content")
-        for number, one in enumerate(gone):
-            st.button(
-                f"{one.layer}, {one.channel}", on_click=_back, args=(one,), type="tertiary",
-                key=f"circuit_trail_{number}", disabled=number == len(gone) - 1,
-            )  # fmt: skip
-
-
-def go(unit: Unit) -> None:
-    """Go on to a neuron of the layer before: for a callback."""
-    st.session_state[_TRAIL] = [*st.session_state.get(_TRAIL, []), unit]
-    _back(unit)
-
-
-def _back(unit: Unit) -> None:
-    st.session_state[_WISH] = unit
-
-
-def _follow_wish() -> None:
-    """Before the boxes are drawn: to where a click led.
-
-    Were they set when it was clicked, what the browser's clock asked for meanwhile would set them back: it tells the
-    values that the boxes had when it asked.
-    """
-    unit: Unit | None = st.session_state.pop(_WISH, None)
-    if unit is None:
-        return
-    assert unit.position is not None
-    st.session_state["circuit_layer"], st.session_state["circuit_channel"] = unit.layer, unit.channel
-    places.keep(unit.position, link="circuit_place")

@@ -1,0 +1,44 @@
+"""Where the story of circuits begins: an edge, a curve and a part of something, found by what excites them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from explorer.maximization import Unit
+from explorer.networks.loading import Network
+
+NETWORK = "efficientnet_lite0"
+
+
+@dataclass(frozen=True)
+class Chapter:
+    """A channel of the network that the app opens with, and what it is by measurement (`tests/test_story.py`)."""
+
+    layer: str
+    channel: int
+    says: str
+
+    def tells_of(self, unit: Unit) -> bool:
+        """Whether a unit is of this channel, wherever it looks."""
+        return (self.layer, self.channel) == (unit.layer, unit.channel)
+
+
+STORY = {
+    "an edge": Chapter(
+        "blocks.1.1", 9, "An edge detector: a straight edge excites it most one way round, dark above and light below."
+    ),
+    "a curve": Chapter(
+        "blocks.3.0",
+        44,
+        "A curve detector: an arc that bulges to the right excites it over twice as much as any straight edge or line.",
+    ),
+    "a part": Chapter(
+        "blocks.4.2", 51, "A detector of parts: of all places in the samples the cat’s eye excites it most, then coins."
+    ),
+}
+FIRST = STORY["a curve"]  # from which edges lie before, and parts behind
+
+
+def chapters(net: Network) -> dict[str, Chapter]:
+    """The chapters by name, for the network that they are measured in; {} for others."""
+    return STORY if net.name == NETWORK and net.trained and not net.own else {}
