@@ -233,6 +233,17 @@ def test_the_network_itself_answers_as_before(small):
     assert not any(module._forward_hooks for module in small.module.modules())
 
 
+def test_the_same_seed_makes_the_same_atlas(small, samples):
+    first, again, other = (lay_out(small, samples, layout="PCA", grid=3, seed=seed) for seed in (1, 1, 2))
+    assert first.cells
+    assert _parts(first.cells) == _parts(again.cells)
+    assert _parts(first.chance) == _parts(again.chance) != _parts(other.chance)
+
+
+def _parts(cells):
+    return [(cell.number, cell.samples.tolist(), cell.mean.tolist(), cell.classes) for cell in cells]
+
+
 # --- the pictures ---
 
 
@@ -246,6 +257,18 @@ def test_each_direction_is_painted_and_a_step_is_told_when_it_is_done(small, sam
     assert len(told) == 1 + 2 * 3  # three steps, the start too, for each of two batches
     alone = last(explorer.maximize(small, directions[1], size=32, steps=2, method="robust"))
     assert np.abs(dict(told[3])[1].uint8.astype(int) - alone.image.uint8).max() <= 1
+
+
+@pytest.mark.usefixtures("fresh_memo")
+def test_a_painting_that_was_stopped_leaves_the_network_as_it_was(samples):
+    network = small_network(3)
+    atlas = lay_out(network, samples, layout="PCA", grid=3)
+    steps = painting(network, [direction(LAYER, cell) for cell in atlas.cells], size=32, steps=4)
+    for _ in range(3):
+        next(steps)
+    steps.close()
+    assert not any(module._forward_hooks or module._forward_pre_hooks for module in network.module.modules())
+    assert all(parameter.grad is None for parameter in network.module.parameters())
 
 
 @pytest.mark.usefixtures("fresh_memo")

@@ -68,7 +68,28 @@ def test_amounts_and_rest_are_the_value_and_the_rest_is_what_no_map_gives(blocks
     assert found.amounts.sum() == pytest.approx((found.value - less) / share, rel=2e-2, abs=1e-3)
 
 
-def test_the_rest_is_biases_alone_while_all_gates_are_open(blocks):
+@pytest.fixture(scope="module")
+def open_gates():
+    """Blocks whose values all lie between the two ends of ReLU6, whatever comes in."""
+    torch.manual_seed(1)
+    block = Block()
+    for norm in block.norms[:2]:
+        norm.weight.data *= 0.01
+        norm.bias.data.fill_(3.0)
+    body = nn.Sequential(nn.Conv2d(3, 4, 3), nn.ReLU(), block, nn.AdaptiveAvgPool2d(1), nn.Flatten(), nn.Linear(5, 3))
+    return explorer.wrap_network(body.eval(), input_size=16)
+
+
+def test_the_rest_is_what_the_network_says_to_maps_of_zeros_while_all_gates_are_open(open_gates):
+    found = circuit(open_gates, explorer.sample("coffee"), Unit("2", 3, (5, 6)))
+    block = open_gates.module.body[2]
+    with torch.no_grad():
+        biases_alone = float(block(torch.zeros(1, 4, 14, 14))[0, 3, 5, 6])
+    assert abs(found.amounts.sum()) > 1e-3
+    assert found.rest == pytest.approx(biases_alone, abs=1e-4)
+
+
+def test_kernels_by_weights_are_the_products_of_the_weights_between(blocks):
     block = blocks.module.body[2]
     image, unit = explorer.sample("coffee"), Unit("2", 3, (5, 6))
     kernels = expanded_kernels(blocks, image, unit)

@@ -36,9 +36,9 @@ def nothing_computed(monkeypatch):
     monkeypatch.setattr(scheduler, "run", lambda *_: pytest.fail("it is computed"))
 
 
-@pytest.mark.parametrize(("page", "slot"), WORK)
-def test_a_screen_opens_with_it(page, slot, nothing_computed, tmp_path):
-    test = app(page)
+@pytest.mark.parametrize(("page", "slot", "link"), WORK)
+def test_a_screen_opens_with_it(page, slot, link, nothing_computed, tmp_path):
+    test = app(page, query=link)
     assert not test.exception
     job = test.session_state[slot]
     assert job.finished.is_set()

@@ -14,17 +14,21 @@ from explorer.learning.written_defence import write_defence
 from explorer.opened import FOLDER, file_of
 from explorer.scheduler import Job
 from pages.parts.classical.two_classes import OPENING, squares
+from pages.parts.neurons.story import STORY
 from pages.parts.neurons.unit_pictures import write_painted
 from pages.parts.neurons.written_ascents import write_ascents
 from tests.support.whole_app import app
 
-#: the work that screens open with: screen, and the work's slot
-WORK = (
-    ("many", "many"),
-    ("defence", "defence"),
-    ("neurons", "maximization"),
-    ("neurons", "index"),
-    ("circuits", "unit_pictures"),
+#: the work that screens open with: screen, the work's slot, and the link where it isn't the screen alone
+WORK: tuple[tuple[str, str, dict[str, str]], ...] = (
+    ("many", "many", {}),
+    ("defence", "defence", {}),
+    ("neurons", "maximization", {}),
+    ("neurons", "index", {}),
+    *(
+        ("circuits", "unit_pictures", {"circuit_layer": chapter.layer, "circuit_channel": str(chapter.channel)})
+        for chapter in STORY.values()
+    ),
 )
 _WRITERS: dict[str, Callable[[Job[Any, Any], Path], None]] = {
     "many": lambda job, file: write_results(job.kept, file),
@@ -45,8 +49,8 @@ def main() -> None:
     FOLDER.mkdir(exist_ok=True)
     for file in FOLDER.iterdir():
         file.unlink()
-    for page, slot in WORK:
-        job = app(page).session_state[slot]
+    for page, slot, link in WORK:
+        job = app(page, query=link).session_state[slot]
         job.seen = dict.fromkeys(job.seen, float("inf"))  # somebody looks on
         assert job.finished.wait(_LIMIT)
         assert job.error is None
