@@ -29,8 +29,8 @@ SHOWN = 8  # digits
 
 corner = frame.heading(
     "Defence",
-    "Can a model learn to withstand attacks? Three copies of one small model learn to read digits: as usual, with "
-    "random noise, and by adversarial training, on examples made against itself at every step.",
+    "Can a model learn to withstand attacks? Three copies of one small model learn to read digits: by standard "
+    "training, with random noise, and by adversarial training, on examples made against itself at every step.",
 )
 frame.hide_pickers("picture", "network")
 link_choices.follow(
@@ -101,7 +101,7 @@ def draw(running: job.Job[AdversarialTrainingEpoch, dict[str, float]]) -> None:
         side_by_side(last)
         st.caption(
             "Each attacked row is made for its own model, and read by it; ✗ is a wrong answer. The first and the last "
-            "row are read by the model that learned as usual."
+            "row are read by the model of standard training."
         )
 
 

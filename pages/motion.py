@@ -39,8 +39,8 @@ def screen() -> None:
     with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
         kind = str(st.segmented_control("What moves", motion.MOVERS, default="bars", required=True,
                                         key="motion_kind", bind="query-params"))  # fmt: skip
-        velocity = st.slider("Pixels a frame, − is to the left", -motion.FASTEST, motion.FASTEST, 1.0, 0.5,
-                             key="motion_velocity", bind="query-params", width=210)  # fmt: skip
+        velocity = st.slider("Velocity in pixels per frame, − is to the left", -motion.FASTEST, motion.FASTEST, 1.0,
+                             0.5, key="motion_velocity", bind="query-params", width=210)  # fmt: skip
         detector: Detector = st.segmented_control(
             "The kernel answers to", motion.DETECTORS, default="right", required=True, key="motion_kernel",
             bind="query-params",
@@ -124,7 +124,7 @@ def says(tuning: motion.VelocityTuning, velocity: float) -> str:
 
 
 def prefers(tuning: motion.VelocityTuning, kind: str, k: int) -> str:
-    """Why a kernel likes one velocity best, and what comes in at the rim."""
+    """Why a kernel responds most to one velocity, and what comes in at the rim."""
     if max(values.max() for values in tuning.means.values()) < SILENT:
         return ""
     reason = (
@@ -134,7 +134,7 @@ def prefers(tuning: motion.VelocityTuning, kind: str, k: int) -> str:
         f"Its wave of {k} pixels goes by once in {k} frames; what is coarser has to move faster to go by as often."
     )  # fmt: skip
     rim = " What leaves at one side comes back " + ("mirrored." if kind == "your picture" else "at the other.")
-    return f"*right* likes **{tuning.best('right'):g}** best. {reason}{rim}"
+    return f"*right* responds most to **{tuning.best('right'):g}**. {reason}{rim}"
 
 
 def take_away(volume: Volume, kind: str, velocity: float, detector: Detector, k: int) -> None:

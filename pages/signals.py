@@ -33,7 +33,7 @@ HAND = "by hand"
 SLIDERS: dict[str, dict[str, tuple[str, float, float, float, float]]] = {
     "box": {"size": ("Size k", 2, 61, 9, 1)},
     "Gaussian": {"sigma": ("σ in values, exp(−r²/σ²)", 1.0, 15.0, 4.0, 0.5)},
-    "exponential": {"decay": ("Decay a step", 0.3, 0.92, 0.8, 0.01)},
+    "exponential": {"decay": ("Decay per step", 0.3, 0.92, 0.8, 0.01)},
     "echo": {"delay": ("Delay in values", 1, 60, 20, 1), "strength": ("Strength", -1.0, 1.0, 0.6, 0.1)},
     "matched": {"size": ("Size k", 5, 61, 25, 2)},
 }

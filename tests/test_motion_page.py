@@ -30,7 +30,7 @@ def test_right_wins_and_a_negative_velocity_swaps_them():
     right, left = answers(test)
     assert right > 3 * left
     assert re.search(r": \*right\* is \*\*[1-9]", shown(test))
-    assert "*right* likes **1** best." in shown(test)
+    assert "*right* responds most to **1**." in shown(test)
     test.slider("motion_velocity").set_value(-1.0).run()
     assert answers(test) == pytest.approx((left, right), abs=0.002)
     assert re.search(r": \*left\* is \*\*[1-9]", shown(test))

@@ -105,7 +105,7 @@ def test_a_stopped_download_goes_on_or_begins_anew(server: WeightsServer) -> Non
     server.released.set()
     assert test.session_state["fetching"].finished.wait(10)
     test.run()
-    assert "are here, from an earlier start" in shown(test)
+    assert "are already downloaded" in shown(test)
     server.paths["/net"].hang_after = None
     press(test, "fetch_anew")
     until(test, lambda: "test_resnet, trained" in shown(test))
@@ -165,7 +165,7 @@ def test_own_weights_on_every_page(page: str, tmp_path) -> None:
 def test_a_link_made_with_an_own_network_says_that_it_shows_another():
     test = app("filters", query={"network": "Your own network"})
     assert not test.exception
-    assert "a network of its maker's own, which a link can't carry" in test.info[0].value
+    assert "the sender's own network, which a link can't carry" in test.info[0].value
     assert "EfficientNet" in test.info[0].value
     test.selectbox("network").set_value(list(NETWORKS)[1]).run()
     assert not any("link" in info.value for info in test.info)

@@ -192,7 +192,7 @@ def test_the_box_says_that_the_picture_is_the_visitors_own():
 def test_a_link_made_with_an_own_picture_says_which_one_it_shows_instead():
     test = app("filters", query={"picture": YOURS})
     assert not test.exception
-    assert "a picture of its maker's own, which a link can't carry. This is flower" in test.info[0].value
+    assert "the sender's own picture, which a link can't carry. This is flower" in test.info[0].value
     test.selectbox("picture").set_value("coffee").run()
     assert not test.info
 

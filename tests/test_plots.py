@@ -39,10 +39,14 @@ def test_controls_are_dashed_and_a_place_is_named():
 def test_a_figure_is_made_in_one_call(monkeypatch):
     for slow in ("update_layout", "add_trace", "add_scatter", "add_vline", "add_shape"):
         monkeypatch.delattr(f"plotly.graph_objects.Figure.{slow}")
-    plots.lines({"a": [1, 2]}, x="x", y="y", bands={"a": ([0, 1], [2, 3])}, marks={"m": (0, 1)}, here=("h", 1))
-    plots.histogram([1, 2], x="x", marks={"m": 1})
-    plots.bars([1.0], ["a"], y="y")
-    plots.heatmap([[1.0]], x="x", y="y")
+    line = plots.lines({"a": [1, 2]}, x="x", y="y", bands={"a": ([0, 1], [2, 3])}, marks={"m": (0, 1)}, here=("h", 1))
+    others = (
+        plots.histogram([1, 2], x="x", marks={"m": 1}),
+        plots.bars([1.0], ["a"], y="y"),
+        plots.heatmap([[1.0]], x="x", y="y"),
+    )
+    assert all(figure.data for figure in (line, *others))
+    assert line.layout.shapes
     plots.scatter({"a": ([1], [1], ["n"])}, x="x", y="y")
 
 

@@ -58,7 +58,7 @@ def descend(
     noise: float = 0.0,
     seed: int = 0,
 ) -> Array:
-    """The way (steps + 1, 2) of an optimizer from `start`; where it flies off it ends early.
+    """The way (steps + 1, 2) of an optimizer from `start`; where it diverges it ends early.
 
     noise: σ of what is added to each component of the gradient, as a batch instead of all examples would. The same
     seed gives the same way. Raises TrainingError on an unknown surface or optimizer, or numbers out of range.

@@ -76,7 +76,7 @@ def weights_file(name: str) -> WeightsFile:
 
 
 def published_accuracy(name: str) -> float | None:
-    """How often, in per cent, the weights name an ImageNet picture rightly by their publisher's test; None: not said.
+    """The weights' top-1 accuracy on ImageNet in per cent, by their publisher's test; None: not said.
 
     torchvision says it of its own, which timm also holds under the tag "tv_in1k".
     """

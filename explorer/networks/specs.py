@@ -16,7 +16,7 @@ class Spec:
     year: int | None
     parameters: float  #: millions
     download: float = 0.0  #: megabytes to fetch on first use; 0 when the weights come with the app
-    accuracy: float | None = None  #: per cent of ImageNet's test pictures named rightly, where the publisher says it
+    accuracy: float | None = None  #: top-1 on ImageNet, in per cent, where the publisher says it
     depth: int | None = None  #: layers with weights on the longest way; None where nobody has counted
     multiply_adds: float | None = None  #: billions for one picture; None where nobody has counted
 

@@ -148,7 +148,7 @@ def test_what_is_taken_back_must_be_all_that_was():
 
 def test_what_a_link_cannot_carry_must_be_said():
     url = {"url": "/edges?picture=your+own+picture"}
-    said = {"beside": "This link was made with a picture of its maker's own, which a link can't carry."}
+    said = {"beside": "This link was made with the sender's own picture, which a link can't carry."}
     assert list(said_what_is_not_carried(SCREEN | url, SCREEN))
     assert not list(said_what_is_not_carried(SCREEN | url, SCREEN | said))
 

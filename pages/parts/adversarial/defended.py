@@ -11,7 +11,7 @@ from pages.parts.adversarial import what_follows
 from pages.parts.shell.words import percent
 from pages.parts.widgets import show
 
-NAMES = {"plain": "as usual", "noise": "with noise", "adversarial": "adversarially trained"}
+NAMES = {"plain": "standard training", "noise": "with noise", "adversarial": "adversarially trained"}
 _OVERFITTED = 0.2  # by how much the share under its own attack exceeds the one under another
 _NO_BREAK = "\u00a0"
 
@@ -21,7 +21,7 @@ def robustness(last: AdversarialTrainingEpoch, epsilon: float) -> None:
     points = last.points[::-1]
     at = [point.epsilon for point in points]
     shares = {NAMES[way]: [point.attacked[way] for point in points] for way in WAYS}
-    shares["control: as usual, only noise"] = [point.noisy["plain"] for point in points]
+    shares["control: standard training, only noise"] = [point.noisy["plain"] for point in points]
     if points[0].exact:
         shares["exact, adversarially trained"] = [point.exact["adversarial"] for point in points]
     series = {name: [share.value for share in found] for name, found in shares.items()}

@@ -101,7 +101,7 @@ def _curves(tunings: dict[str, eye.TuningCurve], title: str, key: str, height: i
 def _says(angles: dict[str, eye.TuningCurve], places: dict[str, eye.TuningCurve], kind: str) -> str:
     simple, complex_, own = angles.values()
     silent = own.responses.max() < 1e-9
-    theirs = "Your kernel answers nothing here." if silent else (
+    theirs = "Your kernel does not respond here." if silent else (
         f"Your kernel prefers {own.best:.0f}° and is {eye.half_width(own, 180):.1f}° wide.")  # fmt: skip
     return (
         f"Both Gabor cells prefer **{simple.best:.0f}°** and answer at half strength or more over "

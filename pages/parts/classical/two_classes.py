@@ -168,7 +168,7 @@ def _verdict(found: classes.Comparison) -> str:
     else:
         better = "the features are better" if features > pixels else "the pixels are better"
         sure = (
-            f"**{features}** were told right by the features only, **{pixels}** by the pixels only: "
+            f"**{features}** were classified correctly by the features only, **{pixels}** by the pixels only: "
             + (f"{better}" if found.p_value < 0.05 else "too few to say which is better")
             + f" (exact McNemar's test, p = {number(found.p_value, digits=2)})."
         )

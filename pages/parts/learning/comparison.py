@@ -64,8 +64,8 @@ def _draw(steps: Sequence[Step], draw: Callable[[Runs], None]) -> None:
     draw(runs_of(steps))
     for name in {name for name, epoch in steps if epoch is None}:
         st.warning(
-            f"{plain(name).capitalize()}: the loss of all networks is no longer a number, so it ends early. A smaller "
-            "rate helps.", icon=":material/trending_up:",
+            f"{plain(name).capitalize()}: training diverged (the loss of all networks is NaN), so it ends early. A "
+            "smaller rate helps.", icon=":material/trending_up:",
         )  # fmt: skip
 
 

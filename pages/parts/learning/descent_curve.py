@@ -37,7 +37,7 @@ def descent(corner) -> None:
         kind = NAMES[str(st.selectbox("Features", list(NAMES), key="overfitting_features", bind="query-params"))]
         n = st.slider("Examples n", 10, 60, 40, key="overfitting_examples", bind="query-params")
         noise = st.slider("Noise σ", 0.0, 1.0, 0.2, 0.05, key="overfitting_noise", bind="query-params",
-                          help="Of the examples learned from; what is true has a mean square of 1.")  # fmt: skip
+                          help="Of the training examples; the noiseless target has mean square 1.")  # fmt: skip
         ridge = RIDGES[
             st.select_slider("Ridge", list(RIDGES), "0", key="overfitting_ridge", bind="query-params",
                              help="λ in ‖Xw − y‖² + λ ‖w‖²: large weights cost.")

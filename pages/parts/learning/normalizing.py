@@ -1,4 +1,4 @@
-"""Batch normalization: what enters each layer's activation, with it and without, and which rates it withstands."""
+"""Batch normalization: what enters each layer's activation, with it and without, and which rates still train."""
 
 from __future__ import annotations
 
@@ -104,7 +104,7 @@ def _short(value: float) -> str:
 
 def _rates() -> go.Figure:
     """Show what came of each rate, of the networks that came with the app; returns the chart."""
-    st.header("Which rates it withstands", anchor=False)
+    st.header("Learning rates that still train", anchor=False)
     lines = {
         name: np.array([_held_out(replace(NORMALIZING, rate=rate, batch_norm=norm)) for rate in RATES])
         for name, norm in ((WITHOUT, False), (WITH, True))
@@ -115,8 +115,9 @@ def _rates() -> go.Figure:
     safe = {name: max((rate for rate, ends_at in zip(RATES, line.min(1), strict=True) if ends_at > 0.8), default=0)
             for name, line in lines.items()}  # fmt: skip
     st.markdown(
-        f"The largest rate at which all five networks name at least 80 % of new digits rightly: **{safe[WITHOUT]:g}** "
-        f"without it, **{safe[WITH]:g}** with it. Five hidden layers of 64 units, plain gradient descent, 10 epochs."
+        "The largest rate at which all five networks classify at least 80 % of new digits correctly: "
+        f"**{safe[WITHOUT]:g}** without it, **{safe[WITH]:g}** with it. Five hidden layers of 64 units, plain gradient "
+        "descent, 10 epochs."
     )
     return figure
 

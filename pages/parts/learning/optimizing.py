@@ -46,7 +46,7 @@ def optimizers(corner) -> None:
     closing(
         look_for="Gradient descent going to and fro across the narrow valley while it hardly moves along it; the "
         "others, which give each weight a pace of its own or keep their direction.",
-        try_="A rate ten times larger for each: which flies off? The saddle, started at w₁ = 0. Noise.",
+        try_="A rate ten times larger for each: which diverges? The saddle, started at w₁ = 0. Noise.",
         it_means="All go downhill. Momentum keeps its direction, RMSprop lets steep and flat directions advance "
         "alike, and Adam does both. None of them is best everywhere, and each needs its own rate: compare them at "
         "their best, not at one.",
@@ -138,7 +138,7 @@ def _arrived(name: str, ways: dict[str, np.ndarray], steps: int) -> str:
     rows = []
     for optimizer, way in ways.items():
         loss = float(SURFACES[name].loss(way[-1]))
-        end = f"loss **{number(loss)}**" if len(way) == steps + 1 else f"**flies off** after {len(way) - 1} steps"
+        end = f"loss **{number(loss)}**" if len(way) == steps + 1 else f"**diverges** after {len(way) - 1} steps"
         rows.append(f"{optimizer}: {end}")
     return f"After {steps} steps: " + " · ".join(rows)
 

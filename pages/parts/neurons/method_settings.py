@@ -55,7 +55,7 @@ def settings(method: str) -> MaximizationSettings:
         transform = view_settings.transform(control, preset.transform)
         views = preset.views
         if transform is not None:
-            views = int(control.slider("Views a step", 1, 4, views, 1, "All of them must excite the unit at once."))
+            views = int(control.slider("Views per step", 1, 4, views, 1, "All of them must excite the unit at once."))
         prior = view_settings.prior(control, preset.prior)
     changed = replace(
         preset, parameterization=parameterization, transform=transform, optimizer=optimizer, regularizer=regularizer,
@@ -98,7 +98,9 @@ def _optimizer(control: Knobs, rule: str, preset: Optimizer) -> Optimizer:
     if rule == "progress":
         given = same if isinstance(same, DesiredProgress) else DesiredProgress(2.0, 0.02)
         return DesiredProgress(
-            control.slider("Progress wanted", 0.1, 10.0, given.desired, 0.1, "How much a step should raise the value."),
+            control.slider(
+                "Target increase per step", 0.1, 10.0, given.desired, 0.1, "How much a step should raise the value."
+            ),
             control.slider("Longest step", 0.005, 0.2, given.largest, 0.005, "No pixel moves further, by mean square."),
         )
     start = {"plain gradient": 0.01, "Adam": 0.05, "NAdam": 0.2}[rule]
@@ -107,7 +109,9 @@ def _optimizer(control: Knobs, rule: str, preset: Optimizer) -> Optimizer:
     if rule != "NAdam":
         return _RULES[rule](rate)
     last = same.last if isinstance(same, NAdam) and same.last is not None else rate
-    last = control.slider("Rate at the end", 0.005, 0.5, last, 0.005, "Smaller than at the start: coarse, then fine.")
+    last = control.slider(
+        "Final learning rate", 0.005, 0.5, last, 0.005, "Smaller than at the start: coarse, then fine."
+    )
     return NAdam(rate, None if last == rate else last)
 
 
@@ -123,7 +127,7 @@ def _regularizer(control: Knobs, preset: Regularizer | None) -> Regularizer | No
             "The share of its distance from grey that each value loses a step.",
         ),
         control.slider("Blur σ", 0.0, 3.0, given.blur, 0.1, "A Gaussian over the picture takes fine noise out."),
-        int(control.slider("Blur every so many steps", 1, 16, given.every, 1, "How often it is blurred.")),
+        int(control.slider("Steps between blurs", 1, 16, given.every, 1, "How often it is blurred.")),
         control.slider(
             "Small norms, % of pixels", 0.0, 95.0, given.small_norm, 5.0, "The pixels nearest to grey become grey."
         ),

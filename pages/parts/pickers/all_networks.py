@@ -30,7 +30,7 @@ def choose(wish: str) -> None:
         "Parameters": st.column_config.NumberColumn(format="%.1f million"),
         "Download": st.column_config.NumberColumn(format="%.0f MB", help="only for trained weights, once"),
         "Top 1": st.column_config.NumberColumn(
-            format="%.1f %%", help="ImageNet pictures named rightly, where the publisher of the weights says so"
+            format="%.1f %%", help="Top-1 accuracy on ImageNet, as the publisher of the weights states it"
         ),
     }
     picked = st.dataframe(

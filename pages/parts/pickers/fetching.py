@@ -55,7 +55,7 @@ def _ask(name: str, error: Exception | None) -> None:
     if error is not None:
         st.error(plain(str(error)), icon=":material/cloud_off:")
     st.caption(
-        f"{here:.1f} of about {size:,.0f} MB are here, from an earlier start."
+        f"{here:.1f} of about {size:,.0f} MB are already downloaded."
         if here
         else f"About {size:,.0f} MB to download once, from {urlsplit(file.url).hostname}. "
         "They stay on the server; random weights need none."

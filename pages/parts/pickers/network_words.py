@@ -82,7 +82,7 @@ def why_not(asked: str, instead: str) -> str:
     """What a link asked for and can't be had, and what is shown in its place."""
     if asked == title(OWN):
         return (
-            "This link was made with a network of its maker's own, which a link can't carry: give its weights under "
+            "This link was made with the sender's own network, which a link can't carry: give its weights under "
             f"*Yours …* at the left. Until then this is {plain(instead)}."
         )
     return f"The link asks for a network “{plain(asked[:80])}”, which doesn’t exist here. This is {plain(instead)}."

@@ -45,7 +45,7 @@ def upload(wish: str, architecture: str) -> None:
             help="One name a line, in the order of the classes. It counts in place of what is written above.",
         )  # fmt: skip
     st.caption(
-        "A trainer's checkpoint will do: the model is found in it. The file's last layer says how many classes there "
+        "A training checkpoint works, too: the model is found in it. The file's last layer says how many classes there "
         "are. Code in a file is never run. The file stays in the server's memory while this page is open, and is not "
         "stored."
     )

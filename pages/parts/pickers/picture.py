@@ -64,8 +64,7 @@ def pick(opening: str | None = None) -> None:
         bring("Use your own")
     if st.session_state.get(_NOT_CARRIED):
         st.info(
-            "This link was made with a picture of its maker's own, which a link can't carry. This is "
-            f"{plain(image.name)}.",
+            f"This link was made with the sender's own picture, which a link can't carry. This is {plain(image.name)}.",
             icon=":material/link_off:",
         )
     _origin(image)

@@ -175,7 +175,7 @@ def brought_back(before: Screen, after: Screen, what: str) -> Iterator[str]:
 def said_what_is_not_carried(screen: Screen, seen: Screen) -> Iterator[str]:
     """A link made with a picture of one's own says to whoever opens it that it can't carry that."""
     if "picture=" in screen["url"] and NOT_CARRIED not in seen["beside"]:
-        yield f"the link {screen['url']} says nothing of the picture of its maker's own"
+        yield f"the link {screen['url']} says nothing of the sender's own picture"
 
 
 def well_written(screen: Screen) -> Iterator[str]:
