@@ -1,5 +1,21 @@
 // Stands before every component's script (see pages/parts/widgets/component.py).
 
+// What a component has made of itself in its place on the page: created at Python's first word, found again at the next.
+const COMPONENTS = new WeakMap();
+
+function instanceIn(place, create) {
+  if (!COMPONENTS.has(place)) COMPONENTS.set(place, create());
+  return COMPONENTS.get(place);
+}
+
+// What is handed back to Streamlit, which calls it once the component is gone: `end` it, and forget it.
+function endOf(place, end) {
+  return () => {
+    end();
+    COMPONENTS.delete(place);
+  };
+}
+
 // What pack() there has packed: length (uint32), JSON header, raw bytes.
 function unpack(bytes) {
   const copy = bytes.slice(); // aligned, whatever the message it came in

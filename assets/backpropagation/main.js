@@ -7,18 +7,13 @@ import { differences, finite, passes, rounded, stepped } from "./network.js";
 import { FEWEST_LAYERS, LARGEST, MOST_LAYERS, MOST_NODES, namesOf, read, redrawn, resized, sizesOf, stepsOf, write } from "./state.js";
 import { explained, stepWords } from "./words.js";
 
-const INSTANCES = new WeakMap();
 const SETTLE_MS = 300;
 const PLAY_MS = 1100;
 
 export default function mount({ data, parentElement, setStateValue }) {
-  if (!INSTANCES.has(parentElement)) INSTANCES.set(parentElement, createBackpropagation(parentElement.querySelector(".backprop")));
-  const instance = INSTANCES.get(parentElement);
+  const instance = instanceIn(parentElement, () => createBackpropagation(parentElement.querySelector(".backprop")));
   if (data) instance.receive(data, setStateValue);
-  return () => {
-    instance.destroy();
-    INSTANCES.delete(parentElement);
-  };
+  return endOf(parentElement, instance.destroy);
 }
 
 // 3.1e-11 as people write it: 3.1 · 10⁻¹¹.

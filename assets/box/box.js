@@ -4,13 +4,10 @@
 const SETTLE_MS = 200;
 const LEAST = 3; // pixels a side
 const ROOM = [40, 26]; // pixels of the screen, width and height, of a find that a score does not hide
-const shown = new WeakMap();
-
 export default function ({ data, parentElement, setStateValue }) {
-  const root = parentElement.querySelector(".boxer");
-  const boxer = shown.get(root) ?? create(root);
-  shown.set(root, boxer);
-  boxer.receive(opened(unpack(data)), setStateValue);
+  const root = parentElement.querySelector(".box-search");
+  const box = instanceIn(root, () => create(root));
+  box.receive(opened(unpack(data)), setStateValue);
 }
 
 // The picture with what was found, and the scores as a picture and as levels.

@@ -1,18 +1,13 @@
 // The picture changed by hand, and what is left of the change at each stage of the network, in the visitor's browser.
 import { distance, warped } from "./warp.js";
 
-const HANDS = new WeakMap();
 const STEP = 4; // pixels that an arrow key slides it by
 const AS_IT_WAS = { right: 0, down: 0, turn: 0, scale: 1, light: 1 };
 
 export default function ({ data, parentElement }) {
-  const hand = HANDS.get(parentElement) ?? createHand(parentElement.querySelector(".by-hand"));
-  HANDS.set(parentElement, hand);
+  const hand = instanceIn(parentElement, () => createHand(parentElement.querySelector(".by-hand")));
   hand.receive(unpack(data));
-  return () => {
-    hand.destroy();
-    HANDS.delete(parentElement);
-  };
+  return endOf(parentElement, hand.destroy);
 }
 
 function createHand(root) {

@@ -1,15 +1,9 @@
 // Two pictures in one place: a divider to drag, or the two in turn, slowly enough (0.7 times a second) to be safe to watch.
 
-const pairs = new WeakMap();
-
 export default function ({ data, parentElement }) {
-  const pair = pairs.get(parentElement) ?? create(parentElement);
-  pairs.set(parentElement, pair);
+  const pair = instanceIn(parentElement, () => create(parentElement));
   pair.use(unpack(data));
-  return () => {
-    pair.end();
-    pairs.delete(parentElement);
-  };
+  return endOf(parentElement, () => pair.end());
 }
 
 function create(parent) {

@@ -13,18 +13,11 @@ import { createPresets } from "./presets.js";
 import { createStage, fitsNowhere, outputShape } from "./stage.js";
 import { createZoom } from "./zoom.js";
 
-const INSTANCES = new WeakMap();
 
 export default function mount({ data, parentElement, setStateValue, setTriggerValue }) {
-  if (!INSTANCES.has(parentElement)) {
-    INSTANCES.set(parentElement, createConvolver(parentElement.querySelector(".convolver")));
-  }
-  const instance = INSTANCES.get(parentElement);
+  const instance = instanceIn(parentElement, () => createConvolver(parentElement.querySelector(".convolver")));
   if (data) instance.receive(unpack(data), setStateValue, setTriggerValue);
-  return () => {
-    instance.destroy();
-    INSTANCES.delete(parentElement);
-  };
+  return endOf(parentElement, instance.destroy);
 }
 
 function createConvolver(root) {

@@ -2,20 +2,15 @@
 // browser, as soon as it has the network. Until then, and where it can't, Python is asked while the square moves. What
 // stands there at rest is Python's word.
 
-const COVERS = new WeakMap();
 const TELL_MS = 120; // while it moves, Python hears of it so often …
 const REST_MS = 400; // … or, where the browser knows by itself, once it is let go or the keys rest
 const ECHO_MS = 3000; // an answer to an earlier place does not move it back
 
 export default function ({ data, parentElement, setTriggerValue }) {
-  const cover = COVERS.get(parentElement) ?? createCover(parentElement.querySelector(".cover"));
-  COVERS.set(parentElement, cover);
+  const cover = instanceIn(parentElement, () => createCover(parentElement.querySelector(".cover")));
   cover.tell = (place) => setTriggerValue("chosen", place);
   cover.receive(unpack(data));
-  return () => {
-    cover.destroy();
-    COVERS.delete(parentElement);
-  };
+  return endOf(parentElement, cover.destroy);
 }
 
 function createCover(root) {

@@ -1,18 +1,13 @@
 // An attack while ε is dragged: found in the browser, with its control; the 8-bit picture goes to Python, which judges it.
 import { changed, largestOf, projectedGradient, quantized, shuffledLevels } from "./attack.js";
 
-const FOOLINGS = new WeakMap();
 const DRAWS = 20; // random changes of the same size
 
 export default function ({ data, parentElement, setStateValue }) {
-  const fooling = FOOLINGS.get(parentElement) ?? createFooling(parentElement.querySelector(".fooling"));
-  FOOLINGS.set(parentElement, fooling);
+  const fooling = instanceIn(parentElement, () => createFooling(parentElement.querySelector(".fooling")));
   fooling.emit = setStateValue;
   fooling.receive(unpack(data));
-  return () => {
-    fooling.destroy();
-    FOOLINGS.delete(parentElement);
-  };
+  return endOf(parentElement, fooling.destroy);
 }
 
 function createFooling(root) {

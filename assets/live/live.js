@@ -5,19 +5,14 @@ import { createMoving } from "./moving.js";
 import { createRecording } from "./recording.js";
 import { createSheet, drawOver, tableOf } from "./sheet.js";
 
-const LIVES = new WeakMap();
 const TOLD_EVERY = 250; // milliseconds between words that change by themselves
 
 export default function ({ data, parentElement, setStateValue, setTriggerValue }) {
-  const live = LIVES.get(parentElement) ?? createLive(parentElement.querySelector(".live"));
-  LIVES.set(parentElement, live);
+  const live = instanceIn(parentElement, () => createLive(parentElement.querySelector(".live")));
   live.emit = setStateValue;
   live.trigger = setTriggerValue;
   live.receive(unpack(data));
-  return () => {
-    live.destroy();
-    LIVES.delete(parentElement);
-  };
+  return endOf(parentElement, live.destroy);
 }
 
 function createLive(root) {

@@ -1,20 +1,15 @@
 // A picture of a grid of numbers: each is read by hovering, one is chosen by mouse, finger or arrow keys.
 
-const pictures = new WeakMap();
 const ECHO_MS = 3000; // an answer to an earlier place does not move it back
 
 export default function ({ data, parentElement, setTriggerValue }) {
-  const picture = pictures.get(parentElement) ?? create(parentElement);
-  pictures.set(parentElement, picture);
+  const picture = instanceIn(parentElement, () => create(parentElement));
   picture.choose = (place) => {
     picture.told = { place, at: performance.now() };
     setTriggerValue("chosen", place);
   };
   show(picture, unpack(data));
-  return () => {
-    URL.revokeObjectURL(picture.address);
-    pictures.delete(parentElement);
-  };
+  return endOf(parentElement, () => URL.revokeObjectURL(picture.address));
 }
 
 function create(parent) {

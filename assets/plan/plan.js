@@ -1,6 +1,5 @@
 // A network drawn to scale: height by the side of the maps, thickness by their number. Groups open and close in place.
 
-const plans = new WeakMap();
 const SPACE = "http://www.w3.org/2000/svg";
 const THIN = new Set(["normalization", "activation", "other"]); // they change numbers, not maps: drawn as slices
 const WORDS = {
@@ -13,8 +12,7 @@ const LETTER = 11.5, LEVEL = 20, TALL = 158, BAR = 40, SLANT = 0.26, ROOM = 14, 
 const TRIES = 4;
 
 export default function ({ data, parentElement, setTriggerValue }) {
-  const plan = plans.get(parentElement) ?? create(parentElement);
-  plans.set(parentElement, plan);
+  const plan = instanceIn(parentElement, () => create(parentElement));
   plan.choose = (name) => setTriggerValue("chosen", name);
   const before = plan.given;
   plan.given = data;
@@ -26,10 +24,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
   // what was just pressed stands until Python names another
   if (before?.key !== data.key || before.chosen !== data.chosen) plan.chosen = data.chosen;
   draw(plan);
-  return () => {
-    plan.unfollow();
-    plans.delete(parentElement);
-  };
+  return endOf(parentElement, () => plan.unfollow());
 }
 
 function create(parent) {

@@ -10,18 +10,13 @@ import { identity, MOST_ADDED, MOST_EPOCHS, MOST_LAYERS, MOST_UNITS, readState, 
 import { createTimeline } from "./timeline.js";
 import { createUnit } from "./unit.js";
 
-const INSTANCES = new WeakMap();
 const SETTLE_MS = 400;
 const CATCH_UP_MS = 150;
 const SPEEDS = [1, 2, 5, 20]; // epochs a frame
 export default function mount({ data, parentElement, setStateValue }) {
-  if (!INSTANCES.has(parentElement)) INSTANCES.set(parentElement, createPlane(parentElement.querySelector(".plane")));
-  const instance = INSTANCES.get(parentElement);
+  const instance = instanceIn(parentElement, () => createPlane(parentElement.querySelector(".plane")));
   if (data) instance.receive(data, setStateValue);
-  return () => {
-    instance.destroy();
-    INSTANCES.delete(parentElement);
-  };
+  return endOf(parentElement, instance.destroy);
 }
 
 function createPlane(root) {

@@ -4,12 +4,9 @@
 const PER_SECOND = 8;
 const LONGEST = 6; // seconds from the first frame to the last, however many there are
 const SETTLE_MS = 400; // a frame left for as long belongs in the link
-const players = new WeakMap();
-
 export default function ({ data, parentElement, setStateValue }) {
   const root = parentElement.querySelector(".player");
-  const player = players.get(root) ?? create(root);
-  players.set(root, player);
+  const player = instanceIn(root, () => create(root));
   player.use(unpack(data), (frame) => setStateValue("placed", { frame, at: Date.now() }));
   return () => root.isConnected || player.end(); // a call overtaken by the next is cleaned up too: the frames play on
 }

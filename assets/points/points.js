@@ -1,14 +1,12 @@
 // Points in a plane that are dragged, added by a click and taken away by Delete or a double click, under curves that
 // Python draws through them. It hears of a drag several times a second.
 
-const planes = new WeakMap();
 const TELL_MS = 120;
 const ECHO_MS = 1500; // an answer to earlier points does not move them back
 const STEP = 0.02; // of the arrow keys
 
 export default function ({ data, parentElement, setTriggerValue }) {
-  const plane = planes.get(parentElement) ?? create(parentElement);
-  planes.set(parentElement, plane);
+  const plane = instanceIn(parentElement, () => create(parentElement));
   plane.send = () => {
     clearTimeout(plane.timer);
     plane.timer = 0;
@@ -16,10 +14,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
     setTriggerValue("moved", plane.points.map(([x, y]) => [round(x), round(y)]));
   };
   show(plane, data);
-  return () => {
-    clearTimeout(plane.timer);
-    planes.delete(parentElement);
-  };
+  return endOf(parentElement, () => clearTimeout(plane.timer));
 }
 
 const round = (value) => Math.round(value * 1000) / 1000;

@@ -6,12 +6,9 @@ const MOST_WEIGHTS = 61;
 const TERMS = 4; // a sum of as many products is written out
 const POINT = "h1e-3"; // a dot is the round end of a line; WebKit stretches that of a line without any length
 const SVG = "http://www.w3.org/2000/svg";
-const shown = new WeakMap();
-
 export default function ({ data, parentElement, setStateValue }) {
   const root = parentElement.querySelector(".signal");
-  const slide = shown.get(root) ?? create(root);
-  shown.set(root, slide);
+  const slide = instanceIn(root, () => create(root));
   slide.receive(data, setStateValue);
   return () => root.isConnected || slide.stop(); // a call overtaken by the next is cleaned up too: the hand goes on
 }

@@ -1,19 +1,16 @@
 // A sheet of tiles of which one is chosen: by mouse, finger or arrow keys. The sheet is one picture, laid out anew only
 // where its tiles would be narrower than asked.
 
-const sheets = new WeakMap();
 const WORD = 8.5; // of its letters' height: a tile is no narrower than a long word beneath it
 
 export default function ({ data, parentElement, setStateValue }) {
-  const sheet = sheets.get(parentElement) ?? create(parentElement);
-  sheets.set(parentElement, sheet);
+  const sheet = instanceIn(parentElement, () => create(parentElement));
   sheet.choose = (tile) => setStateValue("click", { tile, number: ++sheet.clicks });
   sheet.show(unpack(data));
-  return () => {
+  return endOf(parentElement, () => {
     URL.revokeObjectURL(sheet.address);
     sheet.size.disconnect();
-    sheets.delete(parentElement);
-  };
+  });
 }
 
 function create(parent) {

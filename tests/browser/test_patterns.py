@@ -29,7 +29,7 @@ def in_link(page: Page) -> Box:
 
 def shown(page: Page) -> Box:
     """The box on the screen, in the picture's pixels."""
-    frame, image = (page.locator(f".boxer {part}").bounding_box() for part in (".box", "img"))
+    frame, image = (page.locator(f".box-search {part}").bounding_box() for part in (".box", "img"))
     assert frame is not None
     assert image is not None
     down, across = PICTURE.height / image["height"], PICTURE.width / image["width"]
@@ -38,8 +38,8 @@ def shown(page: Page) -> Box:
 
 
 def on_screen(page: Page, row: float, column: float) -> tuple[float, float]:
-    page.locator(".boxer").scroll_into_view_if_needed()
-    image = page.locator(".boxer img").bounding_box()
+    page.locator(".box-search").scroll_into_view_if_needed()
+    image = page.locator(".box-search img").bounding_box()
     assert image is not None
     return (
         image["x"] + column * image["width"] / PICTURE.width,
@@ -51,7 +51,7 @@ def found_itself(page: Page, box: Box) -> None:
     """The best window is the one that was cut out, and scores 1."""
     expect(page.get_by_text(f"The best score is 1.000 at row {box[0]}, column {box[1]}.")).to_be_visible()
     expect(page.locator(".found div").first).to_have_text("1.00")
-    lie_alike(page.locator(".found div").first, page.locator(".boxer .box"))
+    lie_alike(page.locator(".found div").first, page.locator(".box-search .box"))
     no_exceptions(page)
 
 
