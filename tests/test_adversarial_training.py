@@ -26,7 +26,7 @@ from explorer.learning.adversarial_training import (
 )
 from explorer.learning.digits import Digits, digit_model, split_digits
 from explorer.learning.perturbations import noisy, perturb
-from explorer.learning.robust_accuracy import Accuracy, exactly_robust, is_robust, right, robustness
+from explorer.learning.robust_accuracy import Accuracy, exactly_robust, is_robust, right, robust_accuracies
 
 SMALL = AdversarialTraining(epsilon=0.15, steps=3, epochs=5)
 
@@ -213,7 +213,7 @@ def test_the_attack_does_not_lower_the_loss():
 
 def test_what_withstands_an_epsilon_withstands_the_smaller_ones():
     digits = split_digits()[1].first(60)
-    points = list(robustness({"it": linear()}, digits, epsilons=(0.02, 0.1, 0.0, 0.1)))
+    points = list(robust_accuracies({"it": linear()}, digits, epsilons=(0.02, 0.1, 0.0, 0.1)))
     assert [point.epsilon for point in points] == [0.1, 0.02, 0.0]
     shares = [point.attacked["it"].right for point in points]
     assert shares == sorted(shares)

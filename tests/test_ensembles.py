@@ -15,7 +15,7 @@ from explorer.learning.comparisons import CURVES, DEEP, FILE, SEEDS, SHIPPED, re
 from explorer.learning.digit_changes import changed
 from explorer.learning.digits import Digits, split_digits
 from explorer.learning.ensemble_settings import CHANGES, OPTIMIZERS, STRENGTHS, EnsembleSettings, parameters
-from explorer.learning.ensemble_training import losses, optimizer_of, train_digits, train_ensemble
+from explorer.learning.ensemble_training import losses, optimizer_of, train_ensemble
 from explorer.learning.ensembles import Ensemble
 
 QUICK = EnsembleSettings(layers=(16, 16), epochs=2, learned=200)
@@ -41,8 +41,8 @@ def test_it_computes_what_torchs_layers_compute(activation):
 
 
 def test_a_network_learns_as_it_would_alone():
-    (*_, both) = train_digits(FULL, seeds=(3, 8))
-    (*_, alone) = train_digits(FULL, seeds=(8,))
+    (*_, both) = train_ensemble(*split_digits(), FULL, seeds=(3, 8))
+    (*_, alone) = train_ensemble(*split_digits(), FULL, seeds=(8,))
     assert both.loss[1] == pytest.approx(alone.loss[0], rel=1e-3)
     assert both.held_out[1] == pytest.approx(alone.held_out[0], abs=0.01)
     assert both.loss[0] != pytest.approx(alone.loss[0], rel=1e-3)
@@ -50,7 +50,7 @@ def test_a_network_learns_as_it_would_alone():
 
 @pytest.mark.parametrize("settings", [QUICK, FULL, replace(QUICK, shuffled=True)])
 def test_one_seed_gives_the_same_bits(settings):
-    first, again = (list(train_digits(settings, seeds=(5, 6))) for _ in range(2))
+    first, again = (list(train_ensemble(*split_digits(), settings, seeds=(5, 6))) for _ in range(2))
     assert [one.number for one in first] == [0, 1, 2]
     for one, other in zip(first, again, strict=True):
         for name in (*CURVES, "gradients", "means", "histograms", "changed"):

@@ -11,6 +11,7 @@ from explorer.filtering.convolution import convolve
 from explorer.filtering.kernels import KernelError
 from explorer.pictures.images import from_array
 
+PREFERRED = 1.0  # pixels a frame
 NOISE = from_array(np.random.default_rng(3).uniform(size=(50, 70)).astype(np.float32))
 CASES = [(kind, k) for kind in motion.MOVERS for k in motion.SIZES]
 
@@ -21,14 +22,14 @@ def mean(volume, detector, k) -> float:
 
 @pytest.mark.parametrize(("kind", "k"), CASES)
 def test_the_direction_of_the_motion_wins(kind, k):
-    to_right, to_left = (motion.moving(kind, v, NOISE) for v in (motion.PREFERRED, -motion.PREFERRED))
+    to_right, to_left = (motion.moving(kind, v, NOISE) for v in (PREFERRED, -PREFERRED))
     assert mean(to_right, "right", k) > 3 * mean(to_right, "left", k)
     assert mean(to_left, "left", k) > 3 * mean(to_left, "right", k)
 
 
 @pytest.mark.parametrize(("kind", "k"), CASES)
 def test_what_stands_still_gives_nothing(kind, k):
-    preferred = mean(motion.moving(kind, motion.PREFERRED, NOISE), "right", k)
+    preferred = mean(motion.moving(kind, PREFERRED, NOISE), "right", k)
     for still in (motion.moving(kind, 0, NOISE), np.full((12, 14, 12), 0.7, np.float32)):
         assert mean(still, "right", k) < 1e-6 * preferred
         assert mean(still, "left", k) < 1e-6 * preferred

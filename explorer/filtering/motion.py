@@ -23,7 +23,6 @@ HEIGHT, WIDTH, FRAMES = 40, 64, 24
 MOVERS = ("bars", "dots", "your picture")
 DETECTORS: tuple[Detector, ...] = ("right", "left", "frame average")
 SIZES = (5, 7, 9)
-PREFERRED = 1.0  # pixels a frame
 FASTEST = 3.0
 VELOCITIES = tuple(np.arange(-FASTEST, FASTEST + 0.25, 0.5).tolist())
 PERIOD = 8  # pixels from bar to bar: near the wave of the kernels, so that they prefer the bars near 1 pixel a frame

@@ -25,7 +25,7 @@ from explorer.learning.robust_accuracy import (
     accuracy_of,
     is_robust_to_one_attack,
     right,
-    robustness,
+    robust_accuracies,
 )
 from explorer.networks.loading import choose_device
 
@@ -104,7 +104,7 @@ def _rounds(settings: AdversarialTraining, seed: int, device: torch.device) -> I
         last = AdversarialTrainingEpoch(number, loss, clean, quick, own, seconds, models)
         yield last
     points: tuple[RobustnessPoint, ...] = ()
-    for point in robustness(models, held_out, epsilons=(*EPSILONS, settings.epsilon), seed=seed):
+    for point in robust_accuracies(models, held_out, epsilons=(*EPSILONS, settings.epsilon), seed=seed):
         points = (*points, point)
         yield AdversarialTrainingEpoch(number, loss, clean, quick, own, seconds, models, points)
 

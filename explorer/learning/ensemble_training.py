@@ -12,19 +12,12 @@ from torch.nn import functional
 
 from explorer.compute import compute_slot
 from explorer.learning.digit_changes import changed
-from explorer.learning.digits import Digits, split_digits
+from explorer.learning.digits import Digits
 from explorer.learning.ensemble_settings import CHANGES, EDGES, STRENGTHS, EnsembleEpoch, EnsembleSettings, check
 from explorer.learning.ensembles import Ensemble
 from explorer.learning.errors import TrainingError
 
 _WATCHED = 256  # examples on which the layers are looked at
-
-
-def train_digits(settings: EnsembleSettings | None = None, *, seeds: Sequence[int] = (0,)) -> Iterator[EnsembleEpoch]:
-    """Train networks, one from each seed, on scikit-learn's digits; 600 are held out. As `train_ensemble`."""
-    settings = settings or EnsembleSettings()
-    learned, held_out = split_digits()
-    return train_ensemble(learned, held_out, settings, seeds=seeds)
 
 
 def train_ensemble(

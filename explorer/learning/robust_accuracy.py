@@ -138,7 +138,7 @@ def _others(model: nn.Module, digits: Digits) -> Tensor:
     return logits.argsort(1, descending=True)[:, :-1]
 
 
-def robustness(
+def robust_accuracies(
     models: Mapping[str, nn.Module], digits: Digits, *, epsilons: Sequence[float] = EPSILONS, seed: int = 0
 ) -> Iterator[RobustnessPoint]:
     """What each model reads right at every ε, from the largest down.

@@ -22,7 +22,7 @@ GATES: dict[OpOverload, Callable[..., tuple[Tensor, float, float]]] = {
 }
 
 
-class OpenGates(TorchDispatchMode):
+class StraightThroughGates(TorchDispatchMode):
     """In this block every gate lets all of a gradient through, so that backward passes see the weights alone.
 
     Only backward passes of this thread are changed. Other non-linearities keep the slope that they have.

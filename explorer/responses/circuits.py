@@ -17,7 +17,7 @@ from explorer.architecture.stations import station_before
 from explorer.arrays import read_only
 from explorer.cache import memoised
 from explorer.compute import compute_slot
-from explorer.networks.gates import OpenGates
+from explorer.networks.gates import StraightThroughGates
 from explorer.networks.gradients import derivative
 from explorer.networks.loading import Network, NetworkError
 from explorer.pictures.images import Image
@@ -138,5 +138,5 @@ def _slope(
 def _derivative(value: Tensor, maps: Tensor, *, by_weights: bool) -> Tensor:
     if not by_weights:
         return derivative(value, maps)
-    with OpenGates():
+    with StraightThroughGates():
         return derivative(value, maps)

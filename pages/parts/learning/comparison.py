@@ -19,7 +19,6 @@ from pages.parts.widgets import job
 
 Runs = Mapping[str, Run]
 Step = tuple[str, EnsembleEpoch | None]
-ACCURACY = "accuracy"
 
 
 def seeds_from(first: int) -> tuple[int, ...]:

@@ -19,7 +19,6 @@ AXES = {
     "year": ("year", False), "depth": ("layers with weights", False), "parameters": ("million parameters", True),
     "multiply_adds": ("billion multiply-adds", True), "accuracy": ("ImageNet top-1, %", False),
 }  # fmt: skip
-LIBRARIES = {"all": "", "torchvision": "torchvision", "timm": "timm"}
 #: Of one name each, those that the lecture's story is told with
 LANDMARKS = {
     "torchvision/alexnet": "AlexNet", "torchvision/vgg16": "VGG-16", "torchvision/googlenet": "GoogLeNet",
