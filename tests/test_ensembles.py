@@ -74,7 +74,7 @@ def test_looking_at_the_layers_changes_nothing():
 @pytest.mark.parametrize("optimizer", OPTIMIZERS)
 def test_each_optimizer_learns(optimizer):
     settings = replace(QUICK, optimizer=optimizer, rate=0.1 if optimizer in ("SGD", "momentum") else 0.005, epochs=4)
-    epochs = list(train_digits(settings))
+    epochs = list(train_ensemble(*split_digits(), settings))
     assert epochs[-1].loss[0] < 0.8 * epochs[0].loss[0]
 
 
@@ -121,7 +121,7 @@ def test_a_change_of_strength_0_is_none_and_a_flip_mirrors():
 )  # fmt: skip
 def test_settings_that_do_not_do_are_said(settings, said):
     with pytest.raises(explorer.TrainingError, match=said):
-        train_digits(replace(QUICK, **settings))
+        train_ensemble(*split_digits(), replace(QUICK, **settings))
 
 
 def test_examples_that_do_not_do_are_said():
@@ -146,7 +146,7 @@ def test_two_points_are_enough_and_batch_normalization_survives_them():
 def test_a_loss_that_overflows_is_said_and_the_next_one_goes_on():
     wild = replace(QUICK, layers=(64,) * 5, optimizer="SGD", rate=3.0, learned=0)
     with pytest.raises(explorer.TrainingError, match="smaller learning rate"):
-        list(train_digits(wild))
+        list(train_ensemble(*split_digits(), wild))
     steps = list(compare({"wild": wild, "tame": QUICK}, seeds=(0,)))
     assert ("wild", None) in steps
     assert steps[-1][0] == "tame"
@@ -175,7 +175,7 @@ def test_what_comes_with_the_app_is_all_there_and_small():
 
 def test_what_comes_with_the_app_can_be_made_again():
     settings = shared_out("digits", 1)
-    (*_, last) = train_digits(settings, seeds=SEEDS)
+    (*_, last) = train_ensemble(*split_digits(), settings, seeds=SEEDS)
     run = shipped("digits", settings)
     np.testing.assert_allclose(last.held_out, run.last("held_out"), atol=0.01)
 
