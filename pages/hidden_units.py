@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
@@ -14,13 +16,12 @@ from pages.parts.learning.plane_link import OWN, USUAL, PlaneState, points_of, r
 from pages.parts.shell import frame
 from pages.parts.shell.closing import closing
 from pages.parts.shell.live import live
-from pages.parts.shell.visit import own_things
 from pages.parts.shell.words import percent, plain, power_of_ten
-from pages.parts.widgets import job, linked
+from pages.parts.widgets import brought, job, linked
 from pages.parts.widgets.more import more
 
 COMPONENT = "plane_network"
-STATE, TABLE, REFUSED = "plane", "plane_table", "plane_refused"  # in link and session; in the session
+STATE, TABLE = "plane", "plane_table"  # in link and session; in the session
 SLOT, CHECKED = "plane_check", "plane_checked"  # in the session: the job, and what it was asked for
 
 corner = frame.heading(
@@ -64,33 +65,25 @@ def keep() -> None:
         show(text)
 
 
-def take_upload() -> None:
-    given = st.session_state.get("plane_upload")
-    if given is None:
-        return
-    try:
-        own_things()
-        st.session_state[TABLE] = read_points(given.getvalue(), given.name)
-        st.session_state[REFUSED] = None
-        show(write(without_table(read(str(st.session_state.get(STATE, USUAL))))).replace("circles_", f"{OWN}_", 1))
-    except TrainingError as error:
-        st.session_state[REFUSED] = str(error)
+def take_table(given: Any) -> None:
+    """Take an upload. Raises TrainingError when it is no table of points."""
+    st.session_state[TABLE] = read_points(given.getvalue(), given.name)
+    show(write(without_table(read(str(st.session_state.get(STATE, USUAL))))).replace("circles_", f"{OWN}_", 1))
 
 
 @live
 def screen(offered: DeltaGenerator) -> None:
     plane_experiments.chips(show)
     plane_experiments.question(show)
-    if st.session_state.get(REFUSED):
-        st.error(plain(st.session_state[REFUSED]), icon=":material/insert_drive_file:")
+    brought.refusal(STATE)
     text, table = text_now(), st.session_state.get(TABLE)
     tell_of_table()
     state = read(text)
     plane.show_plane(text, table, key=COMPONENT, on_settled=keep)
     row = plane.from_browser(COMPONENT, text)
     with st.popover("Your own points", icon=":material/upload_file:"):
-        st.file_uploader("A CSV: x, y and one of two labels in each row (2 to 500)", max_upload_size=5,
-                         key="plane_upload", on_change=take_upload)  # fmt: skip
+        brought.uploader("A CSV: x, y and one of two labels in each row (2 to 500)", STATE, take_table,
+                         max_upload_size=5)  # fmt: skip
         st.caption(
             "They are moved and scaled to fill the plane, stay in the server's memory while this page is open, and are "
             "not stored."

@@ -21,16 +21,14 @@ from explorer.pictures.images import Image
 from explorer.pictures.reduced import reduced
 from pages.parts.convolution.pattern_source import (
     CASES,
-    FROM,
-    HERE,
     LINK,
-    REFUSED,
-    REVISION,
+    NAME,
     SIDE,
     box_on,
     choose_source,
-    keep,
+    revision,
     source_code,
+    take_case,
 )
 from pages.parts.convolution.pattern_words import explain
 from pages.parts.pickers import picture
@@ -38,7 +36,7 @@ from pages.parts.shell import frame
 from pages.parts.shell.closing import closing
 from pages.parts.shell.live import live
 from pages.parts.shell.words import number, plain
-from pages.parts.widgets import box_drawing, linked, show
+from pages.parts.widgets import box_drawing, brought, linked, show
 from pages.parts.widgets.box_drawing import ScoreMap
 from pages.parts.widgets.more import more
 from pages.parts.widgets.takeaway import file_name, take_array, take_code, take_picture
@@ -55,12 +53,10 @@ image = reduced(picture.current(), SIDE)
 
 def set_case(name: str) -> None:
     """One click: picture, box and settings."""
-    sample, box, colour, threshold = CASES[name]
-    picture.take(sample)
-    st.session_state[FROM] = HERE
+    picture.take(CASES[name][0])
+    colour, least = take_case(name)
     st.session_state["patterns_measure"], st.session_state["patterns_colour"] = "normalized", colour
-    st.session_state["patterns_least"] = threshold
-    keep(box)
+    st.session_state["patterns_least"] = least
 
 
 def cases() -> None:
@@ -83,8 +79,7 @@ def screen() -> None:
             alone = st.toggle("Without overlaps", True, key="patterns_alone", bind="query-params")
         with st.popover("Other picture", icon=":material/add_photo_alternate:", key="patterns_more"):
             source = choose_source(image)
-    if st.session_state.get(REFUSED):
-        st.error(plain(st.session_state[REFUSED]), icon=":material/broken_image:")
+    brought.refusal(NAME, ":material/broken_image:")
     box = box_on(source)
     try:
         found = search(image, source, box, measure=measure, colour=colour)
@@ -124,7 +119,7 @@ def draw(source: Image, box: Box, places: list[Found], score_map: ScoreMap | Non
         if new is not None:
             linked.keep(LINK, box_drawing.write(new))
 
-    box_drawing.draw_box(source, box, places, revision=st.session_state.get(REVISION, 0), key=COMPONENT,
+    box_drawing.draw_box(source, box, places, revision=revision(), key=COMPONENT,
                          on_settled=drawn, alt=f"{source.name} with the box and what was found",
                          score_map=score_map)  # fmt: skip
 

@@ -198,7 +198,7 @@ def test_a_link_made_with_an_own_picture_says_which_one_it_shows_instead():
 
 
 def test_a_picture_that_is_none_is_refused_once_on_home():
-    test = app("home", refused_picture="That is no picture.")
+    test = app("home", picture_refused="That is no picture.")
     assert [error.value for error in test.error] == [plain("That is no picture.")]
     assert [error.value for error in test.switch_page("pages/filters.py").run().error] == [plain("That is no picture.")]
 

@@ -29,5 +29,5 @@ def test_a_picture_that_was_reduced_says_from_what(page):
 
 @pytest.mark.parametrize("page", ["home", "convolution", "where"])
 def test_why_a_file_is_no_picture_is_said_once(page):
-    test = app(page, refused_picture="“notes.txt” is no picture.")
+    test = app(page, picture_refused="“notes.txt” is no picture.")
     assert [error.value.replace("\\", "") for error in test.error] == ["“notes.txt” is no picture."]

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import streamlit as st
 
 import explorer
 from explorer.filtering.patterns import LEAST_SIDE, Box
 from explorer.pictures.images import Image, ImageError, open_image
 from explorer.pictures.reduced import reduced
-from pages.parts.shell.visit import own_things
-from pages.parts.widgets import box_drawing, linked
+from pages.parts.widgets import box_drawing, brought, linked
 
 SIDE = 512  # pixels of the picture searched: an answer while the visitor watches
 REVISION, LINK = "patterns_revision", "box"
@@ -22,7 +23,8 @@ CASES = {
 }
 HERE, SECOND = "this picture", "your second picture"
 FROM = "patterns_from"  # the name in the box of second pictures
-OWN, REFUSED = "patterns_second", "patterns_refused"  # in the session: the second picture, and why the last was none
+OWN = "patterns_second"  # in the session: the second picture
+NAME = "patterns"  # of what is brought
 
 
 def keep(box: Box) -> None:
@@ -36,30 +38,33 @@ def choose_source(image: Image) -> Image:
     own: Image | None = st.session_state.get(OWN)
     names = [HERE, *([SECOND] if own else []), *explorer.sample_names()]
     name = st.selectbox("Draw the box on", names, key=FROM, bind="query-params")
-    st.file_uploader(
-        "A second picture of yours, up to 50 MB", max_upload_size=50, key="patterns_upload", on_change=take_upload
-    )
+    brought.uploader("A second picture of yours, up to 50 MB", NAME, take_second, max_upload_size=50)
     st.caption("It stays in the server's memory while this page is open, and is not stored.")
     if name == SECOND and own:
         return own
     return image if name == HERE else reduced(explorer.sample(name), SIDE)
 
 
-def take_upload() -> None:
-    """Draw on an uploaded picture; when it is none, say why and keep what was there."""
-    given = st.session_state.get("patterns_upload")
-    if given is None:  # taken out of the uploader: the picture in use stays
-        return
-    own_things()
-    try:
-        second = reduced(open_image(given), SIDE)  # as the picture searched: another way would make other pixels
-        if min(second.height, second.width) < LEAST_SIDE:
-            raise ImageError(f"{second.name} is smaller than {LEAST_SIDE} × {LEAST_SIDE} pixels; choose a larger one.")
-    except ImageError as error:
-        st.session_state[REFUSED] = str(error)
-        return
-    st.session_state[OWN], st.session_state[FROM], st.session_state[REFUSED] = second, SECOND, None
+def take_second(given: Any) -> None:
+    """Draw on an uploaded picture. Raises ImageError when it is none, or too small."""
+    second = reduced(open_image(given), SIDE)  # as the picture searched: another way would make other pixels
+    if min(second.height, second.width) < LEAST_SIDE:
+        raise ImageError(f"{second.name} is smaller than {LEAST_SIDE} × {LEAST_SIDE} pixels; choose a larger one.")
+    st.session_state[OWN], st.session_state[FROM] = second, SECOND
     keep(middle(second))
+
+
+def take_case(name: str) -> tuple[str, float]:
+    """Draw a ready case's box on the picture searched; returns what it looks at, and its least score."""
+    _, box, colour, threshold = CASES[name]
+    st.session_state[FROM] = HERE
+    keep(box)
+    return colour, threshold
+
+
+def revision() -> int:
+    """How often the box was set by other ways than by hand: the component follows each time."""
+    return int(st.session_state.get(REVISION, 0))
 
 
 def box_on(source: Image) -> Box:

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import Any
+
 import streamlit as st
 
 from explorer.dataset_examples.gallery import SETTING, Gallery, GalleryError, Patches, on_server
 from explorer.dataset_examples.uploads import MOST_BYTES, MOST_PICTURES, UploadedPictures, unpack_uploads
-from pages.parts.shell.visit import own_things
 from pages.parts.shell.words import plain
+from pages.parts.widgets import brought
 
-_BROUGHT, _REFUSED = "gallery_brought", "gallery_refused"
+_BROUGHT = "gallery_brought"
+_NAME = "gallery"  # of what is brought
 
 
 def choose_gallery() -> Gallery:
@@ -20,16 +24,15 @@ def choose_gallery() -> Gallery:
         "Photographs", options, default="samples", required=True, key="unit_gallery", bind="query-params",
     )  # fmt: skip
     if chosen == "mine":
-        st.file_uploader(
+        brought.uploader(
             f"Pictures, or ZIP archives of them: up to {MOST_PICTURES} pictures, {MOST_BYTES >> 20} MB unpacked",
-            accept_multiple_files=True, max_upload_size=200, key="gallery_upload", on_change=_use_upload,
+            _NAME, _take_pictures, accept_multiple_files=True, max_upload_size=200,
         )  # fmt: skip
         st.caption("They stay in the server's memory while this page is open, and are not stored.")
-        if st.session_state.get(_REFUSED):
-            st.warning(plain(st.session_state[_REFUSED]))
-        brought: UploadedPictures | None = st.session_state.get(_BROUGHT)
-        if brought is not None:
-            return brought
+        brought.refusal(_NAME)
+        pictures: UploadedPictures | None = st.session_state.get(_BROUGHT)
+        if pictures is not None:
+            return pictures
         st.caption("No pictures uploaded yet: these are from the samples.")
     return server if chosen == "server" and server is not None else Patches()
 
@@ -42,19 +45,12 @@ def _server() -> Gallery | None:
         return None
 
 
-def _use_upload() -> None:
-    files = st.session_state.get("gallery_upload") or []
-    if not files:
-        return
-    own_things()
-    try:
-        brought = unpack_uploads([(file.name, file.getvalue()) for file in files])
-    except GalleryError as error:
-        st.session_state[_REFUSED] = str(error)
-        return
-    st.session_state[_BROUGHT] = brought
-    passed = len(brought.refused)
-    st.session_state[_REFUSED] = f"{passed} could not be used: {brought.refused[0]}" if passed else None
+def _take_pictures(files: Sequence[Any]) -> None:
+    """Take what can be taken, and say of the rest how many they are. Raises GalleryError where nothing can."""
+    pictures = unpack_uploads([(file.name, file.getvalue()) for file in files])
+    st.session_state[_BROUGHT] = pictures
+    if pictures.refused:
+        brought.refuse(_NAME, f"{len(pictures.refused)} could not be used: {pictures.refused[0]}")
 
 
 def gallery_name(gallery: Gallery) -> str:

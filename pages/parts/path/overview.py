@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import streamlit as st
 
 from pages.parts.path import progress, sent
@@ -9,10 +11,10 @@ from pages.parts.path.progress import Place
 from pages.parts.path.stations import FOLDER, MOST_BYTES, PathError, TeachingPath
 from pages.parts.path.verdicts import judge
 from pages.parts.shell.words import counted, plain
+from pages.parts.widgets import brought
 from pages.parts.widgets.takeaway import take_file
 
-_REFUSED = "path_refused"  # in the session: why the last file was no path
-_UPLOAD = "path_upload"
+_NAME = "path"  # of what is brought
 
 
 def overview(name: str, path: TeachingPath) -> None:
@@ -65,12 +67,10 @@ def bring_own() -> None:
             "A path is one text file (TOML) that needs no programming: for each station a screen, its link as you "
             "copy it from the address bar, a question, and what measures the answer. Take one, change it, bring it."
         )
-        st.file_uploader(
-            f"A path of yours (TOML, up to {MOST_BYTES // 1000} kB)", type="toml", max_upload_size=1, key=_UPLOAD,
-            on_change=_take_upload,
-        )  # fmt: skip
-        if reason := st.session_state.get(_REFUSED):
-            st.error(plain(reason), icon=":material/broken_image:")
+        brought.uploader(
+            f"A path of yours (TOML, up to {MOST_BYTES // 1000} kB)", _NAME, _take_path, type="toml", max_upload_size=1
+        )
+        brought.refusal(_NAME)
         if text := progress.own_text():
             link = sent.address(text)
             st.markdown("**A link that brings your path along**" if link else "Your path is too long for a link.")
@@ -80,13 +80,10 @@ def bring_own() -> None:
             take_file(file.read_bytes, file.name, f"Take {file.name} to begin with", "application/toml")
 
 
-def _take_upload() -> None:
-    """Take a path that was brought; when it is none, say where and keep what was there."""
-    given = st.session_state.get(_UPLOAD)
-    if given is None:
-        return
-    st.session_state[_REFUSED] = None
+def _take_path(given: Any) -> None:
+    """Take a path that was brought. Raises PathError, which says where it is none."""
     try:
-        progress.take_own(given.getvalue().decode("utf-8-sig"))
-    except (PathError, UnicodeDecodeError) as error:
-        st.session_state[_REFUSED] = str(error) if isinstance(error, PathError) else "The file is no text in UTF-8."
+        text = given.getvalue().decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise PathError("The file is no text in UTF-8.") from error
+    progress.take_own(text)

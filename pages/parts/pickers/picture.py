@@ -2,23 +2,26 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import streamlit as st
 
 from explorer import render
 from explorer.pictures.crops import resize_crop
-from explorer.pictures.images import Image, ImageError, open_image
+from explorer.pictures.images import Image, open_image
 from explorer.pictures.samples import credit, sample, sample_names
 from pages.parts.shell.visit import own_things
 from pages.parts.shell.words import plain
-from pages.parts.widgets import link_choices, show
+from pages.parts.widgets import brought, link_choices, show
 from pages.parts.widgets.tiles import choose_tile
 
 SIDEBAR = 320  # pixels
 YOURS = "your own picture"  # what the box and the link say of it
-# In the session: the visitor's Image, why the last was none, whether a link was made with somebody's own, and the
-# picture of which the visitor's is a part.
-_OWN, _REFUSED, _NOT_CARRIED, _WHOLE = "own_picture", "refused_picture", "picture_not_carried", "whole_picture"
+# In the session: the visitor's Image, whether a link was made with somebody's own, and the picture of which the
+# visitor's is a part.
+_OWN, _NOT_CARRIED, _WHOLE = "own_picture", "picture_not_carried", "whole_picture"
+_NAME = "picture"  # of what is brought
 
 
 def current() -> Image:
@@ -76,17 +79,16 @@ def bring(label: str, place: str = "") -> None:
     with st.popover(label, width="stretch"):
         st.file_uploader(
             "A picture of yours: JPEG, PNG, WebP, GIF, BMP, TIFF, up to 50 MB",
-            max_upload_size=50, key=upload, on_change=_use_upload, args=(upload,),
+            max_upload_size=50, key=upload, on_change=brought.use, args=(_NAME, upload, _take_picture),
         )  # fmt: skip
         if st.toggle("Use the camera", key=camera):
-            st.camera_input("Take a photo", key=photo, on_change=_use_upload, args=(photo,))
+            st.camera_input("Take a photo", key=photo, on_change=brought.use, args=(_NAME, photo, _take_picture))
         st.caption("Your picture stays in the server's memory while this page is open, and is not stored.")
 
 
 def refusal() -> None:
     """Why the file that was brought last is no picture, if it is none; what the visitor had stays in use."""
-    if st.session_state.get(_REFUSED):
-        st.error(plain(st.session_state[_REFUSED]), icon=":material/broken_image:")
+    brought.refusal(_NAME, ":material/broken_image:")
 
 
 def take(name: str) -> None:
@@ -127,7 +129,8 @@ def _origin(image: Image) -> None:
 def use(image: Image, *, whole: Image | None = None) -> None:
     """Put a picture of the visitor's, or a part of a `whole`, in use; the page has to be drawn anew."""
     own_things()
-    st.session_state[_OWN], st.session_state[_REFUSED] = image, None
+    brought.accept(_NAME)
+    st.session_state[_OWN] = image
     st.session_state[_WHOLE] = None if whole is None else st.session_state.get(_WHOLE) or whole
 
 
@@ -140,19 +143,13 @@ def _use_whole() -> None:
 
 
 def _use_sample() -> None:
-    st.session_state[_OWN] = st.session_state[_REFUSED] = st.session_state[_WHOLE] = None
+    brought.accept(_NAME)
+    st.session_state[_OWN] = st.session_state[_WHOLE] = None
     st.session_state[_NOT_CARRIED] = False
 
 
-def _use_upload(widget: str) -> None:
-    """Take an upload or a photo; when it is no picture, say why and keep what was there."""
-    given = st.session_state.get(widget)
-    if given is None:  # taken out of the uploader: the picture in use stays
-        return
-    try:
-        own_things()
-        st.session_state[_OWN] = open_image(given)
-        st.session_state[_REFUSED] = st.session_state[_WHOLE] = None
-        st.session_state[_NOT_CARRIED] = False
-    except ImageError as error:
-        st.session_state[_REFUSED] = str(error)
+def _take_picture(given: Any) -> None:
+    """Take an upload or a photo. Raises ImageError when it is no picture."""
+    st.session_state[_OWN] = open_image(given)
+    st.session_state[_WHOLE] = None
+    st.session_state[_NOT_CARRIED] = False

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import streamlit as st
 
@@ -10,10 +11,10 @@ from explorer.one_dimension import signals
 from explorer.one_dimension.recordings import Recording, read_recording
 from explorer.one_dimension.signals import Signal, SignalError
 from pages.parts.pickers import picture
-from pages.parts.shell.visit import own_things
-from pages.parts.shell.words import plain
+from pages.parts.widgets import brought
 
-_RECORDING, _REFUSED = "signals_recording", "signals_refused"
+_RECORDING = "signals_recording"
+NAME = "signals"  # of what is brought
 _ROW, _OWN = "a row of your picture", "your recording"
 _SECOND = 0.25  # of an echo that is heard as one
 
@@ -78,27 +79,13 @@ def _choose_stretch(recording: Recording, shown: int, *, echoes: bool) -> Chosen
 def upload() -> None:
     """Where a recording is brought."""
     with st.popover("Your own", icon=":material/upload_file:"):
-        st.file_uploader(
-            "A CSV with a column of numbers, or a WAV (up to 40 MB)", max_upload_size=40, key="signals_upload",
-            on_change=_take_upload,
-        )  # fmt: skip
+        brought.uploader(
+            "A CSV with a column of numbers, or a WAV (up to 40 MB)", NAME, _take_recording, max_upload_size=40
+        )
         st.caption("It stays in the server's memory while this page is open, and is not stored.")
 
 
-def say_refused() -> None:
-    """Why the last upload was not taken."""
-    if st.session_state.get(_REFUSED):
-        st.error(plain(st.session_state[_REFUSED]), icon=":material/insert_drive_file:")
-
-
-def _take_upload() -> None:
-    """Take an upload; when it is no recording, say why and keep what was there."""
-    given = st.session_state.get("signals_upload")
-    if given is None:
-        return
-    try:
-        own_things()
-        st.session_state[_RECORDING] = read_recording(given.getvalue(), given.name)
-        st.session_state["signals_signal"], st.session_state[_REFUSED] = _OWN, None
-    except SignalError as error:
-        st.session_state[_REFUSED] = str(error)
+def _take_recording(given: Any) -> None:
+    """Take an upload. Raises SignalError when it is no recording."""
+    st.session_state[_RECORDING] = read_recording(given.getvalue(), given.name)
+    st.session_state["signals_signal"] = _OWN
