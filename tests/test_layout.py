@@ -141,3 +141,8 @@ def test_a_module_knows_no_key_of_the_session_that_another_owns():
         if path not in owners.get(key, {path})
     }
     assert not foreign
+
+
+def test_streamlits_run_is_asked_in_one_place_for_what_it_offers_nobody():
+    files = PAGES.rglob("*.py")
+    assert {file.stem for file in files if any("scriptrunner" in name for name in imported(file))} == {"streamlit_run"}

@@ -12,7 +12,8 @@ from functools import cache
 from pathlib import Path
 
 import streamlit as st
-from streamlit.runtime.scriptrunner import get_script_run_ctx
+
+from pages.parts.shell.streamlit_run import let_link_rule
 
 PAGES = Path(__file__).parents[2]
 SHARED = ("picture", "network", "weights")  # on all screens, and chosen for the visit
@@ -68,8 +69,8 @@ def forget_controls(screen: str) -> None:
             del st.session_state[name]
     for name in linked_of(screen):
         st.session_state.pop(name, None)
-    if of_screen and (context := get_script_run_ctx()) is not None:
-        context.is_history_navigation = True
+    if of_screen:
+        let_link_rule()
 
 
 @cache

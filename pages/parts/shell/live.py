@@ -9,12 +9,12 @@ from functools import wraps
 from typing import ParamSpec
 
 import streamlit as st
-from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from explorer.compute import MemoryFullError
 from pages.parts.shell.link_check import checked
 from pages.parts.shell.locks import put_back
 from pages.parts.shell.shows import shown
+from pages.parts.shell.streamlit_run import sent_whole
 from pages.parts.shell.visit import hold_visit
 from pages.parts.shell.words import plain
 
@@ -53,20 +53,6 @@ def redrawn_every(block: Callable[[], None], every: float | None) -> None:
 
     with st.container():
         drawn()
-
-
-@contextmanager
-def sent_whole() -> Iterator[None]:
-    """Nothing within is sent as a reference to a message that the browser keeps."""
-    context = get_script_run_ctx()
-    if context is None:
-        yield
-        return
-    kept, context.cached_message_hashes = context.cached_message_hashes, frozenset()
-    try:
-        yield
-    finally:
-        context.cached_message_hashes = kept
 
 
 @contextmanager

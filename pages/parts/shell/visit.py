@@ -15,11 +15,11 @@ from typing import Any, TypeVar
 from uuid import uuid4
 
 import streamlit as st
-from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from explorer.cache import drop_all_of
 from explorer.scheduler import downloads, scheduler
 from explorer.whose import Owner, in_name_of, told_by
+from pages.parts.shell.streamlit_run import session_id
 
 T = TypeVar("T")
 _VISIT = "visit"  # in the session
@@ -87,13 +87,12 @@ def _made_in(visit: Visit, make: Callable[[], T]) -> T:
 
 def _owner() -> Owner | None:
     """The visitor whose page is drawn in this thread, if they work with things of their own."""
-    return None if get_script_run_ctx(suppress_warning=True) is None else _visit().owner
+    return _visit().owner if session_id() else None
 
 
 def _visit() -> Visit:
     """The visit whose page is drawn in this thread, the same one until the run ends."""
-    context = get_script_run_ctx()
-    session = context.session_id if context else ""
+    session = session_id()
     held = _held.get()
     if held is None or held[0] != session:
         if _VISIT not in st.session_state:

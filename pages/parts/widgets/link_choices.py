@@ -6,8 +6,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import streamlit as st
-from streamlit.runtime.scriptrunner import get_script_run_ctx
 
+from pages.parts.shell import streamlit_run
 from pages.parts.shell.words import plain
 
 _SEEN, _REFUSED = "link_seen", "link_refused"  # in the session: each key's last text, and what could not be followed
@@ -69,13 +69,9 @@ def reword(key: str, meant: Callable[[str], str | None]) -> None:
 
     Unlike a value set here it also holds for who goes back in the browser's history, where the link alone rules.
     """
-    context = get_script_run_ctx()
-    if context is None:
-        return
-    with context.session_state.query_params() as held:
-        asked = held.get_initial_value(key)
-        if isinstance(asked, str) and (choice := meant(asked)) is not None:
-            held._initial_query_params[key] = [choice]
+    asked = streamlit_run.asked_by_link(key)
+    if isinstance(asked, str) and (choice := meant(asked)) is not None:
+        streamlit_run.ask_by_link(key, choice)
 
 
 def insist(key: str, choice: str) -> None:
@@ -84,11 +80,9 @@ def insist(key: str, choice: str) -> None:
     Where one goes back, Streamlit takes a link that says nothing for one that asks for what is usual.
     """
     st.session_state[key] = choice
-    context = get_script_run_ctx()
-    if context is not None and context.is_history_navigation:
-        with context.session_state.query_params() as held:
-            held._initial_query_params[key] = [choice]
-            held.set_corrected_value(key, choice, "string_value")
+    if streamlit_run.came_by_history():
+        streamlit_run.ask_by_link(key, choice)
+        streamlit_run.correct_link(key, choice)
 
 
 def looks_after(key: str) -> bool:

@@ -10,8 +10,8 @@ from collections.abc import Callable, Mapping
 from typing import NoReturn, TypeVar
 
 import streamlit as st
-from streamlit.runtime.scriptrunner import get_script_run_ctx
 
+from pages.parts.shell import streamlit_run
 from pages.parts.shell.words import plain
 
 T = TypeVar("T")
@@ -53,10 +53,7 @@ def forget(name: str) -> None:
 
 def open_screen(file: str, link: Mapping[str, str]) -> NoReturn:
     """Go to a screen by a link of this state, also to the one that is open, whose widgets hold the link's values."""
-    context = get_script_run_ctx()
-    if context is not None:
-        with context.session_state.query_params() as held:  # while they are bound, Streamlit refuses others
-            held.remove_stale_bindings(frozenset())
+    streamlit_run.unbind_controls()
     st.switch_page(file, query_params=dict(link))
 
 

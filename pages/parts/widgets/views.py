@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import streamlit as st
-from streamlit.runtime.scriptrunner import get_script_run_ctx
+
+from pages.parts.shell import streamlit_run
 
 _LEFT = "views_left"  # in the session: the view of each screen that was open last, by key
 
@@ -30,9 +31,6 @@ def _come_back(key: str, view: str) -> None:
     Before it opens such a link, Streamlit puts it into the history at the address of the screen that is left. There
     Back ends, and by that entry no view was ever chosen.
     """
-    context = get_script_run_ctx()
-    if context is None or not context.is_history_navigation or set(st.query_params) != {"network"}:
-        return
-    st.query_params[key] = view
-    with context.session_state.query_params() as held:
-        held.set_initial_query_params_from_current()  # what widgets are set by
+    if streamlit_run.came_by_history() and set(st.query_params) == {"network"}:
+        st.query_params[key] = view
+        streamlit_run.read_link_again()
