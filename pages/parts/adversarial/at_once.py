@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import hashlib
 import json
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
@@ -16,7 +15,7 @@ from explorer.pictures.images import Image, ImageError, open_image
 from pages.parts.adversarial import attack_settings
 from pages.parts.pickers import browser_network
 from pages.parts.shell.words import percent, plain, rounded
-from pages.parts.widgets.component import network_component, pack
+from pages.parts.widgets.component import fingerprint, network_component, pack, read_when_drawn, sent
 
 if TYPE_CHECKING:
     from explorer.attacks import AttackSettings, Goal
@@ -45,14 +44,18 @@ def drag(net: Network, image: Image, goal: Goal, how: AttackSettings) -> None:
     sizes = attack_settings.sizes(how.norm)
     level = 255 * how.epsilon if how.norm == "linf" else how.epsilon
     header: dict[str, Any] = {
-        "network": browser_network.files(net), "digest": hashlib.sha1(raw).hexdigest(), "method": how.method,
+        "network": browser_network.files(net), "digest": fingerprint(raw), "method": how.method,
         "norm": how.norm, "steps": how.steps, "step_size": how.step_size, "seed": how.seed, "sizes": sizes,
         "chosen": int(np.abs(np.array(sizes) - level).argmin()), "goal": {"label": goal.label, "target": goal.target},
     }  # fmt: skip
     told = {name: value for name, value in header.items() if name not in ("network", "chosen")}
-    header["request"] = hashlib.sha1(json.dumps([net.key, told]).encode()).hexdigest()[:12]
+    header["request"] = fingerprint(json.dumps([net.key, told]))[:12]
     state = network_component("fooling", "fooling/attack")(
-        data=pack(header, raw), key=KEY, on_size_change=_take_size, on_made_change=_nothing, on_failed_change=_nothing
+        data=pack(header, raw),
+        key=KEY,
+        on_size_change=_take_size,
+        on_made_change=read_when_drawn,
+        on_failed_change=read_when_drawn,
     )
     if state.failed:
         st.session_state[_FAILED] = True
@@ -92,10 +95,5 @@ def _made(given: Any, request: str) -> Mapping[str, Any] | None:
 
 
 def _take_size() -> None:
-    given = st.session_state[KEY].size
-    if isinstance(given, Mapping):
+    if given := sent(KEY, "size"):
         attack_settings.take_size(given.get("norm"), given.get("size"))
-
-
-def _nothing() -> None:
-    """What came back is read where the component is drawn."""

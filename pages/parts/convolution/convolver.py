@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import hashlib
 import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict
@@ -13,7 +12,6 @@ from typing import TYPE_CHECKING, Any
 
 import cv2
 import numpy as np
-import streamlit as st
 from numpy.typing import NDArray
 
 from explorer import render
@@ -21,7 +19,7 @@ from explorer.arrays import read_only
 from explorer.cache import memoised
 from explorer.filtering.kernels import random
 from pages.parts.pickers.kernel_settings import LARGEST_KERNEL, SEEDS, KernelSettings, read_settings
-from pages.parts.widgets.component import joined, pack, register
+from pages.parts.widgets.component import fingerprint, joined, pack, read_when_drawn, register, sent, value_sent
 
 if TYPE_CHECKING:
     from explorer.pictures.images import Image
@@ -47,34 +45,30 @@ def convolver(
     `presets` are offered to begin with: see `editor.offered`.
     `on_numbers` is called when the visitor has changed one of the numbers: `renumbered` gives them all.
     """
-    sent = asdict(settings)
-    base = hashlib.sha1(json.dumps([sent, revision]).encode()).hexdigest()[:12]
+    given = asdict(settings)
+    base = fingerprint(json.dumps([given, revision]))[:12]
     shape, kind, raw = _raw_pixels(picture)
-    digest = hashlib.sha1(raw).hexdigest()[:12]
+    digest = fingerprint(raw)[:12]
     header = {"shape": shape, "kind": kind, "digest": digest, "name": getattr(picture, "name", "")}
     header |= {"presets": list(presets)}
     colours = render.diverging_colours().tobytes().hex()
-    data = pack(header | {"settings": sent, "base": base, "revision": revision, "diverging": colours}, raw)
+    data = pack(header | {"settings": given, "base": base, "revision": revision, "diverging": colours}, raw)
     result = _component()(
-        data=data, key=key, on_settled_change=_nothing, on_filming_change=_nothing, on_frozen_change=_nothing,
-        on_cropped_change=_nothing,
-        on_numbers_change=on_numbers or _nothing,
+        data=data, key=key, on_settled_change=read_when_drawn, on_filming_change=read_when_drawn,
+        on_frozen_change=read_when_drawn, on_cropped_change=read_when_drawn,
+        on_numbers_change=on_numbers or read_when_drawn,
     )  # fmt: skip
     return _settled(result.settled, base) or settings
 
 
-def _nothing() -> None:
-    """What came back is read where the component is drawn."""
-
-
 def filming(key: str) -> bool:
     """Whether the component shows the camera's frames, which stay in the browser, and not the picture given."""
-    return bool(_state(key).get("filming"))
+    return bool(value_sent(key, "filming"))
 
 
 def cropped(key: str) -> tuple[float, float, float, float] | None:
     """The part (top, left, bottom, right; shares of the picture) that the visitor has just asked to keep, or None."""
-    part = _state(key).get("cropped")
+    part = value_sent(key, "cropped")
     if not isinstance(part, (list, tuple)) or len(part) != 4 or not all(isinstance(n, (int, float)) for n in part):
         return None
     top, left, bottom, right = map(float, part)
@@ -84,14 +78,8 @@ def cropped(key: str) -> tuple[float, float, float, float] | None:
 
 def renumbered(key: str) -> str:
     """The picture of numbers as the visitor left it: values parted by spaces, rows by semicolons; "" for none."""
-    given = _state(key).get("numbers")
-    text = given.get("rows") if isinstance(given, Mapping) else None
+    text = sent(key, "numbers").get("rows")
     return text if isinstance(text, str) else ""
-
-
-def _state(key: str) -> Mapping[str, Any]:
-    state = st.session_state.get(key)
-    return state if isinstance(state, Mapping) else {}
 
 
 def live_pixels(image: Image) -> NDArray[np.uint8]:

@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 import base64
-import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
-
-import streamlit as st
 
 from explorer import render
 from explorer.networks.layers import Layer
@@ -16,7 +13,7 @@ from explorer.networks.loading import Network
 from explorer.pictures.images import Image
 from explorer.responses.units import Unit
 from pages.parts.shell.words import counted
-from pages.parts.widgets.component import network_component, pack
+from pages.parts.widgets.component import fingerprint, network_component, pack, read_when_drawn, sent
 from pages.parts.widgets.tiles import keep
 
 KEY = "live_view"
@@ -53,7 +50,7 @@ def alive(
     header = {
         "network": files, "encoder": ENCODER, "source": source, "mirrored": mirrored,
         "layer": unit.layer, "channel": unit.channel,
-        "title": _title(net.layer(unit.layer)), "digest": hashlib.sha1(pixels).hexdigest(),
+        "title": _title(net.layer(unit.layer)), "digest": fingerprint(pixels),
         "record": beside.record, "pictures": [one.packed() for one in beside.pictures],
     }  # fmt: skip
     raw = pixels + render.diverging_colours().tobytes() + render.sequential_colours().tobytes()
@@ -64,21 +61,17 @@ def alive(
             keep("live_channel", channel)
 
     state = network_component("live", *_SCRIPTS)(
-        data=pack(header, raw), key=KEY, on_channel_change=chosen, on_failed_change=_nothing,
-        on_frozen_change=_nothing,
+        data=pack(header, raw), key=KEY, on_channel_change=chosen, on_failed_change=read_when_drawn,
+        on_frozen_change=read_when_drawn,
     )  # fmt: skip
     return not state.failed
 
 
 def _chosen(layer: str, channels: int) -> int | None:
     """The map just chosen on the sheet, if it is one of this layer: whatever reaches the server may be forged."""
-    given = st.session_state[KEY].channel
-    channel = given.get("channel") if isinstance(given, Mapping) and given.get("layer") == layer else None
+    given = sent(KEY, "channel")
+    channel = given.get("channel") if given.get("layer") == layer else None
     return channel if isinstance(channel, int) and 0 <= channel < channels else None
-
-
-def _nothing() -> None:
-    """What came back is read where the component is drawn."""
 
 
 def _title(layer: Layer) -> str:

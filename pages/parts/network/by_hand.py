@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -11,7 +10,7 @@ import streamlit as st
 from explorer.networks.loading import probabilities
 from pages.parts.pickers import browser_network
 from pages.parts.pickers.layer import in_words
-from pages.parts.widgets.component import network_component, pack
+from pages.parts.widgets.component import fingerprint, network_component, pack
 
 if TYPE_CHECKING:
     from explorer.networks.loading import Network
@@ -34,6 +33,6 @@ def _packed(net: Network, files: Mapping[str, Any], image: Image, second: Image)
     pixels = mine.uint8.tobytes() + other.uint8.tobytes()
     stages = in_words(net, browser_network.STAGES) | {"output": "the output"}
     header = {
-        "network": files, "digest": hashlib.sha1(pixels).hexdigest(), "stages": stages, "second": second.name,
+        "network": files, "digest": fingerprint(pixels), "stages": stages, "second": second.name,
     }  # fmt: skip
     return pack(header, probabilities(net, mine).astype("<f4").tobytes() + pixels)

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import hashlib
 from functools import partial
 from typing import TYPE_CHECKING, Any
-
-import streamlit as st
 
 from explorer import render
 from explorer.networks.loading import probabilities
@@ -14,7 +11,7 @@ from explorer.responses.occlusion import covered
 from explorer.responses.occlusion import places as middles_of
 from pages.parts.pickers import browser_network
 from pages.parts.widgets import places
-from pages.parts.widgets.component import fit, network_component, pack
+from pages.parts.widgets.component import fingerprint, fit, network_component, pack, value_sent
 from pages.parts.widgets.places import Place
 
 if TYPE_CHECKING:
@@ -34,7 +31,7 @@ def drag(net: Network, image: Image, number: int, side: int) -> None:
 
 
 def _take(key: str) -> None:
-    place = places.inside(st.session_state[key].chosen, (FIELDS, FIELDS))
+    place = places.inside(value_sent(key, "chosen"), (FIELDS, FIELDS))
     if place is not None:
         places.keep(place, link=_LINK)
 
@@ -49,7 +46,7 @@ def _packed(net: Network, image: Image, number: int, side: int, place: Place) ->
     header: dict[str, Any] = {
         "size": net.input_size, "side": side, "middles": [column for _, column in middles[:FIELDS]],
         "colour": render.to_uint8(prepared.pixels.mean((0, 1))).tolist(), "chosen": list(place),
-        "digest": hashlib.sha1(pixels).hexdigest(), "number": number, "labels": labels,
+        "digest": fingerprint(pixels), "number": number, "labels": labels,
         "before": float(probabilities(net, prepared)[number]), "network": files or None,
         "alt": "The picture under a square of its mean colour",
     }  # fmt: skip

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import base64
 import contextlib
-from collections.abc import Mapping
 
 import streamlit as st
 
 from explorer.pictures.images import ImageError, open_image
 from pages.parts.pickers import picture
+from pages.parts.widgets.component import value_sent
 
 
 def take(key: str, name: str = "camera frame") -> None:
@@ -26,8 +26,7 @@ def take(key: str, name: str = "camera frame") -> None:
 
 def _frozen(key: str) -> bytes | None:
     """The frame, as a PNG, that the visitor has just asked to keep; None in every other run."""
-    state = st.session_state.get(key)
-    text = state.get("frozen") if isinstance(state, Mapping) else None
+    text = value_sent(key, "frozen")
     try:
         return base64.b64decode(text, validate=True) if isinstance(text, str) else None
     except ValueError:  # forged

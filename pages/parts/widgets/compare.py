@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import hashlib
-
 from explorer import render
-from pages.parts.widgets.component import component, pack
+from pages.parts.widgets.component import component, fingerprint, pack
 from pages.parts.widgets.encoding import png
 
 
@@ -14,5 +12,5 @@ def compare(before: render.Picture, after: render.Picture, names: tuple[str, str
     assert before.shape == after.shape
     first, second = png(before), png(after)
     header = {"lengths": [len(first), len(second)], "names": list(names), "alt": alt}
-    digest = hashlib.sha1(repr(header).encode() + first + second).hexdigest()
+    digest = fingerprint(repr(header), first, second)
     component("compare")(data=pack(header | {"digest": digest}, first + second), key=key)

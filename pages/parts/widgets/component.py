@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import re
 from collections.abc import Mapping, Sequence
@@ -50,11 +51,28 @@ def fit(key: str) -> str:
     return re.sub("_(?=_)", "_-", key)
 
 
-def sent(key: str, name: str = "settled") -> Mapping[str, Any]:
-    """What the component of that key has last sent under `name`; {} for nothing, or what none of ours sends."""
+def value_sent(key: str, name: str) -> Any:
+    """What the component of that key has last sent under `name`, None for nothing; it may be forged."""
     state = st.session_state.get(key)
-    told = state.get(name) if isinstance(state, Mapping) else None
+    return state.get(name) if isinstance(state, Mapping) else None
+
+
+def sent(key: str, name: str = "settled") -> Mapping[str, Any]:
+    """As `value_sent`; {} for nothing, or what none of ours sends."""
+    told = value_sent(key, name)
     return told if isinstance(told, Mapping) else {}
+
+
+def read_when_drawn() -> None:
+    """For what a component sends: nobody is called, it is read where the component is drawn."""
+
+
+def fingerprint(*parts: bytes | memoryview | str) -> str:
+    """By which the browser knows again what it was sent."""
+    together = hashlib.sha1()
+    for part in parts:
+        together.update(part.encode() if isinstance(part, str) else part)
+    return together.hexdigest()
 
 
 def pack(header: Mapping[str, Any], raw: bytes) -> bytes:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Mapping
 from typing import Any
 
@@ -11,7 +10,7 @@ from numpy.typing import NDArray
 
 from explorer import render
 from pages.parts.widgets import linked
-from pages.parts.widgets.component import component, fit, pack
+from pages.parts.widgets.component import component, fingerprint, fit, pack
 from pages.parts.widgets.encoding import png
 
 Place = tuple[int, int]
@@ -38,7 +37,7 @@ def _mounted(
 ) -> Place:  # fmt: skip
     rows, columns = values.shape
     file = png(picture)
-    header = {"rows": rows, "columns": columns, "chosen": list(chosen), "digest": hashlib.sha1(file).hexdigest()}
+    header = {"rows": rows, "columns": columns, "chosen": list(chosen), "digest": fingerprint(file)}
     data = pack(header | dict(more), values.astype("<f4").tobytes() + file)
     clicked = component("places")(data=data, key=fit(key), on_chosen_change=lambda: None).chosen
     return inside(clicked, values.shape) or chosen

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
 
-import streamlit as st
-
 from pages.parts.widgets import linked
-from pages.parts.widgets.component import component, pack
+from pages.parts.widgets.component import component, fingerprint, pack, sent
 
 
 def play(
@@ -60,7 +57,7 @@ def _mount(
         for reel in reels
     ]
     header = {"reels": parts, "captions": list(captions), "columns": columns, "alt": alt}
-    digest = hashlib.sha1(repr(header).encode() + raw).hexdigest()
+    digest = fingerprint(repr(header), raw)
     header |= {"start": start, "digest": digest, "tells": bool(link), "smooth": smooth}
     component("player")(data=pack(header, raw), key=key, on_placed_change=partial(_placed, key, link))
 
@@ -77,8 +74,6 @@ def _left(link: str, count: int) -> int | None:
 
 
 def _placed(key: str, link: str) -> None:
-    state = st.session_state.get(key)
-    given = state.get("placed") if isinstance(state, Mapping) else None
-    frame = given.get("frame") if isinstance(given, Mapping) else None
+    frame = sent(key, "placed").get("frame")
     if isinstance(frame, int) and 0 <= frame < 10**5:  # whatever reaches the server may be forged
         linked.keep(link, str(frame + 1))

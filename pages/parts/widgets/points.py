@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-import streamlit as st
 from numpy.typing import ArrayLike
 
 from pages.parts.widgets import linked
-from pages.parts.widgets.component import component
+from pages.parts.widgets.component import component, value_sent
 
 Points = tuple[tuple[float, float], ...]
 _DIGITS = 3
@@ -42,8 +41,7 @@ def drag_points(
     data = {"points": [list(one) for one in points], "curves": given, "reach": reach, "most": most, "alt": alt}
 
     def moved() -> None:
-        state = st.session_state.get(key)
-        found = _points(state.get("moved") if isinstance(state, Mapping) else None, most)
+        found = _points(value_sent(key, "moved"), most)
         if found is not None:
             linked.keep(link, write(found))
 

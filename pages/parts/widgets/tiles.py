@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -13,7 +12,7 @@ import streamlit as st
 from explorer import render
 from explorer.cache import memo
 from pages.parts.widgets import linked
-from pages.parts.widgets.component import component, fit, pack
+from pages.parts.widgets.component import component, fingerprint, fit, pack, value_sent
 
 _LEAST_WIDTH = 900  # pixels of the sheet, so that a browser enlarges by whole pixels only little
 
@@ -45,7 +44,7 @@ def choose_tile(
     columns = columns or max(1, min(count, int(np.ceil(np.sqrt(count * height / width)))))
     scale = 1 if photographs else max(1, _LEAST_WIDTH // (columns * width))
     gap = max(1, scale * width // 24)
-    digest = hashlib.sha1(np.ascontiguousarray(tiles).data).hexdigest()
+    digest = fingerprint(np.ascontiguousarray(tiles).data)
     encode = render.webp if photographs else render.png
     key_of_sheet = ("sheet", digest, tiles.shape, columns, photographs)
     sheet = memo(key_of_sheet, lambda: encode(_sheet(tiles, columns, scale, gap)))
@@ -61,7 +60,7 @@ def choose_tile(
     }  # fmt: skip
 
     def clicked() -> None:
-        if on_choice is not None and (tile := _clicked_tile(mark, st.session_state[key].click, count)) >= 0:
+        if on_choice is not None and (tile := _clicked_tile(mark, value_sent(key, "click"), count)) >= 0:
             on_choice(tile)  # what is forged has marked none
 
     click = component("tiles")(data=pack(header, sheet), key=key, on_click_change=clicked).click
