@@ -1,4 +1,4 @@
-"""One layer's maps, past the memo, beside the bare forward pass up to that layer: what taps and truncation cost."""
+"""One layer's maps, past the memo, beside the bare forward pass up to that layer: what hooks and an early end cost."""
 
 from __future__ import annotations
 

@@ -32,7 +32,7 @@ if not layers:
 
 
 @live
-def look() -> None:
+def screen() -> None:
     with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
         view = st.segmented_control(
             "View", VIEWS, default=VIEWS[0], required=True, key="maps_view", bind="query-params"
@@ -96,7 +96,7 @@ def take_away(layer: Layer, channel: int) -> None:
         )
 
 
-look()
+screen()
 network.explain_tokens(net)
 network.note(net)
 closing(

@@ -29,7 +29,7 @@ if not layers:
 
 
 @live
-def look() -> None:
+def screen() -> None:
     left, right = st.columns([1, 1.25], gap="large")
     with left:
         name = choose_layer("Convolution", net, list(layers), next(iter(layers)), key="filters_layer")
@@ -71,7 +71,7 @@ def look() -> None:
         filter_kinds.from_editor(weights)
 
 
-look()
+screen()
 network.note(net)
 closing(
     look_for="Pairs of opposite sign, edges of one orientation, blobs of one colour against another.",

@@ -38,7 +38,7 @@ def on_the_server(why: str) -> None:
 
 
 @live
-def look() -> None:
+def screen() -> None:
     with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
         source = st.segmented_control(
             "What goes in", SOURCES, default=SOURCES[0], required=True, key="live_source", bind="query-params"
@@ -62,7 +62,7 @@ def look() -> None:
 if files is None:
     on_the_server(f"{browser_network.ON_THE_SERVER} Choose EfficientNet-Lite0 with trained weights for Live.")
 else:
-    look()
+    screen()
 network.note(net)
 closing(
     look_for="A map that stays dark until one thing comes before the camera: an edge, a face, a letter.",

@@ -27,7 +27,7 @@ net = network.current()
 
 
 @live
-def look() -> None:
+def screen() -> None:
     root = plan(net)
     first = next((b.name for b in root.walk() if b.role == "convolution" and not b.children), "")
     kept = linked.linked("plan_layer", str, first)
@@ -133,7 +133,7 @@ def words(number: float, digits: int = 3) -> str:
     return f"{number:,.0f}"
 
 
-look()
+screen()
 network.note(net)
 weight_matrix(corner)
 closing(

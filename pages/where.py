@@ -57,7 +57,7 @@ def lit(net: explorer.Network, number: int, heat: np.ndarray, title: str, most: 
 
 
 @live
-def look() -> None:
+def screen() -> None:
     cells = st.columns([3, 3, 1.2], vertical_alignment="bottom")
     with cells[0]:
         number = choose("Where does it see", "its first guess", key="where_class")
@@ -166,7 +166,7 @@ def control(number: int, layer: str, here: np.ndarray) -> None:
     st.caption(f"Control: the same network, {'nothing learned' if net.trained else 'trained'}. {said}")
 
 
-look()
+screen()
 network.explain_tokens(net)
 network.note(net)
 closing(

@@ -146,3 +146,9 @@ def test_a_module_knows_no_key_of_the_session_that_another_owns():
 def test_streamlits_run_is_asked_in_one_place_for_what_it_offers_nobody():
     files = PAGES.rglob("*.py")
     assert {file.stem for file in files if any("scriptrunner" in name for name in imported(file))} == {"streamlit_run"}
+
+
+def test_the_readme_lists_every_module_beside_the_folders():
+    listed = (ROOT / "README.md").read_text("utf-8").split("Inside the engine")[1].split("lie beside the folders")[0]
+    modules = {path.stem for path in ENGINE.glob("*.py")} - {"__init__"}
+    assert set(re.findall(r"`(\w+)`", listed)) == modules
