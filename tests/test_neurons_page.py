@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import threading
 import zipfile
 
 import numpy as np
@@ -19,7 +20,7 @@ from explorer.compute import MemoryFullError
 from explorer.dataset_examples import index
 from explorer.dataset_examples.index import indexing
 from explorer.dataset_examples.uploads import unpack_uploads
-from explorer.maximization import METHODS, Unit
+from explorer.maximization import METHODS, Step, Unit
 from explorer.maximization.atlas import read_atlas
 from explorer.maximization.usual import usual_method
 from pages.parts.neurons import ascents, every_channel, makers, unit_pictures
@@ -468,3 +469,16 @@ def test_the_atlas_is_searched_by_class_and_by_number():
     assert "24 of its 1,000 classes, all alive, drawn by the seed, not picked by eye." in "".join(
         caption.value for caption in app("atlas", query=query).caption
     )
+
+
+def test_climbs_beside_each_other_take_their_steps_at_the_same_time():
+    together = threading.Barrier(2, timeout=30)
+
+    def climb(steps):
+        for number in range(steps + 1):
+            if 0 < number <= 2:
+                together.wait()  # for the other one: it comes only if both are under way
+            yield Step(number, explorer.sample("cat"), float(number))
+
+    told = list(ascents.side_by_side([lambda: climb(2), lambda: climb(3)]))
+    assert [(panel, step.number) for panel, step in told] == [(0, 0), (1, 0), (0, 1), (1, 1), (0, 2), (1, 2), (1, 3)]

@@ -53,7 +53,7 @@ def ascend(
     assert len(objectives) == len(seeds)
     for objective in objectives:
         check_objective(network, objective)
-    if diversity or network.device.type != "cpu" or passes_at_once() == 1:
+    if diversity or len(objectives) == 1 or network.device.type != "cpu" or passes_at_once() == 1:
         return gradient_ascent(network, objectives, seeds, settings, diversity)
     alone = [gradient_ascent(network, [one], [seed], settings) for one, seed in zip(objectives, seeds, strict=True)]
     return _ascend_in_parallel(alone, settings.steps)

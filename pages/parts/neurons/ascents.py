@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 import cv2
 import numpy as np
@@ -11,6 +12,7 @@ import streamlit as st
 from numpy.typing import NDArray
 
 from explorer import plots, render
+from explorer.compute import in_parallel
 from explorer.maximization import Step
 from explorer.maximization.opacity import faded
 from explorer.pictures.images import from_array
@@ -54,12 +56,22 @@ def side_by_side(starts: Sequence[Start]) -> Iterator[tuple[int, Step]]:
         running.append((panel, ascent))
         panel += len(first)
     while running:
-        for panel, ascent in tuple(running):
-            found = next(ascent, None)
+        for (panel, ascent), found in zip(tuple(running), _advanced([one for _, one in running]), strict=True):
             if found is None:
                 running.remove((panel, ascent))
             else:
                 yield from enumerate(_steps(found), panel)
+
+
+def _advanced(ascents: Sequence[Ascents]) -> Sequence[Step | tuple[Step, ...] | None]:
+    """The next step of each, None for one that has ended; at the same time where there are several."""
+    if len(ascents) == 1:
+        return [next(ascents[0], None)]
+    return in_parallel([partial(_next, one) for one in ascents])
+
+
+def _next(ascent: Ascents) -> Step | tuple[Step, ...] | None:
+    return next(ascent, None)
 
 
 def _steps(found: Step | tuple[Step, ...]) -> tuple[Step, ...]:
