@@ -419,7 +419,7 @@ def atlas_with_a_click(monkeypatch, sheet: str, tile: int, **query: str):
 
 
 def test_a_tile_opens_its_finished_picture_and_that_its_card(monkeypatch):
-    test = atlas_with_a_click(monkeypatch, "atlas_tour_blocks.1_0", 6, picture="cat")
+    test = atlas_with_a_click(monkeypatch, "atlas_tour_blocks.1_0", 5, picture="cat")
     assert not test.exception
     assert "**blocks\\.1 23**" in shown(test)
     card = next(button for button in test.button if button.key == "atlas_card")

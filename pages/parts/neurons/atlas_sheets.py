@@ -16,10 +16,10 @@ from explorer.pictures.images import Image, ImageError
 from pages.parts.shell.words import rounded
 from pages.parts.widgets import tiles
 
-ROW, WIDE_ROW = 7, 14  # tiles; what a whole layer's are laid out in where it has more than MANY
+ROW, WIDE_ROW = 6, 14  # tiles; what a whole layer's are laid out in where it has more than MANY
 MANY = 42
 FINGER = 44  # pixels of the screen: no tile is narrower
-_SIDE, _SMALL_SIDE = 112, 80  # pixels of a tile, and of one among many
+_SIDE, _SMALL_SIDE = 168, 80  # pixels of a tile, and of one among many
 _OPEN = "atlas_open"  # in the session: the entry whose picture was just asked for
 
 

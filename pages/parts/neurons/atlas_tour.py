@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -36,24 +36,29 @@ def tour(found: Mapping[str, Atlas], atlas: Atlas) -> list[Atlas]:
     """One row for each stage, of all atlases of the same network; returns those that it shows something of."""
     _filters(atlas)
     shown: dict[Path, Atlas] = {}
-    classes: list[str] = []
+    drawn: list[Entry] = []
     for title, (layer, words) in STAGES.items():
         largest = best(found, atlas, layer)
         entries = spread(largest.layers.get(layer, ()), ROW)
         if not entries:
             continue
-        left, right = st.columns([1, 5], vertical_alignment="center")
-        left.markdown(f"**{title}**")
-        left.caption(f"{words} ({plain(layer)})")
-        with right:
-            sheet(largest, entries, key=f"atlas_tour_{layer}")
+        st.markdown(f"**{title}** :small[{words} ({plain(layer)})]")
+        sheet(largest, entries, key=f"atlas_tour_{layer}")
         shown[largest.folder] = largest
-        classes += [entry.label for entry in entries if entry.label]
-    words = f"Of each layer {ROW}, evenly from the first of its pictures to the last, none picked by eye"
-    if classes and {*classes} <= {*KNOWN}:
-        words += "; of classes those known best, listed before any picture was made"
-    st.caption(f"{words}.")
+        drawn += entries
+    st.caption(_chosen(drawn))
     return list(shown.values())
+
+
+def _chosen(drawn: Sequence[Entry]) -> str:
+    """How the pictures shown were chosen, and what stands beneath each."""
+    words = f"Of each layer {ROW}, evenly from the first of its pictures to the last, none picked by eye"
+    classes = {entry.label for entry in drawn if entry.label}
+    if classes and classes <= {*KNOWN}:
+        words += "; of classes those known best, listed before any picture was made"
+    if any(entry.photograph for entry in drawn):
+        words += ". Beneath each picture stands the photograph that excites its unit most"
+    return f"{words}."
 
 
 def best(found: Mapping[str, Atlas], atlas: Atlas, layer: str) -> Atlas:
@@ -84,10 +89,8 @@ def _filters(atlas: Atlas) -> None:
         return
     weights = explorer.first_layer_filters(net).transpose(0, 2, 3, 1)
     limits = np.abs(weights).max((1, 2, 3), keepdims=True)
-    left, right = st.columns([1, 5], vertical_alignment="center")
-    left.markdown("**Filters**")
-    left.caption(f"{len(weights)} kernels of {weights.shape[1]} × {weights.shape[2]}: the first layer's own weights")
+    size = f"{weights.shape[1]} × {weights.shape[2]}"
+    st.markdown(f"**Filters** :small[{len(weights)} kernels of {size}: the first layer's own weights]")
     tiles = render.to_uint8(0.5 + weights / (2 * np.where(limits > 0, limits, 1)))
-    with right:
-        together = render.mosaic(np.repeat(np.repeat(tiles, 12, 1), 12, 2), columns=16, gap=6)
-        show.picture(together, "The filters of the first layer, in colour")
+    together = render.mosaic(np.repeat(np.repeat(tiles, 12, 1), 12, 2), columns=16, gap=6)
+    show.picture(together, "The filters of the first layer, in colour")
