@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from explorer.networks.layers import Layer
     from explorer.networks.loading import Network, NetworkError, load_network, load_own, wrap_network
     from explorer.networks.specs import NETWORKS
+    from explorer.networks.weights import MismatchError
     from explorer.pictures.images import Image, ImageError, open_image
     from explorer.pictures.samples import sample, sample_names
     from explorer.responses.activations import feature_maps
@@ -52,6 +53,7 @@ _HOMES = {
     "networks.loading": ("Network", "NetworkError", "load_network", "load_own", "wrap_network"),
     "pictures.samples": ("sample", "sample_names"),
     "networks.specs": ("NETWORKS",),
+    "networks.weights": ("MismatchError",),
 }
 _HOME = {name: home for home, names in _HOMES.items() for name in names}
 

@@ -80,12 +80,13 @@ def most_threads() -> int:
 def threads(pictures: int = 1) -> int:
     """How many threads a pass over so many pictures is given on the CPU.
 
-    A pass over one picture has hundreds of short operations. Where there are two threads, waking the second for each
-    of them costs more than it brings (EfficientNet-Lite0: 44 instead of 27 ms forward, 99 instead of 70 with the
-    gradient), and it is free for another visitor's pass.
+    A pass over one picture, or two, has hundreds of short operations. Where there are two threads, waking the second
+    for each of them costs more than it brings (EfficientNet-Lite0: 44 instead of 27 ms forward, 99 instead of 70 with
+    the gradient; two pictures with the gradient take as long, and a third more of CPU), and it is free for another
+    visitor's pass.
     """
     most = most_threads()
-    return 1 if pictures == 1 and most == 2 else most
+    return 1 if pictures <= 2 and most == 2 else most
 
 
 T = TypeVar("T")

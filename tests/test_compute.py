@@ -130,7 +130,9 @@ def test_what_says_that_memory_is_full() -> None:
     assert not is_memory_full(RuntimeError("size mismatch"))
 
 
-@pytest.mark.parametrize(("most", "pictures", "given"), [(1, 1, 1), (1, 8, 1), (2, 1, 1), (2, 8, 2), (8, 1, 8)])
+@pytest.mark.parametrize(
+    ("most", "pictures", "given"), [(1, 1, 1), (1, 8, 1), (2, 1, 1), (2, 2, 1), (2, 8, 2), (8, 1, 8)]
+)
 def test_one_picture_gets_one_of_two_threads(
     monkeypatch: pytest.MonkeyPatch, most: int, pictures: int, given: int
 ) -> None:

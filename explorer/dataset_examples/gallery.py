@@ -137,4 +137,5 @@ def on_server() -> Gallery | None:
 
 
 def digest_of(parts: Sequence[str]) -> str:
+    """One digest for these parts in this order."""
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()

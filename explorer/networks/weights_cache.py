@@ -80,6 +80,7 @@ def mark_used(path: Path) -> None:
 
 
 def size_of_part(part: Path) -> int:
+    """The bytes of a download that are there already; 0 for one not begun."""
     try:
         return part.stat().st_size
     except FileNotFoundError:  # not begun, or just finished by another
@@ -88,6 +89,7 @@ def size_of_part(part: Path) -> int:
 
 @contextmanager
 def disk_errors(path: Path) -> Iterator[None]:
+    """Within, what the disk refuses is raised as a WeightsError whose sentence says what to do."""
     try:
         yield
     except OSError as error:

@@ -57,6 +57,7 @@ class Column:
 
     @property
     def has_mark(self) -> bool:
+        """Whether any of its numbers is written with a point or a comma."""
         return bool(self.cells[~np.isnan(self.values)].str.contains(r"[.,]").any())
 
     def put(self, table: Table, title: str, places: Sequence[int]) -> None:

@@ -11,10 +11,12 @@ from pages.parts.shell.visit import own_things
 from pages.parts.shell.words import plain
 
 
-def uploader(title: str, name: str, take: Callable[[Any], None], **widget: Any) -> None:
-    """Where a file is dropped; `take` gets it (or all of them) at once, and `name` is what its refusal is asked by."""
+def uploader(title: str, name: str, take: Callable[[Any], None], *, max_upload_size: int, **widget: Any) -> None:
+    """Where a file of at most so many MB is dropped, which `take` gets at once; its refusal is asked for by `name`."""
     key = f"{name}_upload"
-    st.file_uploader(title, key=key, on_change=use, args=(name, key, take), **widget)
+    st.file_uploader(
+        title, max_upload_size=max_upload_size, key=key, on_change=use, args=(name, key, take), **widget
+    )  # fmt: skip
 
 
 def use(name: str, widget: str, take: Callable[[Any], None]) -> None:
