@@ -23,7 +23,7 @@ import torch
 
 from benchmarks.measure import Figure, interleave, timed
 from explorer.compute import compute_slot, threads
-from explorer.maximization import MaximizationSettings, Unit
+from explorer.maximization import MaximizationSettings, Unit, maximize
 from explorer.maximization.asked import seen_scores
 from explorer.maximization.gradient_ascent import ascend, scores
 from explorer.maximization.steps import to_image
@@ -96,6 +96,7 @@ def lucent(count: int) -> Iterator[Lucent]:
 
 def figures() -> Iterator[Figure]:
     yield from batches()
+    yield watched()
     with lucent(threads()) as other:
         yield from speeds(other)
         yield from qualities(other)
@@ -125,6 +126,18 @@ def batches() -> Iterator[Figure]:
         )  # fmt: skip
         note = f"the bare forward and backward passes: {bare / each:.2f}"
         yield Figure(f"maximize: {count} units in a batch / one by one", together, apart, 0.7, note=note)
+
+
+def watched() -> Figure:
+    """A picture as it is watched on the screen, every step scored, beside as many gradients and nothing else."""
+    network, unit, size, steps = load_network(device="cpu"), Unit("blocks.5", 7), 224, 200
+    whole, bare = interleave(
+        timed(lambda: list(maximize(network, unit, size=size, steps=steps))),
+        timed(lambda: [passes(network, [unit]) for _ in range(steps)]),
+        rounds=1, warm_up=0,
+    )  # fmt: skip
+    return Figure(f"maximize: {size} px in {steps} steps / {steps} gradients", whole, bare, None,
+                  note=f"{whole / 1000:.1f} s")  # fmt: skip
 
 
 def passes(network: Network, units: list[Unit]) -> torch.Tensor:

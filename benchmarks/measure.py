@@ -51,7 +51,7 @@ def table(figures: Iterable[Figure]) -> str:
     rows = ["| name | ours | theirs | ratio | goal | ok |", "|---|--:|--:|--:|--:|---|"]
     for one in figures:
         goal = "" if one.goal is None else f"≤ {one.goal:g}"
-        verdict = "told" if one.ok and one.goal is None else "ok" if one.ok else "**missed**"
+        verdict = "no goal" if one.ok and one.goal is None else "ok" if one.ok else "**missed**"
         rows.append(f"| {one.name} | {one.ours:.2f} | {one.theirs:.2f} | {one.ratio:.2f} | {goal} | {verdict} |")
     return "\n".join(rows)
 

@@ -58,7 +58,10 @@ def main() -> None:
         wishes = [Wish(painter, channel, seed) for channel in channels for seed in options.seeds]
         paint_all(network, painter, wishes, options.folder, options.steps)
         print(told(network, painter, wishes, options.folder), flush=True)
-    sheet(network, [Wish("two networks", channel, options.seeds[0]) for channel in channels], options.folder)
+    shown = [Wish("two networks", channel, options.seeds[0]) for channel in drawn(network, PEOPLE)]
+    if "two networks" in options.painters:
+        paint_all(network, "two networks", shown, options.folder, options.steps)
+    sheet(network, shown, options.folder)
 
 
 def drawn(network: Network, count: int) -> list[int]:
