@@ -77,31 +77,15 @@ def hog() -> None:
                                        bind="query-params")  # fmt: skip
     values = grey(image, SIDE)
     found = descriptors.hog_of(values, cell, count)
-    rows, columns, _ = found.cells.shape
     with left:
-        middle = rows // 2 * columns + columns // 2
-        start = found_cell if (found_cell := kept("hog_cell", middle)) < rows * columns else middle
-        tiles = draw.cell_tiles(found, cell)
-        names = [f"cell at row {n // columns}, column {n % columns}" for n in range(rows * columns)]
-        number = choose_tile(tiles, names, start, alt=f"HOG: {rows} × {columns} cells", columns=columns,
-                             key=f"hog_sheet_{image.digest[:8]}_{cell}_{count}")  # fmt: skip
-        keep("hog_cell", number, middle)
-        st.caption(f"{rows} × {columns} cells of {cell} × {cell} pixels: bright lines where edges run.")
-    row, column = divmod(number, columns)
+        row, column = _chosen_cell(found, cell)
     with right:
         crop = values[row * cell : (row + 1) * cell, column * cell : (column + 1) * cell]
         small, words = st.columns([1, 2.2], vertical_alignment="center", wrap=False)
         with small:
             show.picture(render.enlarge(render.grey(crop), 120), "The pixels of the chosen cell")
         words.markdown(_number_words(found, row, column))
-        shares = found.cells[row, column]
-        edges = (90 - found.directions_deg) % 180  # rows grow downwards; the screen counts counter-clockwise
-        order = np.argsort(edges)
-        names = [f"{edges[n]:.0f}°" for n in order]
-        show.chart(
-            plots.bars(list(100 * shares[order]), names, y="% of its gradient", height=200), key="descriptors_cell_bars"
-        )
-        st.caption("The direction in which the edge runs, counter-clockwise from horizontal: 90° is upright.")
+        _directions(found, row, column)
     with corner:
         take_array(found.blocks.ravel(), "hog.npy", f"All {found.blocks.size:,} numbers")
         take_code(
@@ -110,6 +94,32 @@ def hog() -> None:
             f"found = hog_of(grey({picture.code()}, {SIDE}), {cell}, {count})\n"
             "descriptor = found.blocks.ravel()"
         )
+
+
+def _chosen_cell(found: descriptors.Hog, cell: int) -> tuple[int, int]:
+    """All cells as tiles, and the row and column of the one chosen."""
+    rows, columns, count = found.cells.shape
+    middle = rows // 2 * columns + columns // 2
+    start = before if (before := kept("hog_cell", middle)) < rows * columns else middle
+    names = [f"cell at row {n // columns}, column {n % columns}" for n in range(rows * columns)]
+    number = choose_tile(draw.cell_tiles(found, cell), names, start, alt=f"HOG: {rows} × {columns} cells",
+                         columns=columns, key=f"hog_sheet_{image.digest[:8]}_{cell}_{count}")  # fmt: skip
+    keep("hog_cell", number, middle)
+    st.caption(f"{rows} × {columns} cells of {cell} × {cell} pixels: bright lines where edges run.")
+    row, column = divmod(number, columns)
+    return row, column
+
+
+def _directions(found: descriptors.Hog, row: int, column: int) -> None:
+    """A cell's numbers as bars, by the direction of the edge."""
+    shares = found.cells[row, column]
+    edges = (90 - found.directions_deg) % 180  # rows grow downwards; the screen counts counter-clockwise
+    order = np.argsort(edges)
+    names = [f"{edges[n]:.0f}°" for n in order]
+    show.chart(
+        plots.bars(list(100 * shares[order]), names, y="% of its gradient", height=200), key="descriptors_cell_bars"
+    )
+    st.caption("The direction in which the edge runs, counter-clockwise from horizontal: 90° is upright.")
 
 
 def _number_words(found: descriptors.Hog, row: int, column: int) -> str:

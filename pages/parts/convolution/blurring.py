@@ -10,7 +10,7 @@ from explorer import plots, render
 from explorer.filtering import smoothing
 from explorer.filtering.convolution import convolve
 from explorer.filtering.kernels import gaussian, uniform
-from explorer.filtering.separable import in_passes, separate
+from explorer.filtering.separable import Separated, in_passes, separate
 from explorer.pictures.images import Image
 from pages.parts.pickers import picture
 from pages.parts.pickers.own_kernel import own_kernel
@@ -103,27 +103,14 @@ def scales(clean: Image, corner: DeltaGenerator) -> None:
 def passes(clean: Image, corner: DeltaGenerator) -> None:
     left, right = st.columns([1, 2], gap="large")
     with left:
-        which = st.segmented_control(
-            "Kernel", ["uniform", "Gaussian", "yours"], default="Gaussian", required=True, key="smoothing_kernel",
-            bind="query-params",
-        )  # fmt: skip
-        size = st.select_slider("Window k", smoothing.SIZES[1:], 9, key="smoothing_passes", bind="query-params",
-                                disabled=which == "yours")  # fmt: skip
-        kernel = _kernel(str(which), size)
-        limit = render.largest(kernel)
-        show.picture(render.enlarge(render.signed(kernel, limit), 180), "The kernel")
+        kernel = _choose_kernel()
+        show.picture(render.enlarge(render.signed(kernel, render.largest(kernel)), 180), "The kernel")
     parts = separate(kernel)
-    whole, fewer = parts.products
     once = convolve(clean.pixels, kernel, padding="replicate")
     twice = in_passes(clean.pixels, parts)
     with right:
-        cells = st.columns(3)
-        k1, k2 = kernel.shape
-        cells[0].metric("Products per pixel, one pass", f"{whole:,}", help=f"{k1} × {k2} weights")
-        cells[1].metric("Products per pixel, short passes", f"{fewer:,}", help=f"{parts.terms} × ({k1} + {k2}) weights")
-        apart = float(np.abs(once - twice).max())
-        cells[2].metric("Largest difference", number(apart), help="Both round to 32 bits, each in its own order.")
-        st.markdown(_verdict(parts.terms, whole, fewer, clean.pixels.size))
+        _cost(parts, kernel.shape, float(np.abs(once - twice).max()))
+        st.markdown(_verdict(parts.terms, *parts.products, clean.pixels.size))
         sizes = np.arange(1, 32, 2)
         show.chart(
             plots.lines(
@@ -141,6 +128,24 @@ def passes(clean: Image, corner: DeltaGenerator) -> None:
             "kernel = np.load('kernel.npy')\nparts = separate(kernel)\n"
             "result = in_passes(clean.pixels, parts)\nprint(parts.products)"
         )
+
+
+def _choose_kernel() -> np.ndarray:
+    which = st.segmented_control(
+        "Kernel", ["uniform", "Gaussian", "yours"], default="Gaussian", required=True, key="smoothing_kernel",
+        bind="query-params",
+    )  # fmt: skip
+    size = st.select_slider("Window k", smoothing.SIZES[1:], 9, key="smoothing_passes", bind="query-params",
+                            disabled=which == "yours")  # fmt: skip
+    return _kernel(str(which), size)
+
+
+def _cost(parts: Separated, shape: tuple[int, ...], apart: float) -> None:
+    """How many products a pixel costs in one pass and in short ones, and how far the two results are apart."""
+    cells, (whole, fewer), (k1, k2) = st.columns(3), parts.products, shape
+    cells[0].metric("Products per pixel, one pass", f"{whole:,}", help=f"{k1} × {k2} weights")
+    cells[1].metric("Products per pixel, short passes", f"{fewer:,}", help=f"{parts.terms} × ({k1} + {k2}) weights")
+    cells[2].metric("Largest difference", number(apart), help="Both round to 32 bits, each in its own order.")
 
 
 def _clean(clean: Image) -> str:

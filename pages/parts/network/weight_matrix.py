@@ -32,45 +32,59 @@ def weight_matrix(corner: DeltaGenerator) -> None:
     st.header("The same convolution as a matrix", anchor=False)
     left, right = st.columns([2, 3], gap="large")
     with left:
-        preset = st.selectbox("Kernel", list(KERNELS), key="plan_kernel", bind="query-params", on_change=_use_preset)
-        text = st.text_input(
-            "Its weights: separate rows with /", KERNELS[preset], max_chars=400, key="plan_weights",
-            bind="query-params", help="One row makes a signal, several make a picture.",
-        )  # fmt: skip
-        size = st.slider("Side of the input", 3, 12, 6, key="plan_side", bind="query-params")
-        with more("plan_padding"):
-            padding = st.segmented_control(
-                "Padding", ["valid", "zero", "reflect", "replicate"], default="valid", required=True,
-                key="plan_padding", bind="query-params",
-                help="valid: only where the whole kernel fits. The others keep the size.",
-            )  # fmt: skip
+        text, size, padding = _choices()
     with right:
         try:
             kernel = read_kernel(text)
             shape = (size,) * kernel.ndim
-            matrix = convolution_matrix(kernel, shape, padding=padding or "valid")
+            matrix = convolution_matrix(kernel, shape, padding=padding)
         except KernelError as error:
             st.info(plain(str(error)))
             return
-        show.chart(plots.heatmap(matrix, x="input", y="output", height=300), key="plan_matrix")
-        show.signed_scale(render.largest(matrix))
-        full = int(np.count_nonzero(matrix))
-        st.caption(
-            f"{matrix.shape[0]} outputs × {matrix.shape[1]} inputs = {matrix.size:,} entries, {full:,} of them not 0 "
-            f"({percent(full / matrix.size)}), made of {kernel.size} weights. Empty is 0."
-        )
-    x = np.random.default_rng(0).integers(0, 4, shape).astype(float)
-    same = np.allclose(matrix @ x.ravel(), convolve(x, kernel, padding=padding or "valid").ravel())
-    left.caption(
-        f"Tried on {' × '.join(map(str, shape))} random numbers: matrix times values "
-        + ("equals the convolution." if same else "differs from the convolution!")
-    )
+        _draw(matrix, kernel.size)
+    left.caption(_tried(matrix, kernel, shape, padding))
     with corner:
         take_array(matrix, "matrix.npy", "The matrix as numbers")
         take_code(
             "from explorer.architecture.sharing import convolution_matrix\n\n"
             f"matrix = convolution_matrix({kernel.tolist()}, {shape}, padding={padding!r})"
         )
+
+
+def _choices() -> tuple[str, int, str]:
+    """The weights as typed, the side of the input, and the padding."""
+    preset = st.selectbox("Kernel", list(KERNELS), key="plan_kernel", bind="query-params", on_change=_use_preset)
+    text = st.text_input(
+        "Its weights: separate rows with /", KERNELS[preset], max_chars=400, key="plan_weights",
+        bind="query-params", help="One row makes a signal, several make a picture.",
+    )  # fmt: skip
+    size = st.slider("Side of the input", 3, 12, 6, key="plan_side", bind="query-params")
+    with more("plan_padding"):
+        padding = st.segmented_control(
+            "Padding", ["valid", "zero", "reflect", "replicate"], default="valid", required=True,
+            key="plan_padding", bind="query-params",
+            help="valid: only where the whole kernel fits. The others keep the size.",
+        )  # fmt: skip
+    return text, size, padding or "valid"
+
+
+def _draw(matrix: np.ndarray, weights: int) -> None:
+    show.chart(plots.heatmap(matrix, x="input", y="output", height=300), key="plan_matrix")
+    show.signed_scale(render.largest(matrix))
+    full = int(np.count_nonzero(matrix))
+    st.caption(
+        f"{matrix.shape[0]} outputs × {matrix.shape[1]} inputs = {matrix.size:,} entries, {full:,} of them not 0 "
+        f"({percent(full / matrix.size)}), made of {weights} weights. Empty is 0."
+    )
+
+
+def _tried(matrix: np.ndarray, kernel: np.ndarray, shape: tuple[int, ...], padding: str) -> str:
+    """Whether matrix times values is the convolution, on random numbers."""
+    x = np.random.default_rng(0).integers(0, 4, shape).astype(float)
+    same = np.allclose(matrix @ x.ravel(), convolve(x, kernel, padding=padding).ravel())
+    return f"Tried on {' × '.join(map(str, shape))} random numbers: matrix times values " + (
+        "equals the convolution." if same else "differs from the convolution!"
+    )
 
 
 def _use_preset() -> None:
