@@ -482,3 +482,12 @@ def test_climbs_beside_each_other_take_their_steps_at_the_same_time():
 
     told = list(ascents.side_by_side([lambda: climb(2), lambda: climb(3)]))
     assert [(panel, step.number) for panel, step in told] == [(0, 0), (1, 0), (0, 1), (1, 1), (0, 2), (1, 2), (1, 3)]
+
+
+def test_of_many_pictures_it_is_said_by_whom_and_how_they_were_made():
+    net = explorer.load_network()
+    painted, others = [Unit("blocks.2.1", 3)], [SHIPPED.layers["blocks.6"][0].unit]
+    alone = f"Painted by {plain('EfficientNet-Lite0')} alone: 96 pixels, 24 steps of *maco*."
+    assert unit_pictures.credit(net, painted) == alone
+    assert unit_pictures.credit(net, [*painted, *others]) == f"{alone} From the *Atlas*: 1 of 2."
+    assert unit_pictures.credit(net, others) == "Pictures from the *Atlas*, which says how they were made."

@@ -9,9 +9,10 @@ from streamlit.delta_generator import DeltaGenerator
 
 from explorer import render
 from explorer.activation_atlas import ActivationAtlas, Samples, direction, painting, sampling
+from explorer.activation_atlas.cell_pictures import METHOD
 from explorer.cache import content_key
 from explorer.networks.loading import Network
-from pages.parts.neurons import activation_cell, activation_choices, activation_files
+from pages.parts.neurons import activation_cell, activation_choices, activation_files, makers
 from pages.parts.neurons.activation_choices import Choices, laid_out
 from pages.parts.neurons.activation_sheet import Kept, Making, draw_all_when_there, draw_sheet, keep, kept_pictures
 from pages.parts.widgets import job
@@ -74,6 +75,7 @@ def _made(choices: Choices, samples: Samples) -> tuple[ActivationAtlas, Mapping[
         SLOT, lambda made: draw_sheet(choices, made), progress=_progress, waiting="Laying the activations out …",
         resume=lambda: st.session_state.pop(SLOT, None),
     )  # fmt: skip
+    st.caption(makers.told_of_many(choices.net, METHOD, activation_choices.SIDE, activation_choices.STEPS))
     if running.latest is None:
         draw_all_when_there()
         return None

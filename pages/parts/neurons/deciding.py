@@ -142,6 +142,7 @@ def _side_by_side(
         lambda running: _panels(scene, shown, images, words, unit_pictures.found(scene.net, shown, running)),
         progress=lambda running: unit_pictures.progress(running, count),
     )
+    st.caption(unit_pictures.credit(scene.net, shown))
     unit_photographs.row(scene.net, scene.image, shown, f"{jobs}{unit_photographs.SLOT}")
 
 

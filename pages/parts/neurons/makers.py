@@ -38,6 +38,11 @@ def told_of_all(net: Network, unit: Unit) -> str:
     return f"Made by {_title(net)}{', '.join([' alone', *also])}."
 
 
+def told_of_many(net: Network, method: str, size: int, steps: int) -> str:
+    """One sentence on pictures of which a screen has many."""
+    return f"Painted by {_title(net)} alone: {size} pixels, {steps} steps of *{plain(method)}*."
+
+
 def methods_of(plan: AtlasPlan) -> str:
     """By which method an atlas's pictures were made, and by which networks beside its own."""
     if plan.method not in (USUAL, THOROUGH):

@@ -13,14 +13,14 @@ from explorer.maximization.gradient_ascent import ascend
 from explorer.maximization.steps import to_image
 from explorer.networks.loading import Network
 from explorer.pictures.images import Image, ImageError, from_array
+from pages.parts.neurons import makers
 from pages.parts.neurons.ascents import decode
 from pages.parts.neurons.atlases import entry_of
 from pages.parts.neurons.written_ascents import webp
 from pages.parts.widgets import job
 
 SLOT = "unit_pictures"
-SIDE = 96  # pixels of what is painted
-STEPS = 24
+METHOD, SIDE, STEPS = "maco", 96, 24  # of what is painted: a quick look
 AT_ONCE = 2  # units: each batch is drawn as soon as it is there
 Painted = tuple[Unit, Image]
 
@@ -36,7 +36,7 @@ def paint(net: Network, units: Sequence[Unit], slot: str = SLOT) -> job.Job[Pain
 
 def painting(net: Network, units: Sequence[Unit], at_once: int = AT_ONCE) -> Iterator[Painted]:
     """A quick look at each unit, as it gets ready."""
-    settings = MaximizationSettings(SIDE, STEPS, METHODS["maco"])
+    settings = MaximizationSettings(SIDE, STEPS, METHODS[METHOD])
     for first in range(0, len(units), at_once):
         batch = list(units[first : first + at_once])
         *_, last = ascend(net, batch, [0] * len(batch), settings)
@@ -72,6 +72,17 @@ def _from_atlas(net: Network, unit: Unit) -> render.Picture:
         except ImageError:
             pass
     return np.full((SIDE, SIDE, 3), render.MID_GREY, np.uint8)
+
+
+def credit(net: Network, units: Sequence[Unit]) -> str:
+    """By whom and how the pictures were made: one sentence for the screen."""
+    painted = makers.told_of_many(net, METHOD, SIDE, STEPS)
+    from_atlas = len(units) - missing(net, units)
+    if not from_atlas:
+        return painted
+    if from_atlas == len(units):
+        return "Pictures from the *Atlas*, which says how they were made."
+    return f"{painted} From the *Atlas*: {from_atlas} of {len(units)}."
 
 
 def missing(net: Network, units: Sequence[Unit]) -> int:

@@ -151,6 +151,7 @@ def wires(net: Network, unit: Unit, made: Shown) -> None:
 
     count = unit_pictures.missing(net, units)
     job.watch(unit_pictures.SLOT, draw, progress=lambda running: unit_pictures.progress(running, count))
+    st.caption(unit_pictures.credit(net, units))
 
 
 def filters(found: Circuit) -> None:
