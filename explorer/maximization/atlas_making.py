@@ -118,19 +118,20 @@ class Writer:
 
     def _write(self, made: Sequence[tuple[str, Entry, bytes]]) -> None:
         try:
-            self._write_files(made)
+            for file, _, content in made:
+                path = self.folder / file
+                path.parent.mkdir(parents=True, exist_ok=True)
+                path.write_bytes(content)
+            self._list([entry for _, entry, _ in made])
         except OSError as error:
             raise AtlasError(
                 f"Couldn't write in {self.folder} ({error.strerror or error}): make room there; the same command then "
                 "goes on from what is there."
             ) from error
 
-    def _write_files(self, made: Sequence[tuple[str, Entry, bytes]]) -> None:
-        for file, entry, content in made:
-            path = self.folder / file
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_bytes(content)
-            self._made[entry.layer, entry.channel] = entry
+    def _list(self, made: Sequence[Entry]) -> None:
+        """Write the manifest anew, whole or not at all."""
+        self._made |= {(entry.layer, entry.channel): entry for entry in made}
         manifest: dict[str, Any] = {"plan": asdict(self.plan), "made": [asdict(e) for e in self._made.values()]}
         draft = self.folder / f"{MANIFEST}.part"
         draft.write_text(json.dumps(manifest, indent=0, ensure_ascii=False), "utf-8")

@@ -24,6 +24,6 @@ def photographs(network: Network, entries: Sequence[Entry], gallery: Gallery, fo
     *_, last = indexing(network, layer, gallery)
     for entry in entries:
         for best in examples(network, layer, gallery, last.index.top, entry.channel, count=1):
-            file = f"photographs/{Path(entry.file).with_suffix('')}.{form}"
+            file = f"photographs/{Path(entry.file).with_suffix('').as_posix()}.{form}"
             found = replace(entry, photograph=file, photograph_of=best.source, photograph_score=round(best.score, 4))
             yield found, encode(best.image, form)
