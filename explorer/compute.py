@@ -11,7 +11,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextvars import ContextVar, copy_context
 from functools import cache
 from pathlib import Path
-from threading import Event, Lock
+from threading import Event, Lock, current_thread, local
 from traceback import clear_frames
 from types import TracebackType
 from typing import Any, TypeVar
@@ -66,6 +66,7 @@ class TurnQueue:
 
 
 _turns = TurnQueue(cores())
+_held = local()  # `turn`: whether this thread has one
 _gpu_full = Event()  # once the GPU was full, networks are loaded on the CPU
 
 
@@ -90,6 +91,7 @@ def threads(pictures: int = 1) -> int:
 
 
 T = TypeVar("T")
+_IN_PARALLEL = "in_parallel"  # what the names of its threads begin with
 
 
 def in_parallel(tasks: Sequence[Callable[[], T]]) -> list[T]:
@@ -98,13 +100,14 @@ def in_parallel(tasks: Sequence[Callable[[], T]]) -> list[T]:
     By the same few threads for everyone: each thread that torch has run in keeps memory of its own. Not from within
     another such task.
     """
+    assert not current_thread().name.startswith(_IN_PARALLEL), "tasks that wait for each other's threads wait for ever"
     running = [_threads().submit(copy_context().run, in_name_of, whose(), task) for task in tasks]
     return [one.result() for one in running]
 
 
 @cache
 def _threads() -> ThreadPoolExecutor:
-    return ThreadPoolExecutor(cores(), thread_name_prefix="in_parallel")
+    return ThreadPoolExecutor(cores(), thread_name_prefix=_IN_PARALLEL)
 
 
 def passes_at_once() -> int:
@@ -122,14 +125,19 @@ class compute_slot:  # noqa: N801 - used as a verb: with compute_slot()
         self._pictures = pictures
 
     def __enter__(self) -> None:
+        assert not getattr(_held, "turn", False), (
+            "this thread has its turn already: two that wait so would wait for ever"
+        )
         if "torch" in sys.modules:
             import torch  # waits until another thread has imported it
 
             if (count := threads(self._pictures)) != torch.get_num_threads():
                 torch.set_num_threads(count)  # for this thread of Python's
         _turns.take()
+        _held.turn = True
 
     def __exit__(self, kind: object, error: BaseException | None, trace: TracebackType | None) -> None:
+        _held.turn = False
         _turns.give()
         if not isinstance(error, (MemoryError, RuntimeError)) or not is_memory_full(error):
             return

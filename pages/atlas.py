@@ -32,10 +32,11 @@ def say_whose(plan: AtlasPlan) -> None:
 
 def credit(shown: Iterable[Atlas]) -> None:
     """How the pictures of each atlas were made."""
-    for plan, entries in ((one.plan, one.entries) for one in shown):
+    for one in shown:
+        plan = one.plan
         st.caption(
-            f"{plain(network.title(plan.network))}, {weights(plan)}: {len(entries)} pictures of "
-            f"{plan.size} × {plan.size} in {plan.steps} steps from seed {plan.seed}, {makers.methods_of(plan)}."
+            f"{plain(network.title(plan.network))}, {weights(plan)}: {len(one.entries)} pictures of "
+            f"{plan.size} × {plan.size} in {plan.steps} steps from seed {plan.seed}, {makers.methods_of(one)}."
         )
 
 

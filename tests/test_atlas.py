@@ -56,6 +56,8 @@ def test_usually_late_units_are_made_by_what_can_be_named(lite0):
     plan = AtlasPlan("efficientnet_lite0", size=32, steps=2)
     made_by = {layer: plan.settings_of(lite0, layer).method for layer in ("blocks.0", "blocks.5", "classifier")}
     assert made_by == {"blocks.0": "maco", "blocks.5": "two networks", "classifier": "two networks"}
+    helpers = {layer: made[0].helper for layer in ("blocks.6", "classifier") for made in make(plan, [Unit(layer, 7)])}
+    assert helpers == {"blocks.6": "", "classifier": "efficientnet_lite1"}
     assert replace(plan, method="blur").settings_of(lite0, "classifier").method == "blur"
     with pytest.raises(MaximizeError, match="not 'best'"):
         replace(plan, method="best")

@@ -11,9 +11,11 @@ from explorer import render
 from explorer.maximization.atlas import Atlas, AtlasPlan, Entry
 from explorer.maximization.atlas_making import choose
 from explorer.maximization.known_classes import KNOWN
+from pages.parts.neurons import makers
 from pages.parts.neurons.atlas_layers import picked
 from pages.parts.neurons.atlas_sheets import pairs
 from pages.parts.neurons.atlas_tour import best, spread
+from pages.parts.shell.words import plain
 
 
 def entries(layer, labels):
@@ -55,6 +57,14 @@ def test_how_units_were_chosen_is_told_from_which_they_are(lite0):
     assert told([*drawn[:-1], drawn[-1] + 1], "blocks.3") == ""
     assert "known at sight" in told(KNOWN[:7], "classifier")
     assert told(["castle", "axolotl"], "classifier") == ""
+
+
+def test_which_networks_took_part_is_said_of_those_that_did():
+    one = atlas(224, "classifier", ["castle"])
+    assert makers.methods_of(one) == "by *maco*, from late layers on by *two networks*"
+    helped = replace(one, entries=(replace(one.entries[0], helper="efficientnet_lite1"),))
+    assert makers.methods_of(helped).endswith(f"; classes together with {plain('EfficientNet-Lite1')}")
+    assert makers.methods_of(replace(one, plan=replace(one.plan, method="blur"))) == "by *blur*"
 
 
 def test_beneath_each_picture_stands_its_photograph_as_far_as_there_is_one(tmp_path):

@@ -17,7 +17,7 @@ from pages.parts.shell.words import percent, rounded
 from tests.support.short_work import small_steps
 from tests.support.whole_app import app, shown
 
-BOUGHT = ("bought_unit_pictures", "bought_unit_photographs")  # of the units that the attack bought
+BOUGHT = "bought_unit_pictures"  # of the units that the attack bought
 
 
 @pytest.fixture(autouse=True)
@@ -88,19 +88,23 @@ def test_the_story_begins_with_a_curve_and_goes_to_an_edge_and_a_part():
         assert test.button(f"circuit_chapter_{title}").disabled
         assert "circuit_trail_0" not in {button.key for button in test.button}
     other = app("circuits", query={"weights": "random"})
+    assert other.selectbox("circuit_layer").value == STORY["a curve"].layer  # the control is of the same unit
     assert not [button for button in other.button if str(button.key).startswith("circuit_chapter")]
 
 
 def test_a_decision_adds_up_and_the_attack_is_taken_apart(lite0):
     test = done(app("circuits", query={"circuit_view": "One decision", "picture": "cat"}), "unit_pictures")
     test = done(test, "circuit_attack", "unit_photographs")
-    test = done(test, *BOUGHT)
+    test = done(test, BOUGHT)
     image = explorer.sample("cat")
     found = decision(lite0, image, lite0.class_index(lite0.predict(image, 1)[0][0]))
     words = shown(test)
     assert f"logit **{rounded(found.logit)}** = {rounded(float(found.amounts.max()))}" in words
     assert "These units were bought" in words
-    assert {slot: test.session_state[slot].error for slot in BOUGHT} == dict.fromkeys(BOUGHT)
+    assert test.session_state[BOUGHT].error is None
+    assert not {unit for unit, _ in test.session_state[BOUGHT].kept} & {
+        unit for unit, _ in test.session_state["unit_pictures"].kept
+    }
     photographs = [
         re.fullmatch(r"(\w+): up to ([\d.]+); your picture: [\d.]+(?:; others reach as high)?", caption.value)
         for caption in test.caption

@@ -13,7 +13,7 @@ from torch import nn
 import explorer
 from explorer import compute
 from explorer.cache import memo
-from explorer.compute import MemoryFullError, compute_slot, is_memory_full, memory_in_use, one_blas_thread
+from explorer.compute import MemoryFullError, compute_slot, in_parallel, is_memory_full, memory_in_use, one_blas_thread
 from explorer.networks.loading import choose_device
 from explorer.responses.activations import outputs
 
@@ -162,3 +162,12 @@ def test_blas_has_one_thread_until_the_last_who_asked_for_it_has_left() -> None:
         assert blas_threads() == {1}
         second.close()
         assert blas_threads() == {2}
+
+
+def test_a_turn_within_a_turn_and_tasks_within_tasks_are_refused_instead_of_waiting_for_ever() -> None:
+    with compute_slot(), pytest.raises(AssertionError, match="wait for ever"), compute_slot():
+        pass
+    with compute_slot():  # the refused one has taken nothing, and given nothing back
+        pass
+    with pytest.raises(AssertionError, match="wait for ever"):
+        in_parallel([lambda: in_parallel([int])])

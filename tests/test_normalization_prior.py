@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from dataclasses import replace
 
 import pytest
@@ -9,14 +10,15 @@ import torch
 from torch import Generator, nn
 
 import explorer
-from explorer.maximization import METHODS, MaximizationSettings, Unit
-from explorer.maximization.asked import Asked, answer, companion, everyone_asked
+from explorer.compute import TurnQueue
+from explorer.maximization import METHODS, MaximizationSettings, Unit, maximize
+from explorer.maximization.asked import Asked, answer, asked_of, companion, everyone_asked
 from explorer.maximization.gradient_ascent import ascended
 from explorer.maximization.normalization_prior import NormalizationPrior, deviation, names, remembered, unlikeness
 from explorer.maximization.redirected_relu import ascent_gradient
 from explorer.networks.folded import twin
 from explorer.responses.activations import recorded
-from tests.support.small import small_module
+from tests.support.small import small_module, small_network
 
 PRIOR = NormalizationPrior()
 
@@ -39,7 +41,8 @@ def normalized():
 def costs(network, pictures, objectives, *, folded):
     wanted = [one.layer for one in objectives]
     found = recorded(network, pictures, {*wanted, *names(network, wanted, folded=folded)}, folded=folded)
-    return PRIOR.penalties(network, objectives, found, folded=folded)
+    weights = [PRIOR.weight_of(network, one) for one in objectives]
+    return PRIOR.penalties(network, weights, found, folded=folded)
 
 
 def test_a_picture_with_the_very_statistics_costs_nothing():
@@ -110,7 +113,7 @@ def test_a_units_values_are_measured_by_photographs(small):
     unit, last = Unit("2.relu", 3), Unit(small.layers[-1].name, 1)
     x = torch.rand(1, 3, 32, 32)
     plain = answer(Asked(small, (unit,)), x)
-    assert float(answer(Asked(small, (unit,), PRIOR), x)) == pytest.approx(
+    assert float(answer(asked_of(small, [unit], PRIOR), x)) == pytest.approx(
         float(plain) - float(costs(small, x, [unit], folded=False))
     )
     ratio = float(costs(small, x, [unit], folded=False)) / deviation(small, unit)
@@ -139,3 +142,15 @@ def test_a_class_is_asked_of_another_network_too_and_no_other_unit(lite0, small)
     assert companion(lite0, [daisy], METHODS["recognisable"]) is None
     network = explorer.wrap_network(small_module(), input_size=32)  # whose classes have other names
     assert companion(network, [Unit(network.layers[-1].name, 1)], two) is None
+
+
+@pytest.mark.timeout(120)
+def test_what_the_prior_weighs_is_found_before_a_turn_at_computing_is_taken(monkeypatch):
+    """A second turn asked for from within the first is never given where there is one, or where all ask at once."""
+    monkeypatch.setattr("explorer.compute._turns", TurnQueue(1))
+    network = small_network(11)  # of which no photograph has been measured yet
+    steps = maximize(network, Unit("2.relu", 3), size=32, steps=18, method="recognisable")
+    climb = threading.Thread(target=lambda: list(steps), daemon=True)
+    climb.start()
+    climb.join(60)
+    assert not climb.is_alive()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import torch
 from torch import Tensor
@@ -28,22 +28,32 @@ from explorer.responses.units import Unit
 
 @dataclass(frozen=True, eq=False)
 class Asked:
-    """A network, what it is asked for in each picture of a batch, and by which statistics pictures must be natural."""
+    """A network, what it is asked for in each picture of a batch, and by which statistics pictures must be natural.
+
+    `weights` are what the prior weighs beside each objective.
+    """
 
     network: Network
     objectives: tuple[Objective, ...]
     prior: NormalizationPrior | None = None
+    weights: tuple[float, ...] = ()
+
+
+def asked_of(network: Network, objectives: Sequence[Objective], prior: NormalizationPrior | None) -> Asked:
+    """As Asked, with the weights found: by passes of their own, so not from within another's turn at computing."""
+    weights = () if prior is None else tuple(prior.weight_of(network, one) for one in objectives)
+    return Asked(network, tuple(objectives), prior, weights)
 
 
 def everyone_asked(network: Network, objectives: Sequence[Objective], preset: Preset) -> tuple[Asked, ...]:
     """The network itself, and the preset's companion where all objectives are classes that it knows by name."""
-    mine = Asked(network, tuple(objectives), preset.prior)
+    mine = asked_of(network, objectives, preset.prior)
     other = companion(network, objectives, preset)
     if other is None:
         return (mine,)
     last = other.layers[-1].name
     same = [Unit(last, other.labels.index(network.labels[one.channel])) for one in objectives if isinstance(one, Unit)]
-    return mine, replace(mine, network=other, objectives=tuple(same))
+    return mine, asked_of(other, same, preset.prior)
 
 
 def companion(network: Network, objectives: Sequence[Objective], preset: Preset) -> Network | None:
@@ -71,7 +81,7 @@ def answer(asked: Asked, seen: Tensor, views: Views | None = None, diversity: fl
     natural = set() if prior is None else names(network, wanted, folded=folded)
     found = recorded(network, seen, {*wanted, *natural}, folded=folded)
     score = sign * _scores(asked, found, seen, views, diversity)
-    return score if prior is None else score - prior.penalties(network, asked.objectives, found, folded=folded)
+    return score if prior is None else score - prior.penalties(network, asked.weights, found, folded=folded)
 
 
 def seen_scores(

@@ -62,6 +62,7 @@ class Entry:
     score: float
     start: float
     dead: bool
+    helper: str = ""  #: the network that was asked, too
     photograph: str = ""  #: "" as long as none was looked for
     photograph_of: str = ""
     photograph_score: float = 0.0  #: the unit's value there, where `score` is its mean over all places

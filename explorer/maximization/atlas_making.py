@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 import PIL.Image
 
+from explorer.maximization.asked import companion
 from explorer.maximization.atlas import MANIFEST, AtlasError, AtlasPlan, Entry, read_atlas
 from explorer.maximization.gradient_ascent import ascend, scores
 from explorer.maximization.known_classes import known_classes
@@ -58,7 +59,9 @@ def choose(network: Network, layer: str, channels: str, seed: int = 0) -> list[U
 def make(plan: AtlasPlan, units: Sequence[Unit], device: str | None = None) -> list[Made]:
     """The pictures of a layer's units in one batch. Runs anywhere: in this process, another, or on another machine."""
     network = load_network(plan.network, device=device, pretrained=plan.pretrained)
-    first, *_, last = ascend(network, units, [plan.seed] * len(units), plan.settings_of(network, units[0].layer))
+    settings = plan.settings_of(network, units[0].layer)
+    first, *_, last = ascend(network, units, [plan.seed] * len(units), settings)
+    helper = companion(network, units, settings.preset)
     start, end = scores(network, first.pictures, units), scores(network, last.pictures, units)
     made = []
     for i, unit in enumerate(units):
@@ -66,6 +69,7 @@ def make(plan: AtlasPlan, units: Sequence[Unit], device: str | None = None) -> l
         entry = Entry(
             unit.layer, unit.channel, name, f"{unit.layer}/{unit.channel:04}.{plan.format}",
             round(float(end[i]), 4), round(float(start[i]), 4), bool(last.flat[i]) and float(end[i]) <= float(start[i]),
+            helper.name if helper else "",
         )  # fmt: skip
         made.append((entry, encode(to_image(last.pictures[i], unit.name), plan.format)))
     return made

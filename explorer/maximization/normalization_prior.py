@@ -39,18 +39,19 @@ class NormalizationPrior:
     first: float = 3.0
 
     def penalties(
-        self, network: Network, objectives: Sequence[Objective], recorded: Mapping[str, Tensor], *, folded: bool
+        self, network: Network, weights: Sequence[float], recorded: Mapping[str, Tensor], *, folded: bool
     ) -> Tensor:
-        """What picture i costs objective i, (N,), from what `layers` names recorded for its views (N·V, …)."""
+        """What pictures cost that weigh so much, (N,), from what `names` has recorded for their views (N·V, …)."""
         known = remembered(network, folded=folded)
-        terms = [unlikeness(recorded[one.name], one, len(objectives)) for one in known if one.name in recorded]
+        terms = [unlikeness(recorded[one.name], one, len(weights)) for one in known if one.name in recorded]
         if not terms:
-            return torch.zeros(len(objectives), device=network.device)
+            return torch.zeros(len(weights), device=network.device)
         counts = torch.tensor([self.first, *[1.0] * (len(terms) - 1)]).to(terms[0])
         mean = (torch.stack(terms, 1) * counts).sum(1) / len(terms)
-        return mean * torch.tensor([self._weight(network, one) for one in objectives]).to(mean)
+        return mean * torch.tensor(weights).to(mean)
 
-    def _weight(self, network: Network, objective: Objective) -> float:
+    def weight_of(self, network: Network, objective: Objective) -> float:
+        """What it weighs beside an objective. Photographs may be passed through the network to find out."""
         if isinstance(objective, Unit) and objective.layer == network.layers[-1].name:
             return self.weight
         return self.share * deviation(network, objective)

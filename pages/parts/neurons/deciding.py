@@ -107,7 +107,7 @@ def _bought(scene: Scene, found: explorer.Attack) -> None:
     st.markdown(_lead(net, sold, old, new))
     numbers = sold.most(COUNT)
     words = [f"**{number}** {signed(float(sold.gains[number]))}" for number in numbers]
-    _side_by_side(scene, numbers, [found.original, found.adversarial], words, "bought_")
+    _side_by_side(scene, numbers, [found.original, found.adversarial], words, scene.found.most(COUNT))
 
 
 def _lead(net: Network, sold: Bought, old: int, new: int) -> str:
@@ -122,28 +122,30 @@ def _lead(net: Network, sold: Bought, old: int, new: int) -> str:
 
 
 def _side_by_side(
-    scene: Scene, numbers: Sequence[int], images: Sequence[Image], words: Sequence[str], jobs: str = ""
+    scene: Scene, numbers: Sequence[int], images: Sequence[Image], words: Sequence[str], painted: Sequence[int] = ()
 ) -> None:
     """For each unit what it looks for, where each of the images has it, and the photograph that excites it most.
 
-    `jobs` is what the names of the work begin with that these units have to themselves.
+    `painted` are those that stand above with their pictures already: they are not painted again.
     """
     stage = scene.found.stage
     if stage is None:
         st.markdown(", ".join(words))
         st.caption("These units have no maps in this network, so there is no place to show.")
         return
-    shown = [Unit(stage.name, number) for number in numbers]
-    slot = f"{jobs}{unit_pictures.SLOT}"
-    unit_pictures.paint(scene.net, shown, slot)
-    count = unit_pictures.missing(scene.net, shown)
+    shown, above = ([Unit(stage.name, number) for number in some] for some in (numbers, painted))
+    slot = f"bought_{unit_pictures.SLOT}" if above else unit_pictures.SLOT
+    wanted = [unit for unit in shown if unit not in above]
+    first = unit_pictures.paint(scene.net, above or wanted)
+    unit_pictures.paint(scene.net, wanted, slot)
+    count = unit_pictures.missing(scene.net, wanted)
     job.watch(
         slot,
-        lambda running: _panels(scene, shown, images, words, unit_pictures.found(scene.net, shown, running)),
+        lambda running: _panels(scene, shown, images, words, unit_pictures.found(scene.net, shown, first, running)),
         progress=lambda running: unit_pictures.progress(running, count),
     )
     st.caption(unit_pictures.credit(scene.net, shown))
-    unit_photographs.row(scene.net, scene.image, shown, f"{jobs}{unit_photographs.SLOT}")
+    (unit_photographs.another_row if above else unit_photographs.row)(scene.net, scene.image, shown)
 
 
 def _panels(

@@ -6,7 +6,7 @@ import streamlit as st
 
 from explorer.maximization import DEFAULT, METHODS, Objective, Preset, Unit
 from explorer.maximization.asked import companion
-from explorer.maximization.atlas import THOROUGH, USUAL, AtlasPlan
+from explorer.maximization.atlas import THOROUGH, USUAL, Atlas
 from explorer.maximization.normalization_prior import remembered
 from explorer.networks.loading import Network, load_network
 from explorer.pictures.images import Image
@@ -43,13 +43,13 @@ def told_of_many(net: Network, method: str, size: int, steps: int) -> str:
     return f"Painted by {_title(net)} alone: {size} pixels, {steps} steps of *{plain(method)}*."
 
 
-def methods_of(plan: AtlasPlan) -> str:
+def methods_of(atlas: Atlas) -> str:
     """By which method an atlas's pictures were made, and by which networks beside its own."""
-    if plan.method not in (USUAL, THOROUGH):
-        return f"by *{plain(plan.method)}*"
-    helper = next(name for name in METHODS[THOROUGH].companions if name != plan.network)
-    of_classes = f"*{THOROUGH}*: of classes {plain(network.title(plan.network))} and {plain(network.title(helper))}"
-    return f"by *{DEFAULT}*, from late layers on by {of_classes}" if plan.method == USUAL else f"by {of_classes}"
+    method = atlas.plan.method
+    by = f"by *{DEFAULT}*, from late layers on by *{THOROUGH}*" if method == USUAL else f"by *{plain(method)}*"
+    helpers = sorted({entry.helper for entry in atlas.entries if entry.helper})
+    also = " and ".join(plain(network.title(name)) for name in helpers)
+    return f"{by}; classes together with {also}" if also else by
 
 
 def judged(net: Network, unit: Unit, preset: Preset, picture: Image) -> None:

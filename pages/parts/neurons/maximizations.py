@@ -29,6 +29,7 @@ from explorer.responses.units import map_shape
 from pages.parts.neurons import ascents, makers, method_settings
 from pages.parts.neurons.method_code import imports_of, method_code, spelled
 from pages.parts.pickers import picture
+from pages.parts.shell.locks import locked
 from pages.parts.widgets import link_choices
 
 MAKES = ["most and least", "methods", "four answers", "towards another", "caricature"]
@@ -95,7 +96,8 @@ def switch(made: Maximizations) -> None:
 def _go_with(usual: str) -> None:
     """A method that was only the usual one goes with the unit it was usual for."""
     before, st.session_state[_USUAL] = st.session_state.get(_USUAL), usual
-    if before not in (None, usual) and st.session_state.get("unit_method") == before:
+    untouched = st.session_state.get("unit_method") == before and not locked("unit_method")
+    if before not in (None, usual) and untouched:
         st.session_state["unit_method"] = usual
 
 

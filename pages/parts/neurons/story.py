@@ -39,6 +39,11 @@ STORY = {
 FIRST = STORY["a curve"]  # from which edges lie before, and parts behind
 
 
+def opening(net: Network) -> tuple[str, int] | None:
+    """The layer and channel to open with: the same with random weights, which are the control; None for others."""
+    return (FIRST.layer, FIRST.channel) if net.name == NETWORK and not net.own else None
+
+
 def chapters(net: Network) -> dict[str, Chapter]:
     """The chapters by name, for the network that they are measured in; {} for others."""
     return STORY if net.name == NETWORK and net.trained and not net.own else {}

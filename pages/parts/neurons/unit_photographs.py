@@ -19,22 +19,27 @@ from pages.parts.shell.words import plain, rounded
 from pages.parts.widgets import job, show
 
 SLOT = "unit_photographs"
+_GALLERY = Patches()
 _SIDE = 160  # pixels of a photograph as sent
 
 
-def row(net: Network, image: Image, units: Sequence[Unit], slot: str = SLOT) -> None:
+def row(net: Network, image: Image, units: Sequence[Unit]) -> None:
     """As many cells as there are units, all of one layer; the picture in use is left out."""
-    gallery = Patches()
     st.caption("Of all samples and parts of them but your picture, what excites each most, by its highest value:")
-    examples.look_through(net, units[0], gallery, slot=slot)
+    examples.look_through(net, units[0], _GALLERY, slot=SLOT)
+    job.watch(SLOT, lambda looked: _draw(looked, net, image, units), progress=examples.progress,
+              waiting="Looking through the photographs …", resume=lambda: examples.go_on(SLOT))  # fmt: skip
 
-    def draw(looked: job.Job[Indexing, None]) -> None:
-        for cell, unit in zip(st.columns(len(units), gap="small"), units, strict=True):
-            with cell:
-                _photograph(net, image, unit, best(looked, net, unit, gallery, image))
 
-    job.watch(slot, draw, progress=examples.progress, waiting="Looking through the photographs …",
-              resume=lambda: examples.go_on(slot))  # fmt: skip
+def another_row(net: Network, image: Image, units: Sequence[Unit]) -> None:
+    """Of other units of the same layer, as far as the photographs have been looked through for `row`."""
+    _draw(examples.look_through(net, units[0], _GALLERY, slot=SLOT), net, image, units)
+
+
+def _draw(looked: job.Job[Indexing, None], net: Network, image: Image, units: Sequence[Unit]) -> None:
+    for cell, unit in zip(st.columns(len(units), gap="small"), units, strict=True):
+        with cell:
+            _photograph(net, image, unit, best(looked, net, unit, _GALLERY, image))
 
 
 def best(looked: job.Job[Indexing, None], net: Network, unit: Unit, gallery: Patches, image: Image) -> list[Example]:

@@ -57,9 +57,9 @@ def _read(file: Path, units: Sequence[Unit]) -> tuple[Painted, list[Painted]]:
     return kept[-1], kept
 
 
-def found(net: Network, units: Sequence[Unit], running: job.Job[Painted, Painted]) -> Mapping[Unit, render.Picture]:
+def found(net: Network, units: Sequence[Unit], *running: job.Job[Painted, Painted]) -> Mapping[Unit, render.Picture]:
     """The pictures there are by now; mid-grey for those to come."""
-    painted = {unit: image.uint8 for unit, image in list(running.kept)}
+    painted = {unit: image.uint8 for one in running for unit, image in list(one.kept)}
     return {unit: painted.get(unit, _from_atlas(net, unit)) for unit in units}
 
 

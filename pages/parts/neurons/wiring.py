@@ -44,7 +44,7 @@ def choose(net: Network, image: Image) -> tuple[Unit, str]:
     _set_boxes(ways.wished())
     told = story.chapters(net)
     names = [layer.name for layer in stations(net)]
-    begin = (story.FIRST.layer, story.FIRST.channel) if told else (names[len(names) // 3], 5)
+    begin = story.opening(net) or (names[len(names) // 3], 5)
     where, which, how = st.columns([2, 1.4, 2.2], vertical_alignment="bottom")
     name = choose_layer("Layer", net, names, begin[0], key="circuit_layer", place=where)
     channel = choose_number("Channel", net.layer(name).channels, begin[1], key="circuit_channel", place=which)

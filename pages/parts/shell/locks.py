@@ -18,6 +18,11 @@ def lock(keys: tuple[str, ...]) -> None:
             st.session_state[_HELD][key] = st.session_state.get(key)
 
 
+def locked(key: str) -> bool:
+    """Whether a control keeps its value, whatever asks for another."""
+    return key in st.session_state.get(_HELD, {})
+
+
 def unlock() -> None:
     """Nothing is locked any more."""
     st.session_state.pop(_HELD, None)
