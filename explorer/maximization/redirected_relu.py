@@ -16,6 +16,7 @@ from torch._ops import OpOverload
 from torch.utils._python_dispatch import TorchDispatchMode
 
 from explorer.networks.gates import GATES
+from explorer.networks.gradients import found_derivative
 
 
 class RedirectedReLU(TorchDispatchMode):
@@ -64,10 +65,6 @@ def ascent_gradient(total: Tensor, x: Tensor, *, redirect: bool) -> tuple[Tensor
 
 
 def _derivative(total: Tensor, x: Tensor, *, again: bool) -> Tensor:
-    """The gradient of the sum of the values; `again`: it will be asked for once more, so what it needs is kept."""
-    gradient = None
-    if total.requires_grad:
-        (gradient,) = torch.autograd.grad(total, x, retain_graph=again, allow_unused=True)
-    if gradient is None:  # a layer that no gradient passes
-        return torch.zeros_like(x)
-    return gradient.nan_to_num(0, 0, 0)  # a visitor's network may divide by zero
+    """The gradient of the sum of the values, all zero where no gradient passes a layer."""
+    gradient = found_derivative(total, x, again=again)
+    return torch.zeros_like(x) if gradient is None else gradient.nan_to_num(0, 0, 0)  # a visitor's may divide by zero
