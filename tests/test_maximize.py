@@ -14,7 +14,8 @@ import torch
 from torch import Generator, nn
 
 import explorer
-from explorer.compute import compute_slot, cores
+from explorer import compute
+from explorer.compute import cores
 from explorer.maximization import METHODS, MaximizationSettings, MaximizeError, Unit, maximize
 from explorer.maximization.asked import everyone_asked, seen_scores
 from explorer.maximization.gradient_ascent import ascend, ascended, gradient_ascent, scores
@@ -198,13 +199,13 @@ def test_closing_at_any_step_leaves_nothing_behind(small):
             assert torch.is_grad_enabled()
             assert not torch.is_inference_mode_enabled()
         climb.close()
-    turns = [compute_slot() for _ in range(cores())]
-    taken = Thread(target=lambda: [turn.__enter__() for turn in turns], daemon=True)
-    taken.start()
-    taken.join(20)
-    assert not taken.is_alive(), "a turn at a heavy pass was not given back"
-    for turn in turns:
-        turn.__exit__(None, None, None)
+    taken: list[None] = []
+    taking = Thread(target=lambda: taken.extend(compute._turns.take() for _ in range(cores())), daemon=True)
+    taking.start()
+    taking.join(20)
+    assert len(taken) == cores(), "a turn at a heavy pass was not given back"
+    for _ in taken:
+        compute._turns.give()
     assert fingerprint(small) == before
 
 
