@@ -15,6 +15,7 @@ from torch import nn
 
 import explorer
 from explorer import render
+from explorer.architecture.alike import alike
 from explorer.cache import memo
 from explorer.compute import MemoryFullError
 from explorer.dataset_examples import index
@@ -430,6 +431,17 @@ def test_a_tile_opens_its_finished_picture_and_that_its_card(monkeypatch):
     assert test.number_input("unit_channel").value == 23
     assert test.selectbox("picture").value == "cat"
     assert test.selectbox("network").value == "efficientnet_lite0"
+
+
+def test_a_neighbour_leads_to_its_card(monkeypatch, lite0):
+    test = atlas_with_a_click(monkeypatch, "atlas_tour_blocks.1_0", 5)
+    (nearest, cosine), *_ = alike(lite0, "blocks.1", 23)
+    neighbour = test.button(f"atlas_neighbour_{nearest}")
+    assert neighbour.label == f"{nearest} ({cosine:.2f})"
+    neighbour.click().run()
+    assert not test.exception
+    assert test.title[0].value == "Neurons"
+    assert (test.selectbox("unit_layer").value, test.number_input("unit_channel").value) == ("blocks.1", nearest)
 
 
 def test_an_atlas_of_another_network_says_so_and_only_a_named_button_changes_the_network(monkeypatch):

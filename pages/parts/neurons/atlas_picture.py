@@ -68,14 +68,20 @@ def _photograph(atlas: Atlas, entry: Entry) -> None:
 
 
 def _neighbours(entry: Entry) -> None:
-    """The units whose weights are most like the entry's own."""
+    """The units whose weights are most like the entry's own, each a way to its card."""
     net = network.current()
     try:
         found = alike(net, entry.layer, entry.channel)
     except NetworkError:
         return
-    names = [f"{plain(net.labels[n] if entry.label else str(n))} ({cosine:.2f})" for n, cosine in found]
-    st.caption(f"Its neighbours by weights, with the cosine: {', '.join(names)}.")
+    with st.container(horizontal=True, gap="small", vertical_alignment="center"):
+        st.caption("Its neighbours by weights, with the cosine:", width="content")
+        for number, cosine in found:
+            label = net.labels[number] if entry.label else ""
+            st.button(
+                f"{plain(label or str(number))} ({cosine:.2f})", type="tertiary", key=f"atlas_neighbour_{number}",
+                on_click=wish_card, args=(entry.layer, number, label),
+            )  # fmt: skip
 
 
 def weights(plan: AtlasPlan) -> str:
