@@ -121,7 +121,7 @@ def test_the_table_says_what_is_missed():
     assert table(figures).splitlines()[2:] == [
         "| a | 1.00 | 2.00 | 0.50 | ≤ 0.5 | ok |",
         "| b | 3.00 | 2.00 | 1.50 | ≤ 1.1 | **missed** |",
-        "| c | 3.00 | 2.00 | 1.50 |  | told |",
+        "| c | 3.00 | 2.00 | 1.50 |  | no goal |",
         "| d | 1.00 | 2.00 | 0.50 |  | **missed** |",
     ]
 
