@@ -6,6 +6,7 @@ import re
 
 from playwright.sync_api import Page, expect
 
+from explorer.maximization.known_classes import KNOWN
 from tests.browser.support.driver import at_rest, eventually, no_exceptions, open_page
 
 LIMIT_MS = 90_000
@@ -98,6 +99,6 @@ CAPTIONS = """
 def test_on_a_phone_the_names_beneath_the_tiles_of_classes_are_read(phone: Page):
     open_page(phone, "atlas", "atlas_view=layer by layer&atlas_layer=classifier")
     told = phone.locator(".tiles").evaluate(CAPTIONS)
-    assert len(told) == 24
+    assert len(told) == len(KNOWN)
     assert min(one["type"] for one in told) >= 11
     assert [one for one in told if one["pieces"] > 1 or not one["inside"]] == []
