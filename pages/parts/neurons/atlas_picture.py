@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import streamlit as st
 
 from explorer import render
 from explorer.architecture.alike import alike
 from explorer.maximization.atlas import Atlas, AtlasPlan, Entry
 from explorer.networks.loading import NetworkError
-from explorer.pictures.images import ImageError
+from explorer.pictures.images import Image, ImageError
 from pages.parts.neurons.atlas_sheets import name
 from pages.parts.pickers import network
 from pages.parts.shell.screens import file_of
@@ -47,24 +49,26 @@ def picture_of(atlas: Atlas, entry: Entry) -> None:
 
 
 def _painted(atlas: Atlas, entry: Entry) -> None:
-    try:
-        pixels = atlas.image(entry).uint8
-    except ImageError as error:
-        st.warning(plain(str(error)))
-        return
-    show.picture(render.smooth(pixels, _SIDE), f"What excites {name(entry)}")
-    take_picture(pixels, f"{'-'.join(name(entry).split())}.png", "Save it")
+    pixels = _shown(lambda: atlas.image(entry), f"What excites {name(entry)}")
+    if pixels is not None:
+        take_picture(pixels, f"{'-'.join(name(entry).split())}.png", "Save it")
 
 
 def _photograph(atlas: Atlas, entry: Entry) -> None:
     """What of all the photographs looked through excites the unit most."""
+    if _shown(lambda: atlas.photograph(entry), f"The photograph that excites {name(entry)} most") is not None:
+        st.caption(f"Of the photographs, *{plain(entry.photograph_of)}*: up to {rounded(entry.photograph_score)}.")
+
+
+def _shown(opened: Callable[[], Image], alt: str) -> render.Picture | None:
+    """A picture, or why there is none."""
     try:
-        pixels = atlas.photograph(entry).uint8
+        pixels = opened().uint8
     except ImageError as error:
         st.warning(plain(str(error)))
-        return
-    show.picture(render.smooth(pixels, _SIDE), f"The photograph that excites {name(entry)} most")
-    st.caption(f"Of the photographs, *{plain(entry.photograph_of)}*: up to {rounded(entry.photograph_score)}.")
+        return None
+    show.picture(render.smooth(pixels, _SIDE), alt)
+    return pixels
 
 
 def _neighbours(entry: Entry) -> None:
