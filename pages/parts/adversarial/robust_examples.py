@@ -47,10 +47,10 @@ def _table(points: list[RobustExamplePoint], unit: float) -> None:
         {
             "ε" + (", in 8-bit levels" if unit > 1 else ", L2 norm"): [f"{unit * point.epsilon:g}" for point in points],
             "plain": [f"{point.survived[0]} of {count}" for point in points],
-            "transformation-robust": [f"{point.survived[1]} of {count}" for point in points],
+            "made to survive": [f"{point.survived[1]} of {count}" for point in points],
             "control: shuffled": [f"{point.survived[2]} of {count}" for point in points],
             "plain, L2 norm": [f"{point.plain.l2:.2f}" for point in points],
-            "transformation-robust, L2 norm": [f"{point.made.l2:.2f}" for point in points],
+            "made to survive, L2 norm": [f"{point.made.l2:.2f}" for point in points],
         }, hide_index=True, width="stretch",
     )  # fmt: skip
 
