@@ -39,7 +39,7 @@ def screen() -> None:
     with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
         kind = str(st.segmented_control("What moves", motion.MOVERS, default="bars", required=True,
                                         key="motion_kind", bind="query-params"))  # fmt: skip
-        velocity = st.slider("Velocity in pixels per frame, − is to the left", -motion.FASTEST, motion.FASTEST, 1.0,
+        velocity = st.slider("Pixels per frame, − is to the left", -motion.FASTEST, motion.FASTEST, 1.0,
                              0.5, key="motion_velocity", bind="query-params", width=210)  # fmt: skip
         detector: Detector = st.segmented_control(
             "The kernel answers to", motion.DETECTORS, default="right", required=True, key="motion_kernel",

@@ -21,7 +21,7 @@ def test_motion_plays_and_obeys_its_slider(page: Page):
     expect(player.locator("img")).not_to_have_attribute("src", str(shown))
     player.get_by_role("button", name="Pause").click()
     expect(page.get_by_text(re.compile(r"right is [\d.]+ times as strong"))).to_be_visible()
-    slider = page.get_by_role("slider", name="Velocity in pixels per frame")
+    slider = page.get_by_role("slider", name="Pixels per frame")
     slider.press("ArrowLeft")
     slider.press("ArrowLeft")
     expect(page.get_by_text("Nothing moves:")).to_be_visible()
@@ -42,7 +42,7 @@ def test_the_frame_at_which_motion_was_left_is_in_the_link(page: Page):
     page.reload()
     at_rest(page)
     expect(caption).to_have_text(left)
-    page.get_by_role("slider", name="Velocity in pixels per frame").press("ArrowLeft")
+    page.get_by_role("slider", name="Pixels per frame").press("ArrowLeft")
     expect(caption).not_to_have_text(left)
     eventually(lambda: caption.inner_text().split(":")[0], left.split(":")[0])  # another motion, the same moment
     no_exceptions(page)
