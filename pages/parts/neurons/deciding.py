@@ -136,12 +136,12 @@ def _side_by_side(
     shown, above = ([Unit(stage.name, number) for number in some] for some in (numbers, painted))
     slot = f"bought_{unit_pictures.SLOT}" if above else unit_pictures.SLOT
     wanted = [unit for unit in shown if unit not in above]
-    first = unit_pictures.paint(scene.net, above or wanted)
+    theirs = [unit_pictures.paint(scene.net, above)] if above else []
     unit_pictures.paint(scene.net, wanted, slot)
     count = unit_pictures.missing(scene.net, wanted)
     job.watch(
         slot,
-        lambda running: _panels(scene, shown, images, words, unit_pictures.found(scene.net, shown, first, running)),
+        lambda running: _panels(scene, shown, images, words, unit_pictures.found(scene.net, shown, *theirs, running)),
         progress=lambda running: unit_pictures.progress(running, count),
     )
     st.caption(unit_pictures.credit(scene.net, shown))
