@@ -4,7 +4,7 @@ import re
 
 from playwright.sync_api import Page, expect
 
-from tests.browser.support.driver import menu_link, no_exceptions, open_page
+from tests.browser.support.driver import at_rest, menu_link, no_exceptions, open_page
 
 LIMIT_MS = 90_000
 
@@ -32,6 +32,7 @@ def test_a_filter_goes_to_the_kernel_editor(page: Page):
     open_page(page, "filters", "filter=3&filters_plane=red")
     page.get_by_role("button", name="Send to the kernel editor").click()
     expect(page).to_have_url(re.compile(r"convolution\?.*k=3x3_-0\.14"), timeout=LIMIT_MS)
+    at_rest(page)  # the menu folds the section that was left when the editor's screen has come
     menu_link(page, "Filters").click()
     expect(page.get_by_role("img", name="The kernel in the editor")).to_be_visible(timeout=LIMIT_MS)
     no_exceptions(page)
