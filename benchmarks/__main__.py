@@ -32,6 +32,7 @@ SUBJECTS: dict[str, Subject] = {
         "mosaic",
         "pgd",
         "maximization",
+        "picture_quality",
         "learning",
         "backpropagation",
         "hidden_units",

@@ -16,7 +16,7 @@ from pathlib import Path
 import numpy as np
 import PIL.Image
 
-from benchmarks.maximization import lucent
+from benchmarks.lucent import lucent
 from explorer import render
 from explorer.compute import threads
 from explorer.maximization import METHODS, Unit, maximize
