@@ -1,12 +1,14 @@
-"""Measure all subjects or those named: a line per figure, then one table; status 1 if a goal is missed.
+"""Measure all subjects or those named: a line per figure, then one table; status 1 if a goal is missed or one breaks.
 
-The figures are kept in latest.json. `--readme` also puts the table into README, `--remark WORDS` beside its date.
+The figures are kept in latest.json; a subject that breaks costs the others nothing. `--readme` also puts the table into
+README, `--remark WORDS` beside its date.
 """
 
 from __future__ import annotations
 
 import argparse
 import sys
+import traceback
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
 from importlib import import_module
@@ -54,7 +56,7 @@ def main(
     arguments: Sequence[str], subjects: Mapping[str, Subject] = SUBJECTS, file: Path = LATEST,
     page: Path = readme.README,
 ) -> int:  # fmt: skip
-    """Measure the subjects named, or all. Returns the exit status: 1 if a goal is missed, 2 for an unknown name."""
+    """Measure the subjects named, or all. Returns the exit status: 1 if not all is well, 2 for an unknown name."""
     options = _options(arguments)
     for name in options.names:
         if name not in subjects:
@@ -63,16 +65,27 @@ def main(
     figures: list[Figure] = []
     print(HEADER)
     try:
-        for name in options.names or subjects:
-            for figure in subjects[name]():
-                figures.append(figure)
-                print(figure.line(), flush=True)
-    finally:  # what was measured before something broke is kept
+        broken = [name for name in options.names or subjects if not _measure(subjects[name], figures)]
+    finally:  # also when it is stopped
         write(figures, file)
     print(f"\n{table(figures)}")
     if options.readme:
         readme.put(table(figures), options.remark, page)
-    return 0 if all(figure.ok for figure in figures) else 1
+    if broken:
+        print(f"Broken off: {', '.join(broken)}.", file=sys.stderr)
+    return 0 if not broken and all(figure.ok for figure in figures) else 1
+
+
+def _measure(subject: Subject, figures: list[Figure]) -> bool:
+    """Print a subject's figures and add them; whether it came to its end: one that breaks costs the others nothing."""
+    try:
+        for figure in subject():
+            figures.append(figure)
+            print(figure.line(), flush=True)
+    except Exception:
+        traceback.print_exc()
+        return False
+    return True
 
 
 def _options(arguments: Sequence[str]) -> argparse.Namespace:

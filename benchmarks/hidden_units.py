@@ -16,6 +16,7 @@ PLAIN = (Path(__file__).parent / "plain_loop.js").read_text("utf-8")
 NETWORKS = {"4 units": (4,), "8-8": (8, 8), "16-16-16-16": (16, 16, 16, 16)}
 GRID, SECONDS, ROUNDS = 48, 1.5, 5
 MOST_MS = 50.0  # of a frame
+GOAL = 1.02  # both wait for the screen, 60 times a second: two that keep up differ by the clock's last digit
 PLAY = """
 (seconds) => new Promise((done) => {
     const root = document.querySelector(".plane") ?? [...document.querySelectorAll("*")].map((one) =>
@@ -41,7 +42,7 @@ def figures() -> Iterator[Figure]:
             ours, theirs = interleave(lambda page=page: played(page), lambda page=page, state=state: plain(page, state),
                                       rounds=ROUNDS, warm_up=1)  # fmt: skip
             note = f"{1000 / ours:.0f} frames a second against {1000 / theirs:.0f}"
-            yield Figure(f"hidden units: a frame, {name}; plain loop", ours, theirs, 1.0, ours <= MOST_MS, note)
+            yield Figure(f"hidden units: a frame, {name}; plain loop", ours, theirs, GOAL, ours <= MOST_MS, note)
             page.context.close()
 
 

@@ -66,6 +66,7 @@ def with_presets(browser: Browser, url: str) -> dict[str, Live]:
     box = Live(page, page.get_by_label("Begin with"), cycle(["Sobel", "Laplacian", "Gaussian", "sharpen"]), "change")
     page = opened(browser, url, {})
     page.get_by_label("Begin with").select_option("Gaussian")
+    settled(page)  # else its slider is made anew under the hand
     slider = Live(page, page.get_by_label("σ in pixels"), (str(1.5 + n % 20 / 10) for n in count()), "input")
     return {"another preset": box, "σ of the Gaussian": slider}
 
@@ -73,6 +74,12 @@ def with_presets(browser: Browser, url: str) -> dict[str, Live]:
 def opened(browser: Browser, url: str, settings: dict[str, Any]) -> Page:
     case = {"size": [512, 512], "settings": settings, "view": "picture"}
     return fresh_page(browser, f"{url}/?case={quote(json.dumps(case))}")
+
+
+def settled(page: Page) -> None:
+    """Wait until Python has heard of the kernel and has answered."""
+    page.wait_for_timeout(500)  # so long the hand has to rest
+    at_rest(page, quiet_s=0.1)
 
 
 class Live:
@@ -90,8 +97,7 @@ class Live:
         first: float
         first, sharp = self.page.evaluate(CHANGE, [self.root, self.control, next(self.values), self.event])
         self.sharp.append(sharp)
-        self.page.wait_for_timeout(500)  # the settled kernel goes to Python
-        at_rest(self.page, quiet_s=0.1)
+        settled(self.page)
         return first
 
     @property

@@ -168,10 +168,13 @@ def test_unknown_name_gets_a_sentence_and_nothing_is_measured(tmp_path, capsys):
     assert not list(tmp_path.iterdir())
 
 
-def test_what_was_measured_before_a_failure_is_kept(tmp_path):
-    with pytest.raises(RuntimeError, match="a cable"):
-        main([], {"broken": broken}, tmp_path / "latest.json")
-    assert [record["name"] for record in json.loads((tmp_path / "latest.json").read_text("utf-8"))] == ["before"]
+def test_what_breaks_costs_the_others_nothing_and_is_told(tmp_path, capsys):
+    file = tmp_path / "latest.json"
+    assert main([], {"broken": broken, "good": FAKES["good"]}, file) == 1
+    assert [one["name"] for one in json.loads(file.read_text("utf-8"))] == ["before", "good: one", "good: two"]
+    told = capsys.readouterr()
+    assert "RuntimeError: a cable" in told.err
+    assert told.err.endswith("Broken off: broken.\n")
 
 
 def test_every_subject_is_a_module_of_that_name():
