@@ -55,20 +55,20 @@ def one_circuit() -> None:
 @live
 def one_decision() -> None:
     try:
-        scene = deciding.choose(net, image)
+        decided = deciding.choose(net, image)
     except NetworkError as error:
         st.info(plain(str(error)), icon=":material/info:")
         return
-    deciding.sum_of(scene)
-    deciding.units(scene)
+    deciding.sum_of(decided)
+    deciding.units(decided)
     st.markdown("**The same, attacked**: a change too small to see, and the units it bought.")
-    deciding.what_it_bought(scene)
+    deciding.what_it_bought(decided)
     with corner:
-        take_array(scene.found.amounts, f"{file_name(image.name, scene.label)}-amounts.npy", "All amounts as numbers")
+        take_array(decided.found.amounts, f"{file_name(image.name, decided.label)}-amounts.npy", "All amounts as numbers")
         take_code(
             network.code(net)
             + "from explorer.responses.decisions import decision\n\n"
-            + f"found = decision(network, {picture.code()}, {scene.found.label})\n"
+            + f"found = decision(network, {picture.code()}, {decided.found.label})\n"
             + "print(found.logit, found.amounts.sum() + found.bias, found.most(5))"
         )
 

@@ -19,7 +19,7 @@ from explorer.maximization.opacity import PAPER, faded
 from explorer.maximization.optimizers import Adam, NAdam, NormalizedGradient, falling
 from explorer.maximization.parameterizations import START_DEVIATION, Fourier, FreeSpectrum, Maco, Pixels
 from explorer.maximization.redirected_relu import RedirectedReLU
-from explorer.maximization.transforms import Transform, Windows, resized
+from explorer.maximization.transforms import RandomResizedCrops, Transform, resized
 from explorer.pictures.images import from_array
 
 PHOTOGRAPHS = ("flower", "coffee", "cat", "astronaut", "china", "rocket", "motorcycle")
@@ -154,7 +154,7 @@ def test_a_picture_of_the_right_size_is_not_resampled():
 
 def test_windows_lie_in_the_picture_some_mirrored_with_noise_that_falls():
     sources = [Generator().manual_seed(seed) for seed in range(100)]
-    views = Windows(angle_deg=0).draw(sources, 8, count=3)
+    views = RandomResizedCrops(angle_deg=0).draw(sources, 8, count=3)
     assert views.maps.shape == (300, 2, 3)
     sides, flipped = views.maps[:, 1, 1], views.maps[:, 0, 0] < 0
     assert 0.45 <= float(sides.min()) < 0.47
@@ -163,7 +163,7 @@ def test_windows_lie_in_the_picture_some_mirrored_with_noise_that_falls():
     inside = sides < 1
     reach = views.maps[:, :, 2].abs().amax(1) + sides
     assert float(reach[inside].max()) <= 1 + 1e-5
-    late = Windows().draw(sources, 8, done=1.0)
+    late = RandomResizedCrops().draw(sources, 8, done=1.0)
     assert float(views.noise.std()) == pytest.approx(0.07, rel=0.05)
     assert float(late.noise.std()) == pytest.approx(0.01, rel=0.05)
 
@@ -171,7 +171,7 @@ def test_windows_lie_in_the_picture_some_mirrored_with_noise_that_falls():
 def test_a_mirrored_window_is_the_picture_mirrored(monkeypatch):
     monkeypatch.setattr(torch, "rand", lambda *shape, generator: torch.tensor([0.5, 0.0, 0.5, 0.5, 0.1]))
     x = torch.from_numpy(np.random.default_rng(0).random((1, 3, 8, 8), dtype=np.float32))
-    whole = Windows(smallest=1.0, largest=1.5, noise=0, last_noise=0)
+    whole = RandomResizedCrops(smallest=1.0, largest=1.5, noise=0, last_noise=0)
     torch.testing.assert_close(whole.draw([Generator()], 8).of(x), x.flip(3), atol=1e-5, rtol=0)
 
 

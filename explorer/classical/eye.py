@@ -67,7 +67,7 @@ def places(kind: str) -> NDArray[np.float64]:
 
 
 @dataclass(frozen=True, eq=False)
-class Cell:
+class ModelCell:
     """A model cell. One kernel: its half-rectified answer, a simple cell. Two: the root of their energy, a complex one.
 
     The two of a complex cell are not rectified before they are squared.
@@ -113,22 +113,22 @@ def quadrature(angle_deg: float, wavelength: float) -> tuple[NDArray[np.float64]
     return even * scale, odd * scale
 
 
-def simple_cell(angle_deg: float, wavelength: float) -> Cell:
+def simple_cell(angle_deg: float, wavelength: float) -> ModelCell:
     """One Gabor filter, half-rectified (Hubel & Wiesel 1962; Movshon et al. 1978)."""
-    return Cell("simple cell", quadrature(angle_deg, wavelength)[:1])
+    return ModelCell("simple cell", quadrature(angle_deg, wavelength)[:1])
 
 
-def complex_cell(angle_deg: float, wavelength: float) -> Cell:
+def complex_cell(angle_deg: float, wavelength: float) -> ModelCell:
     """The energy of a quadrature pair (Adelson & Bergen 1985): it does not care where the bright stripe is."""
-    return Cell("complex cell", quadrature(angle_deg, wavelength))
+    return ModelCell("complex cell", quadrature(angle_deg, wavelength))
 
 
-def own_cell(kernel: ArrayLike, name: str = "your kernel") -> Cell:
+def own_cell(kernel: ArrayLike, name: str = "your kernel") -> ModelCell:
     """Any kernel of at most SIDE pixels a side as a simple cell. Raises KernelError on others."""
     weights = as_kernel(kernel)
     if weights.ndim != 2 or max(weights.shape) > SIDE:
         raise KernelError(f"A cell's kernel has rows and columns, at most {SIDE} of each; not {weights.shape}.")
-    return Cell(name, (weights,))
+    return ModelCell(name, (weights,))
 
 
 @dataclass(frozen=True, eq=False)
@@ -150,19 +150,19 @@ class TuningCurve:
         return self.responses / highest if highest > 1e-9 else np.zeros_like(self.responses)
 
 
-def angle_tuning(cell: Cell, kind: str, size: float, angles: Sequence[float] = ANGLES) -> TuningCurve:
+def angle_tuning(cell: ModelCell, kind: str, size: float, angles: Sequence[float] = ANGLES) -> TuningCurve:
     """The largest response while the stimulus of that size is swept over the cell, for each angle in degrees."""
     peaks = [cell.respond(sweep(kind, float(angle), size)).max() for angle in angles]
     return TuningCurve(np.array(angles, float), np.array(peaks))
 
 
-def size_tuning(cell: Cell, kind: str, angle_deg: float) -> TuningCurve:
+def size_tuning(cell: ModelCell, kind: str, angle_deg: float) -> TuningCurve:
     """The same for each wavelength of a grating, or width of a bar, in pixels."""
     sizes = WAVELENGTHS if kind == "grating" else WIDTHS
     return TuningCurve(np.array(sizes), np.array([cell.respond(sweep(kind, angle_deg, size)).max() for size in sizes]))
 
 
-def place_tuning(cell: Cell, kind: str, angle_deg: float, size: float) -> TuningCurve:
+def place_tuning(cell: ModelCell, kind: str, angle_deg: float, size: float) -> TuningCurve:
     """The response at each place of the sweep: phase in degrees, or offset in pixels."""
     return TuningCurve(places(kind), cell.respond(sweep(kind, angle_deg, size)))
 

@@ -14,7 +14,7 @@ _C1, _C2 = 0.01**2, 0.03**2  # keep what is next to nothing from being divided b
 
 
 @dataclass(frozen=True)
-class Windows:
+class WindowStatistics:
     """Values (H, W) in [0, 1], and of the size × size window around each place their mean and the sample's variance."""
 
     values: Values
@@ -22,18 +22,18 @@ class Windows:
     mean: Values
     variance: Values
 
-    def covariance(self, other: Windows) -> Values:
+    def covariance(self, other: WindowStatistics) -> Values:
         """The sample's covariance with other values, in each window."""
         return _sample(_mean(self.values * other.values, self.size) - self.mean * other.mean, self.size)
 
 
-def windows(values: Values, size: int) -> Windows:
+def windows(values: Values, size: int) -> WindowStatistics:
     """What `similarity` compares: taken once of a picture, it serves many."""
     mean = _mean(values, size)
-    return Windows(values, size, mean, _sample(_mean(values * values, size) - mean * mean, size))
+    return WindowStatistics(values, size, mean, _sample(_mean(values * values, size) - mean * mean, size))
 
 
-def similarity(x: Windows, y: Windows) -> float:
+def similarity(x: WindowStatistics, y: WindowStatistics) -> float:
     """SSIM, at most 1: the mean over all windows that lie within the picture (Wang et al. 2004, eq. 13)."""
     means = (2 * x.mean * y.mean + _C1) / (x.mean**2 + y.mean**2 + _C1)
     structures = (2 * x.covariance(y) + _C2) / (x.variance + y.variance + _C2)

@@ -13,7 +13,7 @@ from skimage.util import random_noise
 
 from explorer.cache import memoised
 from explorer.filtering.kernels import KernelError, gaussian
-from explorer.filtering.similarity import Windows, similarity, windows
+from explorer.filtering.similarity import WindowStatistics, similarity, windows
 from explorer.pictures.images import Image, ImageError, from_array
 from explorer.pictures.reduced import LUMA
 
@@ -96,7 +96,7 @@ def quality(clean: Image, values: NDArray[np.float32]) -> Quality:
 
 
 @memoised
-def _windows(clean: Image, size: int) -> Windows:
+def _windows(clean: Image, size: int) -> WindowStatistics:
     return windows(_brightness(clean.pixels), size)
 
 

@@ -8,7 +8,7 @@ from explorer.maximization.normalization_prior import NormalizationPrior
 from explorer.maximization.optimizers import Adam, NAdam, NormalizedGradient, Optimizer
 from explorer.maximization.parameterizations import Fourier, FreeSpectrum, Maco, Parameterization, Pixels
 from explorer.maximization.regularizers import Regularizer
-from explorer.maximization.transforms import Drawing, Transform, Windows
+from explorer.maximization.transforms import Drawing, RandomResizedCrops, Transform
 
 
 class MaximizeError(ValueError):
@@ -99,7 +99,7 @@ METHODS: dict[str, Preset] = {
 _RECOGNISABLE = Preset(
     "Views that zoom in, waves free in place and strength, and every layer’s statistics as in natural pictures.",
     FreeSpectrum(),
-    Windows(),
+    RandomResizedCrops(),
     NAdam(0.2, last=0.02),
     views=2,
     prior=NormalizationPrior(),

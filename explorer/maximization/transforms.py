@@ -70,7 +70,7 @@ class Transform:
 
 
 @dataclass(frozen=True)
-class Windows:
+class RandomResizedCrops:
     """Views that zoom in: windows of the picture, anywhere in it, turned a little, mirrored half the time.
 
     So the object, not only its texture, must be there at every scale. Fel et al. 2023 crop so, too (MACO, section 3.3);

@@ -31,7 +31,7 @@ class Convolution:
 
 
 @dataclass(frozen=True, eq=False)
-class Block:
+class ConvolutionBlock:
     """Convolutions one after the other; with `skip` what came in is added to what comes out."""
 
     convolutions: tuple[Convolution, ...]
@@ -39,18 +39,18 @@ class Block:
 
 
 @dataclass(frozen=True, eq=False)
-class Stage:
+class NetworkStage:
     """Blocks up to a layer that screens show, by that layer's name."""
 
     layer: str
-    blocks: tuple[Block, ...]
+    blocks: tuple[ConvolutionBlock, ...]
 
 
 @dataclass(frozen=True, eq=False)
 class Parts:
     """All of a network from the normalized picture to the logits: the last maps' means, by (classes, channels)."""
 
-    stages: tuple[Stage, ...]
+    stages: tuple[NetworkStage, ...]
     weight: NDArray[np.float32]
     bias: NDArray[np.float32]
 
@@ -65,22 +65,22 @@ class Parts:
 
 def parts_of(module: EfficientNetLite) -> Parts:
     """The parts of an EfficientNet-Lite in eval mode."""
-    first = Stage("bn1", (Block((_folded(module.conv_stem, module.bn1),)),))
+    first = NetworkStage("bn1", (ConvolutionBlock((_folded(module.conv_stem, module.bn1),)),))
     middle = [
-        Stage(f"blocks.{i}", tuple(_block(block) for block in stage.children()))
+        NetworkStage(f"blocks.{i}", tuple(_block(block) for block in stage.children()))
         for i, stage in enumerate(module.blocks)
     ]
-    last = Stage("bn2", (Block((_folded(module.conv_head, module.bn2),)),))
+    last = NetworkStage("bn2", (ConvolutionBlock((_folded(module.conv_head, module.bn2),)),))
     classifier = module.classifier
     return Parts((first, *middle, last), _array(classifier.weight), _array(classifier.bias))
 
 
-def _block(block: nn.Module) -> Block:
+def _block(block: nn.Module) -> ConvolutionBlock:
     if isinstance(block, DepthwiseSeparableConv):
-        return Block((_folded(block.conv_dw, block.bn1), _folded(block.conv_pw, block.bn2)))
+        return ConvolutionBlock((_folded(block.conv_dw, block.bn1), _folded(block.conv_pw, block.bn2)))
     assert isinstance(block, InvertedResidual)
     pairs = (block.conv_pw, block.bn1), (block.conv_dw, block.bn2), (block.conv_pwl, block.bn3)
-    return Block(tuple(_folded(*pair) for pair in pairs), block.has_skip)
+    return ConvolutionBlock(tuple(_folded(*pair) for pair in pairs), block.has_skip)
 
 
 def _folded(convolution: nn.Conv2d, normalization: nn.BatchNorm2d) -> Convolution:

@@ -15,7 +15,7 @@ import onnx
 from numpy.typing import NDArray
 from onnx import TensorProto, helper, numpy_helper
 
-from explorer.networks.graphs.parts import FLOAT, Block, Convolution, Parts
+from explorer.networks.graphs.parts import FLOAT, Convolution, ConvolutionBlock, Parts
 from explorer.networks.graphs.served import WEIGHTS
 
 PICTURE, LOGITS, GRADIENT = "picture", "logits", "gradient"
@@ -101,7 +101,7 @@ class _Graph:
         means = self.add("Flatten", self.add("GlobalAveragePool", x))
         self.add("Gemm", means, self.stored(self.parts.weight), self.stored(self.parts.bias), name=LOGITS, transB=1)
 
-    def _block(self, x: str, size: int, block: Block, name: str) -> tuple[str, int]:
+    def _block(self, x: str, size: int, block: ConvolutionBlock, name: str) -> tuple[str, int]:
         came = x
         for convolution in block.convolutions:
             last = name if convolution is block.convolutions[-1] and not block.skip else ""
@@ -132,7 +132,7 @@ class _Graph:
                 d = self._back_through(d, block)
         self.add("Div", d, self.constant(DEVIATION), name=GRADIENT)
 
-    def _back_through(self, d: str, block: Block) -> str:
+    def _back_through(self, d: str, block: ConvolutionBlock) -> str:
         came = d
         for convolution in reversed(block.convolutions):
             d = self._back(d, convolution)

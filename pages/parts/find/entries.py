@@ -50,7 +50,7 @@ _UNIT = re.compile(
 
 
 @dataclass(frozen=True)
-class Entry:
+class Findable:
     """Something to find: what it is, what is said of it, and the screen with the query parameters that show it."""
 
     title: str
@@ -69,12 +69,12 @@ def _class_names() -> tuple[str, ...]:
 
 
 @cache
-def entries() -> tuple[Entry, ...]:
+def entries() -> tuple[Findable, ...]:
     """All that doesn't depend on what is asked."""
     return (*_screens(), *_terms(), *_controls())
 
 
-def find(words: str) -> list[Entry]:
+def find(words: str) -> list[Findable]:
     """What fits the words, best first, at most MOST."""
     asked = _tokens(words)
     if not asked:
@@ -84,40 +84,40 @@ def find(words: str) -> list[Entry]:
     return [*_unit(words), *(entry for _, entry in found)][:MOST]
 
 
-def _screens() -> Iterator[Entry]:
+def _screens() -> Iterator[Findable]:
     for file, title, _ in SCREENS:
-        yield Entry(title, "screen", "", file, also=file.replace("_", " "))
+        yield Findable(title, "screen", "", file, also=file.replace("_", " "))
 
 
-def _terms() -> Iterator[Entry]:
+def _terms() -> Iterator[Findable]:
     for term in terms():
-        yield Entry(term.name, "term", term.says, term.screen, term.link, " ".join(term.also))
+        yield Findable(term.name, "term", term.says, term.screen, term.link, " ".join(term.also))
 
 
-def _controls() -> Iterator[Entry]:
+def _controls() -> Iterator[Findable]:
     for file, title, _ in SCREENS:
         for control in controls_of(file):
             if not control.several:
-                yield Entry(f"{control.label}", "control", f"on {title}", file, also=title)
+                yield Findable(f"{control.label}", "control", f"on {title}", file, also=title)
             for choice in control.choices if not control.several else ():
-                yield Entry(choice, "choice", f"{control.label} on {title}", file, {control.key: choice}, title)
+                yield Findable(choice, "choice", f"{control.label} on {title}", file, {control.key: choice}, title)
 
 
-def _classes(asked: Sequence[str]) -> Iterator[Entry]:
+def _classes(asked: Sequence[str]) -> Iterator[Findable]:
     """Names that the network knows, where one of the words is in them."""
     for name in _class_names():
         if any(word in name.casefold() for word in asked if len(word) > 2):
             link = {"unit_kind": "class", "unit_class": name}
-            yield Entry(name, "class", "a name that the network knows", "neurons", link, "class")
+            yield Findable(name, "class", "a name that the network knows", "neurons", link, "class")
 
 
-def _unit(words: str) -> Iterator[Entry]:
+def _unit(words: str) -> Iterator[Findable]:
     """A unit by its layer and number, as in "blocks.3 unit 4"."""
     found = _UNIT.search(words)
     if found:
         layer, number = found[1], str(int(found[2]))
         link = {"unit_kind": "channel", "unit_layer": layer, "unit_channel": number}
-        yield Entry(f"{layer}, channel {number}", "unit", "what excites it most", "neurons", link)
+        yield Findable(f"{layer}, channel {number}", "unit", "what excites it most", "neurons", link)
 
 
 def _tokens(words: str) -> list[str]:
@@ -125,7 +125,7 @@ def _tokens(words: str) -> list[str]:
     return [word for word in found if word not in _PASSED_OVER] or found
 
 
-def _fits(entry: Entry, asked: Sequence[str]) -> float:
+def _fits(entry: Findable, asked: Sequence[str]) -> float:
     """How well an entry fits: each word must be in it; most counts what its title begins with."""
     title, also, says = entry.title.casefold(), entry.also.casefold(), entry.says.casefold()
     total = 0.0

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from pages.parts.find.entries import Entry, find
+from pages.parts.find.entries import Findable, find
 from pages.parts.pickers import network
 from pages.parts.shell.screens import file_of
 from pages.parts.shell.words import plain
@@ -41,7 +41,7 @@ def _dialog() -> None:
         _line(number, entry)
 
 
-def _line(number: int, entry: Entry) -> None:
+def _line(number: int, entry: Findable) -> None:
     said = f": {plain(entry.says)}" if entry.says else ""
     pressed = st.button(
         f"**{plain(entry.title)}** :small[{entry.kind}{said}]", key=f"find_{number}", type="tertiary", width="stretch"

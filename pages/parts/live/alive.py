@@ -22,7 +22,7 @@ ENCODER = "gifenc-1.0.3.mjs"  # what writes films there
 
 
 @dataclass(frozen=True)
-class Shown:
+class Illustration:
     """A small picture beside the unit, with its words."""
 
     picture: render.Picture
@@ -38,7 +38,7 @@ class Shown:
 class Beside:
     """What stands beside the unit: what was made and found for it, and its value in the best photograph."""
 
-    pictures: Sequence[Shown]
+    pictures: Sequence[Illustration]
     record: float
 
 

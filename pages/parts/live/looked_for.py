@@ -13,7 +13,7 @@ from explorer.networks.loading import Network
 from explorer.pictures.images import ImageError
 from explorer.pictures.samples import sample, sample_names
 from explorer.responses.units import Unit
-from pages.parts.live.alive import Beside, Shown
+from pages.parts.live.alive import Beside, Illustration
 from pages.parts.shell.words import rounded
 from pages.parts.widgets.component import ASSETS
 
@@ -27,11 +27,11 @@ def beside(net: Network, unit: Unit) -> Beside:
 
 def _found(net: Network, unit: Unit) -> Beside:
     best = explorer.top_examples(net, unit, [sample(name) for name in sample_names()], count=_PHOTOGRAPHS)
-    photographs = [Shown(_small(one.image.uint8), f"{one.source}, {rounded(one.score)}") for one in best]
+    photographs = [Illustration(_small(one.image.uint8), f"{one.source}, {rounded(one.score)}") for one in best]
     return Beside([*painted(net, unit), *photographs], best[0].score)
 
 
-def painted(net: Network, unit: Unit) -> list[Shown]:
+def painted(net: Network, unit: Unit) -> list[Illustration]:
     """The atlas's picture of this unit, or none."""
     folder = ASSETS / "atlas" / net.name
     try:
@@ -42,8 +42,8 @@ def painted(net: Network, unit: Unit) -> list[Shown]:
         return []
 
 
-def _painted(pixels: render.Picture, entry: Entry) -> Shown:
-    return Shown(_small(pixels), f"painted for it, {rounded(entry.score)}", painted=True)
+def _painted(pixels: render.Picture, entry: Entry) -> Illustration:
+    return Illustration(_small(pixels), f"painted for it, {rounded(entry.score)}", painted=True)
 
 
 def _small(pixels: render.Picture) -> render.Picture:

@@ -27,7 +27,7 @@ FIRST = "its first guess"
 
 
 @dataclass(frozen=True, eq=False)
-class Scene:
+class Decided:
     """What is taken apart: a network's answer to a picture."""
 
     net: Network
@@ -40,56 +40,56 @@ class Scene:
         return self.net.labels[self.found.label]
 
 
-def choose(net: Network, image: Image) -> Scene:
+def choose(net: Network, image: Image) -> Decided:
     """The class, at first the network's own guess. Raises NetworkError for a network that doesn't end in a sum."""
     guess = net.class_index(net.predict(image, 1)[0][0])
     number = classes.choose("Class", net, FIRST, key="circuit_class", wishes={FIRST: guess})
     assert number is not None
-    return Scene(net, image, decision(net, image, number))
+    return Decided(net, image, decision(net, image, number))
 
 
-def sum_of(scene: Scene) -> None:
+def sum_of(decided: Decided) -> None:
     """The logit as a sum that adds up."""
-    found, most = scene.found, scene.found.most(COUNT)
+    found, most = decided.found, decided.found.most(COUNT)
     rest = float(found.amounts.sum() - found.amounts[most].sum())
     parts = " + ".join(rounded(float(found.amounts[n])) for n in most)
     others = len(found.amounts) - len(most)
     st.markdown(
-        f"**{plain(scene.label)}**: logit **{rounded(found.logit)}** = {parts} "
+        f"**{plain(decided.label)}**: logit **{rounded(found.logit)}** = {parts} "
         f"{'+' if rest >= 0 else '−'} {rounded(abs(rest))} ({others:,} other units) "
         f"{'+' if found.bias >= 0 else '−'} {rounded(abs(found.bias))} (bias)"
     )
 
 
-def units(scene: Scene) -> None:
+def units(decided: Decided) -> None:
     """The five that say most: what each looks for, where it finds it, what it adds, and which photograph excites it."""
-    numbers = scene.found.most(COUNT)
+    numbers = decided.found.most(COUNT)
     words = [
-        f"**{number}** {signed(float(scene.found.amounts[number]))} :small[{percent(scene.found.share(number))}]"
+        f"**{number}** {signed(float(decided.found.amounts[number]))} :small[{percent(decided.found.share(number))}]"
         for number in numbers
     ]
-    _side_by_side(scene, numbers, [scene.image], words)
+    _side_by_side(decided, numbers, [decided.image], words)
 
 
-def attacked(scene: Scene) -> job.Job[explorer.Attack, explorer.Attack]:
+def attacked(decided: Decided) -> job.Job[explorer.Attack, explorer.Attack]:
     """The job that attacks the picture, so that another class is seen."""
-    key = ("circuit attack", scene.net, scene.image)
+    key = ("circuit attack", decided.net, decided.image)
 
     def attack() -> Iterator[explorer.Attack]:
-        yield explorer.attack(scene.net, scene.image, epsilon=EPSILON, steps=STEPS)
+        yield explorer.attack(decided.net, decided.image, epsilon=EPSILON, steps=STEPS)
 
     return job.run(SLOT, key, attack, lambda found: found)
 
 
-def what_it_bought(scene: Scene) -> None:
+def what_it_bought(decided: Decided) -> None:
     """Beside the attacked picture the units by which the new class took the lead, as soon as it did."""
-    running = attacked(scene)
+    running = attacked(decided)
     left, right = st.columns([1, 3], gap="large")
     with left:
         job.watch(SLOT, lambda running: _attacked(running.newest), waiting="Attacking the picture …")
     with right:
         if running.finished.is_set() and running.latest is not None:
-            _bought(scene, running.newest)
+            _bought(decided, running.newest)
 
 
 def _attacked(found: explorer.Attack) -> None:
@@ -97,8 +97,8 @@ def _attacked(found: explorer.Attack) -> None:
     st.caption(f"Attacked by ε = 2/255: **{plain(found.after[0][0])}**, {percent(found.after[0][1])}.")
 
 
-def _bought(scene: Scene, found: explorer.Attack) -> None:
-    net = scene.net
+def _bought(decided: Decided, found: explorer.Attack) -> None:
+    net = decided.net
     old, new = net.class_index(found.before[0][0]), net.class_index(found.after[0][0])
     if old == new:
         st.markdown("The attack changed no answer, so it bought no unit that decides.")
@@ -107,7 +107,7 @@ def _bought(scene: Scene, found: explorer.Attack) -> None:
     st.markdown(_lead(net, sold, old, new))
     numbers = sold.most(COUNT)
     words = [f"**{number}** {signed(float(sold.gains[number]))}" for number in numbers]
-    _side_by_side(scene, numbers, [found.original, found.adversarial], words, scene.found.most(COUNT))
+    _side_by_side(decided, numbers, [found.original, found.adversarial], words, decided.found.most(COUNT))
 
 
 def _lead(net: Network, sold: Bought, old: int, new: int) -> str:
@@ -122,13 +122,13 @@ def _lead(net: Network, sold: Bought, old: int, new: int) -> str:
 
 
 def _side_by_side(
-    scene: Scene, numbers: Sequence[int], images: Sequence[Image], words: Sequence[str], painted: Sequence[int] = ()
+    decided: Decided, numbers: Sequence[int], images: Sequence[Image], words: Sequence[str], painted: Sequence[int] = ()
 ) -> None:
     """For each unit what it looks for, where each of the images has it, and the photograph that excites it most.
 
     `painted` are those that stand above with their pictures already: they are not painted again.
     """
-    stage = scene.found.stage
+    stage = decided.found.stage
     if stage is None:
         st.markdown(", ".join(words))
         st.caption("These units have no maps in this network, so there is no place to show.")
@@ -136,20 +136,22 @@ def _side_by_side(
     shown, above = ([Unit(stage.name, number) for number in some] for some in (numbers, painted))
     slot = f"bought_{unit_pictures.SLOT}" if above else unit_pictures.SLOT
     wanted = [unit for unit in shown if unit not in above]
-    theirs = [unit_pictures.paint(scene.net, above)] if above else []
-    unit_pictures.paint(scene.net, wanted, slot)
-    count = unit_pictures.missing(scene.net, wanted)
+    theirs = [unit_pictures.paint(decided.net, above)] if above else []
+    unit_pictures.paint(decided.net, wanted, slot)
+    count = unit_pictures.missing(decided.net, wanted)
     job.watch(
         slot,
-        lambda running: _panels(scene, shown, images, words, unit_pictures.found(scene.net, shown, *theirs, running)),
+        lambda running: _panels(
+            decided, shown, images, words, unit_pictures.found(decided.net, shown, *theirs, running)
+        ),
         progress=lambda running: unit_pictures.progress(running, count),
     )
-    st.caption(unit_pictures.credit(scene.net, shown))
-    (unit_photographs.another_row if above else unit_photographs.row)(scene.net, scene.image, shown)
+    st.caption(unit_pictures.credit(decided.net, shown))
+    (unit_photographs.another_row if above else unit_photographs.row)(decided.net, decided.image, shown)
 
 
 def _panels(
-    scene: Scene,
+    decided: Decided,
     shown: Sequence[Unit],
     images: Sequence[Image],
     words: Sequence[str],
@@ -160,7 +162,7 @@ def _panels(
             st.markdown(said)
             show.frame(render.smooth(pictures[unit], 160), f"What excites unit {unit.channel}")
             for number, image in enumerate(images):
-                show.frame(_where(scene.net, image, images, unit), f"Where unit {unit.channel} answers, {number}")
+                show.frame(_where(decided.net, image, images, unit), f"Where unit {unit.channel} answers, {number}")
 
 
 def _where(net: Network, image: Image, images: Sequence[Image], unit: Unit) -> render.Picture:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from explorer.maximization.normalization_prior import NormalizationPrior
-from explorer.maximization.transforms import Drawing, Transform, Windows
+from explorer.maximization.transforms import Drawing, RandomResizedCrops, Transform
 from pages.parts.neurons.knobs import Knobs, name_of
 
-_VIEWS = {"near": Transform, "zooming in": Windows}
+_VIEWS = {"near": Transform, "zooming in": RandomResizedCrops}
 
 
 def transform(control: Knobs, preset: Drawing | None) -> Drawing | None:
@@ -16,7 +16,7 @@ def transform(control: Knobs, preset: Drawing | None) -> Drawing | None:
         return None
     start = name_of(_VIEWS, preset or Transform())
     if control.choice("Which views", list(_VIEWS), start, "Of the whole picture, or windows of it.") == "zooming in":
-        return _windows(control, preset if isinstance(preset, Windows) else Windows())
+        return _windows(control, preset if isinstance(preset, RandomResizedCrops) else RandomResizedCrops())
     given = preset if isinstance(preset, Transform) else Transform()
     smallest = control.slider("Smallest scale", 0.3, 1.0, given.smallest, 0.05, "How small the motif may be shown.")
     return Transform(
@@ -28,8 +28,8 @@ def transform(control: Knobs, preset: Drawing | None) -> Drawing | None:
     )
 
 
-def _windows(control: Knobs, given: Windows) -> Windows:
-    return Windows(
+def _windows(control: Knobs, given: RandomResizedCrops) -> RandomResizedCrops:
+    return RandomResizedCrops(
         control.slider("Smallest window", 0.2, 1.0, given.smallest, 0.05, "As a share of the picture's side."),
         control.slider("Largest window", 1.0, 1.5, given.largest, 0.05, "Above 1 the edges are mirrored."),
         control.slider("Windows turned by up to, °", 0.0, 45.0, given.angle_deg, 1.0, "To either side."),

@@ -29,7 +29,7 @@ _MORE = 1.25  # so many times as much is more
 
 
 @dataclass(frozen=True, eq=False)
-class Shown:
+class ShownCircuit:
     """A neuron's circuit and the units of the layer before that are shown with it."""
 
     found: Circuit
@@ -73,7 +73,7 @@ def ordered(net: Network, image: Image, unit: Unit, order: str) -> Circuit:
     return replace(found, amounts=by_weights(kernels), kernels=kernels)
 
 
-def shown(net: Network, image: Image, unit: Unit, order: str) -> Shown:
+def shown(net: Network, image: Image, unit: Unit, order: str) -> ShownCircuit:
     """What stands on the screen for a neuron."""
     found, drawn = circuit(net, image, unit), ordered(net, image, unit, order)
     rows = {
@@ -88,7 +88,7 @@ def shown(net: Network, image: Image, unit: Unit, order: str) -> Shown:
         ]
         for title, numbers in rows.items()
     }
-    return Shown(found, drawn, order, tiles, render.largest(drawn.kernels) if drawn.kernels.size else 0.0)
+    return ShownCircuit(found, drawn, order, tiles, render.largest(drawn.kernels) if drawn.kernels.size else 0.0)
 
 
 def _drawn(count: int) -> list[int]:
@@ -125,7 +125,7 @@ def neuron(net: Network, image: Image, unit: Unit, found: Circuit) -> None:
     )
 
 
-def wires(net: Network, unit: Unit, made: Shown) -> None:
+def wires(net: Network, unit: Unit, made: ShownCircuit) -> None:
     """The units before, as their pictures come."""
     if made.found.dead:
         st.info("This neuron is cut off here: whatever the units before do a little more or less, it stays as it is. "
@@ -167,7 +167,7 @@ def filters(found: Circuit) -> None:
             st.markdown(f"{name}: {signed(float(amount))}")
 
 
-def control(net: Network, image: Image, unit: Unit, made: Shown) -> None:
+def control(net: Network, image: Image, unit: Unit, made: ShownCircuit) -> None:
     """How far few units explain the value: here, in random weights, and by units drawn at random."""
     found = made.ordered
     if found.before == PICTURE or found.dead:
