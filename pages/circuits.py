@@ -64,7 +64,9 @@ def one_decision() -> None:
     st.markdown("**The same, attacked**: a change too small to see, and the units it bought.")
     deciding.what_it_bought(decided)
     with corner:
-        take_array(decided.found.amounts, f"{file_name(image.name, decided.label)}-amounts.npy", "All amounts as numbers")
+        take_array(
+            decided.found.amounts, f"{file_name(image.name, decided.label)}-amounts.npy", "All amounts as numbers"
+        )
         take_code(
             network.code(net)
             + "from explorer.responses.decisions import decision\n\n"
