@@ -40,6 +40,17 @@ def credit(shown: Iterable[Atlas]) -> None:
         )
 
 
+def made_in_advance(view: str, found: Mapping[str, Atlas], atlas: Atlas) -> None:
+    """An atlas as the tour or layer by layer, the card that is asked for, and how its pictures were made."""
+    plan = atlas.plan
+    if (plan.network, plan.pretrained) != network.chosen():
+        say_whose(plan)
+    open_card_asked_for(plan.network, trained=plan.pretrained)
+    if (opened := asked_for()) is not None:
+        picture_of(*opened)
+    credit(tour(found, atlas) if view == "the tour" and has_stages(atlas) else layer_by_layer(atlas))
+
+
 def channels(view: str, found: Mapping[str, Atlas], atlas: Atlas) -> None:
     """The pictures of single channels, and the words that close them."""
     if view == "every channel":
@@ -47,17 +58,11 @@ def channels(view: str, found: Mapping[str, Atlas], atlas: Atlas) -> None:
         open_card_asked_for(name, trained=trained)
         every_channel(network.current())
     else:
-        if (atlas.plan.network, atlas.plan.pretrained) != network.chosen():
-            say_whose(atlas.plan)
-        open_card_asked_for(atlas.plan.network, trained=atlas.plan.pretrained)
-        if (opened := asked_for()) is not None:
-            picture_of(*opened)
-        credit(tour(found, atlas) if view == "the tour" and has_stages(atlas) else layer_by_layer(atlas))
-    plan = atlas.plan
+        made_in_advance(view, found, atlas)
     with corner:
         st.caption("The same for any network:")
         st.code(
-            f"python -m explorer.maximization {plan.network} folder \\\n  --layers blocks.3 --channels all",
+            f"python -m explorer.maximization {atlas.plan.network} folder \\\n  --layers blocks.3 --channels all",
             language="bash",
         )
     closing(

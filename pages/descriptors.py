@@ -137,25 +137,13 @@ def _number_words(found: descriptors.Hog, row: int, column: int) -> str:
 def sift() -> None:
     values = grey(image, SIDE)
     points = keypoints(image, SIDE)
-    shown = min(MOST_POINTS, len(points.sigmas))
+    count = counted(len(points.sigmas), "keypoint")
     left, middle, right = st.columns([2, 1.1, 1.5], gap="medium")
     with middle:
-        tiles = np.stack([render.grey(descriptors.patch(values, points, n, 32)) for n in range(shown)])
-        names = [f"keypoint {n}, σ {points.sigmas[n]:.1f} pixels" for n in range(shown)]
-        number = choose_tile(tiles, names, min(kept("sift_point"), shown - 1), alt="The coarsest keypoints, upright",
-                             columns=4, key=f"sift_sheet_{image.digest[:8]}")  # fmt: skip
-        keep("sift_point", number)
-        st.caption(
-            f"The {counted(shown, 'coarsest keypoint')}, each turned upright; σ is a standard deviation. Click one."
-        )
+        number = _chosen_keypoint(values, points)
     with left:
-        show.picture(
-            draw.keypoints_drawn(values, points, number), f"{counted(len(points.sigmas), 'keypoint')} on the picture"
-        )
-        st.caption(
-            f"{counted(len(points.sigmas), 'keypoint')} in all: a circle as large as what is described, its main "
-            f"direction."
-        )
+        show.picture(draw.keypoints_drawn(values, points, number), f"{count} on the picture")
+        st.caption(f"{count} in all: a circle as large as what is described, its main direction.")
     with right:
         upright = descriptors.patch(values, points, number)
         show.picture(draw.grid(upright, points.grids[number]), "The keypoint's 4 × 4 × 8 grid")
@@ -171,6 +159,18 @@ def sift() -> None:
             "from explorer.pictures.reduced import grey\n\n"
             f"points = sift_of(grey({picture.code()}, {SIDE}))\nprint(points.descriptors.shape)"
         )
+
+
+def _chosen_keypoint(values: np.ndarray, points: descriptors.Keypoints) -> int:
+    """The coarsest keypoints as tiles, and the number of the one chosen."""
+    shown = min(MOST_POINTS, len(points.sigmas))
+    tiles = np.stack([render.grey(descriptors.patch(values, points, n, 32)) for n in range(shown)])
+    names = [f"keypoint {n}, σ {points.sigmas[n]:.1f} pixels" for n in range(shown)]
+    number = choose_tile(tiles, names, min(kept("sift_point"), shown - 1), alt="The coarsest keypoints, upright",
+                         columns=4, key=f"sift_sheet_{image.digest[:8]}")  # fmt: skip
+    keep("sift_point", number)
+    st.caption(f"The {counted(shown, 'coarsest keypoint')}, each turned upright; σ is a standard deviation. Click one.")
+    return number
 
 
 def matched() -> None:

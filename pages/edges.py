@@ -26,8 +26,8 @@ corner = frame.heading(
 image = picture.current()
 
 
-@live
-def screen() -> None:
+def choices() -> tuple[str, int, float]:
+    """The filter, the angle of the edges it asks for, in degrees, and how wide a Gaussian is, in pixels."""
     with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
         name = st.segmented_control(
             "Filter", edges.SLOPES, default="Sobel", required=True, key="edges_filter", bind="query-params"
@@ -39,10 +39,16 @@ def screen() -> None:
         if name == "Gaussian":  # the others have no width to choose
             sigma = st.slider("σ in pixels, exp(−r²/σ²)", 0.5, 4.0, 1.5, 0.5, key="edges_sigma", bind="query-params",
                               width=190, help="σ is √2 standard deviations.")  # fmt: skip
+    return str(name), angle, sigma
+
+
+@live
+def screen() -> None:
+    name, angle, sigma = choices()
     values = grey(image, SIDE)
-    kernel = edges.slope(str(name), angle, sigma)
+    kernel = edges.slope(name, angle, sigma)
     response = edges.response(values, kernel)
-    found = edges.edges_of(image, SIDE, str(name), sigma, SECTORS)
+    found = edges.edges_of(image, SIDE, name, sigma, SECTORS)
     answers = render.signed(response)
     three(response, answers, found, angle)
     beneath(kernel, found, angle)

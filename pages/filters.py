@@ -1,5 +1,6 @@
 """Filters: the kernels that a network's layers have learned, and what each answers to in the picture."""
 
+import numpy as np
 import streamlit as st
 
 from explorer import render
@@ -28,44 +29,58 @@ if not layers:
     frame.end_page()
 
 
+def tells_kinds(weights: np.ndarray) -> bool:
+    """Whether the filters read the picture or a single map: only of such it is told what kind they are."""
+    return weights.shape[1] in (1, 3)
+
+
+def choose_filter(name: str, weights: np.ndarray) -> tuple[int, str]:
+    """All filters of a layer, or the slices of one; returns the number of the one chosen, and its kind."""
+    if not tells_kinds(weights):
+        return filter_sheet.slices(weights, layer=name, key=f"filter_slices_{net.key}_{name}"), "Deep filter"
+    count, inputs, height, width = weights.shape
+    measured = statistics(weights)
+    kinds = measured.kinds
+    number = filter_sheet.choose_filter(
+        weights, measured, kinds, alt=f"The filters of {name}, zero at mid-grey", key=f"filter_sheet_{net.key}_{name}"
+    )
+    st.caption(
+        f"{count} filters of {height} × {width} on {inputs} {'colours' if inputs == 3 else 'map each'}: "
+        f"{weights.size:,} weights, zero at mid-grey. Click one, or use the arrow keys."
+    )
+    return number, str(kinds[number])
+
+
+def take_away(name: str, weights: np.ndarray, number: int) -> None:
+    """The filter as a picture, all of the layer as numbers, and the lines that give them and its response."""
+    file = f"{net.name.rpartition('/')[2]}-{name}"
+    tile = filter_sheet.as_tiles(weights[number : number + 1], False)[0]
+    take_picture(render.enlarge(tile, 256), f"{file}-filter-{number}.png", "This filter")
+    take_array(weights, f"{file}-filters.npy", f"All filters of {plain(name)} as numbers")
+    take_code(
+        network.code(net) + "from explorer.architecture.filters import layer_filters\n\n"
+        f"filters = layer_filters(network, {name!r})   # {weights.shape}\n"
+        f"response = explorer.feature_maps(network, {picture.code()}, {name!r})[{number}]"
+    )
+
+
 @live
 def screen() -> None:
     left, right = st.columns([1, 1.25], gap="large")
     with left:
         name = choose_layer("Convolution", net, list(layers), next(iter(layers)), key="filters_layer")
         weights = layer_filters(net, name)
-        count, inputs, height, width = weights.shape
-        few = inputs in (1, 3)
-        if few:
-            measured = statistics(weights)
-            number = filter_sheet.choose_filter(
-                weights, measured, measured.kinds, alt=f"The filters of {name}, zero at mid-grey",
-                key=f"filter_sheet_{net.key}_{name}",
-            )  # fmt: skip
-            st.caption(
-                f"{count} filters of {height} × {width} on {inputs} {'colours' if inputs == 3 else 'map each'}: "
-                f"{weights.size:,} weights, zero at mid-grey. Click one, or use the arrow keys."
-            )
-        else:
-            number = filter_sheet.slices(weights, layer=name, key=f"filter_slices_{net.key}_{name}")
+        number, kind = choose_filter(name, weights)
+    extended = max(weights.shape[2:]) > 1  # a single weight has neither a pattern nor a spectrum
     with right:
         st.header(f"Filter {number} on your picture", anchor=False)
         filter_one.response(net, image, layers[name], number)
-        if height * width > 1:
-            one = slice(number, number + 1)
-            filter_one.weights_and_spectrum(weights[one], number, str(measured.kinds[number]) if few else "Deep filter")
+        if extended:
+            filter_one.weights_and_spectrum(weights[number : number + 1], number, kind)
             filter_one.to_editor(weights, number)
     with corner:
-        file = f"{net.name.rpartition('/')[2]}-{name}"
-        tile = filter_sheet.as_tiles(weights[number : number + 1], False)[0]
-        take_picture(render.enlarge(tile, 256), f"{file}-filter-{number}.png", "This filter")
-        take_array(weights, f"{file}-filters.npy", f"All filters of {plain(name)} as numbers")
-        take_code(
-            network.code(net) + "from explorer.architecture.filters import layer_filters\n\n"
-            f"filters = layer_filters(network, {name!r})   # {weights.shape}\n"
-            f"response = explorer.feature_maps(network, {picture.code()}, {name!r})[{number}]"
-        )
-    if few and height * width > 1:
+        take_away(name, weights, number)
+    if extended and tells_kinds(weights):
         if (other := network.counterpart(net)) is not None:
             filter_kinds.control(net, other, name)
         filter_kinds.from_editor(weights)

@@ -66,17 +66,23 @@ def cases() -> None:
             st.button(name, key=f"patterns_case_{name}", on_click=set_case, args=(name,))
 
 
+def choices() -> tuple[Measure, bool, float, bool]:
+    """The measure, whether in colour, the least score or share of the best, and whether finds may not overlap."""
+    measure = st.segmented_control("Correlation", MEASURES, default="normalized", required=True,
+                                   key="patterns_measure", bind="query-params") or "normalized"  # fmt: skip
+    colour = st.segmented_control("Look at", ["grey", "colour"], default="grey", required=True,
+                                  key="patterns_colour", bind="query-params") == "colour"  # fmt: skip
+    label = "Minimum score" if measure == "normalized" else "Minimum, as a share of the best"
+    least = st.slider(label, 0.2, 1.0, 0.6, 0.05, key="patterns_least", bind="query-params", width=150)
+    with more("patterns_alone"):
+        alone = st.toggle("Without overlaps", True, key="patterns_alone", bind="query-params")
+    return measure, colour, least, alone
+
+
 @live
 def screen() -> None:
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
-        measure = st.segmented_control("Correlation", MEASURES, default="normalized", required=True,
-                                       key="patterns_measure", bind="query-params") or "normalized"  # fmt: skip
-        colour = st.segmented_control("Look at", ["grey", "colour"], default="grey", required=True,
-                                      key="patterns_colour", bind="query-params") == "colour"  # fmt: skip
-        label = "Minimum score" if measure == "normalized" else "Minimum, as a share of the best"
-        least = st.slider(label, 0.2, 1.0, 0.6, 0.05, key="patterns_least", bind="query-params", width=150)
-        with more("patterns_alone"):
-            alone = st.toggle("Without overlaps", True, key="patterns_alone", bind="query-params")
+        measure, colour, least, alone = choices()
         with st.popover("Other picture", icon=":material/add_photo_alternate:", key="patterns_more"):
             source = choose_source(image)
     brought.refusal(NAME, ":material/broken_image:")

@@ -56,17 +56,22 @@ def lit(net: explorer.Network, number: int, heat: np.ndarray, title: str, most: 
     st.caption(f"Brightest: **{heat.max():.3g}**" if heat.any() else dark)
 
 
-@live
-def screen() -> None:
+def choices() -> tuple[int, str, int, bool]:
+    """The class and the layer that are asked about, the class of the control, and whether one scale holds for both."""
     cells = st.columns([3, 3, 1.2], vertical_alignment="bottom")
     with cells[0]:
         number = choose("Where does it see", "its first guess", key="where_class")
     with cells[1]:
-        names = list(layers)
-        layer = choose_layer("At layer", net, names, last_with_places(net).name, key="where_layer")
+        layer = choose_layer("At layer", net, list(layers), last_with_places(net).name, key="where_layer")
     with more("where_other", "where_scale", place=cells[2], width="stretch"):
         other = choose("The control: another class", "its second guess", key="where_other")
         one_scale = st.toggle("One scale", key="where_scale", bind="query-params", help=ONE_SCALE)
+    return number, layer, other, one_scale
+
+
+@live
+def screen() -> None:
+    number, layer, other, one_scale = choices()
     shares, label = probabilities(net, net.prepare(image)), net.labels[number]
     first, second, third, fourth = st.columns(4, gap="medium")
     with first:
@@ -84,16 +89,20 @@ def screen() -> None:
             st.caption(f"Control: another class. {told}")
         with fourth:
             control(number, layer, heats[0])
-    heat = heats[0]
+    st.markdown(about_the_light(layer, heats[0], one_scale))
+    cover(number, heats[0])
+    with corner:
+        take_away(number, layer, heats[0])
+
+
+def about_the_light(layer: str, heat: np.ndarray, one_scale: bool) -> str:
+    """How sharp the light is, and what bright and dark mean."""
     height, width = heat.shape
-    st.markdown(
+    return (
         f"{plain(layer)} has {layers[layer].channels:,} maps of **{height} × {width}** places; the light is stretched "
         f"from those, so it is no sharper than {net.input_size // max(height, 1)} pixels. Bright where the class finds "
         + ("most support of the two classes" if one_scale else "most support") + ", dark where none."
     )  # fmt: skip
-    cover(number, heat)
-    with corner:
-        take_away(number, layer, heat)
 
 
 def take_away(number: int, layer: str, heat: np.ndarray) -> None:

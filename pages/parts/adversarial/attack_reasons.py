@@ -6,7 +6,7 @@ import numpy as np
 import streamlit as st
 
 from explorer import plots, render
-from explorer.attack_studies.explanations import LayerDistance, layer_distances, linear_view
+from explorer.attack_studies.explanations import LayerDistance, LinearView, layer_distances, linear_view
 from pages.parts.adversarial import what_follows
 from pages.parts.adversarial.attack_result import ShownAttack
 from pages.parts.pickers import network
@@ -30,7 +30,6 @@ def reasons(scene: ShownAttack) -> None:
 
 def _linear(scene: ShownAttack) -> None:
     view = linear_view(scene.net, scene.image, scene.goal, norm=scene.how.norm, epsilon=scene.size)
-    spread = float(view.measured_noise.std())
     left, right = st.columns([2, 3], gap="large")
     with left:
         show.frame(_gradient(view.gradient), "The gradient, by colour channel, zero at mid-grey")
@@ -39,27 +38,32 @@ def _linear(scene: ShownAttack) -> None:
         )
     with right:
         size = f"{255 * scene.size:g}/255" if scene.linf else f"{scene.size:g}"
-        norms = ("‖g‖₁", "‖g‖₂") if scene.linf else ("‖g‖₂", "‖g‖₂/√n")
         st.markdown(
             f"**Many tiny steps add up.** {plain(view.rival)} lacks **{-view.margin:.1f}** to "
             f"{plain(scene.found.label)} (difference of logits). The picture has n = "
             f"**{view.values:,}** values. If the network were linear, with "
             f"its gradient g at your picture, a change of ε = {size} would gain"
         )
-        st.dataframe(
-            {
-                "": [f"along the gradient: ε{norms[0]}", f"random, typical size: ε{norms[1]}", "ratio"],
-                "if it were linear": [f"{view.predicted:.2f}", f"± {view.noise:.3f}",
-                                      _ratio(view.predicted, view.noise)],
-                "the network itself": [f"{view.measured:.2f} in one step", f"± {spread:.3f}",
-                                       _ratio(view.measured, spread)],
-            }, hide_index=True, width="stretch",
-        )  # fmt: skip
+        along, random = ("‖g‖₁", "‖g‖₂") if scene.linf else ("‖g‖₂", "‖g‖₂/√n")
+        _gains(view, along, random)
         st.markdown(
             "Along the gradient every value pulls the same way, and their number counts: "
             "$\\epsilon\\|g\\|_1$ grows with $n$. Noise cancels itself: it grows with $\\sqrt{n}$. The network is "
             "not linear, so one step gains less than promised, and many small ones more (Goodfellow et al. 2015, §3)."
         )
+
+
+def _gains(view: LinearView, along: str, random: str) -> None:
+    """What a change gains along the gradient and at random, with the norm that each goes by, as foretold and true."""
+    spread = float(view.measured_noise.std())
+    st.dataframe(
+        {
+            "": [f"along the gradient: ε{along}", f"random, typical size: ε{random}", "ratio"],
+            "if it were linear": [f"{view.predicted:.2f}", f"± {view.noise:.3f}", _ratio(view.predicted, view.noise)],
+            "the network itself": [f"{view.measured:.2f} in one step", f"± {spread:.3f}",
+                                   _ratio(view.measured, spread)],
+        }, hide_index=True, width="stretch",
+    )  # fmt: skip
 
 
 def _ratio(gained: float, noise: float) -> str:

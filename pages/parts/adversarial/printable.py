@@ -54,12 +54,16 @@ def show_patch(
         "A patch made for no single picture (Brown et al. 2017): on every second picture, at random places, turned by "
         "up to 20°, up to 15 % larger or smaller, and in other light."
     )
-    share = 100 * side / net.input_size
-    st.markdown(
+    st.markdown(_before_the_camera(100 * side / net.input_size))
+
+
+def _before_the_camera(share: float) -> str:
+    """How to try the patch on real things; `share`: its width, in % of the picture's height."""
+    return (
         f"**Before the camera.** Save it under *Take away* and print it 10 cm wide, or show it on a second screen. On "
         f"*Home* press *Bring your own picture, or take a photo* and switch the camera on. Hold the patch flat and "
-        f"upright, so near that it is about **{share:.0f} %** as wide as the picture is high, beside something the "
-        "network knows, and take the photo. Then take one of the same thing without the patch, and one with a "
+        f"upright, so near that it is about **{share:.0f} %** as wide as the picture is high, beside something "
+        "the network knows, and take the photo. Then take one of the same thing without the patch, and one with a "
         "photograph of that size in its place: these are your controls. *Live* reads every frame while you hold it."
     )
 

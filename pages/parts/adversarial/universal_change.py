@@ -21,21 +21,8 @@ def universal_change(net: Network, images: tuple[Image, ...], level: int, steps:
     running = job.run("many_universal", ("universal", net, images, level, steps),
             lambda: universal(net, images, epsilon=level / 255, steps=steps), lambda step: step)  # fmt: skip
 
-    def draw(running: job.Job) -> None:
-        step = running.newest
-        left, middle, right = st.columns([5, 5, 4], gap="medium")
-        with left:
-            st.markdown(f"**The change**, amplified {127 / level:.0f} ×")
-            show.frame(render.signed(step.change / 255, level / 255), "The universal change, zero at mid-grey")
-        with middle:
-            st.markdown("**On your first picture**")
-            first = net.prepare(images[0])
-            both = from_array(np.clip(first.uint8 + step.change, 0, 255).astype(np.uint8), "with the change")
-            show.frame(both.uint8, "The first picture with the change")
-            (was, sure), (now, sure_now) = net.predict(first, 1)[0], net.predict(both, 1)[0]
-            st.caption(plain(f"{was} {percent(sure)} → {now} {percent(sure_now)}"))
-        with right:
-            _shares(step)
+    def draw(running: job.Job[UniversalStep, UniversalStep]) -> None:
+        _drawn(net, images[0], level, running.newest)
 
     job.watch("many_universal", draw, progress=job.numbered(steps), waiting="Looking at all pictures …")
     if running.latest is not None and running.finished.is_set():
@@ -48,6 +35,23 @@ def universal_change(net: Network, images: tuple[Image, ...], level: int, steps:
         "One change, added to every picture (Moosavi-Dezfooli et al. 2017): made on every second picture and judged "
         "by the others, beside noise of ±ε on those same others. Equal pictures count once."
     )
+
+
+def _drawn(net: Network, image: Image, level: int, step: UniversalStep) -> None:
+    """The change, one picture with it, and how many are fooled."""
+    left, middle, right = st.columns([5, 5, 4], gap="medium")
+    with left:
+        st.markdown(f"**The change**, amplified {127 / level:.0f} ×")
+        show.frame(render.signed(step.change / 255, level / 255), "The universal change, zero at mid-grey")
+    with middle:
+        st.markdown("**On your first picture**")
+        first = net.prepare(image)
+        both = from_array(np.clip(first.uint8 + step.change, 0, 255).astype(np.uint8), "with the change")
+        show.frame(both.uint8, "The first picture with the change")
+        (was, sure), (now, sure_now) = net.predict(first, 1)[0], net.predict(both, 1)[0]
+        st.caption(plain(f"{was} {percent(sure)} → {now} {percent(sure_now)}"))
+    with right:
+        _shares(step)
 
 
 def _shares(step: UniversalStep) -> None:

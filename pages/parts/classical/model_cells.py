@@ -15,40 +15,25 @@ from pages.parts.widgets import show
 from pages.parts.widgets.player import forget, play
 from pages.parts.widgets.takeaway import take_array, take_code
 
+Tunings = dict[str, eye.TuningCurve]  # by the name of the cell
 FRAME = 246  # pixels
 FRAME_LEFT = "eye_frame"  # in the session and the link: the stimulus at which the player was left
 
 
 @live
 def model_cells(corner: DeltaGenerator) -> None:
-    controls = st.columns([1, 1.5, 1.5, 1.3], gap="medium", vertical_alignment="bottom")
-    kind = controls[0].segmented_control(
-        "Show a", eye.STIMULI, default="grating", required=True, key="eye_stimulus", bind="query-params"
-    )
-    angle = controls[1].slider("Preferred angle θ of the Gabor cells, in °", 0, 175, 45, 5, key="eye_angle",
-                               bind="query-params", on_change=forget, args=(FRAME_LEFT,))  # fmt: skip
-    wavelength = controls[2].slider("Their wavelength λ, in pixels", 3.0, 12.0, 6.0, 0.5, key="eye_wavelength",
-                                    bind="query-params")  # fmt: skip
-    kernel, name = own_kernel()
-    controls[3].caption(f"Your kernel: {name}, the one in *Convolution*")
+    kind, angle, wavelength, kernel = _choices()
     shown = [eye.simple_cell(angle, wavelength), eye.complex_cell(angle, wavelength), eye.own_cell(kernel)]
     size = wavelength if kind == "grating" else wavelength / 2
-    angles = {cell.name: eye.angle_tuning(cell, str(kind), size) for cell in shown}
-    sizes = {cell.name: eye.size_tuning(cell, str(kind), angles[cell.name].best) for cell in shown}
-    places = {cell.name: eye.place_tuning(cell, str(kind), angles[cell.name].best, size) for cell in shown}
+    angles = {cell.name: eye.angle_tuning(cell, kind, size) for cell in shown}
+    sizes = {cell.name: eye.size_tuning(cell, kind, angles[cell.name].best) for cell in shown}
+    places = {cell.name: eye.place_tuning(cell, kind, angles[cell.name].best, size) for cell in shown}
     left, right = st.columns([1, 2.6], gap="large")
     with left:
-        _turning(str(kind), size, angles, angle)
+        _turning(kind, size, angles, angle)
     with right:
-        _curves(angles, "angle in degrees", "eye_angles", 235)
-        half = st.columns(2, gap="medium")
-        with half[0]:
-            title = "wavelength in pixels" if kind == "grating" else "width of the bar in pixels"
-            _curves(sizes, title, "eye_sizes", 205, legend=False)
-        with half[1]:
-            title = "phase in degrees" if kind == "grating" else "offset in pixels"
-            _curves(places, title, "eye_places", 205, legend=False)
-    st.markdown(_says(angles, places, str(kind)))
+        _three_charts(kind, angles, sizes, places)
+    st.markdown(_says(angles, places, kind))
     with corner:
         take_array(np.stack([t.responses for t in angles.values()]), "tuning.npy", "The tuning curves as numbers")
         take_code(
@@ -62,7 +47,22 @@ def model_cells(corner: DeltaGenerator) -> None:
         )
 
 
-def _turning(kind: str, size: float, angles: dict[str, eye.TuningCurve], start: int) -> None:
+def _choices() -> tuple[str, int, float, np.ndarray]:
+    """The kind of stimulus, the angle (in degrees) and wavelength of the Gabor cells, and the visitor's kernel."""
+    cells = st.columns([1, 1.5, 1.5, 1.3], gap="medium", vertical_alignment="bottom")
+    kind = cells[0].segmented_control(
+        "Show a", eye.STIMULI, default="grating", required=True, key="eye_stimulus", bind="query-params"
+    )
+    angle = cells[1].slider("Preferred angle θ of the Gabor cells, in °", 0, 175, 45, 5, key="eye_angle",
+                            bind="query-params", on_change=forget, args=(FRAME_LEFT,))  # fmt: skip
+    wavelength = cells[2].slider("Their wavelength λ, in pixels", 3.0, 12.0, 6.0, 0.5, key="eye_wavelength",
+                                 bind="query-params")  # fmt: skip
+    kernel, name = own_kernel()
+    cells[3].caption(f"Your kernel: {name}, the one in *Convolution*")
+    return str(kind), angle, wavelength, kernel
+
+
+def _turning(kind: str, size: float, angles: Tunings, start: int) -> None:
     stimuli = [eye.grating(a, size) if kind == "grating" else eye.bar(a, size) for a in eye.ANGLES]
     relative = np.stack([tuning.relative for tuning in angles.values()])
     frames = [render.png(_frame(stimulus, relative[:, i])) for i, stimulus in enumerate(stimuli)]
@@ -87,7 +87,22 @@ def _frame(stimulus: np.ndarray, shares: np.ndarray) -> render.Picture:
     return np.concatenate([shown, *rows])
 
 
-def _curves(tunings: dict[str, eye.TuningCurve], title: str, key: str, height: int, *, legend: bool = True) -> None:
+def _three_charts(kind: str, angles: Tunings, sizes: Tunings, places: Tunings) -> None:
+    """How each cell is tuned: to angles, and beneath to sizes and to places."""
+    of_size, of_place = (
+        ("wavelength in pixels", "phase in degrees")
+        if kind == "grating"
+        else ("width of the bar in pixels", "offset in pixels")
+    )
+    _curves(angles, "angle in degrees", "eye_angles", 235)
+    left, right = st.columns(2, gap="medium")
+    with left:
+        _curves(sizes, of_size, "eye_sizes", 205, legend=False)
+    with right:
+        _curves(places, of_place, "eye_places", 205, legend=False)
+
+
+def _curves(tunings: Tunings, title: str, key: str, height: int, *, legend: bool = True) -> None:
     figure = plots.lines(
         {name: tuning.relative for name, tuning in tunings.items()}, x=title, y="share of its best",
         at=next(iter(tunings.values())).at, dashed=["complex cell"], height=height,
@@ -98,7 +113,7 @@ def _curves(tunings: dict[str, eye.TuningCurve], title: str, key: str, height: i
     show.chart(figure, key=key)
 
 
-def _says(angles: dict[str, eye.TuningCurve], places: dict[str, eye.TuningCurve], kind: str) -> str:
+def _says(angles: Tunings, places: Tunings, kind: str) -> str:
     simple, complex_, own = angles.values()
     silent = own.responses.max() < 1e-9
     theirs = "Your kernel does not respond here." if silent else (

@@ -54,18 +54,7 @@ def two_classes(corner: DeltaGenerator) -> None:
     with cells[3].popover("Use two folders of yours", icon=":material/folder_open:"):
         own = [_files(label, key) for label, key in zip(("First class", "Second class"), _FILES, strict=True)]
     try:
-        if any(own):
-            sets = [classes.shuffled(pictures) for pictures in own]
-            titles = ["your first folder", "your second folder"]
-        elif many:
-            groups = [_photographs(names) for names in (MAN_MADE, NATURAL)]
-            sets, titles = (
-                [tuple(chain.from_iterable(group)) for group in groups],
-                ["man-made things", "natural things"],
-            )
-        else:
-            sets, titles = [squares(name) for name in chosen], list(chosen)
-        found = classes.compare_photographs(*groups) if many and not any(own) else compared(*sets)
+        found, sets, titles = _told_apart(own, many, chosen)
     except ImageError as error:
         st.info(plain(str(error)), icon=":material/info:")
         return
@@ -73,6 +62,24 @@ def two_classes(corner: DeltaGenerator) -> None:
     st.markdown(_verdict(found) + " " + (FOLDERS if any(own) else PHOTOGRAPHS if many else ONE_PHOTOGRAPH))
     with corner:
         _take(found, "two folders" if any(own) else "photographs" if many else chosen)
+
+
+def _told_apart(
+    own: list[list[Image]], many: bool, chosen: list[str]
+) -> tuple[classes.Comparison, list[classes.Pictures], list[str]]:
+    """Two folders, photographs or samples: what came of telling them apart, and each class's pictures and name.
+
+    Raises ImageError when a class has too few pictures.
+    """
+    if any(own):
+        folders = [classes.shuffled(pictures) for pictures in own]
+        return compared(*folders), folders, ["your first folder", "your second folder"]
+    if many:
+        groups = [_photographs(names) for names in (MAN_MADE, NATURAL)]
+        joined = [tuple(chain.from_iterable(group)) for group in groups]
+        return classes.compare_photographs(*groups), joined, ["man-made things", "natural things"]
+    cut = [squares(name) for name in chosen]
+    return compared(*cut), cut, chosen
 
 
 def squares(name: str) -> classes.Pictures:

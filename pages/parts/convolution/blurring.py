@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
@@ -39,17 +41,8 @@ def window(clean: Image, corner: DeltaGenerator) -> None:
         show.picture(render.to_uint8(cut), "The picture blurred by the Gaussian cut to the window")
         st.markdown(f"**Gaussian cut to {size} × {size}**: {_shape(lost)}")
     with right:
-        whole, within = smoothing.profile(sigma, size)
-        at = np.arange(len(whole)) - len(whole) // 2
-        figure = plots.lines(
-            {"whole": whole, "cut to the window": within}, x="pixels from the middle", y="weight", at=at, height=200
-        )
-        show.chart(figure, key="smoothing_profile")
-        ratios = np.linspace(0.5, 6, 56)
-        shares = [100 * smoothing.lost_share(100.0, round(100 * r)) for r in ratios]
-        marks = {"k = 2σ": (2.0, 100 * smoothing.lost_share(1.0, 2)), "yours": (size / sigma, 100 * lost)}
-        figure = plots.lines({"": shares}, x="k / σ", y="cut off, in %", at=ratios, marks=marks, height=200)
-        show.chart(figure, key="smoothing_lost")
+        _profiles(sigma, size)
+        _losses(size / sigma, lost)
     st.caption(
         "The lecture's convention: weights ∝ exp(−distance²/σ²), so σ is √2 standard deviations. Along each axis the "
         "share erf(k/2σ) lies within ±k/2; outside the square window lies 1 − erf(k/2σ)²."
@@ -57,6 +50,25 @@ def window(clean: Image, corner: DeltaGenerator) -> None:
     with corner:
         take_array(gaussian(sigma, size), "gaussian.npy", "This kernel as numbers")
         take_code(f"from explorer.filtering.kernels import gaussian\n\nkernel = gaussian({sigma:g}, {size})")
+
+
+def _profiles(sigma: float, size: int) -> None:
+    """The Gaussian from side to side, whole and as the window cuts it."""
+    whole, within = smoothing.profile(sigma, size)
+    at = np.arange(len(whole)) - len(whole) // 2
+    figure = plots.lines(
+        {"whole": whole, "cut to the window": within}, x="pixels from the middle", y="weight", at=at, height=200
+    )
+    show.chart(figure, key="smoothing_profile")
+
+
+def _losses(ratio: float, lost: float) -> None:
+    """What windows of all widths cut off; the lecture's and the visitor's, `ratio` σ wide, are marked."""
+    ratios = np.linspace(0.5, 6, 56)
+    shares = [100 * smoothing.lost_share(100.0, round(100 * r)) for r in ratios]
+    marks = {"k = 2σ": (2.0, 100 * smoothing.lost_share(1.0, 2)), "yours": (ratio, 100 * lost)}
+    figure = plots.lines({"": shares}, x="k / σ", y="cut off, in %", at=ratios, marks=marks, height=200)
+    show.chart(figure, key="smoothing_lost")
 
 
 def _shape(lost: float) -> str:
@@ -67,37 +79,45 @@ def _shape(lost: float) -> str:
 
 def scales(clean: Image, corner: DeltaGenerator) -> None:
     strip = smoothing.scale_space(clean, SCALES)
-    cells = st.columns(len(SCALES), gap="small")
-    counts = [smoothing.count_maxima(one) for one in strip]
-    for cell, sigma, one, count in zip(cells, SCALES, strip, counts, strict=True):
-        with cell:
-            show.picture(one.uint8, f"The picture at scale {sigma:g}")
-            st.markdown(f"**σ = {sigma:g}**  \n{counted(count, 'bright spot')}")
-    chosen = st.select_slider("Look at one scale", SCALES, 4.0, key="smoothing_scale", bind="query-params")
-    left, right = st.columns(2, gap="medium")
-    place = SCALES.index(chosen)
-    with left:
-        show.picture(render.enlarge(strip[place].uint8, 448), f"The picture at σ = {chosen:g}")
-        st.caption(f"What is coarser than σ = {chosen:g}")
-    with right:
-        detail = clean.pixels - strip[place].pixels
-        show.picture(render.enlarge(render.signed(detail), 448), f"What the blur of σ = {chosen:g} took away")
-        st.caption("What the blur took away: the picture minus its blurred self, zero at mid-grey")
+    _row(strip)
+    sigma = st.select_slider("Look at one scale", SCALES, 4.0, key="smoothing_scale", bind="query-params")
+    blurred = strip[SCALES.index(sigma)]
+    _kept_and_taken(clean, blurred, sigma)
     st.markdown(
         "Each step blurs more, and small things vanish one after another: later features can look at coarse or at fine "
         "structure. A bright spot is a place brighter than all its eight neighbours. σ as in exp(−r²/σ²)."
     )
     with corner:
-        take_picture(
-            strip[place].uint8, f"{file_name(clean.name, f'sigma-{chosen:g}')}.png", "The picture at this scale"
-        )
-        take_array(strip[place].pixels, "scale.npy", "The same as numbers (NPY)")
+        take_picture(blurred.uint8, f"{file_name(clean.name, f'sigma-{sigma:g}')}.png", "The picture at this scale")
+        take_array(blurred.pixels, "scale.npy", "The same as numbers (NPY)")
         take_code(
             "import explorer\nfrom explorer.filtering import smoothing\n"
             f"from explorer.pictures.reduced import reduced\n\n{_clean(clean)}"
-            f"(result,) = smoothing.scale_space(clean, ({chosen:g},))\n"
+            f"(result,) = smoothing.scale_space(clean, ({sigma:g},))\n"
             "print(smoothing.count_maxima(result), 'bright spots')"
         )
+
+
+def _row(strip: Sequence[Image]) -> None:
+    """The picture at every scale, and how many bright spots are left there."""
+    counts = [smoothing.count_maxima(one) for one in strip]
+    cells = st.columns(len(SCALES), gap="small")
+    for cell, sigma, one, count in zip(cells, SCALES, strip, counts, strict=True):
+        with cell:
+            show.picture(one.uint8, f"The picture at scale {sigma:g}")
+            st.markdown(f"**σ = {sigma:g}**  \n{counted(count, 'bright spot')}")
+
+
+def _kept_and_taken(clean: Image, blurred: Image, sigma: float) -> None:
+    """What a blur leaves of the picture, and what it took away."""
+    left, right = st.columns(2, gap="medium")
+    with left:
+        show.picture(render.enlarge(blurred.uint8, 448), f"The picture at σ = {sigma:g}")
+        st.caption(f"What is coarser than σ = {sigma:g}")
+    with right:
+        detail = clean.pixels - blurred.pixels
+        show.picture(render.enlarge(render.signed(detail), 448), f"What the blur of σ = {sigma:g} took away")
+        st.caption("What the blur took away: the picture minus its blurred self, zero at mid-grey")
 
 
 def passes(clean: Image, corner: DeltaGenerator) -> None:

@@ -24,15 +24,8 @@ NAMES = {"uniform": "Uniform", "Gaussian": "Gaussian", "median": "Median"}
 
 
 def noise(clean: Image, corner: DeltaGenerator) -> None:
-    cells = st.columns([1.5, 1.5, 1.2], gap="medium", vertical_alignment="bottom")
-    kind = cells[0].segmented_control(
-        "Noise", smoothing.NOISES, default="Gaussian", required=True, key="smoothing_noise", bind="query-params"
-    )
-    unit, label, low, high, start, step = STRENGTHS[kind or "Gaussian"]
-    amount = cells[1].slider(label, low, high, start, step, key=f"smoothing_{unit}", bind="query-params")
-    size = cells[2].select_slider("Window k", smoothing.SIZES[1:], 5, key="smoothing_k", bind="query-params")
-    strength = amount / 100 if kind == "salt and pepper" else float(amount)
-    noisy = smoothing.noisy(clean, str(kind), strength)
+    kind, strength, size = _choices()
+    noisy = smoothing.noisy(clean, kind, strength)
     results = {name: smoothing.smooth(noisy, name, size) for name in smoothing.FILTERS}
     curves = {name: smoothing.curve(clean, noisy, name) for name in smoothing.FILTERS}
     _four(noisy, results, curves, size)
@@ -54,6 +47,17 @@ def noise(clean: Image, corner: DeltaGenerator) -> None:
             f"for name in {smoothing.FILTERS}:\n"
             f"    print(name, smoothing.quality(clean, smoothing.smooth(noisy, name, {size})))"
         )
+
+
+def _choices() -> tuple[str, float, int]:
+    """The kind of noise, how strong it is, as `smoothing.noisy` takes it, and the window of the filters, in pixels."""
+    cells = st.columns([1.5, 1.5, 1.2], gap="medium", vertical_alignment="bottom")
+    kind = cells[0].segmented_control("Noise", smoothing.NOISES, default="Gaussian", required=True,
+                                      key="smoothing_noise", bind="query-params") or "Gaussian"  # fmt: skip
+    unit, label, low, high, start, step = STRENGTHS[kind]
+    amount = cells[1].slider(label, low, high, start, step, key=f"smoothing_{unit}", bind="query-params")
+    size = cells[2].select_slider("Window k", smoothing.SIZES[1:], 5, key="smoothing_k", bind="query-params")
+    return kind, amount / 100 if unit == "percent" else float(amount), size
 
 
 def _four(noisy: Image, results: dict, curves: dict[str, smoothing.QualityCurve], size: int) -> None:

@@ -34,9 +34,8 @@ def compared(
 
     Returns them once they are all there; until then, and where they can't be trained, none.
     """
-    ready = {name: shipped(data, settings) for name, settings in several.items()} if first == 0 else {}
-    runs = {name: run for name, run in ready.items() if run is not None}
-    if len(runs) == len(several):
+    runs = _shipped(several, data) if first == 0 else {}
+    if runs:
         draw(runs)
         st.caption(f"{len(SEEDS)} networks each, of the seeds {SEEDS[0]} to {SEEDS[-1]}; these runs came with the app.")
         return runs
@@ -57,6 +56,13 @@ def compared(
         waiting="The untrained networks …",
     )  # fmt: skip
     return runs_of(running.kept) if running.finished.is_set() else {}
+
+
+def _shipped(several: Mapping[str, EnsembleSettings], data: str) -> dict[str, Run]:
+    """The runs that came with the app; none unless all did."""
+    ready = {name: shipped(data, settings) for name, settings in several.items()}
+    runs = {name: run for name, run in ready.items() if run is not None}
+    return runs if len(runs) == len(several) else {}
 
 
 def _draw(steps: Sequence[Step], draw: Callable[[Runs], None]) -> None:

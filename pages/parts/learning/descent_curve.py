@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import plotly.graph_objects as go
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from explorer import plots
 from explorer.learning.double_descent import (
@@ -30,24 +31,11 @@ _MOST = {"legendre": 5}  # times n: polynomials of very high degree add nothing 
 
 
 @live
-def descent(corner) -> None:
+def descent(corner: DeltaGenerator) -> None:
     """The curve beside its controls."""
     left, right = st.columns([5, 2], gap="large")
     with right:
-        kind = NAMES[str(st.selectbox("Features", list(NAMES), key="overfitting_features", bind="query-params"))]
-        n = st.slider("Examples n", 10, 60, 40, key="overfitting_examples", bind="query-params")
-        noise = st.slider("Noise σ", 0.0, 1.0, 0.2, 0.05, key="overfitting_noise", bind="query-params",
-                          help="Of the training examples; the noiseless target has mean square 1.")  # fmt: skip
-        ridge = RIDGES[
-            st.select_slider("Ridge", list(RIDGES), "0", key="overfitting_ridge", bind="query-params",
-                             help="λ in ‖Xw − y‖² + λ ‖w‖²: large weights cost.")
-        ]  # fmt: skip
-        one, two = st.columns(2)
-        draws = one.number_input("Draws", 1, 50, 10, key="overfitting_draws", bind="query-params")
-        seed = two.number_input("Seed", 0, 9999, 0, key="overfitting_draw_seed", bind="query-params")
-    sizes = tuple(size for size in sizes_around(n, most=_MOST.get(kind, 10)) if size <= most_features(kind))
-    how: dict[str, Any] = {"n": n, "sizes": sizes, "features": kind, "noise": noise,
-           "draws": int(draws), "seed": int(seed)}  # fmt: skip
+        how, ridge = _choices()
     try:
         found = double_descent(**how, ridge=ridge)
         best, ridges = best_ridge(**how)
@@ -63,10 +51,26 @@ def descent(corner) -> None:
         take_array(found.test, "double-descent.npy", "Errors, sizes × draws")
         take_code(
             "import explorer\n\n"
-            f"found = explorer.double_descent(\n    n={n}, sizes={found.sizes}, features={kind!r},\n"
-            f"    noise={noise}, ridge={ridge}, draws={int(draws)}, seed={int(seed)},\n)\n"
+            f"found = explorer.double_descent(\n    n={found.n}, sizes={found.sizes}, features={how['features']!r},\n"
+            f"    noise={how['noise']}, ridge={ridge}, draws={how['draws']}, seed={how['seed']},\n)\n"
             "print(found.peak, found.test.mean(1))"
         )
+
+
+def _choices() -> tuple[dict[str, Any], float]:
+    """The controls; returns what they say, as `double_descent` and `best_ridge` take it, and the ridge."""
+    kind = NAMES[str(st.selectbox("Features", list(NAMES), key="overfitting_features", bind="query-params"))]
+    n = st.slider("Examples n", 10, 60, 40, key="overfitting_examples", bind="query-params")
+    noise = st.slider("Noise σ", 0.0, 1.0, 0.2, 0.05, key="overfitting_noise", bind="query-params",
+                      help="Of the training examples; the noiseless target has mean square 1.")  # fmt: skip
+    ridge = st.select_slider("Ridge", list(RIDGES), "0", key="overfitting_ridge", bind="query-params",
+                             help="λ in ‖Xw − y‖² + λ ‖w‖²: large weights cost.")  # fmt: skip
+    one, two = st.columns(2)
+    draws = one.number_input("Draws", 1, 50, 10, key="overfitting_draws", bind="query-params")
+    seed = two.number_input("Seed", 0, 9999, 0, key="overfitting_draw_seed", bind="query-params")
+    sizes = tuple(size for size in sizes_around(n, most=_MOST.get(kind, 10)) if size <= most_features(kind))
+    how = {"n": n, "sizes": sizes, "features": kind, "noise": noise, "draws": int(draws), "seed": int(seed)}
+    return how, RIDGES[ridge]
 
 
 def chart(found: DoubleDescent, best: DoubleDescent, ridge: float) -> go.Figure:
@@ -107,7 +111,7 @@ def summary(found: DoubleDescent, best: DoubleDescent, ridges: tuple[float, ...]
     )
 
 
-def double_descent_tab(corner) -> None:
+def double_descent_tab(corner: DeltaGenerator) -> None:
     """The tab."""
     descent(corner)
     closing(

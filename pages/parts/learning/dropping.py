@@ -7,6 +7,7 @@ from dataclasses import replace
 import numpy as np
 import plotly.graph_objects as go
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from explorer.learning.comparisons import DROPOUTS, DROPPING
 from pages.parts.learning import comparison, comparison_files
@@ -22,31 +23,9 @@ SIZES = (6, 9, 9, 4)
 COUNTS = [100, 200, 400, 1000]
 
 
-def dropout(corner) -> None:
+def dropout(corner: DeltaGenerator) -> None:
     """The tab."""
-    one, two, three, four = st.columns([3, 3, 1, 1], vertical_alignment="bottom")
-    share = one.select_slider("Left out", DROPOUTS, 0.5, key="tricks_dropout", bind="query-params",
-                              format_func=percent)  # fmt: skip
-    count = two.select_slider("Digits to learn from", COUNTS, 200, key="tricks_drop_count", bind="query-params")
-    seed = three.number_input("Seed", 0, 9999, 0, key="tricks_drop_seed", bind="query-params")
-    step = four.number_input("Step", 1, 999, 1, key="tricks_drop_step", bind="query-params",
-                             help="Another step, another thinned network.")  # fmt: skip
-    settings = replace(DROPPING, learned=int(count))
-    several = {"all units": settings, f"{percent(share)} left out": replace(settings, dropout=float(share))}
-    if not share:
-        several = {"all units": settings}
-    left, right = st.columns([3, 2], gap="large")
-    with right:
-        drawing = thinned(float(share), int(seed), int(step))
-        st.image(drawing, width="stretch")
-        st.caption(f"The network of step {step}: what is left out takes no part, forward or backward. A drawing: the "
-                   "networks that learn have 256 units in each of two hidden layers.")  # fmt: skip
-    with left:
-        runs = comparison.compared(several, _draw, slot=SLOT, first=int(seed))
-    with corner:
-        take_file(lambda: drawing.encode(), "thinned.svg", "The thinned network (SVG)", "image/svg+xml")
-    charts = {"dropout": _accuracies(runs)} if runs else {}
-    comparison_files.take(corner, runs, several, charts, first=int(seed), grow=charts)
+    _with_and_without(corner)
     closing(
         look_for="How far the curve of the digits learned from stands above that of new ones, with and without.",
         try_="80 % left out. 100 digits to learn from, then 1,000.",
@@ -61,6 +40,32 @@ def dropout(corner) -> None:
         "(Srivastava et al. 2014).",
         tab="dropout",
     )
+
+
+def _with_and_without(corner: DeltaGenerator) -> None:
+    """The controls, networks that learn with and without dropout, and a drawing of one that is thinned."""
+    one, two, three, four = st.columns([3, 3, 1, 1], vertical_alignment="bottom")
+    share = one.select_slider("Left out", DROPOUTS, 0.5, key="tricks_dropout", bind="query-params",
+                              format_func=percent)  # fmt: skip
+    count = two.select_slider("Digits to learn from", COUNTS, 200, key="tricks_drop_count", bind="query-params")
+    seed = three.number_input("Seed", 0, 9999, 0, key="tricks_drop_seed", bind="query-params")
+    step = four.number_input("Step", 1, 999, 1, key="tricks_drop_step", bind="query-params",
+                             help="Another step, another thinned network.")  # fmt: skip
+    several = {"all units": replace(DROPPING, learned=int(count))}
+    if share:
+        several[f"{percent(share)} left out"] = replace(several["all units"], dropout=float(share))
+    left, right = st.columns([3, 2], gap="large")
+    with right:
+        drawing = thinned(float(share), int(seed), int(step))
+        st.image(drawing, width="stretch")
+        st.caption(f"The network of step {step}: what is left out takes no part, forward or backward. A drawing: the "
+                   "networks that learn have 256 units in each of two hidden layers.")  # fmt: skip
+    with left:
+        runs = comparison.compared(several, _draw, slot=SLOT, first=int(seed))
+    with corner:
+        take_file(lambda: drawing.encode(), "thinned.svg", "The thinned network (SVG)", "image/svg+xml")
+    charts = {"dropout": _accuracies(runs)} if runs else {}
+    comparison_files.take(corner, runs, several, charts, first=int(seed), grow=charts)
 
 
 def _draw(runs: Runs) -> None:

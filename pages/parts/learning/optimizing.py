@@ -9,6 +9,7 @@ from functools import partial
 import numpy as np
 import plotly.graph_objects as go
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from explorer.learning.comparisons import OPTIMIZER_RATES, OPTIMIZING, shipped
 from explorer.learning.descents import SURFACES, descend
@@ -29,7 +30,7 @@ USUAL = {"SGD": 0.03, "momentum": 0.01, "RMSprop": 0.03, "Adam": 0.1}
 BEST = {"SGD": 1.0, "momentum": 0.1, "RMSprop": 0.01, "Adam": 0.01}  # of OPTIMIZER_RATES, on the digits
 
 
-def optimizers(corner) -> None:
+def optimizers(corner: DeltaGenerator) -> None:
     """The tab."""
     above = corner.container()
     _surface(above)
@@ -60,21 +61,12 @@ def optimizers(corner) -> None:
 
 
 @live
-def _surface(corner) -> None:
+def _surface(corner: DeltaGenerator) -> None:
+    """The controls, and the four ways down the surface."""
     left, right = st.columns([5, 3], gap="large")
     with right:
         name = str(st.selectbox("Surface", list(SURFACES), 1, key="tricks_surface", bind="query-params"))
-        reach = SURFACES[name].reach
-        one, two = st.columns(2)
-        start = (
-            one.slider("Start, w₁", -reach, reach, -1.6, 0.1, key="tricks_start_1", bind="query-params"),
-            two.slider("Start, w₂", -reach, reach, 1.2, 0.1, key="tricks_start_2", bind="query-params"),
-        )
-        rates = {
-            optimizer: place.select_slider(f"Rate of {optimizer}", RATES, USUAL[optimizer], format_func="{:g}".format,
-                                           key=f"tricks_rate_{optimizer.lower()}", bind="query-params")
-            for optimizer, place in zip(OPTIMIZERS, (*st.columns(2), *st.columns(2)), strict=True)
-        }  # fmt: skip
+        start, rates = _start(SURFACES[name].reach), _rates()
         one, two = st.columns(2)
         steps = one.slider("Steps", 1, 200, 60, key="tricks_steps", bind="query-params")
         noise = two.slider("Noise in g", 0.0, 5.0, 0.0, 0.25, key="tricks_noise", bind="query-params")
@@ -96,6 +88,24 @@ def _surface(corner) -> None:
             f"    optimizer: descend({name!r}, optimizer, rate=rate, start={start}, steps={steps}, noise={noise})\n"
             "    for optimizer, rate in rates.items()\n}"
         )
+
+
+def _start(reach: float) -> tuple[float, float]:
+    """Where all of them start."""
+    one, two = st.columns(2)
+    return (
+        one.slider("Start, w₁", -reach, reach, -1.6, 0.1, key="tricks_start_1", bind="query-params"),
+        two.slider("Start, w₂", -reach, reach, 1.2, 0.1, key="tricks_start_2", bind="query-params"),
+    )
+
+
+def _rates() -> dict[str, float]:
+    """The learning rate of each optimizer."""
+    return {
+        optimizer: place.select_slider(f"Rate of {optimizer}", RATES, USUAL[optimizer], format_func="{:g}".format,
+                                       key=f"tricks_rate_{optimizer.lower()}", bind="query-params")
+        for optimizer, place in zip(OPTIMIZERS, (*st.columns(2), *st.columns(2)), strict=True)
+    }  # fmt: skip
 
 
 def _padded(way: np.ndarray, steps: int) -> np.ndarray:

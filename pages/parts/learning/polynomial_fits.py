@@ -8,6 +8,7 @@ from functools import partial
 import numpy as np
 import plotly.graph_objects as go
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from explorer import plots
 from explorer.learning.errors import TrainingError
@@ -49,7 +50,7 @@ def _own() -> None:
 
 
 @live
-def fits(corner) -> None:
+def fits(corner: DeltaGenerator) -> None:
     """The points and their curves; the degree and the number of steps are the visitor's."""
     points = linked.linked(LINK, lambda text: read(text, MOST_POINTS), _usual())
     left, right = st.columns([5, 3], gap="large")
@@ -68,24 +69,26 @@ def fits(corner) -> None:
         words.info(plain(str(error)))
         return
     heights, walked = (legendre_features(_AT, degree) @ one for one in (weights, descended))
-    blue, amber, *_ = theme.curves(2)
-    over = degree + 1 > len(points)
-    name, descent = "least norm" if over else "least squares", f"gradient descent, {steps} steps"
+    name = "least norm" if degree + 1 > len(points) else "least squares"
+    curves = {name: heights, f"gradient descent, {steps} steps": walked}
     with left:
-        drag_points(
-            points,
-            [Curve(name, heights, blue), Curve(descent, walked, amber, dashed=True)],
-            reach=REACH, most=MOST_POINTS, alt=f"{len(points)} points and a polynomial of degree {degree}",
-            key="overfitting_plane", link=LINK,
-        )  # fmt: skip
-        st.caption("Drag a point, click to add one, double-click or press Delete to take one away.")
-    with words:
-        _said(features, y, weights, descended, over)
+        _plane(points, curves, f"{len(points)} points and a polynomial of degree {degree}")
+    words.markdown(_says(features, y, weights, descended))
     with corner:
-        take_chart(_chart(points, {name: heights, descent: walked}), "polynomial.png")
+        take_chart(_chart(points, curves), "polynomial.png")
         take_chart_film(partial(_film, points, features, degree), "descent", "The descent from zero")
         take_array(np.array(weights), "polynomial.npy", "The weights as numbers")
         take_code(_code(points, degree, STEPS[steps]))
+
+
+def _plane(points: Points, curves: Mapping[str, np.ndarray], alt: str) -> None:
+    """The points, to be dragged, under their curves; of several curves all but the first are dashed."""
+    drawn = [
+        Curve(name, curves[name], colour, dashed=place > 0)
+        for place, (name, colour) in enumerate(zip(curves, theme.curves(len(curves)), strict=True))
+    ]
+    drag_points(points, drawn, reach=REACH, most=MOST_POINTS, alt=alt, key="overfitting_plane", link=LINK)
+    st.caption("Drag a point, click to add one, double-click or press Delete to take one away.")
 
 
 def _chart(points: Points, curves: Mapping[str, np.ndarray]) -> go.Figure:
@@ -106,7 +109,8 @@ def _film(points: Points, features: np.ndarray, degree: int) -> Iterator[go.Figu
         yield figure.update_xaxes(title_text=f"x, after {counted(steps, 'step')} from zero")
 
 
-def _said(features: np.ndarray, y: np.ndarray, weights: np.ndarray, descended: np.ndarray, over: bool) -> None:
+def _says(features: np.ndarray, y: np.ndarray, weights: np.ndarray, descended: np.ndarray) -> str:
+    """How well the weights fit and how long they are, and how far from them gradient descent ends."""
     n, p = features.shape
     error = float(np.sqrt(np.mean((features @ weights - y) ** 2)))
     apart = float(np.abs(weights - descended).max())
@@ -114,10 +118,10 @@ def _said(features: np.ndarray, y: np.ndarray, weights: np.ndarray, descended: n
     kind = (
         f"More weights than points: **infinitely many** polynomials go through all {n}. Drawn is the one whose weights "
         f"are shortest: ‖w‖ = **{norm}**."
-        if over
+        if p > n
         else f"No more weights than points, so one polynomial is best: ‖w‖ = **{norm}**."
     )
-    st.markdown(
+    return (
         f"**{counted(p, 'weight')}**, **{counted(n, 'point')}**, root mean squared error **{number(error)}**.  \n{kind}"
         f"  \nGradient descent from zero, told nothing of norms, is {_apart(apart)} away in any weight."
     )
@@ -152,7 +156,7 @@ def _code(points: Points, degree: int, steps: float) -> str:
     )
 
 
-def polynomials(corner) -> None:
+def polynomials(corner: DeltaGenerator) -> None:
     """The tab."""
     fits(corner)
     closing(

@@ -9,6 +9,7 @@ from functools import partial
 import numpy as np
 import plotly.graph_objects as go
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from explorer import plots
 from explorer.learning.comparisons import DEEP, residual, shipped
@@ -23,8 +24,28 @@ SLOT = "tricks"
 PLAIN, RESIDUAL = "plain", "residual"
 
 
-def residual_connections(corner) -> None:
+def residual_connections(corner: DeltaGenerator) -> None:
     """The tab."""
+    _with_and_without(corner)
+    closing(
+        look_for="The slope of the plain network's curve: from layer to layer the gradient grows or fades by the same "
+        "factor, so a straight line on this scale.",
+        try_="4 layers, then 64. Without batch normalization.",
+        it_means="In a plain network the gradient of the first layer is a product with one factor for each layer, so "
+        "it fades or grows. A residual layer adds what it makes to what it was given (He et al. 2015), and "
+        "so leaves the gradient a way on which nothing changes it. That is how networks could become 152 "
+        "layers deep.",
+        formula="Plain: $s(Wv)$; residual: $v + s(Wv)$"
+        "\n\n"
+        "Here $v$ is what a layer is given, $W$ its weights and $s$ its activation. Through plain layers the "
+        "gradient of the first is a product of as many matrices as there are layers; the derivative of a "
+        "residual one is the identity and something (He et al. 2015).",
+        tab="residual",
+    )
+
+
+def _with_and_without(corner: DeltaGenerator) -> None:
+    """The controls, networks that learn with and without a way around each layer, and what came of each depth."""
     one, two, three = st.columns([3, 2, 1], vertical_alignment="bottom")
     depth = one.select_slider("Hidden layers", DEEP, 32, key="tricks_depth", bind="query-params")
     norm = two.toggle("Batch normalization", value=True, key="tricks_residual_norm", bind="query-params")
@@ -45,21 +66,6 @@ def residual_connections(corner) -> None:
         with corner:
             take_chart_film(partial(_film, runs), "gradients", "The gradient over training")
     comparison_files.take(corner, runs, several, charts | {"accuracy-by-depth": depths}, first=int(seed))
-    closing(
-        look_for="The slope of the plain network's curve: from layer to layer the gradient grows or fades by the same "
-        "factor, so a straight line on this scale.",
-        try_="4 layers, then 64. Without batch normalization.",
-        it_means="In a plain network the gradient of the first layer is a product with one factor for each layer, so "
-        "it fades or grows. A residual layer adds what it makes to what it was given (He et al. 2015), and "
-        "so leaves the gradient a way on which nothing changes it. That is how networks could become 152 "
-        "layers deep.",
-        formula="Plain: $s(Wv)$; residual: $v + s(Wv)$"
-        "\n\n"
-        "Here $v$ is what a layer is given, $W$ its weights and $s$ its activation. Through plain layers the "
-        "gradient of the first is a product of as many matrices as there are layers; the derivative of a "
-        "residual one is the identity and something (He et al. 2015).",
-        tab="residual",
-    )
 
 
 def _gradients(runs: Runs) -> None:

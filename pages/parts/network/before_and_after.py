@@ -35,14 +35,17 @@ def before_and_after(net: Network, image: Image, layer: Layer) -> None:
         given, result = input_maps(net, image, name), explorer.feature_maps(net, image, name)
         channel = maps.number(len(result))
         if len(given) == len(result):
-            changed = float((given[channel] > 0).mean()) if given.shape == result.shape else None
-            _words(steps[name], given, result, channel, changed)
+            st.markdown(_says(steps[name], given, result, channel))
     for cell, title, values in ((left, "Before", given), (right, "After", result)):
         with cell:
             one = values[channel]
             st.markdown(f"**{title}**: {one.shape[0]} × {one.shape[1]}, **{_zeros(one)}** zeros")
             show.picture(render.enlarge(maps.picture_of(one)[0], 320), f"Map {channel} {title.lower()} {name}")
             maps.scale(one)
+    _zeros_by_layer(net, image)
+
+
+def _zeros_by_layer(net: Network, image: Image) -> None:
     with st.spinner("Counting zeros in all layers …"):
         shares = zero_shares(net, image)
     st.markdown("**Share of exact zeros after each non-linearity and pooling**, first to last")
@@ -51,18 +54,16 @@ def before_and_after(net: Network, image: Image, layer: Layer) -> None:
     show.chart(bars, key="maps_zeros")
 
 
-def _words(step: Layer, given: np.ndarray, result: np.ndarray, channel: int, kept: float | None) -> None:
-    st.markdown(
-        f"Of the whole layer **{_zeros(given)}** of the values are zero before and **{_zeros(result)}** after. "
-        + (
-            f"Of this map {100 * kept:.0f} % were positive: what is negative becomes zero"
-            + (", what is above 6 becomes 6." if step.kind == "ReLU6" else ", the rest goes on.")
-            if kept is not None and step.kind.startswith("ReLU")
-            else f"Of every {given[0].size / result[0].size:.3g} values one is left."
-            if given.shape != result.shape
-            else "It changes every value, smoothly around zero."
-        )
-    )
+def _says(step: Layer, given: np.ndarray, result: np.ndarray, channel: int) -> str:
+    """How many zeros the whole layer has, before and after, and what became of one map."""
+    whole = f"Of the whole layer **{_zeros(given)}** of the values are zero before and **{_zeros(result)}** after. "
+    if given.shape != result.shape:
+        return whole + f"Of every {given[0].size / result[0].size:.3g} values one is left."
+    if not step.kind.startswith("ReLU"):
+        return whole + "It changes every value, smoothly around zero."
+    positive = 100 * float((given[channel] > 0).mean())
+    rest = "what is above 6 becomes 6" if step.kind == "ReLU6" else "the rest goes on"
+    return whole + f"Of this map {positive:.0f} % were positive: what is negative becomes zero, {rest}."
 
 
 def _next(net: Network, layer: Layer, names: list[str]) -> str:

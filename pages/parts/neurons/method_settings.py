@@ -33,23 +33,12 @@ def settings(method: str) -> MaximizationSettings:
         st.markdown("**Picture**")
         size = int(control.slider("Side in pixels", 32, 256, start.size, 16, "More pixels, finer detail, slower."))
         steps = int(control.slider("Steps", 8, 256, start.steps, 8, "How often the picture follows its gradient."))
-        form = control.choice(
-            "What is changed",
-            list(_FORMS),
-            name_of(_FORMS, preset.parameterization),
-            "Pixels alone; waves of all sizes in natural colours; where those lie; or that and how strong they are.",
-        )
-        parameterization = _parameterization(control, form, preset.parameterization)
+        parameterization = _parameterization(control, preset.parameterization)
     with cells[1]:
         st.markdown("**Step**")
-        rule = control.choice(
-            "Rule",
-            list(_RULES),
-            name_of(_RULES, preset.optimizer),
-            "How a gradient becomes a step: as it is, by how much it promises, or smoothed over steps.",
-        )
-        optimizer = _optimizer(control, rule, preset.optimizer)
-        regularizer = _regularizer(control, preset.regularizer) if form == "pixels" else None
+        optimizer = _optimizer(control, preset.optimizer)
+        in_pixels = isinstance(parameterization, Pixels)
+        regularizer = _regularizer(control, preset.regularizer) if in_pixels else None
     with cells[2]:
         st.markdown("**Views**")
         transform = view_settings.transform(control, preset.transform)
@@ -64,45 +53,41 @@ def settings(method: str) -> MaximizationSettings:
     return MaximizationSettings(size, steps, changed)
 
 
-def _parameterization(control: Knobs, form: str, preset: Parameterization) -> Parameterization:
+def _parameterization(control: Knobs, preset: Parameterization) -> Parameterization:
+    """What is changed, and the knobs of that."""
+    form = control.choice(
+        "What is changed",
+        list(_FORMS),
+        name_of(_FORMS, preset),
+        "Pixels alone; waves of all sizes in natural colours; where those lie; or that and how strong they are.",
+    )
     if form == "pixels":
-        bound = control.slider(
-            "Largest contrast, 0 for any",
-            0.0,
-            0.5,
-            0.0,
-            0.01,
-            "A norm bound: the picture stays so near to grey, by root mean square.",
-        )
-        return Pixels(bound or None)
+        sentence = "A norm bound: the picture stays so near to grey, by root mean square."
+        return Pixels(control.slider("Largest contrast, 0 for any", 0.0, 0.5, 0.0, 0.01, sentence) or None)
     if form == "waves":
         start = preset.gain if isinstance(preset, Fourier) else Fourier().gain
         return Fourier(control.slider("Gain", 0.2, 4.0, start, 0.1, "How strongly a change of a wave shows."))
     kind = Maco if form == "phases" else FreeSpectrum
     phases = preset if isinstance(preset, kind) else kind()
-    return kind(
-        control.slider(
-            "Decay of fine waves",
-            0.5,
-            2.5,
-            phases.decay,
-            0.1,
-            "The d of 1/fᵈ: natural pictures have about 1.2, more is smoother.",
-        ),
-        control.slider("Contrast", 0.05, 0.5, phases.contrast, 0.01, "The picture's deviation around grey at first."),
+    sentence = "The d of 1/fᵈ: natural pictures have about 1.2, more is smoother."
+    decay = control.slider("Decay of fine waves", 0.5, 2.5, phases.decay, 0.1, sentence)
+    contrast = control.slider(
+        "Contrast", 0.05, 0.5, phases.contrast, 0.01, "The picture's deviation around grey at first."
     )
+    return kind(decay, contrast)
 
 
-def _optimizer(control: Knobs, rule: str, preset: Optimizer) -> Optimizer:
+def _optimizer(control: Knobs, preset: Optimizer) -> Optimizer:
+    """How a gradient becomes a step, and the knobs of that."""
+    rule = control.choice(
+        "Rule",
+        list(_RULES),
+        name_of(_RULES, preset),
+        "How a gradient becomes a step: as it is, by how much it promises, or smoothed over steps.",
+    )
     same = preset if isinstance(preset, _RULES[rule]) else None
     if rule == "progress":
-        given = same if isinstance(same, DesiredProgress) else DesiredProgress(2.0, 0.02)
-        return DesiredProgress(
-            control.slider(
-                "Target increase per step", 0.1, 10.0, given.desired, 0.1, "How much a step should raise the value."
-            ),
-            control.slider("Longest step", 0.005, 0.2, given.largest, 0.005, "No pixel moves further, by mean square."),
-        )
+        return _desired(control, same if isinstance(same, DesiredProgress) else DesiredProgress(2.0, 0.02))
     start = {"plain gradient": 0.01, "Adam": 0.05, "NAdam": 0.2}[rule]
     start = getattr(same, "rate", start)
     rate = control.slider("Rate", 0.005, 0.5, start, 0.005, "How far each step goes: too far, and it jumps about.")
@@ -113,6 +98,15 @@ def _optimizer(control: Knobs, rule: str, preset: Optimizer) -> Optimizer:
         "Final learning rate", 0.005, 0.5, last, 0.005, "Smaller than at the start: coarse, then fine."
     )
     return NAdam(rate, None if last == rate else last)
+
+
+def _desired(control: Knobs, given: DesiredProgress) -> DesiredProgress:
+    return DesiredProgress(
+        control.slider(
+            "Target increase per step", 0.1, 10.0, given.desired, 0.1, "How much a step should raise the value."
+        ),
+        control.slider("Longest step", 0.005, 0.2, given.largest, 0.005, "No pixel moves further, by mean square."),
+    )
 
 
 def _regularizer(control: Knobs, preset: Regularizer | None) -> Regularizer | None:

@@ -2,39 +2,34 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import Any
+
 import streamlit as st
 
 from explorer.networks.specs import EMBEDDED, all_specs, search
 from pages.parts.shell.words import plain
+
+_CONFIG = {
+    "Year": st.column_config.NumberColumn(format="%d", help="when its kind was first published"),
+    "Parameters": st.column_config.NumberColumn(format="%.1f million"),
+    "Download": st.column_config.NumberColumn(format="%.0f MB", help="only for trained weights, once"),
+    "Top 1": st.column_config.NumberColumn(
+        format="%.1f %%", help="Top-1 accuracy on ImageNet, as the publisher of the weights states it"
+    ),
+}
 
 
 @st.dialog("All networks", width="large", icon=":material/account_tree:")
 def choose(wish: str) -> None:
     """Let the visitor choose one; its full name is put in the session under `wish`."""
     words = st.text_input("Search", placeholder="resnet 50 · vit · timm · 2022", key="network_words")
-    specs = all_specs()
     names = search(words or "")
     if not names:
         st.info("No network's name holds all these words. Fewer, or shorter ones, find more.")
         return
-    columns = {
-        "Network": [specs[name].title for name in names],
-        "Year": [specs[name].year for name in names],
-        "Parameters": [specs[name].parameters for name in names],
-        "Download": [specs[name].download or None for name in names],
-        "Top 1": [specs[name].accuracy for name in names],
-        "From": ["in the app" if name in EMBEDDED else name.partition("/")[0] for name in names],
-    }
-    config = {
-        "Year": st.column_config.NumberColumn(format="%d", help="when its kind was first published"),
-        "Parameters": st.column_config.NumberColumn(format="%.1f million"),
-        "Download": st.column_config.NumberColumn(format="%.0f MB", help="only for trained weights, once"),
-        "Top 1": st.column_config.NumberColumn(
-            format="%.1f %%", help="Top-1 accuracy on ImageNet, as the publisher of the weights states it"
-        ),
-    }
     picked = st.dataframe(
-        columns, hide_index=True, height=380, column_config=config, placeholder="–", on_select="rerun",
+        _table(names), hide_index=True, height=380, column_config=_CONFIG, placeholder="–", on_select="rerun",
         selection_mode="single-row", key=f"network_table_{words}",
     )  # fmt: skip
     rows = picked["selection"]["rows"]
@@ -43,10 +38,24 @@ def choose(wish: str) -> None:
             st.caption(f"{len(names):,} networks. Choose a row.")
             return
         name = names[rows[0]]
-        if st.button(f"Use {specs[name].title}", type="primary", icon=":material/check:", key="network_use"):
+        title = all_specs()[name].title
+        if st.button(f"Use {title}", type="primary", icon=":material/check:", key="network_use"):
             st.session_state[wish] = name
             st.rerun()
         st.caption(plain(_promise(name)))
+
+
+def _table(names: Sequence[str]) -> dict[str, list[Any]]:
+    """The columns of the list, as `_CONFIG` writes them."""
+    specs = [all_specs()[name] for name in names]
+    return {
+        "Network": [spec.title for spec in specs],
+        "Year": [spec.year for spec in specs],
+        "Parameters": [spec.parameters for spec in specs],
+        "Download": [spec.download or None for spec in specs],
+        "Top 1": [spec.accuracy for spec in specs],
+        "From": ["in the app" if name in EMBEDDED else name.partition("/")[0] for name in names],
+    }
 
 
 def _promise(name: str) -> str:

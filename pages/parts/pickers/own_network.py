@@ -36,14 +36,7 @@ def upload(wish: str, architecture: str) -> None:
             max_upload_size=LARGEST, key="own_file",
         )  # fmt: skip
     with right:
-        written = st.text_area(
-            "Names of the classes, one a line", key="own_labels", height=118,
-            placeholder="cat\ndog\n…\nWithout names they are numbered; 1,000 are taken for ImageNet's.",
-        )  # fmt: skip
-        listed = st.file_uploader(
-            "Or as a text file", type=["txt", "csv", "names"], max_upload_size=1, key="own_labels_file",
-            help="One name a line, in the order of the classes. It counts in place of what is written above.",
-        )  # fmt: skip
+        labels = _names_of_classes()
     st.caption(
         "A training checkpoint works, too: the model is found in it. The file's last layer says how many classes there "
         "are. Code in a file is never run. The file stays in the server's memory while this page is open, and is not "
@@ -51,7 +44,20 @@ def upload(wish: str, architecture: str) -> None:
     )
     which = _which(given, name)
     if st.button("Use these weights", type="primary", icon=":material/check:", key="own_use", disabled=given is None):
-        _use(wish, name, given, listed.getvalue() if listed is not None else (written or "").encode(), which)
+        _use(wish, name, given, labels, which)
+
+
+def _names_of_classes() -> bytes:
+    """The names of the classes: the file's, or what was written."""
+    written = st.text_area(
+        "Names of the classes, one a line", key="own_labels", height=118,
+        placeholder="cat\ndog\n…\nWithout names they are numbered; 1,000 are taken for ImageNet's.",
+    )  # fmt: skip
+    listed = st.file_uploader(
+        "Or as a text file", type=["txt", "csv", "names"], max_upload_size=1, key="own_labels_file",
+        help="One name a line, in the order of the classes. It counts in place of what is written above.",
+    )  # fmt: skip
+    return listed.getvalue() if listed is not None else (written or "").encode()
 
 
 def _which(given: Any, name: str) -> str | None:

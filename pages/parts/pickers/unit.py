@@ -34,20 +34,7 @@ def choose(net: Network, image: Image, index: Index | None) -> Unit:
     with cells[1]:
         unit = _class(net, image) if kind == "class" else _channel(net, kind == "neuron")
     with cells[2].container(horizontal=True, gap="small", vertical_alignment="bottom", key="unit_ways"):
-        count = len(net.labels) if kind == "class" else net.layer(unit.layer).channels
-        for label, icon, number in (
-            ("Previous", "arrow_back", (unit.channel - 1) % count),
-            ("Next", "arrow_forward", (unit.channel + 1) % count),
-            ("Random", "shuffle", None),
-        ):
-            st.button(
-                label,
-                on_click=_go,
-                args=(net, kind, count, number),
-                icon=f":material/{icon}:",
-                help=label,
-                key=f"unit_{label}",
-            )
+        _steps(net, kind, unit)
         st.button(
             "Most excited by your picture",
             icon=":material/person_search:",
@@ -57,6 +44,18 @@ def choose(net: Network, image: Image, index: Index | None) -> Unit:
             help="The unit of this layer that your picture excites most, measured by what other pictures do.",
         )
     return unit
+
+
+def _steps(net: Network, kind: str, unit: Unit) -> None:
+    """Buttons to the unit before, to the next one and to any."""
+    count = len(net.labels) if kind == "class" else net.layer(unit.layer).channels
+    for label, icon, number in (
+        ("Previous", "arrow_back", (unit.channel - 1) % count),
+        ("Next", "arrow_forward", (unit.channel + 1) % count),
+        ("Random", "shuffle", None),
+    ):
+        st.button(label, on_click=_go, args=(net, kind, count, number), icon=f":material/{icon}:", help=label,
+                  key=f"unit_{label}")  # fmt: skip
 
 
 def _class(net: Network, image: Image) -> Unit:
