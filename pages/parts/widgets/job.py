@@ -62,7 +62,7 @@ def watch(
     progress: Progress | None = None,
     waiting: str = "",
     beneath: Callable[[Any], None] = lambda _: None,
-    resume: Callable[[], None] | None = None,
+    resume: Callable[[str], None] | None = None,
     by: Scheduler = scheduler,
 ) -> None:
     """Draw the slot's job, again and again while it runs, with its progress and a button that stops it.
@@ -70,7 +70,7 @@ def watch(
     `draw` gets the job, once there is a first step; until then stands `waiting`, if it is given, or which place in the
     line the visitor has. `progress` gets the job and says which share is done, and in words; `beneath` is drawn under
     that. What went wrong is said by a sentence above what had been reached. What was stopped or went wrong can be run
-    again; what was stopped goes on by `resume`.
+    again; what was stopped goes on by `resume`, which gets the slot.
     """
     job: Job[Any, Any] = st.session_state[slot]
     job.begun.wait(PATIENCE_S)
@@ -97,7 +97,7 @@ def watch(
 
     redrawn_every(view, _LOOK_EVERY if going else None)
     if not going and job.stopped and resume is not None:
-        st.button("Resume", on_click=resume, icon=":material/play_arrow:", key=f"resume_{slot}")
+        st.button("Resume", on_click=resume, args=(slot,), icon=":material/play_arrow:", key=f"resume_{slot}")
     elif not going and (job.stopped or job.error is not None):
         st.button("Run again", on_click=again, args=(slot,), icon=":material/replay:", key=f"again_{slot}")
 
