@@ -9,7 +9,7 @@ from pages.parts.pickers import network, picture
 from pages.parts.pickers import unit as units
 from pages.parts.shell import frame
 from pages.parts.shell.closing import closing
-from pages.parts.widgets import job, link_choices
+from pages.parts.widgets import job, link_choices, resumable
 from pages.parts.widgets.more import more
 from pages.parts.widgets.takeaway import file_name, take_code, take_picture
 
@@ -67,7 +67,7 @@ with right:
         lambda looked: examples.draw(looked, net, unit, gallery, image, painted, whole=whole),
         progress=examples.progress,
         waiting="Looking through the photographs …",
-        resume=examples.go_on,
+        resume=resumable.go_on,
     )
     st.caption(f"From {galleries.gallery_name(gallery)}.")
 network.note(net)

@@ -145,7 +145,8 @@ def keys(test: AppTest) -> set[str]:
 
 def test_no_long_work_is_left_out():
     sources = [path.read_text("utf-8") for path in (ROOT / "pages").rglob("*.py")]
-    assert sum(len(re.findall(r"\bjob\.run\(", source)) for source in sources) == len(WORK) + 1  # and the downloads
+    count = sum(len(re.findall(r"\b(?:job|resumable)\.run\(", source)) for source in sources)
+    assert count == len(WORK) + 2  # and the downloads, and within `resumable`
 
 
 @pytest.mark.timeout(600)

@@ -111,6 +111,14 @@ def test_only_one_place_makes_fragments():
         assert [path.name for path in PAGES.rglob("*.py") if word in path.read_text("utf-8")] == ["live.py"]
 
 
+def test_only_one_place_looks_into_the_link():
+    """A value in link and session is read by `linked.py`; what Streamlit offers nobody there, by `streamlit_run.py`."""
+    reading = {
+        path.name for path in PAGES.rglob("*.py") if re.search(r"\bquery_params\b(?!=)", path.read_text("utf-8"))
+    }
+    assert reading == {"linked.py", "streamlit_run.py"}
+
+
 def strings(node: ast.AST) -> set[str]:
     return {part.value for part in ast.walk(node) if isinstance(part, ast.Constant) and isinstance(part.value, str)}
 

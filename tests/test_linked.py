@@ -18,8 +18,8 @@ st.markdown(linked.linked("number", linked.whole, 3))
 """
 
 
-def opened(link: str | None = None, kept: str | None = None) -> AppTest:
-    at = AppTest.from_string(SCRIPT)
+def opened(link: str | None = None, kept: str | None = None, script: str = SCRIPT) -> AppTest:
+    at = AppTest.from_string(script)
     if link is not None:
         at.query_params["number"] = link
     if kept is not None:
@@ -74,6 +74,18 @@ def test_a_damaged_link_is_said_once_and_the_usual_stands(garbled):
     assert "**7**" not in toast.value
     assert link_of(at) == []
     assert not at.run().toast
+
+
+def test_what_ends_with_the_screen_is_of_the_link_alone():
+    script = SCRIPT.replace("linked.linked", "linked.from_link")
+    assert opened(kept="4", script=script).markdown[0].value == "3"
+    at = opened("5", script=script)
+    assert at.markdown[0].value == "5"
+    assert "number" not in at.session_state
+    at = opened("x", script=script)
+    assert at.markdown[0].value == "3"
+    assert len(at.toast) == 1
+    assert link_of(at) == []
 
 
 DAMAGED = {

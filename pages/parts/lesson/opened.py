@@ -37,8 +37,7 @@ def kept(screen: str) -> Iterator[None]:
 
 def _lesson_of(screen: str) -> Lesson | None:
     """The lesson in the link, on the screen where it was opened; elsewhere it is over."""
-    text = st.query_params.get(LINK)
-    if text is None and st.session_state.get(_SCREEN, ("", ""))[1] != screen:
+    if linked.asked(LINK) is None and st.session_state.get(_SCREEN, ("", ""))[1] != screen:
         st.session_state.pop(_SCREEN, None)
         linked.forget(LINK)
         return None
@@ -47,20 +46,20 @@ def _lesson_of(screen: str) -> Lesson | None:
 
 def _set(screen: str, lesson: Lesson) -> None:
     """Open the screen anew in the lesson's state, where the address says otherwise of what is locked."""
-    told = st.query_params.to_dict()
+    told = linked.all_asked()
     wanted = {key: lesson.state[key] for key in lesson.fixed if key in lesson.state}
-    opened = st.session_state.get(_SCREEN) == (told.get(LINK, st.session_state.get(LINK)), screen)
+    opened = st.session_state.get(_SCREEN) == (told[LINK], screen)
     forged = {key for key in lesson.fixed if key in told and told[key] != wanted.get(key)}
     if opened and not forged:
         return
-    st.session_state[_SCREEN] = (st.session_state[LINK], screen)
+    st.session_state[_SCREEN] = (told[LINK], screen)
     locks.unlock()
     others = {key: value for key, value in told.items() if key not in lesson.fixed}
     first = {} if opened else dict(lesson.state)
     for key in {*lesson.fixed, *first} - set(SHARED):
         if key in st.session_state:
             del st.session_state[key]
-    linked.open_screen(file_of(screen), {**first, **others, **wanted, LINK: st.session_state[LINK]})
+    linked.open_screen(file_of(screen), {**first, **others, **wanted, LINK: told[LINK]})
 
 
 def _shown(lesson: Lesson) -> None:

@@ -44,7 +44,7 @@ def scenes() -> dict[str, tuple[Scene, ...]]:
 def stand_above(screen: str) -> None:
     """On the projector: the scene's sentence, and the ways back and on; set the screen so when it was chosen."""
     listed = scenes().get(screen, ())
-    if not listed or not projector.projected() or "path" in st.query_params:
+    if not listed or not projector.projected() or linked.asked("path") is not None:
         return
     if (chosen := st.session_state.pop(_DEPART, None)) is not None:
         link = {**listed[chosen - 1].link, projector.LINK: "1", LINK: str(chosen)}
@@ -54,13 +54,7 @@ def stand_above(screen: str) -> None:
 
 def _here(screen: str, count: int) -> int:
     """The scene that the link asks for, 0 for none; how the visitor left the controls is forgotten once for it."""
-    text = str(st.query_params.get(LINK, "0"))
-    try:
-        number = linked.below(count + 1)(text)
-    except ValueError:
-        linked.damaged(LINK, text)
-        linked.forget(LINK)
-        return 0
+    number = linked.from_link(LINK, linked.below(count + 1), 0)
     if number and st.session_state.get(_PREPARED) != (screen, number):
         st.session_state[_PREPARED] = (screen, number)
         forget_controls(screen)

@@ -28,7 +28,7 @@ def button(screen: str) -> None:
 @st.dialog("A link to this screen", width="medium")
 def _dialog(screen: str) -> None:
     _what_stays()
-    state = {key: value for key, value in st.query_params.to_dict().items() if key not in _NOT_OF_A_LESSON}
+    state = {key: value for key, value in linked.all_asked().items() if key not in _NOT_OF_A_LESSON}
     base = st.context.url or ""
     st.code(f"{base}?{urlencode(state)}".rstrip("?"), language=None, wrap_lines=True)
     st.caption("The button at its right copies it; so does Ctrl C once it is marked.")

@@ -10,15 +10,13 @@ from streamlit.delta_generator import DeltaGenerator
 from explorer import render
 from explorer.activation_atlas import ActivationAtlas, Samples, direction, painting, sampling
 from explorer.activation_atlas.cell_pictures import METHOD
-from explorer.cache import content_key
 from explorer.networks.loading import Network
 from pages.parts.neurons import activation_cell, activation_choices, activation_files, makers
 from pages.parts.neurons.activation_choices import Choices, laid_out
 from pages.parts.neurons.activation_sheet import Kept, Making, draw_all_when_there, draw_sheet, keep, kept_pictures
-from pages.parts.widgets import job
+from pages.parts.widgets import job, resumable
 
 SLOT, SAMPLES = "activation_atlas", "activation_samples"
-_LEFT = "activation_samples_left"  # in the session: a pass that was stopped, to go on from
 
 
 def activation_atlas(net: Network, corner: DeltaGenerator) -> None:
@@ -44,17 +42,13 @@ def activation_atlas(net: Network, corner: DeltaGenerator) -> None:
 def _sampled(choices: Choices) -> Samples | None:
     """The samples of the layer once all are there; until then, how far it is."""
     key = ("activation samples", choices.net, choices.layer, choices.gallery.digest)
-
-    def start() -> Iterator[Samples]:
-        left: job.Job[Samples, None] | None = st.session_state.pop(_LEFT, None)
-        begun = left.latest if left is not None and left.content_key == content_key(key) else None
-        return sampling(choices.net, choices.layer, choices.gallery, begun=begun)
-
-    running = job.run(SAMPLES, key, start, lambda _: None)
+    running = resumable.run(
+        SAMPLES, key, lambda begun: sampling(choices.net, choices.layer, choices.gallery, begun=begun)
+    )
     if running.finished.is_set() and not running.stopped and running.error is None:
         return running.newest
     job.watch(SAMPLES, lambda _: None, progress=_looked_through, waiting="Looking through the photographs …",
-              resume=_go_on)  # fmt: skip
+              resume=resumable.go_on)  # fmt: skip
     done = running.finished.is_set() and not running.stopped and running.error is None
     return running.newest if done else None
 
@@ -64,16 +58,12 @@ def _looked_through(running: job.Job[Samples, None]) -> tuple[float, str]:
     return found.done / max(1, found.total), f"Looking through the photographs: {found.done} of {found.total}"
 
 
-def _go_on() -> None:
-    st.session_state[_LEFT] = st.session_state.pop(SAMPLES)
-
-
 def _made(choices: Choices, samples: Samples) -> tuple[ActivationAtlas, Mapping[int, render.Picture]] | None:
     """Lay the samples out and paint the cells, watched; returns the atlas, once there is one, and pictures so far."""
     running = job.run(SLOT, ("activation atlas", *choices.key), lambda: _making(choices, samples), keep)
     job.watch(
         SLOT, lambda made: draw_sheet(choices, made), progress=_progress, waiting="Laying the activations out …",
-        resume=lambda: st.session_state.pop(SLOT, None),
+        resume=lambda slot: st.session_state.pop(slot, None),  # what is painted is in the memo
     )  # fmt: skip
     st.caption(makers.told_of_many(choices.net, METHOD, activation_choices.SIDE, activation_choices.STEPS))
     if running.latest is None:

@@ -11,7 +11,6 @@ import numpy as np
 import streamlit as st
 
 from explorer import feature_maps, plots, render
-from explorer.cache import content_key
 from explorer.compute import MemoryFullError
 from explorer.dataset_examples.examples import Example
 from explorer.dataset_examples.gallery import Gallery
@@ -23,10 +22,9 @@ from explorer.maximization.peak_and_mean import peak_and_mean
 from explorer.networks.loading import Network
 from explorer.pictures.images import Image
 from pages.parts.shell.words import plain, rounded
-from pages.parts.widgets import job, show
+from pages.parts.widgets import job, resumable, show
 
 SLOT = "index"
-_LEFT = "index_left"
 _SIDE = 112  # pixels of a patch as sent
 _ROW = 6
 
@@ -44,13 +42,11 @@ def look_through(net: Network, unit: Unit, gallery: Gallery, *, slot: str = SLOT
     folder = None if own else _folder()
     key = ("index", net, unit.layer, unit.position, gallery.digest)
 
-    def start() -> Iterator[Indexing]:
-        left = st.session_state.pop(_LEFT, None)
-        same = left is not None and left.content_key == content_key(key)
-        begun = left.latest.index if same and left is not None and left.latest is not None else None
+    def start(left: Indexing | None) -> Iterator[Indexing]:
+        begun = None if left is None else left.index
         return indexing(net, unit.layer, gallery, position=unit.position, folder=folder, begun=begun)
 
-    return job.run(slot, key, start, lambda _: None, read=_read)
+    return resumable.run(slot, key, start, read=_read)
 
 
 def _read(file: Path) -> tuple[Indexing, list[None]]:
@@ -64,11 +60,6 @@ def progress(running: job.Job[Indexing, None]) -> tuple[float, str]:
     found = running.latest
     assert found is not None
     return found.index.done / found.total, f"Looking through the photographs: {found.index.done} of {found.total}"
-
-
-def go_on(slot: str = SLOT) -> None:
-    """Take a pass that was stopped up again from where it is."""
-    st.session_state[_LEFT] = st.session_state.pop(slot)
 
 
 def _folder() -> Path | None:

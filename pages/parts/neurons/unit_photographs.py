@@ -16,7 +16,7 @@ from explorer.networks.loading import Network
 from explorer.pictures.images import Image
 from pages.parts.neurons import examples
 from pages.parts.shell.words import plain, rounded
-from pages.parts.widgets import job, show
+from pages.parts.widgets import job, resumable, show
 
 SLOT = "unit_photographs"
 _GALLERY = Patches()
@@ -28,7 +28,7 @@ def row(net: Network, image: Image, units: Sequence[Unit]) -> None:
     st.caption("Of all samples and parts of them but your picture, what excites each most, by its highest value:")
     examples.look_through(net, units[0], _GALLERY, slot=SLOT)
     job.watch(SLOT, lambda looked: _draw(looked, net, image, units), progress=examples.progress,
-              waiting="Looking through the photographs …", resume=lambda: examples.go_on(SLOT))  # fmt: skip
+              waiting="Looking through the photographs …", resume=resumable.go_on)  # fmt: skip
 
 
 def another_row(net: Network, image: Image, units: Sequence[Unit]) -> None:

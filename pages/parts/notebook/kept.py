@@ -11,6 +11,7 @@ import streamlit as st
 from pages.parts.pickers import network, picture
 from pages.parts.shell.screens import SECTIONS
 from pages.parts.shell.visit import own_things
+from pages.parts.widgets import linked
 from pages.parts.widgets.takeaway import offered
 
 SCREEN = "notebook"  # where it is shown
@@ -68,7 +69,7 @@ def keep(title: str) -> None:
     if len(things) >= MOST or sum(one.bytes for one in things) + sum(len(png) for _, png in pictures) > MOST_BYTES:
         st.session_state[_SAID] = "The notebook is full: take it away, then remove some."
         return
-    settings = {key: value for key, value in st.query_params.to_dict().items() if key not in _NOT_SETTINGS}
+    settings = {key: value for key, value in linked.all_asked().items() if key not in _NOT_SETTINGS}
     settings |= picture.in_link()
     seen = f"{picture.current().name}, {network.title(network.in_use()[0])}"
     own_things()

@@ -64,7 +64,7 @@ def own_text() -> str:
 
 def here() -> Place | None:
     """Where the visitor is; None: on no path."""
-    if str(st.query_params.get(LINK, "")).startswith(f"{OWN}.") and OWN not in paths():
+    if (linked.asked(LINK) or "").startswith(f"{OWN}.") and OWN not in paths():
         linked.forget(LINK)
         st.info(
             "This link leads to a station of somebody's own path, and doesn't bring the path: ask for the path's link, "

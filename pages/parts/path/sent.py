@@ -10,6 +10,7 @@ import streamlit as st
 
 from pages.parts.path import progress
 from pages.parts.path.stations import MOST_BYTES, PathError
+from pages.parts.widgets import linked
 
 LINK = "path_text"
 MOST_LETTERS = 12_000
@@ -37,7 +38,7 @@ def read(link: str) -> str:
 
 def take_from_link() -> None:
     """Walk on the path that the link brings, once; what is wrong with it is said by a PathError."""
-    link = st.query_params.get(LINK)
+    link = linked.asked(LINK)
     if link and st.session_state.get(_TAKEN) != link:
         st.session_state[_TAKEN] = link
         progress.take_own(read(link))

@@ -9,6 +9,7 @@ import streamlit as st
 
 from explorer.networks.class_names import numbered
 from pages.parts.shell.words import plain
+from pages.parts.widgets import linked
 
 if TYPE_CHECKING:  # the engine loads torch, and a page that asks for a class stands before that
     from explorer.networks.loading import Network
@@ -43,7 +44,7 @@ def _from_link(net: Network, options: list[str], key: str, unclear: str) -> None
     """Put the class that a link means into the box where the box would not know its words; else keep why it is not."""
     from explorer.networks.loading import NetworkError
 
-    wish = st.query_params.get(key)
+    wish = linked.asked(key)
     if wish is None or wish in options or key in st.session_state:
         return
     try:

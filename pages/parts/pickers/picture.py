@@ -13,7 +13,7 @@ from explorer.pictures.images import Image, open_image
 from explorer.pictures.samples import credit, sample, sample_names
 from pages.parts.shell.visit import own_things
 from pages.parts.shell.words import plain
-from pages.parts.widgets import brought, link_choices, show
+from pages.parts.widgets import brought, link_choices, linked, show
 from pages.parts.widgets.tiles import choose_tile
 
 SIDEBAR = 320  # pixels
@@ -56,7 +56,7 @@ def pick(opening: str | None = None) -> None:
         link_choices.insist("picture", YOURS)
     elif st.session_state.get("picture") == YOURS:
         st.session_state["picture"] = names[0]
-    elif st.query_params.get("picture") == YOURS and _NOT_CARRIED not in st.session_state:
+    elif linked.asked("picture") == YOURS and _NOT_CARRIED not in st.session_state:
         st.session_state[_NOT_CARRIED] = True
     options = sorted(names, key=lambda name: name != opening) + ([YOURS] if own else [])
     choice.selectbox("Picture", options, key="picture", bind="query-params", on_change=_use_sample)

@@ -26,7 +26,7 @@ from pages.parts.shell.live import errors_explained
 from pages.parts.shell.screens import HOME, OPENING, SECTIONS, WITH_TORCH, file_of
 from pages.parts.shell.shows import shown, tell_of
 from pages.parts.shell.visit import hold_visit
-from pages.parts.widgets import takeaway
+from pages.parts.widgets import linked, takeaway
 
 ASSETS = Path(__file__).parents[3] / "assets"
 ICON = str(ASSETS / "icon.png")
@@ -132,7 +132,7 @@ def _pick_again() -> None:
     with the next request, as if the visitor had picked them.
     """
     for key, text in network.in_link().items():
-        if key in st.session_state and st.query_params.get(key, text) == text:  # what a link asks for goes before
+        if key in st.session_state and linked.asked(key) in (None, text):  # what a link asks for goes before
             st.session_state[key] = st.session_state[key]
 
 

@@ -17,7 +17,7 @@ _SAYS_ITSELF = "network"  # its picker does, with the reason
 @contextmanager
 def checked() -> Iterator[None]:
     """While a page or a block is drawn, see which of the link's values its widgets refuse, and say so at the end."""
-    before = {name: st.query_params[name] for name in st.query_params}
+    before = linked.all_asked()
     try:
         yield
     finally:
@@ -26,7 +26,7 @@ def checked() -> Iterator[None]:
             if name not in st.session_state or known.get(name) == text:  # no widget of this page, or an old link
                 continue
             known[name] = text
-            if name not in st.query_params and not _is_said(name, text):
+            if linked.asked(name) is None and not _is_said(name, text):
                 linked.damaged(name, text)
 
 

@@ -62,7 +62,7 @@ def watch(
     progress: Progress | None = None,
     waiting: str = "",
     beneath: Callable[[Any], None] = lambda _: None,
-    resume: Callable[[], None] | None = None,
+    resume: Callable[[str], None] | None = None,
     by: Scheduler = scheduler,
 ) -> None:
     """Draw the slot's job, again and again while it runs, with its progress and a button that stops it.
@@ -70,7 +70,7 @@ def watch(
     `draw` gets the job, once there is a first step; until then stands `waiting`, if it is given, or which place in the
     line the visitor has. `progress` gets the job and says which share is done, and in words; `beneath` is drawn under
     that. What went wrong is said by a sentence above what had been reached. What was stopped or went wrong can be run
-    again; what was stopped goes on by `resume`.
+    again; what was stopped goes on by `resume`, which gets the slot.
     """
     job: Job[Any, Any] = st.session_state[slot]
     job.begun.wait(PATIENCE_S)
@@ -79,12 +79,7 @@ def watch(
     def view() -> None:
         running = not job.finished.is_set()
         before = by.look(job, visitor())
-        if job.error is not None:
-            st.error(plain(sentence(job.error)), icon=":material/error:")
-        if running and job.latest is None and (words := _in_line(before) if before else waiting):
-            st.caption(words)
-        if not running and job.stopped and job.latest is None:
-            st.caption("Stopped before its first step.")
+        _say(job, _in_line(before) if before else waiting, running)
         if job.latest is not None or (job.error is None and not waiting):
             draw(job)
         if running:
@@ -96,10 +91,8 @@ def watch(
             st.rerun()  # once more as a whole, which ends the timer
 
     redrawn_every(view, _LOOK_EVERY if going else None)
-    if not going and job.stopped and resume is not None:
-        st.button("Resume", on_click=resume, icon=":material/play_arrow:", key=f"resume_{slot}")
-    elif not going and (job.stopped or job.error is not None):
-        st.button("Run again", on_click=again, args=(slot,), icon=":material/replay:", key=f"again_{slot}")
+    if not going:
+        _offer_another_run(slot, job, resume)
 
 
 def counted(total: int, things: str) -> Progress:
@@ -110,6 +103,16 @@ def counted(total: int, things: str) -> Progress:
 def numbered(total: int) -> Progress:
     """The progress of a job whose steps have a number from 0 to `total`."""
     return lambda job: (job.newest.number / total, f"Step {job.newest.number} of {total}")
+
+
+def _say(job: Job[Any, Any], waiting: str, running: bool) -> None:
+    """What went wrong, or why there is nothing to be seen yet."""
+    if job.error is not None:
+        st.error(plain(sentence(job.error)), icon=":material/error:")
+    if running and job.latest is None and waiting:
+        st.caption(waiting)
+    if not running and job.stopped and job.latest is None:
+        st.caption("Stopped before its first step.")
 
 
 def _in_line(before: int) -> str:
@@ -129,6 +132,14 @@ def _controls(slot: str, job: Job[Any, Any], by: Scheduler, progress: Progress |
 
 def _stop(slot: str, by: Scheduler) -> None:
     st.session_state[slot] = by.leave(st.session_state[slot], visitor())
+
+
+def _offer_another_run(slot: str, job: Job[Any, Any], resume: Callable[[str], None] | None) -> None:
+    """A button for work that did not reach its end."""
+    if job.stopped and resume is not None:
+        st.button("Resume", on_click=resume, args=(slot,), icon=":material/play_arrow:", key=f"resume_{slot}")
+    elif job.stopped or job.error is not None:
+        st.button("Run again", on_click=again, args=(slot,), icon=":material/replay:", key=f"again_{slot}")
 
 
 def sentence(error: Exception) -> str:

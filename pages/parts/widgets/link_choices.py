@@ -9,6 +9,7 @@ import streamlit as st
 
 from pages.parts.shell import streamlit_run
 from pages.parts.shell.words import plain
+from pages.parts.widgets import linked
 
 _SEEN, _REFUSED = "link_seen", "link_refused"  # in the session: each key's last text, and what could not be followed
 _LONGEST = 40
@@ -48,7 +49,7 @@ def follow(choices: Mapping[str, Choice], values: Mapping[str, Mapping[str, obje
     """
     seen, refused = (st.session_state.setdefault(name, {}) for name in (_SEEN, _REFUSED))
     for key, choice in choices.items():
-        text = st.query_params.get(key)
+        text = linked.asked(key)
         if text is None or seen.get(key) == text:
             continue
         seen[key], meant = text, choice.meant(text)

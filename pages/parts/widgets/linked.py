@@ -1,7 +1,7 @@
 """A value that no widget of Streamlit's holds: it stands in the link and in the session, as one and the same text.
 
 The link makes the screen again for whoever opens it; Streamlit's navigation drops it, so the session keeps the value
-while the visitor goes from screen to screen.
+while the visitor goes from screen to screen. No other module looks into the link.
 """
 
 from __future__ import annotations
@@ -18,36 +18,52 @@ T = TypeVar("T")
 
 
 def linked(name: str, read: Callable[[str], T], usual: T) -> T:
-    """What the link says, else what was kept in this visit, else the usual value.
+    """What the link says, else what was kept in this visit, else the usual value; `read` as for `from_link`."""
+    text = asked(name)
+    if text is None and (text := st.session_state.get(name)) is None:
+        return usual
+    keep(name, str(text))
+    return from_link(name, read, usual)
+
+
+def from_link(name: str, read: Callable[[str], T], usual: T) -> T:
+    """What the link says, else the usual value: for what ends with the screen.
 
     `read` makes the value of its text. Where that raises ValueError, TypeError or KeyError the link is damaged: the
     visitor is told so, once, and the usual value takes its place.
     """
-    text = st.query_params.get(name)
-    if text is None and (text := st.session_state.get(name)) is None:
+    text = asked(name)
+    if text is None:
         return usual
-    text = str(text)
     try:
-        value = read(text)
+        return read(text)
     except (KeyError, TypeError, ValueError):
         damaged(name, text)
         forget(name)
         return usual
-    keep(name, text)
-    return value
+
+
+def asked(name: str) -> str | None:
+    """What the link says under this name, of a control too, whatever the session holds; None if nothing."""
+    return st.query_params.get(name)
+
+
+def all_asked() -> dict[str, str]:
+    """All that the link says, of controls too: a link that says the same makes the screen again."""
+    return st.query_params.to_dict()
 
 
 def keep(name: str, text: str) -> None:
     """The value is this from now on, in the session and in the link; a callback may say so, too."""
     st.session_state[name] = text
-    if st.query_params.get(name) != text:
+    if asked(name) != text:
         st.query_params[name] = text
 
 
 def forget(name: str) -> None:
     """The value is the usual one again."""
     st.session_state.pop(name, None)
-    if name in st.query_params:
+    if asked(name) is not None:
         del st.query_params[name]
 
 

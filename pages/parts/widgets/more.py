@@ -12,7 +12,7 @@ from streamlit.delta_generator import DeltaGenerator
 
 from pages.parts.shell.controls import controls_of
 from pages.parts.shell.words import plain
-from pages.parts.widgets import takeaway
+from pages.parts.widgets import linked, takeaway
 
 Width = Literal["content", "stretch"]
 
@@ -34,7 +34,7 @@ def more(*keys: str, place: DeltaGenerator | None = None, width: Width = "conten
 
 def _changed(keys: tuple[str, ...]) -> list[str]:
     screen = takeaway.offered().screen
-    return [label_of(screen, key) for key in keys if key in st.query_params]
+    return [label_of(screen, key) for key in keys if linked.asked(key) is not None]
 
 
 def _slot(fold: DeltaGenerator) -> DeltaGenerator:

@@ -40,31 +40,63 @@ def choose_tile(
     With `again` the marked tile can be chosen once more.
     """
     key = fit(key)
-    count, height, width, _ = tiles.shape
-    columns = columns or max(1, min(count, int(np.ceil(np.sqrt(count * height / width)))))
-    scale = 1 if photographs else max(1, _LEAST_WIDTH // (columns * width))
-    gap = max(1, scale * width // 24)
-    digest = fingerprint(np.ascontiguousarray(tiles).data)
-    encode = render.webp if photographs else render.png
-    key_of_sheet = ("sheet", digest, tiles.shape, columns, photographs)
-    sheet = memo(key_of_sheet, lambda: encode(_sheet(tiles, columns, scale, gap)))
-    digest = f"{digest}-{columns}"
-    rows = -(-count // columns)
-    mark = _mark(key, digest, int(chosen))
-    header = {
-        "columns": columns, "count": count, "tile": [height * scale, width * scale], "gap": gap,
-        "width": columns * (width * scale + gap) - gap, "height": rows * (height * scale + gap) - gap,
-        "names": list(names), "chosen": mark.told, "turn": mark.turn, "alt": alt, "digest": digest,
-        "smooth": photographs, "least": least, "again": again,
-        "captions": list(captions),
+    count = len(tiles)
+    sheet = _sheet(tiles, columns or _columns(tiles), photographs)
+    mark = _mark(key, sheet.digest, int(chosen))
+    header = sheet.measures() | {
+        "names": list(names), "captions": list(captions), "alt": alt, "digest": sheet.digest, "smooth": photographs,
+        "least": least, "chosen": mark.told, "turn": mark.turn, "again": again,
     }  # fmt: skip
 
     def clicked() -> None:
         if on_choice is not None and (tile := _clicked_tile(mark, value_sent(key, "click"), count)) >= 0:
             on_choice(tile)  # what is forged has marked none
 
-    click = component("tiles")(data=pack(header, sheet), key=key, on_click_change=clicked).click
+    click = component("tiles")(data=pack(header, sheet.file), key=key, on_click_change=clicked).click
     return _clicked_tile(mark, click, count)
+
+
+@dataclass(frozen=True)
+class _Sheet:
+    """The tiles (N, h, w, 3) in one file, each enlarged `scale` times, with a `gap` of so many pixels between them."""
+
+    shape: tuple[int, ...]
+    columns: int
+    scale: int
+    gap: int
+    digest: str
+    file: bytes
+
+    def measures(self) -> dict[str, Any]:
+        """How many tiles there are, and where they lie, in pixels of the file."""
+        count, height, width = self.shape[0], self.shape[1] * self.scale, self.shape[2] * self.scale
+        rows = -(-count // self.columns)
+        return {
+            "columns": self.columns, "count": count, "tile": [height, width], "gap": self.gap,
+            "width": self.columns * (width + self.gap) - self.gap, "height": rows * (height + self.gap) - self.gap,
+        }  # fmt: skip
+
+
+def _sheet(tiles: render.Picture, columns: int, photographs: bool) -> _Sheet:
+    """Tiles are laid out and written once, for all visitors."""
+    width = tiles.shape[2]
+    scale = 1 if photographs else max(1, _LEAST_WIDTH // (columns * width))
+    gap = max(1, scale * width // 24)
+    digest = fingerprint(np.ascontiguousarray(tiles).data)
+
+    def written() -> bytes:
+        encode = render.webp if photographs else render.png
+        large = np.repeat(np.repeat(tiles, scale, 1), scale, 2)
+        return encode(render.mosaic(large, columns=columns, gap=gap))
+
+    file = memo(("sheet", digest, tiles.shape, columns, photographs), written)
+    return _Sheet(tiles.shape, columns, scale, gap, f"{digest}-{columns}", file)
+
+
+def _columns(tiles: render.Picture) -> int:
+    """So many that the sheet is about a square."""
+    count, height, width, _ = tiles.shape
+    return max(1, min(count, int(np.ceil(np.sqrt(count * height / width)))))
 
 
 @dataclass
@@ -109,8 +141,3 @@ def keep(name: str, number: int, usual: int = 0) -> None:
     """Remember the tile chosen; while nothing is kept, the usual one need not be."""
     if number != kept(name, usual):
         linked.keep(name, str(number))
-
-
-def _sheet(tiles: render.Picture, columns: int, scale: int, gap: int) -> render.Picture:
-    large = np.repeat(np.repeat(tiles, scale, 1), scale, 2)
-    return render.mosaic(large, columns=columns, gap=gap)

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import streamlit as st
 
 from pages.parts.shell import streamlit_run
+from pages.parts.widgets import linked
 
 _LEFT = "views_left"  # in the session: the view of each screen that was open last, by key
 
@@ -31,6 +32,6 @@ def _come_back(key: str, view: str) -> None:
     Before it opens such a link, Streamlit puts it into the history at the address of the screen that is left. There
     Back ends, and by that entry no view was ever chosen.
     """
-    if streamlit_run.came_by_history() and set(st.query_params) == {"network"}:
-        st.query_params[key] = view
+    if streamlit_run.came_by_history() and linked.all_asked().keys() == {"network"}:
+        streamlit_run.correct_link(key, view)
         streamlit_run.read_link_again()
