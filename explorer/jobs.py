@@ -44,6 +44,11 @@ class Job(Generic[T, K]):
         return self.latest
 
     @property
+    def completed(self) -> bool:
+        """Whether it has come to its end, neither stopped before it nor by an error."""
+        return self.finished.is_set() and not self.stopped and self.error is None
+
+    @property
     def stopping(self) -> bool:
         """Whether nobody wants it any more, though it is still at its last step."""
         return not self.seen and not self.finished.is_set()

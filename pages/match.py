@@ -56,7 +56,7 @@ def answers(number: int) -> tuple[str, str]:
 
 def clear() -> None:
     """A new round begins with nothing chosen."""
-    keep_checked(False)
+    linked.turn(CHECKED, False)
     for number in range(COUNT):
         for key in (*answers(number), picture_round.answer_key(number)):
             st.session_state[key] = None
@@ -64,14 +64,7 @@ def clear() -> None:
 
 def checked() -> bool:
     """Whether the reasons are shown."""
-    return linked.linked(CHECKED, lambda text: {"1": True, "0": False}[text], False)
-
-
-def keep_checked(shown: bool) -> None:
-    if shown:
-        linked.keep(CHECKED, "1")
-    else:
-        linked.forget(CHECKED)
+    return linked.is_on(CHECKED)
 
 
 def following() -> None:
@@ -168,7 +161,7 @@ def check() -> None:
         right = sum(told_right())
         solved, given = st.session_state.get(TALLY, (0, 0))
         st.session_state[TALLY] = (solved + right, given + COUNT)
-    keep_checked(True)
+    linked.turn(CHECKED, True)
 
 
 def told_right() -> list[bool]:

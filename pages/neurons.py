@@ -46,7 +46,7 @@ with left:
             waiting="Drawing the start picture …",
             beneath=lambda running: ascents.draw_curves(running, made.names, key="neuron"),
         )
-        if running.finished.is_set() and not running.stopped and running.error is None:
+        if running.completed:
             st.button("Again", on_click=job.again, args=(SLOT,), icon=":material/replay:", help="Replay from the seed.")
             if faded:
                 ascents.draw_faded(running, made.names)

@@ -111,7 +111,7 @@ def is_causal() -> bool:
     """Whether the kernel knows the past only: one by hand does if it was made from one that does."""
     name = st.session_state.get(KERNEL)
     if name == HAND:
-        return linked.linked(PAST, {"1": True, "0": False}.__getitem__, False)
+        return linked.is_on(PAST)
     return name in line_kernels.CAUSAL
 
 
@@ -123,11 +123,7 @@ def by_hand() -> None:
     if (named := origins.of(weights)) is not None:  # the hand took its changes back
         st.session_state.update(named)
         return
-    past = origins.past(weights, is_causal())
-    if past:
-        linked.keep(PAST, "1")
-    else:
-        linked.forget(PAST)
+    linked.turn(PAST, origins.past(weights, is_causal()))
     linked.keep(WEIGHTS, stems.write(weights))
     st.session_state[KERNEL] = HAND
 

@@ -45,12 +45,11 @@ def _sampled(choices: Choices) -> Samples | None:
     running = resumable.run(
         SAMPLES, key, lambda begun: sampling(choices.net, choices.layer, choices.gallery, begun=begun)
     )
-    if running.finished.is_set() and not running.stopped and running.error is None:
+    if running.completed:
         return running.newest
     job.watch(SAMPLES, lambda _: None, progress=_looked_through, waiting="Looking through the photographs …",
               resume=resumable.go_on)  # fmt: skip
-    done = running.finished.is_set() and not running.stopped and running.error is None
-    return running.newest if done else None
+    return running.newest if running.completed else None
 
 
 def _looked_through(running: job.Job[Samples, None]) -> tuple[float, str]:

@@ -20,7 +20,7 @@ KEYS = {
 
 def projected() -> bool:
     """Whether the screens are shown on the wall."""
-    return linked.linked(LINK, {"1": True, "0": False}.__getitem__, False)
+    return linked.is_on(LINK)
 
 
 def least_line() -> float:
@@ -40,10 +40,7 @@ def switch(_screen: str) -> None:
 
 
 def _turn() -> None:
-    if projected():
-        linked.forget(LINK)
-    else:
-        linked.keep(LINK, "1")
+    linked.turn(LINK, not projected())
 
 
 def keys(_screen: str) -> None:

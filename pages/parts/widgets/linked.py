@@ -67,6 +67,19 @@ def forget(name: str) -> None:
         del st.query_params[name]
 
 
+def is_on(name: str) -> bool:
+    """Whether the link, or else this visit, says 1 of what is 1 or 0."""
+    return linked(name, {"1": True, "0": False}.__getitem__, False)
+
+
+def turn(name: str, on: bool) -> None:
+    """It is on from now on, or off, which the link need not say."""
+    if on:
+        keep(name, "1")
+    else:
+        forget(name)
+
+
 def open_screen(file: str, link: Mapping[str, str]) -> NoReturn:
     """Go to a screen by a link of this state, also to the one that is open, whose widgets hold the link's values."""
     streamlit_run.unbind_controls()
