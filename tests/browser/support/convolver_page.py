@@ -134,6 +134,13 @@ def field(page: Page, label: str) -> Locator:
     return fold.get_by_label(label)
 
 
+def size(page: Page, which: str, text: str) -> None:
+    """Type another size and press Enter."""
+    field = page.get_by_label(f"Kernel {which}")
+    field.fill(text)
+    field.press("Enter")
+
+
 def settled(page: Page, **wanted: Any) -> dict[str, Any]:
     """What Python has, once it has `wanted`."""
     script = """wanted => {
