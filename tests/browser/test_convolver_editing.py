@@ -18,6 +18,7 @@ from tests.browser.support.convolver_page import (
     settled,
     show_case,
     size,
+    unpinned,
 )
 
 __all__ = ["app_url"]  # the page of convolver_app.py
@@ -60,7 +61,7 @@ def test_pasting_a_block(page: Page) -> None:
 
 
 def test_a_bad_paste_changes_nothing(page: Page) -> None:
-    open_case(page, settings={"kernel": SOBEL})
+    open_case(page, settings={"kernel": SOBEL, "pin": [4, 5]})
     before = pixels(page)
     for text, word in (
         ("1\t2\n3", "lengths"),
@@ -71,9 +72,8 @@ def test_a_bad_paste_changes_nothing(page: Page) -> None:
     ):
         paste(cell(page, 1, 1), text)
         expect(page.get_by_test_id("message")).to_contain_text(word)
-    page.wait_for_timeout(400)
+    assert unpinned(page)["kernel"] == SOBEL
     np.testing.assert_array_equal(pixels(page), before)
-    assert settled(page)["kernel"] == SOBEL
 
 
 def test_tools_and_sizes(page: Page) -> None:

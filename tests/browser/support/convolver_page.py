@@ -153,6 +153,12 @@ def settled(page: Page, **wanted: Any) -> dict[str, Any]:
     return page.wait_for_function(script, arg=plain, timeout=LIMIT_MS).json_value()
 
 
+def unpinned(page: Page) -> dict[str, Any]:
+    """What Python has after the pixel that was pinned is not: what had been good before would be among it."""
+    page.get_by_test_id("result").press("Enter")
+    return settled(page, pin=None)
+
+
 def paste(target: Locator, text: str) -> None:
     script = """(cell, text) => {
         const clipboardData = new DataTransfer();
