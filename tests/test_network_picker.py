@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import io
-import time
 from collections.abc import Iterator
 
 import pytest
@@ -45,13 +44,10 @@ def press(test, key: str):
     return test.button(key).click().run()
 
 
-def until(test, condition) -> None:
-    for _ in range(100):
-        if condition():
-            return
-        time.sleep(0.05)
-        test.run()
-    raise AssertionError(shown(test))
+def ended(test, slot: str = "fetching"):
+    """The screen once that work has ended, with what came of it."""
+    assert test.session_state[slot].finished.wait(60)
+    return test.run()
 
 
 @pytest.mark.parametrize(
@@ -89,7 +85,7 @@ def test_the_network_in_use_stays_until_the_other_is_there(server: WeightsServer
     test.run()
     assert "Until then you see EfficientNet-Lite1" in shown(test)
     press(test, "fetch")
-    until(test, lambda: "test_resnet, trained" in shown(test))
+    assert "test_resnet, trained" in shown(ended(test))
     assert not test.exception
     assert "Until then" not in shown(test)
     assert server.paths["/net"].asked == [None]
@@ -99,16 +95,14 @@ def test_a_stopped_download_goes_on_or_begins_anew(server: WeightsServer) -> Non
     server.paths["/net"].hang_after = 300_000
     test = app(query={"network": NET})
     press(test, "fetch")
-    test.run()
-    until(test, lambda: test.session_state["fetching"].latest is not None)
+    assert test.session_state["fetching"].begun.wait(60)
+    assert "MB" in test.run().get("progress")[0].proto.text
     test.session_state["fetching"].stop()
     server.released.set()
-    assert test.session_state["fetching"].finished.wait(10)
-    test.run()
-    assert "are already downloaded" in shown(test)
+    assert "are already downloaded" in shown(ended(test))
     server.paths["/net"].hang_after = None
     press(test, "fetch_anew")
-    until(test, lambda: "test_resnet, trained" in shown(test))
+    assert "test_resnet, trained" in shown(ended(test))
     assert server.paths["/net"].asked == [None, None]
 
 
@@ -120,12 +114,12 @@ def test_a_failed_download_is_explained_and_can_be_tried_again(server: WeightsSe
     server.paths["/net"] = Served(whole, **served)
     test = app(query={"network": NET})
     press(test, "fetch")
-    until(test, lambda: bool(test.error))
+    ended(test)
     assert says in test.error[0].value.replace("\\", "")
     assert "daisy" in shown(test)
     server.paths["/net"] = Served(whole)
     press(test, "fetch_anew" if "declared" in served else "fetch")
-    until(test, lambda: "test_resnet, trained" in shown(test))
+    assert "test_resnet, trained" in shown(ended(test))
     assert not test.error
 
 
@@ -222,5 +216,7 @@ def test_a_network_without_gradients_is_told_so_on_every_page(page: str, query: 
     own = explorer.wrap_network(Cut(), input_size=64, device="cpu")
     test = app(page, query=query, **{OWN: own, "network_wish": OWN})
     assert not test.exception
+    if page == "adversarial":
+        ended(test, "attack")
     if page in ("where", "adversarial"):
-        until(test, lambda: "no gradient from here back to the picture" in shown(test))
+        assert "no gradient from here back to the picture" in shown(test)

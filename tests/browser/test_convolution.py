@@ -227,7 +227,7 @@ def test_a_number_stays_while_the_server_is_slow(page: Page) -> None:
     figures.nth(2).dblclick()
     page.keyboard.type("-7")
     page.keyboard.press("Enter")
-    page.wait_for_timeout(150)
+    page.wait_for_function("!window.answered()")  # it is on its way
     figures.nth(1).click()
     at_rest(page)
     expect(page.get_by_test_id("result").locator(".figures span")).to_have_text(["2", "4", "−14", "8"])

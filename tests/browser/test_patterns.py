@@ -150,7 +150,7 @@ def test_a_box_is_taken_back_and_brought_again(page: Page):
         page.keyboard.press("ArrowRight")
     stroke = in_link(page)
     assert stroke == tuple(side + 3 * (place % 2) for place, side in enumerate(drawn))
-    page.wait_for_timeout(1000)
+    page.wait_for_timeout(1000)  # as long as the strokes of one hand may lie apart
     page.keyboard.press("ArrowDown")  # and another
     assert in_link(page) != stroke
     for wanted in (stroke, drawn):

@@ -164,9 +164,8 @@ def test_the_window_steps_and_plays_over_what_the_engine_computes(page: Page):
     place, number = said(page)
     assert place < engine.size - 1
     assert float(number) == pytest.approx(engine[place], rel=6e-3, abs=1e-4)
-    page.wait_for_timeout(200)
+    expect(page).to_have_url(re.compile(rf"[?&]at={place}\b"))  # told later, of where it stands then
     assert said(page)[0] == place  # it rests
-    expect(page).to_have_url(re.compile(rf"[?&]at={place}\b"))
     page.get_by_role("main").get_by_role("button", name=re.compile("^More")).click()  # it counts what is changed
     for padding in ("reflect", "zero"):
         choose(page, "Padding", padding)

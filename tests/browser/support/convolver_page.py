@@ -134,6 +134,13 @@ def field(page: Page, label: str) -> Locator:
     return fold.get_by_label(label)
 
 
+def size(page: Page, which: str, text: str) -> None:
+    """Type another size and press Enter."""
+    field = page.get_by_label(f"Kernel {which}")
+    field.fill(text)
+    field.press("Enter")
+
+
 def settled(page: Page, **wanted: Any) -> dict[str, Any]:
     """What Python has, once it has `wanted`."""
     script = """wanted => {
@@ -144,6 +151,12 @@ def settled(page: Page, **wanted: Any) -> dict[str, Any]:
     }"""
     plain = json.loads(json.dumps(wanted))
     return page.wait_for_function(script, arg=plain, timeout=LIMIT_MS).json_value()
+
+
+def unpinned(page: Page) -> dict[str, Any]:
+    """What Python has after the pixel that was pinned is not: what had been good before would be among it."""
+    page.get_by_test_id("result").press("Enter")
+    return settled(page, pin=None)
 
 
 def paste(target: Locator, text: str) -> None:
