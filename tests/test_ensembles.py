@@ -163,13 +163,16 @@ def test_widths_share_the_same_number_of_parameters():
 
 def test_what_comes_with_the_app_is_all_there_and_small():
     assert FILE.stat().st_size < 1e6
+    broken_off = []
     for data, settings in SHIPPED:
         run = shipped(data, settings)
         assert run is not None
         assert run.curves["loss"].shape[1] == len(SEEDS)
-        assert len(run) == settings.epochs + 1 or not np.isfinite(run.last("loss")).all() or settings.rate >= 1
-        if data == "digits" and len(run) == settings.epochs + 1:
+        if len(run) != settings.epochs + 1:
+            broken_off.append((data, settings.optimizer, settings.rate))
+        elif data == "digits":
             assert run.changed.shape == (len(CHANGES), len(STRENGTHS), len(SEEDS))
+    assert broken_off == [("digits", "SGD", 3.0)]  # its loss grows beyond all numbers in the first epoch
     assert shipped("digits", replace(QUICK, rate=0.0123)) is None
 
 

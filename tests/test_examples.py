@@ -28,7 +28,9 @@ LAYERS = ["0", "2.first", "2.relu", "3", "6"]
 @pytest.mark.parametrize("layer", LAYERS)
 def test_nothing_outside_the_box_changes_the_score(small, gallery, layer):
     pictures = {image.name: small.tensor(image) for image in gallery}
-    for example in top_examples(small, Unit(layer, 1), gallery):
+    found = top_examples(small, Unit(layer, 1), gallery)
+    assert found
+    for example in found:
         top, left, bottom, right = example.box
         changed = torch.rand(1, 3, 32, 32)
         changed[..., top:bottom, left:right] = pictures[example.source][..., top:bottom, left:right]
@@ -50,7 +52,9 @@ def test_every_pixel_in_the_box_can_change_the_score(small, gallery, layer):
 @pytest.mark.parametrize("layer", LAYERS)
 def test_the_patch_is_the_box_of_the_prepared_picture(small, gallery, layer):
     prepared = {image.name: small.prepare(image).pixels for image in gallery}
-    for example in top_examples(small, Unit(layer, 0), gallery):
+    found = top_examples(small, Unit(layer, 0), gallery)
+    assert found
+    for example in found:
         top, left, bottom, right = example.box
         assert 0 <= top < bottom <= 32
         assert 0 <= left < right <= 32
@@ -90,7 +94,9 @@ def test_a_neuron_is_looked_at_in_its_own_place_only(small, gallery):
 
 def test_the_best_patches_of_a_picture_are_taken_in_turn(small, gallery):
     best = explorer.feature_maps(small, gallery[0], "0")[5].copy()
-    for example in top_examples(small, Unit("0", 5), gallery[:1], per_image=4):
+    found = top_examples(small, Unit("0", 5), gallery[:1], per_image=4)
+    assert len(found) == 4
+    for example in found:
         assert example.score == best.max() == best[example.position]
         row, column = example.position
         best[max(0, row - 1) : row + 2, max(0, column - 1) : column + 2] = -np.inf  # 3 × 3 patches, 2 apart

@@ -58,7 +58,11 @@ def test_a_link_to_a_checked_round_shows_its_reasons_and_the_next_round_none():
 
 
 def test_nonsense_in_the_link_is_ignored():
-    assert not screen({"match_round": "x", "match_level": "9", "match_signal_1": "Z"}).exception
+    at = screen({"match_round": "x", "match_level": "9", "match_signal_1": "Z"})
+    assert not at.exception
+    assert [at.session_state[key] for key in ("match_round", "match_level", "match_signal_1")] == [0, 1, None]
+    said = " ".join(one.value.replace("\\", "") for one in at.toast)
+    assert all(f"match_{wish}" in said for wish in ("round=x", "level=9", "signal_1=Z"))
 
 
 def test_every_curve_is_a_picture_since_streamlit_takes_svg_out_of_html():

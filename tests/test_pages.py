@@ -24,7 +24,8 @@ from tests.support.wording import ill_written
 PAGES = tuple(file for file, *_ in SCREENS)
 NETWORK_PAGES = ("live", "plan", "filters", "feature_maps", "where", "invariance", "neurons", "circuits", "adversarial",
                  "many")  # fmt: skip
-WITHOUT_PICTURE = {"atlas", "backpropagation", "defence", "depth", "hidden_units", "many", "overfitting", "plan"}
+WITHOUT_PICTURE = {"atlas", "backpropagation", "defence", "depth", "glossary", "hidden_units", "many", "overfitting",
+                   "plan", "tricks"}  # fmt: skip
 RNG = np.random.default_rng(0)
 PICTURES = {
     "one pixel": np.zeros((1, 1, 3), np.uint8),

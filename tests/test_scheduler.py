@@ -210,6 +210,7 @@ def test_light_turns_go_before_those_in_the_background():
 
 def test_no_more_compute_at_once_than_may():
     turns, inside, most, lock = TurnQueue(2), [], [0], threading.Lock()
+    both_in = threading.Barrier(2)  # so that two do compute at once
 
     def one():
         for _ in range(20):
@@ -217,7 +218,7 @@ def test_no_more_compute_at_once_than_may():
             with lock:
                 inside.append(1)
                 most[0] = max(most[0], len(inside))
-            time.sleep(0.0005)  # long enough for others to try
+            both_in.wait(10)
             with lock:
                 inside.pop()
             turns.give()
@@ -232,9 +233,10 @@ def test_no_more_compute_at_once_than_may():
 
 def test_the_end_of_the_program_ends_it_after_the_step_in_progress():
     code = (
-        "import itertools, time\nfrom explorer.scheduler import scheduler\n"
-        "scheduler.run('key', lambda: (time.sleep(0.01) for _ in itertools.count()), str, 'ann')\n"
-        "time.sleep(0.1)\nassert len(scheduler) == 1"
+        "import itertools, threading\nfrom explorer.scheduler import scheduler\n"
+        "stepped = threading.Event()\n"
+        "scheduler.run('key', lambda: (stepped.set() for _ in itertools.count()), str, 'ann')\n"
+        "assert stepped.wait(10)\nassert len(scheduler) == 1"
     )
     ended = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=30)
     assert (ended.returncode, ended.stderr) == (0, "")

@@ -77,7 +77,9 @@ def test_each_check_fails_by_its_own_number(small, monkeypatch, odd, failing):
 
 def test_each_question_is_one_to_which_a_sound_attack_answers_yes(small):
     """A tick beside "Does it depend on the start? Yes" said the opposite of what was found."""
-    for check in sanity_checks(small, [noisy_picture(seed) for seed in range(2)], epsilon=8 / 255, steps=1):
+    found = list(sanity_checks(small, [noisy_picture(seed) for seed in range(2)], epsilon=8 / 255, steps=1))
+    assert len(found) == 6
+    for check in found:
         assert check.question.split()[0] in ("Are", "Does")
         assert "depend" not in check.question
         assert "1 steps" not in check.said

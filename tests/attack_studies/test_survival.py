@@ -110,7 +110,9 @@ def test_each_of_the_three_pictures_is_judged_by_what_is_said_of_it(small, near_
     found = explorer.attack(small, near_a_border, epsilon=8 / 255)
     draws = (equal_noise(small, near_a_border, found, goal, seed=seed) for seed in range(20))
     control = next(one for one in draws if one.success)  # noise that fools, where the clean picture doesn't
-    for row in survival(small, found, control, goal):
+    rows = survival(small, found, control, goal)
+    assert len(rows) == len(TRANSFORMATIONS)
+    for row in rows:
         changed = [
             small.predict(from_array(TRANSFORMATIONS[row.name](one.uint8)), 1)[0]
             for one in (found.original, found.adversarial, control.adversarial)
@@ -124,7 +126,9 @@ def test_with_a_target_only_the_target_is_fooled(small, noisy):
     label = find_goal(small, noisy).label
     goal = find_goal(small, noisy, (label + 1) % len(small.labels))
     found = explorer.attack(small, noisy, target=goal.target, epsilon=24 / 255)
-    for row in survival(small, found, equal_noise(small, noisy, found, goal), goal):
+    rows = survival(small, found, equal_noise(small, noisy, found, goal), goal)
+    assert len(rows) == len(TRANSFORMATIONS)
+    for row in rows:
         for said, outcome in ((row.clean, row.clean_outcome), (row.adversarial, row.outcome)):
             wanted = {found.target: "fooled", found.label: "recovered"}.get(said[0], "another class")
             assert outcome == wanted
