@@ -1,4 +1,4 @@
-"""What visitors bring, damaged in two thousand ways: a share of `python -m tests.fuzz`, the same every time."""
+"""What visitors bring, damaged in two thousand ways: a share of `python -m tests.support.fuzz`, the same every time."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests import fuzz
+from tests.support import fuzz
 
 ROOT = Path(__file__).parents[1]
 
@@ -16,7 +16,11 @@ ROOT = Path(__file__).parents[1]
 def test_two_thousand_damaged_things_are_taken_or_refused_in_a_sentence():
     """In a process of its own, whose memory is looked at."""
     done = subprocess.run(
-        [sys.executable, "-m", "tests.fuzz", "--count", "2000"], cwd=ROOT, capture_output=True, text=True, timeout=580
+        [sys.executable, "-m", "tests.support.fuzz", "--count", "2000"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        timeout=580,
     )
     assert done.returncode == 0, done.stdout[-6000:] + done.stderr[-2000:]
     assert "2000 inputs, 0 failures" in done.stdout

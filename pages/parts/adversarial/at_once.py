@@ -15,7 +15,7 @@ from explorer.pictures.images import Image, ImageError, open_image
 from pages.parts.adversarial import attack_settings
 from pages.parts.pickers import browser_network
 from pages.parts.shell.words import percent, plain, rounded
-from pages.parts.widgets.component import fingerprint, network_component, pack, read_when_drawn, sent
+from pages.parts.widgets.component import fingerprint, pack, read_when_drawn, sent
 
 if TYPE_CHECKING:
     from explorer.attacks import AttackSettings, Goal
@@ -50,7 +50,7 @@ def drag(net: Network, image: Image, goal: Goal, how: AttackSettings) -> None:
     }  # fmt: skip
     told = {name: value for name, value in header.items() if name not in ("network", "chosen")}
     header["request"] = fingerprint(json.dumps([net.key, told]))[:12]
-    state = network_component("fooling", "fooling/attack")(
+    state = browser_network.network_component("fooling", "fooling/attack")(
         data=pack(header, raw),
         key=KEY,
         on_size_change=_take_size,

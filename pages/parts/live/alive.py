@@ -12,8 +12,9 @@ from explorer.networks.layers import Layer
 from explorer.networks.loading import Network
 from explorer.pictures.images import Image
 from explorer.responses.units import Unit
+from pages.parts.pickers import browser_network
 from pages.parts.shell.words import counted
-from pages.parts.widgets.component import fingerprint, network_component, pack, read_when_drawn, sent
+from pages.parts.widgets.component import fingerprint, pack, read_when_drawn, sent
 from pages.parts.widgets.tiles import keep
 
 KEY = "live_view"
@@ -60,7 +61,7 @@ def alive(
         if channel is not None:
             keep("live_channel", channel)
 
-    state = network_component("live", *_SCRIPTS)(
+    state = browser_network.network_component("live", *_SCRIPTS)(
         data=pack(header, raw), key=KEY, on_channel_change=chosen, on_failed_change=read_when_drawn,
         on_frozen_change=read_when_drawn,
     )  # fmt: skip

@@ -10,7 +10,7 @@ import streamlit as st
 from explorer.networks.loading import probabilities
 from pages.parts.pickers import browser_network
 from pages.parts.pickers.layer import in_words
-from pages.parts.widgets.component import fingerprint, network_component, pack
+from pages.parts.widgets.component import fingerprint, pack
 
 if TYPE_CHECKING:
     from explorer.networks.loading import Network
@@ -24,7 +24,9 @@ def change(net: Network, image: Image, second: Image) -> None:
     if files is None:
         st.caption(browser_network.ON_THE_SERVER + " So it can't follow your hand.")
         return
-    network_component("by_hand", "by_hand/warp")(data=_packed(net, files, image, second), key="change_by_hand")
+    browser_network.network_component("by_hand", "by_hand/warp")(
+        data=_packed(net, files, image, second), key="change_by_hand"
+    )
 
 
 def _packed(net: Network, files: Mapping[str, Any], image: Image, second: Image) -> bytes:

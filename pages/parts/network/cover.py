@@ -11,7 +11,7 @@ from explorer.responses.occlusion import covered
 from explorer.responses.occlusion import places as middles_of
 from pages.parts.pickers import browser_network
 from pages.parts.widgets import places
-from pages.parts.widgets.component import fingerprint, fit, network_component, pack, value_sent
+from pages.parts.widgets.component import fingerprint, fit, pack, value_sent
 from pages.parts.widgets.places import Place
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ def drag(net: Network, image: Image, number: int, side: int) -> None:
     place = places.kept((FIELDS, FIELDS), (FIELDS // 2, FIELDS // 2), link=_LINK)
     key = fit(f"cover_{net.key}_{image.digest[:8]}")
     data = _packed(net, image, number, side, place)
-    network_component("cover")(data=data, key=key, on_chosen_change=partial(_take, key))
+    browser_network.network_component("cover")(data=data, key=key, on_chosen_change=partial(_take, key))
 
 
 def _take(key: str) -> None:

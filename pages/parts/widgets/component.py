@@ -13,24 +13,14 @@ from typing import Any
 import streamlit as st
 
 ASSETS = Path(__file__).parents[3] / "assets"
-NETWORK = ASSETS / "network"  # what all that compute a network in the browser have in common
 # Stand before the CSS and the script of every component.
 SLIDER, SHARED = ((ASSETS / file).read_text("utf-8") for file in ("slider.css", "shared.js"))
-BARS = (ASSETS / "bars.css").read_text("utf-8")  # as on the page
 
 
 @cache
 def component(name: str) -> Any:
     """What draws the component in the folder `name`; its files are read and made known to Streamlit once."""
     return register(name, ASSETS / name, (ASSETS / name / f"{name}.js").read_text("utf-8"))
-
-
-@cache
-def network_component(name: str, *scripts: str) -> Any:
-    """As `component`, for one that computes a network in the browser; `scripts` are those it uses beside its own."""
-    worker = f"const WORKER = {json.dumps((NETWORK / 'worker.js').read_text('utf-8'))};\n"
-    together = joined(ASSETS, ["network/client", "network/pixels", *scripts, f"{name}/{name}"])
-    return register(name, ASSETS / name, worker + together, BARS + (NETWORK / "network.css").read_text("utf-8"))
 
 
 def register(name: str, folder: Path, script: str, style: str = "") -> Any:

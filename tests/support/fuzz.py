@@ -1,7 +1,7 @@
 """Damaged and odd things that visitors bring: each is taken, or refused in a sentence; none hangs, none keeps memory.
 
-`python -m tests.fuzz --count 100000 --seed 7` runs more of it than `make test` does. A failure is printed with its
-kind, seed and number, and its input is written to a file: `--kind tables --seed 7 --only 1234` tries that one again.
+`python -m tests.support.fuzz --count 100000 --seed 7` runs more of it than `make test` does. A failure is printed with
+its kind, seed and number, and its input is written to a file: `--kind tables --seed 7 --only 1234` tries it again.
 """
 
 from __future__ import annotations
