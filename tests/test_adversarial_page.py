@@ -9,6 +9,7 @@ import explorer
 from explorer.networks.specs import EMBEDDED
 from pages.parts.adversarial import at_once, attack_settings
 from pages.parts.shell.words import percent
+from tests.support.short_work import few_sizes, small_gallery
 from tests.support.whole_app import app, shown
 
 
@@ -25,6 +26,13 @@ def finished(page: str, slot: str, **query: str):
 @pytest.fixture(scope="module")
 def quick() -> dict[str, str]:
     return {"attack_steps": "3", "attack_target": "anything else"}
+
+
+@pytest.fixture
+def little(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Many pictures are three, at three ε: nothing here sees more than their first results."""
+    small_gallery(monkeypatch)
+    few_sizes(monkeypatch)
 
 
 def test_the_same_settings_keep_the_same_attack(quick):
@@ -87,7 +95,7 @@ def test_other_networks_begin_with_the_embedded_ones(quick):
     assert len(table) == len(EMBEDDED) + 2  # one with random weights, and the control
 
 
-def test_many_pictures_shows_its_first_results_and_can_be_left():
+def test_many_pictures_shows_its_first_results_and_can_be_left(little):
     test = app("many", query={"many_steps": "1"})
     assert test.session_state["many"].begun.wait(60)
     test.run()
@@ -193,7 +201,7 @@ def test_the_code_gives_the_attack_on_the_screen(quick):
         ("Sanity checks", "answered with No", "sanity_checks(network, images"),
     ],
 )
-def test_each_view_of_many_closes_with_its_own_words_and_code(view, closes, code):
+def test_each_view_of_many_closes_with_its_own_words_and_code(view, closes, code, little):
     test = app("many", query={"many_view": view, "many_steps": "1"})
     assert not test.exception
     assert closes in shown(test)
