@@ -17,7 +17,7 @@ from typing import Any, ParamSpec, TypeVar, cast
 
 from cachetools import LRUCache
 
-from explorer.whose import Owner, whose
+from explorer.owner import Owner, whose
 
 P = ParamSpec("P")
 T = TypeVar("T")

@@ -19,7 +19,7 @@ from typing import Any, TypeVar
 from threadpoolctl import threadpool_limits  # comes with scikit-learn
 
 from explorer.cache import forget_all
-from explorer.whose import in_name_of, whose
+from explorer.owner import in_name_of, whose
 
 _FULL = ("out of memory", "can't allocate memory", "not enough memory")  # CUDA's and Apple's; the CPU's
 

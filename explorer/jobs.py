@@ -10,7 +10,7 @@ from typing import Any, Generic, TypeVar
 
 from explorer.cache import content_key, size_of
 from explorer.compute import in_background
-from explorer.whose import computed_for, whose
+from explorer.owner import computed_for, whose
 
 T = TypeVar("T")
 K = TypeVar("K")

@@ -20,13 +20,13 @@ from explorer.attacks import (
 )
 from explorer.cache import memo
 from pages.parts.adversarial import (
-    at_once,
     attack_curves,
     attack_reasons,
     attack_result,
     attack_settings,
     attack_survival,
     attack_words,
+    browser_attack,
 )
 from pages.parts.pickers import network, picture
 from pages.parts.shell import frame
@@ -106,8 +106,8 @@ def look_for_smallest() -> None:
 
 
 view = choose_view(VIEWS, key="attack_view")
-if view == VIEWS[4] and not (reason := at_once.why_not(net, chosen)):
-    at_once.drag(net, image, goal, chosen)
+if view == VIEWS[4] and not (reason := browser_attack.why_not(net, chosen)):
+    browser_attack.drag(net, image, goal, chosen)
     network.note(net)
     closing(**attack_words.closing_words(chosen, goal, 4), tab="adversarial")
     frame.end_page()

@@ -17,7 +17,7 @@ from pages.parts.shell import frame
 from pages.parts.shell.closing import closing
 from pages.parts.shell.live import live
 from pages.parts.shell.words import percent, plain, power_of_ten
-from pages.parts.widgets import brought, job, linked
+from pages.parts.widgets import job, linked, uploads
 from pages.parts.widgets.more import more
 
 COMPONENT = "plane_network"
@@ -75,14 +75,14 @@ def take_table(given: Any) -> None:
 def screen(offered: DeltaGenerator) -> None:
     plane_experiments.chips(show)
     plane_experiments.question(show)
-    brought.refusal(STATE)
+    uploads.refusal(STATE)
     text, table = text_now(), st.session_state.get(TABLE)
     tell_of_table()
     state = read(text)
     plane.show_plane(text, table, key=COMPONENT, on_settled=keep)
     row = plane.from_browser(COMPONENT, text)
     with st.popover("Your own points", icon=":material/upload_file:"):
-        brought.uploader("A CSV: x, y and one of two labels in each row (2 to 500)", STATE, take_table,
+        uploads.uploader("A CSV: x, y and one of two labels in each row (2 to 500)", STATE, take_table,
                          max_upload_size=5)  # fmt: skip
         st.caption(
             "They are moved and scaled to fill the plane, stay in the server's memory while this page is open, and are "

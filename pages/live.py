@@ -3,8 +3,8 @@
 import streamlit as st
 
 from explorer.responses.units import Unit
-from pages.parts.live import looked_for
-from pages.parts.live.alive import KEY, alive
+from pages.parts.live import unit_references
+from pages.parts.live.live_component import KEY, alive
 from pages.parts.pickers import browser_network, frozen_frame, network, picture
 from pages.parts.pickers.layer import choose_layer
 from pages.parts.shell import frame
@@ -49,7 +49,7 @@ def screen() -> None:
         )  # fmt: skip
         mirrored = source == "camera" and st.toggle("Mirror", True, key="live_mirror", bind="query-params")
     unit = Unit(layer, min(kept("live_channel"), net.layer(layer).channels - 1))
-    beside = looked_for.beside(net, unit)
+    beside = unit_references.beside(net, unit)
     if files is None or not alive(net, files, image, unit, beside, source=source, mirrored=mirrored):
         on_the_server("Your browser can't compute the network, so Live stands still: this is the server's answer.")
         return

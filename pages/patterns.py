@@ -36,7 +36,7 @@ from pages.parts.shell import frame
 from pages.parts.shell.closing import closing
 from pages.parts.shell.live import live
 from pages.parts.shell.words import number, plain
-from pages.parts.widgets import box_drawing, brought, linked, show
+from pages.parts.widgets import box_drawing, linked, show, uploads
 from pages.parts.widgets.box_drawing import ScoreMap
 from pages.parts.widgets.more import more
 from pages.parts.widgets.takeaway import file_name, take_array, take_code, take_picture
@@ -85,7 +85,7 @@ def screen() -> None:
         measure, colour, least, alone = choices()
         with st.popover("Other picture", icon=":material/add_photo_alternate:", key="patterns_more"):
             source = choose_source(image)
-    brought.refusal(NAME, ":material/broken_image:")
+    uploads.refusal(NAME, ":material/broken_image:")
     box = box_on(source)
     try:
         found = search(image, source, box, measure=measure, colour=colour)

@@ -19,7 +19,7 @@ from pages.parts.shell.words import plain
 from pages.parts.signals import origins, stems
 from pages.parts.signals.listening import frequencies, listen
 from pages.parts.signals.source import NAME, ChosenSignal, choose_signal, upload
-from pages.parts.widgets import brought, linked
+from pages.parts.widgets import linked, uploads
 from pages.parts.widgets.more import more
 from pages.parts.widgets.takeaway import take_array, take_code, take_file
 
@@ -55,7 +55,7 @@ def screen() -> None:
             padding = st.selectbox("Padding", ["replicate", "zero", "reflect", "valid"], key="signals_padding",
                                    bind="query-params")  # fmt: skip
         upload()
-    brought.refusal(NAME)
+    uploads.refusal(NAME)
     if chosen.note:
         st.info(plain(chosen.note), icon=":material/info:")
     causal = is_causal()

@@ -7,7 +7,7 @@ import pytest
 
 import explorer
 from explorer.networks.specs import EMBEDDED
-from pages.parts.adversarial import at_once, attack_settings
+from pages.parts.adversarial import attack_settings, browser_attack
 from pages.parts.shell.words import percent
 from tests.support.short_work import few_sizes, small_gallery
 from tests.support.whole_app import app, shown
@@ -279,13 +279,13 @@ def test_what_the_browser_can_not_do_is_said_and_done_by_the_server(quick, query
     ],
 )  # fmt: skip
 def test_what_no_browser_of_ours_sends_is_not_believed(given):
-    assert at_once._made(given, "r") is None
+    assert browser_attack._made(given, "r") is None
 
 
 def test_what_the_browser_made_is_believed_of_this_request_only():
     made = {"request": "r", "png": "", "said": 3, "share": 0.5}
-    assert at_once._made(made, "r") == made
-    assert at_once._made(made, "another") is None
+    assert browser_attack._made(made, "r") == made
+    assert browser_attack._made(made, "another") is None
 
 
 @pytest.mark.parametrize(("norm", "size"), [("linf", 2.5), ("l2", 3.0), ("l1", 2.0), (None, 2.0), ("linf", "2")])

@@ -11,8 +11,8 @@ import pytest
 
 from explorer import cache
 from explorer.cache import Memo, memoised, size_of
+from explorer.owner import Owner, in_name_of
 from explorer.pictures.images import from_array
-from explorer.whose import Owner, in_name_of
 
 
 @pytest.fixture

@@ -18,7 +18,7 @@ from explorer.networks.graphs.__main__ import graphs
 from explorer.networks.graphs.parts import parts_of
 from explorer.networks.graphs.served import FOLDER
 from explorer.networks.specs import EMBEDDED
-from pages.parts.live.alive import ENCODER
+from pages.parts.live.live_component import ENCODER
 from pages.parts.pickers import browser_network
 from pages.parts.pickers.browser_network import RUNTIME
 from tests.support.alone import ROOT

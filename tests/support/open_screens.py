@@ -11,8 +11,8 @@ from explorer.classical.texture_classes import compare
 from explorer.classical.written_comparison import write_comparison
 from explorer.dataset_examples.index import write_index
 from explorer.learning.written_defence import write_defence
-from explorer.opened import FOLDER, file_of
 from explorer.scheduler import Job
+from explorer.shipped_results import FOLDER, file_of
 from pages.parts.classical.two_classes import OPENING, squares
 from pages.parts.neurons.story import STORY
 from pages.parts.neurons.unit_pictures import write_painted

@@ -13,10 +13,10 @@ from explorer import plots, render
 from explorer.cache import memo
 from explorer.classical import texture_classes as classes
 from explorer.classical.written_comparison import read_comparison
-from explorer.opened import file_of
 from explorer.pictures.images import Image, ImageError, open_image
 from explorer.pictures.reduced import reduced
 from explorer.pictures.samples import sample, sample_names
+from explorer.shipped_results import file_of
 from pages.parts.classical.man_made_or_natural import MAN_MADE, NATURAL
 from pages.parts.classical.two_classes_code import LARGEST, SQUARES, code
 from pages.parts.shell.visit import own_things, visitor

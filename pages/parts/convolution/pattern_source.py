@@ -10,7 +10,7 @@ import explorer
 from explorer.filtering.patterns import LEAST_SIDE, Box
 from explorer.pictures.images import Image, ImageError, open_image
 from explorer.pictures.reduced import reduced
-from pages.parts.widgets import box_drawing, brought, linked
+from pages.parts.widgets import box_drawing, linked, uploads
 
 SIDE = 512  # pixels of the picture searched: an answer while the visitor watches
 REVISION, LINK = "patterns_revision", "box"
@@ -38,7 +38,7 @@ def choose_source(image: Image) -> Image:
     own: Image | None = st.session_state.get(OWN)
     names = [HERE, *([SECOND] if own else []), *explorer.sample_names()]
     name = st.selectbox("Draw the box on", names, key=FROM, bind="query-params")
-    brought.uploader("A second picture of yours, up to 50 MB", NAME, take_second, max_upload_size=50)
+    uploads.uploader("A second picture of yours, up to 50 MB", NAME, take_second, max_upload_size=50)
     st.caption("It stays in the server's memory while this page is open, and is not stored.")
     if name == SECOND and own:
         return own

@@ -84,6 +84,6 @@ def apart(ones: list[NDArray[np.float64]], others: list[NDArray[np.float64]]) ->
 
 def film(network: LinkedNetwork, found: Backpropagation) -> Iterator[Picture]:
     """Both passes, a picture for each step."""
-    from explorer.learning.passes import passes  # and Matplotlib, the first time that it is asked for
+    from explorer.learning.backpropagation_pictures import passes  # and Matplotlib, the first time that it is asked for
 
     return passes(network.weights, found)

@@ -10,7 +10,7 @@ import streamlit as st
 from explorer.dataset_examples.gallery import SETTING, Gallery, GalleryError, Patches, on_server
 from explorer.dataset_examples.uploads import MOST_BYTES, MOST_PICTURES, UploadedPictures, unpack_uploads
 from pages.parts.shell.words import plain
-from pages.parts.widgets import brought
+from pages.parts.widgets import uploads
 
 _BROUGHT = "gallery_brought"
 _NAME = "gallery"  # of what is brought
@@ -24,12 +24,12 @@ def choose_gallery() -> Gallery:
         "Photographs", options, default="samples", required=True, key="unit_gallery", bind="query-params",
     )  # fmt: skip
     if chosen == "mine":
-        brought.uploader(
+        uploads.uploader(
             f"Pictures, or ZIP archives of them: up to {MOST_PICTURES} pictures, {MOST_BYTES >> 20} MB unpacked",
             _NAME, _take_pictures, accept_multiple_files=True, max_upload_size=200,
         )  # fmt: skip
         st.caption("They stay in the server's memory while this page is open, and are not stored.")
-        brought.refusal(_NAME)
+        uploads.refusal(_NAME)
         pictures: UploadedPictures | None = st.session_state.get(_BROUGHT)
         if pictures is not None:
             return pictures
@@ -50,7 +50,7 @@ def _take_pictures(files: Sequence[Any]) -> None:
     pictures = unpack_uploads([(file.name, file.getvalue()) for file in files])
     st.session_state[_BROUGHT] = pictures
     if pictures.refused:
-        brought.refuse(_NAME, f"{len(pictures.refused)} could not be used: {pictures.refused[0]}")
+        uploads.refuse(_NAME, f"{len(pictures.refused)} could not be used: {pictures.refused[0]}")
 
 
 def gallery_name(gallery: Gallery) -> str:

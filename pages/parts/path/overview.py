@@ -11,7 +11,7 @@ from pages.parts.path.progress import Place
 from pages.parts.path.stations import FOLDER, MOST_BYTES, PathError, TeachingPath
 from pages.parts.path.verdicts import judge
 from pages.parts.shell.words import counted, plain
-from pages.parts.widgets import brought
+from pages.parts.widgets import uploads
 from pages.parts.widgets.takeaway import take_file
 
 _NAME = "path"  # of what is brought
@@ -67,10 +67,10 @@ def bring_own() -> None:
             "A path is one text file (TOML) that needs no programming: for each station a screen, its link as you "
             "copy it from the address bar, a question, and what measures the answer. Take one, change it, bring it."
         )
-        brought.uploader(
+        uploads.uploader(
             f"A path of yours (TOML, up to {MOST_BYTES // 1000} kB)", _NAME, _take_path, type="toml", max_upload_size=1
         )
-        brought.refusal(_NAME)
+        uploads.refusal(_NAME)
         if text := progress.own_text():
             link = sent.address(text)
             st.markdown("**A link that brings your path along**" if link else "Your path is too long for a link.")

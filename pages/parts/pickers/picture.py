@@ -13,7 +13,7 @@ from explorer.pictures.images import Image, open_image
 from explorer.pictures.samples import credit, sample, sample_names
 from pages.parts.shell.visit import own_things
 from pages.parts.shell.words import plain
-from pages.parts.widgets import brought, link_choices, linked, show
+from pages.parts.widgets import link_choices, linked, show, uploads
 from pages.parts.widgets.tiles import choose_tile
 
 SIDEBAR = 320  # pixels
@@ -79,16 +79,16 @@ def bring(label: str, place: str = "") -> None:
     with st.popover(label, width="stretch"):
         st.file_uploader(
             "A picture of yours: JPEG, PNG, WebP, GIF, BMP, TIFF, up to 50 MB",
-            max_upload_size=50, key=upload, on_change=brought.use, args=(_NAME, upload, _take_picture),
+            max_upload_size=50, key=upload, on_change=uploads.use, args=(_NAME, upload, _take_picture),
         )  # fmt: skip
         if st.toggle("Use the camera", key=camera):
-            st.camera_input("Take a photo", key=photo, on_change=brought.use, args=(_NAME, photo, _take_picture))
+            st.camera_input("Take a photo", key=photo, on_change=uploads.use, args=(_NAME, photo, _take_picture))
         st.caption("Your picture stays in the server's memory while this page is open, and is not stored.")
 
 
 def refusal() -> None:
     """Why the file that was brought last is no picture, if it is none; what the visitor had stays in use."""
-    brought.refusal(_NAME, ":material/broken_image:")
+    uploads.refusal(_NAME, ":material/broken_image:")
 
 
 def take(name: str) -> None:
@@ -129,7 +129,7 @@ def _origin(image: Image) -> None:
 def use(image: Image, *, whole: Image | None = None) -> None:
     """Put a picture of the visitor's, or a part of a `whole`, in use; the page has to be drawn anew."""
     own_things()
-    brought.accept(_NAME)
+    uploads.accept(_NAME)
     st.session_state[_OWN] = image
     st.session_state[_WHOLE] = None if whole is None else st.session_state.get(_WHOLE) or whole
 
@@ -143,7 +143,7 @@ def _use_whole() -> None:
 
 
 def _use_sample() -> None:
-    brought.accept(_NAME)
+    uploads.accept(_NAME)
     st.session_state[_OWN] = st.session_state[_WHOLE] = None
     st.session_state[_NOT_CARRIED] = False
 

@@ -19,12 +19,12 @@ from streamlit.navigation.page import StreamlitPage
 
 from pages.parts.pickers import network, picture
 from pages.parts.shell import half_loaded, parse_in_turn
-from pages.parts.shell.ending import end_in_time
-from pages.parts.shell.leaving import see_visitors_out
 from pages.parts.shell.link_check import checked
 from pages.parts.shell.live import errors_explained
 from pages.parts.shell.screens import HOME, OPENING, SECTIONS, WITH_TORCH, file_of
+from pages.parts.shell.session_cleanup import see_visitors_out
 from pages.parts.shell.shows import shown, tell_of
+from pages.parts.shell.shutdown import end_in_time
 from pages.parts.shell.visit import hold_visit
 from pages.parts.widgets import linked, takeaway
 

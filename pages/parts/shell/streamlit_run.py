@@ -1,6 +1,6 @@
 """What is asked of Streamlit's run of a page that it offers nobody: where to look when a new version comes.
 
-What is asked of its server stands in `leaving`, `replaced` and `ending`. Outside of a run nothing is asked.
+What is asked of its server stands in `session_cleanup`, `replaced` and `shutdown`. Outside of a run nothing is asked.
 """
 
 from __future__ import annotations

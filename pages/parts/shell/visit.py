@@ -17,8 +17,8 @@ from uuid import uuid4
 import streamlit as st
 
 from explorer.cache import drop_all_of
+from explorer.owner import Owner, in_name_of, told_by
 from explorer.scheduler import downloads, scheduler
-from explorer.whose import Owner, in_name_of, told_by
 from pages.parts.shell.streamlit_run import session_id
 
 T = TypeVar("T")

@@ -11,7 +11,7 @@ from explorer.one_dimension import signals
 from explorer.one_dimension.recordings import Recording, read_recording
 from explorer.one_dimension.signals import Signal, SignalError
 from pages.parts.pickers import picture
-from pages.parts.widgets import brought
+from pages.parts.widgets import uploads
 
 _RECORDING = "signals_recording"
 NAME = "signals"  # of what is brought
@@ -79,7 +79,7 @@ def _choose_stretch(recording: Recording, shown: int, *, echoes: bool) -> Chosen
 def upload() -> None:
     """Where a recording is brought."""
     with st.popover("Your own", icon=":material/upload_file:"):
-        brought.uploader(
+        uploads.uploader(
             "A CSV with a column of numbers, or a WAV (up to 40 MB)", NAME, _take_recording, max_upload_size=40
         )
         st.caption("It stays in the server's memory while this page is open, and is not stored.")

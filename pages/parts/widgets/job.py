@@ -10,8 +10,8 @@ import streamlit as st
 
 from explorer.cache import content_key, memo
 from explorer.jobs import Job
-from explorer.opened import file_of
 from explorer.scheduler import Scheduler, scheduler
+from explorer.shipped_results import file_of
 from pages.parts.shell.live import redrawn_every
 from pages.parts.shell.visit import visitor
 from pages.parts.shell.words import plain
@@ -37,7 +37,7 @@ def run(
     """The job for `key` in this visitor's slot; one for another key is left and replaced.
 
     Visitors who ask the same share one. What ran to its end is kept in the one memo: the next who asks sees it at once.
-    Where its results come with the app (`explorer.opened`), `read` gives the latest step and all that was kept.
+    Where results come with the app (`explorer.shipped_results`), `read` gives the latest step and all that was kept.
     """
     job: Job[T, K] | None = st.session_state.get(slot)
     if job is not None and job.content_key == content_key(key):

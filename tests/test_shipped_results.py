@@ -20,9 +20,9 @@ from explorer.learning.robust_accuracy import accuracy_of, is_robust_to_one_atta
 from explorer.learning.written_defence import read_defence
 from explorer.maximization import DEFAULT, METHODS
 from explorer.maximization.peak_and_mean import peak_and_mean
-from explorer.opened import FOLDER, file_of
 from explorer.pictures.images import from_array
 from explorer.scheduler import scheduler
+from explorer.shipped_results import FOLDER, file_of
 from pages.parts.classical.two_classes import OPENING, compared, squares
 from pages.parts.neurons.ascents import decode
 from pages.parts.neurons.unit_pictures import SIDE, painting

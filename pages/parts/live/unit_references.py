@@ -13,7 +13,7 @@ from explorer.networks.loading import Network
 from explorer.pictures.images import ImageError
 from explorer.pictures.samples import sample, sample_names
 from explorer.responses.units import Unit
-from pages.parts.live.alive import Beside, Illustration
+from pages.parts.live.live_component import Beside, Illustration
 from pages.parts.shell.words import rounded
 from pages.parts.widgets.component import ASSETS
 

@@ -11,12 +11,12 @@ from typing import Any, cast
 import pytest
 from streamlit.runtime.state.session_state import SessionState
 
-from pages.parts.shell.leaving import Leaving, _end
+from pages.parts.shell.session_cleanup import Leaving, _end
 from pages.parts.shell.visit import Visit
 
 THREADS = """
 import ctypes, sys, threading
-from pages.parts.shell.leaving import share_arenas
+from pages.parts.shell.session_cleanup import share_arenas
 if sys.argv[1] == "shared":
     share_arenas()
 libc = ctypes.CDLL(None)

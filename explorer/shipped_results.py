@@ -1,7 +1,7 @@
 """What screens open with, computed beforehand: the results of long work by its exact request, in assets/opened/.
 
 A class that opens a link at the same time then waits for nothing. Another setting is another request, and is computed.
-`python -m tests.support.open_screens` makes the files anew; `tests/test_opened.py` computes and compares.
+`python -m tests.support.open_screens` makes the files anew; `tests/test_shipped_results.py` computes and compares.
 """
 
 from __future__ import annotations
