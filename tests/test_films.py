@@ -8,7 +8,7 @@ import pytest
 
 from explorer.learning.comparisons import AUGMENTING, CURVES, DROPPING, NORMALIZING, residual, shipped
 from explorer.learning.descents import descend
-from explorer.learning.ensemble_settings import OPTIMIZERS
+from explorer.learning.optimizers import OPTIMIZERS
 from explorer.learning.polynomials import fit_polynomial, legendre_features
 from pages.parts.learning import comparison_files, dropping, normalizing, optimizing, polynomial_fits, residuals
 from tests.support.whole_app import app
