@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import io
 from dataclasses import dataclass
 
 import numpy as np
 import streamlit as st
 
+from explorer.csv_table import to_csv
 from explorer.filtering.kernels import KernelError
 from explorer.one_dimension import line_kernels, signals
 from explorer.one_dimension.recordings import wav
@@ -157,9 +157,7 @@ def take_away(chosen: ChosenSignal, result: Signal, weights: stems.Weights, slid
 
 
 def table(result: Signal) -> bytes:
-    file = io.StringIO()
-    np.savetxt(file, result.values, "%.7g", header="result", comments="")
-    return file.getvalue().encode()
+    return to_csv({"result": ".7g"}, ([value] for value in result.values.tolist()))
 
 
 screen()

@@ -94,6 +94,12 @@ def test_the_table_has_a_line_for_each_sample(atlas):
         assert row["class"] == (cell.classes[0][0] if cell else "")
 
 
+def test_a_visitors_file_name_is_no_formula_in_the_table(atlas):
+    hostile = [f"=HYPERLINK({name})" for name in NAMES]
+    rows = csv.DictReader(io.StringIO(table(atlas, hostile).decode()))
+    assert {row["picture"] for row in rows} == {f"'{hostile[number]}" for number in atlas.samples.where[:, 0]}
+
+
 def arguments(folder):
     quick = ["--layer", "blocks.0.0", "--layout", "PCA", "--grid", "2", "--places", "4", "--size", "32", "--steps", "1"]
     return ["efficientnet_lite0", str(folder / "atlas"), "--pictures", str(folder / "pictures"), *quick]

@@ -160,7 +160,7 @@ def test_a_full_disk_is_said_and_leaves_what_was_there(tmp_path, monkeypatch):
     def full(*_):
         raise OSError(errno.ENOSPC, "No space left on device")
 
-    monkeypatch.setattr(Path, "write_text", full)
+    monkeypatch.setattr(Path, "replace", full)
     with pytest.raises(AtlasError, match=r"No space left on device.*goes on from"):
         Writer(tmp_path, PLAN).add([(replace(made[0][0], channel=1), b"picture")])
     assert [entry.channel for entry in read_atlas(tmp_path).entries] == [0]

@@ -8,7 +8,7 @@ import torch
 
 import explorer
 from explorer.learning.descents import SURFACES, descend
-from explorer.learning.ensemble_settings import OPTIMIZERS
+from explorer.learning.optimizers import OPTIMIZERS
 
 TORCHS = {
     "SGD": lambda w, rate: torch.optim.SGD(w, rate),

@@ -14,9 +14,10 @@ from explorer.learning.compared import compare, examples
 from explorer.learning.comparisons import CURVES, DEEP, FILE, SEEDS, SHIPPED, residual, shared_out, shipped
 from explorer.learning.digit_changes import changed
 from explorer.learning.digits import Digits, split_digits
-from explorer.learning.ensemble_settings import CHANGES, OPTIMIZERS, STRENGTHS, EnsembleSettings, parameters
+from explorer.learning.ensemble_settings import CHANGES, STRENGTHS, EnsembleSettings, parameters
 from explorer.learning.ensemble_training import losses, optimizer_of, train_ensemble
 from explorer.learning.ensembles import Ensemble
+from explorer.learning.optimizers import OPTIMIZERS
 
 QUICK = EnsembleSettings(layers=(16, 16), epochs=2, learned=200)
 FULL = replace(QUICK, batch_norm=True, dropout=0.3, residual=True, augmented=0.5)

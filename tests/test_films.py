@@ -8,7 +8,7 @@ import pytest
 
 from explorer.learning.comparisons import AUGMENTING, CURVES, DROPPING, NORMALIZING, residual, shipped
 from explorer.learning.descents import descend
-from explorer.learning.ensemble_settings import OPTIMIZERS
+from explorer.learning.optimizers import OPTIMIZERS
 from explorer.learning.polynomials import fit_polynomial, legendre_features
 from pages.parts.learning import comparison_files, dropping, normalizing, optimizing, polynomial_fits, residuals
 from tests.support.whole_app import app
@@ -20,11 +20,11 @@ WAYS = {one: descend("a bowl", one, rate=0.05, start=(-1.6, 1.2), steps=60) for 
 def test_the_curves_that_are_taken_away_are_those_of_every_network():
     run = shipped("digits", AUGMENTING)
     assert run is not None
-    head, *rows = comparison_files.table({"as they are": run}, first=7).splitlines()
+    head, *rows = comparison_files.table({"as they are": run}, first=7).decode().splitlines()
     assert head == "network,seed,epoch,loss,accuracy,held_out_loss,held_out"
     assert len(rows) == 5 * len(run)
     name, seed, epoch, *numbers = rows[len(run) + 3].split(",")
-    assert (name, seed, epoch) == ('"as they are"', "8", "3")
+    assert (name, seed, epoch) == ("as they are", "8", "3")
     assert list(map(float, numbers)) == pytest.approx([float(run.curves[one][3, 1]) for one in CURVES], rel=1e-5)
 
 

@@ -13,6 +13,7 @@ from pages.parts.path.measures import MEASURES, Map, Number, Word, arguments, ki
 from pages.parts.path.progress import Place
 from pages.parts.path.stations import FOLDER, PathError, Question, read, right_option, shipped
 from pages.parts.shell.words import plain
+from pages.parts.widgets import packed_text
 from tests.support.whole_app import app, shown
 
 ONE = """
@@ -177,13 +178,13 @@ def test_wandering_off_shows_the_way_back():
 
 def test_a_path_of_ones_own_travels_in_its_link():
     test = app("lecture")
-    test.query_params["path_text"] = sent.write(ONE)
+    test.query_params["path_text"] = packed_text.pack(ONE)
     test.run()
     assert "Mine" in [one.value for one in test.header]
-    assert sent.read(sent.write(ONE)) == ONE
+    assert sent.read(packed_text.pack(ONE)) == ONE
 
 
-@pytest.mark.parametrize("link", ["x", "ä", "A" * 900, sent.write("title ="), sent.write(ONE)[:60]])
+@pytest.mark.parametrize("link", ["x", "ä", "A" * 900, packed_text.pack("title ="), packed_text.pack(ONE)[:60]])
 def test_a_garbled_link_to_a_path_is_said(link):
     test = app("lecture")
     test.query_params["path_text"] = link

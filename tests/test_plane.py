@@ -11,7 +11,7 @@ import torch
 
 import explorer
 from explorer.learning import plane, plane_network
-from explorer.learning.plane_optimizers import OPTIMIZERS
+from explorer.learning.optimizers import OPTIMIZERS
 from explorer.learning.plane_points import ARRANGEMENTS, SIDE, held_out_mask, plane_points, spiral
 from explorer.learning.plane_table import read_points
 from explorer.learning.seeded import Seeded

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Mapping, Sequence
 
 import cv2
@@ -11,9 +9,13 @@ import numpy as np
 
 from explorer import render
 from explorer.activation_atlas.cells import ActivationAtlas
+from explorer.csv_table import to_csv
 
 Colour = tuple[int, int, int]
 GAP = 4  #: pixels between the cells of a sheet
+_COLUMNS = {
+    "picture": "", "row": "", "column": "", "x": ".5f", "y": ".5f", "cell": "", "class": "", "probability": ".5f"
+}  # fmt: skip
 
 
 def tiles(
@@ -46,12 +48,11 @@ def sheet(atlas: ActivationAtlas, pictures: Mapping[int, render.Picture], side: 
 def table(atlas: ActivationAtlas, names: Sequence[str]) -> bytes:
     """The samples as CSV: picture, row and column of the map, x and y in [0, 1), cell, and what that speaks for."""
     classes = {cell.number: cell.classes[0] for cell in atlas.cells}
-    file = io.StringIO(newline="")
-    rows = csv.writer(file)
-    rows.writerow(["picture", "row", "column", "x", "y", "cell", "class", "probability"])
-    for (number, row, column), (x, y), cell in zip(
-        atlas.samples.where.tolist(), atlas.points.tolist(), atlas.cell_of.tolist(), strict=True
-    ):
-        label, share = classes.get(cell, ("", ""))
-        rows.writerow([names[number], row, column, f"{x:.5f}", f"{y:.5f}", cell, label, share and f"{share:.5f}"])
-    return file.getvalue().encode()
+    places = zip(atlas.samples.where.tolist(), atlas.points.tolist(), atlas.cell_of.tolist(), strict=True)
+    return to_csv(
+        _COLUMNS,
+        (
+            (names[number], row, column, x, y, cell, *classes.get(cell, (None, None)))
+            for (number, row, column), (x, y), cell in places
+        ),
+    )

@@ -17,6 +17,7 @@ from explorer.activation_atlas.cells import ActivationAtlas, Cell, lay_out
 from explorer.activation_atlas.layouts import ActivationAtlasError
 from explorer.activation_atlas.samples import MOST_PICTURES, PLACES, Samples, sampling
 from explorer.activation_atlas.sheets import sheet, table
+from explorer.atomic import atomic_write
 from explorer.dataset_examples.gallery import Gallery
 from explorer.networks.loading import Network, load_network
 from explorer.pictures.images import open_image
@@ -85,18 +86,11 @@ def _sampled(folder: Path, plan: Plan, network: Network, gallery: Gallery) -> Ge
     how = {"places": plan.places, "most": plan.most, "seed": plan.seed}
     for samples in sampling(network, plan.layer, gallery, begun=_read(file), **how):
         if samples.done == samples.total or time.monotonic() > saved + _SAVE_EVERY:
-            _save(samples, file)
+            with atomic_write(file) as opened:
+                np.savez(opened, **asdict(samples))
             saved = time.monotonic()
         yield f"{samples.done} of {samples.total} pictures looked through"
     return samples
-
-
-def _save(samples: Samples, file: Path) -> None:
-    """Whole or not at all, whenever it is stopped."""
-    draft = file.with_suffix(".part")
-    with draft.open("wb") as opened:
-        np.savez(opened, **asdict(samples))
-    draft.replace(file)
 
 
 def _read(file: Path) -> Samples | None:
@@ -118,9 +112,8 @@ def _painted(folder: Path, plan: Plan, network: Network, atlas: ActivationAtlas)
     directions = [direction(plan.layer, cell) for cell in missing]
     for ready in painting(network, directions, size=plan.size, steps=plan.steps, method=plan.method, seed=plan.seed):
         for number, picture in ready:
-            draft = _file(folder, missing[number]).with_suffix(".part")
-            draft.write_bytes(render.png(picture.uint8))
-            draft.replace(_file(folder, missing[number]))
+            with atomic_write(_file(folder, missing[number])) as opened:
+                opened.write(render.png(picture.uint8))
         done += len(ready)
         if ready:
             yield f"{done} of {all_of_them} cells painted"

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from explorer.arrays import read_only
 from explorer.attacks.goals import Goal, check
 from explorer.attacks.measured import Attack
-from explorer.attacks.norms import random_border
+from explorer.attacks.norms import normalize, random_border
 from explorer.attacks.projected_gradient import logits
 from explorer.cache import memoised
 from explorer.compute import compute_slot
@@ -63,7 +63,7 @@ def linear_view(network: Network, image: Image, goal: Goal, *, norm: str, epsilo
         g = derivative(margin, x)
     start_margin = float(margin.detach())
     l1, length, n = float(g.abs().sum()), float(g.norm()), g.numel()
-    step = g.sign() if norm == "linf" else g / max(length, 1e-12)
+    step = normalize(g, norm)
 
     def gains(pictures: torch.Tensor) -> NDArray[np.float32]:
         now = logits(network.module, pictures.clamp(0, 1))

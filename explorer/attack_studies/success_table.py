@@ -2,36 +2,24 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Sequence
 
 from explorer.attack_studies.many_pictures import PictureResult
+from explorer.csv_table import to_csv
 
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")  # what a spreadsheet's formula begins with
-
-
-def to_csv(results: Sequence[PictureResult]) -> str:
-    """One line for each picture and ε. No name is a formula to a spreadsheet: an apostrophe stands before = + - @."""
-    file = io.StringIO()
-    lines = csv.writer(file)
-    lines.writerow(["picture", "label", "probability", "epsilon", "fooled", "became", "noise_fooled", "noise_draws"])
-    for one in results:
-        for e, fooled, became, noise in zip(one.epsilons, one.fooled, one.became, one.noise_fooled, strict=True):
-            lines.writerow(
-                [
-                    _no_formula(one.name),
-                    _no_formula(one.label),
-                    f"{one.probability:.6f}",
-                    f"{e:.8g}",
-                    int(fooled),
-                    _no_formula(became),
-                    noise,
-                    one.draws,
-                ]
-            )
-    return file.getvalue()
+_COLUMNS = {
+    "picture": "", "label": "", "probability": ".6f", "epsilon": ".8g", "fooled": "d", "became": "",
+    "noise_fooled": "d", "noise_draws": "d",
+}  # fmt: skip
 
 
-def _no_formula(text: str) -> str:
-    return f"'{text}" if text.startswith(_FORMULA) or text.lstrip().startswith(_FORMULA) else text
+def table(results: Sequence[PictureResult]) -> bytes:
+    """One line for each picture and ε, as CSV."""
+    return to_csv(
+        _COLUMNS,
+        (
+            (one.name, one.label, one.probability, e, fooled, became, noise, one.draws)
+            for one in results
+            for e, fooled, became, noise in zip(one.epsilons, one.fooled, one.became, one.noise_fooled, strict=True)
+        ),
+    )

@@ -137,7 +137,7 @@ def trajectory(network: Network, image: Image, goal: Goal, how: AttackSettings) 
             yield last
         if measured(network, image, last, how).success:
             return
-        if best is None or _progress(last) > _progress(best):
+        if best is None or last.progress > best.progress:
             best = last
     if best is not None and best is not last:
         yield best
@@ -148,12 +148,6 @@ def measured(network: Network, image: Image, iterate: Iterate, how: AttackSettin
     """An iterate on the way, rounded: to within ε, or plainly where no ε bounds the method. Each once only."""
     size = how.epsilon if METHODS[how.method].bounded else np.inf
     return measure(network, image, iterate.x, iterate.goal, norm=how.norm, epsilon=size)
-
-
-def _progress(iterate: Iterate) -> float:
-    """How near an attack has come to its goal, by the probability it follows."""
-    towards = iterate.target_probability
-    return -iterate.label_probability if towards is None else towards
 
 
 @memoised

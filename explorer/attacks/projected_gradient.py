@@ -43,6 +43,12 @@ class Iterate:
         return None if self.goal.target is None else float(self._shares[self.goal.target])
 
     @property
+    def progress(self) -> float:
+        """How near the goal is: what the network gives the target or, without one, minus what it gives the label."""
+        towards = self.target_probability
+        return -self.label_probability if towards is None else towards
+
+    @property
     def reached(self) -> bool:
         """Whether the goal is reached before rounding."""
         return self.goal.reached(int(self.logits.argmax()))

@@ -89,11 +89,7 @@ def best_patch(network: Network, image: Image, goal: Goal, side: int) -> Box:
 
 
 def _better(best: Iterate | None, new: Iterate) -> Iterate:
-    if best is None:
-        return new
-    followed = new.goal.followed
-    higher = float(new.logits.softmax(1)[0, followed]) > float(best.logits.softmax(1)[0, followed])
-    return new if higher == (new.goal.target is not None) else best
+    return new if best is None or new.progress >= best.progress else best
 
 
 def _keep_pixels(x: Tensor, start: Tensor, count: int) -> Tensor:

@@ -11,7 +11,7 @@ from numpy.typing import ArrayLike, NDArray
 from explorer.arrays import read_only
 from explorer.cache import memoised
 from explorer.filtering.grids import rotated_grid
-from explorer.filtering.kernels import KernelError, as_kernel
+from explorer.filtering.kernels import KernelError, as_kernel, gabor_pair
 
 SIDE = 41  # pixels of a stimulus
 WINDOW = 0.8  # σ of a cell's window in wavelengths: about one octave of bandwidth, as in V1 (De Valois et al. 1982)
@@ -104,13 +104,7 @@ def quadrature(angle_deg: float, wavelength: float) -> tuple[NDArray[np.float64]
         raise KernelError(
             f"The wavelength goes from above 0 to {SIDE / 2 / 2 / WINDOW:.0f} pixels, not {wavelength:g}."
         )
-    across, along = rotated_grid(angle_deg, side)
-    bell = np.exp(-(across**2 + along**2) / sigma**2)
-    wave = 2 * np.pi * across / wavelength
-    even, odd = np.cos(wave) * bell, np.sin(wave) * bell
-    even -= bell * (even.sum() / bell.sum())
-    scale = 2 / np.abs(even).sum()
-    return even * scale, odd * scale
+    return gabor_pair(angle_deg, wavelength, sigma)
 
 
 def simple_cell(angle_deg: float, wavelength: float) -> ModelCell:

@@ -6,7 +6,6 @@ Its size depends on the channels and not on the gallery; it is resumed where it 
 from __future__ import annotations
 
 import hashlib
-import os
 import time
 from collections.abc import Iterator
 from contextlib import suppress
@@ -16,6 +15,7 @@ from zipfile import BadZipFile
 
 import numpy as np
 
+from explorer.atomic import atomic_write
 from explorer.cache import memoised
 from explorer.dataset_examples.examples import Example, patch_at
 from explorer.dataset_examples.gallery import Gallery
@@ -113,13 +113,8 @@ def write_index(index: Index, file: Path) -> None:
     """Write an index whole or not at all, whoever reads at the same time."""
     file.parent.mkdir(parents=True, exist_ok=True)
     parts = {f"{kind}_{f.name}": getattr(getattr(index, kind), f.name) for kind in _KINDS for f in fields(Places)}
-    draft = file.with_suffix(f".{os.getpid()}.part")
-    try:
-        with draft.open("wb") as opened:
-            np.savez(opened, done=index.done, peaks=index.peaks, numbers=index.numbers, **parts)
-        draft.replace(file)
-    finally:
-        draft.unlink(missing_ok=True)
+    with atomic_write(file) as opened:
+        np.savez(opened, done=index.done, peaks=index.peaks, numbers=index.numbers, **parts)
 
 
 def read_index(file: Path) -> Index | None:

@@ -125,12 +125,19 @@ def line(angle_deg: float = 45.0, sigma: float = 1.5) -> Kernel:
 
 def gabor(angle_deg: float = 45.0, wavelength: float = 4.0, sigma: float = 2.5) -> Kernel:
     """A wave of `wavelength` pixels whose stripes run at `angle_deg`, in a Gaussian window (Daugman 1985, eq. 1)."""
+    return gabor_pair(angle_deg, wavelength, sigma)[0].astype(np.float32)
+
+
+def gabor_pair(angle_deg: float, wavelength: float, sigma: float) -> tuple[Coordinates, Coordinates]:
+    """`gabor`, which sums to 0, before rounding; and its partner a quarter wave on, scaled alike."""
     if wavelength <= 0:
         raise KernelError(f"The wavelength must be above 0, not {wavelength:g}.")
     across, bell = _turned(angle_deg, sigma)
-    weights = np.cos(2 * np.pi * across / wavelength) * bell
-    weights -= bell * (weights.sum() / bell.sum())  # blind to brightness, as a cortical simple cell nearly is
-    return (2 * weights / np.abs(weights).sum()).astype(np.float32)
+    wave = 2 * np.pi * across / wavelength
+    even, odd = np.cos(wave) * bell, np.sin(wave) * bell
+    even -= bell * (even.sum() / bell.sum())  # blind to brightness, as a cortical simple cell nearly is
+    total = np.abs(even).sum()
+    return 2 * even / total, 2 * odd / total
 
 
 def emboss() -> Kernel:

@@ -11,9 +11,11 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from explorer.arrays import read_only
 from explorer.cache import memoised
-from explorer.learning.ensemble_settings import OPTIMIZERS, EnsembleEpoch, EnsembleSettings, parameters
+from explorer.learning.ensemble_settings import EnsembleEpoch, EnsembleSettings, parameters
 from explorer.learning.epochs import FOLDER
+from explorer.learning.optimizers import OPTIMIZERS
 
 FILE = FOLDER / "comparisons.npz"
 SEEDS = (0, 1, 2, 3, 4)
@@ -97,9 +99,7 @@ def _shipped() -> dict[tuple[str, EnsembleSettings], Run]:
 
 def _read(held: Mapping[str, NDArray[np.float32]], number: int) -> Run:
     def part(name: str) -> NDArray[np.float32]:
-        values = held[f"{number}/{name}"].astype(np.float32)
-        values.flags.writeable = False
-        return values
+        return read_only(held[f"{number}/{name}"].astype(np.float32))
 
     return Run(
         {name: part(name) for name in CURVES}, {name: part(name) for name in LAYERS}, part("changed"),

@@ -1,4 +1,4 @@
-"""Four ways down one loss surface: gradient descent, momentum, RMSprop, Adam, each written out."""
+"""Four ways down one loss surface: gradient descent, momentum, RMSprop, Adam."""
 
 from __future__ import annotations
 
@@ -8,11 +8,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from explorer.learning.ensemble_settings import OPTIMIZERS
 from explorer.learning.errors import TrainingError
+from explorer.learning.optimizers import OPTIMIZERS
 
 Array = NDArray[np.float64]
-_MOMENTUM, _SQUARES, _FIRST, _SECOND, _TINY = 0.9, 0.99, 0.9, 0.999, 1e-8
 
 
 @dataclass(frozen=True)
@@ -68,41 +67,12 @@ def descend(
     if not 0 < rate <= 1e3 or not 0 <= noise <= 1e3 or not 1 <= steps <= 10_000:
         raise TrainingError("A descent wants a rate above 0 to 1,000, a noise of 0 to 1,000 and 1 to 10,000 steps.")
     random = np.random.default_rng(seed)
-    step = _Steps(optimizer, rate)
-    way = [np.array(start, float)]
-    for _ in range(steps):
-        slope = SURFACES[surface].gradient(way[-1]) + noise * random.standard_normal(2)
-        place = way[-1] - step(slope)
+    place, memory = np.array(start, float), (np.zeros(2), np.zeros(2))
+    way = [place.copy()]
+    for step in range(1, steps + 1):
+        slope = SURFACES[surface].gradient(place) + noise * random.standard_normal(2)
+        OPTIMIZERS[optimizer](place, slope, rate, *memory, step)
         if not (np.abs(place) < 1e6).all():
             break
-        way.append(place)
+        way.append(place.copy())
     return np.array(way)
-
-
-class _Steps:
-    """One step after another by the formulas of torch.optim, from gradients g (2,).
-
-    momentum (Polyak 1964): m ← 0.9 m + g, step rate · m. RMSprop (Hinton 2012): v ← 0.99 v + 0.01 g², step
-    rate · g / √v. Adam (Kingma & Ba 2015, algorithm 1): both, each divided by the share of it that has come in.
-    """
-
-    def __init__(self, optimizer: str, rate: float) -> None:
-        self.optimizer, self.rate = optimizer, rate
-        self.count, self.mean, self.square = 0, np.zeros(2), np.zeros(2)
-
-    def __call__(self, g: Array) -> Array:
-        self.count += 1
-        if self.optimizer == "SGD":
-            return self.rate * g
-        if self.optimizer == "momentum":
-            self.mean = _MOMENTUM * self.mean + g
-            return self.rate * self.mean
-        if self.optimizer == "RMSprop":
-            self.square = _SQUARES * self.square + (1 - _SQUARES) * g**2
-            step: Array = self.rate * g / (np.sqrt(self.square) + _TINY)
-            return step
-        self.mean = _FIRST * self.mean + (1 - _FIRST) * g
-        self.square = _SECOND * self.square + (1 - _SECOND) * g**2
-        mean, square = self.mean / (1 - _FIRST**self.count), self.square / (1 - _SECOND**self.count)
-        moved: Array = self.rate * mean / (np.sqrt(square) + _TINY)
-        return moved

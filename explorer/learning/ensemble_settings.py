@@ -10,8 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from explorer.learning.errors import TrainingError
+from explorer.learning.optimizers import OPTIMIZERS
 
-OPTIMIZERS = ("SGD", "momentum", "RMSprop", "Adam")
 ACTIVATIONS = ("ReLU", "sigmoid", "tanh")
 EDGES = np.linspace(-4, 4, 49)  #: of the histograms of what enters the activations
 CHANGES = ("shift", "turn", "skew", "darken", "flip")  #: that digits can be augmented by
@@ -79,7 +79,7 @@ def check(settings: EnsembleSettings) -> None:
     """Raises TrainingError on settings that nothing can be trained with."""
     if not all(1 <= width <= 4096 for width in settings.layers) or len(settings.layers) > 128:
         raise TrainingError("A network here has up to 128 hidden layers of 1 to 4,096 units.")
-    for name, options in (("activation", ACTIVATIONS), ("optimizer", OPTIMIZERS)):
+    for name, options in (("activation", ACTIVATIONS), ("optimizer", tuple(OPTIMIZERS))):
         if getattr(settings, name) not in options:
             raise TrainingError(f"The {name} is one of {', '.join(options)}, not {getattr(settings, name)!r}.")
     if not set(settings.changes) <= set(CHANGES):

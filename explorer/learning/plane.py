@@ -13,8 +13,8 @@ from numpy.typing import ArrayLike, NDArray
 from explorer.arrays import read_only
 from explorer.learning.activations import Array, known
 from explorer.learning.errors import TrainingError
+from explorer.learning.optimizers import OPTIMIZERS
 from explorer.learning.plane_network import PlaneNetwork
-from explorer.learning.plane_optimizers import OPTIMIZERS
 from explorer.learning.seeded import Seeded
 
 if TYPE_CHECKING:

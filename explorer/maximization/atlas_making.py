@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 import PIL.Image
 
+from explorer.atomic import atomic_write
 from explorer.maximization.asked import companion
 from explorer.maximization.atlas import MANIFEST, AtlasError, AtlasPlan, Entry, read_atlas
 from explorer.maximization.gradient_ascent import ascend, scores
@@ -134,12 +135,11 @@ class Writer:
             ) from error
 
     def _list(self, made: Sequence[Entry]) -> None:
-        """Write the manifest anew, whole or not at all."""
+        """Write the manifest anew."""
         self._made |= {(entry.layer, entry.channel): entry for entry in made}
         manifest: dict[str, Any] = {"plan": asdict(self.plan), "made": [asdict(e) for e in self._made.values()]}
-        draft = self.folder / f"{MANIFEST}.part"
-        draft.write_text(json.dumps(manifest, indent=0, ensure_ascii=False), "utf-8")
-        draft.replace(self.folder / MANIFEST)
+        with atomic_write(self.folder / MANIFEST) as opened:
+            opened.write(json.dumps(manifest, indent=0, ensure_ascii=False).encode())
 
 
 def batches(units: Sequence[Unit], size: int) -> Iterator[list[Unit]]:

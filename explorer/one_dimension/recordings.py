@@ -11,12 +11,12 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.io import wavfile
 
+from explorer.file_names import shown_name
 from explorer.one_dimension.delimited import text_of
 from explorer.one_dimension.signals import MOST_VALUES, Signal, SignalError, signal
 from explorer.one_dimension.tables import TableError, read_table
 
 MOST_BYTES = 40 * 2**20
-_LONGEST_NAME = 60
 _KINDS = {
     b"PK\3\4": "a workbook of Excel or LibreOffice, or another archive, which saves as CSV, too",
     b"\xd0\xcf\x11\xe0": "a workbook of an older Excel, which saves as CSV, too",
@@ -98,7 +98,7 @@ def read_recording(content: bytes, name: str = "file") -> Recording:
 
     Raises SignalError, one sentence, when they are empty, too many, neither of the two, or hold no signal.
     """
-    name = _plain(name)
+    name = shown_name(name) or "file"
     if not content:
         raise SignalError(f"“{name}” is empty; choose a CSV with a column of numbers, or a WAV.")
     if len(content) > MOST_BYTES:
@@ -108,12 +108,6 @@ def read_recording(content: bytes, name: str = "file") -> Recording:
     if not recording.usable:
         recording.signal(next(iter(recording.columns)))  # says what is wrong with the first
     return recording
-
-
-def _plain(name: str) -> str:
-    """The file's own name on one line of at most 60 characters."""
-    name = re.split(r"[/\\]", name)[-1]
-    return "".join(c for c in name if c.isprintable()).strip()[:_LONGEST_NAME] or "file"
 
 
 def _read_wav(content: bytes, name: str) -> Recording:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import os
-import re
 from copy import copy
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -16,6 +15,7 @@ import PIL.Image
 from numpy.typing import ArrayLike, NDArray
 
 from explorer.arrays import read_only
+from explorer.file_names import shown_name
 from explorer.pictures.decoding import convert, decode
 from explorer.pictures.formats import ImageError
 from explorer.pictures.scaling import over_white, shrink, to_unit_range
@@ -23,7 +23,6 @@ from explorer.pictures.scaling import over_white, shrink, to_unit_range
 __all__ = ["MAX_BYTES", "Image", "ImageError", "from_array", "open_image"]
 
 MAX_BYTES = 512 * 2**20
-_LONGEST_NAME = 60
 _ROUNDING = 1e-6  # float arithmetic may step over 0 or 1 by as much
 
 Source = str | os.PathLike[str] | bytes | bytearray | memoryview | IO[bytes] | PIL.Image.Image | NDArray[Any]
@@ -120,7 +119,7 @@ def from_array(pixels: ArrayLike, name: str = "") -> Image:
         values = over_white(values)
     elif channels == 1:
         values = np.repeat(values.reshape(*array.shape[:2], 1), 3, axis=2)
-    return Image(values, name=_plain(name) or "picture")
+    return Image(values, name=shown_name(name) or "picture")
 
 
 def _unit_values(array: NDArray[Any]) -> NDArray[np.float32]:
@@ -142,7 +141,7 @@ def open_image(source: Source, *, max_side: int = 1024, name: str | None = None)
     """
     if max_side < 1:
         raise ImageError(f"The larger side cannot be {max_side} pixels; use at least 1.")
-    shown = _plain(_name_of(source) if name is None else name)
+    shown = shown_name(_name_of(source) if name is None else name)
     label = f"“{shown}”" if shown else "This picture"
     if isinstance(source, PIL.Image.Image):
         pixels, *size = convert(source, label, max_side)
@@ -153,13 +152,6 @@ def open_image(source: Source, *, max_side: int = 1024, name: str | None = None)
         pixels, *size = decode(_read(source, label), label, max_side)
     width, height = size
     return Image(pixels, shown or "picture", None if pixels.shape[:2] == (height, width) else (width, height))
-
-
-def _plain(name: str) -> str:
-    """The file's own name on one line of at most 60 characters, without control characters."""
-    name = re.split(r"[/\\]", name.rstrip("/\\"))[-1]
-    name = "".join(character for character in name if character.isprintable()).strip()
-    return name if len(name) <= _LONGEST_NAME else name[: _LONGEST_NAME - 1] + "…"
 
 
 def _name_of(source: object) -> str:

@@ -11,7 +11,7 @@ import torch
 import explorer
 from explorer.attack_studies import many_pictures
 from explorer.attack_studies.many_pictures import PictureResult, rates, success_rates
-from explorer.attack_studies.success_table import to_csv
+from explorer.attack_studies.success_table import table
 from explorer.attacks import AttackError
 from explorer.statistics import wilson, wilson_by_cluster
 from tests.support.small import noisy_picture
@@ -34,7 +34,7 @@ def test_many_pictures_are_counted_as_each_alone(small):
     assert counted[-1].pictures == 5
     assert counted[-1].noises == 15
     assert counted[-1].interval == wilson(counted[-1].fooled, 5)
-    lines = list(csv.DictReader(io.StringIO(to_csv(results))))
+    lines = list(csv.DictReader(io.StringIO(table(results).decode())))
     assert len(lines) == 5 * 4
     assert sum(int(line["fooled"]) for line in lines) == sum(rate.fooled for rate in counted)
     assert rates([]) == []
@@ -90,7 +90,7 @@ def test_rates_and_their_file_keep_attack_and_noise_apart():
     assert (low.fooled, low.pictures, low.noise_fooled, low.noises) == (0, 2, 1, 8)
     assert (high.share, high.noise_share) == (0.5, 0.5)
     assert (high.interval, high.noise_interval) == (wilson(1, 2), wilson_by_cluster((3, 1), 4))
-    lines = list(csv.DictReader(io.StringIO(to_csv(results))))
+    lines = list(csv.DictReader(io.StringIO(table(results).decode())))
     assert lines[1] == {
         "picture": "a.png", "label": "cat", "probability": "0.500000", "epsilon": "0.2", "fooled": "1",
         "became": "dog", "noise_fooled": "3", "noise_draws": "4",
@@ -100,6 +100,6 @@ def test_rates_and_their_file_keep_attack_and_noise_apart():
 @pytest.mark.parametrize("name", ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "  =1"])
 def test_no_cell_of_the_table_is_a_formula(name):
     odd = PictureResult(name, name, 0.5, (0.1,), (True,), (name,), (0,), 8)
-    (line,) = csv.DictReader(io.StringIO(to_csv([odd]), newline=""))
+    (line,) = csv.DictReader(io.StringIO(table([odd]).decode(), newline=""))
     assert [line[column] for column in ("picture", "label", "became")] == [f"'{name}"] * 3
     assert line["probability"] == "0.500000"

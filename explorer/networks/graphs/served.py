@@ -11,8 +11,8 @@ import hashlib
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
-from tempfile import NamedTemporaryFile
 
+from explorer.atomic import atomic_write
 from explorer.networks.building import built, embedded_file, fill_embedded
 from explorer.networks.efficientnet_lite import EfficientNetLite
 from explorer.networks.graphs.parts import parts_of
@@ -59,15 +59,12 @@ def served(folder: Path, name: str) -> Served:
 
 
 def _write(file: Path, name: str) -> None:
-    """Whole or not at all, whoever else writes it at the same time."""
     module, _ = built(name)
     fill_embedded(module, name)
     assert isinstance(module, EfficientNetLite)
     raw = b"".join(tensor.tobytes() for tensor in parts_of(module.eval()).tensors())
-    with NamedTemporaryFile(dir=file.parent, suffix=".part", delete=False) as draft:
-        draft.write(gzip.compress(raw, _LEVEL, mtime=0))
-    Path(draft.name).chmod(0o644)
-    Path(draft.name).replace(file)
+    with atomic_write(file) as opened:
+        opened.write(gzip.compress(raw, _LEVEL, mtime=0))
 
 
 if __name__ == "__main__":  # where the folder can't be written later

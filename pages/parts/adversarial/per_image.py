@@ -11,7 +11,7 @@ from streamlit.delta_generator import DeltaGenerator
 
 from explorer import plots, render
 from explorer.attack_studies.many_pictures import Rate, rates, success_rates
-from explorer.attack_studies.success_table import to_csv
+from explorer.attack_studies.success_table import table
 from explorer.attack_studies.written_results import read_results
 from explorer.cache import memo
 from explorer.networks.loading import Network
@@ -39,7 +39,7 @@ def per_image(net: Network, images: tuple[Image, ...], norm: str, steps: int, co
         waiting="Attacking the first pictures …",
     )
     with corner:
-        take_file(lambda: to_csv(list(running.kept)).encode(), "fooled.csv", "All results as CSV", "text/csv")
+        take_file(lambda: table(list(running.kept)), "fooled.csv", "All results as CSV", "text/csv")
 
 
 def _draw(net: Network, images: tuple[Image, ...], norm: str, running: job.Job) -> None:

@@ -5,11 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
-import streamlit as st
-
 from pages.parts.convolution import editor
 from pages.parts.pickers import kernel_presets, own_kernel
-from pages.parts.widgets import linked
+from pages.parts.widgets import question_cards
 
 
 @dataclass(frozen=True)
@@ -78,38 +76,17 @@ CARDS = (
     ),
 )
 
-_ASKED = "conv_question"  # in link and session: the card whose question is shown
-
 
 def chips() -> None:
-    """One chip for each card: a click sets the screen and asks."""
-    for number, card in enumerate(CARDS):
-        st.button(card.title, key=f"conv_try_{number}", on_click=_set, args=(number,), type="tertiary")
+    question_cards.chips("conv", CARDS, _set)
 
 
 def question() -> None:
-    """The question of the card that was chosen last, and its answer when asked for."""
-    number = linked.linked(_ASKED, linked.below(len(CARDS)), None)
-    if number is None:
-        return
-    card = CARDS[number]
-    with st.container(horizontal=True, vertical_alignment="center", gap="small", key="conv_asked"):
-        st.markdown(f"**{card.title}** · {card.question}")
-        with st.popover("Answer"):
-            st.markdown(card.answer)
-        st.button("Close", icon=":material/close:", type="tertiary", key="conv_asked_no", on_click=_ask, args=(None,))
-
-
-def _ask(number: int | None) -> None:
-    if number is None:
-        linked.forget(_ASKED)
-    else:
-        linked.keep(_ASKED, str(number))
+    question_cards.question("conv", CARDS)
 
 
 def _set(number: int) -> None:
     card = CARDS[number]
-    _ask(number)
     last = own_kernel.settings()
     colour = "colour" if last.rest else last.colour  # three grids give way to the card's one
     editor.show(replace(kernel_presets.beginning(card.preset, card.parameters), colour=colour), card.view)

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from explorer import render
 from explorer.cache import memoised
+from explorer.csv_table import to_csv
 from explorer.filtering.convolution import convolve, sum_over_colours, without_rounding
 from explorer.filtering.kernels import gaussian
 from explorer.pictures.images import Image, from_array
@@ -67,12 +68,10 @@ def shown(values: Array, display: str, contrast: str = "full") -> render.Picture
 
 def table(values: Array) -> bytes:
     """Numbers as CSV: a grid, or for a picture with colours a line for each pixel."""
-    file = io.StringIO()
     if values.ndim == 2:
+        file = io.BytesIO()
         np.savetxt(file, values, "%.7g", ",")
-    else:
-        places = np.indices(values.shape[:2]).reshape(2, -1).T
-        lines = np.concatenate([places, values.reshape(-1, 3)], 1)
-        formats = ["%d", "%d", "%.7g", "%.7g", "%.7g"]
-        np.savetxt(file, lines, formats, ",", header="row,column,red,green,blue", comments="")
-    return file.getvalue().encode()
+        return file.getvalue()
+    places = zip(np.ndindex(values.shape[:2]), values.reshape(-1, 3).tolist(), strict=True)
+    columns = {"row": "", "column": "", **dict.fromkeys(["red", "green", "blue"], ".7g")}
+    return to_csv(columns, ((*place, *colour) for place, colour in places))

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
 from functools import partial
-from io import StringIO
 
 import numpy as np
 import plotly.graph_objects as go
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from explorer.learning.comparisons import CURVES, Run
+from explorer.csv_table import to_csv
+from explorer.learning.comparisons import CURVES
 from explorer.learning.ensemble_settings import EnsembleSettings
 from pages.parts.learning.comparison import Runs, seeds_from
 from pages.parts.widgets.takeaway import offered, take_chart, take_chart_film, take_code, take_file
@@ -34,7 +34,7 @@ def take(
             if name in grow:
                 take_chart_film(partial(grown, figure), name, f"{words}, epoch by epoch")
         if runs:
-            take_file(lambda: table(runs, first).encode(), "curves.csv", "All curves (CSV)", "text/csv")
+            take_file(lambda: table(runs, first), "curves.csv", "All curves (CSV)", "text/csv")
         lines = code(several, first=first, data=data)
         if offered().code:  # of what the tab is about: that is what *Keep this* keeps
             st.code(lines, language="python")
@@ -57,20 +57,17 @@ def grown(figure: go.Figure) -> Iterator[go.Figure]:
         yield film.update_xaxes(title_text=f"epoch, up to {epoch}")
 
 
-def table(runs: Runs, first: int = 0) -> str:
+def table(runs: Runs, first: int = 0) -> bytes:
     """A row for each network and epoch: what it was called, its seed, and both losses and accuracies."""
-    file = StringIO()
-    print("network", "seed", "epoch", *CURVES, sep=",", file=file)
-    for name, run in runs.items():
-        for place, seed in enumerate(seeds_from(first)):
-            for epoch in range(len(run)):
-                numbers = (f"{value:.6g}" for value in _at(run, epoch, place))
-                print(f'"{name}"', seed, epoch, *numbers, sep=",", file=file)
-    return file.getvalue()
-
-
-def _at(run: Run, epoch: int, place: int) -> list[np.float32]:
-    return [run.curves[name][epoch, place] for name in CURVES]
+    return to_csv(
+        {"network": "", "seed": "", "epoch": "", **dict.fromkeys(CURVES, ".6g")},
+        (
+            (name, seed, epoch, *(float(run.curves[curve][epoch, place]) for curve in CURVES))
+            for name, run in runs.items()
+            for place, seed in enumerate(seeds_from(first))
+            for epoch in range(len(run))
+        ),
+    )
 
 
 def code(several: Mapping[str, EnsembleSettings], *, first: int = 0, data: str = "digits") -> str:

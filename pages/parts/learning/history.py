@@ -6,6 +6,7 @@ import plotly.graph_objects as go
 import streamlit as st
 
 from explorer import plots
+from explorer.csv_table import to_csv
 from explorer.networks.specs import Spec, all_specs, search
 from pages.parts.pickers import network
 from pages.parts.shell.closing import closing
@@ -50,7 +51,7 @@ def points(corner) -> None:
     with corner:
         if found:
             take_chart(figure, "networks.png")
-        take_file(lambda: _table(found).encode(), "networks.csv", "The table", "text/csv")
+        take_file(lambda: _table(found), "networks.csv", "The table", "text/csv")
         take_code(
             "from explorer.networks.catalogue import build\nfrom explorer.networks.longest_way import cost_of\n\n"
             'module, given = build("alexnet")\ncost = cost_of(module, given.input_size)\n'
@@ -151,12 +152,9 @@ def _short(name: str, spec: Spec) -> str:
     return LANDMARKS.get(name, spec.title).rpartition("/")[2]
 
 
-def _table(found: dict[str, Spec]) -> str:
-    rows = [",".join(["name", *AXES])]
-    for name, spec in found.items():
-        values = (getattr(spec, axis) for axis in AXES)
-        rows.append(",".join([name, *("" if value is None else f"{value:g}" for value in values)]))
-    return "\n".join(rows) + "\n"
+def _table(found: dict[str, Spec]) -> bytes:
+    rows = ((name, *(getattr(spec, axis) for axis in AXES)) for name, spec in found.items())
+    return to_csv({"name": "", **dict.fromkeys(AXES, "g")}, rows)
 
 
 def _landmark(name: str) -> str:

@@ -10,6 +10,7 @@ import PIL.Image
 
 import explorer
 from explorer import render
+from explorer.csv_table import to_csv
 from explorer.learning.epochs import Epoch
 from explorer.learning.shipped_runs import PHOTOGRAPHS, TRUE
 from pages.parts.learning.epochs import EpochFrame, filter_sheet, shipped_frames
@@ -28,7 +29,7 @@ def take(running: job.Job[Epoch, EpochFrame] | None, last: Epoch) -> None:
     take_picture(render.enlarge(filter_sheet(last.filters), 800), "learned-filters.png", "The filters")
     take_film(lambda: map(_framed, frames), "learned-filters", "The filters over training")
     take_array(last.filters, "learned-filters.npy", "The filters as numbers")
-    take_file(lambda: _table(frames).encode(), "training.csv", "The curves (CSV)", "text/csv")
+    take_file(lambda: _table(frames), "training.csv", "The curves (CSV)", "text/csv")
     take_code(
         f"import explorer\nfrom explorer.learning.training import TrainingSettings, train\n{photographs(running)}"
         f"settings = {settings_of(running)!r}\n"
@@ -45,9 +46,8 @@ def _framed(frame: EpochFrame) -> render.Picture:
     return render.label(np.asarray(white.convert("RGB")), f"epoch {frame.number}", (sheet.height, 0))
 
 
-def _table(frames: Sequence[EpochFrame]) -> str:
-    rows = [",".join(f"{getattr(frame, name):g}" for name in _NUMBERS) for frame in frames]
-    return "\n".join([",".join(_NUMBERS), *rows, ""])
+def _table(frames: Sequence[EpochFrame]) -> bytes:
+    return to_csv(dict.fromkeys(_NUMBERS, "g"), ([getattr(frame, name) for name in _NUMBERS] for frame in frames))
 
 
 def photographs(running: job.Job[Epoch, EpochFrame] | None) -> str:

@@ -13,7 +13,7 @@ from streamlit.delta_generator import DeltaGenerator
 
 from explorer.learning.comparisons import OPTIMIZER_RATES, OPTIMIZING, shipped
 from explorer.learning.descents import SURFACES, descend
-from explorer.learning.ensemble_settings import OPTIMIZERS
+from explorer.learning.optimizers import OPTIMIZERS
 from pages.parts.learning import comparison, comparison_files
 from pages.parts.learning.comparison import Runs, ends, history
 from pages.parts.shell import theme

@@ -8,10 +8,9 @@ from dataclasses import dataclass, replace
 import streamlit as st
 
 from pages.parts.learning.plane_link import USUAL, PlaneState, read, write
-from pages.parts.widgets import linked
+from pages.parts.widgets import question_cards
 
 _BASE = read(USUAL)
-_ASKED = "plane_question"  # in link and session: the experiment whose question is shown
 
 
 @dataclass(frozen=True)
@@ -85,31 +84,13 @@ EXPERIMENTS = (
 def chips(show: Callable[[str], None]) -> None:
     """One chip for each: a click sets the screen by `show`, which takes the state's text, and asks."""
     with st.container(horizontal=True, key="plane_chips", gap="small"):
-        for number, one in enumerate(EXPERIMENTS):
-            st.button(one.title, key=f"plane_try_{number}", on_click=_set, args=(number, show), type="tertiary")
+        question_cards.chips("plane", EXPERIMENTS, lambda number: show(write(EXPERIMENTS[number].begins)))
 
 
 def question(show: Callable[[str], None]) -> None:
     """The question that was asked last; its answer, with a way to see it, when asked for."""
-    number = linked.linked(_ASKED, linked.below(len(EXPERIMENTS)), None)
-    if number is None:
-        return
-    one = EXPERIMENTS[number]
-    with st.container(horizontal=True, vertical_alignment="center", gap="small", key="plane_asked"):
-        st.markdown(f"**{one.title}** · {one.question}")
-        with st.popover("Answer"):
-            st.markdown(one.answer)
-            st.button("Show it", key="plane_answer", on_click=show, args=(write(one.ends),))
-        st.button("Close", icon=":material/close:", type="tertiary", key="plane_asked_no", on_click=_ask, args=(None,))
 
+    def way_to_see(number: int) -> None:
+        st.button("Show it", key="plane_answer", on_click=show, args=(write(EXPERIMENTS[number].ends),))
 
-def _ask(number: int | None) -> None:
-    if number is None:
-        linked.forget(_ASKED)
-    else:
-        linked.keep(_ASKED, str(number))
-
-
-def _set(number: int, show: Callable[[str], None]) -> None:
-    _ask(number)
-    show(write(EXPERIMENTS[number].begins))
+    question_cards.question("plane", EXPERIMENTS, way_to_see)

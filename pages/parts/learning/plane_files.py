@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Iterator
 from dataclasses import replace
 
@@ -11,6 +10,7 @@ import streamlit as st
 from numpy.typing import NDArray
 
 from explorer import render
+from explorer.csv_table import to_csv
 from explorer.learning.activations import activate, sigmoid
 from explorer.learning.errors import TrainingError
 from explorer.learning.plane_points import SIDE
@@ -66,6 +66,5 @@ def training(state: PlaneState, table: plane.Table | None) -> Iterator[render.Pi
 
 def points_csv(state: PlaneState, table: plane.Table | None) -> bytes:
     points, labels, held = points_of(state, table)
-    file = io.StringIO()
-    np.savetxt(file, np.column_stack([points, labels, held]), "%.10g", ",", header="x,y,label,held out", comments="")
-    return file.getvalue().encode()
+    columns = dict.fromkeys(["x", "y", "label", "held out"], ".10g")
+    return to_csv(columns, np.column_stack([points, labels, held]).tolist())

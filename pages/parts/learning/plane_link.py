@@ -9,8 +9,8 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from explorer.learning.optimizers import OPTIMIZERS
 from explorer.learning.plane import ACTIVATIONS, MOST_EPOCHS, MOST_LAYERS, MOST_UNITS
-from explorer.learning.plane_optimizers import OPTIMIZERS
 from explorer.learning.plane_points import ARRANGEMENTS, MOST, SIDE, Labels, Points, held_out_mask, plane_points
 
 OWN = "own"  # the visitor's table

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import base64
 import json
-import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
+
+from pages.parts.widgets import packed_text
 
 MOST, MOST_LETTERS = 20_000, 6_000  # bytes of the lesson; letters in its link
 
@@ -29,12 +29,12 @@ class Lesson:
 
 
 def write(lesson: Lesson) -> str:
-    """A lesson as its link has it: JSON, compressed, in letters that a link may have."""
+    """A lesson as its link has it: JSON, packed."""
     brief = {"t": lesson.title, "q": lesson.question, "h": lesson.hidden, "l": lesson.locked, "s": dict(lesson.state)}
     told = json.dumps(
         {name: value for name, value in brief.items() if value}, separators=(",", ":"), ensure_ascii=False
     )
-    return base64.urlsafe_b64encode(zlib.compress(told.encode(), 9)).decode().rstrip("=")
+    return packed_text.pack(told)
 
 
 def read(text: str) -> Lesson:
@@ -42,12 +42,10 @@ def read(text: str) -> Lesson:
     if len(text) > MOST_LETTERS:
         raise ValueError("The lesson is too long.")
     try:
-        raw = base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
-        unpacked = zlib.decompressobj()
-        brief = json.loads(unpacked.decompress(raw, MOST))
-    except (ValueError, zlib.error, RecursionError) as error:
+        brief = json.loads(packed_text.unpack(text, MOST))
+    except (ValueError, RecursionError) as error:
         raise ValueError("The lesson is garbled.") from error
-    if not isinstance(brief, dict) or unpacked.unconsumed_tail:
+    if not isinstance(brief, dict):
         raise ValueError("The lesson is garbled.")
     state = brief.get("s", {})
     if not isinstance(state, dict):

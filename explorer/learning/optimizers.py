@@ -1,4 +1,4 @@
-"""How weights move: four optimizers as PyTorch has them, on one flat array of all weights."""
+"""How weights move: four optimizers by the formulas of torch.optim, on one flat array of all weights."""
 
 from __future__ import annotations
 
