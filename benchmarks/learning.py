@@ -26,7 +26,7 @@ def figures() -> Iterator[Figure]:
         note = (
             f"selectivity {first.selectivity:.3f} → {last.selectivity:.3f}, {last.selectivity / first.selectivity:.1f} "
             f"times, in {last.seconds:.0f} s and {last.number} epochs{'' if done else ' (cut off)'}; shuffled labels "
-            f"{control.selectivity:.3f}; {100 * last.held_out:.0f} % of new views right, control "
+            f"{control.selectivity:.3f}; {100 * last.held_out:.0f} % of held-out views right, control "
             f"{100 * control.held_out:.1f} %"
         )
         values = (1000 * first.selectivity, 1000 * last.selectivity)

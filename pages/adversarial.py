@@ -121,7 +121,7 @@ running = job.run(
     lambda: trajectory(net, image, goal, chosen),
     lambda iterate: attack_result.keep(iterate, original, chosen.steps, scale),
 )  # fmt: skip
-job.watch(SLOT, draw, progress=job.numbered(chosen.steps), waiting="Taking the first gradient …")
+job.watch(SLOT, draw, progress=job.numbered(chosen.steps), waiting="Computing the first gradient …")
 if running.finished.is_set() and running.latest is not None and running.error is None:
     done = found_of(running.latest)
     control = equal_noise(net, image, done, goal, seed=chosen.seed)

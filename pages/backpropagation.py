@@ -25,7 +25,7 @@ NETWORK = "net"  # in link and session: the whole network as one text
 
 corner = frame.heading(
     "Backpropagation",
-    "A matrix times a column forward; the same matrix on its side back; and one product for each weight.",
+    "Forward, a matrix times a column; backward, its transpose; and one product for each weight.",
 )
 frame.hide_pickers("picture", "network")
 
@@ -123,5 +123,5 @@ with st.expander("Why Δ = δ̄ vᵀ here, and v δ̄ᵀ on the lecture's slide"
         r"Here $W$ has a **row** for each node that it leads to, so that $\bar v_{i+1} = W_i v_i$; then $\Delta_i = "
         r"\bar\delta_{i+1} v_i^\top$ has the shape of $W_i$ and can be taken from it. The slide writes "
         r"$v\,\delta^\top$: that is the layout with a **column** for each node, $\bar v_{i+1}^\top = v_i^\top W_i$. "
-        "Each is the other on its side; no number differs."
+        "Each is the transpose of the other; no number differs."
     )

@@ -181,7 +181,7 @@ def matched() -> None:
     found = matches(image, MATCH_SIDE, angle, scale)
     right, count = int(found.correct.sum()), len(found.pairs)
     share = f"{100 * right / count:.0f} %" if count else "none"
-    cells[2].metric("Matches that are right", f"{share} of {count}" if count else "none matched")
+    cells[2].metric("Correct matches", f"{share} of {count}" if count else "none matched")
     drawn = draw.matches_drawn(grey(image, MATCH_SIDE), found)
     middle, _ = st.columns([3, 1])
     with middle:

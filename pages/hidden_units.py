@@ -135,7 +135,7 @@ def told(running: job.Job[PlaneEpoch, PlaneEpoch], text: str, state: PlaneState)
         f" Its weights and your browser's are at most "
         f"**{power_of_ten(np.abs(here - plane.flat(last)).max())}** apart."
     )  # fmt: skip
-    right = f"{percent(last.accuracy)} of the points learned from are right{held}"
+    right = f"{percent(last.accuracy)} of the training points are right{held}"
     st.markdown(f"NumPy, after {last.number} epoch{'s' * (last.number != 1)}: {right}.{apart}")
 
 

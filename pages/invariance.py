@@ -38,7 +38,7 @@ net, image = network.current(), picture.current()
 def settings() -> tuple[str, explorer.Image]:
     cells = st.columns([3, 1.6], vertical_alignment="bottom")
     kind = cells[0].segmented_control(
-        "Change it", [*KINDS, ANOTHER], default="Slide", required=True, key="change_kind", bind="query-params"
+        "Change", [*KINDS, ANOTHER], default="Slide", required=True, key="change_kind", bind="query-params"
     )
     with cells[1]:
         return str(kind), second_picture.pick(image, key="change_other")
@@ -75,7 +75,7 @@ def draw(running: job.Job[Change, Change]) -> None:
     left, right = st.columns([1, 1.5], gap="large")
     with left:
         amount = st.select_slider(
-            "By how much", amounts, USUAL[kind], key=f"change_{kind}", format_func=UNITS[kind].format,
+            "Amount", amounts, USUAL[kind], key=f"change_{kind}", format_func=UNITS[kind].format,
             bind="query-params",
         )  # fmt: skip
         after = moved(net, image, kind, amount)  # type: ignore[arg-type]

@@ -41,7 +41,7 @@ def on_the_server(why: str) -> None:
 def screen() -> None:
     with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
         source = st.segmented_control(
-            "What goes in", SOURCES, default=SOURCES[0], required=True, key="live_source", bind="query-params"
+            "Input", SOURCES, default=SOURCES[0], required=True, key="live_source", bind="query-params"
         )
         layer = choose_layer(
             "Stage", net, browser_network.STAGES, "blocks.2", key="live_layer", width=180,

@@ -75,7 +75,7 @@ def following() -> None:
 @live
 def play() -> None:
     with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
-        kind = st.segmented_control("Of", ["signals", PICTURES], default="signals", required=True, key=KIND,
+        kind = st.segmented_control("Quiz on", ["signals", PICTURES], default="signals", required=True, key=KIND,
                                     bind="query-params", on_change=clear)  # fmt: skip
         with more(LEVEL, SEED):
             level = st.segmented_control("Level", LEVELS, default=1, required=True, key=LEVEL, bind="query-params",

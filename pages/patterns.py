@@ -70,7 +70,7 @@ def choices() -> tuple[Measure, bool, float, bool]:
     """The measure, whether in colour, the least score or share of the best, and whether finds may not overlap."""
     measure = st.segmented_control("Correlation", MEASURES, default="normalized", required=True,
                                    key="patterns_measure", bind="query-params") or "normalized"  # fmt: skip
-    colour = st.segmented_control("Look at", ["grey", "colour"], default="grey", required=True,
+    colour = st.segmented_control("Compare in", ["grey", "colour"], default="grey", required=True,
                                   key="patterns_colour", bind="query-params") == "colour"  # fmt: skip
     label = "Minimum score" if measure == "normalized" else "Minimum, as a share of the best"
     least = st.slider(label, 0.2, 1.0, 0.6, 0.05, key="patterns_least", bind="query-params", width=150)

@@ -53,7 +53,7 @@ def card(root: Block, block: Block) -> None:
     st.header(plain(block.name), anchor=False)
     step = moves_by(block)
     st.markdown(
-        f"{plain(block.kind)}: gives **{gives(block)}**.  \n"
+        f"{plain(block.kind)}: output **{gives(block)}**.  \n"
         f"**{block.parameters:,}** parameters ({percent(block.parameters / max(1, root.parameters))} of all), "
         f"**{words(block.multiply_adds)}** multiply-adds ({percent(block.multiply_adds / max(1, root.multiply_adds))})."
         f"  \nReceptive field **{sees(block, net.input_size)}**" + (f", stride {step}." if step else ".")

@@ -1,4 +1,4 @@
-"""Where it looks: Grad-CAM lights up the places of the picture that speak for a class, beside two controls."""
+"""Where it looks: Grad-CAM's heat map of the places that speak for a class, beside two controls."""
 
 import numpy as np
 import streamlit as st
@@ -27,7 +27,7 @@ GUESSES = {"its first guess": 0, "its second guess": 1}
 corner = frame.heading(
     "Where it looks",
     "Which places of your picture speak for a class? Grad-CAM weighs the maps of a layer by how much each raises the "
-    "class, and lights up where they answer.",
+    "class: a heat map, bright where they answer.",
 )
 net, image = network.current(), picture.current()
 
@@ -46,12 +46,12 @@ def choose(title: str, usual: str, *, key: str) -> int:
     return number
 
 
-def lit(net: explorer.Network, number: int, heat: np.ndarray, title: str, most: float) -> None:
-    """The picture lit up for a class, whole where the map reaches `most`; how bright it is stands beneath."""
+def on_picture(net: explorer.Network, number: int, heat: np.ndarray, title: str, most: float) -> None:
+    """A class's heat map over the picture, whole where it reaches `most`; how bright it is stands beneath."""
     prepared = net.prepare(image)
     st.markdown(title)
-    light = render.overlay(prepared.uint8, heat, most=most)
-    show.picture(light, f"Where {net.name} sees {net.labels[number]}")
+    shown = render.overlay(prepared.uint8, heat, most=most)
+    show.picture(shown, f"Where {net.name} sees {net.labels[number]}")
     dark = "Dark: no place of this layer speaks for this class."
     st.caption(f"Brightest: **{heat.max():.3g}**" if heat.any() else dark)
 
@@ -82,35 +82,38 @@ def screen() -> None:
         heats = [grad_cam(net, image, one, layer) for one in (number, other)]
         tops = [max(float(heat.max()) for heat in heats)] * 2 if one_scale else [float(heat.max()) for heat in heats]
         with second:
-            lit(net, number, heats[0], f"**{plain(label)}**, {percent(float(shares[number]))}", tops[0])
+            on_picture(net, number, heats[0], f"**{plain(label)}**, {percent(float(shares[number]))}", tops[0])
         with third:
-            lit(net, other, heats[1], f"**{plain(net.labels[other])}**, {percent(float(shares[other]))}", tops[1])
+            on_picture(
+                net, other, heats[1], f"**{plain(net.labels[other])}**, {percent(float(shares[other]))}", tops[1]
+            )
             told = what_follows.of_another_class(agreement(*heats), plain(label)) if other != number else ""
             st.caption(f"Control: another class. {told}")
         with fourth:
             control(number, layer, heats[0])
-    st.markdown(about_the_light(layer, heats[0], one_scale))
+    st.markdown(about_the_heat_map(layer, heats[0], one_scale))
     cover(number, heats[0])
     with corner:
         take_away(number, layer, heats[0])
 
 
-def about_the_light(layer: str, heat: np.ndarray, one_scale: bool) -> str:
-    """How sharp the light is, and what bright and dark mean."""
+def about_the_heat_map(layer: str, heat: np.ndarray, one_scale: bool) -> str:
+    """How sharp the heat map is, and what bright and dark mean."""
     height, width = heat.shape
     return (
-        f"{plain(layer)} has {layers[layer].channels:,} maps of **{height} × {width}** places; the light is stretched "
-        f"from those, so it is no sharper than {net.input_size // max(height, 1)} pixels. Bright where the class finds "
+        f"{plain(layer)} has {layers[layer].channels:,} maps of **{height} × {width}** places; the heat map is "
+        f"stretched from those, so it is no sharper than {net.input_size // max(height, 1)} pixels. Bright "
+        "where the class finds "
         + ("most support of the two classes" if one_scale else "most support") + ", dark where none."
     )  # fmt: skip
 
 
 def take_away(number: int, layer: str, heat: np.ndarray) -> None:
-    """The picture lit up for a class, the light as numbers, and the lines that give the same."""
+    """The heat map of a class over the picture and as numbers, and the lines that give the same."""
     label = net.labels[number]
-    lit_up = render.overlay(net.prepare(image).uint8, heat)
-    take_picture(lit_up, f"{file_name(image.name, label)}-lit.png", "The picture lit up")
-    take_array(heat, f"{file_name(image.name)}-grad-cam.npy", "The light as numbers")
+    over = render.overlay(net.prepare(image).uint8, heat)
+    take_picture(over, f"{file_name(image.name, label)}-heat-map.png", "The heat map over the picture")
+    take_array(heat, f"{file_name(image.name)}-grad-cam.npy", "The heat map as numbers")
     take_code(
         network.code(net) + "from explorer.responses.gradcam import grad_cam\n\n"
         f"heat = grad_cam(network, {picture.code()}, {number}, {layer!r})   # {label!r}, {heat.shape}\n"
@@ -163,14 +166,14 @@ def says(together: float) -> str:
 
 
 def control(number: int, layer: str, here: np.ndarray) -> None:
-    """The same with the other weights: what is lit up there was not learned."""
+    """The same with the other weights: what is bright there was not learned."""
     other = network.counterpart(net)
     if other is None:
         st.caption("The trained weights of this network must be downloaded first: choose them on the left.")
         return
     weights = "random weights" if net.trained else "trained weights"
     heat = grad_cam(other, image, number, layer)
-    lit(other, number, heat, f"**{plain(net.labels[number])}**, {weights}", float(heat.max()))
+    on_picture(other, number, heat, f"**{plain(net.labels[number])}**, {weights}", float(heat.max()))
     said = what_follows.of_other_weights(agreement(here, heat), trained=net.trained)
     st.caption(f"Control: the same network, {'nothing learned' if net.trained else 'trained'}. {said}")
 
@@ -179,15 +182,15 @@ screen()
 network.explain_tokens(net)
 network.note(net)
 closing(
-    look_for="Light on the thing itself: is it the flower, or the leaves around it?",
+    look_for="Bright on the thing itself, or beside it: is it the flower, or the leaves around it?",
     try_="Another class in the same picture; an earlier layer (finer, and less about the class); a picture with two "
-    "things in it; and cover what is lit.",
-    it_means="The light adds up the maps of a layer, each by how much it raises the class's score (Selvaraju et al. "
-    "2017). Light that is the same for every class, or for random weights, explains nothing: that is what "
+    "things in it; and cover what is bright.",
+    it_means="The heat map adds up the maps of a layer, each by how much it raises the class's score (Selvaraju et al. "
+    "2017). One that is the same for every class, or for random weights, explains nothing: that is what "
     "the controls are for. Covering asks the network itself (Zeiler & Fergus 2014).",
     formula=r"$L^c = \text{ReLU}(\sum_k \alpha_k^c A^k)$ with "
     r"$\alpha_k^c = \frac{1}{Z} \sum_{i,j} \partial y^c / \partial A^k_{ij}$"
     "\n\n"
-    "Here $L^c$ is the light for class $c$: map $A^k$, of $Z$ places, counts by how much it raises the "
+    "Here $L^c$ is the heat map for class $c$: map $A^k$, of $Z$ places, counts by how much it raises the "
     "class's score $y^c$ (Selvaraju et al. 2017, eq. 1 and 2).",
 )

@@ -96,7 +96,7 @@ async def trains(url: str, link: str) -> None:
         assert not (await visitor.open("learning", link)).errors
         answer = await visitor.touch("learning_go", trigger_value=True)
         deadline = time.monotonic() + LIMIT
-        while "of new views right" not in answer.text:
+        while "of held-out views right" not in answer.text:
             assert time.monotonic() < deadline
             answer = await visitor.tick()
         assert visitor.has("stop_learning")

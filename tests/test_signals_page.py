@@ -142,7 +142,7 @@ def test_a_sound_is_heard_before_and_after_and_an_echo_is_one():
     assert len(at.get("audio")) == 2
     at.selectbox("signals_kernel").set_value("echo").run()
     assert not at.exception
-    assert next(n.value for n in at.number_input if n.label == "Weights apart, in values") == 100
+    assert next(n.value for n in at.number_input if n.label == "Spacing of the weights, in values") == 100
     assert told(at)["signal"] == pytest.approx(at_every(100), abs=1e-3)
 
 

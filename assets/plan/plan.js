@@ -316,7 +316,7 @@ function rows(plan, node) {
   const { total } = plan.given, part = (n, all) => (all ? ` (${percent(n / all)})` : "");
   return [
     ["kind", node.kind],
-    ["gives", node.gives],
+    ["output", node.gives],
     ["parameters", short(node.parameters) + part(node.parameters, total.parameters)],
     ["multiply-adds", short(node.work) + part(node.work, total.work)],
     ["receptive field", node.sees],

@@ -1,4 +1,4 @@
-// Loss and accuracy over the epochs, of the points learned from and of those held out.
+// Loss and accuracy over the epochs, of the training points and of those held out.
 import { show } from "../convolution/numbers.js";
 
 const [WIDE, HIGH, EDGE] = [320, 84, 4];
@@ -34,7 +34,7 @@ export function createCurves(root) {
       const [learned, held] = ["learned", "held"].map((which) => written(told?.[which][name] ?? NaN));
       now(name, "learned").textContent = learned;
       now(name, "held").textContent = held;
-      if (!playing) picture.setAttribute("aria-label", `${name} over ${end} epochs; at ${epoch}: ${learned} learned from, ${held} held out`);
+      if (!playing) picture.setAttribute("aria-label", `${name} over ${end} epochs; at ${epoch}: ${learned} training, ${held} held out`);
     }
   }
 

@@ -128,7 +128,7 @@ CASES = [
     Case("hidden_units", {}, {PARAMETERS: "weights.npy"}),
     *(
         Case("hidden_units", {"plane": text, "plane_server": "true"}, {PARAMETERS: "weights.npy"},
-             says=("f'{100 * right:.0f} % of the points learned from are right'",))
+             says=("f'{100 * right:.0f} % of the training points are right'",))
         for text in ("spirals_90_0.1_0.3_0_4_tanh_Adam_0.03_10_0_0_20_-_-_-",
                      "XOR_80_0.1_0_1_0_tanh_RMSprop_0.05_9_0_3_5_-_-_-",
                      "moons_60_0.2_0.3_5_3-2_relu_SGD_0.1_7_0.01_2_9_0a5z1.zz000_3_2~1~0.5")

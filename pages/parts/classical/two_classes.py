@@ -129,7 +129,7 @@ def _result(found: classes.Comparison, sets: list[classes.Pictures], titles: lis
             show.picture(render.mosaic(tiles, columns=4, gap=4), f"Some of {title}")
             st.caption(f"{len(pictures)} of {plain(title)}")
     with middle:
-        st.metric("Right with 8 features of edges and lines", _share(found.by_features))
+        st.metric("Accuracy with 8 features of edges and lines", _share(found.by_features))
         figure = plots.bars(list(found.by_features.weights), list(classes.FEATURES), y="weight", height=250)
         show.chart(figure, key="hierarchy_weights")
         st.caption(
@@ -137,7 +137,7 @@ def _result(found: classes.Comparison, sets: list[classes.Pictures], titles: lis
             "by its spread."
         )
     with right:
-        st.metric(f"Right with {classes.RAW_SIDE**2} raw pixels", _share(found.by_pixels))
+        st.metric(f"Accuracy with {classes.RAW_SIDE**2} raw pixels", _share(found.by_pixels))
         weights = found.by_pixels.weights.reshape(classes.RAW_SIDE, classes.RAW_SIDE)
         show.picture(render.enlarge(render.signed(weights), 192), "The weights of the raw pixels")
         limit = render.largest(weights)

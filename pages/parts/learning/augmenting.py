@@ -24,7 +24,7 @@ from pages.parts.widgets.takeaway import take_array, take_code, take_picture
 
 SLOT = "tricks"
 SLIDERS = {
-    "shift": ("Shift, share of the side", 0.0, 0.5, 0.05), "flip": ("Flip, how often", 0.0, 1.0, 0.25),
+    "shift": ("Shift, share of the side", 0.0, 0.5, 0.05), "flip": ("Flip probability", 0.0, 1.0, 0.25),
     "turn": ("Turn, degrees", 0.0, 90.0, 5.0), "skew": ("Skew", 0.0, 0.6, 0.05),
     "darken": ("Darken or lighten", 0.0, 0.8, 0.05), "recolour": ("Recolour, degrees of hue", 0.0, 180.0, 5.0),
 }  # fmt: skip
@@ -37,8 +37,8 @@ def augmentation(corner) -> None:
     _pictures(image, corner.container())
     st.header("What it does: digits, changed and not", anchor=False)
     one, two, three = st.columns([3, 4, 1], vertical_alignment="bottom")
-    strength = one.select_slider("Strength while learning", [0.25, 0.5, 0.75, 1.0], 0.5, key="tricks_strength",
-                                 bind="query-params")  # fmt: skip
+    strength = one.select_slider("Augmentation strength in training", [0.25, 0.5, 0.75, 1.0], 0.5,
+                                 key="tricks_strength", bind="query-params")  # fmt: skip
     flips = two.toggle("Flips, too: is a mirrored 3 still a 3?", key="tricks_flips", bind="query-params")
     seed = three.number_input("Seed", 0, 9999, 0, key="tricks_augment_seed", bind="query-params")
     changed = replace(AUGMENTING, augmented=float(strength))

@@ -73,7 +73,7 @@ def _chart(ready: Runs, several: dict[str, EnsembleSettings]) -> go.Figure:
     """Both accuracies against the number of hidden layers."""
     at = [len(several[name].layers) for name in ready]
     lines = {
-        "learned from": np.array([run.last("accuracy") for run in ready.values()]),
+        "training": np.array([run.last("accuracy") for run in ready.values()]),
         "held out": np.array([run.last("held_out") for run in ready.values()]),
     }
     figure = comparison.banded(lines, x="hidden layers", y="accuracy", at=at, height=330)

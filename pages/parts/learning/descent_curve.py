@@ -76,13 +76,13 @@ def _choices() -> tuple[dict[str, Any], float]:
 def chart(found: DoubleDescent, best: DoubleDescent, ridge: float) -> go.Figure:
     """Errors against the number of features, both on logarithmic axes, n marked."""
     tiny = 1e-6  # errors of 0 have no place on a logarithmic axis
-    chosen = f"new examples, ridge {number(ridge)}" if ridge else "new examples"
-    series = {chosen: found.test, "new examples, best ridge for each": best.test, "learned from": found.train}
+    chosen = f"test error, ridge {number(ridge)}" if ridge else "test error"
+    series = {chosen: found.test, "test error, best ridge for each": best.test, "training error": found.train}
     middle = {name: np.maximum(np.median(errors, 1), tiny) for name, errors in series.items()}
     bands = {name: tuple(np.maximum(np.quantile(series[name], (0.25, 0.75), 1), tiny)) for name in list(series)[:2]}
     figure = plots.lines(
         middle, x="features p", y="mean squared error", at=list(found.sizes), bands=bands,
-        dashed=["learned from"], height=390,
+        dashed=["training error"], height=390,
     )  # fmt: skip
     top = max(10.0, float(np.quantile(found.test, 0.75, 1).max()))
     figure.add_scatter(
@@ -104,7 +104,7 @@ def summary(found: DoubleDescent, best: DoubleDescent, ridges: tuple[float, ...]
     last = found.sizes[-1]
     chosen = dict(zip(best.sizes, ridges, strict=True))[found.peak]
     return (
-        f"Before n the error is at best **{number(float(before))}**; it is largest at **{found.peak}** features, "
+        f"Before n the test error is at best **{number(float(before))}**; it is largest at **{found.peak}** features, "
         f"**{number(float(middle[found.peak]))}**, and at {last} it is **{number(float(middle[last]))}**. With the "
         f"best ridge there, {number(chosen)}, the peak is **{number(float(tuned[found.peak]))}**. Lines are medians of "
         "the draws, shades hold the middle half."
@@ -126,7 +126,7 @@ def double_descent_tab(corner: DeltaGenerator) -> None:
         formula=r"$\min_w \|Xw - y\|^2 + \lambda \|w\|^2$"
         "\n\n"
         r"Here $X$ holds the examples' features, fixed beforehand, $y$ the targets, and $\lambda$ is the "
-        "ridge; of several such $w$ the fit is the one of least norm. The best ridge is found on the new "
+        "ridge; of several such $w$ the fit is the one of least norm. The best ridge is found on the test "
         "examples themselves, so it says what could be had.",
         tab="descent",
     )

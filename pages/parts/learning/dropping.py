@@ -27,10 +27,10 @@ def dropout(corner: DeltaGenerator) -> None:
     """The tab."""
     _with_and_without(corner)
     closing(
-        look_for="How far the curve of the digits learned from stands above that of new ones, with and without.",
-        try_="80 % left out. 100 digits to learn from, then 1,000.",
+        look_for="How far the curve of the training digits stands above that of those held out, with and without.",
+        try_="A dropout rate of 80 %. 100 digits to learn from, then 1,000.",
         it_means="No unit can rely on another that may be missing in the next step, so each has to be of use by "
-        "itself (Srivastava et al. 2014). That is meant to narrow the gap between learned and new examples. "
+        "itself (Srivastava et al. 2014). That is meant to narrow the gap between training and held-out examples. "
         "On digits as few and as easy as these it need not, as the numbers above say: it helped most where "
         "networks were much larger for their task.",
         formula=r"$\tilde v = m\, v / (1 - p)$"
@@ -45,7 +45,7 @@ def dropout(corner: DeltaGenerator) -> None:
 def _with_and_without(corner: DeltaGenerator) -> None:
     """The controls, networks that learn with and without dropout, and a drawing of one that is thinned."""
     one, two, three, four = st.columns([3, 3, 1, 1], vertical_alignment="bottom")
-    share = one.select_slider("Left out", DROPOUTS, 0.5, key="tricks_dropout", bind="query-params",
+    share = one.select_slider("Dropout rate", DROPOUTS, 0.5, key="tricks_dropout", bind="query-params",
                               format_func=percent)  # fmt: skip
     count = two.select_slider("Digits to learn from", COUNTS, 200, key="tricks_drop_count", bind="query-params")
     seed = three.number_input("Seed", 0, 9999, 0, key="tricks_drop_seed", bind="query-params")
@@ -71,14 +71,14 @@ def _with_and_without(corner: DeltaGenerator) -> None:
 def _draw(runs: Runs) -> None:
     show.chart(_accuracies(runs), key=f"tricks_dropout_{len(runs)}_{sum(map(len, runs.values()))}")
     said = [
-        f"{name.capitalize()}: {ends(run.last('held_out'))} of new digits, {_gap(run)} below those learned from."
+        f"{name.capitalize()}: {ends(run.last('held_out'))} of held-out digits, {_gap(run)} below the training digits."
         for name, run in runs.items()
     ]
     st.markdown("  \n".join(said))
 
 
 def _accuracies(runs: Runs) -> go.Figure:
-    return learned_and_held_out(runs, learned=", learned from")
+    return learned_and_held_out(runs, learned=", training")
 
 
 def _gap(run) -> str:

@@ -35,7 +35,7 @@ class EpochFrame:
         """What stands under the sheet."""
         epochs = f"{self.number} epoch{'s' * (self.number != 1)}"
         when = "before learning" if self.number == 0 else f"after {epochs}, {self.seconds:.0f} s"
-        return f"{when}: selectivity {self.selectivity:.2f}, {percent(self.held_out)} of new views right"
+        return f"{when}: selectivity {self.selectivity:.2f}, {percent(self.held_out)} of held-out views right"
 
 
 @st.cache_data(show_spinner=False)

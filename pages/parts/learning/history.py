@@ -34,8 +34,10 @@ _LISTED = 10
 def points(corner) -> None:
     """The chart with its filters, and the networks found, each with a link to its plan."""
     one, two, three, four = st.columns([2, 2, 3, 3], vertical_alignment="bottom")
-    across = str(one.selectbox("Across", list(AXES), 0, key="depth_across", bind="query-params", format_func=_title))
-    up = str(two.selectbox("Up", list(AXES), 1, key="depth_up", bind="query-params", format_func=_title))
+    across = str(
+        one.selectbox("Horizontal axis", list(AXES), 0, key="depth_across", bind="query-params", format_func=_title)
+    )
+    up = str(two.selectbox("Vertical axis", list(AXES), 1, key="depth_up", bind="query-params", format_func=_title))
     words = three.text_input("Search", key="depth_search", bind="query-params", max_chars=80,
                              placeholder="resnet, vit, 2022, timm …")  # fmt: skip
     first, last = _years()

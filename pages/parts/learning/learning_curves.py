@@ -48,7 +48,7 @@ def chart(which: str, frames: list[EpochFrame], settings: TrainingSettings) -> g
             series[control_name(settings)] = control.mean(0)
             bands[control_name(settings)] = control.min(0), control.max(0)
     elif which == "accuracy":
-        series = {"views it learns from": curve(frames, which), "new views": curve(frames, "held_out")}
+        series = {"training views": curve(frames, which), "held-out views": curve(frames, "held_out")}
     else:
         series = {"": curve(frames, which)}
     figure = plots.lines(series, x="epoch", y=UNITS[which], at=list(range(last + 1)), bands=bands, height=200)
@@ -75,6 +75,6 @@ def summary(frames: list[EpochFrame], settings: TrainingSettings) -> str:
         )
     now = f", **{last.selectivity:.2f}** after {last.number} epoch{'s' * (last.number != 1)}" if last.number else ""
     return (
-        f"Selectivity **{first.selectivity:.2f}** before learning{now}{control}. New views "
-        f"told apart: **{percent(last.held_out)}**, by chance {percent(1 / settings.patches)}."
+        f"Selectivity **{first.selectivity:.2f}** before learning{now}{control}. Held-out "
+        f"views told apart: **{percent(last.held_out)}**, by chance {percent(1 / settings.patches)}."
     )

@@ -18,14 +18,14 @@ def by_heart() -> None:
     st.header("Memorizing: shuffled labels", anchor=False)
     true, control = shipped_frames(TRUE), shipped_frames(SHUFFLED)
     series = {"true labels": curve(true, "accuracy"), "shuffled labels": curve(control, "accuracy"),
-              "shuffled, new views": curve(control, "held_out")}  # fmt: skip
+              "shuffled, held-out views": curve(control, "held_out")}  # fmt: skip
     at = [one.number for one in control]
     figure = plots.count_axis(plots.lines(series, x="epoch", y="accuracy", at=at, height=220), at[-1])
     figure.update_yaxes(range=[0, 1], tickformat=".0%")
     show.chart(figure, key="learning_by_heart")
     st.markdown(
         f"The same views, but their labels dealt out at random: after {control[-1].number} epochs the network "
-        f"has memorized **{percent(control[-1].accuracy)}** of them; of new views it gets "
+        f"has memorized **{percent(control[-1].accuracy)}** of them; of held-out views it gets "
         f"**{percent(control[-1].held_out)}** right, which is chance. That a network *can* fit anything does not "
         f"explain why it generalizes when there is something to find (Zhang et al. 2017).  \n{_owed_to_labels()}"
     )
@@ -57,7 +57,7 @@ def batch_norm() -> None:
     st.header("Batch normalization", anchor=False)
     true, bare = shipped_frames(TRUE), shipped_frames(PLAIN)
     series = {"with": curve(true, "held_out"), "without": curve(bare, "held_out")}
-    figure = plots.lines(series, x="epoch", y="accuracy on new views", height=220)
+    figure = plots.lines(series, x="epoch", y="accuracy, held-out views", height=220)
     plots.count_axis(figure, len(true) - 1).update_yaxes(range=[0, 1], tickformat=".0%")
     show.chart(figure, key="learning_norm_curve")
     st.markdown(
@@ -65,7 +65,7 @@ def batch_norm() -> None:
         r"$\sigma^2$; then it learns a scale and an offset of its own: "
         r"$y = \gamma\,(z - \mu) / \sqrt{\sigma^2 + 10^{-5}} + c$ "
         "(Ioffe & Szegedy 2015). Same seed, same filters at the start: with it "
-        f"**{percent(true[10].held_out)}** of new views are right after 10 epochs and "
+        f"**{percent(true[10].held_out)}** of held-out views are right after 10 epochs and "
         f"**{percent(true[-1].held_out)}** at the end, without it **{percent(bare[10].held_out)}** and "
         f"**{percent(bare[-1].held_out)}**. One seed is one experiment: try another, and a larger learning rate."
     )

@@ -43,7 +43,7 @@ def random_labels(corner) -> None:
     comparison_files.take(corner, runs, several, charts, first=int(seed), grow=charts)
     closing(
         look_for="Two curves that climb to 100 % and two that part: the network learns random labels as willingly as "
-        "true ones, and only new examples show which was which.",
+        "true ones, and only held-out examples show which was which.",
         try_="Fewer units, until random labels no longer fit. Fewer digits. Then look at *Double descent*.",
         it_means="A network that *can* fit anything (Zhang et al. 2017) has no room that would force it to find the "
         "rule. It finds it all the same where there is one: so what keeps it from overfitting is not its size alone, "
@@ -55,8 +55,8 @@ def random_labels(corner) -> None:
 def _by_heart(runs: Runs) -> None:
     show.chart(_accuracies(runs), key=f"overfitting_by_heart_{len(runs)}")
     said = [
-        f"{name.capitalize()}: {ends(run.last('accuracy'))} of those learned from, {ends(run.last('held_out'))} of "
-        "those held out."
+        f"{name.capitalize()}: {ends(run.last('accuracy'))} of the training digits, {ends(run.last('held_out'))} "
+        "of those held out."
         for name, run in runs.items()
     ]
     st.markdown("  \n".join(said))
@@ -79,9 +79,9 @@ def patches() -> None:
     show.chart(comparison.as_share(figure), key="overfitting_patches")
     classes = 200  # one for each patch
     st.markdown(
-        f"{classes} patches of photographs, views of each. True labels: **{percent(true[-1].held_out)}** of new views "
-        f"after {true[-1].number} epochs. Random labels: **{percent(shuffled[-1].accuracy)}** learned by heart after "
-        f"{shuffled[-1].number}, **{percent(shuffled[-1].held_out)}** of new views, where chance is "
+        f"{classes} patches of photographs, views of each. True labels: **{percent(true[-1].held_out)}** of held-out "
+        f"views after {true[-1].number} epochs. Random labels: **{percent(shuffled[-1].accuracy)}** learned by heart "
+        f"after {shuffled[-1].number}, **{percent(shuffled[-1].held_out)}** of held-out views, where chance is "
         f"{percent(1 / classes)}."
     )
     st.page_link(file_of("learning"), label="What its filters become", icon=":material/school:")
@@ -100,7 +100,7 @@ def digits_network(corner) -> None:
     charts = {what: _two_curves(run, what) for run in runs.values() for what in ("accuracy", "loss")}
     comparison_files.take(corner, runs, several, charts, first=int(seed), grow=charts)
     closing(
-        look_for="Whether the two curves part: one on digits it learns from, one on digits it never saw.",
+        look_for="Whether the two curves part: one on its training digits, one on digits it never saw.",
         try_="512 units. Then 50 digits to learn from: now they part.",
         it_means="The course's network for handwritten digits has tens of thousands of weights, and so has this one "
         "beside 1,197 digits. By the textbook it should overfit; with enough examples and true labels it hardly does.",
@@ -124,13 +124,13 @@ def _together(runs: Runs, settings: EnsembleSettings) -> None:
     weights = (64 + 1) * settings.layers[0] + (settings.layers[0] + 1) * 10
     st.markdown(
         f"**{weights:,}** weights, **{settings.learned or 1197:,}** digits of 8 × 8. After {len(run) - 1} epochs "
-        f"{ends(run.last('accuracy'))} of those learned from are right and {ends(run.last('held_out'))} of 600 held "
-        f"out. {course}"
+        f"{ends(run.last('accuracy'))} of the training digits are right and {ends(run.last('held_out'))} of 600 "
+        f"held out. {course}"
     )
 
 
 def _two_curves(run: Run, what: str) -> go.Figure:
-    """Accuracy or loss, on digits learned from and on those held out."""
+    """Accuracy or loss, on training digits and on those held out."""
     share = what == "accuracy"
-    lines = {"learned from": run.curves[what], "held out": run.curves["held_out" if share else "held_out_loss"]}
+    lines = {"training": run.curves[what], "held out": run.curves["held_out" if share else "held_out_loss"]}
     return history(lines, y="accuracy" if share else "cross-entropy, nats", share=share, height=280)

@@ -1,4 +1,4 @@
-"""Batch normalization: what enters each layer's activation, with it and without, and which rates still train."""
+"""Batch normalization: each layer's pre-activations, with it and without, and which rates still train."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def batch_normalization(corner) -> None:
     one, two, three = st.columns([3, 3, 1], vertical_alignment="bottom")
     rate = one.select_slider("Learning rate", RATES, 0.1, key="tricks_rate", bind="query-params",
                              format_func="{:g}".format)  # fmt: skip
-    epoch = two.slider("Look at epoch", 0, NORMALIZING.epochs, NORMALIZING.epochs, key="tricks_epoch",
+    epoch = two.slider("Epoch shown", 0, NORMALIZING.epochs, NORMALIZING.epochs, key="tricks_epoch",
                        bind="query-params")  # fmt: skip
     seed = three.number_input("Seed", 0, 9999, 0, key="tricks_norm_seed", bind="query-params")
     settings = replace(NORMALIZING, rate=float(rate))
@@ -49,7 +49,7 @@ def batch_normalization(corner) -> None:
         "helps as much as it does is still argued about (Santurkar et al. 2018).",
         formula=r"$\gamma\,(s - \mu)/\sqrt{\sigma^2 + 10^{-5}} + c$"
         "\n\n"
-        "What enters a unit's activation, $s$, is brought to mean 0 and variance 1 over the batch, where it "
+        "A unit's pre-activation, $s$, is brought to mean 0 and variance 1 over the batch, where it "
         r"has mean $\mu$ and variance $\sigma^2$; then the unit learns a scale $\gamma$ and an offset $c$ "
         "(Ioffe & Szegedy 2015).",
         tab="norm",
@@ -70,11 +70,11 @@ def _draw(runs: Runs, epoch: int, rate: float) -> None:
 
 
 def _histograms(run: Run, epoch: int) -> go.Figure:
-    """What enters the activations of each hidden layer, as one curve a layer."""
+    """The pre-activations of each hidden layer, as one curve a layer."""
     middles = (EDGES[:-1] + EDGES[1:]) / 2
     shares = run.layers["histograms"][epoch]
     series = {f"{'layer ' * (number == 1)}{number}": layer for number, layer in enumerate(shares, 1)}
-    figure = plots.lines(series, x="what enters the activation", y="share", at=middles.tolist(), height=230)
+    figure = plots.lines(series, x="pre-activation", y="share", at=middles.tolist(), height=230)
     return figure.update_yaxes(rangemode="tozero", tickformat=".0%")
 
 
@@ -83,11 +83,11 @@ def _film(run: Run) -> Iterator[go.Figure]:
     most = float(run.layers["histograms"].max())
     for epoch in range(len(run)):
         figure = _histograms(run, epoch).update_yaxes(range=[0, most])
-        yield figure.update_xaxes(title_text=f"what enters the activation, after epoch {epoch}")
+        yield figure.update_xaxes(title_text=f"pre-activation, after epoch {epoch}")
 
 
 def _moments(run: Run, epoch: int) -> None:
-    """Mean and deviation of what enters the activations of each hidden layer."""
+    """Mean and deviation of the pre-activations of each hidden layer."""
     means, deviations = run.layers["means"][epoch], run.layers["deviations"][epoch]
     head = "| |" + "".join(f" {number} |" for number in range(1, len(means) + 1))
     rows = [head, "|---|" + "--:|" * len(means)]

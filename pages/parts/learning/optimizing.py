@@ -78,9 +78,9 @@ def _surface(corner: DeltaGenerator) -> None:
         show.chart(_map(name, ways), key="tricks_ways")
         st.markdown(_arrived(name, ways, steps))
     with corner:
-        take_chart(_map(name, ways), "ways.png", "The ways")
-        take_chart_film(partial(_film, name, ways, steps), "ways", "The ways, step by step")
-        take_array(np.stack([_padded(way, steps) for way in ways.values()]), "ways.npy", "The ways as numbers")
+        take_chart(_map(name, ways), "ways.png", "The trajectories")
+        take_chart_film(partial(_film, name, ways, steps), "ways", "The trajectories, step by step")
+        take_array(np.stack([_padded(way, steps) for way in ways.values()]), "ways.npy", "The trajectories as numbers")
         take_code(
             "from explorer.learning.descents import descend\n\n"
             f"rates = {rates!r}\n"
@@ -136,7 +136,7 @@ def _map(name: str, ways: dict[str, np.ndarray]) -> go.Figure:
 
 
 def _film(name: str, ways: dict[str, np.ndarray], steps: int) -> Iterator[go.Figure]:
-    """The ways as they grow, in up to FRAMES pictures."""
+    """The trajectories as they grow, in up to FRAMES pictures."""
     figure = _map(name, ways)
     for step in sorted(set(np.linspace(0, steps, FRAMES).round().astype(int).tolist())):
         for optimizer, way in ways.items():

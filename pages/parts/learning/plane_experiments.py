@@ -64,7 +64,7 @@ EXPERIMENTS = (
     ),
     Experiment(
         "By heart",
-        "Few points, noise, and two layers of 16: all points learned from are right. Is that good?",
+        "Few points, noise, and two layers of 16: all training points are right. Is that good?",
         "No. The held-out loss has risen since its best, far above that of a plain line: the border winds about single "
         "points. With weight decay 0.03 it is smooth again.",
         _HEART,

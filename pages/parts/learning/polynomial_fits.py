@@ -139,8 +139,8 @@ def _power(distance: float) -> str:
 
 def _other_points() -> None:
     with st.popover("Other points", icon=":material/scatter_plot:", width="stretch"):
-        st.selectbox("Drawn from", list(SHAPES), key="overfitting_shape", on_change=_anew)
-        st.slider("How many", 2, MOST_POINTS, 9, key="overfitting_n", on_change=_anew)
+        st.selectbox("Function", list(SHAPES), key="overfitting_shape", on_change=_anew)
+        st.slider("Number of points", 2, MOST_POINTS, 9, key="overfitting_n", on_change=_anew)
         st.slider("Noise σ", 0.0, 1.0, 0.15, 0.05, key="overfitting_sigma", on_change=_anew)
         st.text_input("Or typed: x y x y …", key="overfitting_typed", on_change=_own, max_chars=800)
 

@@ -83,11 +83,11 @@ def _gradients(runs: Runs) -> None:
 
 
 def _by_layer(runs: Runs, epoch: int = 0) -> go.Figure:
-    """How long the gradient of each layer's weights is after so many epochs; of a run that has ended, at its end."""
+    """The norm of the gradient of each layer's weights after so many epochs; of a run that has ended, at its end."""
     there = {name: run.layers["gradients"][min(epoch, len(run) - 1)] for name, run in runs.items()}
     finite = {name: _drawable(values) for name, values in there.items()}
     at = list(range(1, len(next(iter(there.values()))) + 1))
-    figure = plots.lines(finite, x="layer, from the picture on", y="length of the gradient", at=at, height=270)
+    figure = plots.lines(finite, x="layer, from the picture on", y="gradient norm", at=at, height=270)
     return figure.update_yaxes(type="log", exponentformat="power")
 
 

@@ -25,7 +25,7 @@ def all_depths(net: Network, image: Image, open_layer: Callable[[str], None]) ->
     left, right = st.columns([3, 2], gap="large")
     with left:
         way = st.segmented_control(
-            "Show of each layer", ["strongest map", "mean of all"], default="strongest map", required=True,
+            "Show for each layer", ["strongest map", "mean of all"], default="strongest map", required=True,
             key="maps_way", bind="query-params",
         )  # fmt: skip
         with st.spinner("One pass through all layers …"):

@@ -58,8 +58,8 @@ def sheet(net: Network, layer: Layer, maps: np.ndarray, numbers: np.ndarray, apa
         shared = st.toggle("One scale for all", key="maps_shared", bind="query-params")
         many = len(maps) > min(AT_ONCE.values())
         at_once = st.segmented_control(
-            "Maps at once", list(AT_ONCE), default="256", required=True, key="maps_at_once", bind="query-params",
-            help="How many maps on one sheet.",
+            "Maps per page", list(AT_ONCE), default="256", required=True, key="maps_at_once", bind="query-params",
+            help="How many maps on one page.",
         ) if many else "all"  # fmt: skip
     size = AT_ONCE[at_once or "256"]
     numbers = _page(numbers, size, key=f"{net.key}_{layer.name}_{size}")

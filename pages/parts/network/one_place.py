@@ -48,7 +48,7 @@ def examine(net: Network, image: Image, layer: Layer, all_maps: np.ndarray, to_l
 def seen(net: Network, image: Image, layer: Layer, channel: int, place: places.Place) -> None:
     """The theoretical field as a frame, the effective one as light."""
     st.markdown(f"**What row {place[0]}, column {place[1]} sees**")
-    with st.spinner("Taking the gradient …"):
+    with st.spinner("Computing the gradient …"):
         field = effective_field(net, image, explorer.Unit(layer.name, channel, place))
     side = net.input_size
     box = layer.field.clipped(*place, side)

@@ -15,10 +15,10 @@ def of_another_class(together: float, label: str) -> str:
     if math.isnan(together):
         return "One of the two maps is dark everywhere, so they can't be compared."
     if together >= _SAME:
-        return f"Nearly the same (correlation {rounded(together)}): so the light says where something is, not what."
+        return f"Nearly the same (correlation {rounded(together)}): so the heat map says where something is, not what."
     if together >= _ALIKE:
         return f"Partly the same (correlation {rounded(together)}): only what differs speaks for {label}."
-    return f"Another map (correlation {rounded(together)}): so the light is about {label}."
+    return f"Another heat map (correlation {rounded(together)}): so it is about {label}."
 
 
 def of_other_weights(together: float, *, trained: bool) -> str:
@@ -27,11 +27,11 @@ def of_other_weights(together: float, *, trained: bool) -> str:
         return "One of the two maps is dark everywhere, so they can't be compared."
     said = f"(correlation {rounded(together)})"
     if together >= _ALIKE:
-        alike = "random weights light up much the same" if trained else "what was learned lights up much the same"
-        return f"Mind: {alike} {said}, so this map proves little."
+        weights = "random" if trained else "trained"
+        return f"Mind: {weights} weights give much the same heat map {said}, so this one proves little."
     if trained:
-        return f"Random weights light up other places {said}: so where this light falls was learned."
-    return f"The trained weights light up other places {said}: so this light is chance."
+        return f"Random weights give another heat map {said}: so where this one is bright was learned."
+    return f"The trained weights give another heat map {said}: so this heat map is chance."
 
 
 def of_a_change(ours: float, theirs: float, *, trained: bool) -> str:

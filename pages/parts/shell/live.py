@@ -65,7 +65,7 @@ def errors_explained(name: str) -> Iterator[None]:
         yield
     except MemoryFullError as error:
         st.warning(plain(str(error)), icon=":material/memory:")
-        st.button("Ask again", icon=":material/refresh:", key=f"again_{name}")
+        st.button("Try again", icon=":material/refresh:", key=f"again_{name}")
     except ValueError as error:
         from explorer.networks.loading import NetworkError
 

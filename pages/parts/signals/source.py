@@ -61,7 +61,7 @@ def _choose_stretch(recording: Recording, shown: int, *, echoes: bool) -> Chosen
     if source.rate:
         # an echo of 20 values would be a few milliseconds
         usual = max(1, round(_SECOND * source.rate / 20)) if echoes else 1
-        spacing = int(st.number_input("Weights apart, in values", 1, 5000, usual, width=150,
+        spacing = int(st.number_input("Spacing of the weights, in values", 1, 5000, usual, width=230,
                                       key=f"signals_spacing_{usual}", bind="query-params"))  # fmt: skip
     room = source.values.size - shown * spacing
     start = 0
