@@ -10,6 +10,7 @@ from tests.support.whole_app import app
 
 SCRIPT = """
 import streamlit as st
+from pages.parts.shell.controls import linked_of
 from pages.parts.widgets import linked
 
 st.button("keep", on_click=linked.keep, args=("number", "7"))
@@ -137,3 +138,13 @@ def test_a_control_that_a_block_draws_later_is_looked_at_too():
     assert [toast.value.partition(" can")[0] for toast in test.run().toast] == [
         r"Damaged link: flicker\=cat", r"Damaged link: whole\=cat",
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("screen", "name"),
+    [("convolution", "conv_question"), ("hidden_units", "plane_question"), ("match", "match_checked"),
+     ("signals", "past"), ("descriptors", "hog_cell"), ("backpropagation", "net")],
+)  # fmt: skip
+def test_what_a_screens_parts_keep_is_found_in_their_source(screen, name):
+    """Else a scene, a lesson or a path would leave it as the visitor had it."""
+    assert name in linked_of(screen)

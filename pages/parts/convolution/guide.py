@@ -77,12 +77,15 @@ CARDS = (
 )
 
 
+_ASKED = "conv_question"
+
+
 def chips() -> None:
-    question_cards.chips("conv", CARDS, _set)
+    question_cards.chips("conv", CARDS, _set, link=_ASKED)
 
 
 def question() -> None:
-    question_cards.question("conv", CARDS)
+    question_cards.question("conv", CARDS, link=_ASKED)
 
 
 def _set(number: int) -> None:

@@ -81,10 +81,13 @@ EXPERIMENTS = (
 )
 
 
+_ASKED = "plane_question"
+
+
 def chips(show: Callable[[str], None]) -> None:
     """One chip for each: a click sets the screen by `show`, which takes the state's text, and asks."""
     with st.container(horizontal=True, key="plane_chips", gap="small"):
-        question_cards.chips("plane", EXPERIMENTS, lambda number: show(write(EXPERIMENTS[number].begins)))
+        question_cards.chips("plane", EXPERIMENTS, lambda number: show(write(EXPERIMENTS[number].begins)), link=_ASKED)
 
 
 def question(show: Callable[[str], None]) -> None:
@@ -93,4 +96,4 @@ def question(show: Callable[[str], None]) -> None:
     def way_to_see(number: int) -> None:
         st.button("Show it", key="plane_answer", on_click=show, args=(write(EXPERIMENTS[number].ends),))
 
-    question_cards.question("plane", EXPERIMENTS, way_to_see)
+    question_cards.question("plane", EXPERIMENTS, way_to_see, link=_ASKED)

@@ -21,17 +21,20 @@ class Card(Protocol):
     def answer(self) -> str: ...
 
 
-def chips(screen: str, cards: Sequence[Card], choose: Callable[[int], None]) -> None:
-    """One chip for each card: a click asks, and sets the screen by `choose`, which takes the card's number."""
+def chips(screen: str, cards: Sequence[Card], choose: Callable[[int], None], *, link: str) -> None:
+    """One chip for each card: a click asks, and sets the screen by `choose`, which takes the card's number.
+
+    `link` is the name, in link and session, under which the card is kept that was asked last.
+    """
     for number, card in enumerate(cards):
         st.button(
-            card.title, key=f"{screen}_try_{number}", on_click=_chosen, args=(screen, number, choose), type="tertiary"
+            card.title, key=f"{screen}_try_{number}", on_click=_chosen, args=(link, number, choose), type="tertiary"
         )
 
 
-def question(screen: str, cards: Sequence[Card], beneath: Callable[[int], None] | None = None) -> None:
+def question(screen: str, cards: Sequence[Card], beneath: Callable[[int], None] | None = None, *, link: str) -> None:
     """The question that was asked last, and its answer when asked for; `beneath` draws more with a card's answer."""
-    number = linked.linked(_asked(screen), linked.below(len(cards)), None)
+    number = linked.linked(link, linked.below(len(cards)), None)
     if number is None:
         return
     card = cards[number]
@@ -41,17 +44,10 @@ def question(screen: str, cards: Sequence[Card], beneath: Callable[[int], None] 
             st.markdown(card.answer)
             if beneath:
                 beneath(number)
-        st.button(
-            "Close", icon=":material/close:", type="tertiary", key=f"{screen}_asked_no",
-            on_click=linked.forget, args=(_asked(screen),),
-        )  # fmt: skip
+        st.button("Close", icon=":material/close:", type="tertiary", key=f"{screen}_asked_no", on_click=linked.forget,
+                  args=(link,))  # fmt: skip
 
 
-def _asked(screen: str) -> str:
-    """In link and session: the number of the card whose question is shown."""
-    return f"{screen}_question"
-
-
-def _chosen(screen: str, number: int, choose: Callable[[int], None]) -> None:
-    linked.keep(_asked(screen), str(number))
+def _chosen(link: str, number: int, choose: Callable[[int], None]) -> None:
+    linked.keep(link, str(number))
     choose(number)
