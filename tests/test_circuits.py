@@ -152,7 +152,23 @@ def test_a_decision_is_the_sum_of_its_units(lite0):
     np.testing.assert_allclose(found.amounts, means * weights, rtol=1e-3, atol=1e-5)
     best = found.most(5)
     assert found.amounts[best[0]] == found.amounts.max()
-    assert found.share(best[0]) == pytest.approx(found.amounts[best[0]] / logit)
+    assert found.share(best[0]) == pytest.approx(found.amounts[best[0]] / found.amounts.clip(min=0).sum())
+
+
+@pytest.mark.parametrize("negative", [True, False])
+def test_shares_are_of_all_that_speaks_for_the_class_whatever_the_sign_of_its_logit(lite0, negative):
+    """Of the logit they would be below 0, or many times 100 %, wherever for and against leave little of each other."""
+    image = explorer.sample("cat")
+    logits = feature_maps(lite0, image, "classifier")[:, 0, 0]
+    label = int(logits.argmin()) if negative else int(np.abs(logits).argmin())
+    found = decision(lite0, image, label)
+    assert (found.logit < -1) if negative else (abs(found.logit) < 0.01)
+    assert found.speaks_for + found.speaks_against + found.bias == pytest.approx(found.logit, abs=1e-4)
+    shares = np.array([found.share(unit) for unit in range(len(found.amounts))])
+    assert (shares[found.amounts <= 0] == 0).all()
+    assert (shares[found.amounts > 0] > 0).all()
+    assert shares.sum() == pytest.approx(1)
+    assert shares.argmax() == found.most(1)[0]
 
 
 def test_what_an_attack_bought_adds_up_to_the_change_of_the_lead(lite0):
@@ -161,8 +177,8 @@ def test_what_an_attack_bought_adds_up_to_the_change_of_the_lead(lite0):
     found = bought(lite0, original, attacked, old, new)
     logits = [feature_maps(lite0, image, "classifier")[:, 0, 0] for image in (original, attacked)]
     before, after = (float(one[new] - one[old]) for one in logits)
-    assert (found.lead_before, found.lead_after) == pytest.approx((before, after), abs=1e-3)
-    assert found.gains.sum() == pytest.approx(after - before, abs=1e-3)
+    assert (found.lead_before, found.lead_after) == pytest.approx((before, after), abs=1e-4)
+    assert found.gains.sum() == pytest.approx(after - before, abs=1e-4)
     assert found.gains[found.most(1)[0]] == found.gains.max()
 
 

@@ -12,6 +12,7 @@ from explorer.dataset_examples.gallery import Patches
 from explorer.responses.circuits import by_weights, circuit, expanded_kernels, strongest_place
 from explorer.responses.decisions import decision
 from pages.parts.neurons import wiring
+from pages.parts.neurons.circuit_tiles import signed
 from pages.parts.neurons.story import STORY
 from pages.parts.shell.words import percent, rounded
 from tests.support.short_work import small_steps
@@ -101,6 +102,10 @@ def test_a_decision_adds_up_and_the_attack_is_taken_apart(lite0):
     words = shown(test)
     assert f"logit **{rounded(found.logit)}** = {rounded(float(found.amounts.max()))}" in words
     assert "These units were bought" in words
+    first = found.most(1)[0]
+    assert f"**{first}** {signed(float(found.amounts[first]))} :small[{percent(found.share(first))}]" in words
+    assert f"of all that speaks for the class, {signed(found.speaks_for)} by all such units" in words
+    assert re.search(r"trailed \*\*.+\*\* by \d+\.\d\d, and now leads by \d", words)
     assert test.session_state[BOUGHT].error is None
     assert not {unit for unit, _ in test.session_state[BOUGHT].kept} & {
         unit for unit, _ in test.session_state["unit_pictures"].kept
@@ -115,6 +120,15 @@ def test_a_decision_adds_up_and_the_attack_is_taken_apart(lite0):
     gallery, unit = Patches(), found.most(1)[0]
     parts = [gallery.open(number) for number, name in enumerate(gallery.names) if name == source]
     assert value == rounded(float(scores(lite0, explorer.Unit(found.stage.name, unit), parts).max()))
+
+
+def test_a_class_with_a_negative_logit_has_shares_between_0_and_100_percent(lite0):
+    label = int(explorer.feature_maps(lite0, explorer.sample("cat"), "classifier").argmin())
+    query = {"circuit_view": "One decision", "picture": "cat", "circuit_class": lite0.labels[label]}
+    words = shown(app("circuits", query=query))
+    shares = [float(share) for share in re.findall(r":small\[([−\d.,]+) %\]", words)]
+    assert len(shares) == 5
+    assert all(0 < share <= 100 for share in shares)
 
 
 def test_networks_without_circuits_or_sums_are_told_so():
