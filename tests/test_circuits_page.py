@@ -73,7 +73,7 @@ def test_the_control_goes_by_the_order_of_the_units(lite0):
         test = done(app("circuits", query=query | {"circuit_order": order}), "unit_pictures")
         unit = explorer.Unit("blocks.1.0", 9, strongest_place(lite0, explorer.sample("coffee"), "blocks.1.0", 9))
         found = wiring.ordered(lite0, explorer.sample("coffee"), unit, order)
-        assert f"units make **{percent(found.share(5))}** of all" in shown(test)
+        assert f"units account for **{percent(found.share(5))}** of all" in shown(test)
 
 
 def test_the_story_begins_with_a_curve_and_goes_to_an_edge_and_a_part():
