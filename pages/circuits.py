@@ -5,6 +5,7 @@ import streamlit as st
 from explorer.architecture.stations import stations
 from explorer.networks.loading import NetworkError
 from pages.parts.neurons import circuit_ways, deciding, wiring
+from pages.parts.neurons.atlas_picture import open_card_asked_for
 from pages.parts.pickers import network, picture
 from pages.parts.shell import frame
 from pages.parts.shell.closing import closing
@@ -21,6 +22,8 @@ corner = frame.heading(
     "back to the pixels.",
 )
 net, image = network.current(), picture.current()
+name, trained = network.chosen()
+open_card_asked_for(name, trained=trained)
 if not stations(net):
     st.info(
         f"{plain(net.name)} has no convolutions with maps, so it has no circuits to follow. Choose another network."

@@ -16,6 +16,7 @@ from explorer.networks.loading import Network
 from explorer.pictures.images import Image
 from explorer.responses.decisions import Bought, Decision, bought, decision
 from pages.parts.neurons import unit_photographs, unit_pictures
+from pages.parts.neurons.atlas_picture import card_is_asked_for, wish_card
 from pages.parts.neurons.circuit_tiles import signed
 from pages.parts.pickers import classes
 from pages.parts.shell.words import percent, plain, rounded
@@ -178,12 +179,19 @@ def _panels(
     words: Sequence[str],
     pictures: Mapping[Unit, render.Picture],
 ) -> None:
-    for cell, unit, said in zip(st.columns(COUNT, gap="small"), shown, words, strict=True):
+    row = "bought" if len(images) > 1 else "decided"
+    for cell, unit, said in zip(st.columns(COUNT, gap="small"), shown, words, strict=False):
         with cell:
             st.markdown(said)
             show.frame(render.smooth(pictures[unit], 160), f"What excites unit {unit.channel}")
             for number, image in enumerate(images):
                 show.frame(_where(decided.net, image, images, unit), f"Where unit {unit.channel} answers, {number}")
+            st.button(
+                "Open its card", type="tertiary", icon=":material/arrow_forward:", key=f"{row}_card_{unit.channel}",
+                on_click=wish_card, args=(unit.layer, unit.channel, ""),
+            )  # fmt: skip
+    if card_is_asked_for():
+        st.rerun()  # of the whole page, which leaves for the card
 
 
 def _where(net: Network, image: Image, images: Sequence[Image], unit: Unit) -> render.Picture:
