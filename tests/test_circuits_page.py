@@ -11,7 +11,7 @@ from explorer.dataset_examples.examples import scores
 from explorer.dataset_examples.gallery import Patches
 from explorer.responses.circuits import by_weights, circuit, expanded_kernels, strongest_place
 from explorer.responses.decisions import decision
-from pages.parts.neurons import wiring
+from pages.parts.neurons import deciding, wiring
 from pages.parts.neurons.circuit_tiles import signed
 from pages.parts.neurons.story import STORY
 from pages.parts.shell.words import percent, rounded
@@ -164,6 +164,14 @@ def test_a_decision_adds_up_and_the_attack_is_taken_apart(lite0):
     gallery, unit = Patches(), found.most(1)[0]
     parts = [gallery.open(number) for number, name in enumerate(gallery.names) if name == source]
     assert value == rounded(float(scores(lite0, explorer.Unit(found.stage.name, unit), parts).max()))
+
+
+def test_an_attack_that_changes_no_answer_bought_nothing(monkeypatch):
+    monkeypatch.setattr(deciding, "EPSILON", 1e-6)
+    test = app("circuits", query={"circuit_view": "One decision", "picture": "cat"})
+    words = shown(done(test, "circuit_attack"))
+    assert "didn't change the answer, so there is nothing to compare" in words
+    assert "These units were bought" not in words
 
 
 def test_each_unit_of_a_decision_leads_to_its_card(lite0):
