@@ -5,6 +5,7 @@ import streamlit as st
 from explorer.architecture.stations import stations
 from explorer.networks.loading import NetworkError
 from pages.parts.neurons import circuit_ways, deciding, wiring
+from pages.parts.neurons.atlas_picture import open_card_asked_for
 from pages.parts.pickers import network, picture
 from pages.parts.shell import frame
 from pages.parts.shell.closing import closing
@@ -21,6 +22,8 @@ corner = frame.heading(
     "back to the pixels.",
 )
 net, image = network.current(), picture.current()
+name, trained = network.chosen()
+open_card_asked_for(name, trained=trained)
 if not stations(net):
     st.info(
         f"{plain(net.name)} has no convolutions with maps, so it has no circuits to follow. Choose another network."
@@ -81,15 +84,16 @@ if view == VIEWS[0]:
         look_for="Small kernels with a direction: an edge detector excites a curve on one side and inhibits it on the "
         "other.",
         try_="*A curve*, then the strongest number, again and again, until you stand before the pixels: the way from "
-        "an edge to a part, backwards. *By weights alone*; "
-        "another picture; *random* weights.",
-        it_means="Between its gates a network only multiplies and adds. So what a unit says is a sum of what the "
-        "maps before it say, each through a small kernel of its own (Olah et al. 2020, *Circuits*).",
+        "an edge to a part, backwards. Order them by *weights alone*; another picture; *random* weights.",
+        it_means="Between its gates a network of ReLUs only multiplies and adds. So what a unit says is a sum of what "
+        "the maps before it say, each through a small kernel of its own (Olah et al. 2020, *Circuits*).",
         formula=r"$v = \sum_c \langle K_c, x_c \rangle + \text{rest}$"
         "\n\n"
         "Here $v$ is the value, $x_c$ a map of the layer before, and $K_c$ its kernel, multiplied through "
         "all convolutions between (Olah et al. 2020). The rest does not depend on these maps, as a bias does "
-        "not. Between its gates a network is linear: that is why the sum is exact.",
+        "not. Between its gates a network of ReLUs is linear, so its sum is exact. Where activations bend (SiLU, "
+        "GELU) or maps multiply maps (squeeze-and-excitation), $K_c$ is the slope at this picture, the amounts are "
+        "first-order, and the rest also holds what the bends make: the line beneath the sum says which it is.",
     )
 else:
     one_decision()

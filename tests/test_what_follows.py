@@ -83,7 +83,7 @@ def test_noise_that_harms_as_much_is_said():
     [
         ("where", {"picture": "cat"}, r"(proves little|was learned)"),
         ("invariance", {"change_kind": "Another picture"}, r"apart, with random weights"),
-        ("circuits", {}, r"with random weights the strongest make \d+"),
+        ("circuits", {}, r"with random weights the strongest account for \d+"),
     ],
 )
 def test_the_screens_say_it(screen: str, query: dict[str, str], said: str):

@@ -13,14 +13,15 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
+from explorer import render
 from explorer.architecture.stations import station_before
 from explorer.arrays import read_only
 from explorer.cache import memoised
 from explorer.compute import compute_slot
 from explorer.networks.gates import StraightThroughGates
-from explorer.networks.gradients import derivative
+from explorer.networks.gradients import derivative, found_derivative
 from explorer.networks.loading import Network, NetworkError
-from explorer.pictures.images import Image
+from explorer.pictures.images import Image, from_array
 from explorer.responses.activations import feature_maps, maps_of, outputs
 from explorer.responses.contributions import extent
 from explorer.responses.units import Unit, check_unit
@@ -34,7 +35,9 @@ class Circuit:
 
     `kernels` (C, k, k') are the expanded kernels, the derivative of the value by each map in `window`, through 1 × 1
     and depthwise convolutions, normalizations and the gates that are open for the picture; `patches` (C, k, k') is what
-    lies beneath them. `rest` is what doesn't depend on those maps: biases, and gates that are shut or full.
+    lies beneath them. Where the sum is `exact`, `rest` is what doesn't depend on those maps: biases, and gates that are
+    shut or full. Elsewhere something bends between (SiLU, GELU) or maps multiply maps (squeeze-and-excitation): the
+    amounts are of first order, and `rest` is also what the bends make.
     """
 
     unit: Unit
@@ -44,6 +47,7 @@ class Circuit:
     window: tuple[int, int, int, int]  #: top, left, bottom, right on the maps before, ends excluded
     kernels: NDArray[np.float32]
     patches: NDArray[np.float32]
+    exact: bool
 
     @property
     def dead(self) -> bool:
@@ -77,28 +81,39 @@ class Circuit:
 
 @memoised
 def circuit(network: Network, image: Image, unit: Unit) -> Circuit:
-    """What drives and what hinders a neuron for a picture: what each map before adds to its value, exactly.
+    """What drives and what hinders a neuron for a picture: what each map before adds to its value.
 
-    Between gates a network is linear, so a map adds its sum of activation × derivative. Raises NetworkError for a unit
-    that the network lacks or that has no place, and where no gradient comes back.
+    That is its sum of activation × derivative: exact where the network is linear between gates, as with ReLU, else of
+    first order. Raises NetworkError for a unit that the network lacks or that has no place, and where no gradient comes
+    back.
     """
-    value, before, maps, slope = _slope(network, image, unit, by_weights=False)
+    value, before, maps, slope, exact = _slope(network, image, unit, by_weights=False)
     window = extent(slope)
     top, left, bottom, right = window
     amounts = (maps.astype(np.float64) * slope).sum((1, 2))
     part = (slice(None), slice(top, bottom), slice(left, right))
-    return Circuit(unit, before, value, read_only(amounts), window, read_only(slope[part]), read_only(maps[part]))
+    kernels, patches = (read_only(whole[part]) for whole in (slope, maps))
+    return Circuit(unit, before, value, read_only(amounts), window, kernels, patches, exact)
 
 
 @memoised
 def expanded_kernels(network: Network, image: Image, unit: Unit) -> NDArray[np.float32]:
     """The kernels (C, k, k') between a neuron and the maps before by weights alone: as if every gate were open.
 
-    The picture plays a part only where a network has other non-linearities than ReLU and its kin. Raises as `circuit`.
+    The picture plays a part only where a network has other non-linearities than ReLU and its kin, or a pool that takes
+    the largest: see `picture_shapes`. Raises as `circuit`.
     """
-    _, _, _, slope = _slope(network, image, unit, by_weights=True)
+    slope = _slope(network, image, unit, by_weights=True)[3]
     top, left, bottom, right = extent(slope)
     return read_only(slope[:, top:bottom, left:right])
+
+
+@memoised
+def picture_shapes(network: Network, image: Image, unit: Unit) -> bool:
+    """Whether the picture has a part in the kernels by weights alone: grey has others. Raises as `circuit`."""
+    grey = from_array(np.full((network.input_size, network.input_size, 3), render.MID_GREY, np.uint8), "grey")
+    here, there = (_slope(network, one, unit, by_weights=True)[3] for one in (image, grey))
+    return not np.allclose(here, there, rtol=1e-3, atol=1e-4 * float(np.abs(here).max()))
 
 
 def by_weights(kernels: NDArray[np.float32]) -> NDArray[np.float64]:
@@ -117,8 +132,8 @@ def strongest_place(network: Network, image: Image, layer: str, channel: int) ->
 
 def _slope(
     network: Network, image: Image, unit: Unit, *, by_weights: bool
-) -> tuple[float, str, NDArray[np.float32], NDArray[np.float32]]:
-    """The unit's value, the layer before, its maps (C, h, w), and the value's derivative by them."""
+) -> tuple[float, str, NDArray[np.float32], NDArray[np.float32], bool]:
+    """The unit's value, the layer before, its maps (C, h, w), the value's derivative by them, and if it stays so."""
     check_unit(network, unit)
     if unit.position is None:
         raise NetworkError("A circuit is of one neuron: give the unit a place, (row, column).")
@@ -128,11 +143,30 @@ def _slope(
         found = outputs(network, x, [unit.layer, *([station.name] if station else [])])
         before = found[station.name] if station else x
         value = maps_of(network.layer(unit.layer), found[unit.layer][0])[(unit.channel, *unit.position)]
+        exact = not by_weights and _keeps_its_slope(value, before)
         slope = _derivative(value, before, by_weights=by_weights)
     maps, slopes = (
         (maps_of(station, t[0]) if station else t[0]).detach().float().cpu().numpy() for t in (before, slope)
     )
-    return float(value.detach()), station.name if station else PICTURE, maps, slopes
+    return float(value.detach()), station.name if station else PICTURE, maps, slopes, exact
+
+
+def _keeps_its_slope(value: Tensor, maps: Tensor) -> bool:
+    """Whether a value's derivative by maps stays as it is when these change a little: no second derivative.
+
+    Taken along one direction drawn at random: along the maps themselves it may be 0 for what bends, as a norm.
+    """
+    if not value.requires_grad:
+        return True
+    try:
+        (slope,) = torch.autograd.grad(value, maps, create_graph=True)
+        if not slope.requires_grad:
+            return True
+        direction = torch.randn(slope.shape, generator=torch.Generator().manual_seed(0)).to(slope)
+        bend = found_derivative((slope * direction).sum(), maps, again=True)
+    except RuntimeError:  # an operation without a second derivative: nothing is claimed of it
+        return False
+    return bend is None or not bool(bend.any())
 
 
 def _derivative(value: Tensor, maps: Tensor, *, by_weights: bool) -> Tensor:

@@ -38,9 +38,22 @@ class Decision:
         """The units that say most for the class, the strongest first."""
         return [int(i) for i in np.argsort(-self.amounts, kind="stable")[:count]]
 
+    @property
+    def speaks_for(self) -> float:
+        """What all units that speak for the class add, before what speaks against it is taken away."""
+        return float(self.amounts[self.amounts > 0].sum())
+
+    @property
+    def speaks_against(self) -> float:
+        """What all units that speak against the class add: 0 or less."""
+        return float(self.amounts[self.amounts < 0].sum())
+
     def share(self, unit: int) -> float:
-        """A unit's part of the logit."""
-        return float(self.amounts[unit] / self.logit) if self.logit else 0.0
+        """A unit's part of all that speaks for the class, in [0, 1]; 0 for one that speaks against it.
+
+        Not of the logit: that is what for and against leave of each other, and may be near 0 or below.
+        """
+        return float(self.amounts[unit]) / self.speaks_for if self.amounts[unit] > 0 else 0.0
 
 
 @memoised

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import streamlit as st
+from numpy.typing import NDArray
 
 import explorer
 from explorer import render
@@ -15,6 +16,7 @@ from explorer.networks.loading import Network
 from explorer.pictures.images import Image
 from explorer.responses.decisions import Bought, Decision, bought, decision
 from pages.parts.neurons import unit_photographs, unit_pictures
+from pages.parts.neurons.atlas_picture import card_is_asked_for, wish_card
 from pages.parts.neurons.circuit_tiles import signed
 from pages.parts.pickers import classes
 from pages.parts.shell.words import percent, plain, rounded
@@ -52,23 +54,38 @@ def sum_of(decided: Decided) -> None:
     """The logit as a sum that adds up."""
     found, most = decided.found, decided.found.most(COUNT)
     rest = float(found.amounts.sum() - found.amounts[most].sum())
-    parts = " + ".join(rounded(float(found.amounts[n])) for n in most)
     others = len(found.amounts) - len(most)
     st.markdown(
-        f"**{plain(decided.label)}**: logit **{rounded(found.logit)}** = {parts} "
-        f"{'+' if rest >= 0 else '−'} {rounded(abs(rest))} ({others:,} other units) "
-        f"{'+' if found.bias >= 0 else '−'} {rounded(abs(found.bias))} (bias)"
+        f"**{plain(decided.label)}**: logit **{rounded(found.logit)}** = {_added(found.amounts[most])} "
+        f"{_then(rest)} ({others:,} other units) {_then(found.bias)} (bias)"
     )
+
+
+def _added(amounts: NDArray[np.float64]) -> str:
+    """Amounts as a sum is written: 1.20 + 0.30 − 0.10."""
+    first, *others = (float(amount) for amount in amounts)
+    return " ".join([rounded(first), *map(_then, others)])
+
+
+def _then(amount: float) -> str:
+    return f"{'+' if amount >= 0 else '−'} {rounded(abs(amount))}"
 
 
 def units(decided: Decided) -> None:
     """The five that say most: what each looks for, where it finds it, what it adds, and which photograph excites it."""
     numbers = decided.found.most(COUNT)
-    words = [
-        f"**{number}** {signed(float(decided.found.amounts[number]))} :small[{percent(decided.found.share(number))}]"
-        for number in numbers
-    ]
+    words = [_told(decided.found, number) for number in numbers]
+    st.caption(
+        f"The percentages are of all that speaks for the class, {signed(decided.found.speaks_for)} by all such units "
+        f"together; the units against it add {rounded(decided.found.speaks_against, 3)}."
+    )
     _side_by_side(decided, numbers, [decided.image], words)
+
+
+def _told(found: Decision, number: int) -> str:
+    """A unit's number, what it adds, and its share if it speaks for the class."""
+    share = f" :small[{percent(found.share(number))}]" if found.amounts[number] > 0 else ""
+    return f"**{number}** {signed(float(found.amounts[number]))}{share}"
 
 
 def attacked(decided: Decided) -> job.Job[explorer.Attack, explorer.Attack]:
@@ -101,7 +118,7 @@ def _bought(decided: Decided, found: explorer.Attack) -> None:
     net = decided.net
     old, new = net.class_index(found.before[0][0]), net.class_index(found.after[0][0])
     if old == new:
-        st.markdown("The attack changed no answer, so it bought no unit that decides.")
+        st.markdown("The attack didn't change the answer, so there is nothing to compare.")
         return
     sold = bought(net, found.original, found.adversarial, old, new)
     st.markdown(_lead(net, sold, old, new))
@@ -115,10 +132,15 @@ def _lead(net: Network, sold: Bought, old: int, new: int) -> str:
     most = sold.most(COUNT)
     rest = float(sold.gains.sum() - sold.gains[most].sum())
     return (
-        f"**{plain(net.labels[new])}** led **{plain(net.labels[old])}** by {rounded(sold.lead_before)}, and now by "
-        f"{rounded(sold.lead_after)}: {signed(change)} = {' + '.join(rounded(float(sold.gains[n])) for n in most)} "
-        f"{'+' if rest >= 0 else '−'} {rounded(abs(rest))} (all others). These units were bought:"
+        f"**{plain(net.labels[new])}** {_place(sold.lead_before)[0]} **{plain(net.labels[old])}** by "
+        f"{rounded(abs(sold.lead_before))}, and now {_place(sold.lead_after)[1]} by {rounded(abs(sold.lead_after))}: "
+        f"{signed(change)} = {_added(sold.gains[most])} {_then(rest)} (all others). These units were bought:"
     )
+
+
+def _place(lead: float) -> tuple[str, str]:
+    """What a class with such a lead over another did and does, in a word each."""
+    return ("led", "leads") if lead >= 0 else ("trailed", "trails")
 
 
 def _side_by_side(
@@ -157,12 +179,19 @@ def _panels(
     words: Sequence[str],
     pictures: Mapping[Unit, render.Picture],
 ) -> None:
-    for cell, unit, said in zip(st.columns(COUNT, gap="small"), shown, words, strict=True):
+    row = "bought" if len(images) > 1 else "decided"
+    for cell, unit, said in zip(st.columns(COUNT, gap="small"), shown, words, strict=False):
         with cell:
             st.markdown(said)
             show.frame(render.smooth(pictures[unit], 160), f"What excites unit {unit.channel}")
             for number, image in enumerate(images):
                 show.frame(_where(decided.net, image, images, unit), f"Where unit {unit.channel} answers, {number}")
+            st.button(
+                "Open its card", type="tertiary", icon=":material/arrow_forward:", key=f"{row}_card_{unit.channel}",
+                on_click=wish_card, args=(unit.layer, unit.channel, ""),
+            )  # fmt: skip
+    if card_is_asked_for():
+        st.rerun()  # of the whole page, which leaves for the card
 
 
 def _where(net: Network, image: Image, images: Sequence[Image], unit: Unit) -> render.Picture:

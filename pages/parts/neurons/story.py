@@ -25,7 +25,7 @@ class Chapter:
 
 STORY = {
     "an edge": Chapter(
-        "blocks.1.1", 9, "An edge detector: a straight edge excites it most one way round, dark above and light below."
+        "blocks.1.1", 9, "An edge detector. It responds most to a straight edge, dark above and light below."
     ),
     "a curve": Chapter(
         "blocks.3.0",

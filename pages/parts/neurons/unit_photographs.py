@@ -25,7 +25,7 @@ _SIDE = 160  # pixels of a photograph as sent
 
 def row(net: Network, image: Image, units: Sequence[Unit]) -> None:
     """As many cells as there are units, all of one layer; the picture in use is left out."""
-    st.caption("Of all samples and parts of them but your picture, what excites each most, by its highest value:")
+    st.caption("The sample (or part of one) that excites each unit most, your picture left out, by its highest value:")
     examples.look_through(net, units[0], _GALLERY, slot=SLOT)
     job.watch(SLOT, lambda looked: _draw(looked, net, image, units), progress=examples.progress,
               waiting="Looking through the photographs …", resume=resumable.go_on)  # fmt: skip

@@ -13,7 +13,15 @@ from explorer.architecture.stations import stations
 from explorer.maximization import Unit
 from explorer.networks.loading import Network, NetworkError, load_network
 from explorer.pictures.images import Image
-from explorer.responses.circuits import PICTURE, Circuit, by_weights, circuit, expanded_kernels, strongest_place
+from explorer.responses.circuits import (
+    PICTURE,
+    Circuit,
+    by_weights,
+    circuit,
+    expanded_kernels,
+    picture_shapes,
+    strongest_place,
+)
 from explorer.responses.units import map_shape
 from pages.parts.neurons import circuit_ways as ways
 from pages.parts.neurons import story, unit_pictures
@@ -21,11 +29,16 @@ from pages.parts.neurons.circuit_tiles import Tile, row, signed
 from pages.parts.pickers.layer import choose_layer
 from pages.parts.pickers.unit import choose_number
 from pages.parts.shell.words import percent, plain, rounded
-from pages.parts.widgets import job, places, show
+from pages.parts.widgets import job, link_choices, places, show
 
 COUNT = 5  # units in a row
-ORDERS = ("on your picture", "by weights alone")
+ORDERS = ("effect on your picture", "weights alone")
+_ONCE = {"on your picture": ORDERS[0], "by weights alone": ORDERS[1]}  # as older links have them
 _MORE = 1.25  # so many times as much is more
+_SHAPED = (
+    " Even by weights alone these depend on the picture: it sets the slope of what bends or multiplies on the way, and "
+    "which place a pool takes."
+)
 
 
 @dataclass(frozen=True, eq=False)
@@ -37,6 +50,7 @@ class ShownCircuit:
     order: str
     rows: dict[str, list[Tile]]
     limit: float  #: where the kernels' colours end
+    shaped: bool  #: whether the picture has a part in kernels that are by weights alone
 
 
 def choose(net: Network, image: Image) -> tuple[Unit, str]:
@@ -48,8 +62,9 @@ def choose(net: Network, image: Image) -> tuple[Unit, str]:
     where, which, how = st.columns([2, 1.4, 2.2], vertical_alignment="bottom")
     name = choose_layer("Layer", net, names, begin[0], key="circuit_layer", place=where)
     channel = choose_number("Channel", net.layer(name).channels, begin[1], key="circuit_channel", place=which)
-    order = how.segmented_control("Those before", ORDERS, default=ORDERS[0], required=True, key="circuit_order",
-                                  bind="query-params")  # fmt: skip
+    link_choices.reword("circuit_order", _ONCE.get)
+    order = how.segmented_control("Order earlier units by", ORDERS, default=ORDERS[0], required=True,
+                                  key="circuit_order", bind="query-params")  # fmt: skip
     usual_place = strongest_place(net, image, name, channel)
     unit = Unit(name, channel, places.kept(map_shape(net.layer(name))[1:], usual_place, link="circuit_place"))
     if told:
@@ -79,7 +94,7 @@ def shown(net: Network, image: Image, unit: Unit, order: str) -> ShownCircuit:
     rows = {
         "Excite it": drawn.drive(COUNT),
         "Inhibit it": drawn.hinder(COUNT),
-        "The control": _drawn(len(drawn.amounts)),
+        f"Control: {'five ' if len(drawn.amounts) >= COUNT else ''}units drawn at random": _drawn(len(drawn.amounts)),
     }
     tiles = {
         title: [
@@ -88,7 +103,9 @@ def shown(net: Network, image: Image, unit: Unit, order: str) -> ShownCircuit:
         ]
         for title, numbers in rows.items()
     }
-    return ShownCircuit(found, drawn, order, tiles, render.largest(drawn.kernels) if drawn.kernels.size else 0.0)
+    limit = render.largest(drawn.kernels) if drawn.kernels.size else 0.0
+    shaped = order == ORDERS[1] and picture_shapes(net, image, unit)
+    return ShownCircuit(found, drawn, order, tiles, limit, shaped)
 
 
 def _drawn(count: int) -> list[int]:
@@ -119,9 +136,20 @@ def neuron(net: Network, image: Image, unit: Unit, found: Circuit) -> None:
         f"**{rounded(found.value, 3)}** = {rounded(drives, 3)} − {rounded(abs(hinders), 3)} "
         f"{'+' if found.rest >= 0 else '−'} {rounded(abs(found.rest), 3)}"
     )
-    st.caption(
-        "What excites it, what inhibits it, and what no unit before has a part in: biases, and gates that are shut or "
-        "saturated."
+    st.caption(_terms(found))
+
+
+def _terms(found: Circuit) -> str:
+    """What the three terms of the sum are."""
+    if found.exact:
+        return (
+            "What excites it, what inhibits it, and what no unit before has a part in: biases, and gates that are shut "
+            "or saturated. Between its gates the network is linear here, so this sum is exact."
+        )
+    return (
+        "What excites it, what inhibits it, and the rest. The way here bends (as SiLU and GELU do) or multiplies maps "
+        "by maps (as squeeze-and-excitation does), so both are **first-order**, by the slope at this picture; the rest "
+        "is biases and all that the bends make."
     )
 
 
@@ -138,6 +166,7 @@ def wires(net: Network, unit: Unit, made: ShownCircuit) -> None:
     st.caption(
         f"Units of **{plain(before)}**: what excites each, beside it its kernel to this neuron, through all "
         "convolutions between. Orange raises the value, blue lowers it. Click a number to go on."
+        + (_SHAPED if made.shaped else "")
     )
     units = list(dict.fromkeys(tile.unit for tiles in made.rows.values() for tile in tiles))
     unit_pictures.paint(net, units)
@@ -174,22 +203,23 @@ def control(net: Network, image: Image, unit: Unit, made: ShownCircuit) -> None:
         return
     drawn = float(np.abs(found.amounts[_drawn(len(found.amounts))]).sum() / (np.abs(found.amounts).sum() or 1.0))
     words = (
-        f"The {COUNT} strongest of {len(found.amounts)} units make **{percent(found.share(COUNT))}** of all that "
-        f"excites or inhibits; {COUNT} drawn at random {percent(drawn)}"
+        f"The {COUNT} strongest of {len(found.amounts)} units account for **{percent(found.share(COUNT))}** of all "
+        f"that excites or inhibits; {COUNT} drawn at random {percent(drawn)}"
     )
     other = _random(net)
     if other is not None:
         there = Unit(unit.layer, unit.channel, strongest_place(other, image, unit.layer, unit.channel))
         chance = ordered(other, image, there, made.order).share(COUNT)
-        words += f"; with random weights the strongest make {percent(chance)}: {_follows(found.share(COUNT), chance)}"
+        words += f"; with random weights the strongest account for {percent(chance)}"
+        words += f": {what_follows(found.share(COUNT), chance)}"
     st.caption(f"{words}.")
 
 
-def _follows(share: float, chance: float) -> str:
+def what_follows(share: float, chance: float) -> str:
     """What the share of the strongest means, beside that with random weights."""
     if share > _MORE * chance:
         return "so that few units decide was learned"
-    return "so few units decide also where nothing was learned, and that few do proves little"
+    return "a few units decide in an untrained network too, so this proves little"
 
 
 def _random(net: Network) -> Network | None:
