@@ -59,7 +59,7 @@ def _about(atlas: Atlas, layer: str) -> str:
     """How many of the layer's units these are, and how they were chosen."""
     whole, net = atlas.layers[layer], network.current()
     dead = sum(entry.dead for entry in whole)
-    alive = "all alive" if not dead else f"{dead} of them dead"
+    alive = "none dead" if not dead else f"{dead} of them dead"
     kind = "classes" if whole[0].label else "channels"
     known = {one.name: one.channels for one in net.layers} if net.name == atlas.plan.network else {}
     by_number = "By number, each as it excites its unit most."

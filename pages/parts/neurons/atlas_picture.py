@@ -79,7 +79,7 @@ def _neighbours(entry: Entry) -> None:
     except NetworkError:
         return
     with st.container(horizontal=True, gap="small", vertical_alignment="center"):
-        st.caption("Its neighbours by weights, with the cosine:", width="content")
+        st.caption("Units with the most similar weights (cosine):", width="content")
         for number, cosine in found:
             label = net.labels[number] if entry.label else ""
             st.button(

@@ -52,7 +52,7 @@ def tour(found: Mapping[str, Atlas], atlas: Atlas) -> list[Atlas]:
 
 def _chosen(drawn: Sequence[Entry]) -> str:
     """How the pictures shown were chosen, and what stands beneath each."""
-    words = f"Of each layer {ROW}, evenly from the first of its pictures to the last, none picked by eye"
+    words = f"{ROW} per layer, evenly spaced by channel number, not picked by eye"
     classes = {entry.label for entry in drawn if entry.label}
     if classes and classes <= {*KNOWN}:
         words += "; of classes those known best, listed before any picture was made"
