@@ -18,7 +18,7 @@ from pages.parts.neurons.atlas_sheets import shrunk
 from pages.parts.neurons.unit_pictures import painting
 from pages.parts.shell.frame import ASSETS
 from pages.parts.shell.words import plain
-from pages.parts.widgets import tiles
+from pages.parts.widgets import show, tiles
 from tests.support.whole_app import app, shown
 
 SHIPPED = read_atlas(ASSETS / "atlas" / "efficientnet_lite0")
@@ -74,7 +74,8 @@ def test_every_channel_is_of_the_network_in_use_and_a_click_opens_its_card(monke
 
     monkeypatch.setattr(tiles, "choose_tile", clicked)
     test = app("atlas", query=EVERY | {"weights": "random", "channels_layer": "blocks.0"})
-    assert "all 16 channels; none is in the atlas." in shown(test)
+    assert "all 16 channels; none is in the atlas. Each gets a quick look here" in shown(test)
+    assert f"{plain('EfficientNet-Lite0')} alone, with random weights, 96 pixels" in shown(test)
     assert not test.info
     test.session_state["click"] = True
     test.run()
@@ -82,6 +83,37 @@ def test_every_channel_is_of_the_network_in_use_and_a_click_opens_its_card(monke
     assert test.number_input("unit_channel").value == 5
     assert test.selectbox("unit_layer").value == "blocks.0"
     assert test.session_state["weights"] == "random"
+
+
+def test_of_classes_it_is_said_which_were_made_by_two_networks_and_which_by_one():
+    words = shown(app("atlas", query=EVERY | {"channels_layer": "classifier"}))
+    one, two = (plain(f"EfficientNet-Lite{n}") for n in range(2))
+    assert f"Those of the atlas: {one} and {two} together, 224 pixels, 160 steps of *two networks*. " in words
+    assert f"The others get a quick look here: {one} alone, 96 pixels, 24 steps of *maco*; " in words
+
+
+def test_the_first_layer_is_shown_as_its_filters_and_never_painted(monkeypatch, lite0):
+    sheets = []
+    monkeypatch.setattr(tiles, "choose_tile", lambda pictures, names, *_, **__: sheets.append((pictures, names)) or -1)
+    test = app("atlas", query=EVERY | {"channels_layer": "conv_stem", "channels_paint": "true"})
+    assert not test.exception
+    pictures, names = sheets[-1]
+    for kernel, tile in zip(explorer.first_layer_filters(lite0), pictures, strict=True):
+        corners = np.ix_([0, 40, 79], [0, 40, 79])  # one place in each of 3 × 3 weights
+        assert np.corrcoef(tile[corners].ravel(), kernel.transpose(1, 2, 0).ravel())[0, 1] > 0.99
+    assert names[31] == "conv_stem 31"
+    assert test.toggle("channels_paint").disabled
+    assert every_channel.SLOT not in test.session_state
+    assert "32 kernels of 3 × 3: the first layer's own weights" in shown(test)
+
+
+def test_the_tour_begins_with_the_first_layers_filters(monkeypatch, lite0):
+    shown_pictures = {}
+    monkeypatch.setattr(show, "picture", lambda pixels, alt, **_: shown_pictures.update({alt: pixels}))
+    assert "**Filters** :small[32 kernels of 3 × 3: the first layer's own weights]" in shown(app("atlas"))
+    tile = shown_pictures["The filters of the first layer, in colour"][:36, :36, :3]
+    kernel = explorer.first_layer_filters(lite0)[0].transpose(1, 2, 0)
+    assert np.corrcoef(tile[6::12, 6::12].ravel(), kernel.ravel())[0, 1] > 0.99
 
 
 def test_what_is_too_much_for_one_sheet_has_pages(monkeypatch):

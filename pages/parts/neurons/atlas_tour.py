@@ -8,11 +8,11 @@ from pathlib import Path
 import numpy as np
 import streamlit as st
 
-import explorer
 from explorer import render
 from explorer.maximization.atlas import Atlas, Entry
 from explorer.maximization.known_classes import KNOWN
 from pages.parts.neurons.atlas_sheets import ROW, sheet
+from pages.parts.neurons.first_filters import filter_words, first_filters
 from pages.parts.pickers import network
 from pages.parts.shell.words import plain
 from pages.parts.widgets import show
@@ -87,10 +87,6 @@ def _filters(atlas: Atlas) -> None:
     net = network.current()
     if _whose(atlas) != (net.name, net.trained):
         return
-    weights = explorer.first_layer_filters(net).transpose(0, 2, 3, 1)
-    limits = np.abs(weights).max((1, 2, 3), keepdims=True)
-    size = f"{weights.shape[1]} × {weights.shape[2]}"
-    st.markdown(f"**Filters** :small[{len(weights)} kernels of {size}: the first layer's own weights]")
-    tiles = render.to_uint8(0.5 + weights / (2 * np.where(limits > 0, limits, 1)))
-    together = render.mosaic(np.repeat(np.repeat(tiles, 12, 1), 12, 2), columns=16, gap=6)
+    st.markdown(f"**Filters** :small[{filter_words(net)}]")
+    together = render.mosaic(first_filters(net).repeat(12, 1).repeat(12, 2), columns=16, gap=6)
     show.picture(together, "The filters of the first layer, in colour")

@@ -6,9 +6,10 @@ import streamlit as st
 
 from explorer.maximization import DEFAULT, METHODS, Objective, Preset, Unit
 from explorer.maximization.asked import companion
-from explorer.maximization.atlas import THOROUGH, USUAL, Atlas
+from explorer.maximization.atlas import ALONE, THOROUGH, USUAL, Atlas, AtlasPlan, Entry
 from explorer.maximization.normalization_prior import names, remembered
 from explorer.maximization.objectives import layers_of
+from explorer.maximization.usual import usual_method
 from explorer.networks.loading import Network, load_network
 from explorer.pictures.images import Image
 from pages.parts.pickers import network
@@ -72,16 +73,50 @@ def told_of_all(net: Network, unit: Unit) -> str:
 
 def told_of_many(net: Network, method: str, size: int, steps: int) -> str:
     """One sentence on pictures of which a screen has many."""
-    return f"Painted by {_alone(net)}: {size} pixels, {steps} steps of *{plain(method)}*."
+    return f"Painted by {_alone(net)}: {_looked(size, steps, method)}."
+
+
+def told_of_quick(net: Network, method: str, size: int, steps: int) -> str:
+    """The same as part of a sentence."""
+    return f"{_alone(net)}, {_looked(size, steps, method)}"
+
+
+def told_of_entry(plan: AtlasPlan, entry: Entry, net: Network | None) -> str:
+    """By which networks and how an atlas's picture was made, as part of a sentence.
+
+    Without `net`, the atlas's own network, a method that was only the usual one can't be told.
+    """
+    own, random = plain(network.title(plan.network)), "" if plan.pretrained else ", with random weights"
+    who = _together(plan, entry.helper) if entry.helper else f"{own} alone{random}"
+    return f"{who}, {_looked(plan.size, plan.steps, _method_of(plan, entry, net))}"
+
+
+def _method_of(plan: AtlasPlan, entry: Entry, net: Network | None) -> str:
+    if entry.helper:
+        return THOROUGH
+    if plan.method == USUAL:
+        return "" if net is None else usual_method(net, entry.layer)
+    return ALONE if plan.method == THOROUGH else plan.method
+
+
+def _looked(size: int, steps: int, method: str) -> str:
+    return f"{size} pixels, {steps} steps" + (f" of *{plain(method)}*" if method else "")
 
 
 def methods_of(atlas: Atlas) -> str:
-    """By which method an atlas's pictures were made, and by which networks beside its own."""
-    method = atlas.plan.method
-    by = f"by *{DEFAULT}*, from late layers on by *{THOROUGH}*" if method == USUAL else f"by *{plain(method)}*"
-    helpers = sorted({entry.helper for entry in atlas.entries if entry.helper})
-    also = " and ".join(plain(network.title(name)) for name in helpers)
-    return f"{by}; classes together with {also}" if also else by
+    """By which method an atlas's pictures were made, and which of its classes by two networks."""
+    usual = {USUAL: f"by *{DEFAULT}*, late layers by *{ALONE}*", THOROUGH: f"by *{ALONE}*"}
+    by = usual.get(atlas.plan.method, f"by *{plain(atlas.plan.method)}*")
+    helped = [entry for entry in atlas.entries if entry.helper]
+    if not helped:
+        return by
+    count = sum(bool(entry.label) for entry in atlas.entries)
+    which = "classes" if len(helped) == count else f"{len(helped)} of {count} classes"
+    return f"{by}; {which} by {_together(atlas.plan, helped[0].helper)}"
+
+
+def _together(plan: AtlasPlan, helper: str) -> str:
+    return f"{plain(network.title(plan.network))} and {plain(network.title(helper))} together"
 
 
 def judged(net: Network, unit: Unit, preset: Preset, picture: Image) -> None:
