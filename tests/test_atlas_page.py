@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 
 import numpy as np
+import pytest
 import streamlit as st
 
 import explorer
@@ -13,11 +14,12 @@ from explorer.architecture.alike import alike
 from explorer.maximization import Unit
 from explorer.maximization.atlas import read_atlas
 from explorer.maximization.known_classes import KNOWN
-from pages.parts.neurons import every_channel, unit_pictures
+from explorer.maximization.peak_and_mean import peak_and_mean
+from pages.parts.neurons import atlas_sheets, every_channel, unit_pictures
 from pages.parts.neurons.atlas_sheets import shrunk
 from pages.parts.neurons.unit_pictures import painting
 from pages.parts.shell.frame import ASSETS
-from pages.parts.shell.words import plain
+from pages.parts.shell.words import plain, rounded
 from pages.parts.widgets import show, tiles
 from tests.support.whole_app import app, shown
 
@@ -163,6 +165,39 @@ def test_a_tile_opens_its_finished_picture_and_that_its_card(monkeypatch):
     assert test.selectbox("network").value == "efficientnet_lite0"
 
 
+def test_a_picture_and_its_photograph_are_told_by_the_same_measure(monkeypatch, lite0):
+    words = shown(atlas_with_a_click(monkeypatch, "atlas_tour_blocks.1_0", 5))
+    entry = next(one for one in SHIPPED.layers["blocks.1"] if one.channel == 23)
+    peak, mean = peak_and_mean(lite0, SHIPPED.image(entry), entry.unit)
+    assert f"Painted: peak **{rounded(peak)}**." in words
+    photograph = f"*{plain(entry.photograph_of)}*, peak **{rounded(entry.photograph_score)}**."
+    assert f"Best photograph, of the app's own samples: {photograph}" in words
+    assert mean == pytest.approx(entry.score, rel=0.05)
+    assert f"Its mean over the map, which was maximized, is **{rounded(entry.score)}**" in words
+    assert peak < entry.photograph_score
+    assert "The photograph has the higher peak" in words
+    assert f"Painted by {plain('EfficientNet-Lite0')} alone, 224 pixels, 160 steps of *maco*." in words
+
+
+def test_of_a_class_it_is_said_that_two_networks_made_it_and_few_samples_show_it(monkeypatch):
+    words = shown(atlas_with_a_click(monkeypatch, "atlas_tour_classifier_0", 0))
+    entry = next(one for one in SHIPPED.entries if one.label == KNOWN[0])
+    assert f"Its value in this picture is **{rounded(entry.score)}**" in words
+    both = f"{plain('EfficientNet-Lite0')} and {plain('EfficientNet-Lite1')} together"
+    assert f"Painted by {both}, 224 pixels, 160 steps of *two networks*." in words
+    photograph = f"*{entry.photograph_of}*, value **{rounded(entry.photograph_score)}**."
+    assert f"Best photograph, of the app's own samples, few of which show these things: {photograph}" in words
+    assert "excites its unit most, of the app's own samples, few of which show these things." in words  # of the tour
+
+
+def test_layer_by_layer_it_is_said_what_stands_beneath_and_of_which_photographs(monkeypatch):
+    words = shown(app("atlas", query={"atlas_view": "layer by layer", "atlas_layer": "blocks.1"}))
+    assert "the photograph that excites its unit most, of the app's own samples." in words
+    monkeypatch.setattr(atlas_sheets, "MANY", 10)
+    words = shown(app("atlas", query={"atlas_view": "layer by layer", "atlas_layer": "blocks.1"}))
+    assert "Beneath each picture" not in words
+
+
 def test_a_neighbour_leads_to_its_card(monkeypatch, lite0):
     test = atlas_with_a_click(monkeypatch, "atlas_tour_blocks.1_0", 5)
     (nearest, cosine), *_ = alike(lite0, "blocks.1", 23)
@@ -179,6 +214,7 @@ def test_an_atlas_of_another_network_says_so_and_only_a_named_button_changes_the
     test = atlas_with_a_click(monkeypatch, "atlas_tour_classifier_0", 0, **other)
     assert "This atlas is of EfficientNet\\-Lite0, trained, and not of the network in use" in shown(test)
     assert test.selectbox("network").value == other["network"]
+    assert "Units with the most similar weights" not in shown(test)
     card = next(button for button in test.button if button.key == "atlas_card")
     assert card.label == "Open its card, with EfficientNet-Lite0, trained"
     card.click().run()

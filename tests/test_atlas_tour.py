@@ -13,7 +13,8 @@ from explorer.maximization.atlas_making import choose
 from explorer.maximization.known_classes import KNOWN
 from pages.parts.neurons import makers
 from pages.parts.neurons.atlas_layers import picked
-from pages.parts.neurons.atlas_sheets import pairs
+from pages.parts.neurons.atlas_picture import climbed
+from pages.parts.neurons.atlas_sheets import beneath, pairs
 from pages.parts.neurons.atlas_tour import best, spread
 from pages.parts.shell.words import plain
 
@@ -88,6 +89,23 @@ def test_of_each_picture_it_is_said_by_which_networks_and_how_it_was_made(lite0)
     assert random.startswith(f"{one} alone, with random weights, 224 pixels")
 
 
+def test_photographs_of_a_collection_are_not_said_to_be_the_apps_samples():
+    (bare,) = entries("classifier", ["castle"])
+    shipped, others = (replace(bare, photograph="a.png", photograph_of=name) for name in ("cat", "holiday.jpg"))
+    assert beneath([bare]) == ""
+    assert beneath([bare, shipped]).endswith("most, of the app's own samples, few of which show these things.")
+    assert beneath([shipped, others]).endswith("excites its unit most.")
+
+
+def test_the_peak_is_another_measure_where_no_network_can_tell_the_paintings_own():
+    (bare,) = entries("blocks.1", [""])
+    paired = replace(bare, photograph="a.png", photograph_score=3.0)
+    assert "another measure" in climbed(paired, None)
+    assert "photograph" not in climbed(paired, 4.0)
+    assert "photograph" not in climbed(bare, None)
+    assert climbed(replace(bare, dead=True), None).endswith("This unit is dead: no gradient reached it.")
+
+
 def test_beneath_each_picture_stands_its_photograph_as_far_as_there_is_one(tmp_path):
     colours = {"made": (200, 0, 0), "found": (0, 200, 0)}
     for name, colour in colours.items():
@@ -97,6 +115,6 @@ def test_beneath_each_picture_stands_its_photograph_as_far_as_there_is_one(tmp_p
     one = Atlas(tmp_path, AtlasPlan("efficientnet_lite0"), (bare, paired, gone))
     assert pairs(one, (bare,), 16).shape == (1, 16, 16, 3)
     first, second, third = pairs(one, (bare, paired, gone), 16)
-    for tile, beneath in ((first, render.MID_GREY), (second, colours["found"]), (third, render.MID_GREY)):
+    for tile, under in ((first, render.MID_GREY), (second, colours["found"]), (third, render.MID_GREY)):
         assert (tile[:16] == colours["made"]).all()
-        assert (tile[16:] == beneath).all()
+        assert (tile[16:] == under).all()

@@ -11,7 +11,7 @@ import streamlit as st
 from explorer import render
 from explorer.maximization.atlas import Atlas, Entry
 from explorer.maximization.known_classes import KNOWN
-from pages.parts.neurons.atlas_sheets import ROW, sheet
+from pages.parts.neurons.atlas_sheets import ROW, beneath, sheet
 from pages.parts.neurons.first_filters import filter_words, first_filters
 from pages.parts.pickers import network
 from pages.parts.shell.words import plain
@@ -56,9 +56,7 @@ def _chosen(drawn: Sequence[Entry]) -> str:
     classes = {entry.label for entry in drawn if entry.label}
     if classes and classes <= {*KNOWN}:
         words += "; of classes those known best, listed before any picture was made"
-    if any(entry.photograph for entry in drawn):
-        words += ". Beneath each picture stands the photograph that excites its unit most"
-    return f"{words}."
+    return f"{words}. {beneath(drawn)}".strip()
 
 
 def best(found: Mapping[str, Atlas], atlas: Atlas, layer: str) -> Atlas:
