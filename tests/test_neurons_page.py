@@ -13,7 +13,7 @@ from explorer.maximization import METHODS, Unit
 from explorer.maximization.normalization_prior import remembered
 from explorer.maximization.usual import usual_method
 from pages.parts.neurons import ascents, makers
-from pages.parts.shell.words import plain
+from pages.parts.shell.words import percent, plain
 from tests.support.neuron_card import EARLY, FEW, kept, run_to_end
 from tests.support.whole_app import app, shown
 
@@ -114,6 +114,14 @@ def test_the_control_is_said_to_remember_no_pictures_and_to_ask_no_second_networ
     assert makers.told_of_many(random, "maco", 96, 24).startswith(
         f"Painted by {plain('EfficientNet-Lite0')} alone, with random weights: 96 pixels"
     )
+
+
+def test_who_calls_a_picture_something_else_says_what_it_gives_the_class(monkeypatch, lite0):
+    said: list[str] = []
+    monkeypatch.setattr(makers.st, "caption", said.append)
+    makers.judged(lite0, Unit("classifier", 985), METHODS["recognisable"], explorer.sample("coffee"))
+    assert "which took no part, calls it **espresso**" in said[0]
+    assert said[0].endswith(f" and gives **daisy** {percent(0.0001)}.")
 
 
 def test_a_random_networks_batch_normalizations_do_remember_no_pictures():
