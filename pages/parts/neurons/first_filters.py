@@ -25,7 +25,7 @@ def first_filters(net: Network) -> render.Picture:
     weights = first_layer_filters(net).transpose(0, 2, 3, 1)
     limits = np.abs(weights).max((1, 2, 3), keepdims=True)
     tiles = render.to_uint8(0.5 + weights / (2 * np.where(limits > 0, limits, 1)))
-    return np.broadcast_to(tiles, (*tiles.shape[:3], 3))  # a network that sees no colour has one channel
+    return tiles.repeat(3 // tiles.shape[3], 3)  # a network that sees no colour has one channel
 
 
 def filter_words(net: Network) -> str:
