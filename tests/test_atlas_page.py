@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 
 import numpy as np
+import pytest
 import streamlit as st
 
 import explorer
@@ -13,12 +14,13 @@ from explorer.architecture.alike import alike
 from explorer.maximization import Unit
 from explorer.maximization.atlas import read_atlas
 from explorer.maximization.known_classes import KNOWN
-from pages.parts.neurons import every_channel, unit_pictures
+from explorer.maximization.peak_and_mean import peak_and_mean
+from pages.parts.neurons import atlas_sheets, every_channel, unit_pictures
 from pages.parts.neurons.atlas_sheets import shrunk
 from pages.parts.neurons.unit_pictures import painting
 from pages.parts.shell.frame import ASSETS
-from pages.parts.shell.words import plain
-from pages.parts.widgets import tiles
+from pages.parts.shell.words import plain, rounded
+from pages.parts.widgets import show, tiles
 from tests.support.whole_app import app, shown
 
 SHIPPED = read_atlas(ASSETS / "atlas" / "efficientnet_lite0")
@@ -35,7 +37,7 @@ def test_the_atlas_opens_at_once():
     assert all(stage in shown(test) for stage in ("Edges", "Textures", "Patterns", "Parts", "Objects"))
     test = app("atlas", query={"atlas_view": "layer by layer", "atlas_layer": "blocks.1"})
     assert not test.exception
-    assert "All 24 channels, all alive" in shown(test)
+    assert "All 24 channels, none dead" in shown(test)
     test = app("atlas", query={"atlas_view": "layer by layer", "atlas_layer": "blocks.3"})
     assert how_many("blocks.3", 80) in shown(test)
     assert "late, blocks.6" in test.selectbox("atlas_layer").options
@@ -74,7 +76,8 @@ def test_every_channel_is_of_the_network_in_use_and_a_click_opens_its_card(monke
 
     monkeypatch.setattr(tiles, "choose_tile", clicked)
     test = app("atlas", query=EVERY | {"weights": "random", "channels_layer": "blocks.0"})
-    assert "all 16 channels; none is in the atlas." in shown(test)
+    assert "all 16 channels; none is in the atlas. Each gets a quick look here" in shown(test)
+    assert f"{plain('EfficientNet-Lite0')} alone, with random weights, 96 pixels" in shown(test)
     assert not test.info
     test.session_state["click"] = True
     test.run()
@@ -82,6 +85,37 @@ def test_every_channel_is_of_the_network_in_use_and_a_click_opens_its_card(monke
     assert test.number_input("unit_channel").value == 5
     assert test.selectbox("unit_layer").value == "blocks.0"
     assert test.session_state["weights"] == "random"
+
+
+def test_of_classes_it_is_said_which_were_made_by_two_networks_and_which_by_one():
+    words = shown(app("atlas", query=EVERY | {"channels_layer": "classifier"}))
+    one, two = (plain(f"EfficientNet-Lite{n}") for n in range(2))
+    assert f"Those of the atlas: {one} and {two} together, 224 pixels, 160 steps of *two networks*. " in words
+    assert f"The others get a quick look here: {one} alone, 96 pixels, 24 steps of *maco*; " in words
+
+
+def test_the_first_layer_is_shown_as_its_filters_and_never_painted(monkeypatch, lite0):
+    sheets = []
+    monkeypatch.setattr(tiles, "choose_tile", lambda pictures, names, *_, **__: sheets.append((pictures, names)) or -1)
+    test = app("atlas", query=EVERY | {"channels_layer": "conv_stem", "channels_paint": "true"})
+    assert not test.exception
+    pictures, names = sheets[-1]
+    for kernel, tile in zip(explorer.first_layer_filters(lite0), pictures, strict=True):
+        corners = np.ix_([0, 40, 79], [0, 40, 79])  # one place in each of 3 × 3 weights
+        assert np.corrcoef(tile[corners].ravel(), kernel.transpose(1, 2, 0).ravel())[0, 1] > 0.99
+    assert names[31] == "conv_stem 31"
+    assert test.toggle("channels_paint").disabled
+    assert every_channel.SLOT not in test.session_state
+    assert "32 kernels of 3 × 3: the first layer's own weights" in shown(test)
+
+
+def test_the_tour_begins_with_the_first_layers_filters(monkeypatch, lite0):
+    shown_pictures = {}
+    monkeypatch.setattr(show, "picture", lambda pixels, alt, **_: shown_pictures.update({alt: pixels}))
+    assert "**Filters** :small[32 kernels of 3 × 3: the first layer's own weights]" in shown(app("atlas"))
+    tile = shown_pictures["The filters of the first layer, in colour"][:36, :36, :3]
+    kernel = explorer.first_layer_filters(lite0)[0].transpose(1, 2, 0)
+    assert np.corrcoef(tile[6::12, 6::12].ravel(), kernel.ravel())[0, 1] > 0.99
 
 
 def test_what_is_too_much_for_one_sheet_has_pages(monkeypatch):
@@ -131,6 +165,39 @@ def test_a_tile_opens_its_finished_picture_and_that_its_card(monkeypatch):
     assert test.selectbox("network").value == "efficientnet_lite0"
 
 
+def test_a_picture_and_its_photograph_are_told_by_the_same_measure(monkeypatch, lite0):
+    words = shown(atlas_with_a_click(monkeypatch, "atlas_tour_blocks.1_0", 5))
+    entry = next(one for one in SHIPPED.layers["blocks.1"] if one.channel == 23)
+    peak, mean = peak_and_mean(lite0, SHIPPED.image(entry), entry.unit)
+    assert f"Painted: peak **{rounded(peak)}**." in words
+    photograph = f"*{plain(entry.photograph_of)}*, peak **{rounded(entry.photograph_score)}**."
+    assert f"Best photograph, of the app's own samples: {photograph}" in words
+    assert mean == pytest.approx(entry.score, rel=0.05)
+    assert f"Its mean over the map, which was maximized, is **{rounded(entry.score)}**" in words
+    assert peak < entry.photograph_score
+    assert "The photograph has the higher peak" in words
+    assert f"Painted by {plain('EfficientNet-Lite0')} alone, 224 pixels, 160 steps of *maco*." in words
+
+
+def test_of_a_class_it_is_said_that_two_networks_made_it_and_few_samples_show_it(monkeypatch):
+    words = shown(atlas_with_a_click(monkeypatch, "atlas_tour_classifier_0", 0))
+    entry = next(one for one in SHIPPED.entries if one.label == KNOWN[0])
+    assert f"Its value in this picture is **{rounded(entry.score)}**" in words
+    both = f"{plain('EfficientNet-Lite0')} and {plain('EfficientNet-Lite1')} together"
+    assert f"Painted by {both}, 224 pixels, 160 steps of *two networks*." in words
+    photograph = f"*{entry.photograph_of}*, value **{rounded(entry.photograph_score)}**."
+    assert f"Best photograph, of the app's own samples, few of which show these things: {photograph}" in words
+    assert "excites its unit most, of the app's own samples, few of which show these things." in words  # of the tour
+
+
+def test_layer_by_layer_it_is_said_what_stands_beneath_and_of_which_photographs(monkeypatch):
+    words = shown(app("atlas", query={"atlas_view": "layer by layer", "atlas_layer": "blocks.1"}))
+    assert "the photograph that excites its unit most, of the app's own samples." in words
+    monkeypatch.setattr(atlas_sheets, "MANY", 10)
+    words = shown(app("atlas", query={"atlas_view": "layer by layer", "atlas_layer": "blocks.1"}))
+    assert "Beneath each picture" not in words
+
+
 def test_a_neighbour_leads_to_its_card(monkeypatch, lite0):
     test = atlas_with_a_click(monkeypatch, "atlas_tour_blocks.1_0", 5)
     (nearest, cosine), *_ = alike(lite0, "blocks.1", 23)
@@ -147,6 +214,7 @@ def test_an_atlas_of_another_network_says_so_and_only_a_named_button_changes_the
     test = atlas_with_a_click(monkeypatch, "atlas_tour_classifier_0", 0, **other)
     assert "This atlas is of EfficientNet\\-Lite0, trained, and not of the network in use" in shown(test)
     assert test.selectbox("network").value == other["network"]
+    assert "Units with the most similar weights" not in shown(test)
     card = next(button for button in test.button if button.key == "atlas_card")
     assert card.label == "Open its card, with EfficientNet-Lite0, trained"
     card.click().run()
@@ -176,7 +244,7 @@ def test_the_atlas_is_searched_by_class_and_by_number():
     test = app("atlas", query=elsewhere | {"atlas_search": "nobody"})
     assert f"None of the atlas's {len(SHIPPED.entries)} pictures" in test.info[0].value
     captioned = "".join(caption.value for caption in app("atlas", query=query).caption)
-    assert "29 of its 1,000 classes, all alive, of those known at sight, listed before any picture" in captioned
+    assert "29 of its 1,000 classes, none dead, of those known at sight, listed before any picture" in captioned
 
 
 def test_of_many_pictures_it_is_said_by_whom_and_how_they_were_made():

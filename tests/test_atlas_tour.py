@@ -13,7 +13,8 @@ from explorer.maximization.atlas_making import choose
 from explorer.maximization.known_classes import KNOWN
 from pages.parts.neurons import makers
 from pages.parts.neurons.atlas_layers import picked
-from pages.parts.neurons.atlas_sheets import pairs
+from pages.parts.neurons.atlas_picture import climbed
+from pages.parts.neurons.atlas_sheets import beneath, pairs
 from pages.parts.neurons.atlas_tour import best, spread
 from pages.parts.shell.words import plain
 
@@ -61,10 +62,48 @@ def test_how_units_were_chosen_is_told_from_which_they_are(lite0):
 
 def test_which_networks_took_part_is_said_of_those_that_did():
     one = atlas(224, "classifier", ["castle"])
-    assert makers.methods_of(one) == "by *maco*, from late layers on by *two networks*"
+    assert makers.methods_of(one) == "by *maco*, late layers by *recognisable*"
     helped = replace(one, entries=(replace(one.entries[0], helper="efficientnet_lite1"),))
-    assert makers.methods_of(helped).endswith(f"; classes together with {plain('EfficientNet-Lite1')}")
+    both = f"{plain('EfficientNet-Lite0')} and {plain('EfficientNet-Lite1')} together"
+    assert makers.methods_of(helped) == f"by *maco*, late layers by *recognisable*; classes by {both}"
+    some = replace(helped, entries=helped.entries + one.entries)
+    assert makers.methods_of(some).endswith(f"; 1 of 2 classes by {both}")
+    thorough = replace(helped, plan=replace(one.plan, method="two networks"))
+    assert makers.methods_of(thorough) == f"by *recognisable*; classes by {both}"
     assert makers.methods_of(replace(one, plan=replace(one.plan, method="blur"))) == "by *blur*"
+
+
+def test_of_each_picture_it_is_said_by_which_networks_and_how_it_was_made(lite0):
+    plan, (alone,) = AtlasPlan("efficientnet_lite0"), entries("blocks.5", [""])
+    (one, two) = (plain(f"EfficientNet-Lite{n}") for n in range(2))
+    assert makers.told_of_entry(plan, alone, lite0) == f"{one} alone, 224 pixels, 160 steps of *recognisable*"
+    assert makers.told_of_entry(plan, alone, None) == f"{one} alone, 224 pixels, 160 steps"
+    helped = replace(alone, helper="efficientnet_lite1")
+    assert (
+        makers.told_of_entry(plan, helped, None) == f"{one} and {two} together, 224 pixels, 160 steps of *two networks*"
+    )
+    early = replace(alone, layer="blocks.0")
+    assert makers.told_of_entry(plan, early, lite0).endswith(" of *maco*")
+    assert makers.told_of_entry(replace(plan, method="two networks"), early, None).endswith(" of *recognisable*")
+    random = makers.told_of_entry(replace(plan, pretrained=False), early, None)
+    assert random.startswith(f"{one} alone, with random weights, 224 pixels")
+
+
+def test_photographs_of_a_collection_are_not_said_to_be_the_apps_samples():
+    (bare,) = entries("classifier", ["castle"])
+    shipped, others = (replace(bare, photograph="a.png", photograph_of=name) for name in ("cat", "holiday.jpg"))
+    assert beneath([bare]) == ""
+    assert beneath([bare, shipped]).endswith("most, of the app's own samples, few of which show these things.")
+    assert beneath([shipped, others]).endswith("excites its unit most.")
+
+
+def test_the_peak_is_another_measure_where_no_network_can_tell_the_paintings_own():
+    (bare,) = entries("blocks.1", [""])
+    paired = replace(bare, photograph="a.png", photograph_score=3.0)
+    assert "another measure" in climbed(paired, None)
+    assert "photograph" not in climbed(paired, 4.0)
+    assert "photograph" not in climbed(bare, None)
+    assert climbed(replace(bare, dead=True), None).endswith("This unit is dead: no gradient reached it.")
 
 
 def test_beneath_each_picture_stands_its_photograph_as_far_as_there_is_one(tmp_path):
@@ -76,6 +115,6 @@ def test_beneath_each_picture_stands_its_photograph_as_far_as_there_is_one(tmp_p
     one = Atlas(tmp_path, AtlasPlan("efficientnet_lite0"), (bare, paired, gone))
     assert pairs(one, (bare,), 16).shape == (1, 16, 16, 3)
     first, second, third = pairs(one, (bare, paired, gone), 16)
-    for tile, beneath in ((first, render.MID_GREY), (second, colours["found"]), (third, render.MID_GREY)):
+    for tile, under in ((first, render.MID_GREY), (second, colours["found"]), (third, render.MID_GREY)):
         assert (tile[:16] == colours["made"]).all()
-        assert (tile[16:] == beneath).all()
+        assert (tile[16:] == under).all()

@@ -19,11 +19,16 @@ def first_layer_filters(network: Network) -> NDArray[np.float32]:
 
     They act on normalized pictures. Raises NetworkError when no convolution does.
     """
+    return layer_filters(network, first_convolution(network))
+
+
+def first_convolution(network: Network) -> str:
+    """The name of the first convolution that sees the picture. Raises NetworkError when none does."""
     picture = (network.channels, network.input_size, network.input_size)
     for layer in network.layers:
         module = module_of(network, layer.name)
         if isinstance(module, nn.Conv2d) and layer.input_shape[0] == picture[0] and layer.field.size:
-            return _weights(module)
+            return layer.name
     raise NetworkError(f"{network.name} has no convolution that sees the picture, whose filters could be shown.")
 
 

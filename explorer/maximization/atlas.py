@@ -17,6 +17,7 @@ from explorer.responses.units import Unit
 MANIFEST = "atlas.json"
 USUAL = "usual"  #: instead of a method: for each unit that by which one of its layer is looked at first
 THOROUGH = "two networks"  #: which takes the place of the usual method for what can be named, being made in advance
+ALONE = "recognisable"  #: what THOROUGH comes to where no second network can be asked
 
 
 class AtlasError(ValueError):

@@ -97,7 +97,7 @@ METHODS: dict[str, Preset] = {
     ),
 }
 _RECOGNISABLE = Preset(
-    "Views that zoom in, waves free in place and strength, and every layer’s statistics as in natural pictures.",
+    "Zoomed-in views; waves may move and grow; every layer’s statistics are kept natural.",
     FreeSpectrum(),
     RandomResizedCrops(),
     NAdam(0.2, last=0.02),

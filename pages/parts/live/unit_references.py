@@ -9,8 +9,9 @@ import explorer
 from explorer import render
 from explorer.cache import memo
 from explorer.maximization.atlas import AtlasError, Entry, read_atlas
+from explorer.maximization.peak_and_mean import peak_and_mean
 from explorer.networks.loading import Network
-from explorer.pictures.images import ImageError
+from explorer.pictures.images import Image, ImageError
 from explorer.pictures.samples import sample, sample_names
 from explorer.responses.units import Unit
 from pages.parts.live.live_component import Beside, Illustration
@@ -37,13 +38,14 @@ def painted(net: Network, unit: Unit) -> list[Illustration]:
     try:
         atlas = read_atlas(folder)
         entry = next((one for one in atlas.entries if one.unit == unit), None)
-        return [] if entry is None else [_painted(atlas.image(entry).uint8, entry)]
+        return [] if entry is None else [_painted(net, atlas.image(entry), entry)]
     except (AtlasError, ImageError):  # of this network there is none, or a file is gone
         return []
 
 
-def _painted(pixels: render.Picture, entry: Entry) -> Illustration:
-    return Illustration(_small(pixels), f"painted for it, {rounded(entry.score)}", painted=True)
+def _painted(net: Network, picture: Image, entry: Entry) -> Illustration:
+    peak, _ = peak_and_mean(net, picture, entry.unit)  # as photographs are told: the score is a mean over all places
+    return Illustration(_small(picture.uint8), f"painted for it, {rounded(peak)}", painted=True)
 
 
 def _small(pixels: render.Picture) -> render.Picture:

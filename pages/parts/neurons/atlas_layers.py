@@ -7,7 +7,7 @@ import streamlit as st
 from explorer.maximization.atlas import Atlas, AtlasError, Entry
 from explorer.maximization.atlas_making import choose
 from explorer.networks.loading import Network
-from pages.parts.neurons.atlas_sheets import sheet
+from pages.parts.neurons.atlas_sheets import are_small, beneath, sheet
 from pages.parts.pickers import network
 from pages.parts.pickers.layer import choose_layer
 from pages.parts.shell.words import plain
@@ -35,6 +35,8 @@ def layer_by_layer(atlas: Atlas) -> list[Atlas]:
     st.caption(_about(atlas, layer))
     with right:
         page, some = _page(entries)
+    if (words := beneath(some)) and not are_small(some):
+        st.caption(words)
     sheet(atlas, some, key=f"atlas_sheet_{layer}_{page}_{asked}")
     return [atlas]
 
@@ -59,7 +61,7 @@ def _about(atlas: Atlas, layer: str) -> str:
     """How many of the layer's units these are, and how they were chosen."""
     whole, net = atlas.layers[layer], network.current()
     dead = sum(entry.dead for entry in whole)
-    alive = "all alive" if not dead else f"{dead} of them dead"
+    alive = "none dead" if not dead else f"{dead} of them dead"
     kind = "classes" if whole[0].label else "channels"
     known = {one.name: one.channels for one in net.layers} if net.name == atlas.plan.network else {}
     by_number = "By number, each as it excites its unit most."

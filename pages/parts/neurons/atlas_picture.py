@@ -9,9 +9,11 @@ import streamlit as st
 from explorer import render
 from explorer.architecture.alike import alike
 from explorer.maximization.atlas import Atlas, AtlasPlan, Entry
-from explorer.networks.loading import NetworkError
-from explorer.pictures.images import Image, ImageError
-from pages.parts.neurons.atlas_sheets import name
+from explorer.maximization.peak_and_mean import peak_and_mean
+from explorer.networks.loading import Network, NetworkError
+from explorer.pictures.images import Image, ImageError, from_array
+from pages.parts.neurons import makers
+from pages.parts.neurons.atlas_sheets import among, name
 from pages.parts.pickers import network
 from pages.parts.shell.screens import file_of
 from pages.parts.shell.words import plain, rounded
@@ -26,21 +28,23 @@ _CARD = "atlas_card_of"  # in the session: the entry whose card was just asked f
 def picture_of(atlas: Atlas, entry: Entry) -> None:
     """The finished picture, and the way to the unit's card in the atlas's own network."""
     plan = atlas.plan
+    net = _own_network(plan)
     st.markdown(f"**{plain(name(entry))}**")
     left, right = st.columns(2) if entry.photograph else (st.container(), None)
     with left:
-        _painted(atlas, entry)
+        peak = _painted(atlas, entry, net)
     if right is not None:
         with right:
             _photograph(atlas, entry)
-    st.markdown(
-        f"Its value in this picture is **{rounded(entry.score)}**; in the noise it began with it was "
-        f"{rounded(entry.start)}." + (" This unit is dead: no gradient reached it." if entry.dead else "")
+    st.markdown(climbed(entry, peak))
+    st.caption(f"Painted by {makers.told_of_entry(plan, entry, net)}.")
+    if net is not None:
+        _neighbours(net, entry)
+    also = (
+        ""
+        if (plan.network, plan.pretrained) == network.chosen()
+        else f", with {network.title(plan.network)}, {weights(plan)}"
     )
-    here = (plan.network, plan.pretrained) == network.chosen()
-    if here:
-        _neighbours(entry)
-    also = "" if here else f", with {network.title(plan.network)}, {weights(plan)}"
     st.button(
         f"Open its card{also}", type="primary", icon=":material/arrow_forward:", key="atlas_card", on_click=wish_card,
         args=(entry.layer, entry.channel, entry.label),
@@ -48,16 +52,60 @@ def picture_of(atlas: Atlas, entry: Entry) -> None:
     open_card_asked_for(plan.network, trained=plan.pretrained)
 
 
-def _painted(atlas: Atlas, entry: Entry) -> None:
+def _own_network(plan: AtlasPlan) -> Network | None:
+    """The atlas's network, if it is the one in use."""
+    if (plan.network, plan.pretrained) != network.chosen():
+        return None
+    net = network.current()  # still the last one while another is fetched
+    return net if (net.name, net.trained) == (plan.network, plan.pretrained) else None
+
+
+def _painted(atlas: Atlas, entry: Entry, net: Network | None) -> float | None:
+    """The picture and the unit's peak in it, if the atlas's network is at hand to tell."""
     pixels = _shown(lambda: atlas.image(entry), f"What excites {name(entry)}")
-    if pixels is not None:
-        take_picture(pixels, f"{'-'.join(name(entry).split())}.png", "Save it")
+    if pixels is None:
+        return None
+    peak = _peak(entry, net, pixels)
+    if peak is not None:
+        st.caption(f"Painted: {_measure(entry)} **{rounded(peak)}**.")
+    take_picture(pixels, f"{'-'.join(name(entry).split())}.png", "Save it")
+    return peak
+
+
+def _peak(entry: Entry, net: Network | None, pixels: render.Picture) -> float | None:
+    """The unit's highest value in the painted picture, by which photographs are told; of a class its only one."""
+    if entry.label:
+        return entry.score
+    try:
+        return None if net is None else peak_and_mean(net, from_array(pixels, name(entry)), entry.unit)[0]
+    except NetworkError:  # an atlas made by another version of the network
+        return None
+
+
+def _measure(entry: Entry) -> str:
+    return "value" if entry.label else "peak"
 
 
 def _photograph(atlas: Atlas, entry: Entry) -> None:
     """What of all the photographs looked through excites the unit most."""
     if _shown(lambda: atlas.photograph(entry), f"The photograph that excites {name(entry)} most") is not None:
-        st.caption(f"Of the photographs, *{plain(entry.photograph_of)}*: up to {rounded(entry.photograph_score)}.")
+        value = f"{_measure(entry)} **{rounded(entry.photograph_score)}**"
+        st.caption(f"Best photograph{among([entry])}: *{plain(entry.photograph_of)}*, {value}.")
+
+
+def climbed(entry: Entry, peak: float | None) -> str:
+    """What the ascent made of its score, and why a photograph may still have the higher peak."""
+    from_noise = f"**{rounded(entry.score)}**; in the noise it began with it was {rounded(entry.start)}."
+    words = f"Its value in this picture is {from_noise}"
+    if not entry.label:
+        words = f"Its mean over the map, which was maximized, is {from_noise}"
+        if entry.photograph and peak is None:
+            words += " The photograph's peak, its highest value in one place, is another measure."
+        elif entry.photograph and peak is not None and entry.photograph_score > peak:
+            words += (
+                " The photograph has the higher peak: what is painted is to be strong everywhere, not in one place."
+            )
+    return words + (" This unit is dead: no gradient reached it." if entry.dead else "")
 
 
 def _shown(opened: Callable[[], Image], alt: str) -> render.Picture | None:
@@ -71,15 +119,14 @@ def _shown(opened: Callable[[], Image], alt: str) -> render.Picture | None:
     return pixels
 
 
-def _neighbours(entry: Entry) -> None:
+def _neighbours(net: Network, entry: Entry) -> None:
     """The units whose weights are most like the entry's own, each a way to its card."""
-    net = network.current()
     try:
         found = alike(net, entry.layer, entry.channel)
     except NetworkError:
         return
     with st.container(horizontal=True, gap="small", vertical_alignment="center"):
-        st.caption("Its neighbours by weights, with the cosine:", width="content")
+        st.caption("Units with the most similar weights (cosine):", width="content")
         for number, cosine in found:
             label = net.labels[number] if entry.label else ""
             st.button(

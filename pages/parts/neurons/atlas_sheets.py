@@ -13,6 +13,7 @@ from explorer import render
 from explorer.cache import memo
 from explorer.maximization.atlas import Atlas, Entry
 from explorer.pictures.images import Image, ImageError
+from explorer.pictures.samples import sample_names
 from pages.parts.shell.words import rounded
 from pages.parts.widgets import tiles
 
@@ -25,7 +26,7 @@ _OPEN = "atlas_open"  # in the session: the entry whose picture was just asked f
 
 def sheet(atlas: Atlas, entries: tuple[Entry, ...], *, key: str) -> None:
     """Tiles of which a click opens the picture, beneath each its photograph; classes have their names beneath."""
-    many = len(entries) > MANY and not entries[0].label
+    many = are_small(entries)
     last = f"{key}_0_last"
     tiles.choose_tile(
         small(atlas, entries, _SMALL_SIDE) if many else pairs(atlas, entries, _SIDE),
@@ -36,10 +37,31 @@ def sheet(atlas: Atlas, entries: tuple[Entry, ...], *, key: str) -> None:
     )  # fmt: skip
 
 
+def are_small(entries: Sequence[Entry]) -> bool:
+    """Whether they are so many that tiles are small, without their photographs."""
+    return len(entries) > MANY and not entries[0].label
+
+
 def _told(entry: Entry, *, paired: bool) -> str:
     found = f"; beneath it the photograph that excites it most, {entry.photograph_of}"
-    dead = ", dead" if entry.dead else ""
-    return f"{name(entry)}, value {rounded(entry.score)}{dead}{found if paired and entry.photograph else ''}"
+    dead, value = ", dead" if entry.dead else "", "value" if entry.label else "mean value"
+    return f"{name(entry)}, {value} {rounded(entry.score)}{dead}{found if paired and entry.photograph else ''}"
+
+
+def beneath(entries: Sequence[Entry]) -> str:
+    """What stands beneath the pictures where any has a photograph, or ""."""
+    sources = {entry.photograph_of for entry in entries if entry.photograph}
+    if not sources:
+        return ""
+    return f"Beneath each picture stands the photograph that excites its unit most{among(entries)}."
+
+
+def among(entries: Sequence[Entry]) -> str:
+    """Among which photographs the best were looked for, as far as that is known: with a comma before it."""
+    if not {entry.photograph_of for entry in entries if entry.photograph} <= {*sample_names()}:
+        return ""  # of a collection of the server's own
+    few = ", few of which show these things" if any(entry.label for entry in entries) else ""
+    return f", of the app's own samples{few}"
 
 
 def small(atlas: Atlas, entries: tuple[Entry, ...], side: int) -> render.Picture:

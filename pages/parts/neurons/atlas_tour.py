@@ -8,11 +8,11 @@ from pathlib import Path
 import numpy as np
 import streamlit as st
 
-import explorer
 from explorer import render
 from explorer.maximization.atlas import Atlas, Entry
 from explorer.maximization.known_classes import KNOWN
-from pages.parts.neurons.atlas_sheets import ROW, sheet
+from pages.parts.neurons.atlas_sheets import ROW, beneath, sheet
+from pages.parts.neurons.first_filters import filter_words, first_filters
 from pages.parts.pickers import network
 from pages.parts.shell.words import plain
 from pages.parts.widgets import show
@@ -52,13 +52,11 @@ def tour(found: Mapping[str, Atlas], atlas: Atlas) -> list[Atlas]:
 
 def _chosen(drawn: Sequence[Entry]) -> str:
     """How the pictures shown were chosen, and what stands beneath each."""
-    words = f"Of each layer {ROW}, evenly from the first of its pictures to the last, none picked by eye"
+    words = f"{ROW} per layer, evenly spaced by channel number, not picked by eye"
     classes = {entry.label for entry in drawn if entry.label}
     if classes and classes <= {*KNOWN}:
         words += "; of classes those known best, listed before any picture was made"
-    if any(entry.photograph for entry in drawn):
-        words += ". Beneath each picture stands the photograph that excites its unit most"
-    return f"{words}."
+    return f"{words}. {beneath(drawn)}".strip()
 
 
 def best(found: Mapping[str, Atlas], atlas: Atlas, layer: str) -> Atlas:
@@ -87,10 +85,6 @@ def _filters(atlas: Atlas) -> None:
     net = network.current()
     if _whose(atlas) != (net.name, net.trained):
         return
-    weights = explorer.first_layer_filters(net).transpose(0, 2, 3, 1)
-    limits = np.abs(weights).max((1, 2, 3), keepdims=True)
-    size = f"{weights.shape[1]} × {weights.shape[2]}"
-    st.markdown(f"**Filters** :small[{len(weights)} kernels of {size}: the first layer's own weights]")
-    tiles = render.to_uint8(0.5 + weights / (2 * np.where(limits > 0, limits, 1)))
-    together = render.mosaic(np.repeat(np.repeat(tiles, 12, 1), 12, 2), columns=16, gap=6)
+    st.markdown(f"**Filters** :small[{filter_words(net)}]")
+    together = render.mosaic(first_filters(net).repeat(12, 1).repeat(12, 2), columns=16, gap=6)
     show.picture(together, "The filters of the first layer, in colour")

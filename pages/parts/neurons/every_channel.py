@@ -4,16 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+import cv2
 import numpy as np
 import streamlit as st
 
 from explorer import render
 from explorer.maximization import Unit
+from explorer.maximization.atlas import Atlas, Entry
 from explorer.networks.loading import Network
+from pages.parts.neurons import makers
 from pages.parts.neurons.atlas_picture import card_is_asked_for, wish_card
 from pages.parts.neurons.atlas_sheets import FINGER, WIDE_ROW, shrunk, small
 from pages.parts.neurons.atlases import entries_of
-from pages.parts.neurons.unit_pictures import SIDE, STEPS, painting
+from pages.parts.neurons.first_filters import filter_words, first_filters, is_first
+from pages.parts.neurons.unit_pictures import METHOD, SIDE, STEPS, painting
 from pages.parts.pickers.layer import choose_layer, name_in
 from pages.parts.shell.words import counted, plain
 from pages.parts.widgets import job, linked, tiles
@@ -32,13 +36,17 @@ def every_channel(net: Network) -> None:
     usual = next((name for name in (before, "blocks.3") if name in layers), list(layers)[len(layers) // 2])
     layer = choose_layer("Layer", net, list(layers), usual, key="channels_layer", place=left)
     units = _page(right, layer, layers[layer])
+    first = is_first(net, layer)
+    paint = middle.toggle("Paint those that are missing", key="channels_paint", bind="query-params", disabled=first,
+                          help="A fraction of a second each. It goes on while this screen is open.")  # fmt: skip
+    if first:
+        _filters(net, units)
+        return
     known = entries_of(net, layer)
     wanted = tuple(unit for unit in units if unit.channel not in known)
     here = {unit.channel: known[unit.channel] for unit in units if unit.channel in known}
     made = {channel: small(atlas, (entry,), _TILE)[0] for channel, (atlas, entry) in here.items()}
-    paint = middle.toggle("Paint those that are missing", key="channels_paint", bind="query-params",
-                          help="A fraction of a second each. It goes on while this screen is open.")  # fmt: skip
-    st.caption(_about(units, layers[layer], len(made)))
+    st.caption(_about(net, units, layers[layer], list(here.values())))
     if not (wanted and paint):
         _sheet(net, units, made)
         return
@@ -48,6 +56,15 @@ def every_channel(net: Network) -> None:
     )  # fmt: skip
     job.watch(SLOT, lambda running: _sheet(net, units, made | dict(list(running.kept))),
               progress=job.counted(len(wanted), "channels"), waiting="Painting the first …")  # fmt: skip
+
+
+def _filters(net: Network, units: Sequence[Unit]) -> None:
+    """The first layer's kernels instead of paintings, with hard edges between their weights."""
+    st.caption(f"{plain(units[0].layer)}: {filter_words(net)}. What they look for stands in them.")
+    kernels = first_filters(net)
+    tile = (_TILE, _TILE)
+    shown = {u.channel: cv2.resize(kernels[u.channel], tile, interpolation=cv2.INTER_NEAREST) for u in units}
+    _sheet(net, units, shown, painted=False)
 
 
 def _page(cell: st.delta_generator.DeltaGenerator, layer: str, channels: int) -> list[Unit]:
@@ -61,28 +78,35 @@ def _page(cell: st.delta_generator.DeltaGenerator, layer: str, channels: int) ->
     return [Unit(layer, channel) for channel in range((page - 1) * PAGE, min(channels, page * PAGE))]
 
 
-def _about(units: Sequence[Unit], channels: int, known: int) -> str:
-    """Which channels these are, and what made their pictures."""
+def _about(net: Network, units: Sequence[Unit], channels: int, here: Sequence[tuple[Atlas, Entry]]) -> str:
+    """Which channels these are, and by which networks and how their pictures were made."""
+    known = len(here)
     whole = f"all {counted(channels, 'channel')}" if len(units) == channels else (
         f"channels {units[0].channel} to {units[-1].channel} of {channels:,}"
     )  # fmt: skip
     came = {0: "none is in the atlas", len(units): "all are in the atlas"}.get(known, f"{known} are in the atlas")
+    made = dict.fromkeys(makers.told_of_entry(atlas.plan, entry, net) for atlas, entry in here)
+    advance = f" Those of the atlas: {'; '.join(made)}." if made else ""
+    others = "The others get" if known else "Each gets"
     quick = "" if known == len(units) else (
-        f" The others get a quick look here: {SIDE} × {SIDE} pixels in {STEPS} steps; the card of each has more."
+        f" {others} a quick look here: {makers.told_of_quick(net, METHOD, SIDE, STEPS)}; the card of each has more."
     )  # fmt: skip
-    return f"{plain(units[0].layer)}: {whole}; {came}.{quick}"
+    return f"{plain(units[0].layer)}: {whole}; {came}.{advance}{quick}"
 
 
-def _sheet(net: Network, units: Sequence[Unit], pictures: Mapping[int, render.Picture]) -> None:
+def _sheet(
+    net: Network, units: Sequence[Unit], pictures: Mapping[int, render.Picture], *, painted: bool = True
+) -> None:
     """Tiles by number, mid-grey where nothing is painted yet; a click opens the channel's card."""
     blank = np.full((_TILE, _TILE, 3), render.MID_GREY, np.uint8)
     first, last, layer = units[0].channel, units[-1].channel, units[0].layer
     labels = net.labels if layer == net.layers[-1].name else ()
+    what = "What excites" if painted else "The kernels of"
     tiles.choose_tile(
         np.stack([pictures.get(unit.channel, blank) for unit in units]),
         [labels[unit.channel] if labels else unit.name for unit in units], -1,
-        alt=f"What excites channels {first} to {last} of {layer}: {len(pictures)} painted",
-        key=f"every_channel_{layer}_{first}", columns=min(WIDE_ROW, len(units)), least=FINGER, photographs=True,
+        alt=f"{what} channels {first} to {last} of {layer}: {len(pictures)} shown",
+        key=f"every_channel_{layer}_{first}", columns=min(WIDE_ROW, len(units)), least=FINGER, photographs=painted,
         again=True, on_choice=lambda tile: wish_card(layer, first + tile, labels[first + tile] if labels else ""),
     )  # fmt: skip
     if card_is_asked_for():

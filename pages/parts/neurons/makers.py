@@ -6,8 +6,10 @@ import streamlit as st
 
 from explorer.maximization import DEFAULT, METHODS, Objective, Preset, Unit
 from explorer.maximization.asked import companion
-from explorer.maximization.atlas import THOROUGH, USUAL, Atlas
-from explorer.maximization.normalization_prior import remembered
+from explorer.maximization.atlas import ALONE, THOROUGH, USUAL, Atlas, AtlasPlan, Entry
+from explorer.maximization.normalization_prior import names, remembered
+from explorer.maximization.objectives import layers_of
+from explorer.maximization.usual import usual_method
 from explorer.networks.loading import Network, load_network
 from explorer.pictures.images import Image
 from pages.parts.pickers import network
@@ -19,37 +21,102 @@ _JUDGES = ("efficientnet_lite2", "efficientnet_lite1", "efficientnet_lite0")  # 
 def told(net: Network, objective: Objective, preset: Preset) -> str:
     """One sentence on who is asked, and one for each part of the method that these networks can't give."""
     other = companion(net, [objective], preset)
-    sentences = [f"Made by {_title(net)}" + (f" and {_title(other)} together." if other else " alone.")]
-    if preset.companions and other is None:
-        of_class = isinstance(objective, Unit) and objective.layer == net.layers[-1].name
-        why = "no second network knows this class" if of_class else "only a class is the same for two networks"
-        sentences.append(f"Left out: {why}.")
-    if preset.prior is not None and not remembered(net, folded=False):
-        sentences.append("Left out: without batch normalization a network keeps no statistics of natural pictures.")
-    if net.channels == 1:
-        sentences.append("It sees no colour, so the picture is grey.")
-    return " ".join(sentences)
+    made = f"Made by {_title(net)} and {_title(other)} together." if other else f"Made by {_alone(net)}."
+    missing = [f"Left out: {why}." for why in left_out(net, objective, preset)]
+    return " ".join([made, *missing, *_colourless(net)])
+
+
+def left_out(net: Network, objective: Objective, preset: Preset) -> list[str]:
+    """Why parts of the method don't apply, a clause for each."""
+    return [why for why in (_why_alone(net, objective, preset), _why_unnatural(net, objective, preset)) if why]
+
+
+def _why_alone(net: Network, objective: Objective, preset: Preset) -> str:
+    """Why no second network is asked, or "" where one is or none is meant to be."""
+    if not preset.companions or companion(net, [objective], preset):
+        return ""
+    if not (isinstance(objective, Unit) and objective.layer == net.layers[-1].name):
+        return "only a class is the same for two networks"
+    if not net.trained:
+        return "with random weights the network knows no class, so no second one is asked"
+    return "no second network knows this class"
+
+
+def _why_unnatural(net: Network, objective: Objective, preset: Preset) -> str:
+    """Why statistics aren't kept natural, or "" where they are or aren't meant to be."""
+    if preset.prior is None:
+        return ""
+    if not remembered(net, folded=False):
+        return "without batch normalization a network keeps no statistics of natural pictures"
+    if not names(net, layers_of(objective), folded=False):
+        return "no batch normalization comes before this layer, so no statistics are kept natural"
+    if not net.trained:  # the prior is on, towards what batch normalization begins with
+        return "with random weights batch normalization remembers no pictures: all its means are 0, its variances 1"
+    return ""
+
+
+def _colourless(net: Network) -> list[str]:
+    return ["It sees no colour, so the picture is grey."] if net.channels == 1 else []
 
 
 def told_of_all(net: Network, unit: Unit) -> str:
-    """One sentence on who is asked where all methods stand side by side."""
+    """One sentence on who is asked where all methods stand side by side, and one for each part that is left out."""
     others = {name: companion(net, [unit], preset) for name, preset in METHODS.items()}
     also = [f"*{name}* by {_title(other)}, too" for name, other in others.items() if other]
-    return f"Made by {_title(net)}{', '.join([' alone', *also])}."
+    without: dict[str, list[str]] = {}  # the methods that leave something out, by the reason
+    for name, preset in METHODS.items():
+        for why in left_out(net, unit, preset):
+            without.setdefault(why, []).append(f"*{name}*")
+    missing = [f"Left out of {' and '.join(methods)}: {why}." for why, methods in without.items()]
+    return " ".join([f"Made by {', '.join([_alone(net), *also])}.", *missing, *_colourless(net)])
 
 
 def told_of_many(net: Network, method: str, size: int, steps: int) -> str:
     """One sentence on pictures of which a screen has many."""
-    return f"Painted by {_title(net)} alone: {size} pixels, {steps} steps of *{plain(method)}*."
+    return f"Painted by {_alone(net)}: {_looked(size, steps, method)}."
+
+
+def told_of_quick(net: Network, method: str, size: int, steps: int) -> str:
+    """The same as part of a sentence."""
+    return f"{_alone(net)}, {_looked(size, steps, method)}"
+
+
+def told_of_entry(plan: AtlasPlan, entry: Entry, net: Network | None) -> str:
+    """By which networks and how an atlas's picture was made, as part of a sentence.
+
+    Without `net`, the atlas's own network, a method that was only the usual one can't be told.
+    """
+    own, random = plain(network.title(plan.network)), "" if plan.pretrained else ", with random weights"
+    who = _together(plan, entry.helper) if entry.helper else f"{own} alone{random}"
+    return f"{who}, {_looked(plan.size, plan.steps, _method_of(plan, entry, net))}"
+
+
+def _method_of(plan: AtlasPlan, entry: Entry, net: Network | None) -> str:
+    if entry.helper:
+        return THOROUGH
+    if plan.method == USUAL:
+        return "" if net is None else usual_method(net, entry.layer)
+    return ALONE if plan.method == THOROUGH else plan.method
+
+
+def _looked(size: int, steps: int, method: str) -> str:
+    return f"{size} pixels, {steps} steps" + (f" of *{plain(method)}*" if method else "")
 
 
 def methods_of(atlas: Atlas) -> str:
-    """By which method an atlas's pictures were made, and by which networks beside its own."""
-    method = atlas.plan.method
-    by = f"by *{DEFAULT}*, from late layers on by *{THOROUGH}*" if method == USUAL else f"by *{plain(method)}*"
-    helpers = sorted({entry.helper for entry in atlas.entries if entry.helper})
-    also = " and ".join(plain(network.title(name)) for name in helpers)
-    return f"{by}; classes together with {also}" if also else by
+    """By which method an atlas's pictures were made, and which of its classes by two networks."""
+    usual = {USUAL: f"by *{DEFAULT}*, late layers by *{ALONE}*", THOROUGH: f"by *{ALONE}*"}
+    by = usual.get(atlas.plan.method, f"by *{plain(atlas.plan.method)}*")
+    helped = [entry for entry in atlas.entries if entry.helper]
+    if not helped:
+        return by
+    count = sum(bool(entry.label) for entry in atlas.entries)
+    which = "classes" if len(helped) == count else f"{len(helped)} of {count} classes"
+    return f"{by}; {which} by {_together(atlas.plan, helped[0].helper)}"
+
+
+def _together(plan: AtlasPlan, helper: str) -> str:
+    return f"{plain(network.title(plan.network))} and {plain(network.title(helper))} together"
 
 
 def judged(net: Network, unit: Unit, preset: Preset, picture: Image) -> None:
@@ -61,7 +128,7 @@ def judged(net: Network, unit: Unit, preset: Preset, picture: Image) -> None:
     right = label == net.labels[unit.channel]
     st.caption(
         f"{_title(judge)}, which took no part, calls it **{plain(label)}** ({percent(share)})"
-        + ("." if right else f", and **{plain(net.labels[unit.channel])}** with {_share(judge, net, unit, picture)}.")
+        + ("." if right else f" and gives **{plain(net.labels[unit.channel])}** {_share(judge, net, unit, picture)}.")
     )
 
 
@@ -77,6 +144,10 @@ def _judge(net: Network, unit: Unit, preset: Preset) -> Network | None:
     took_part = {net.name, other.name if other else ""}
     judge = load_network(next(name for name in _JUDGES if name not in took_part))
     return judge if net.labels[unit.channel] in judge.labels else None
+
+
+def _alone(net: Network) -> str:
+    return f"{_title(net)} alone" + ("" if net.trained else ", with random weights")
 
 
 def _title(net: Network) -> str:
