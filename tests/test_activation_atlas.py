@@ -42,6 +42,9 @@ class Noise:
     def names(self) -> tuple[str, ...]:
         return tuple(f"noise {number}" for number in range(self.count))
 
+    def source(self, number: int) -> int:
+        return number
+
     def open(self, number: int) -> Image:
         if number in self.broken:
             raise ImageError("It is broken.")
