@@ -129,6 +129,14 @@ def check_gradient(network, unit, method, minimize):
     return gradient
 
 
+def test_minimizing_turns_the_score_round_and_not_the_cost(normalized):
+    unit, x = Unit("8", 1), torch.rand(1, 3, 12, 12, generator=Generator().manual_seed(0), dtype=torch.float64)
+    asked = asked_of(normalized, [unit], PRIOR)
+    up, down = (float(answer(asked, x, sign=sign)) for sign in (1, -1))
+    assert up + down == pytest.approx(-2 * float(costs(normalized, x, [unit], folded=False)), rel=1e-4)
+    assert up - down == pytest.approx(2 * float(answer(Asked(normalized, (unit,)), x)), rel=1e-4)
+
+
 def test_only_normalizations_up_to_the_unit_count(lite0):
     until = names(lite0, ["blocks.1"], folded=False)
     assert until[0] == "input of bn1"
