@@ -1,4 +1,4 @@
-"""Class logits maximized by the usual method, by plain pixels and by Lucent: what another network calls the pictures.
+"""Class logits maximized by *maco*, by plain pixels and by Lucent: what another network calls the pictures.
 
 In the environment, EXPLORER_BENCH_CLASSES and _SEEDS say on how many class logits and seeds, _STEPS in how many steps.
 """

@@ -51,8 +51,9 @@ def main() -> None:
     parser.add_argument("--seeds", nargs="+", type=int, default=[0, 1, 2])
     parser.add_argument("--painters", nargs="+", default=[*OURS, "Lucent"])
     parser.add_argument("--steps", type=int, help="instead of each method's own")
+    parser.add_argument("--device", default="cpu", help="where our pictures are painted and all are named")
     options = parser.parse_args()
-    network = load_network(device="cpu")
+    network = load_network(device=options.device)
     channels = drawn(network, options.classes)
     for painter in options.painters:
         wishes = [Wish(painter, channel, seed) for channel in channels for seed in options.seeds]
@@ -104,7 +105,7 @@ def told(network: Network, painter: str, wishes: Sequence[Wish], folder: Path) -
     """How many pictures each network that took no part names first by their class."""
     lines = []
     for name in judges(network, painter):
-        judge = load_network(name, device="cpu")
+        judge = load_network(name, device=network.device.type)
         right = [named(judge, network, wish, folder) for wish in wishes]
         share, goal = sum(right) / len(right), GOALS.get(painter)
         verdict = "" if goal is None else f", goal ≥ {goal:.2f}: {'ok' if share >= goal else 'missed'}"

@@ -22,6 +22,7 @@ from explorer.activation_atlas import (
 from explorer.activation_atlas.cells import LEAST, likeness, sureness
 from explorer.activation_atlas.layouts import around, cells_of, plane
 from explorer.cache import Memo
+from explorer.dataset_examples.gallery import Patches
 from explorer.networks.loading import NetworkError
 from explorer.pictures.images import Image, ImageError
 from explorer.responses.replaced import answers_to_vectors
@@ -41,6 +42,9 @@ class Noise:
     @property
     def names(self) -> tuple[str, ...]:
         return tuple(f"noise {number}" for number in range(self.count))
+
+    def source(self, number: int) -> int:
+        return number
 
     def open(self, number: int) -> Image:
         if number in self.broken:
@@ -240,6 +244,14 @@ def test_the_same_seed_makes_the_same_atlas(small, samples):
     assert _parts(first.chance) == _parts(again.chance) != _parts(other.chance)
 
 
+def test_real_samples_are_laid_out_by_t_sne_as_before_by_the_same_seed(lite0):
+    samples = last(sampling(lite0, "blocks.3", Patches(), most=16))
+    first, again = (lay_out(lite0, samples, grid=4, seed=1) for _ in range(2))
+    np.testing.assert_array_equal(first.points, again.points)
+    assert _parts(first.cells) == _parts(again.cells)
+    assert _parts(first.chance) == _parts(again.chance)
+
+
 def _parts(cells):
     return [(cell.number, cell.samples.tolist(), cell.mean.tolist(), cell.classes) for cell in cells]
 
@@ -284,7 +296,7 @@ def test_what_was_painted_before_a_stop_is_there_at_once(small, samples):
     assert [number for ready in resumed[1:] for number, _ in ready] == [AT_ONCE]
 
 
-def test_an_atlas_of_nothing_alike_leaves_the_network_as_it_was():
+def test_a_sampling_that_was_stopped_leaves_the_network_as_it_was():
     network = small_network(3)
     steps = sampling(network, LAYER, Noise())
     next(steps)

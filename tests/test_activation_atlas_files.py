@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+from dataclasses import replace
 from functools import partial
 
 import cv2
@@ -16,6 +17,8 @@ from explorer.activation_atlas.__main__ import main
 from explorer.activation_atlas.patches import LARGEST, patch, patches
 from explorer.activation_atlas.sheets import GAP, sheet, table, tiles
 from explorer.cache import Memo
+from explorer.dataset_examples.gallery import Patches
+from explorer.dataset_examples.uploads import unpack_uploads
 from explorer.pictures.images import from_array
 from tests.support.small import noisy_picture
 from tests.test_activation_atlas import LAYER, Noise, last
@@ -66,6 +69,21 @@ def test_patches_are_of_different_pictures_and_broken_ones_are_passed_over(small
     assert shown[0].name == f"picture {first}"
     without = list(patches(small, Noise(broken=(first,)), atlas.samples, cell, count=4))
     assert [one.name for one in without[:3]] == [one.name for one in shown[1:]]
+
+
+def test_parts_of_one_sample_are_one_picture(small, atlas):
+    sources = [number // 6 for number in range(12)]  # each of two samples whole and in five parts
+    some = replace(atlas.samples, where=np.array([[number, 8, 8] for number in range(12)], np.int32))
+    cell = replace(atlas.cells[0], samples=np.arange(12))
+    shown = [one.name for one in patches(small, Patches(), some, cell)]
+    assert shown == [Patches().names[6 * source] for source in dict.fromkeys(sources)]
+
+
+def test_other_pictures_of_the_same_name_are_other_pictures(small, atlas):
+    brought = unpack_uploads([("photo.png", noisy_picture(number).png()) for number in range(3)])
+    some = replace(atlas.samples, where=np.array([[number, 8, 8] for number in range(3)], np.int32))
+    shown = list(patches(small, brought, some, replace(atlas.cells[0], samples=np.arange(3))))
+    assert [one.name for one in shown] == ["photo.png"] * 3
 
 
 def test_a_sheet_has_each_picture_in_its_cell_and_is_clear_elsewhere(atlas):

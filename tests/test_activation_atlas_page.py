@@ -8,11 +8,15 @@ import json
 from collections.abc import Iterator
 
 import pytest
+import torch
 from streamlit.delta_generator import DeltaGenerator
 from streamlit.testing.v1 import AppTest
 
+import explorer
 from explorer.activation_atlas import cell_pictures
 from explorer.cache import Memo
+from explorer.dataset_examples.uploads import unpack_uploads
+from explorer.networks.catalogue import build
 from explorer.scheduler import scheduler
 from pages.parts.neurons.activation_choices import LEAST_TO_ZOOM
 from tests.support.short_work import small_steps
@@ -75,7 +79,7 @@ def test_cells_say_what_they_speak_for_and_the_surest_is_shown_large():
         assert said in name
     row, column = divmod(atlas.surest().number, 4)
     assert f"**Row {row + 1}, column {column + 1}**: {len(atlas.surest().samples)} samples" in words
-    assert "**Filled by chance**" in words
+    assert "**Filled at random**" in words
     assert f"In {len(atlas.cells)} cells, on average" in words
     assert "Not painted yet" not in words
 
@@ -133,6 +137,20 @@ def test_the_sheet_and_the_samples_can_be_taken_away(files):
     assert sheet.startswith(b"\x89PNG")
     commands = [block.value for block in test.code if block.language == "bash"]
     assert any("python -m explorer.activation_atlas efficientnet_lite0" in command for command in commands)
+
+
+def test_a_visitors_pictures_of_a_network_of_tokens_are_laid_out():
+    names = ("cat", "rocket", "coffee")
+    brought = unpack_uploads([(f"{name}.png", explorer.sample(name).png()) for name in names])
+    torch.manual_seed(0)
+    tokens = explorer.wrap_network(build("timm/test_vit", 10)[0], input_size=160, name="vit", device="cpu")
+    state = {"own_network": tokens, "network_wish": "own_network", "gallery_brought": brought}
+    test = finished(app("atlas", query=QUERY | {"unit_gallery": "mine"}, **state))
+    atlas = atlas_of(test)
+    assert atlas.samples.vectors.shape[1] == 64
+    assert set(atlas.samples.where[:, 0].tolist()) == {0, 1, 2}
+    assert told(test)["chosen"] == atlas.surest().number
+    assert "in each of 3 pictures: your pictures" in shown(test)
 
 
 def test_what_was_painted_before_a_stop_is_not_painted_again(monkeypatch):

@@ -5,7 +5,6 @@ from __future__ import annotations
 import subprocess
 import sys
 from dataclasses import replace
-from importlib import import_module
 from threading import Thread
 
 import numpy as np
@@ -17,17 +16,24 @@ import explorer
 from explorer import compute
 from explorer.compute import cores
 from explorer.maximization import METHODS, MaximizationSettings, MaximizeError, Unit, maximize
-from explorer.maximization.asked import everyone_asked, seen_scores
+from explorer.maximization.asked import companion, everyone_asked, seen_scores
 from explorer.maximization.gradient_ascent import ascend, ascended, gradient_ascent, scores
 from explorer.maximization.optimizers import NormalizedGradient
 from explorer.maximization.redirected_relu import ascent_gradient
 from explorer.networks.loading import NetworkError
-from tests.support.small import small_module
+from tests.support.small import small_module, small_network
+
+BEHIND = Unit("2.relu", 3)  #: comes after the small network's one batch normalization, so that the prior weighs it
 
 
 def last(steps):
     *_, step = steps
     return step
+
+
+def redirected_steps(monkeypatch, count):
+    """The prior weighs nothing before so many steps are done."""
+    monkeypatch.setattr("explorer.maximization.gradient_ascent.REDIRECTED_STEPS", count)
 
 
 # --- gradients and maxima ---
@@ -125,15 +131,31 @@ def test_minimizing_goes_down(small):
 
 
 @pytest.mark.parametrize("method", METHODS)
-def test_the_same_seed_gives_the_same_bits_and_another_seed_others(small, method):
+def test_the_same_seed_gives_the_same_bits_and_another_seed_others(small, method, monkeypatch):
     def pictures(seed):
-        return [step.image.digest for step in maximize(small, Unit("0", 1), size=32, steps=3, seed=seed, method=method)]
+        steps = maximize(small, BEHIND, size=32, steps=3, seed=seed, method=method)
+        return [step.image.digest for step in steps]
 
+    redirected_steps(monkeypatch, 0)
     torch.manual_seed(1)
     first = pictures(0)
     torch.rand(5)  # whatever others draw
     assert pictures(0) == first
     assert not set(pictures(1)) & set(first)
+
+
+def test_two_networks_give_the_same_bits_for_the_same_seed(lite0, monkeypatch):
+    redirected_steps(monkeypatch, 0)
+    daisy = Unit("classifier", lite0.class_index("daisy"))
+    assert companion(lite0, [daisy], METHODS["two networks"]) is not None
+
+    def pictures():
+        return [step.image.digest for step in maximize(lite0, daisy, size=48, steps=1, method="two networks")]
+
+    first = pictures()
+    torch.rand(5)
+    assert pictures() == first
+    assert first[0] != first[1]
 
 
 def passes_at_once(monkeypatch, count):
@@ -164,10 +186,20 @@ def fingerprint(network):
     return hooks, modes, grads, [t.sum().item() for t in network.module.state_dict().values()]
 
 
-def test_the_network_is_left_as_it_was(small):
-    before = fingerprint(small)
-    list(maximize(small, Unit("2.first", 1), size=32, steps=3))
-    assert fingerprint(small) == before
+@pytest.fixture
+def helped(small, monkeypatch):
+    """A small network beside the usual one, of which *two networks* asks its class, too."""
+    other = small_network(5)
+    monkeypatch.setattr("explorer.maximization.asked.companion", lambda *given: other if given[-1].companions else None)
+    return other
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_the_networks_are_left_as_they_were(small, helped, method, monkeypatch):
+    redirected_steps(monkeypatch, 1)
+    before = fingerprint(small), fingerprint(helped)
+    list(maximize(small, Unit(small.layers[-1].name, 1), size=32, steps=3, method=method))
+    assert (fingerprint(small), fingerprint(helped)) == before
 
 
 def test_an_in_place_relu_does_not_overwrite_what_is_climbed(small):
@@ -190,10 +222,12 @@ def test_a_climb_that_waits_for_its_turn_holds_no_graph(small):
     climb.close()
 
 
-def test_closing_at_any_step_leaves_nothing_behind(small):
-    before = fingerprint(small)
+@pytest.mark.parametrize("method", METHODS)
+def test_closing_at_any_step_leaves_nothing_behind(small, helped, method, monkeypatch):
+    redirected_steps(monkeypatch, 1)
+    before = fingerprint(small), fingerprint(helped)
     for steps_taken in (0, 1, 3):
-        climb = maximize(small, Unit("2", 1), size=32, steps=5)
+        climb = maximize(small, Unit(small.layers[-1].name, 1), size=32, steps=5, method=method)
         for _ in range(steps_taken):
             next(climb)
             assert torch.is_grad_enabled()
@@ -206,7 +240,7 @@ def test_closing_at_any_step_leaves_nothing_behind(small):
     assert len(taken) == cores(), "a turn at a heavy pass was not given back"
     for _ in taken:
         compute._turns.give()
-    assert fingerprint(small) == before
+    assert (fingerprint(small), fingerprint(helped)) == before
 
 
 @pytest.mark.parametrize("mode", [torch.no_grad, torch.inference_mode])
@@ -248,7 +282,7 @@ def test_a_dead_neuron_deep_in_a_real_network_comes_to_life(lite0):
 
 
 def test_without_redirection_it_stays_dead_and_says_so(dead, monkeypatch):
-    monkeypatch.setattr(import_module("explorer.maximization.gradient_ascent"), "REDIRECTED_STEPS", 0)
+    redirected_steps(monkeypatch, 0)
     steps = list(maximize(dead, Unit("1", 0), size=16, steps=20, method="robust"))
     assert [step.score for step in steps] == [0] * 21
     assert all(step.dead for step in steps[1:])

@@ -23,10 +23,9 @@ from tests.support.small import small_module, small_network
 PRIOR = NormalizationPrior()
 
 
-@pytest.fixture(scope="module")
-def normalized():
-    """A network without a kink, whose normalizations remember something of their own."""
-    torch.manual_seed(0)
+def without_kinks(seed, input_size):
+    """A network whose normalizations remember something of their own."""
+    torch.manual_seed(seed)
     parts = [nn.Conv2d(3, 6, 3), nn.BatchNorm2d(6), nn.Softplus(), nn.Conv2d(6, 4, 3), nn.BatchNorm2d(4), nn.Softplus()]
     body = nn.Sequential(*parts, nn.AdaptiveAvgPool2d(1), nn.Flatten(), nn.Linear(4, 2)).double()
     for part in body:
@@ -35,7 +34,20 @@ def normalized():
             part.running_var.uniform_(0.5, 2)
             nn.init.uniform_(part.weight, -2, 2)
             nn.init.uniform_(part.bias, -1, 1)
-    return explorer.wrap_network(body.eval(), input_size=12)
+    return explorer.wrap_network(body.eval(), input_size=input_size)
+
+
+@pytest.fixture(scope="module")
+def normalized():
+    return without_kinks(0, 12)
+
+
+@pytest.fixture
+def helper(monkeypatch):
+    """Another network, at another size, that *two networks* asks too."""
+    other = without_kinks(1, 15)
+    monkeypatch.setattr("explorer.maximization.asked.companion", lambda *given: other if given[-1].companions else None)
+    return other
 
 
 def costs(network, pictures, objectives, *, folded):
@@ -83,14 +95,29 @@ def test_a_picture_is_judged_by_its_own_views_together(normalized):
 
 
 @pytest.mark.parametrize("unit", [Unit("4", 1), Unit("8", 1), Unit("3", 2)], ids=["channel", "class", "folded away"])
-def test_its_gradient_is_finite_differences(normalized, unit):
-    preset = replace(METHODS["recognisable"], views=3)
-    source, settings = Generator().manual_seed(1), MaximizationSettings(9, method=preset)
+@pytest.mark.parametrize("minimize", [False, True], ids=["up", "down"])
+def test_its_gradient_is_finite_differences(normalized, unit, minimize):
+    check_gradient(normalized, unit, "recognisable", minimize)
+
+
+@pytest.mark.parametrize("minimize", [False, True], ids=["up", "down"])
+def test_the_gradient_of_two_networks_sum_is_finite_differences(normalized, helper, minimize):
+    unit = Unit(normalized.layers[-1].name, 1)
+    both = check_gradient(normalized, unit, "two networks", minimize)
+    alone = [check_gradient(one, unit, "recognisable", minimize) for one in (normalized, helper)]
+    torch.testing.assert_close(both, alone[0] + alone[1])
+
+
+def check_gradient(network, unit, method, minimize):
+    """The gradient at the start of a climb, which is found to be what differences say."""
+    preset = replace(METHODS[method], views=3)
+    source, settings = Generator().manual_seed(1), MaximizationSettings(9, method=preset, minimize=minimize)
     x = preset.parameterization.start(9, source).double()[None]
-    everyone, views = everyone_asked(normalized, [unit], preset), preset.transform.draw([source], 12, 3)
+    everyone = everyone_asked(network, [unit], preset)
+    views = [preset.transform.draw([Generator().manual_seed(2)], one.network.input_size, 3) for one in everyone]
 
     def height(x):
-        return ascended(everyone, settings, preset.parameterization.pictures(x, 9), [views]).sum()
+        return ascended(everyone, settings, preset.parameterization.pictures(x, 9), views).sum()
 
     y = x.clone().requires_grad_()
     gradient, _ = ascent_gradient(height(y), y, redirect=False)
@@ -99,6 +126,15 @@ def test_its_gradient_is_finite_differences(normalized, unit):
         moved = [x + sign * 1e-6 * direction for sign in (1, -1)]
         up, down = (float(height(one.requires_grad_()).detach()) for one in moved)
         assert float((gradient * direction).sum()) == pytest.approx((up - down) / 2e-6, rel=1e-4, abs=1e-7)
+    return gradient
+
+
+def test_minimizing_turns_the_score_round_and_not_the_cost(normalized):
+    unit, x = Unit("8", 1), torch.rand(1, 3, 12, 12, generator=Generator().manual_seed(0), dtype=torch.float64)
+    asked = asked_of(normalized, [unit], PRIOR)
+    up, down = (float(answer(asked, x, sign=sign)) for sign in (1, -1))
+    assert up + down == pytest.approx(-2 * float(costs(normalized, x, [unit], folded=False)), rel=1e-4)
+    assert up - down == pytest.approx(2 * float(answer(Asked(normalized, (unit,)), x)), rel=1e-4)
 
 
 def test_only_normalizations_up_to_the_unit_count(lite0):

@@ -15,11 +15,12 @@ LARGEST = 0.4  #: of the prepared picture's side
 
 
 def patches(network: Network, gallery: Gallery, samples: Samples, cell: Cell, *, count: int = 6) -> Iterator[Image]:
-    """The patches of the samples most like the cell's mean, the likest first, one of each picture."""
+    """The patches of the samples most like the cell's mean, the likest first, one of each source."""
     found: set[int] = set()
     for number, row, column in samples.where[cell.samples].tolist():
-        if number not in found and len(found) < count and (image := opened(gallery, number)) is not None:
-            found.add(number)
+        source = gallery.source(number)
+        if source not in found and len(found) < count and (image := opened(gallery, number)) is not None:
+            found.add(source)
             yield patch(network, samples.layer, image, (row, column))
 
 

@@ -17,6 +17,7 @@ from explorer.pictures.samples import sample, sample_names
 SETTING = "EXPLORER_PICTURES"  #: names the server's collection in the environment
 LONGER_SIDE = 448  #: pixels of the longer side that are kept: more than any network here looks at
 KINDS = (".jpg", ".jpeg", ".png", ".webp", ".bmp", ".gif", ".tif", ".tiff", ".ppm")
+_PARTS = 6  # of a sample: the whole is the first
 
 
 class GalleryError(ValueError):
@@ -36,6 +37,10 @@ class Gallery(Protocol):
         """The same for the same pictures in the same order, and for no others."""
         ...
 
+    def source(self, number: int) -> int:
+        """The first picture's number of those cut from the same one; its own where there are no parts."""
+        ...
+
     def open(self, number: int) -> Image:
         """Raises ImageError for a file that is no picture."""
         ...
@@ -49,14 +54,17 @@ class Patches:
 
     @cached_property
     def names(self) -> tuple[str, ...]:
-        return tuple(name for name in sample_names() for _ in range(6))
+        return tuple(name for name in sample_names() for _ in range(_PARTS))
 
     @cached_property
     def digest(self) -> str:
         return digest_of([str(self.share), *(sample(name).digest for name in sample_names())])
 
+    def source(self, number: int) -> int:
+        return number - number % _PARTS
+
     def open(self, number: int) -> Image:
-        image, part = sample(self.names[number]), number % 6
+        image, part = sample(self.names[number]), number % _PARTS
         if part == 0:
             return image
         height, width = (max(1, round(self.share * side)) for side in (image.height, image.width))
@@ -80,6 +88,9 @@ class Folder:
     def digest(self) -> str:
         stats = ((name, (self.root / name).stat()) for name in self.names)
         return digest_of([f"{name} {stat.st_size} {stat.st_mtime_ns}" for name, stat in stats])
+
+    def source(self, number: int) -> int:
+        return number
 
     def open(self, number: int) -> Image:
         return open_image(self.root / self.names[number], max_side=LONGER_SIDE, name=self.names[number])
@@ -111,6 +122,9 @@ class Dataset:
     @cached_property
     def digest(self) -> str:
         return digest_of([self.kind, str(self.root), str(len(self.names))])
+
+    def source(self, number: int) -> int:
+        return number
 
     def open(self, number: int) -> Image:
         return open_image(self._items[number][0], max_side=LONGER_SIDE, name=self.names[number])

@@ -43,6 +43,9 @@ class UploadedPictures:
         """What the packed files weigh, for the memo."""
         return sum(len(file) for _, file in self.files)
 
+    def source(self, number: int) -> int:
+        return number
+
     def open(self, number: int) -> Image:
         name, file = self.files[number]
         return open_image(file, name=name)

@@ -21,8 +21,8 @@ SLOT, SAMPLES = "activation_atlas", "activation_samples"
 
 def activation_atlas(net: Network, corner: DeltaGenerator) -> None:
     """The sheet of cells with its controls and the chosen cell beside it."""
-    st.caption("Places of many pictures, those with like activations close together; each cell shows what their mean "
-               "looks like.")  # fmt: skip
+    st.caption("Places of many pictures, those with similar activations close together; each cell shows what their "
+               "mean looks like.")  # fmt: skip
     left, right = st.columns([1.2, 1], gap="medium")
     with right:
         choices = activation_choices.choose(net)

@@ -61,7 +61,7 @@ def _picture_and_classes(choices: Choices, cell: Cell, picture: render.Picture |
             show.frame(render.smooth(picture, _SIDE), f"What the mean of {len(cell.samples)} samples looks like")
     without_picture(cell.number if picture is None else None)
     with right:
-        st.caption(f"If all of {plain(choices.layer)} were this mean, the network would say:")
+        st.caption(f"If every place in {plain(choices.layer)} held this mean, the network would say:")
         show.predictions(cell.classes)
 
 

@@ -101,8 +101,8 @@ def _control(atlas: ActivationAtlas, pictures: Mapping[int, render.Picture]) -> 
         return
     blank = np.full((SIDE, SIDE, 3), theme.field(), np.uint8)
     row = np.stack([pictures.get(-1 - n, blank) for n in range(min(atlas.grid, len(atlas.cells)))])
-    st.markdown("**Filled by chance**: as many samples, from anywhere")
-    show.frame(render.mosaic(row, columns=atlas.grid, gap=GAP), "As many cells, filled by chance")
+    st.markdown("**Filled at random**: the same number of samples, from anywhere")
+    show.frame(render.mosaic(row, columns=atlas.grid, gap=GAP), "As many cells, filled at random")
     st.caption(
         f"In {counted(len(atlas.cells), 'cell')}, on average: the cosine of a sample with its cell’s mean is "
         f"**{rounded(likeness(atlas.cells))}**, by chance {rounded(likeness(atlas.chance))}; the first class has a "
