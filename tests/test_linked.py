@@ -5,12 +5,12 @@ from __future__ import annotations
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from pages.parts.shell.controls import linked_of
 from tests.support.alone import open_alone
 from tests.support.whole_app import app
 
 SCRIPT = """
 import streamlit as st
-from pages.parts.shell.controls import linked_of
 from pages.parts.widgets import linked
 
 st.button("keep", on_click=linked.keep, args=("number", "7"))
