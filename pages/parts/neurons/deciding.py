@@ -90,7 +90,7 @@ def _told(found: Decision, number: int) -> str:
 
 def attacked(decided: Decided) -> job.Job[explorer.Attack, explorer.Attack]:
     """The job that attacks the picture, so that another class is seen."""
-    key = ("circuit attack", decided.net, decided.image)
+    key = ("circuit attack", decided.net, decided.image, EPSILON)
 
     def attack() -> Iterator[explorer.Attack]:
         yield explorer.attack(decided.net, decided.image, epsilon=EPSILON, steps=STEPS)
