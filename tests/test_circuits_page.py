@@ -65,6 +65,9 @@ def test_weights_alone_order_the_units_otherwise(lite0):
     assert orders[wiring.ORDERS[0]] != orders[wiring.ORDERS[1]]
     kernels = expanded_kernels(lite0, explorer.sample("coffee"), unit)
     assert orders[wiring.ORDERS[1]][0] == f"circuit_to_{by_weights(kernels).argmax()}"
+    control = [button.key for button in test.button if str(button.key).startswith("circuit_control_")]
+    assert len(control) == wiring.COUNT  # those that stand in another row, too
+    assert f"Control: {wiring.COUNT} units drawn at random" in shown(test)
 
 
 def test_the_control_goes_by_the_order_of_the_units(lite0):

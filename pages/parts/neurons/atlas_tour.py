@@ -21,8 +21,8 @@ from pages.parts.widgets import show
 STAGES = {
     "Edges": ("blocks.0", "edges and colours, a few pixels wide"),
     "Textures": ("blocks.1", "fine regular textures"),
-    "Patterns": ("blocks.3", "patterns: grids, spots, curls, what repeats"),
-    "Parts": ("blocks.5", "parts: eyes, fur, wheels, petals"),
+    "Patterns": ("blocks.3", "grids, spots, curls, what repeats"),
+    "Parts": ("blocks.5", "eyes, fur, wheels, petals"),
     "Objects": ("classifier", "whole objects: the network's own answers"),
 }
 

@@ -29,9 +29,16 @@ class Tile:
 
 
 def row(
-    title: str, tiles: Sequence[Tile], pictures: Mapping[Unit, render.Picture], limit: float, go: Callable[[Unit], None]
+    title: str,
+    tiles: Sequence[Tile],
+    pictures: Mapping[Unit, render.Picture],
+    limit: float,
+    go: Callable[[Unit], None],
+    key: str = "circuit_to",
 ) -> None:
-    """A title and tiles; each has a button that goes to its unit. `limit` is where the kernels' colours end.
+    """A title and tiles; each has a button that goes to its unit, its own `key` with the channel.
+
+    `limit` is where the kernels' colours end.
 
     After a press all is drawn anew: tiles whose pictures are painted stand in a block of their own, and that alone
     would go on showing the unit that was left.
@@ -46,7 +53,7 @@ def row(
             neuron = replace(tile.unit, position=tile.place)
             gone = st.button(
                 f"{tile.unit.channel} :small[{signed(tile.amount)}]", on_click=go, args=(neuron,), width="stretch",
-                key=f"circuit_to_{tile.unit.channel}", help=f"Go on to channel {tile.unit.channel}: what drives it?",
+                key=f"{key}_{tile.unit.channel}", help=f"Go on to channel {tile.unit.channel}: what drives it?",
             )  # fmt: skip
             if gone:
                 st.rerun()

@@ -32,6 +32,7 @@ from pages.parts.shell.words import percent, plain, rounded
 from pages.parts.widgets import job, link_choices, places, show
 
 COUNT = 5  # units in a row
+_CONTROL = "Control"
 ORDERS = ("effect on your picture", "weights alone")
 _ONCE = {"on your picture": ORDERS[0], "by weights alone": ORDERS[1]}  # as older links have them
 _MORE = 1.25  # so many times as much is more
@@ -91,10 +92,11 @@ def ordered(net: Network, image: Image, unit: Unit, order: str) -> Circuit:
 def shown(net: Network, image: Image, unit: Unit, order: str) -> ShownCircuit:
     """What stands on the screen for a neuron."""
     found, drawn = circuit(net, image, unit), ordered(net, image, unit, order)
+    chosen = _drawn(len(drawn.amounts))
     rows = {
         "Excite it": drawn.drive(COUNT),
         "Inhibit it": drawn.hinder(COUNT),
-        f"Control: {'five ' if len(drawn.amounts) >= COUNT else ''}units drawn at random": _drawn(len(drawn.amounts)),
+        f"{_CONTROL}: {len(chosen)} units drawn at random": chosen,
     }
     tiles = {
         title: [
@@ -173,10 +175,9 @@ def wires(net: Network, unit: Unit, made: ShownCircuit) -> None:
 
     def draw(running: job.Job[unit_pictures.Painted, unit_pictures.Painted]) -> None:
         pictures = unit_pictures.found(net, units, running)
-        seen: set[Unit] = set()
         for title, tiles in made.rows.items():
-            row(f"**{title}**", [tile for tile in tiles if tile.unit not in seen], pictures, made.limit, ways.go)
-            seen |= {tile.unit for tile in tiles}
+            key = "circuit_control" if title.startswith(_CONTROL) else "circuit_to"  # chance draws the strongest, too
+            row(f"**{title}**", tiles, pictures, made.limit, ways.go, key)
 
     count = unit_pictures.missing(net, units)
     job.watch(unit_pictures.SLOT, draw, progress=lambda running: unit_pictures.progress(running, count))
