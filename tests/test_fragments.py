@@ -29,7 +29,7 @@ PICTURE = render.png(np.arange(12_288, dtype=np.uint8).reshape(64, 64, 3))
 QUICK = {"adversarial": {"attack_steps": "1"}, "many": {"many_steps": "1"}, "defence": {"defence_model": "linear"},
          "neurons": {"unit_size": "64", "unit_steps": "8"}}  # fmt: skip
 # What leaves the screen, or its picture or network, draws the whole page anew.
-LEAVING = ("maps_go_", "learning_")
+LEAVING = ("maps_go_", "learning_", "decided_card_", "bought_card_")
 PASSING = re.compile(r"[\d,]+ MB in use|deferred_file_id: \S+")
 
 

@@ -6,7 +6,7 @@ import explorer
 from explorer.maximization import Unit
 from explorer.maximization.atlas import read_atlas
 from explorer.maximization.peak_and_mean import peak_and_mean
-from pages.parts.live.looked_for import beside
+from pages.parts.live.unit_references import beside
 from pages.parts.shell.frame import ASSETS
 from pages.parts.shell.words import rounded
 
