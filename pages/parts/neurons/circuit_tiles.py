@@ -47,7 +47,9 @@ def row(
     if not tiles:
         st.caption("No unit does.")
         return
-    for cell, tile in zip(st.columns(max(5, len(tiles)), gap="small"), tiles, strict=False):
+    with st.container(key=f"tiles_{key}_{tiles[0].unit.channel}"):
+        cells = st.columns(max(5, len(tiles)), gap="small")
+    for cell, tile in zip(cells, tiles, strict=False):
         with cell:
             st.html(_figure(tile, pictures[tile.unit], limit))
             neuron = replace(tile.unit, position=tile.place)

@@ -180,7 +180,9 @@ def _panels(
     pictures: Mapping[Unit, render.Picture],
 ) -> None:
     row = "bought" if len(images) > 1 else "decided"
-    for cell, unit, said in zip(st.columns(COUNT, gap="small"), shown, words, strict=False):
+    with st.container(key=f"tiles_{row}"):
+        cells = st.columns(COUNT, gap="small")
+    for cell, unit, said in zip(cells, shown, words, strict=False):
         with cell:
             st.markdown(said)
             show.frame(render.smooth(pictures[unit], 160), f"What excites unit {unit.channel}")

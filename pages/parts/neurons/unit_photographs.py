@@ -37,7 +37,9 @@ def another_row(net: Network, image: Image, units: Sequence[Unit]) -> None:
 
 
 def _draw(looked: job.Job[Indexing, None], net: Network, image: Image, units: Sequence[Unit]) -> None:
-    for cell, unit in zip(st.columns(len(units), gap="small"), units, strict=True):
+    with st.container(key=f"tiles_photographs_{units[0].channel}"):
+        cells = st.columns(len(units), gap="small")
+    for cell, unit in zip(cells, units, strict=True):
         with cell:
             _photograph(net, image, unit, best(looked, net, unit, _GALLERY, image))
 
