@@ -147,14 +147,18 @@ def around(block: nn.Module) -> explorer.Network:
     return explorer.wrap_network(body.eval(), input_size=16)
 
 
+def bent_by(bend: nn.Module) -> tuple[explorer.Network, explorer.Image, Unit]:
+    """A network with `bend` between two stations, a picture, and a neuron behind it."""
+    torch.manual_seed(0)
+    return around(Bent(bend)), explorer.sample("coffee"), Unit("2", 3, (5, 6))
+
+
 @pytest.mark.parametrize(
     "bend", [nn.SiLU(), nn.GELU(), nn.Hardswish(), nn.Hardsigmoid(), nn.Tanh(), nn.GroupNorm(2, 8)],
     ids=lambda bend: type(bend).__name__,
 )  # fmt: skip
 def test_where_something_bends_the_sum_is_said_to_be_of_first_order(bend):
-    torch.manual_seed(0)
-    network, image = around(Bent(bend)), explorer.sample("coffee")
-    unit = Unit("2", 3, (5, 6))
+    network, image, unit = bent_by(bend)
     found = circuit(network, image, unit)
     assert not found.exact
     assert found.amounts.sum() + found.rest == pytest.approx(found.value, abs=1e-6)  # by its definition alone
@@ -162,9 +166,7 @@ def test_where_something_bends_the_sum_is_said_to_be_of_first_order(bend):
 
 def test_the_rest_is_no_bias_where_something_bends():
     """With SiLU a network without biases says 0 to maps of zeros, yet leaves a rest: what the bends made."""
-    torch.manual_seed(0)
-    network, image = around(Bent(nn.SiLU())), explorer.sample("coffee")
-    unit = Unit("2", 3, (5, 6))
+    network, image, unit = bent_by(nn.SiLU())
     found = circuit(network, image, unit)
     with torch.no_grad():
         assert not network.module.body[2](torch.zeros(1, 4, 14, 14)).any()
@@ -188,9 +190,7 @@ def test_maps_that_multiply_maps_are_of_first_order():
              nn.MaxPool2d(3, 1, 1), nn.AvgPool2d(3, 1, 1)], ids=lambda bend: type(bend).__name__,
 )  # fmt: skip
 def test_where_nothing_bends_the_sum_is_exact(bend):
-    torch.manual_seed(0)
-    network, image = around(Bent(bend)), explorer.sample("coffee")
-    unit = Unit("2", 3, (5, 6))
+    network, image, unit = bent_by(bend)
     found = circuit(network, image, unit)
     assert found.exact
     assert found.rest == pytest.approx(0, abs=1e-4)
