@@ -165,6 +165,24 @@ def test_on_the_projector_no_box_cuts_off_its_choice(page, screen):
     eventually(lambda: page.evaluate(CUT_OFF), [])
 
 
+CROWDED = """() => [...document.querySelectorAll('.js-plotly-plot')].flatMap((plot) => {
+  const box = (node) => node.getBoundingClientRect();
+  const out = (a, b) => a.left < b.left - 1 || a.right > b.right + 1 || a.top < b.top - 1 || a.bottom > b.bottom + 1;
+  const over = (a, b) => a.left < b.right && b.left < a.right && a.top < b.bottom - 4 && b.top < a.bottom - 4;
+  const words = [...plot.querySelectorAll('.legendtext, .xtitle, .ytitle')];
+  const met = words.filter((one, at) => words.slice(at + 1).some((other) => over(box(one), box(other))));
+  return [...met, ...words.filter((one) => out(box(one), box(plot)))].map((one) => one.textContent);
+})"""
+
+
+@pytest.mark.parametrize("screen", ["learning", "overfitting", "defence", "invariance"])
+def test_on_the_projector_a_chart_has_room_for_its_names(page, screen):
+    page.set_viewport_size({"width": 1920, "height": 1080})
+    open_page(page, screen, "project=1")
+    expect(page.locator(".js-plotly-plot .legendtext").first).to_be_visible()
+    eventually(lambda: page.evaluate(CROWDED), [])
+
+
 def test_on_the_projector_the_lines_of_bars_are_3_pixels_wide(page):
     page.set_viewport_size({"width": 1280, "height": 720})
     open_page(page, "adversarial", "project=1&attack_steps=4")

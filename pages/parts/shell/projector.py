@@ -10,6 +10,7 @@ from pages.parts.widgets import linked
 from pages.parts.widgets.component import component
 
 LINK = "project"  # project=1
+LETTERS = 24  # the least size of type, in pixels, as in the style
 STYLE = (Path(__file__).parents[3] / "assets" / "projector.css").read_text("utf-8")
 KEYS = {
     "→ ←": "the next station of a path, or the next step of what plays",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 from collections.abc import Sequence
 from html import escape
+from textwrap import wrap
 from typing import TYPE_CHECKING, Literal
 
 import cv2
@@ -15,11 +16,14 @@ from explorer import render
 from explorer.cache import memo
 from explorer.chart_words import in_words
 from explorer.pictures.images import Image
+from pages.parts.shell.projector import LETTERS, projected
 from pages.parts.shell.words import number, percent
 from pages.parts.widgets.encoding import png
 
 if TYPE_CHECKING:
     from plotly.graph_objects import Figure
+
+TALLER = 1.5  # so much is a chart on the wall, where its legend and its axes take more
 
 
 def picture(pixels: render.Picture, alt: str) -> None:
@@ -113,6 +117,7 @@ def amounts(rows: Sequence[tuple[str, str]]) -> None:
 def chart(figure: Figure, *, key: str) -> None:
     """Show a figure of `explorer.plots` in the page's own colours, without Plotly's row of buttons."""
     _in_words(figure)
+    _legibly(figure)
     st.plotly_chart(figure, config={"displayModeBar": False}, key=key)
 
 
@@ -121,9 +126,20 @@ def _in_words(figure: Figure) -> None:
     st.html(f'<p class="chart-words">{escape(in_words(figure))}</p>')
 
 
+def _legibly(figure: Figure) -> None:
+    """On the wall Plotly has to know how large its letters will be: it makes room for them itself."""
+    if projected():
+        font = {"size": LETTERS}
+        figure.update_layout(font=font, legend={"font": font}, height=TALLER * figure.layout.height)
+        figure.update_xaxes(tickfont=font, title={"font": font})
+        upright = "<br>".join(wrap(figure.layout.yaxis.title.text or "", 24))
+        figure.update_yaxes(tickfont=font, title={"font": font, "text": upright})
+
+
 def linked_chart(figure: Figure, *, key: str) -> str | None:
     """As `chart`, of points that can be clicked; what the one just clicked has as its `customdata`, None for none."""
     _in_words(figure)
+    _legibly(figure)
     event = st.plotly_chart(
         figure, config={"displayModeBar": False}, key=key, on_select="rerun", selection_mode="points"
     )
