@@ -7,6 +7,7 @@ import os
 import re
 from collections.abc import Generator, Iterator
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
@@ -67,20 +68,22 @@ def page_errors() -> list[str]:
     return []
 
 
-@pytest.fixture(scope="module")  # some modules have an app of their own
+@pytest.fixture(scope="package")
 def laptop_context(browser: Browser, app_url: str) -> Iterator[BrowserContext]:
     """Streamlit's scripts are fetched and compiled once for all pages of a context, not once a test."""
-    with browser.new_context(base_url=app_url, viewport=LAPTOP) as context:
-        _keep_scripts(context, app_url)
-        hear_answers(context)
-        yield context
+    yield from visitors(browser, app_url, viewport=LAPTOP)
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="package")
 def phone_context(browser: Browser, app_url: str) -> Iterator[BrowserContext]:
     """As `laptop_context`, of phones."""
-    with browser.new_context(base_url=app_url, viewport=PHONE, has_touch=True, is_mobile=True) as context:
-        _keep_scripts(context, app_url)
+    yield from visitors(browser, app_url, viewport=PHONE, has_touch=True, is_mobile=True)
+
+
+def visitors(browser: Browser, url: str, **how: Any) -> Iterator[BrowserContext]:
+    """A context for the visitors of an app, who have a device in common."""
+    with browser.new_context(base_url=url, **how) as context:
+        _keep_scripts(context, url)
         hear_answers(context)
         yield context
 
