@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from benchmarks.measure import Figure, interleave, timed
 from explorer.cache import memo
 from explorer.compute import one_blas_thread
-from explorer.learning.double_descent import _draw, best_ridge, double_descent, sizes_around
+from explorer.learning.least_squares.double_descent import _draw, best_ridge, double_descent, sizes_around
 
 EXAMPLES, DRAWS, NOISE, ROUNDS = (40, 60), 10, 0.2, 7
 MOST_MS = 300.0  # until the curve follows the slider

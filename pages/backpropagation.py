@@ -8,7 +8,7 @@ import numpy as np
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from explorer.learning.backpropagation import Backpropagation
+from explorer.learning.backpropagation.passes import Backpropagation
 from explorer.learning.errors import TrainingError
 from pages.parts.learning import backprop, network_code
 from pages.parts.learning.network_link import LECTURE, LinkedNetwork, read

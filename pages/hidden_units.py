@@ -9,8 +9,8 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from explorer.learning.errors import TrainingError
-from explorer.learning.plane import PlaneEpoch
-from explorer.learning.plane_table import read_points
+from explorer.learning.plane.table import read_points
+from explorer.learning.plane.training import PlaneEpoch
 from pages.parts.learning import plane, plane_experiments, plane_files
 from pages.parts.learning.plane_link import OWN, USUAL, PlaneState, points_of, read, without_table, write
 from pages.parts.shell import frame

@@ -3,10 +3,10 @@
 import streamlit as st
 
 import explorer
-from explorer.learning.epochs import Epoch
 from explorer.learning.errors import TrainingError
-from explorer.learning.shipped_runs import TRUE, shipped
-from explorer.learning.training import TrainingSettings, as_network, train
+from explorer.learning.exemplar_cnn.epochs import Epoch
+from explorer.learning.exemplar_cnn.shipped_runs import TRUE, shipped
+from explorer.learning.exemplar_cnn.training import TrainingSettings, as_network, train
 from pages.parts.learning import learned_files, lessons
 from pages.parts.learning.epochs import EpochFrame, frame_of, shipped_frames
 from pages.parts.learning.learning_curves import curves, settings_of

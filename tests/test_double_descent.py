@@ -10,8 +10,8 @@ from threadpoolctl import threadpool_info, threadpool_limits
 
 import explorer
 from explorer.cache import memo
-from explorer.learning import double_descent
-from explorer.learning.double_descent import _draw, best_ridge, sizes_around
+from explorer.learning.least_squares import double_descent
+from explorer.learning.least_squares.double_descent import _draw, best_ridge, sizes_around
 
 HOW = {"noise": 0.3, "draws": 10}
 

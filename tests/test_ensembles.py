@@ -10,14 +10,14 @@ import torch
 from torch.nn import functional
 
 import explorer
-from explorer.learning.compared import compare, examples
-from explorer.learning.comparisons import CURVES, DEEP, FILE, SEEDS, SHIPPED, residual, shared_out, shipped
-from explorer.learning.digit_changes import changed
-from explorer.learning.digits import Digits, split_digits
-from explorer.learning.ensemble_settings import CHANGES, STRENGTHS, EnsembleSettings, parameters
-from explorer.learning.ensemble_training import losses, optimizer_of, train_ensemble
-from explorer.learning.ensembles import Ensemble
-from explorer.learning.optimizers import OPTIMIZERS
+from explorer.learning.augmentation.digits import changed
+from explorer.learning.datasets.digits import Digits, split_digits
+from explorer.learning.ensembles.compare import compare, examples
+from explorer.learning.ensembles.experiments import CURVES, DEEP, FILE, SEEDS, SHIPPED, residual, shared_out, shipped
+from explorer.learning.ensembles.network import Ensemble
+from explorer.learning.ensembles.settings import CHANGES, STRENGTHS, EnsembleSettings, parameters
+from explorer.learning.ensembles.training import losses, optimizer_of, train_ensemble
+from explorer.learning.optimization.optimizers import OPTIMIZERS
 
 QUICK = EnsembleSettings(layers=(16, 16), epochs=2, learned=200)
 FULL = replace(QUICK, batch_norm=True, dropout=0.3, residual=True, augmented=0.5)
@@ -61,7 +61,7 @@ def test_one_seed_gives_the_same_bits(settings):
 def test_looking_at_the_layers_changes_nothing():
     """What is measured between two passes leaves chance and kept means alone."""
     learned, held_out = split_digits()
-    from explorer.learning.ensemble_training import Learner, _measured
+    from explorer.learning.ensembles.training import Learner, _measured
 
     watched, unwatched = (Learner(learned.first(200), FULL, (1,)) for _ in range(2))
     _measured(watched, held_out, 0, 0.0)

@@ -6,10 +6,10 @@ import numpy as np
 import plotly.graph_objects as go
 import pytest
 
-from explorer.learning.comparisons import AUGMENTING, CURVES, DROPPING, NORMALIZING, residual, shipped
-from explorer.learning.descents import descend
-from explorer.learning.optimizers import OPTIMIZERS
-from explorer.learning.polynomials import fit_polynomial, legendre_features
+from explorer.learning.ensembles.experiments import AUGMENTING, CURVES, DROPPING, NORMALIZING, residual, shipped
+from explorer.learning.least_squares.polynomials import fit_polynomial, legendre_features
+from explorer.learning.optimization.descents import descend
+from explorer.learning.optimization.optimizers import OPTIMIZERS
 from pages.parts.learning import comparison_files, dropping, normalizing, optimizing, polynomial_fits, residuals
 from tests.support.whole_app import app
 

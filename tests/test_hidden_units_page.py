@@ -12,7 +12,7 @@ import PIL.Image
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from explorer.learning.activations import activate
+from explorer.learning.backpropagation.activations import activate
 from pages.parts.learning import plane, plane_code, plane_files
 from pages.parts.learning.plane_experiments import EXPERIMENTS
 from pages.parts.learning.plane_link import USUAL, points_of, read, write

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 import explorer
-from explorer.learning.least_squares import gradient_descent_fit
-from explorer.learning.polynomials import draw_points, fit_polynomial, legendre_features
+from explorer.learning.least_squares.minimum_norm import gradient_descent_fit
+from explorer.learning.least_squares.polynomials import draw_points, fit_polynomial, legendre_features
 
 SHAPES = [(9, 4), (9, 9), (9, 30), (1, 1), (1, 7), (40, 41)]
 

@@ -82,13 +82,13 @@ def looked_at(file: str, content: bytes) -> None:
 
 @pytest.mark.parametrize(
     ("tab", "begins"),
-    [("Augmentation", "import explorer\n"), ("Optimizers", "from explorer.learning.descents"),
-     ("Dropout", "from explorer.learning.compared")],
+    [("Augmentation", "import explorer\n"), ("Optimizers", "from explorer.learning.optimization.descents"),
+     ("Dropout", "from explorer.learning.ensembles.compare")],
 )  # fmt: skip
 def test_keep_this_keeps_the_code_of_what_the_tab_is_about(tab, begins):
     test = opened("tricks", tab)
     assert test.session_state["takeaway_offered"].code.startswith(begins)
-    assert any("explorer.learning.compared" in code.value for code in test.code)
+    assert any("explorer.learning.ensembles.compare" in code.value for code in test.code)
 
 
 def test_each_step_thins_the_network_in_another_way():

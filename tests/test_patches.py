@@ -7,7 +7,7 @@ import pytest
 import torch
 
 from explorer.learning.errors import TrainingError
-from explorer.learning.patches import PATCH, VIEW, cut_patches, draw_views
+from explorer.learning.exemplar_cnn.patches import PATCH, VIEW, cut_patches, draw_views
 from explorer.pictures.images import from_array
 from explorer.pictures.samples import sample
 

@@ -10,11 +10,11 @@ import pytest
 import torch
 
 import explorer
-from explorer.learning import plane, plane_network
-from explorer.learning.optimizers import OPTIMIZERS
-from explorer.learning.plane_points import ARRANGEMENTS, SIDE, held_out_mask, plane_points, spiral
-from explorer.learning.plane_table import read_points
-from explorer.learning.seeded import Seeded
+from explorer.learning.optimization.optimizers import OPTIMIZERS
+from explorer.learning.plane import network, training
+from explorer.learning.plane.points import ARRANGEMENTS, SIDE, held_out_mask, plane_points, spiral
+from explorer.learning.plane.seeded import Seeded
+from explorer.learning.plane.table import read_points
 
 FUNCTIONS = {"sigmoid": torch.nn.Sigmoid, "tanh": torch.nn.Tanh, "relu": torch.nn.ReLU}
 TORCH = {"SGD": torch.optim.SGD, "momentum": torch.optim.SGD, "RMSprop": torch.optim.RMSprop, "Adam": torch.optim.Adam}
@@ -108,7 +108,7 @@ def test_the_start_is_glorots_and_the_order_is_none_of_the_starts_numbers():
     for layer, limit in enumerate(np.sqrt(6 / np.array([18, 20, 5]))):
         largest = max(np.abs(one[layer]).max() for one in weights)
         assert 0.9 * limit < largest <= limit
-    assert Seeded(0, plane._ORDER).order(40) != Seeded(0, plane_network._START).order(40)
+    assert Seeded(0, training._ORDER).order(40) != Seeded(0, network._START).order(40)
 
 
 def test_it_learns_and_what_is_held_out_is_not_learned_from():

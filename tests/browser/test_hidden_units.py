@@ -10,8 +10,8 @@ import numpy as np
 import pytest
 from playwright.sync_api import Page, expect
 
-from explorer.learning.activations import activate, sigmoid
-from explorer.learning.plane_points import SIDE
+from explorer.learning.backpropagation.activations import activate, sigmoid
+from explorer.learning.plane.points import SIDE
 from pages.parts.learning import plane
 from pages.parts.learning.plane_link import USUAL, read
 from tests.browser.support.driver import at_rest, eventually, no_exceptions, open_page

@@ -35,7 +35,7 @@ from torch import nn
 from explorer.dataset_examples.gallery import GalleryError
 from explorer.dataset_examples.uploads import unpack_uploads
 from explorer.learning.errors import TrainingError
-from explorer.learning.plane_table import read_points
+from explorer.learning.plane.table import read_points
 from explorer.networks.labels import read_labels
 from explorer.networks.loading import NetworkError
 from explorer.networks.own_weights import fill_own, read_own, remarks

@@ -14,8 +14,8 @@ from explorer.activation_atlas import sampling
 from explorer.attack_studies import printable_patch
 from explorer.cache import Memo
 from explorer.jobs import Job
-from explorer.learning import comparisons
-from explorer.learning.training import TrainingSettings
+from explorer.learning.ensembles import experiments
+from explorer.learning.exemplar_cnn.training import TrainingSettings
 from explorer.maximization import METHODS, MaximizationSettings
 from explorer.pictures import samples
 from pages.parts.adversarial import many_words, per_image
@@ -74,7 +74,7 @@ def few_sizes(patch: pytest.MonkeyPatch) -> None:
 
 def few_epochs(patch: pytest.MonkeyPatch) -> None:
     """Networks that are compared learn for a short while, and the settings that they are shown with say so."""
-    settings = {memorizing: ("DIGITS", "MEMORIZING"), dropping: ("DROPPING",), comparisons: ("SHARING",)}
+    settings = {memorizing: ("DIGITS", "MEMORIZING"), dropping: ("DROPPING",), experiments: ("SHARING",)}
     for module, names in settings.items():
         for name in names:
             patch.setattr(module, name, replace(getattr(module, name), epochs=3))

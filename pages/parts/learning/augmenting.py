@@ -11,9 +11,9 @@ import streamlit as st
 
 import explorer
 from explorer import plots, render
-from explorer.learning.augmentations import NAMES, Augmentation, augmentations, augmented
-from explorer.learning.comparisons import AUGMENTING
-from explorer.learning.ensemble_settings import CHANGES, STRENGTHS
+from explorer.learning.augmentation.pictures import NAMES, Augmentation, augmentations, augmented
+from explorer.learning.ensembles.experiments import AUGMENTING
+from explorer.learning.ensembles.settings import CHANGES, STRENGTHS
 from pages.parts.learning import comparison, comparison_files
 from pages.parts.learning.comparison import Runs, ends
 from pages.parts.pickers import picture
@@ -105,7 +105,7 @@ def _code(image: explorer.Image, amounts: Augmentation, seed: int, small: explor
     side = min(image.height, image.width)
     top, left, step = (image.height - side) // 2, (image.width - side) // 2, max(1, side // SIDE)
     return (
-        "import explorer\nfrom explorer.learning.augmentations import Augmentation\n\n"
+        "import explorer\nfrom explorer.learning.augmentation.pictures import Augmentation\n\n"
         f"image = explorer.{'sample' if sample else 'open_image'}({image.name!r})\n"
         f"middle = explorer.Image(image.pixels[{top}:{top + side}:{step}, {left}:{left + side}:{step}])\n"
         f"variants = explorer.augmentations(middle, {amounts!r}, count={SHOWN}, seed={seed})"

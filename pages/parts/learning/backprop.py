@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from explorer.learning.backpropagation import Backpropagation, backpropagate
+from explorer.learning.backpropagation.passes import Backpropagation, backpropagate
 from explorer.render import Picture
 from pages.parts.learning.network_link import LECTURE, LinkedNetwork
 from pages.parts.widgets.component import ASSETS, joined, register, sent
@@ -84,6 +84,6 @@ def apart(ones: list[NDArray[np.float64]], others: list[NDArray[np.float64]]) ->
 
 def film(network: LinkedNetwork, found: Backpropagation) -> Iterator[Picture]:
     """Both passes, a picture for each step."""
-    from explorer.learning.backpropagation_pictures import passes  # and Matplotlib, the first time that it is asked for
+    from explorer.learning.backpropagation.pictures import passes  # and Matplotlib, the first time that it is asked for
 
     return passes(network.weights, found)

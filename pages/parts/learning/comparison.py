@@ -10,8 +10,8 @@ import plotly.graph_objects as go
 import streamlit as st
 
 from explorer import plots
-from explorer.learning.comparisons import SEEDS, Run, as_run, shipped
-from explorer.learning.ensemble_settings import EnsembleEpoch, EnsembleSettings
+from explorer.learning.ensembles.experiments import SEEDS, Run, as_run, shipped
+from explorer.learning.ensembles.settings import EnsembleEpoch, EnsembleSettings
 from explorer.learning.errors import TrainingError
 from pages.parts.pickers import network
 from pages.parts.shell.words import plain
@@ -40,7 +40,7 @@ def compared(
         st.caption(f"{len(SEEDS)} networks each, of the seeds {SEEDS[0]} to {SEEDS[-1]}; these runs came with the app.")
         return runs
     network.wait()  # for torch
-    from explorer.learning.compared import compare
+    from explorer.learning.ensembles.compare import compare
 
     seeds = seeds_from(first)
     try:

@@ -6,8 +6,8 @@ import numpy as np
 import plotly.graph_objects as go
 import streamlit as st
 
-from explorer.learning.comparisons import BUDGETS, DEPTHS, SIZES, shared_out
-from explorer.learning.ensemble_settings import EnsembleSettings, parameters
+from explorer.learning.ensembles.experiments import BUDGETS, DEPTHS, SIZES, shared_out
+from explorer.learning.ensembles.settings import EnsembleSettings, parameters
 from pages.parts.learning import comparison, comparison_files
 from pages.parts.learning.comparison import Runs, ends
 from pages.parts.shell.closing import closing

@@ -10,7 +10,8 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from explorer import plots
-from explorer.learning.double_descent import (
+from explorer.learning.errors import TrainingError
+from explorer.learning.least_squares.double_descent import (
     KINDS,
     DoubleDescent,
     best_ridge,
@@ -18,7 +19,6 @@ from explorer.learning.double_descent import (
     most_features,
     sizes_around,
 )
-from explorer.learning.errors import TrainingError
 from pages.parts.shell.closing import closing
 from pages.parts.shell.live import live
 from pages.parts.shell.words import number, plain

@@ -9,7 +9,7 @@ import plotly.graph_objects as go
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from explorer.learning.comparisons import DROPOUTS, DROPPING
+from explorer.learning.ensembles.experiments import DROPOUTS, DROPPING
 from pages.parts.learning import comparison, comparison_files
 from pages.parts.learning.comparison import Runs, ends, learned_and_held_out
 from pages.parts.shell import theme

@@ -11,8 +11,8 @@ import streamlit as st
 from numpy.typing import NDArray
 
 from explorer import render
-from explorer.learning.epochs import Epoch
-from explorer.learning.shipped_runs import shipped
+from explorer.learning.exemplar_cnn.epochs import Epoch
+from explorer.learning.exemplar_cnn.shipped_runs import shipped
 from pages.parts.shell.words import percent
 
 _TIMES = 4  # a weight's pixels; the browser enlarges them further without blurring

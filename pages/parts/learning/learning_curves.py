@@ -6,9 +6,9 @@ import plotly.graph_objects as go
 import streamlit as st
 
 from explorer import plots
-from explorer.learning.epochs import Epoch
-from explorer.learning.shipped_runs import SEEDS, SHUFFLED, TRUE, selectivities
-from explorer.learning.training import TrainingSettings
+from explorer.learning.exemplar_cnn.epochs import Epoch
+from explorer.learning.exemplar_cnn.shipped_runs import SEEDS, SHUFFLED, TRUE, selectivities
+from explorer.learning.exemplar_cnn.training import TrainingSettings
 from pages.parts.learning.epochs import EpochFrame, curve, shipped_frames
 from pages.parts.shell.live import redrawn_every
 from pages.parts.shell.words import percent

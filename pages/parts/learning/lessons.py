@@ -6,7 +6,7 @@ import numpy as np
 import streamlit as st
 
 from explorer import plots
-from explorer.learning.shipped_runs import PLAIN, SEEDS, SHUFFLED, TRUE, selectivities
+from explorer.learning.exemplar_cnn.shipped_runs import PLAIN, SEEDS, SHUFFLED, TRUE, selectivities
 from pages.parts.learning.epochs import curve, shipped_frames
 from pages.parts.shell.screens import file_of
 from pages.parts.shell.words import percent

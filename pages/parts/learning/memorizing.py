@@ -9,9 +9,9 @@ import plotly.graph_objects as go
 import streamlit as st
 
 from explorer import plots
-from explorer.learning.comparisons import DIGITS, MEMORIZING, Run
-from explorer.learning.ensemble_settings import EnsembleSettings
-from explorer.learning.epochs import FOLDER, read_epochs
+from explorer.learning.ensembles.experiments import DIGITS, MEMORIZING, Run
+from explorer.learning.ensembles.settings import EnsembleSettings
+from explorer.learning.exemplar_cnn.epochs import FOLDER, read_epochs
 from pages.parts.learning import comparison, comparison_files
 from pages.parts.learning.comparison import Runs, ends, history, learned_and_held_out
 from pages.parts.shell.closing import closing

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from explorer.learning.activations import ACTIVATIONS
+from explorer.learning.backpropagation.activations import ACTIVATIONS
 
 Array = NDArray[np.float64]
 

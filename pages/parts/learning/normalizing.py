@@ -11,8 +11,8 @@ import plotly.graph_objects as go
 import streamlit as st
 
 from explorer import plots
-from explorer.learning.comparisons import NORMALIZING, RATES, Run, shipped
-from explorer.learning.ensemble_settings import EDGES
+from explorer.learning.ensembles.experiments import NORMALIZING, RATES, Run, shipped
+from explorer.learning.ensembles.settings import EDGES
 from pages.parts.learning import comparison, comparison_files
 from pages.parts.learning.comparison import Runs, ends
 from pages.parts.shell.closing import closing

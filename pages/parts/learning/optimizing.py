@@ -11,9 +11,9 @@ import plotly.graph_objects as go
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from explorer.learning.comparisons import OPTIMIZER_RATES, OPTIMIZING, shipped
-from explorer.learning.descents import SURFACES, descend
-from explorer.learning.optimizers import OPTIMIZERS
+from explorer.learning.ensembles.experiments import OPTIMIZER_RATES, OPTIMIZING, shipped
+from explorer.learning.optimization.descents import SURFACES, descend
+from explorer.learning.optimization.optimizers import OPTIMIZERS
 from pages.parts.learning import comparison, comparison_files
 from pages.parts.learning.comparison import Runs, ends, history
 from pages.parts.shell import theme
@@ -82,7 +82,7 @@ def _surface(corner: DeltaGenerator) -> None:
         take_chart_film(partial(_film, name, ways, steps), "ways", "The trajectories, step by step")
         take_array(np.stack([_padded(way, steps) for way in ways.values()]), "ways.npy", "The trajectories as numbers")
         take_code(
-            "from explorer.learning.descents import descend\n\n"
+            "from explorer.learning.optimization.descents import descend\n\n"
             f"rates = {rates!r}\n"
             "ways = {\n"
             f"    optimizer: descend({name!r}, optimizer, rate=rate, start={start}, steps={steps}, noise={noise})\n"

@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 
 from explorer import render
 from explorer.cache import memoised
-from explorer.learning.plane import PlaneEpoch, train_plane
-from explorer.learning.plane_points import Labels, Points
+from explorer.learning.plane.points import Labels, Points
+from explorer.learning.plane.training import PlaneEpoch, train_plane
 from pages.parts.learning.plane_link import PlaneState, points_of, read
 from pages.parts.widgets.component import ASSETS, joined, register, sent
 

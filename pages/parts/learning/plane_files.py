@@ -11,9 +11,9 @@ from numpy.typing import NDArray
 
 from explorer import render
 from explorer.csv_table import to_csv
-from explorer.learning.activations import activate, sigmoid
+from explorer.learning.backpropagation.activations import activate, sigmoid
 from explorer.learning.errors import TrainingError
-from explorer.learning.plane_points import SIDE
+from explorer.learning.plane.points import SIDE
 from pages.parts.learning import plane, plane_code
 from pages.parts.learning.plane_link import PlaneState, points_of
 from pages.parts.widgets.takeaway import take_array, take_code, take_file, take_film, take_picture

@@ -9,9 +9,9 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from explorer.learning.optimizers import OPTIMIZERS
-from explorer.learning.plane import ACTIVATIONS, MOST_EPOCHS, MOST_LAYERS, MOST_UNITS
-from explorer.learning.plane_points import ARRANGEMENTS, MOST, SIDE, Labels, Points, held_out_mask, plane_points
+from explorer.learning.optimization.optimizers import OPTIMIZERS
+from explorer.learning.plane.points import ARRANGEMENTS, MOST, SIDE, Labels, Points, held_out_mask, plane_points
+from explorer.learning.plane.training import ACTIVATIONS, MOST_EPOCHS, MOST_LAYERS, MOST_UNITS
 
 OWN = "own"  # the visitor's table
 MOST_ADDED, MOST_EDITS, LARGEST = 200, 60, 1e6

@@ -12,8 +12,14 @@ from streamlit.delta_generator import DeltaGenerator
 
 from explorer import plots
 from explorer.learning.errors import TrainingError
-from explorer.learning.least_squares import gradient_descent_fit
-from explorer.learning.polynomials import MOST_POINTS, SHAPES, draw_points, fit_polynomial, legendre_features
+from explorer.learning.least_squares.minimum_norm import gradient_descent_fit
+from explorer.learning.least_squares.polynomials import (
+    MOST_POINTS,
+    SHAPES,
+    draw_points,
+    fit_polynomial,
+    legendre_features,
+)
 from pages.parts.shell import theme
 from pages.parts.shell.closing import closing
 from pages.parts.shell.live import live
@@ -147,8 +153,9 @@ def _other_points() -> None:
 
 def _code(points: Points, degree: int, steps: float) -> str:
     return (
-        "import numpy as np\nimport explorer\nfrom explorer.learning.least_squares import gradient_descent_fit\n"
-        "from explorer.learning.polynomials import legendre_features\n\n"
+        "import numpy as np\nimport explorer\n"
+        "from explorer.learning.least_squares.minimum_norm import gradient_descent_fit\n"
+        "from explorer.learning.least_squares.polynomials import legendre_features\n\n"
         f"x, y = np.array({[list(point) for point in points]}).T\nfeatures = legendre_features(x, {degree})\n"
         "weights = explorer.minimum_norm_fit(features, y)\n"
         f"descended = gradient_descent_fit(features, y, steps={steps:g})\n"

@@ -12,7 +12,7 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from explorer import plots
-from explorer.learning.comparisons import DEEP, residual, shipped
+from explorer.learning.ensembles.experiments import DEEP, residual, shipped
 from pages.parts.learning import comparison, comparison_files
 from pages.parts.learning.comparison import Runs, ends
 from pages.parts.shell.closing import closing

@@ -1,0 +1,58 @@
+"""The small network that tells points in the plane apart: its numbers, and both passes over a batch."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from math import sqrt
+
+import numpy as np
+from numpy.typing import NDArray
+
+from explorer.learning.backpropagation.activations import Array, activate, sigmoid, slope
+from explorer.learning.plane.seeded import Seeded
+
+_START = 3  # stream of a seed
+
+
+class PlaneNetwork:
+    """Weights and biases as views of one flat array, W₀, b₀, W₁, …, drawn as by Glorot and Bengio 2010, equation 16."""
+
+    def __init__(self, sizes: Sequence[int], activation: str, seed: int) -> None:
+        random = Seeded(seed, _START)
+        flat: list[float] = []
+        for rows, columns in zip(sizes[1:], sizes, strict=False):
+            limit = sqrt(6 / (rows + columns))
+            flat += [limit * (2 * random.uniform() - 1) for _ in range(rows * columns)] + [0.0] * rows
+        self.flat = np.array(flat)
+        self.slopes = np.zeros_like(self.flat)
+        self.names = [activation] * (len(sizes) - 2) + ["sigmoid"]
+        self.weights, self.biases = _views(self.flat, sizes)
+        self._weight_slopes, self._bias_slopes = _views(self.slopes, sizes)
+
+    def sums(self, points: Array) -> tuple[list[Array], list[Array]]:
+        """v̄ (n, units) of each layer, and v of each but the last, the points among them."""
+        sums, values = [], [points]
+        for W, b, name in zip(self.weights, self.biases, self.names, strict=True):
+            sums.append(values[-1] @ W.T + b)
+            values.append(activate(name, sums[-1]))
+        return sums, values
+
+    def backpropagate(self, points: Array, labels: NDArray[np.int64]) -> None:
+        """Put the mean loss' derivatives into `slopes`: Δ = δ̄ᵀ v over the batch, δ = δ̄ W."""
+        sums, values = self.sums(points)
+        bar = (sigmoid(sums[-1]) - labels[:, None]) / len(points)
+        for i in reversed(range(len(self.weights))):
+            self._weight_slopes[i][...] = bar.T @ values[i]
+            self._bias_slopes[i][...] = bar.sum(0)
+            if i:
+                bar = bar @ self.weights[i] * slope(self.names[i - 1], sums[i - 1])
+
+
+def _views(flat: Array, sizes: Sequence[int]) -> tuple[list[Array], list[Array]]:
+    weights, biases, start = [], [], 0
+    for rows, columns in zip(sizes[1:], sizes, strict=False):
+        middle = start + rows * columns
+        weights.append(flat[start:middle].reshape(rows, columns))
+        biases.append(flat[middle : middle + rows])
+        start = middle + rows
+    return weights, biases
