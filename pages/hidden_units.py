@@ -32,7 +32,7 @@ frame.hide_pickers("picture", "network")
 
 
 def text_now() -> str:
-    """What the link or this visit says, else the circles; a link to a table that isn't here is said."""
+    """The screen's text: the link's or this visit's, else the usual one; the circles for a table that isn't here."""
     linked.linked(STATE, read, None)
     text = str(st.session_state.get(STATE, USUAL))
     lost = read(text).data == OWN and st.session_state.get(TABLE) is None
@@ -73,6 +73,7 @@ def take_table(given: Any) -> None:
 
 @live
 def screen(offered: DeltaGenerator) -> None:
+    """The experiments, the network in the browser, the visitor's own points; files go to `offered`."""
     plane_experiments.chips(show)
     plane_experiments.question(show)
     uploads.refusal(STATE)

@@ -81,6 +81,7 @@ def choices() -> tuple[Measure, bool, float, bool]:
 
 @live
 def screen() -> None:
+    """The settings, the box on its picture, and what was found with its scores."""
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
         measure, colour, least, alone = choices()
         with st.popover("Other picture", icon=":material/add_photo_alternate:", key="patterns_more"):
@@ -120,6 +121,8 @@ def three(source: Image, box: Box, found: Search, places: list[Found], measure: 
 
 
 def draw(source: Image, box: Box, places: list[Found], score_map: ScoreMap | None = None) -> None:
+    """The picture with the box that can be moved, the places found, and the scores over it."""
+
     def drawn() -> None:
         new = box_drawing.settled(COMPONENT, source)
         if new is not None:
@@ -141,6 +144,7 @@ def aligned(found: Search, measure: Measure) -> render.Picture:
 
 
 def scale_of(found: Search, measure: Measure) -> None:
+    """The colour scale of the scores."""
     if measure == "raw":
         show.scale_bar("sequential", number(found.scores.min()), number(found.scores.max()))
     else:
@@ -161,6 +165,7 @@ def marked(places: list[Found]) -> render.Picture:
 def take_away(
     found: Search, places: list[Found], pattern: tuple[Image, Box], settings: tuple[str, bool, float]
 ) -> None:
+    """Offer the picture with what was found, the scores, and the code."""
     (source, box), (measure, colour, threshold) = pattern, settings
     overlap = "" if st.session_state.get("patterns_alone", True) else ", overlap=1"
     take_picture(marked(places), f"{file_name(source.name, 'found')}.png", "The picture with what was found")

@@ -120,7 +120,7 @@ def test_settings_that_do_not_do_are_told_at_once(wrong, said):
 def test_a_loss_that_runs_away_is_told_and_what_was_reached_stays(monkeypatch):
     steps = train([sample("coffee")], TrainingSettings(filters=2, patches=4, views=2, epochs=3), seed=0, device="cpu")
     assert next(steps).number == 0
-    monkeypatch.setattr("explorer.learning.exemplar_cnn.training._learn", lambda *_: (float("nan"), 0.0))
+    monkeypatch.setattr("explorer.learning.exemplar_cnn.training._train_epoch", lambda *_: (float("nan"), 0.0))
     with pytest.raises(TrainingError, match="smaller learning rate"):
         next(steps)
 

@@ -12,9 +12,9 @@ from numpy.typing import NDArray
 from scipy.io import wavfile
 
 from explorer.file_names import shown_name
-from explorer.one_dimension.delimited import text_of
 from explorer.one_dimension.signals import MOST_VALUES, Signal, SignalError, signal
-from explorer.one_dimension.tables import TableError, read_table
+from explorer.one_dimension.tables.delimited import text_of
+from explorer.one_dimension.tables.reading import TableError, read_table
 
 MOST_BYTES = 40 * 2**20
 _KINDS = {

@@ -12,29 +12,28 @@ from torch.nn import functional
 _SHIFT, _TURN, _SKEW, _DARKEN = 2.0, 0.7, 0.6, 0.7  # pixels, radians, pixels across for each down, share of the ink
 
 
-def changed(pictures: Tensor, strength: float, changes: Collection[str], source: Generator) -> Tensor:
-    """Each of the pictures (N, 1, 8, 8) changed at random, by at most `strength` in 0 to 1 of the most.
+def augment(pictures: Tensor, strength: float, changes: Collection[str], source: Generator) -> Tensor:
+    """The pictures (N, 1, 8, 8), each changed at random by at most `strength`, 0 to 1, of the most that is done.
 
-    `changes` are of "shift" (2 pixels each way), "turn" (40°), "skew" (0.6 pixels across for each down), "darken" (ink
+    `changes`: any of "shift" (2 pixels each way), "turn" (40°), "skew" (0.6 pixels across for each down), "darken" (ink
     fades to 30 %) and "flip" (left for right, every second one). What comes in from outside is paper.
     """
     count = len(pictures)
 
-    def even(name: str, most: float) -> Tensor:
-        drawn = 2 * torch.rand(count, generator=source) - 1
-        return most * strength * drawn * (name in changes)
+    def uniform(name: str, most: float) -> Tensor:
+        shares = 2 * torch.rand(count, generator=source) - 1
+        return most * strength * shares * (name in changes)
 
-    across, down, turn, skew = even("shift", _SHIFT), even("shift", _SHIFT), even("turn", _TURN), even("skew", _SKEW)
+    across, down = uniform("shift", _SHIFT), uniform("shift", _SHIFT)
+    turn, skew = uniform("turn", _TURN), uniform("skew", _SKEW)
     mirrored = (torch.rand(count, generator=source) < 0.5) & ("flip" in changes)
-    ink = 1 - even("darken", _DARKEN).abs()
+    ink = 1 - uniform("darken", _DARKEN).abs()
     side = 1 - 2 * mirrored.float()
-    matrix = torch.stack(
-        [
-            torch.stack([side * turn.cos(), side * (skew - turn.sin()), across / 4], 1),
-            torch.stack([turn.sin(), turn.cos(), down / 4], 1),
-        ],
-        1,
+    rows = (
+        torch.stack([side * turn.cos(), side * (skew - turn.sin()), across / 4], 1),
+        torch.stack([turn.sin(), turn.cos(), down / 4], 1),
     )
+    matrix = torch.stack(rows, 1)
     grid = functional.affine_grid(matrix, list(pictures.shape), align_corners=False)
     moved = functional.grid_sample(pictures, grid, padding_mode="zeros", align_corners=False)
     return moved * ink.view(-1, 1, 1, 1)

@@ -30,7 +30,7 @@ class Augmentation:
     recolour: float = 25.0
 
     def alone(self, name: str) -> Augmentation:
-        """The same with all but one change left out."""
+        """This augmentation with the change `name` only."""
         return replace(Augmentation(0, 0, 0, 0, 0, 0), **{name: getattr(self, name)})
 
 
@@ -52,7 +52,7 @@ def augmentations(
     if not 1 <= count <= 256:
         raise TrainingError(f"The number of variants is 1 to 256, not {count}.")
     random = np.random.default_rng(seed)
-    return tuple(augmented(image, _drawn(amounts, random)) for _ in range(count))
+    return tuple(augmented(image, _sampled(amounts, random)) for _ in range(count))
 
 
 def augmented(image: Image, by: Augmentation) -> Image:
@@ -83,7 +83,7 @@ def _recoloured(pixels: np.ndarray, by: Augmentation) -> np.ndarray:
     return pixels * (1 - by.darken)
 
 
-def _drawn(amounts: Augmentation, random: np.random.Generator) -> Augmentation:
-    drawn = {name: getattr(amounts, name) * random.uniform(-1, 1) for name in NAMES}
-    drawn["flip"] = float(random.uniform() < amounts.flip)
-    return Augmentation(**drawn)
+def _sampled(amounts: Augmentation, random: np.random.Generator) -> Augmentation:
+    sampled = {name: getattr(amounts, name) * random.uniform(-1, 1) for name in NAMES}
+    sampled["flip"] = float(random.uniform() < amounts.flip)
+    return Augmentation(**sampled)

@@ -14,7 +14,7 @@ Array = NDArray[np.float64]
 
 
 def sigmoid(sums: Array) -> Array:
-    """1 / (1 + e^−v̄), which neither overflows nor loses its digits where it is nearly 0."""
+    """1 / (1 + e^−v̄) for each entry, without overflow and to full precision where it is nearly 0."""
     small = np.exp(-np.abs(sums))
     return np.where(sums >= 0, 1.0, small) / (1.0 + small)
 
@@ -37,17 +37,17 @@ ACTIVATIONS: dict[str, tuple[Callable[[Array], Array], Callable[[Array], Array]]
 
 
 def activate(name: str, sums: Array) -> Array:
-    """s(v̄) for each entry. `name` is one that `known` lets through."""
+    """s(v̄) for each entry of `sums`, in their shape; `name` is one of ACTIVATIONS."""
     return ACTIVATIONS[name][0](sums)
 
 
-def slope(name: str, sums: Array) -> Array:
-    """s′(v̄) for each entry."""
+def derivative(name: str, sums: Array) -> Array:
+    """s′(v̄) for each entry of `sums`, in their shape; `name` is one of ACTIVATIONS."""
     return ACTIVATIONS[name][1](sums)
 
 
-def known(name: Any, among: tuple[str, ...] = tuple(ACTIVATIONS)) -> str:
-    """The name of an activation. Raises TrainingError when there is none of that name."""
+def check_activation(name: Any, among: tuple[str, ...] = tuple(ACTIVATIONS)) -> str:
+    """The name itself where it is `among` those of activations. Raises TrainingError where it is not."""
     if name not in among:
         raise TrainingError(f"There is no activation {name!r}; choose one of {', '.join(among)}.")
     return str(name)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
-from explorer.learning.backpropagation.activations import Array, activate, known, sigmoid, slope
+from explorer.learning.backpropagation.activations import Array, activate, check_activation, derivative, sigmoid
 from explorer.learning.errors import TrainingError
 
 LOSSES = ("squared", "cross-entropy")
@@ -16,7 +16,7 @@ LOSSES = ("squared", "cross-entropy")
 
 @dataclass(frozen=True, eq=False)
 class Backpropagation:
-    """What one pass forward and one pass back have found. With L matrices of weights, layers of nodes are 0 to L.
+    """What one forward pass and one backward pass have found. With L matrices of weights, layers of nodes are 0 to L.
 
     `values` v and `derivatives` δ = ∂loss/∂v have an array for each layer of nodes, from the input on. `sums` v̄,
     `sum_derivatives` δ̄, `weight_derivatives` Δ (each the shape of its W) and `bias_derivatives` have one for each
@@ -37,7 +37,7 @@ def backpropagate(
     weights: Sequence[ArrayLike], x: ArrayLike, *, biases: Sequence[ArrayLike] | None = None,
     activation: str = "sigmoid", output: str = "identity", target: ArrayLike | None = None, loss: str | None = None,
 ) -> Backpropagation:  # fmt: skip
-    """All derivatives of one number that a network computes of `x` (n,), in float64.
+    """Every derivative of one number that a network computes from `x` (n,), in float64.
 
     weights: an array (n_next, n) for each layer, a row for each node that it leads to; biases: (n_next,) for each, or
     none at all. `activation` is that of all layers but the last, which has `output`: sigmoid, tanh, relu, identity.
@@ -46,12 +46,12 @@ def backpropagate(
     aren't finite, and sums that overflow. Rumelhart, Hinton and Williams 1986, equations 4 to 8.
     """
     matrices, shifts, start = _checked(weights, biases, x)
-    known(activation), known(output)
-    aim = _aim(target, loss, output, len(matrices[-1]))
+    check_activation(activation), check_activation(output)
+    aim = _checked_target(target, loss, output, len(matrices[-1]))
     names = [activation] * (len(matrices) - 1) + [output]
     with np.errstate(all="ignore"):
         sums, values = _forward(matrices, shifts, start, names)
-        reached, last = _differentiated(sums[-1], values[-1], aim, loss)
+        reached, last = _loss_and_derivative(sums[-1], values[-1], aim, loss)
         back = _back(matrices, sums, last, names)
     bars, derivatives = back
     outer = [np.outer(bar, value) for bar, value in zip(bars, values, strict=False)]
@@ -77,12 +77,12 @@ def _back(matrices: list[Array], sums: list[Array], last: Array, names: list[str
     bars: list[Array] = []
     derivatives = [last]
     for W, summed, name in zip(reversed(matrices), reversed(sums), reversed(names), strict=True):
-        bars.append(slope(name, summed) * derivatives[-1])
+        bars.append(derivative(name, summed) * derivatives[-1])
         derivatives.append(W.T @ bars[-1])
     return bars[::-1], derivatives[::-1]
 
 
-def _differentiated(sums: Array, values: Array, target: Array, loss: str | None) -> tuple[float, Array]:
+def _loss_and_derivative(sums: Array, values: Array, target: Array, loss: str | None) -> tuple[float, Array]:
     """The number that is differentiated, and its derivative with respect to each value of the last layer."""
     if loss is None:
         return float(values[-1]), np.eye(len(values))[-1]
@@ -90,10 +90,10 @@ def _differentiated(sums: Array, values: Array, target: Array, loss: str | None)
         return float(((values - target) ** 2).sum() / 2), values - target
     other = sigmoid(-sums)  # 1 − v, which would lose its digits near 1
     parts = np.logaddexp(0.0, sums) - target * sums
-    return float(parts.sum()), _over(1 - target, other) - _over(target, values)
+    return float(parts.sum()), _divide(1 - target, other) - _divide(target, values)
 
 
-def _over(share: Array, value: Array) -> Array:
+def _divide(share: Array, value: Array) -> Array:
     """share / value, 0 where the share is 0."""
     return np.divide(share, value, out=np.zeros_like(value), where=share != 0)
 
@@ -123,7 +123,7 @@ def _checked(
     return matrices, shifts, start
 
 
-def _aim(target: ArrayLike | None, loss: str | None, output: str, count: int) -> Array:
+def _checked_target(target: ArrayLike | None, loss: str | None, output: str, count: int) -> Array:
     """The target of a loss, (count,); empty without one. Raises TrainingError when loss, target and output disagree."""
     if loss is None and target is None:
         return np.empty(0)

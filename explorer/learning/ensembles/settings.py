@@ -69,14 +69,18 @@ class EnsembleEpoch:
     changed: Array
 
 
+#: one of several that are compared, by its name; None for the epoch in which its loss is no longer a number
+NamedEpoch = tuple[str, EnsembleEpoch | None]
+
+
 def parameters(inputs: int, layers: tuple[int, ...], outputs: int) -> int:
-    """How many weights and biases a fully connected network has."""
+    """The number of weights and biases of a fully connected network with these hidden `layers`."""
     sizes = (inputs, *layers, outputs)
     return sum((before + 1) * after for before, after in pairwise(sizes))
 
 
-def check(settings: EnsembleSettings) -> None:
-    """Raises TrainingError on settings that nothing can be trained with."""
+def check_settings(settings: EnsembleSettings) -> None:
+    """Raise TrainingError where a setting is unknown or out of its range: the message says which, and the range."""
     if not all(1 <= width <= 4096 for width in settings.layers) or len(settings.layers) > 128:
         raise TrainingError("A network here has up to 128 hidden layers of 1 to 4,096 units.")
     for name, options in (("activation", ACTIVATIONS), ("optimizer", tuple(OPTIMIZERS))):

@@ -54,7 +54,7 @@ def save_epochs(epochs: Sequence[Epoch], file: Path) -> None:
 
 
 def read_epochs(file: Path) -> tuple[Epoch, ...]:
-    """The epochs that `save_epochs` wrote; weights are off by at most 1/254 of their filter's largest."""
+    """The epochs that `save_epochs` wrote, without states; weights are off by at most 1/254 of their filter's most."""
     with np.load(file) as columns:
         filters = columns["levels"] * (columns["limits"] / np.float32(_LEVELS))
         number, loss, accuracy, held_out, seconds = (columns[name].tolist() for name in _NUMBERS)

@@ -41,7 +41,7 @@ def _block(before: int, after: int, kernel: int, stride: int, padding: int, *, n
 
 
 def network_like(state: Mapping[str, Tensor]) -> nn.Sequential:
-    """A small network of the size that these weights have, and with them."""
+    """A small network with these weights and of their size."""
     network = small_network(len(state["0.weight"]), classes_of(state), "1.running_mean" in state)
     network.load_state_dict(dict(state))
     return network
@@ -58,5 +58,5 @@ def with_names(network: nn.Sequential) -> nn.Sequential:
 
 
 def classes_of(state: Mapping[str, Tensor]) -> int:
-    """How many classes these weights tell apart: the rows of the only matrix."""
+    """The number of classes that a network with these weights tells apart: the rows of its only matrix."""
     return next(len(value) for value in state.values() if value.ndim == 2)

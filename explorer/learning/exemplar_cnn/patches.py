@@ -63,7 +63,7 @@ def _contrast(pixels: NDArray[np.float32], places: tuple[int, int]) -> NDArray[n
     return np.asarray(chance / chance.sum())
 
 
-def draw_views(patches: Tensor, source: Generator) -> Tensor:
+def sample_views(patches: Tensor, source: Generator) -> Tensor:
     """A view (N, 3, 32, 32) in [0, 1] of each patch (N, 3, 48, 48): turned, shifted, scaled, mirrored, recoloured."""
     grid = functional.affine_grid(_maps(len(patches), source), [len(patches), 3, VIEW, VIEW], align_corners=False)
     seen = functional.grid_sample(patches, grid, padding_mode="reflection", align_corners=False)
@@ -72,8 +72,8 @@ def draw_views(patches: Tensor, source: Generator) -> Tensor:
 
 def _maps(count: int, source: Generator) -> Tensor:
     """Affine maps (count, 2, 3) from a view's places to its patch's, both in [−1, 1]."""
-    angle, shift = _even(_TURN, source, count), _even(2 * _SHIFT, source, count, 2)
-    scale = VIEW / PATCH * 2 ** _even(_SCALE, source, count)
+    angle, shift = _uniform(_TURN, source, count), _uniform(2 * _SHIFT, source, count, 2)
+    scale = VIEW / PATCH * 2 ** _uniform(_SCALE, source, count)
     mirror = torch.randint(0, 2, (count,), generator=source) * 2 - 1
     across, along = scale * angle.cos(), scale * angle.sin()
     rows = (torch.stack([across * mirror, -along], 1), torch.stack([along * mirror, across], 1))
@@ -83,14 +83,14 @@ def _maps(count: int, source: Generator) -> Tensor:
 def _recoloured(views: Tensor, source: Generator) -> Tensor:
     """Another saturation, contrast, brightness and tint for each view."""
     count = len(views)
-    saturation, contrast = (2 ** _even(most, source, count, 1, 1, 1) for most in (_SATURATION, _CONTRAST))
-    light = _even(_BRIGHTNESS, source, count, 1, 1, 1) + _even(_TINT, source, count, 3, 1, 1)
+    saturation, contrast = (2 ** _uniform(most, source, count, 1, 1, 1) for most in (_SATURATION, _CONTRAST))
+    light = _uniform(_BRIGHTNESS, source, count, 1, 1, 1) + _uniform(_TINT, source, count, 3, 1, 1)
     grey = views.mean(1, keepdim=True)
     coloured = grey + saturation * (views - grey)
     mean = coloured.mean((1, 2, 3), keepdim=True)
     return (mean + contrast * (coloured - mean) + light).clamp(0, 1)
 
 
-def _even(most: float, source: Generator, *shape: int) -> Tensor:
+def _uniform(most: float, source: Generator, *shape: int) -> Tensor:
     """Numbers drawn evenly between −most and most."""
     return (torch.rand(shape, generator=source) * 2 - 1) * most

@@ -20,7 +20,7 @@ from explorer.compute import compute_slot
 from explorer.learning.errors import TrainingError
 from explorer.learning.exemplar_cnn.epochs import Epoch
 from explorer.learning.exemplar_cnn.network import classes_of, network_like, small_network, with_names
-from explorer.learning.exemplar_cnn.patches import cut_patches, draw_views
+from explorer.learning.exemplar_cnn.patches import cut_patches, sample_views
 from explorer.networks.loading import Network, choose_device, wrap_network
 from explorer.networks.normalized import Normalized
 from explorer.pictures.images import Image
@@ -74,7 +74,7 @@ def _check(settings: TrainingSettings) -> None:
 
 
 @dataclass(frozen=True, eq=False)
-class _Views:
+class _LabelledViews:
     """Pictures (N, 3, 32, 32) with their labels (N,)."""
 
     pictures: Tensor
@@ -83,30 +83,30 @@ class _Views:
 
 def _epochs(patches: Tensor, settings: TrainingSettings, seed: int, device: torch.device) -> Iterator[Epoch]:
     source = Generator().manual_seed(seed)
-    learned = _draw(patches, settings.views, source, device)
-    held_out = _draw(patches, _HELD_OUT, source, device)
+    learned = _labelled_views(patches, settings.views, source, device)
+    held_out = _labelled_views(patches, _HELD_OUT, source, device)
     body = small_network(settings.filters, settings.patches, settings.batch_norm, source)
     network = Normalized(body, (MEAN,) * 3, (STD,) * 3, 3).to(device)
     if settings.shuffled:
         order = torch.randperm(len(learned.labels), generator=Generator().manual_seed(seed)).to(device)
-        learned = _Views(learned.pictures, learned.labels[order])
+        learned = _LabelledViews(learned.pictures, learned.labels[order])
     optimizer = _optimizer(body, settings)
     start = perf_counter()
-    loss, accuracy = _measured(network, learned)
+    loss, accuracy = _evaluate(network, learned)
     for number in range(settings.epochs + 1):
         if number:
-            loss, accuracy = _learn(network, optimizer, learned, source)
+            loss, accuracy = _train_epoch(network, optimizer, learned, source)
         if not isfinite(loss):
             raise TrainingError(f"In epoch {number} the loss is no longer a number: choose a smaller learning rate.")
         filters = read_only(next(body.parameters()).detach().float().cpu().numpy().copy())
         state = {name: value.detach().cpu().clone() for name, value in body.state_dict().items()}
-        right = _measured(network, held_out)[1]
-        yield Epoch(number, loss, accuracy, right, perf_counter() - start, filters, state)
+        held_out_accuracy = _evaluate(network, held_out)[1]
+        yield Epoch(number, loss, accuracy, held_out_accuracy, perf_counter() - start, filters, state)
 
 
-def _draw(patches: Tensor, views: int, source: Generator, device: torch.device) -> _Views:
-    pictures = torch.cat([draw_views(patches, source) for _ in range(views)])
-    return _Views(pictures.to(device), torch.arange(len(patches)).repeat(views).to(device))
+def _labelled_views(patches: Tensor, views: int, source: Generator, device: torch.device) -> _LabelledViews:
+    pictures = torch.cat([sample_views(patches, source) for _ in range(views)])
+    return _LabelledViews(pictures.to(device), torch.arange(len(patches)).repeat(views).to(device))
 
 
 def _optimizer(network: nn.Module, settings: TrainingSettings) -> torch.optim.Optimizer:
@@ -115,8 +115,8 @@ def _optimizer(network: nn.Module, settings: TrainingSettings) -> torch.optim.Op
     return torch.optim.AdamW(groups, lr=settings.rate)
 
 
-def _learn(
-    network: nn.Module, optimizer: torch.optim.Optimizer, views: _Views, source: Generator
+def _train_epoch(
+    network: nn.Module, optimizer: torch.optim.Optimizer, views: _LabelledViews, source: Generator
 ) -> tuple[float, float]:
     """One pass through all views in random order: mean loss and accuracy on the way."""
     network.train()
@@ -134,7 +134,7 @@ def _learn(
     return loss / len(views.labels), right / len(views.labels)
 
 
-def _measured(network: nn.Module, views: _Views) -> tuple[float, float]:
+def _evaluate(network: nn.Module, views: _LabelledViews) -> tuple[float, float]:
     """Mean loss and accuracy on views, without learning from them."""
     network.eval()
     with compute_slot(len(views.labels)), torch.no_grad():

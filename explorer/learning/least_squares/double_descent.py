@@ -78,7 +78,7 @@ def best_ridge(
 
 
 def sizes_around(n: int, *, most: int = 10) -> tuple[int, ...]:
-    """Numbers of features from 1 to `most` · n, close to each other around n."""
+    """Numbers of features from 1 to at most `most` · n, in ascending order and close to each other around n."""
     shares = (0.05, 0.1, 0.2, 0.35, 0.5, 0.65, 0.8, 0.9, 0.95, 1, 1.05, 1.1, 1.25, 1.5, 2, 3, 4.5, 7, 10)
     return tuple(sorted({max(1, round(share * n)) for share in shares if share <= most}))
 
@@ -89,17 +89,17 @@ def most_features(kind: str) -> int:
 
 
 @dataclass(frozen=True, eq=False)
-class _Fit:
-    """One draw at one size: X = U S Vᵀ, what is true of the examples and of new ones, and new ones in V's directions.
+class _Decomposition:
+    """The features of one draw at one size, X = U S Vᵀ (SVD), with what any fit to them is measured by.
 
-    Noise and ridge can change, and these stay.
+    None of it depends on the noise's σ or on the ridge, so it serves for all of them.
     """
 
     u: Array  # (n, r)
     s: Array  # (r,)
-    new: Array  # (new, r)
+    new: Array  # (new, r), new examples in the directions of V
     shape: tuple[int, int]
-    truth: Array  # (n,)
+    truth: Array  # (n,), targets without noise
     new_truth: Array  # (new,)
     noise: Array  # (n,), of σ 1
 
@@ -108,11 +108,11 @@ def _errors_by_ridge(
     n: int, sizes: tuple[int, ...], kind: str, noise: float, ridges: Sequence[float], draws: int, seed: int
 ) -> Array:
     """Mean squared errors (2, sizes, draws, ridges), on the examples learned from and on new ones."""
-    fits = _decomposed(n, sizes, kind, draws, seed)
+    fits = _decompositions(n, sizes, kind, draws, seed)
     return np.array([[_errors(fit, noise, np.array(ridges)) for fit in row] for row in fits]).transpose(2, 0, 1, 3)
 
 
-def _errors(fit: _Fit, noise: float, ridges: Array) -> tuple[Array, Array]:
+def _errors(fit: _Decomposition, noise: float, ridges: Array) -> tuple[Array, Array]:
     """Mean squared errors of one draw, (ridges,) each."""
     targets = fit.truth + noise * fit.noise
     weights = shrinkage(fit.s, ridges[:, None], fit.shape) * (fit.u.T @ targets)
@@ -121,14 +121,16 @@ def _errors(fit: _Fit, noise: float, ridges: Array) -> tuple[Array, Array]:
 
 
 @memoised
-def _decomposed(n: int, sizes: tuple[int, ...], kind: str, draws: int, seed: int) -> tuple[tuple[_Fit, ...], ...]:
+def _decompositions(
+    n: int, sizes: tuple[int, ...], kind: str, draws: int, seed: int
+) -> tuple[tuple[_Decomposition, ...], ...]:
     """By size and draw: the one thing that takes time, so it is done once for all noises and ridges."""
     with one_blas_thread:
-        drawn = [_draw(n, max(sizes), kind, np.random.default_rng([seed, draw])) for draw in range(draws)]
-        return tuple(tuple(_fit(*one, n, size) for one in drawn) for size in sizes)
+        samples = [_sample(n, max(sizes), kind, np.random.default_rng([seed, draw])) for draw in range(draws)]
+        return tuple(tuple(_decompose(*one, n, size) for one in samples) for size in sizes)
 
 
-def _draw(n: int, most: int, kind: str, random: np.random.Generator) -> tuple[Array, Array, Array]:
+def _sample(n: int, most: int, kind: str, random: np.random.Generator) -> tuple[Array, Array, Array]:
     """All features of all examples, (n + new, most), what is true of them, and noise for the first n."""
     inputs = 1 if kind == "legendre" else _INPUTS
     x = random.uniform(-1, 1, (n + _NEW, inputs))
@@ -143,10 +145,10 @@ def _draw(n: int, most: int, kind: str, random: np.random.Generator) -> tuple[Ar
     return np.maximum(x @ w + np.cos(b), 0), truth, noise
 
 
-def _fit(features: Array, truth: Array, noise: Array, n: int, size: int) -> _Fit:
+def _decompose(features: Array, truth: Array, noise: Array, n: int, size: int) -> _Decomposition:
     x = features[:, :size] / np.sqrt(size)
     u, s, vt = np.linalg.svd(x[:n], full_matrices=False)
-    return _Fit(u, s, x[n:] @ vt.T, (n, size), truth[:n], truth[n:], noise)
+    return _Decomposition(u, s, x[n:] @ vt.T, (n, size), truth[:n], truth[n:], noise)
 
 
 def _check(n: int, sizes: Sequence[int], features: str, noise: float, ridge: float, draws: int) -> None:

@@ -44,8 +44,11 @@ def fit_polynomial(points: ArrayLike, degree: int, *, ridge: float = 0.0) -> Arr
     return minimum_norm_fit(legendre_features(xy[:, 0], degree), xy[:, 1], ridge=ridge)
 
 
-def draw_points(shape: str, count: int, noise: float, seed: int) -> Array:
-    """Points (count, 2) of a function in SHAPES: x evenly spread with some chance, y with normal noise of that σ."""
+def sample_points(shape: str, count: int, noise: float, seed: int) -> Array:
+    """Points (count, 2) of a function in SHAPES: x spread evenly over [−1, 1] with some chance, y with normal noise.
+
+    noise: its σ. The same seed gives the same points.
+    """
     random = np.random.default_rng(seed)
     x = np.linspace(-0.95, 0.95, count) + random.uniform(-0.5, 0.5, count) / max(count, 2)
     y = SHAPES[shape](x) + noise * random.standard_normal(count)

@@ -57,11 +57,12 @@ def descend(
     noise: float = 0.0,
     seed: int = 0,
 ) -> Array:
-    """The way (steps + 1, 2) of an optimizer from `start`; where it diverges it ends early.
+    """The trajectory (steps + 1, 2) of an optimizer from `start` on a surface in SURFACES; shorter where it diverges.
 
-    noise: σ of what is added to each component of the gradient, as a batch instead of all examples would. The same
-    seed gives the same way. Raises TrainingError on an unknown surface or optimizer, or numbers out of range.
-    """  # fmt: skip
+    noise: σ of normal noise that is added to each component of the gradient, as batches add it. The same seed gives the
+    same trajectory. Raises TrainingError on an unknown surface or optimizer, a rate outside 0 to 1,000, a noise outside
+    0 to 1,000 or steps outside 1 to 10,000.
+    """
     if surface not in SURFACES or optimizer not in OPTIMIZERS:
         raise TrainingError(f"Surfaces are {', '.join(SURFACES)}, optimizers {', '.join(OPTIMIZERS)}.")
     if not 0 < rate <= 1e3 or not 0 <= noise <= 1e3 or not 1 <= steps <= 10_000:
@@ -70,8 +71,8 @@ def descend(
     place, memory = np.array(start, float), (np.zeros(2), np.zeros(2))
     way = [place.copy()]
     for step in range(1, steps + 1):
-        slope = SURFACES[surface].gradient(place) + noise * random.standard_normal(2)
-        OPTIMIZERS[optimizer](place, slope, rate, *memory, step)
+        gradient = SURFACES[surface].gradient(place) + noise * random.standard_normal(2)
+        OPTIMIZERS[optimizer](place, gradient, rate, *memory, step)
         if not (np.abs(place) < 1e6).all():
             break
         way.append(place.copy())

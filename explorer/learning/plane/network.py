@@ -8,7 +8,7 @@ from math import sqrt
 import numpy as np
 from numpy.typing import NDArray
 
-from explorer.learning.backpropagation.activations import Array, activate, sigmoid, slope
+from explorer.learning.backpropagation.activations import Array, activate, derivative, sigmoid
 from explorer.learning.plane.seeded import Seeded
 
 _START = 3  # stream of a seed
@@ -24,13 +24,13 @@ class PlaneNetwork:
             limit = sqrt(6 / (rows + columns))
             flat += [limit * (2 * random.uniform() - 1) for _ in range(rows * columns)] + [0.0] * rows
         self.flat = np.array(flat)
-        self.slopes = np.zeros_like(self.flat)
+        self.gradient = np.zeros_like(self.flat)
         self.names = [activation] * (len(sizes) - 2) + ["sigmoid"]
         self.weights, self.biases = _views(self.flat, sizes)
-        self._weight_slopes, self._bias_slopes = _views(self.slopes, sizes)
+        self._weight_gradients, self._bias_gradients = _views(self.gradient, sizes)
 
     def sums(self, points: Array) -> tuple[list[Array], list[Array]]:
-        """v̄ (n, units) of each layer, and v of each but the last, the points among them."""
+        """v̄ (n, units) of each layer for the points (n, 2), and v of what enters each layer, the points first."""
         sums, values = [], [points]
         for W, b, name in zip(self.weights, self.biases, self.names, strict=True):
             sums.append(values[-1] @ W.T + b)
@@ -38,14 +38,14 @@ class PlaneNetwork:
         return sums, values
 
     def backpropagate(self, points: Array, labels: NDArray[np.int64]) -> None:
-        """Put the mean loss' derivatives into `slopes`: Δ = δ̄ᵀ v over the batch, δ = δ̄ W."""
+        """Fill `gradient` with the mean loss' derivatives over the batch: Δ = δ̄ᵀ v, δ = δ̄ W."""
         sums, values = self.sums(points)
         bar = (sigmoid(sums[-1]) - labels[:, None]) / len(points)
         for i in reversed(range(len(self.weights))):
-            self._weight_slopes[i][...] = bar.T @ values[i]
-            self._bias_slopes[i][...] = bar.sum(0)
+            self._weight_gradients[i][...] = bar.T @ values[i]
+            self._bias_gradients[i][...] = bar.sum(0)
             if i:
-                bar = bar @ self.weights[i] * slope(self.names[i - 1], sums[i - 1])
+                bar = bar @ self.weights[i] * derivative(self.names[i - 1], sums[i - 1])
 
 
 def _views(flat: Array, sizes: Sequence[int]) -> tuple[list[Array], list[Array]]:

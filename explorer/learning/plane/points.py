@@ -13,42 +13,42 @@ from explorer.learning.plane.seeded import Seeded
 
 Points = NDArray[np.float64]
 Labels = NDArray[np.int64]
-Place = tuple[float, float]
+Point = tuple[float, float]
 
 SIDE = 3.0  #: the plane that is shown is −3 to 3 on both axes
 FEWEST, MOST = 2, 500
 _POINTS, _SPLIT = 1, 2  # streams of a seed
 
 
-def _blobs(random: Seeded, label: int, _share: float) -> Place:
+def _blobs(random: Seeded, label: int, _share: float) -> Point:
     away = 1.2 if label else -1.2
     return away + 0.4 * random.normal(), away + 0.4 * random.normal()
 
 
-def _clouds(random: Seeded, label: int, _share: float) -> Place:
+def _clouds(random: Seeded, label: int, _share: float) -> Point:
     """So near each other that no line parts them."""
     return (0.8 if label else -0.8) + 0.8 * random.normal(), 0.8 * random.normal()
 
 
-def _circles(random: Seeded, label: int, _share: float) -> Place:
+def _circles(random: Seeded, label: int, _share: float) -> Point:
     radius = 1.7 + 0.7 * random.uniform() if label else 1.1 * sqrt(random.uniform())
     angle = 2 * pi * random.uniform()
     return radius * cos(angle), radius * sin(angle)
 
 
-def _xor(random: Seeded, label: int, _share: float) -> Place:
+def _xor(random: Seeded, label: int, _share: float) -> Point:
     x, y = 0.2 + 2.0 * random.uniform(), 0.2 + 2.0 * random.uniform()
     right = random.uniform() < 0.5
     return (x if right else -x), (y if right == (label == 0) else -y)
 
 
-def _moons(random: Seeded, label: int, _share: float) -> Place:
+def _moons(random: Seeded, label: int, _share: float) -> Point:
     angle = pi * random.uniform()
     across, up = 1.4 * cos(angle), 1.4 * sin(angle)
     return (across + 0.7, 0.4 - up) if label else (across - 0.7, up - 0.4)
 
 
-def _spirals(_random: Seeded, label: int, share: float) -> Place:
+def _spirals(_random: Seeded, label: int, share: float) -> Point:
     x, y = spiral(share, label, begins=0.2, reaches=2.5, turns=1.75)
     return float(x), float(y)
 
@@ -61,7 +61,7 @@ def spiral(share: ArrayLike, label: ArrayLike, *, begins: float, reaches: float,
     return radius * np.stack([np.cos(angle), np.sin(angle)])
 
 
-ARRANGEMENTS: dict[str, Callable[[Seeded, int, float], Place]] = {
+ARRANGEMENTS: dict[str, Callable[[Seeded, int, float], Point]] = {
     "circles": _circles, "blobs": _blobs, "clouds": _clouds, "XOR": _xor, "moons": _moons, "spirals": _spirals,
 }  # fmt: skip
 

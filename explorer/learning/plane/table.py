@@ -8,7 +8,7 @@ import numpy as np
 
 from explorer.learning.errors import TrainingError
 from explorer.learning.plane.points import MOST, SIDE, Labels, Points
-from explorer.one_dimension.delimited import cells_of, delimiter_of, lines_of, text_of
+from explorer.one_dimension.tables.delimited import cells_of, delimiter_of, lines_of, text_of
 
 MOST_BYTES = 5 * 2**20
 _FILLED = 0.8  # share of the plane that the points are laid over

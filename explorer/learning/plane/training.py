@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from explorer.arrays import read_only
-from explorer.learning.backpropagation.activations import Array, known
+from explorer.learning.backpropagation.activations import Array, check_activation
 from explorer.learning.errors import TrainingError
 from explorer.learning.optimization.optimizers import OPTIMIZERS
 from explorer.learning.plane.network import PlaneNetwork
@@ -64,16 +64,16 @@ def train_plane(
         raise TrainingError(f"{len(places)} points need as many marks of what is held out, not {held.size}.")
     if len(set(classes[~held].tolist())) < 2:
         raise TrainingError("The points to learn from are all of one class: add some of the other, or hold out fewer.")
-    known(activation, ACTIVATIONS)
+    check_activation(activation, ACTIVATIONS)
     _check(layers, optimizer, rate, batch, decay, epochs)
     net = PlaneNetwork((2, *layers, 1), activation, seed)
-    how = _How(optimizer, rate, batch, decay, epochs, {} if edits is None else edits)
-    _check_edits(how.edits, net.flat.size)
-    return _epochs(net, how, (places[~held], classes[~held]), (places[held], classes[held]), seed)
+    settings = _Settings(optimizer, rate, batch, decay, epochs, {} if edits is None else edits)
+    _check_edits(settings.edits, net.flat.size)
+    return _epochs(net, settings, (places[~held], classes[~held]), (places[held], classes[held]), seed)
 
 
 @dataclass(frozen=True)
-class _How:
+class _Settings:
     optimizer: str
     rate: float
     batch: int
@@ -83,42 +83,42 @@ class _How:
 
 
 def _epochs(
-    net: PlaneNetwork, how: _How, learned: Labelled, held: Labelled, seed: int
+    net: PlaneNetwork, settings: _Settings, learned: Labelled, held: Labelled, seed: int
 ) -> Iterator[PlaneEpoch]:  # fmt: skip
     random = Seeded(seed, _ORDER)
     m, v, step = np.zeros_like(net.flat), np.zeros_like(net.flat), 0
     with np.errstate(all="ignore"):
-        for number in range(how.epochs + 1):
+        for number in range(settings.epochs + 1):
             if number:
-                step = _pass(net, how, learned, random.order(len(learned[0])), (m, v), step)
-            for place, value in how.edits.get(number, {}).items():
+                step = _train_epoch(net, settings, learned, random.order(len(learned[0])), (m, v), step)
+            for place, value in settings.edits.get(number, {}).items():
                 net.flat[place] = value
             yield _epoch(net, number, learned, held)
 
 
-def _pass(
-    net: PlaneNetwork, how: _How, learned: Labelled, order: list[int], memory: tuple[Array, Array], step: int
+def _train_epoch(
+    net: PlaneNetwork, settings: _Settings, learned: Labelled, order: list[int], memory: tuple[Array, Array], step: int
 ) -> int:
     """Once through the points in this order; returns the number of steps so far."""
     points, labels = learned
-    for start in range(0, len(order), how.batch):
-        chosen = order[start : start + how.batch]
+    for start in range(0, len(order), settings.batch):
+        chosen = order[start : start + settings.batch]
         net.backpropagate(points[chosen], labels[chosen])
-        net.slopes += how.decay * net.flat
+        net.gradient += settings.decay * net.flat
         step += 1
-        OPTIMIZERS[how.optimizer](net.flat, net.slopes, how.rate, *memory, step)
+        OPTIMIZERS[settings.optimizer](net.flat, net.gradient, settings.rate, *memory, step)
     return step
 
 
 def _epoch(net: PlaneNetwork, number: int, learned: Labelled, held: Labelled) -> PlaneEpoch:
-    (loss, accuracy), (held_loss, held_accuracy) = _told(net, *learned), _told(net, *held)
+    (loss, accuracy), (held_loss, held_accuracy) = _loss_and_accuracy(net, *learned), _loss_and_accuracy(net, *held)
     if not np.isfinite(net.flat).all() or not np.isfinite(loss):
         raise TrainingError(f"In epoch {number} the loss grows beyond what 64 bits hold: take a smaller rate.")
     weights, biases = (tuple(read_only(one.copy()) for one in many) for many in (net.weights, net.biases))
     return PlaneEpoch(number, weights, biases, loss, accuracy, held_loss, held_accuracy)
 
 
-def _told(net: PlaneNetwork, points: Array, labels: NDArray[np.int64]) -> tuple[float, float]:
+def _loss_and_accuracy(net: PlaneNetwork, points: Array, labels: NDArray[np.int64]) -> tuple[float, float]:
     """Mean cross-entropy and accuracy; NaN of no points."""
     if not len(points):
         return float("nan"), float("nan")

@@ -11,7 +11,7 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from explorer.csv_table import to_csv
-from explorer.learning.ensembles.experiments import CURVES
+from explorer.learning.ensembles.runs import CURVES
 from explorer.learning.ensembles.settings import EnsembleSettings
 from pages.parts.learning.comparison import Runs, seeds_from
 from pages.parts.widgets.takeaway import offered, take_chart, take_chart_film, take_code, take_file

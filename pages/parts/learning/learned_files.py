@@ -13,7 +13,7 @@ from explorer import render
 from explorer.csv_table import to_csv
 from explorer.learning.exemplar_cnn.epochs import Epoch
 from explorer.learning.exemplar_cnn.shipped_runs import PHOTOGRAPHS, TRUE
-from pages.parts.learning.epochs import EpochFrame, filter_sheet, shipped_frames
+from pages.parts.learning.epoch_frames import EpochFrame, filter_sheet, shipped_frames
 from pages.parts.learning.learning_curves import settings_of
 from pages.parts.widgets import job
 from pages.parts.widgets.takeaway import take_array, take_code, take_file, take_film, take_picture

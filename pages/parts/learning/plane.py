@@ -35,13 +35,13 @@ def show_plane(text: str, table: Table | None, *, key: str, on_settled: Callable
 
 
 def settled(key: str) -> str | None:
-    """The text as the visitor has left it, None for nothing."""
+    """The text of the screen as the visitor has left it; None where nothing has come back."""
     text = sent(key).get("text")
     return text if isinstance(text, str) else None
 
 
 def by_hand(key: str) -> bool:
-    """Whether the visitor's hand has set what settled, and not Python."""
+    """Whether a visitor's hand set what has settled, rather than Python."""
     return sent(key).get("mine") is True
 
 
@@ -70,7 +70,7 @@ def training(state: PlaneState, table: Table | None) -> Iterator[PlaneEpoch]:
 
 @memoised
 def last_epoch(state: PlaneState) -> PlaneEpoch:
-    """Of points that no table brought, kept for the next visitor: the screen opens with it."""
+    """The last epoch of training on points that no table brought; memoised, for the screen opens with one."""
     *_, last = training(state, None)
     return last
 

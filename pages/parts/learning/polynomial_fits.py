@@ -16,9 +16,9 @@ from explorer.learning.least_squares.minimum_norm import gradient_descent_fit
 from explorer.learning.least_squares.polynomials import (
     MOST_POINTS,
     SHAPES,
-    draw_points,
     fit_polynomial,
     legendre_features,
+    sample_points,
 )
 from pages.parts.shell import theme
 from pages.parts.shell.closing import closing
@@ -36,12 +36,12 @@ _AT = np.linspace(-1, 1, 401)
 
 
 def _usual() -> Points:
-    return tuple((round(x, 3), round(y, 3)) for x, y in draw_points("a wave", 9, 0.15, 0).tolist())
+    return tuple((round(x, 3), round(y, 3)) for x, y in sample_points("a wave", 9, 0.15, 0).tolist())
 
 
 def _anew() -> None:
     state = st.session_state
-    drawn = draw_points(state["overfitting_shape"], state["overfitting_n"], state["overfitting_sigma"], 0)
+    drawn = sample_points(state["overfitting_shape"], state["overfitting_n"], state["overfitting_sigma"], 0)
     linked.keep(LINK, write(tuple((x, max(-REACH, min(REACH, y))) for x, y in drawn.tolist())))
 
 
@@ -57,7 +57,7 @@ def _own() -> None:
 
 @live
 def fits(corner: DeltaGenerator) -> None:
-    """The points and their curves; the degree and the number of steps are the visitor's."""
+    """The points and their curves beside the degree and the steps of gradient descent; files go to `corner`."""
     points = linked.linked(LINK, lambda text: read(text, MOST_POINTS), _usual())
     left, right = st.columns([5, 3], gap="large")
     with right:
@@ -164,7 +164,7 @@ def _code(points: Points, degree: int, steps: float) -> str:
 
 
 def polynomials(corner: DeltaGenerator) -> None:
-    """The tab."""
+    """The tab Polynomials: points to drag and the curves through them; files go to `corner`."""
     fits(corner)
     closing(
         look_for="What the curve does between the points: wild where there are just as many weights as points, tame "

@@ -77,7 +77,7 @@ def _choose_stretch(recording: Recording, shown: int, *, echoes: bool) -> Chosen
 
 
 def upload() -> None:
-    """Where a recording is brought."""
+    """The popover in which a visitor brings a recording."""
     with st.popover("Your own", icon=":material/upload_file:"):
         uploads.uploader(
             "A CSV with a column of numbers, or a WAV (up to 40 MB)", NAME, _take_recording, max_upload_size=40

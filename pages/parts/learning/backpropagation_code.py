@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pages.parts.learning.network_link import Array, LinkedNetwork
+from pages.parts.learning.backpropagation_link import Array, LinkedNetwork
 
 _TORCH = {"sigmoid": "torch.sigmoid", "tanh": "torch.tanh", "relu": "torch.relu", "identity": "lambda sums: sums"}
 
@@ -12,7 +12,7 @@ def _written(arrays: tuple[Array, ...]) -> str:
 
 
 def with_numpy(network: LinkedNetwork) -> str:
-    """By explorer.backpropagate."""
+    """The lines that compute its derivatives by explorer.backpropagate."""
     more = [f"biases={_written(network.biases)}"] if network.biased else []
     more += [f"activation={network.activation!r}", f"output={network.output!r}"]
     if network.loss != "none":
@@ -26,7 +26,7 @@ def with_numpy(network: LinkedNetwork) -> str:
 
 
 def with_torch(network: LinkedNetwork) -> str:
-    """By torch.autograd."""
+    """The lines that compute its derivatives by torch.autograd."""
     biases = f"biases = {_written(network.biases)}\n" if network.biased else ""
     summed = "W @ value + torch.tensor(biases[i], dtype=torch.float64)" if network.biased else "W @ value"
     target = f"target = torch.tensor({network.target.tolist()}, dtype=torch.float64)\n"

@@ -15,6 +15,7 @@ from pages.parts.widgets import show
 
 
 def listen(source: Signal, result: Signal) -> None:
+    """Players of the signal and of the result, beside each other."""
     for cell, (name, sound) in zip(st.columns(2), {"Before": source, "After": result}.items(), strict=True):
         with cell:
             st.markdown(f"**{name}**")
@@ -22,6 +23,7 @@ def listen(source: Signal, result: Signal) -> None:
 
 
 def frequencies(source: Signal, result: Signal, weights: stems.Weights, spacing: int) -> None:
+    """Both amplitude spectra, the kernel's frequency response, and what they mean in words."""
     before, after, words = st.columns([1.3, 1, 1], gap="medium")
     unit = "frequency in Hz" if source.rate else "cycles per value"
     places, heights = signals.spectrum(source)

@@ -165,7 +165,7 @@ def _landmark(name: str) -> str:
 
 
 def history(corner) -> None:
-    """The tab."""
+    """The tab The history: the census as a chart with filters; files go to `corner`."""
     points(corner)
     closing(
         look_for="How fast depth grew from 2012 to 2016, and that it has not grown since as the rest has.",

@@ -12,9 +12,10 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from explorer import plots
-from explorer.learning.ensembles.experiments import DEEP, residual, shipped
+from explorer.learning.ensembles.experiments import RESIDUAL_DEPTHS, deep_network
+from explorer.learning.ensembles.runs import shipped_run
 from pages.parts.learning import comparison, comparison_files
-from pages.parts.learning.comparison import Runs, ends
+from pages.parts.learning.comparison import Runs, ends, show_comparison
 from pages.parts.shell.closing import closing
 from pages.parts.shell.words import number
 from pages.parts.widgets import show
@@ -25,7 +26,7 @@ PLAIN, RESIDUAL = "plain", "residual"
 
 
 def residual_connections(corner: DeltaGenerator) -> None:
-    """The tab."""
+    """The tab Residual: gradients layer by layer, plain and residual, and accuracy by depth; files go to `corner`."""
     _with_and_without(corner)
     closing(
         look_for="The slope of the plain network's curve: from layer to layer the gradient grows or fades by the same "
@@ -47,17 +48,17 @@ def residual_connections(corner: DeltaGenerator) -> None:
 def _with_and_without(corner: DeltaGenerator) -> None:
     """The controls, networks that learn with and without a way around each layer, and what came of each depth."""
     one, two, three = st.columns([3, 2, 1], vertical_alignment="bottom")
-    depth = one.select_slider("Hidden layers", DEEP, 32, key="tricks_depth", bind="query-params")
+    depth = one.select_slider("Hidden layers", RESIDUAL_DEPTHS, 32, key="tricks_depth", bind="query-params")
     norm = two.toggle("Batch normalization", value=True, key="tricks_residual_norm", bind="query-params")
     seed = three.number_input("Seed", 0, 9999, 0, key="tricks_residual_seed", bind="query-params")
     several = {
-        name: replace(residual(int(depth), added), batch_norm=norm)
+        name: replace(deep_network(int(depth), residual=added), batch_norm=norm)
         for name, added in ((PLAIN, False), (RESIDUAL, True))
     }
     left, right = st.columns(2, gap="large")
     with left:
         st.header("The gradient, layer by layer", anchor=False)
-        runs = comparison.compared(several, _gradients, slot=SLOT, first=int(seed))
+        runs = show_comparison(several, _gradients, slot=SLOT, first=int(seed))
     with right:
         st.header("Accuracy against depth", anchor=False)
         depths = _depths()
@@ -77,7 +78,7 @@ def _gradients(runs: Runs) -> None:
         ratio = first / last if last else float("inf")
         said.append(
             f"{name.capitalize()}: before learning the first layer's gradient is **{_times(ratio)}** the last hidden "
-            f"one's; after {len(run) - 1} epochs {ends(run.last('held_out'))} of new digits are right."
+            f"one's; after {len(run) - 1} epochs {ends(run.last('held_out'))} of held-out digits are right."
         )
     st.markdown("  \n".join(said))
 
@@ -112,10 +113,10 @@ def _depths() -> go.Figure:
     """Show what came of each depth, of the networks that came with the app; returns the chart."""
     lines = {}
     for name, added in ((PLAIN, False), (RESIDUAL, True)):
-        runs = [shipped("digits", residual(depth, added)) for depth in DEEP]
+        runs = [shipped_run("digits", deep_network(depth, residual=added)) for depth in RESIDUAL_DEPTHS]
         lines[name] = np.array([run.last("held_out") for run in runs if run is not None])
-    figure = comparison.banded(lines, x="hidden layers", y="accuracy on new digits", at=list(DEEP), height=270)
-    figure.update_xaxes(type="log", tickmode="array", tickvals=DEEP)
+    figure = comparison.banded(lines, x="hidden layers", y="held-out accuracy", at=list(RESIDUAL_DEPTHS), height=270)
+    figure.update_xaxes(type="log", tickmode="array", tickvals=RESIDUAL_DEPTHS)
     show.chart(comparison.as_share(figure), key="tricks_depths")
     deepest = "; ".join(f"{name} {ends(values[-1])}" for name, values in lines.items())
     st.markdown(f"At 64 layers: {deepest}. 32 units in each, with batch normalization, 10 epochs of Adam.")

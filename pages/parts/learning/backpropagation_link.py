@@ -40,6 +40,7 @@ class LinkedNetwork:
 
     @property
     def sizes(self) -> tuple[int, ...]:
+        """The number of nodes in each layer, the input first."""
         return (len(self.x), *map(len, self.weights))
 
 

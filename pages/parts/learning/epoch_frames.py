@@ -32,7 +32,7 @@ class EpochFrame:
 
     @property
     def caption(self) -> str:
-        """What stands under the sheet."""
+        """The sentence under the sheet: when, how selective the filters are, how many held-out views are right."""
         epochs = f"{self.number} epoch{'s' * (self.number != 1)}"
         when = "before learning" if self.number == 0 else f"after {epochs}, {self.seconds:.0f} s"
         return f"{when}: selectivity {self.selectivity:.2f}, {percent(self.held_out)} of held-out views right"
@@ -40,12 +40,12 @@ class EpochFrame:
 
 @st.cache_data(show_spinner=False)
 def shipped_frames(run: str) -> list[EpochFrame]:
-    """A run that came with the app, as frames."""
+    """The frames of a run that comes with the app, by its name in RUNS."""
     return [frame_of(epoch) for epoch in shipped(run)]
 
 
 def frame_of(epoch: Epoch) -> EpochFrame:
-    """Keep what is shown of an epoch."""
+    """What is shown of an epoch: its numbers, and its filters as a PNG."""
     return EpochFrame(
         epoch.number, epoch.loss, epoch.accuracy, epoch.held_out, epoch.selectivity, epoch.seconds,
         render.png(filter_sheet(epoch.filters)),
@@ -67,5 +67,5 @@ def _columns(count: int) -> int:
 
 
 def curve(frames: Sequence[EpochFrame], name: str) -> list[float]:
-    """One number of every frame."""
+    """The number called `name` of every frame, in their order."""
     return [float(getattr(frame, name)) for frame in frames]

@@ -11,10 +11,12 @@ import plotly.graph_objects as go
 import streamlit as st
 
 from explorer import plots
-from explorer.learning.ensembles.experiments import NORMALIZING, RATES, Run, shipped
+from explorer.learning.ensembles.experiments import BATCH_NORM
+from explorer.learning.ensembles.experiments import BATCH_NORM_RATES as RATES
+from explorer.learning.ensembles.runs import Run, shipped_run
 from explorer.learning.ensembles.settings import EDGES
 from pages.parts.learning import comparison, comparison_files
-from pages.parts.learning.comparison import Runs, ends
+from pages.parts.learning.comparison import Runs, ends, show_comparison
 from pages.parts.shell.closing import closing
 from pages.parts.shell.words import number, rounded
 from pages.parts.widgets import show
@@ -25,16 +27,16 @@ WITHOUT, WITH = "without", "with batch normalization"
 
 
 def batch_normalization(corner) -> None:
-    """The tab."""
+    """The tab Batch normalization: pre-activations layer by layer, with it and without; files go to `corner`."""
     one, two, three = st.columns([3, 3, 1], vertical_alignment="bottom")
     rate = one.select_slider("Learning rate", RATES, 0.1, key="tricks_rate", bind="query-params",
                              format_func="{:g}".format)  # fmt: skip
-    epoch = two.slider("Epoch shown", 0, NORMALIZING.epochs, NORMALIZING.epochs, key="tricks_epoch",
+    epoch = two.slider("Epoch shown", 0, BATCH_NORM.epochs, BATCH_NORM.epochs, key="tricks_epoch",
                        bind="query-params")  # fmt: skip
     seed = three.number_input("Seed", 0, 9999, 0, key="tricks_norm_seed", bind="query-params")
-    settings = replace(NORMALIZING, rate=float(rate))
+    settings = replace(BATCH_NORM, rate=float(rate))
     several = {WITHOUT: settings, WITH: replace(settings, batch_norm=True)}
-    runs = comparison.compared(several, lambda runs: _draw(runs, int(epoch), float(rate)), slot=SLOT, first=int(seed))
+    runs = show_comparison(several, lambda runs: _draw(runs, int(epoch), float(rate)), slot=SLOT, first=int(seed))
     charts = {_file(name): _histograms(run, min(epoch, len(run) - 1)) for name, run in runs.items()}
     charts["accuracy-by-rate"] = _rates()
     with corner:
@@ -64,7 +66,7 @@ def _draw(runs: Runs, epoch: int, rate: float) -> None:
     for (name, run), place in zip(runs.items(), st.columns(2, gap="large"), strict=False):
         with place:
             at = min(epoch, len(run) - 1)
-            st.markdown(f"**{name.capitalize()}**: {ends(run.curves['held_out'][at])} of new digits")
+            st.markdown(f"**{name.capitalize()}**: {ends(run.curves['held_out'][at])} of held-out digits")
             show.chart(_histograms(run, at), key=f"tricks_sums_{name}_{at}_{rate:g}_{len(run)}")
             _moments(run, at)
 
@@ -106,16 +108,16 @@ def _rates() -> go.Figure:
     """Show what came of each rate, of the networks that came with the app; returns the chart."""
     st.header("Learning rates that still train", anchor=False)
     lines = {
-        name: np.array([_held_out(replace(NORMALIZING, rate=rate, batch_norm=norm)) for rate in RATES])
+        name: np.array([_held_out(replace(BATCH_NORM, rate=rate, batch_norm=norm)) for rate in RATES])
         for name, norm in ((WITHOUT, False), (WITH, True))
     }
-    figure = comparison.banded(lines, x="learning rate", y="accuracy on new digits", at=list(RATES), height=250)
+    figure = comparison.banded(lines, x="learning rate", y="held-out accuracy", at=list(RATES), height=250)
     figure.update_xaxes(type="log", tickmode="array", tickvals=RATES, ticktext=[f"{rate:g}" for rate in RATES])
     show.chart(comparison.as_share(figure), key="tricks_rates")
     safe = {name: max((rate for rate, ends_at in zip(RATES, line.min(1), strict=True) if ends_at > 0.8), default=0)
             for name, line in lines.items()}  # fmt: skip
     st.markdown(
-        "The largest rate at which all five networks classify at least 80 % of new digits correctly: "
+        "The largest rate at which all five networks classify at least 80 % of held-out digits correctly: "
         f"**{safe[WITHOUT]:g}** without it, **{safe[WITH]:g}** with it. Five hidden layers of 64 units, plain gradient "
         "descent, 10 epochs."
     )
@@ -123,6 +125,6 @@ def _rates() -> go.Figure:
 
 
 def _held_out(settings) -> np.ndarray:
-    run = shipped("digits", settings)
+    run = shipped_run("digits", settings)
     assert run is not None
     return run.last("held_out") if np.isfinite(run.last("loss")).any() and len(run) > 1 else np.full(5, 0.1, np.float32)

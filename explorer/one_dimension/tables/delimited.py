@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from explorer.one_dimension.cells import is_empty, is_number
+from explorer.one_dimension.tables.cells import is_empty, is_number
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -34,7 +34,7 @@ _BOMS = ((codecs.BOM_UTF32_LE, "utf-32"), (codecs.BOM_UTF32_BE, "utf-32"), (code
 
 
 def text_of(content: bytes) -> str:
-    """The text in whatever encoding tables come; raises ValueError for what is no text."""
+    """The text of a file, whichever encoding it is in. Raises ValueError on what is no text."""
     encoding = next((name for bom, name in _BOMS if content.startswith(bom)), _without_bom(content))
     try:
         text = content.decode(encoding)
@@ -68,7 +68,7 @@ class Lines:
     above: str = ""
 
     def only(self, wanted: Callable[[str], object]) -> Lines:
-        """Those lines that are wanted."""
+        """The same without the rows that aren't `wanted`."""
         kept = [number for number, row in enumerate(self.rows) if wanted(row)]
         return replace(self, rows=[self.rows[n] for n in kept], places=[self.places[n] for n in kept])
 

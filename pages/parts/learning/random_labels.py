@@ -4,16 +4,14 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-import numpy as np
 import plotly.graph_objects as go
 import streamlit as st
 
 from explorer import plots
-from explorer.learning.ensembles.experiments import DIGITS, MEMORIZING, Run
-from explorer.learning.ensembles.settings import EnsembleSettings
+from explorer.learning.ensembles.experiments import RANDOM_LABELS
 from explorer.learning.exemplar_cnn.epochs import FOLDER, read_epochs
 from pages.parts.learning import comparison, comparison_files
-from pages.parts.learning.comparison import Runs, ends, history, learned_and_held_out
+from pages.parts.learning.comparison import Runs, ends, learned_and_held_out, show_comparison
 from pages.parts.shell.closing import closing
 from pages.parts.shell.screens import file_of
 from pages.parts.shell.words import percent
@@ -25,17 +23,17 @@ COUNTS, WIDTHS = [150, 300, 600, 1000], [16, 64, 128, 256, 512]
 
 
 def random_labels(corner) -> None:
-    """Training reaches all of them, true or not; held-out digits tell the two apart."""
+    """The tab Random labels: digits with true and with random labels, beside the patches of *Learning*."""
     one, two, three = st.columns([3, 3, 1], vertical_alignment="bottom")
     count = one.select_slider("Digits to learn from", COUNTS, 600, key="overfitting_count", bind="query-params")
     width = two.select_slider("Units in each of two layers", WIDTHS, 256, key="overfitting_units", bind="query-params")
     seed = three.number_input("Seed", 0, 9999, 0, key="overfitting_seed", bind="query-params")
-    settings = replace(MEMORIZING, learned=int(count), layers=(int(width),) * 2)
+    settings = replace(RANDOM_LABELS, learned=int(count), layers=(int(width),) * 2)
     several = {TRUE: settings, RANDOM: replace(settings, shuffled=True)}
     left, right = st.columns(2, gap="large")
     with left:
         st.header("Digits, a fully connected network", anchor=False)
-        runs = comparison.compared(several, _by_heart, slot=SLOT, first=int(seed))
+        runs = show_comparison(several, _by_heart, slot=SLOT, first=int(seed))
     with right:
         st.header("Patches, the network of *Learning*", anchor=False)
         patches()
@@ -85,52 +83,3 @@ def patches() -> None:
         f"{percent(1 / classes)}."
     )
     st.page_link(file_of("learning"), label="What its filters become", icon=":material/school:")
-
-
-def digits_network(corner) -> None:
-    """A network with more weights than it has digits to learn from, whose held-out loss need not rise."""
-    one, two, three = st.columns([3, 3, 1], vertical_alignment="bottom")
-    width = one.select_slider("Hidden units", [16, 64, 128, 512], 128, key="overfitting_width", bind="query-params")
-    count = two.select_slider("Digits to learn from", [50, 100, 300, 1197], 1197, key="overfitting_learned",
-                              bind="query-params")  # fmt: skip
-    seed = three.number_input("Seed", 0, 9999, 0, key="overfitting_network_seed", bind="query-params")
-    settings = replace(DIGITS, layers=(int(width),), learned=0 if count == 1197 else int(count))
-    several = {"the network": settings}
-    runs = comparison.compared(several, lambda runs: _together(runs, settings), slot=SLOT, first=int(seed))
-    charts = {what: _two_curves(run, what) for run in runs.values() for what in ("accuracy", "loss")}
-    comparison_files.take(corner, runs, several, charts, first=int(seed), grow=charts)
-    closing(
-        look_for="Whether the two curves part: one on its training digits, one on digits it never saw.",
-        try_="512 units. Then 50 digits to learn from: now they part.",
-        it_means="The course's network for handwritten digits has tens of thousands of weights, and so has this one "
-        "beside 1,197 digits. By the textbook it should overfit; with enough examples and true labels it hardly does.",
-        tab="digits",
-    )
-
-
-def _together(runs: Runs, settings: EnsembleSettings) -> None:
-    (run,) = runs.values()
-    for place, what in zip(st.columns(2, gap="large"), ("accuracy", "loss"), strict=True):
-        with place:
-            show.chart(_two_curves(run, what), key=f"overfitting_{what}_{len(run)}")
-    loss = run.curves["held_out_loss"].mean(1)
-    best = int(np.argmin(loss))
-    rises = loss[-1] / loss[best] - 1
-    course = (
-        f"On held-out digits the loss was least after epoch {best} and has risen by {percent(rises)}: it overfits."
-        if rises > 0.05
-        else "On held-out digits the loss has not risen from its least by over 5 %: the curves don't part for good."
-    )
-    weights = (64 + 1) * settings.layers[0] + (settings.layers[0] + 1) * 10
-    st.markdown(
-        f"**{weights:,}** weights, **{settings.learned or 1197:,}** digits of 8 × 8. After {len(run) - 1} epochs "
-        f"{ends(run.last('accuracy'))} of the training digits are right and {ends(run.last('held_out'))} of 600 "
-        f"held out. {course}"
-    )
-
-
-def _two_curves(run: Run, what: str) -> go.Figure:
-    """Accuracy or loss, on training digits and on those held out."""
-    share = what == "accuracy"
-    lines = {"training": run.curves[what], "held out": run.curves["held_out" if share else "held_out_loss"]}
-    return history(lines, y="accuracy" if share else "cross-entropy, nats", share=share, height=280)

@@ -12,10 +12,10 @@ import streamlit as st
 import explorer
 from explorer import plots, render
 from explorer.learning.augmentation.pictures import NAMES, Augmentation, augmentations, augmented
-from explorer.learning.ensembles.experiments import AUGMENTING
+from explorer.learning.ensembles.experiments import AUGMENTATION
 from explorer.learning.ensembles.settings import CHANGES, STRENGTHS
 from pages.parts.learning import comparison, comparison_files
-from pages.parts.learning.comparison import Runs, ends
+from pages.parts.learning.comparison import Runs, ends, show_comparison
 from pages.parts.pickers import picture
 from pages.parts.shell.closing import closing
 from pages.parts.shell.live import live
@@ -32,7 +32,7 @@ SHOWN, SIDE = 8, 220
 
 
 def augmentation(corner) -> None:
-    """The tab."""
+    """The tab Augmentation: variants of the picture, and what learning from variants does; files go to `corner`."""
     image = picture.current()
     _pictures(image, corner.container())
     st.header("What it does: digits, changed and not", anchor=False)
@@ -41,11 +41,11 @@ def augmentation(corner) -> None:
                                  key="tricks_strength", bind="query-params")  # fmt: skip
     flips = two.toggle("Flips, too: is a mirrored 3 still a 3?", key="tricks_flips", bind="query-params")
     seed = three.number_input("Seed", 0, 9999, 0, key="tricks_augment_seed", bind="query-params")
-    changed = replace(AUGMENTING, augmented=float(strength))
+    changed = replace(AUGMENTATION, augmented=float(strength))
     if flips:
         changed = replace(changed, changes=CHANGES)
-    several = {"as they are": AUGMENTING, "changed anew in each epoch": changed}
-    runs = comparison.compared(several, _draw, slot=SLOT, first=int(seed))
+    several = {"as they are": AUGMENTATION, "changed anew in each epoch": changed}
+    runs = show_comparison(several, _draw, slot=SLOT, first=int(seed))
     charts = {f"accuracy-{change}": _by_strength(runs, change) for change in CHANGES[:4]} if runs else {}
     comparison_files.take(corner, runs, several, charts, first=int(seed))
     closing(
@@ -124,7 +124,7 @@ def _draw(runs: Runs) -> None:
     for name, run in ready.items():
         most, flipped = run.changed[:4, -1].mean(0), run.changed[CHANGES.index("flip"), -1]
         said.append(
-            f"Learned from digits {name}: {ends(run.last('held_out'))} of new digits as they are, {ends(most)} of "
+            f"Learned from digits {name}: {ends(run.last('held_out'))} of held-out digits as they are, {ends(most)} of "
             f"those changed most, {ends(flipped)} where every second one is mirrored."
         )
     st.markdown("  \n".join(said))
@@ -133,5 +133,5 @@ def _draw(runs: Runs) -> None:
 def _by_strength(runs: Runs, change: str) -> go.Figure:
     """Accuracy on held-out digits against how much they were changed in one way."""
     lines = {name: run.changed[CHANGES.index(change)] for name, run in runs.items()}
-    figure = comparison.banded(lines, x=f"strength: {change}", y="accuracy", at=list(STRENGTHS), height=240)
+    figure = comparison.banded(lines, x=f"strength: {change}", y="held-out accuracy", at=list(STRENGTHS), height=240)
     return plots.marked(comparison.as_share(figure), list(STRENGTHS), most=4)

@@ -32,7 +32,7 @@ def is_empty(cell: str) -> bool:
 
 
 def empty(cells: pd.Series[str]) -> NDArray[np.bool_]:
-    """Which cells say that there is no value."""
+    """Which cells say that there is no value, (n,)."""
     return cells.str.strip().str.lower().isin(_EMPTY).to_numpy(bool)
 
 
@@ -69,7 +69,7 @@ def _tidy(cell: str) -> str:
 
 
 def mark_of(cells: pd.Series[str]) -> str:
-    """The decimal mark that more of a column's cells are numbers with; "" where both read as many."""
+    """The decimal mark by which more of a column's cells are numbers, "." or ","; "" where it is as many by both."""
     step = max(1, len(cells) // _SAMPLE)
     few = cells.iloc[::step]
     point, comma = (int(np.isfinite(numbers(few, mark)).sum()) for mark in MARKS)

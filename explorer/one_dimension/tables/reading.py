@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from explorer.one_dimension.cells import MARKS, is_number
-from explorer.one_dimension.columns import ALMOST, Column, Table, mark_of_all
-from explorer.one_dimension.delimited import (
+from explorer.one_dimension.tables.cells import MARKS, is_number
+from explorer.one_dimension.tables.columns import ALMOST, Column, Table, mark_of_all
+from explorer.one_dimension.tables.delimited import (
     DELIMITERS,
+    Lines,
     cells_of,
     delimiter_of,
     lines_of,
@@ -46,31 +47,41 @@ def read_table(text: str) -> Table:
     lines = lines_of(text)
     if not lines.rows:
         raise TableError("has no column of numbers: it holds no rows.")
-    delimiter = lines.delimiter or delimiter_of(lines.only(str.strip).rows)
-    if delimiter == "," and surely_decimal(lines):
-        delimiter = ""
+    delimiter = _delimiter(lines)
     if len(lines.rows) * (lines.rows[0].count(delimiter) + 1 if delimiter else 1) > MOST_CELLS:
         raise TableError(f"has more than {MOST_CELLS:,} cells: leave columns out.")
-    lines, lay = upright(without_empty_rows(lines, delimiter), delimiter)
-    cells = table_of(lines.rows, "" if lay else delimiter)
-    read = [Column(cells[index]) for index in cells]
-    mark = mark_of_all(read, delimiter)
-    for column in read:
-        column.read(mark)
-    head = _head(read)
-    for column in read:
-        column.head = head
-    names = _names(cells.iloc[:head]) or _names_above(lines.above, delimiter, len(read))
-    taken = ["one row"] if lay else []
-    if delimiter == "," and not lay and maybe_decimal(lines):
-        taken.append("if they are decimal commas, put a name above the column")
-    found = Table({}, {}, ", ".join([_taken(delimiter, read), *taken]))
-    for index, column in enumerate(read):
-        column.put(found, _title(names, index, found), lines.places)
-    if not found.columns:
-        faults = sorted(found.faults.values(), key=lambda fault: ALMOST not in fault)
+    lines, was_row = upright(without_empty_rows(lines, delimiter), delimiter)
+    cells = table_of(lines.rows, "" if was_row else delimiter)
+    columns = _columns(cells, delimiter)
+    names = _names(cells.iloc[: columns[0].head]) or _names_above(lines.above, delimiter, len(columns))
+    remarks = ["one row"] if was_row else []
+    if delimiter == "," and not was_row and maybe_decimal(lines):
+        remarks.append("if they are decimal commas, put a name above the column")
+    table = Table({}, {}, ", ".join([_taken(delimiter, columns), *remarks]))
+    for index, column in enumerate(columns):
+        column.put(table, _title(names, index, table), lines.places)
+    if not table.columns:
+        faults = sorted(table.faults.values(), key=lambda fault: ALMOST not in fault)
         raise TableError(f"has no column of numbers: {faults[0] if faults else 'its cells are empty.'}")
-    return found
+    return table
+
+
+def _delimiter(lines: Lines) -> str:
+    """What divides the cells: as the file says, else as its rows show; "" where there is one column."""
+    delimiter = lines.delimiter or delimiter_of(lines.only(str.strip).rows)
+    return "" if delimiter == "," and surely_decimal(lines) else delimiter
+
+
+def _columns(cells: pd.DataFrame, delimiter: str) -> list[Column]:
+    """The columns, read by their decimal marks, and beneath how many rows of words each one's numbers begin."""
+    columns = [Column(cells[index]) for index in cells]
+    mark = mark_of_all(columns, delimiter)
+    for column in columns:
+        column.read(mark)
+    head = _head(columns)
+    for column in columns:
+        column.head = head
+    return columns
 
 
 def _head(columns: Sequence[Column]) -> int:

@@ -9,9 +9,9 @@ import plotly.graph_objects as go
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from explorer.learning.ensembles.experiments import DROPOUTS, DROPPING
-from pages.parts.learning import comparison, comparison_files
-from pages.parts.learning.comparison import Runs, ends, learned_and_held_out
+from explorer.learning.ensembles.experiments import DROPOUT, DROPOUT_RATES
+from pages.parts.learning import comparison_files
+from pages.parts.learning.comparison import Runs, ends, learned_and_held_out, show_comparison
 from pages.parts.shell import theme
 from pages.parts.shell.closing import closing
 from pages.parts.shell.words import percent
@@ -24,7 +24,7 @@ COUNTS = [100, 200, 400, 1000]
 
 
 def dropout(corner: DeltaGenerator) -> None:
-    """The tab."""
+    """The tab Dropout: networks that learn with and without it; files go to `corner`."""
     _with_and_without(corner)
     closing(
         look_for="How far the curve of the training digits stands above that of those held out, with and without.",
@@ -45,13 +45,13 @@ def dropout(corner: DeltaGenerator) -> None:
 def _with_and_without(corner: DeltaGenerator) -> None:
     """The controls, networks that learn with and without dropout, and a drawing of one that is thinned."""
     one, two, three, four = st.columns([3, 3, 1, 1], vertical_alignment="bottom")
-    share = one.select_slider("Dropout rate", DROPOUTS, 0.5, key="tricks_dropout", bind="query-params",
+    share = one.select_slider("Dropout rate", DROPOUT_RATES, 0.5, key="tricks_dropout", bind="query-params",
                               format_func=percent)  # fmt: skip
     count = two.select_slider("Digits to learn from", COUNTS, 200, key="tricks_drop_count", bind="query-params")
     seed = three.number_input("Seed", 0, 9999, 0, key="tricks_drop_seed", bind="query-params")
     step = four.number_input("Step", 1, 999, 1, key="tricks_drop_step", bind="query-params",
                              help="Another step, another thinned network.")  # fmt: skip
-    several = {"all units": replace(DROPPING, learned=int(count))}
+    several = {"all units": replace(DROPOUT, learned=int(count))}
     if share:
         several[f"{percent(share)} left out"] = replace(several["all units"], dropout=float(share))
     left, right = st.columns([3, 2], gap="large")
@@ -61,7 +61,7 @@ def _with_and_without(corner: DeltaGenerator) -> None:
         st.caption(f"The network of step {step}: what is left out takes no part, forward or backward. A drawing: the "
                    "networks that learn have 256 units in each of two hidden layers.")  # fmt: skip
     with left:
-        runs = comparison.compared(several, _draw, slot=SLOT, first=int(seed))
+        runs = show_comparison(several, _draw, slot=SLOT, first=int(seed))
     with corner:
         take_file(lambda: drawing.encode(), "thinned.svg", "The thinned network (SVG)", "image/svg+xml")
     charts = {"dropout": _accuracies(runs)} if runs else {}

@@ -14,24 +14,30 @@ _DRAWN = "signals_drawn"  # in the session: the signal that is drawn
 _MOST = 200  # as many as the component can take back
 
 
-def draw(signal: np.ndarray) -> None:
-    """This signal is drawn now."""
+def set_signal(signal: np.ndarray) -> None:
+    """Note which signal is drawn: a matched kernel belongs to one."""
     st.session_state[_DRAWN] = hash(signal.tobytes())
 
 
-def note(weights: Weights, widgets: Mapping[str, object], *, matched: bool) -> None:
-    """Widgets with these keys and values make these weights; a `matched` kernel only of the signal that is drawn."""
+def remember(weights: Weights, widgets: Mapping[str, object], *, matched: bool) -> None:
+    """Note that widgets with these keys and values make these weights.
+
+    A `matched` kernel does so only while its signal is drawn.
+    """
     _keep(_NAMED, weights, (dict(widgets), st.session_state[_DRAWN] if matched else None))
 
 
-def of(weights: Weights) -> Mapping[str, object] | None:
-    """The keys and values of the widgets that make these weights; None if none do."""
+def widgets_of(weights: Weights) -> Mapping[str, object] | None:
+    """The keys and values of the widgets that make these weights; None where none do."""
     widgets, signal = st.session_state.get(_NAMED, {}).get(weights, (None, None))
     return None if signal not in (None, st.session_state[_DRAWN]) else widgets
 
 
-def past(weights: Weights, now: bool) -> bool:
-    """Whether these weights, set by hand, know the past only: as when they were set first, which else is now."""
+def knows_past_only(weights: Weights, now: bool) -> bool:
+    """Whether a kernel with these weights, set by hand, is causal.
+
+    It is what it was when they were first set; weights that are new are so `now`.
+    """
     found = bool(st.session_state.get(_PAST, {}).get(weights, now))
     _keep(_PAST, weights, found)
     return found

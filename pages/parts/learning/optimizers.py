@@ -11,11 +11,12 @@ import plotly.graph_objects as go
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from explorer.learning.ensembles.experiments import OPTIMIZER_RATES, OPTIMIZING, shipped
+from explorer.learning.ensembles.experiments import OPTIMIZATION, OPTIMIZER_RATES
+from explorer.learning.ensembles.runs import shipped_run
 from explorer.learning.optimization.descents import SURFACES, descend
 from explorer.learning.optimization.optimizers import OPTIMIZERS
 from pages.parts.learning import comparison, comparison_files
-from pages.parts.learning.comparison import Runs, ends, history
+from pages.parts.learning.comparison import Runs, ends, over_epochs, show_comparison
 from pages.parts.shell import theme
 from pages.parts.shell.closing import closing
 from pages.parts.shell.live import live
@@ -31,15 +32,15 @@ BEST = {"SGD": 1.0, "momentum": 0.1, "RMSprop": 0.01, "Adam": 0.01}  # of OPTIMI
 
 
 def optimizers(corner: DeltaGenerator) -> None:
-    """The tab."""
+    """The tab Optimizers: their trajectories on a surface, and their losses on the digits; files go to `corner`."""
     above = corner.container()
     _surface(above)
     st.header("On the digits", anchor=False)
     seed = st.number_input("Seed", 0, 9999, 0, key="tricks_optimizer_seed", bind="query-params", width=120)
-    several = {f"{one}, rate {BEST[one]:g}": replace(OPTIMIZING, optimizer=one, rate=BEST[one]) for one in OPTIMIZERS}
+    several = {f"{one}, rate {BEST[one]:g}": replace(OPTIMIZATION, optimizer=one, rate=BEST[one]) for one in OPTIMIZERS}
     left, right = st.columns(2, gap="large")
     with left:
-        runs = comparison.compared(several, _losses, slot=SLOT, first=int(seed))
+        runs = show_comparison(several, _losses, slot=SLOT, first=int(seed))
     with right:
         by_rate = _by_rate()
     charts = {"losses": _histories(runs)} if runs else {}
@@ -91,7 +92,7 @@ def _surface(corner: DeltaGenerator) -> None:
 
 
 def _start(reach: float) -> tuple[float, float]:
-    """Where all of them start."""
+    """Sliders for w₁ and w₂ where all optimizers start; returns both."""
     one, two = st.columns(2)
     return (
         one.slider("Start, w₁", -reach, reach, -1.6, 0.1, key="tricks_start_1", bind="query-params"),
@@ -155,22 +156,24 @@ def _arrived(name: str, ways: dict[str, np.ndarray], steps: int) -> str:
 
 def _losses(runs: Runs) -> None:
     show.chart(_histories(runs), key=f"tricks_losses_{sum(map(len, runs.values()))}")
-    st.markdown("  \n".join(f"{name}: {ends(run.last('held_out'))} of new digits." for name, run in runs.items()))
+    st.markdown("  \n".join(f"{name}: {ends(run.last('held_out'))} of held-out digits." for name, run in runs.items()))
 
 
 def _histories(runs: Runs) -> go.Figure:
     lines = {name: run.curves["loss"] for name, run in runs.items()}
-    return history(lines, y="cross-entropy, nats", share=False, height=280)
+    return over_epochs(lines, y="cross-entropy, nats", share=False, height=280)
 
 
 def _by_rate() -> go.Figure:
     """Show what each came to at each rate, of the networks that came with the app; returns the chart."""
     lines = {}
     for optimizer in OPTIMIZERS:
-        runs = [shipped("digits", replace(OPTIMIZING, optimizer=optimizer, rate=rate)) for rate in OPTIMIZER_RATES]
+        runs = [
+            shipped_run("digits", replace(OPTIMIZATION, optimizer=optimizer, rate=rate)) for rate in OPTIMIZER_RATES
+        ]
         lines[optimizer] = np.array([run.last("held_out") for run in runs if run is not None])
     at = list(OPTIMIZER_RATES)
-    figure = comparison.banded(lines, x="learning rate", y="accuracy on new digits", at=at, height=280)
+    figure = comparison.banded(lines, x="learning rate", y="held-out accuracy", at=at, height=280)
     figure.update_xaxes(type="log", tickmode="array", tickvals=at, ticktext=[f"{rate:g}" for rate in at])
     show.chart(comparison.as_share(figure), key="tricks_by_rate")
     st.caption("One hidden layer of 64 units after 8 epochs: five networks for each point.")

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from explorer.learning.backpropagation.passes import Backpropagation, backpropagate
 from explorer.render import Picture
-from pages.parts.learning.network_link import LECTURE, LinkedNetwork
+from pages.parts.learning.backpropagation_link import LECTURE, LinkedNetwork
 from pages.parts.widgets.component import ASSETS, joined, register, sent
 
 FOLDER = ASSETS / "backpropagation"
@@ -25,12 +25,12 @@ def _component() -> Any:
 
 
 def show_network(text: str, *, key: str, on_settled: Callable[[], None]) -> None:
-    """Show the network that `text` says, see `network_link`; `on_settled` is called when the visitor changed it."""
+    """Show the network in `text` (see `backpropagation_link`); `on_settled` is called once the visitor changed it."""
     _component()(data={"text": text, "usual": LECTURE}, key=key, on_settled_change=on_settled)
 
 
 def settled(key: str) -> str | None:
-    """The text of the network as the visitor has left it, None for nothing."""
+    """The text of the network as the visitor has left it; None where nothing has come back."""
     text = sent(key).get("text")
     return text if isinstance(text, str) else None
 
@@ -57,7 +57,7 @@ def by_numpy(network: LinkedNetwork) -> Backpropagation:
 
 
 def by_torch(network: LinkedNetwork) -> list[NDArray[np.float64]]:
-    """The same derivatives by torch.autograd, in float64: its own functions, none of ours."""
+    """The weight derivatives by torch.autograd, in float64: torch's own functions, none of ours."""
     import torch  # the first time that it is asked for
 
     functions = {"sigmoid": torch.sigmoid, "tanh": torch.tanh, "relu": torch.relu, "identity": lambda sums: sums}
@@ -78,7 +78,7 @@ def by_torch(network: LinkedNetwork) -> list[NDArray[np.float64]]:
 
 
 def apart(ones: list[NDArray[np.float64]], others: list[NDArray[np.float64]]) -> float:
-    """The largest distance between two lists of derivatives."""
+    """The largest absolute difference between two lists of derivatives, array by array."""
     return max(float(np.abs(one - other).max()) for one, other in zip(ones, others, strict=True))
 
 

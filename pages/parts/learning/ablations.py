@@ -7,14 +7,14 @@ import streamlit as st
 
 from explorer import plots
 from explorer.learning.exemplar_cnn.shipped_runs import PLAIN, SEEDS, SHUFFLED, TRUE, selectivities
-from pages.parts.learning.epochs import curve, shipped_frames
+from pages.parts.learning.epoch_frames import curve, shipped_frames
 from pages.parts.shell.screens import file_of
 from pages.parts.shell.words import percent
 from pages.parts.widgets import show
 
 
 def by_heart() -> None:
-    """Shuffled labels can be learned too, but nothing follows from them."""
+    """The shipped run with shuffled labels beside the one with true labels: learned by heart, and nothing follows."""
     st.header("Memorizing: shuffled labels", anchor=False)
     true, control = shipped_frames(TRUE), shipped_frames(SHUFFLED)
     series = {"true labels": curve(true, "accuracy"), "shuffled labels": curve(control, "accuracy"),
@@ -53,7 +53,7 @@ def _range(values: np.ndarray) -> str:
 
 
 def batch_norm() -> None:
-    """With and without batch normalization, from one seed."""
+    """The shipped run without batch normalization beside the one with it, from one seed."""
     st.header("Batch normalization", anchor=False)
     true, bare = shipped_frames(TRUE), shipped_frames(PLAIN)
     series = {"with": curve(true, "held_out"), "without": curve(bare, "held_out")}

@@ -32,7 +32,7 @@ _MOST = {"legendre": 5}  # times n: polynomials of very high degree add nothing 
 
 @live
 def descent(corner: DeltaGenerator) -> None:
-    """The curve beside its controls."""
+    """The curve beside its controls, drawn anew when one of them is moved; files go to `corner`."""
     left, right = st.columns([5, 2], gap="large")
     with right:
         how, ridge = _choices()
@@ -112,7 +112,7 @@ def summary(found: DoubleDescent, best: DoubleDescent, ridges: tuple[float, ...]
 
 
 def double_descent_tab(corner: DeltaGenerator) -> None:
-    """The tab."""
+    """The tab Double descent: the curve beside its controls, and what it means; files go to `corner`."""
     descent(corner)
     closing(
         look_for="The peak where there are just as many features as examples: one fit goes through all of them, noise "

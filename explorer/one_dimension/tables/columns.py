@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from explorer.one_dimension.cells import empty, mark_of, numbers
+from explorer.one_dimension.tables.cells import empty, mark_of, numbers
 
 if TYPE_CHECKING:
     import pandas as pd
