@@ -75,9 +75,9 @@ def control(network: LinkedNetwork, found: Backpropagation, text: str) -> None:
         return
     theirs = backpropagation.by_torch(network)
     here = backpropagation.from_browser(COMPONENT, network, text)
-    told = [("explorer.backpropagate", backpropagation.apart(found.weight_derivatives, theirs))]
+    told = [("explorer.backpropagate", backpropagation.largest_difference(found.weight_derivatives, theirs))]
     if here is not None:
-        told.insert(0, ("your browser", backpropagation.apart(here, theirs)))
+        told.insert(0, ("your browser", backpropagation.largest_difference(here, theirs)))
     largest = max(float(np.abs(one).max()) for one in theirs)
     words = "; ".join(f"{who} at most **{power_of_ten(value)}**" for who, value in told)
     st.markdown(f"From torch's derivatives, the largest of which is **{number(largest)}**: {words} away.")

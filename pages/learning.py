@@ -125,7 +125,7 @@ take(running)
 st.divider()
 one, two = st.columns(2, gap="large")
 with one:
-    ablations.by_heart()
+    ablations.shuffled_labels()
 with two:
     ablations.batch_norm()
 settings = settings_of(running)

@@ -97,17 +97,22 @@ def screen() -> None:
     threshold = least if measure == "normalized" else least * float(found.scores.max())
     places = non_max_suppression(found, threshold=threshold, overlap=0.2 if alone else 1.0)
     if source == image:
-        draw(source, box, places, ScoreMap(found.scores, found.shape, aligned(found, measure), f"The {measure} scores"))
+        draw(
+            source,
+            box,
+            places,
+            ScoreMap(found.scores, found.shape, score_picture(found, measure), f"The {measure} scores"),
+        )
         with st.columns(2, gap="medium")[1]:
             scale_of(found, measure)
     else:
-        three(source, box, found, places, measure)
+        side_by_side(source, box, found, places, measure)
     st.markdown(explain(image, found, places, threshold, measure, alone))
     with corner:
         take_away(found, places, (source, box), (measure, colour, threshold))
 
 
-def three(source: Image, box: Box, found: Search, places: list[Found], measure: Measure) -> None:
+def side_by_side(source: Image, box: Box, found: Search, places: list[Found], measure: Measure) -> None:
     """The picture with the box, the one that is searched, and the scores."""
     left, middle, right = st.columns(3, gap="medium")
     with left:
@@ -116,7 +121,7 @@ def three(source: Image, box: Box, found: Search, places: list[Found], measure: 
         show.frame(marked(places), "The picture with what was found")
         st.caption(f"What looks like the box in {plain(image.name)}, with scores")
     with right:
-        show.frame(aligned(found, measure), f"The {measure} scores")
+        show.frame(score_picture(found, measure), f"The {measure} scores")
         scale_of(found, measure)
 
 
@@ -133,7 +138,7 @@ def draw(source: Image, box: Box, places: list[Found], score_map: ScoreMap | Non
                          score_map=score_map)  # fmt: skip
 
 
-def aligned(found: Search, measure: Measure) -> render.Picture:
+def score_picture(found: Search, measure: Measure) -> render.Picture:
     """The scores as a picture as large as the one searched, each at the middle of its window; clear at the rim."""
     drawn = render.sequential(found.scores) if measure == "raw" else render.signed(found.scores)
     top, left = ((side - 1) // 2 for side in found.shape)

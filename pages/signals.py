@@ -61,7 +61,7 @@ def screen() -> None:
         st.info(plain(chosen.note), icon=":material/info:")
     causal = is_causal()
     stems.slide(drawn, weights, name=source.name, padding=padding, causal=causal, place=window_place(), key=COMPONENT,
-                on_settled=by_hand, on_placed=by_window)  # fmt: skip
+                on_settled=keep_weights, on_placed=keep_place)  # fmt: skip
     try:
         result = signals.filtered(source, weights, padding=padding, dilation=spacing, causal=causal)
     except KernelError as error:
@@ -86,10 +86,10 @@ class Sliding:
 def choose_kernel(drawn: np.ndarray) -> stems.Weights:
     """The weights in use: by name and sliders, or those set by hand. `drawn`: the signal, for a matched kernel."""
     kernel_origins.set_signal(drawn)
-    names = [*line_kernels.LINE_KERNELS, *([HAND] if by_hand_weights() else [])]
+    names = [*line_kernels.LINE_KERNELS, *([HAND] if weights_by_hand() else [])]
     name = st.selectbox("Kernel", names, key=KERNEL, bind="query-params", width=140)
     if name == HAND:
-        return by_hand_weights() or ()
+        return weights_by_hand() or ()
     values = {
         parameter: st.slider(label, low, high, start, step, width=190 if "exp" in label else 130,
                              key=f"signals_{name}_{parameter}", bind="query-params")
@@ -104,7 +104,7 @@ def choose_kernel(drawn: np.ndarray) -> stems.Weights:
     return weights
 
 
-def by_hand_weights() -> stems.Weights | None:
+def weights_by_hand() -> stems.Weights | None:
     """The weights set by hand, None where there are none."""
     return linked.linked(WEIGHTS, stems.read, None)
 
@@ -117,7 +117,7 @@ def is_causal() -> bool:
     return name in line_kernels.CAUSAL
 
 
-def by_hand() -> None:
+def keep_weights() -> None:
     """The component was changed: its kernel rules now, in the box and in the link; a named one keeps its name."""
     weights = stems.settled(COMPONENT)
     if weights is None:
@@ -135,7 +135,7 @@ def window_place() -> int | None:
     return linked.linked(PLACE, linked.whole, None)
 
 
-def by_window() -> None:
+def keep_place() -> None:
     """The window was left at a place: the link has it from now on."""
     place = stems.placed(COMPONENT)
     if place is not None:

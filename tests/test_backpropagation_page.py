@@ -53,7 +53,9 @@ def test_both_passes_are_taken_away_as_a_film(monkeypatch):
 def test_torch_and_the_engine_give_the_same(text):
     network = read(text)
     assert (
-        backpropagation.apart(backpropagation.by_numpy(network).weight_derivatives, backpropagation.by_torch(network))
+        backpropagation.largest_difference(
+            backpropagation.by_numpy(network).weight_derivatives, backpropagation.by_torch(network)
+        )
         < 1e-12
     )
 

@@ -92,10 +92,10 @@ def test_each_networks_gradient_is_its_own():
 
 def test_what_is_left_out_is_made_up_for_and_each_network_leaves_out_others():
     ensemble = Ensemble(4, 3, EnsembleSettings(layers=(5,), dropout=0.4), (0, 1))
-    thinned = ensemble._thinned(torch.ones(2, 200, 50))
-    assert thinned.unique().tolist() == pytest.approx([0, 1 / 0.6])
-    assert thinned.mean((1, 2)).tolist() == pytest.approx([1, 1], abs=0.05)
-    assert not torch.equal(thinned[0], thinned[1])
+    left = ensemble._dropout(torch.ones(2, 200, 50))
+    assert left.unique().tolist() == pytest.approx([0, 1 / 0.6])
+    assert left.mean((1, 2)).tolist() == pytest.approx([1, 1], abs=0.05)
+    assert not torch.equal(left[0], left[1])
 
 
 def test_a_change_of_strength_0_is_none_and_a_flip_mirrors():

@@ -103,6 +103,15 @@ def test_one_seed_gives_the_same_bits_and_another_others():
         first[0].weights[0][0, 0] = 1
 
 
+@pytest.mark.parametrize("layers", [(), (3,), (4, 1, 16)])
+def test_the_parameters_are_counted_and_split_as_the_network_has_them(layers):
+    net = network.PlaneNetwork(layers, "tanh", 0)
+    assert network.parameter_count(layers) == net.flat.size
+    parts = [part for pair in zip(*network.split_parameters(net.flat, layers), strict=True) for part in pair]
+    np.testing.assert_array_equal(np.concatenate([part.ravel() for part in parts]), net.flat)
+    assert [part.shape for part in parts[:2]] == [((*layers, 1)[0], 2), ((*layers, 1)[0],)]
+
+
 def test_the_start_is_glorots_and_the_order_is_none_of_the_starts_numbers():
     weights = [trained(layers=(16, 4), epochs=0, seed=seed)[0].weights for seed in range(20)]
     for layer, limit in enumerate(np.sqrt(6 / np.array([18, 20, 5]))):

@@ -235,7 +235,7 @@ def _take_recording(content: bytes) -> None:
     assert made.usable
     for name in made.usable:
         assert np.isfinite(made.signal(name).values).all()
-    assert isinstance(made.story, str)
+    assert isinstance(made.remarks, str)
 
 
 def _take_archive(content: bytes) -> None:

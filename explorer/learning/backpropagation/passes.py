@@ -45,41 +45,46 @@ def backpropagate(
     that is a sigmoid; None differentiates the last node. Raises TrainingError on shapes that don't fit, numbers that
     aren't finite, and sums that overflow. Rumelhart, Hinton and Williams 1986, equations 4 to 8.
     """
-    matrices, shifts, start = _checked(weights, biases, x)
-    check_activation(activation), check_activation(output)
+    matrices, shifts, inputs = _checked(weights, biases, x)
+    check_activation(activation)
+    check_activation(output)
     aim = _checked_target(target, loss, output, len(matrices[-1]))
     names = [activation] * (len(matrices) - 1) + [output]
     with np.errstate(all="ignore"):
-        sums, values = _forward(matrices, shifts, start, names)
-        reached, last = _loss_and_derivative(sums[-1], values[-1], aim, loss)
-        back = _back(matrices, sums, last, names)
-    bars, derivatives = back
-    outer = [np.outer(bar, value) for bar, value in zip(bars, values, strict=False)]
-    found = Backpropagation(sums, values, bars, derivatives, outer, [bar.copy() for bar in bars], reached)
+        sums, values = _forward(matrices, shifts, inputs, names)
+        number, last = _loss_and_derivative(sums[-1], values[-1], aim, loss)
+        sum_derivatives, derivatives = _backward(matrices, sums, last, names)
+    weight_derivatives = [np.outer(bar, value) for bar, value in zip(sum_derivatives, values, strict=False)]
+    bias_derivatives = [bar.copy() for bar in sum_derivatives]
+    found = Backpropagation(
+        sums, values, sum_derivatives, derivatives, weight_derivatives, bias_derivatives, loss=number
+    )
     _require_finite(found)
     return found
 
 
 def _forward(
-    matrices: list[Array], shifts: list[Array], start: Array, names: list[str]
+    matrices: list[Array], shifts: list[Array], inputs: Array, names: list[str]
 ) -> tuple[list[Array], list[Array]]:
     """v̄ = W v + b and v = s(v̄), layer by layer."""
     sums: list[Array] = []
-    values = [start]
+    values = [inputs]
     for W, b, name in zip(matrices, shifts, names, strict=True):
         sums.append(W @ values[-1] + b)
         values.append(activate(name, sums[-1]))
     return sums, values
 
 
-def _back(matrices: list[Array], sums: list[Array], last: Array, names: list[str]) -> tuple[list[Array], list[Array]]:
+def _backward(
+    matrices: list[Array], sums: list[Array], last: Array, names: list[str]
+) -> tuple[list[Array], list[Array]]:
     """δ̄ = s′(v̄) × δ and δ = Wᵀ δ̄, from the last layer to the input; both in the layers' order."""
-    bars: list[Array] = []
+    sum_derivatives: list[Array] = []
     derivatives = [last]
-    for W, summed, name in zip(reversed(matrices), reversed(sums), reversed(names), strict=True):
-        bars.append(derivative(name, summed) * derivatives[-1])
-        derivatives.append(W.T @ bars[-1])
-    return bars[::-1], derivatives[::-1]
+    for W, v_bar, name in zip(reversed(matrices), reversed(sums), reversed(names), strict=True):
+        sum_derivatives.append(derivative(name, v_bar) * derivatives[-1])
+        derivatives.append(W.T @ sum_derivatives[-1])
+    return sum_derivatives[::-1], derivatives[::-1]
 
 
 def _loss_and_derivative(sums: Array, values: Array, target: Array, loss: str | None) -> tuple[float, Array]:

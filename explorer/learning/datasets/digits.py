@@ -15,7 +15,10 @@ HELD_OUT = 600  #: of 1,797 digits
 
 @dataclass(frozen=True, eq=False)
 class Digits:
-    """Pictures (N, 1, 8, 8) in [0, 1] with their labels (N,), 0 to 9."""
+    """Pictures (N, 1, 8, 8) in [0, 1] with their labels (N,), 0 to 9.
+
+    `split_spirals` gives points (N, 2) and labels 0 or 1 in their place: networks that are compared learn from either.
+    """
 
     pictures: Tensor
     labels: Tensor

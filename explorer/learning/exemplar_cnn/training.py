@@ -120,7 +120,7 @@ def _train_epoch(
 ) -> tuple[float, float]:
     """One pass through all views in random order: mean loss and accuracy on the way."""
     network.train()
-    loss = right = 0.0
+    loss = correct = 0.0
     for batch in torch.randperm(len(views.labels), generator=source).split(_BATCH):
         chosen = batch.to(views.labels.device)
         with compute_slot(len(batch)), torch.enable_grad():
@@ -130,8 +130,8 @@ def _train_epoch(
             mean.backward()
             optimizer.step()
         loss += float(mean.detach()) * len(batch)
-        right += float((logits.argmax(1) == views.labels[chosen]).sum())
-    return loss / len(views.labels), right / len(views.labels)
+        correct += float((logits.argmax(1) == views.labels[chosen]).sum())
+    return loss / len(views.labels), correct / len(views.labels)
 
 
 def _evaluate(network: nn.Module, views: _LabelledViews) -> tuple[float, float]:
@@ -139,8 +139,8 @@ def _evaluate(network: nn.Module, views: _LabelledViews) -> tuple[float, float]:
     network.eval()
     with compute_slot(len(views.labels)), torch.no_grad():
         logits = torch.cat([network(part) for part in views.pictures.split(512)])
-    right = logits.argmax(1) == views.labels
-    return float(functional.cross_entropy(logits, views.labels)), float(right.float().mean())
+    correct = logits.argmax(1) == views.labels
+    return float(functional.cross_entropy(logits, views.labels)), float(correct.float().mean())
 
 
 def as_network(epoch: Epoch, *, name: str = "patches", side: int = SIDE, device: str | None = None) -> Network:

@@ -68,12 +68,12 @@ def descend(
     if not 0 < rate <= 1e3 or not 0 <= noise <= 1e3 or not 1 <= steps <= 10_000:
         raise TrainingError("A descent wants a rate above 0 to 1,000, a noise of 0 to 1,000 and 1 to 10,000 steps.")
     random = np.random.default_rng(seed)
-    place, memory = np.array(start, float), (np.zeros(2), np.zeros(2))
-    way = [place.copy()]
+    weights, m, v = np.array(start, float), np.zeros(2), np.zeros(2)
+    trajectory = [weights.copy()]
     for step in range(1, steps + 1):
-        gradient = SURFACES[surface].gradient(place) + noise * random.standard_normal(2)
-        OPTIMIZERS[optimizer](place, gradient, rate, *memory, step)
-        if not (np.abs(place) < 1e6).all():
+        gradient = SURFACES[surface].gradient(weights) + noise * random.standard_normal(2)
+        OPTIMIZERS[optimizer](weights, gradient, rate, m, v, step)
+        if not (np.abs(weights) < 1e6).all():
             break
-        way.append(place.copy())
-    return np.array(way)
+        trajectory.append(weights.copy())
+    return np.array(trajectory)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 from math import sqrt
 
 import numpy as np
@@ -17,17 +18,17 @@ _START = 3  # stream of a seed
 class PlaneNetwork:
     """Weights and biases as views of one flat array, W₀, b₀, W₁, …, drawn as by Glorot and Bengio 2010, equation 16."""
 
-    def __init__(self, sizes: Sequence[int], activation: str, seed: int) -> None:
+    def __init__(self, layers: Sequence[int], activation: str, seed: int) -> None:
         random = Seeded(seed, _START)
         flat: list[float] = []
-        for rows, columns in zip(sizes[1:], sizes, strict=False):
+        for columns, rows in pairwise(layer_sizes(layers)):
             limit = sqrt(6 / (rows + columns))
             flat += [limit * (2 * random.uniform() - 1) for _ in range(rows * columns)] + [0.0] * rows
         self.flat = np.array(flat)
         self.gradient = np.zeros_like(self.flat)
-        self.names = [activation] * (len(sizes) - 2) + ["sigmoid"]
-        self.weights, self.biases = _views(self.flat, sizes)
-        self._weight_gradients, self._bias_gradients = _views(self.gradient, sizes)
+        self.names = [activation] * len(layers) + ["sigmoid"]
+        self.weights, self.biases = split_parameters(self.flat, layers)
+        self._weight_gradients, self._bias_gradients = split_parameters(self.gradient, layers)
 
     def sums(self, points: Array) -> tuple[list[Array], list[Array]]:
         """v̄ (n, units) of each layer for the points (n, 2), and v of what enters each layer, the points first."""
@@ -48,9 +49,20 @@ class PlaneNetwork:
                 bar = bar @ self.weights[i] * derivative(self.names[i - 1], sums[i - 1])
 
 
-def _views(flat: Array, sizes: Sequence[int]) -> tuple[list[Array], list[Array]]:
+def layer_sizes(layers: Sequence[int]) -> tuple[int, ...]:
+    """How many numbers each layer has: two coordinates, the units of the hidden `layers`, one output."""
+    return (2, *layers, 1)
+
+
+def parameter_count(layers: Sequence[int]) -> int:
+    """The number of weights and biases of a network with these hidden layers."""
+    return sum((columns + 1) * rows for columns, rows in pairwise(layer_sizes(layers)))
+
+
+def split_parameters(flat: Array, layers: Sequence[int]) -> tuple[list[Array], list[Array]]:
+    """The weights (n_next, n) and biases (n_next,) of each layer as views of one array W₀, b₀, W₁, …"""
     weights, biases, start = [], [], 0
-    for rows, columns in zip(sizes[1:], sizes, strict=False):
+    for columns, rows in pairwise(layer_sizes(layers)):
         middle = start + rows * columns
         weights.append(flat[start:middle].reshape(rows, columns))
         biases.append(flat[middle : middle + rows])

@@ -58,15 +58,15 @@ def train_plane(
     then. The same seed gives the same bits. Raises TrainingError, here and not at the first epoch, on points, labels or
     settings that don't do; and while it runs once the loss overflows.
     """
-    places, classes = _points(points, labels)
+    places, classes = _checked_points(points, labels)
     held = np.zeros(len(places), np.bool_) if held_out is None else np.asarray(held_out, np.bool_)
     if held.shape != classes.shape:
         raise TrainingError(f"{len(places)} points need as many marks of what is held out, not {held.size}.")
     if len(set(classes[~held].tolist())) < 2:
         raise TrainingError("The points to learn from are all of one class: add some of the other, or hold out fewer.")
     check_activation(activation, ACTIVATIONS)
-    _check(layers, optimizer, rate, batch, decay, epochs)
-    net = PlaneNetwork((2, *layers, 1), activation, seed)
+    _check_settings(layers, optimizer, rate, batch, decay, epochs)
+    net = PlaneNetwork(layers, activation, seed)
     settings = _Settings(optimizer, rate, batch, decay, epochs, {} if edits is None else edits)
     _check_edits(settings.edits, net.flat.size)
     return _epochs(net, settings, (places[~held], classes[~held]), (places[held], classes[held]), seed)
@@ -91,8 +91,8 @@ def _epochs(
         for number in range(settings.epochs + 1):
             if number:
                 step = _train_epoch(net, settings, learned, random.order(len(learned[0])), (m, v), step)
-            for place, value in settings.edits.get(number, {}).items():
-                net.flat[place] = value
+            for parameter, value in settings.edits.get(number, {}).items():
+                net.flat[parameter] = value
             yield _epoch(net, number, learned, held)
 
 
@@ -127,7 +127,7 @@ def _loss_and_accuracy(net: PlaneNetwork, points: Array, labels: NDArray[np.int6
     return float(losses.mean()), float(((last > 0) == (labels == 1)).mean())
 
 
-def _points(points: ArrayLike, labels: ArrayLike) -> Labelled:
+def _checked_points(points: ArrayLike, labels: ArrayLike) -> Labelled:
     try:
         places, classes = np.array(points, np.float64), np.array(labels)
     except (TypeError, ValueError):
@@ -143,7 +143,7 @@ def _points(points: ArrayLike, labels: ArrayLike) -> Labelled:
     return places, classes.astype(np.int64)
 
 
-def _check(
+def _check_settings(
     layers: Sequence[int], optimizer: str, rate: float, batch: int, decay: float, epochs: int
 ) -> None:  # fmt: skip
     if len(layers) > MOST_LAYERS or not all(1 <= units <= MOST_UNITS for units in layers):

@@ -21,11 +21,11 @@ _LONGEST_CELL = 20
 @dataclass(frozen=True, eq=False)
 class Table:
     """columns by name, each (n,) float64 with NaN where a cell is no number; `faults` says of a column why it is no
-    signal, `taken` how the text was read: "semicolons, decimal comma"."""
+    signal, `read_as` how the text was read: "semicolons, decimal comma"."""
 
     columns: dict[str, NDArray[np.float64]]
     faults: dict[str, str]
-    taken: str
+    read_as: str
 
 
 class Column:

@@ -57,7 +57,7 @@ def read_table(text: str) -> Table:
     remarks = ["one row"] if was_row else []
     if delimiter == "," and not was_row and maybe_decimal(lines):
         remarks.append("if they are decimal commas, put a name above the column")
-    table = Table({}, {}, ", ".join([_taken(delimiter, columns), *remarks]))
+    table = Table({}, {}, ", ".join([_read_as(delimiter, columns), *remarks]))
     for index, column in enumerate(columns):
         column.put(table, _title(names, index, table), lines.places)
     if not table.columns:
@@ -128,7 +128,7 @@ def _title(names: Sequence[str], index: int, table: Table) -> str:
     return title if title not in table.columns and title not in table.faults else f"{title} ({index + 1})"
 
 
-def _taken(delimiter: str, columns: Sequence[Column]) -> str:
+def _read_as(delimiter: str, columns: Sequence[Column]) -> str:
     said = [DELIMITERS.get(delimiter, f"divided by {delimiter}")]
     used = dict.fromkeys(column.mark for column in columns if column.numeric and column.has_mark)
     said += [MARKS[mark] for mark in used]

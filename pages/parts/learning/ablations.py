@@ -13,7 +13,7 @@ from pages.parts.shell.words import percent
 from pages.parts.widgets import show
 
 
-def by_heart() -> None:
+def shuffled_labels() -> None:
     """The shipped run with shuffled labels beside the one with true labels: learned by heart, and nothing follows."""
     st.header("Memorizing: shuffled labels", anchor=False)
     true, control = shipped_frames(TRUE), shipped_frames(SHUFFLED)

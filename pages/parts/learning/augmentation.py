@@ -16,6 +16,7 @@ from explorer.learning.ensembles.experiments import AUGMENTATION
 from explorer.learning.ensembles.settings import CHANGES, STRENGTHS
 from pages.parts.learning import comparison, comparison_files
 from pages.parts.learning.comparison import Runs, ends, show_comparison
+from pages.parts.learning.image_code import opened
 from pages.parts.pickers import picture
 from pages.parts.shell.closing import closing
 from pages.parts.shell.live import live
@@ -61,6 +62,7 @@ def augmentation(corner) -> None:
 
 @live
 def _pictures(image: explorer.Image, corner) -> None:
+    """The amounts, each change alone, and random variants of the picture; files go to `corner`."""
     left, right = st.columns([2, 5], gap="large")
     with left:
         usual = Augmentation()
@@ -68,24 +70,33 @@ def _pictures(image: explorer.Image, corner) -> None:
             name: st.slider(title, low, high, getattr(usual, name), step, key=f"tricks_{name}", bind="query-params")
             for name, (title, low, high, step) in SLIDERS.items()
         })  # fmt: skip
-        seed = st.number_input("Draw", 0, 9999, 0, key="tricks_draw", bind="query-params")
+        seed = int(st.number_input("Draw", 0, 9999, 0, key="tricks_draw", bind="query-params"))
     small = _small(image)
+    variants = augmentations(small, amounts, count=SHOWN, seed=seed)
     with right:
         st.markdown("**Each change alone, at its most**")
-        for name, place in zip(NAMES, st.columns(6, gap="small"), strict=True):
-            with place:
-                show.picture(augmented(small, amounts.alone(name)).uint8, f"The picture after: {name}")
-                st.caption(name)
+        _show_alone(small, amounts)
         st.markdown("**All together, at random: what a network would learn from**")
-        variants = augmentations(small, amounts, count=SHOWN, seed=int(seed))
-        for row in range(0, SHOWN, 4):
-            for variant, place in zip(variants[row : row + 4], st.columns(4, gap="small"), strict=True):
-                with place:
-                    show.picture(variant.uint8, "A random variant of the picture")
+        _show_variants(variants)
     with corner:
         take_picture(_sheet(variants), "variants.png", "The variants as a picture")
         take_array(np.stack([one.uint8 for one in variants]), "variants.npy", "The variants as numbers")
-        take_code(_code(image, amounts, int(seed), small))
+        take_code(_code(image, amounts, seed))
+
+
+def _show_alone(image: explorer.Image, amounts: Augmentation) -> None:
+    for name, place in zip(NAMES, st.columns(6, gap="small"), strict=True):
+        with place:
+            show.picture(augmented(image, amounts.alone(name)).uint8, f"The picture after: {name}")
+            st.caption(name)
+
+
+def _show_variants(variants: Sequence[explorer.Image]) -> None:
+    """Four in a row."""
+    for row in range(0, len(variants), 4):
+        for variant, place in zip(variants[row : row + 4], st.columns(4, gap="small"), strict=True):
+            with place:
+                show.picture(variant.uint8, "A random variant of the picture")
 
 
 def _sheet(variants: Sequence[explorer.Image]) -> render.Picture:
@@ -94,20 +105,27 @@ def _sheet(variants: Sequence[explorer.Image]) -> render.Picture:
 
 def _small(image: explorer.Image) -> explorer.Image:
     """The picture's middle square, reduced: eight of them have to be sent."""
-    side = min(image.height, image.width)
-    top, left = (image.height - side) // 2, (image.width - side) // 2
-    step = max(1, side // SIDE)
-    return explorer.Image(image.pixels[top : top + side : step, left : left + side : step], name=image.name)
+    return explorer.Image(image.pixels[_middle(image)], name=image.name)
 
 
-def _code(image: explorer.Image, amounts: Augmentation, seed: int, small: explorer.Image) -> str:
-    sample = image.name in explorer.sample_names() and image == explorer.sample(image.name)
+def _middle(image: explorer.Image) -> tuple[slice, slice]:
+    """The rows and columns of the middle square, thinned out evenly to a side of about SIDE pixels."""
     side = min(image.height, image.width)
-    top, left, step = (image.height - side) // 2, (image.width - side) // 2, max(1, side // SIDE)
+    starts = (image.height - side) // 2, (image.width - side) // 2
+    rows, columns = (slice(start, start + side, max(1, side // SIDE)) for start in starts)
+    return rows, columns
+
+
+def _written(part: slice) -> str:
+    return f"{part.start}:{part.stop}:{part.step}"
+
+
+def _code(image: explorer.Image, amounts: Augmentation, seed: int) -> str:
+    rows, columns = _middle(image)
     return (
         "import explorer\nfrom explorer.learning.augmentation.pictures import Augmentation\n\n"
-        f"image = explorer.{'sample' if sample else 'open_image'}({image.name!r})\n"
-        f"middle = explorer.Image(image.pixels[{top}:{top + side}:{step}, {left}:{left + side}:{step}])\n"
+        f"image = {opened(image)}\n"
+        f"middle = explorer.Image(image.pixels[{_written(rows)}, {_written(columns)}])\n"
         f"variants = explorer.augmentations(middle, {amounts!r}, count={SHOWN}, seed={seed})"
     )
 

@@ -77,7 +77,7 @@ def by_torch(network: LinkedNetwork) -> list[NDArray[np.float64]]:
     return [np.zeros(W.shape) if g is None else g.numpy() for g, W in zip(found, network.weights, strict=True)]
 
 
-def apart(ones: list[NDArray[np.float64]], others: list[NDArray[np.float64]]) -> float:
+def largest_difference(ones: list[NDArray[np.float64]], others: list[NDArray[np.float64]]) -> float:
     """The largest absolute difference between two lists of derivatives, array by array."""
     return max(float(np.abs(one - other).max()) for one, other in zip(ones, others, strict=True))
 

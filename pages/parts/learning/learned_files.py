@@ -14,6 +14,7 @@ from explorer.csv_table import to_csv
 from explorer.learning.exemplar_cnn.epochs import Epoch
 from explorer.learning.exemplar_cnn.shipped_runs import PHOTOGRAPHS, TRUE
 from pages.parts.learning.epoch_frames import EpochFrame, filter_sheet, shipped_frames
+from pages.parts.learning.image_code import opened
 from pages.parts.learning.learning_curves import settings_of
 from pages.parts.widgets import job
 from pages.parts.widgets.takeaway import take_array, take_code, take_file, take_film, take_picture
@@ -59,9 +60,3 @@ def photographs(running: job.Job[Epoch, EpochFrame] | None) -> str:
             "images = [explorer.sample(name) for name in PHOTOGRAPHS]\n"
         )
     return f"\nimages = [{', '.join(map(opened, running.key[3]))}]\n"
-
-
-def opened(image: explorer.Image) -> str:
-    """The expression that opens a picture: a sample, or a file of the visitor's."""
-    is_sample = image.name in explorer.sample_names() and image == explorer.sample(image.name)
-    return f"explorer.{'sample' if is_sample else 'open_image'}({image.name!r})"

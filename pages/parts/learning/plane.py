@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from explorer import render
 from explorer.cache import memoised
+from explorer.learning.plane.network import parameter_count
 from explorer.learning.plane.points import Labels, Points
 from explorer.learning.plane.training import PlaneEpoch, train_plane
 from pages.parts.learning.plane_link import PlaneState, points_of, read
@@ -54,9 +55,7 @@ def from_browser(key: str, text: str) -> NDArray[np.float64] | None:
         flat = np.array(state.get("flat"), np.float64)
     except (TypeError, ValueError):  # forged
         return None
-    sizes = (2, *read(text).layers, 1)
-    count = sum(rows * (columns + 1) for rows, columns in zip(sizes[1:], sizes, strict=False))
-    return flat if flat.shape == (count,) and np.isfinite(flat).all() else None
+    return flat if flat.shape == (parameter_count(read(text).layers),) and np.isfinite(flat).all() else None
 
 
 def training(state: PlaneState, table: Table | None) -> Iterator[PlaneEpoch]:
@@ -79,16 +78,3 @@ def flat(epoch: PlaneEpoch) -> NDArray[np.float64]:
     """Weights and biases in one row, W₀, b₀, W₁, …"""
     pairs = zip(epoch.weights, epoch.biases, strict=True)
     return np.concatenate([part for W, b in pairs for part in (W.ravel(), b)])
-
-
-def shaped(
-    row: NDArray[np.float64], layers: tuple[int, ...]
-) -> tuple[list[NDArray[np.float64]], list[NDArray[np.float64]]]:
-    """The row's weights and biases by layer."""
-    weights, biases, start = [], [], 0
-    sizes = (2, *layers, 1)
-    for rows, columns in zip(sizes[1:], sizes, strict=False):
-        weights.append(row[start : start + rows * columns].reshape(rows, columns))
-        biases.append(row[start + rows * columns : start + rows * (columns + 1)])
-        start += rows * (columns + 1)
-    return weights, biases

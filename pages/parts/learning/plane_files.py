@@ -13,6 +13,7 @@ from explorer import render
 from explorer.csv_table import to_csv
 from explorer.learning.backpropagation.activations import activate, sigmoid
 from explorer.learning.errors import TrainingError
+from explorer.learning.plane.network import split_parameters
 from explorer.learning.plane.points import SIDE
 from pages.parts.learning import plane, plane_code
 from pages.parts.learning.plane_link import PlaneState, points_of
@@ -51,7 +52,7 @@ def picture(state: PlaneState, row: NDArray[np.float64]) -> render.Picture:
     middles = (np.arange(PIXELS) + 0.5) / PIXELS * 2 * SIDE - SIDE
     x, y = np.meshgrid(middles, -middles)
     value = np.stack([x.ravel(), y.ravel()], 1)
-    weights, biases = plane.shaped(row, state.layers)
+    weights, biases = split_parameters(row, state.layers)
     for W, b in zip(weights[:-1], biases[:-1], strict=True):
         value = activate(state.activation, value @ W.T + b)
     shown = sigmoid(value @ weights[-1].T + biases[-1]).reshape(PIXELS, PIXELS)

@@ -36,16 +36,18 @@ _AT = np.linspace(-1, 1, 401)
 
 
 def _usual() -> Points:
+    """The points that the tab opens with."""
     return tuple((round(x, 3), round(y, 3)) for x, y in sample_points("a wave", 9, 0.15, 0).tolist())
 
 
-def _anew() -> None:
+def _sample_anew() -> None:
+    """Points of the function that is chosen, within the plane that is shown."""
     state = st.session_state
-    drawn = sample_points(state["overfitting_shape"], state["overfitting_n"], state["overfitting_sigma"], 0)
-    linked.keep(LINK, write(tuple((x, max(-REACH, min(REACH, y))) for x, y in drawn.tolist())))
+    points = sample_points(state["overfitting_shape"], state["overfitting_n"], state["overfitting_sigma"], 0)
+    linked.keep(LINK, write(tuple((x, max(-REACH, min(REACH, y))) for x, y in points.tolist())))
 
 
-def _own() -> None:
+def _take_typed() -> None:
     """Take the points that were typed."""
     try:
         linked.keep(
@@ -69,14 +71,13 @@ def fits(corner: DeltaGenerator) -> None:
     try:
         weights = fit_polynomial(points, degree)
         x, y = np.array(points).T
-        features = legendre_features(x, degree)
+        features, basis = legendre_features(x, degree), legendre_features(_AT, degree)
         descended = gradient_descent_fit(features, y, steps=STEPS[steps])
     except TrainingError as error:
         words.info(plain(str(error)))
         return
-    heights, walked = (legendre_features(_AT, degree) @ one for one in (weights, descended))
     name = "least norm" if degree + 1 > len(points) else "least squares"
-    curves = {name: heights, f"gradient descent, {steps} steps": walked}
+    curves = {name: basis @ weights, f"gradient descent, {steps} steps": basis @ descended}
     with left:
         _plane(points, curves, f"{len(points)} points and a polynomial of degree {degree}")
     words.markdown(_says(features, y, weights, descended))
@@ -145,10 +146,10 @@ def _power(distance: float) -> str:
 
 def _other_points() -> None:
     with st.popover("Other points", icon=":material/scatter_plot:", width="stretch"):
-        st.selectbox("Function", list(SHAPES), key="overfitting_shape", on_change=_anew)
-        st.slider("Number of points", 2, MOST_POINTS, 9, key="overfitting_n", on_change=_anew)
-        st.slider("Noise σ", 0.0, 1.0, 0.15, 0.05, key="overfitting_sigma", on_change=_anew)
-        st.text_input("Or typed: x y x y …", key="overfitting_typed", on_change=_own, max_chars=800)
+        st.selectbox("Function", list(SHAPES), key="overfitting_shape", on_change=_sample_anew)
+        st.slider("Number of points", 2, MOST_POINTS, 9, key="overfitting_n", on_change=_sample_anew)
+        st.slider("Noise σ", 0.0, 1.0, 0.15, 0.05, key="overfitting_sigma", on_change=_sample_anew)
+        st.text_input("Or typed: x y x y …", key="overfitting_typed", on_change=_take_typed, max_chars=800)
 
 
 def _code(points: Points, degree: int, steps: float) -> str:

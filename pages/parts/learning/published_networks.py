@@ -32,18 +32,9 @@ _LISTED = 10
 
 @live
 def points(corner) -> None:
-    """The chart with its filters, and the networks found, each with a link to its plan."""
-    one, two, three, four = st.columns([2, 2, 3, 3], vertical_alignment="bottom")
-    across = str(
-        one.selectbox("Horizontal axis", list(AXES), 0, key="depth_across", bind="query-params", format_func=_title)
-    )
-    up = str(two.selectbox("Vertical axis", list(AXES), 1, key="depth_up", bind="query-params", format_func=_title))
-    words = three.text_input("Search", key="depth_search", bind="query-params", max_chars=80,
-                             placeholder="resnet, vit, 2022, timm …")  # fmt: skip
-    first, last = _years()
-    years = four.slider("Years", first, last, (first, last), key="depth_years", bind="query-params")
+    """The chart with its filters, and the networks found, each with a link to its plan; files go to `corner`."""
+    across, up, found = _choices()
     left, right = st.columns([5, 2], gap="large")
-    found = chosen(words, years, (across, up))
     with left:
         figure = _chart(found, across, up)
         clicked = show.linked_chart(figure, key="depth_history") if found else None
@@ -61,6 +52,20 @@ def points(corner) -> None:
         )
     if clicked is not None and clicked in found:  # what came from a browser may be forged
         linked.open_screen(file_of("plan"), plan_of(clicked))
+
+
+def _choices() -> tuple[str, str, dict[str, Spec]]:
+    """The controls; returns both axes and the networks found."""
+    one, two, three, four = st.columns([2, 2, 3, 3], vertical_alignment="bottom")
+    across = str(
+        one.selectbox("Horizontal axis", list(AXES), 0, key="depth_across", bind="query-params", format_func=_title)
+    )
+    up = str(two.selectbox("Vertical axis", list(AXES), 1, key="depth_up", bind="query-params", format_func=_title))
+    words = three.text_input("Search", key="depth_search", bind="query-params", max_chars=80,
+                             placeholder="resnet, vit, 2022, timm …")  # fmt: skip
+    first, last = _years()
+    years = four.slider("Years", first, last, (first, last), key="depth_years", bind="query-params")
+    return across, up, chosen(words, years, (across, up))
 
 
 def plan_of(name: str) -> dict[str, str]:
