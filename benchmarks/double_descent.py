@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from benchmarks.measure import Figure, interleave, timed
 from explorer.cache import memo
 from explorer.compute import one_blas_thread
-from explorer.learning.double_descent import _draw, best_ridge, double_descent, sizes_around
+from explorer.learning.least_squares.double_descent import _sample, best_ridge, double_descent, sizes_around
 
 EXAMPLES, DRAWS, NOISE, ROUNDS = (40, 60), 10, 0.2, 7
 MOST_MS = 300.0  # until the curve follows the slider
@@ -36,7 +36,7 @@ def by_lstsq(n: int) -> NDArray[np.float64]:
     """The same errors by one call for each size and draw, which find nothing of the ridges."""
     sizes = sizes_around(n)
     with one_blas_thread:
-        drawn = [_draw(n, sizes[-1], "fourier", np.random.default_rng([0, draw])) for draw in range(DRAWS)]
+        drawn = [_sample(n, sizes[-1], "fourier", np.random.default_rng([0, draw])) for draw in range(DRAWS)]
         return np.array([[_error(*one, n, size) for one in drawn] for size in sizes])
 
 

@@ -19,8 +19,8 @@ import explorer
 from benchmarks.measure import Figure, interleave, timed
 from explorer.attack_studies.many_pictures import success_rates
 from explorer.cache import memo
-from explorer.learning.adversarial_training import AdversarialTraining, train_adversarially
-from explorer.learning.training import TrainingSettings, train
+from explorer.learning.exemplar_cnn.training import TrainingSettings, train
+from explorer.learning.robustness.adversarial_training import AdversarialTraining, train_adversarially
 from explorer.networks.folded import for_gradients
 from explorer.networks.loading import Network, load_network
 from explorer.pictures.samples import sample

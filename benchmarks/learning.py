@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from benchmarks.measure import Figure
-from explorer.learning.epochs import Epoch
-from explorer.learning.shipped_runs import PHOTOGRAPHS
-from explorer.learning.training import TrainingSettings, train
+from explorer.learning.exemplar_cnn.epochs import Epoch
+from explorer.learning.exemplar_cnn.shipped_runs import PHOTOGRAPHS
+from explorer.learning.exemplar_cnn.training import TrainingSettings, train
 from explorer.pictures.samples import sample
 
 SEEDS = (0, 1, 2)

@@ -15,12 +15,12 @@ if TYPE_CHECKING:
     from explorer.dataset_examples.examples import Example, top_examples
     from explorer.filtering.convolution import convolve
     from explorer.filtering.kernels import KernelError
-    from explorer.learning.augmentations import Augmentation, augmentations
-    from explorer.learning.backpropagation import Backpropagation, backpropagate
-    from explorer.learning.double_descent import DoubleDescent, double_descent
+    from explorer.learning.augmentation.pictures import Augmentation, augmentations
+    from explorer.learning.backpropagation.passes import Backpropagation, backpropagate
     from explorer.learning.errors import TrainingError
-    from explorer.learning.least_squares import minimum_norm_fit
-    from explorer.learning.plane import PlaneEpoch, train_plane
+    from explorer.learning.least_squares.double_descent import DoubleDescent, double_descent
+    from explorer.learning.least_squares.minimum_norm import minimum_norm_fit
+    from explorer.learning.plane.training import PlaneEpoch, train_plane
     from explorer.maximization import Between, Caricature, MaximizeError, Step, Unit, maximize
     from explorer.networks.layers import Layer
     from explorer.networks.loading import Network, NetworkError, load_network, load_own, wrap_network
@@ -42,13 +42,13 @@ _HOMES = {
     "architecture.filters": ("first_layer_filters",),
     "pictures.images": ("Image", "ImageError", "open_image"),
     "filtering.kernels": ("KernelError",),
-    "learning.augmentations": ("Augmentation", "augmentations"),
-    "learning.double_descent": ("DoubleDescent", "double_descent"),
+    "learning.augmentation.pictures": ("Augmentation", "augmentations"),
+    "learning.least_squares.double_descent": ("DoubleDescent", "double_descent"),
     "learning.errors": ("TrainingError",),
-    "learning.least_squares": ("minimum_norm_fit",),
+    "learning.least_squares.minimum_norm": ("minimum_norm_fit",),
     "networks.layers": ("Layer",),
-    "learning.backpropagation": ("Backpropagation", "backpropagate"),
-    "learning.plane": ("PlaneEpoch", "train_plane"),
+    "learning.backpropagation.passes": ("Backpropagation", "backpropagate"),
+    "learning.plane.training": ("PlaneEpoch", "train_plane"),
     "maximization": ("Between", "Caricature", "MaximizeError", "Step", "Unit", "maximize"),
     "networks.loading": ("Network", "NetworkError", "load_network", "load_own", "wrap_network"),
     "pictures.samples": ("sample", "sample_names"),

@@ -8,10 +8,10 @@ import numpy as np
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from explorer.learning.backpropagation import Backpropagation
+from explorer.learning.backpropagation.passes import Backpropagation
 from explorer.learning.errors import TrainingError
-from pages.parts.learning import backprop, network_code
-from pages.parts.learning.network_link import LECTURE, LinkedNetwork, read
+from pages.parts.learning import backpropagation, backpropagation_code
+from pages.parts.learning.backpropagation_link import LECTURE, LinkedNetwork, read
 from pages.parts.shell import frame
 from pages.parts.shell.closing import closing
 from pages.parts.shell.live import live
@@ -38,7 +38,7 @@ def text_of_network() -> str:
 
 def keep() -> None:
     """The visitor's network is in the link from now on; what no hand could send is not."""
-    text = backprop.settled(COMPONENT)
+    text = backpropagation.settled(COMPONENT)
     try:
         read(text or "")
     except ValueError:
@@ -51,11 +51,12 @@ def keep() -> None:
 
 @live
 def screen(offered: DeltaGenerator) -> None:
+    """The network in the browser and, when asked for, PyTorch's derivatives; files go to `offered`."""
     text = text_of_network()
     network = read(text)
-    backprop.show_network(text, key=COMPONENT, on_settled=keep)
+    backpropagation.show_network(text, key=COMPONENT, on_settled=keep)
     try:
-        found = backprop.by_numpy(network)
+        found = backpropagation.by_numpy(network)
     except TrainingError as error:
         st.info(plain(str(error)), icon=":material/info:")
         offered.empty()
@@ -72,27 +73,28 @@ def control(network: LinkedNetwork, found: Backpropagation, text: str) -> None:
                           help="torch.autograd differentiates the same network in 64 bits, on the server.")  # fmt: skip
     if not asked:
         return
-    theirs = backprop.by_torch(network)
-    here = backprop.from_browser(COMPONENT, network, text)
-    told = [("explorer.backpropagate", backprop.apart(found.weight_derivatives, theirs))]
+    theirs = backpropagation.by_torch(network)
+    here = backpropagation.from_browser(COMPONENT, network, text)
+    told = [("explorer.backpropagate", backpropagation.largest_difference(found.weight_derivatives, theirs))]
     if here is not None:
-        told.insert(0, ("your browser", backprop.apart(here, theirs)))
+        told.insert(0, ("your browser", backpropagation.largest_difference(here, theirs)))
     largest = max(float(np.abs(one).max()) for one in theirs)
     words = "; ".join(f"{who} at most **{power_of_ten(value)}**" for who, value in told)
     st.markdown(f"From torch's derivatives, the largest of which is **{number(largest)}**: {words} away.")
 
 
 def take_away(network: LinkedNetwork, found: Backpropagation) -> None:
+    """Offer the derivatives, every number, a film of both passes, and the code."""
     flat = np.concatenate([one.ravel() for one in found.weight_derivatives])
     take_array(flat, "weight-derivatives.npy", "All Δ as numbers (NPY)")
     take_file(lambda: numbers(network, found), "backpropagation.json", "Every number (JSON)", "application/json")
-    take_film(lambda: backprop.film(network, found), "backpropagation", "Both passes, step by step")
+    take_film(lambda: backpropagation.film(network, found), "backpropagation", "Both passes, step by step")
     st.caption("The graph as a picture: *Save graph*, beneath the matrices.")
     numpy, torch = st.tabs(["NumPy", "PyTorch"])
     with numpy:
-        take_code(network_code.with_numpy(network))
+        take_code(backpropagation_code.with_numpy(network))
     with torch:
-        take_code(network_code.with_torch(network))
+        take_code(backpropagation_code.with_torch(network))
 
 
 def numbers(network: LinkedNetwork, found: Backpropagation) -> bytes:

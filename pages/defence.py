@@ -4,15 +4,16 @@ import streamlit as st
 
 from explorer import plots
 from explorer.attacks import AttackError
-from explorer.learning.adversarial_training import (
+from explorer.learning.datasets.digits import split_digits
+from explorer.learning.robustness.adversarial_training import (
     WAYS,
     AdversarialTraining,
     AdversarialTrainingEpoch,
     train_adversarially,
 )
-from explorer.learning.digits import MODELS, split_digits
-from explorer.learning.robust_accuracy import noisy_digits, perturbed_digits
-from explorer.learning.written_defence import read_defence
+from explorer.learning.robustness.digit_models import MODELS
+from explorer.learning.robustness.robust_accuracy import noisy_digits, perturbed_digits
+from explorer.learning.robustness.written_defence import read_defence
 from pages.parts.adversarial.defended import NAMES, control, overfitting, robustness, table
 from pages.parts.adversarial.digits import digit_rows
 from pages.parts.shell import frame
@@ -129,7 +130,7 @@ if running.finished.is_set() and running.latest is not None and running.latest.p
         learning([one for one in running.kept if one], key="defence_history")
 with corner:
     take_code(
-        "from explorer.learning.adversarial_training import AdversarialTraining, train_adversarially\n\n"
+        "from explorer.learning.robustness.adversarial_training import AdversarialTraining, train_adversarially\n\n"
         f"*_, last = train_adversarially({wanted!r}, seed={seed})\n"
         "for point in last.points:\n"
         "    print(point.epsilon, point.attacked, point.noisy, point.exact)"

@@ -9,8 +9,8 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from explorer.learning.errors import TrainingError
-from explorer.learning.plane import PlaneEpoch
-from explorer.learning.plane_table import read_points
+from explorer.learning.plane.table import read_points
+from explorer.learning.plane.training import PlaneEpoch
 from pages.parts.learning import plane, plane_experiments, plane_files
 from pages.parts.learning.plane_link import OWN, USUAL, PlaneState, points_of, read, without_table, write
 from pages.parts.shell import frame
@@ -32,7 +32,7 @@ frame.hide_pickers("picture", "network")
 
 
 def text_now() -> str:
-    """What the link or this visit says, else the circles; a link to a table that isn't here is said."""
+    """The screen's text: the link's or this visit's, else the usual one; the circles for a table that isn't here."""
     linked.linked(STATE, read, None)
     text = str(st.session_state.get(STATE, USUAL))
     lost = read(text).data == OWN and st.session_state.get(TABLE) is None
@@ -47,7 +47,7 @@ def tell_of_table() -> None:
                 icon=":material/info:")  # fmt: skip
 
 
-def show(text: str) -> None:
+def set_screen(text: str) -> None:
     """Set the screen so from now on."""
     if text == USUAL:
         linked.forget(STATE)
@@ -62,32 +62,27 @@ def keep() -> None:
     except ValueError:
         return
     if plane.by_hand(COMPONENT) and text != text_now():
-        show(text)
+        set_screen(text)
 
 
 def take_table(given: Any) -> None:
     """Take an upload. Raises TrainingError when it is no table of points."""
     st.session_state[TABLE] = read_points(given.getvalue(), given.name)
-    show(write(without_table(read(str(st.session_state.get(STATE, USUAL))))).replace("circles_", f"{OWN}_", 1))
+    set_screen(write(without_table(read(str(st.session_state.get(STATE, USUAL))))).replace("circles_", f"{OWN}_", 1))
 
 
 @live
 def screen(offered: DeltaGenerator) -> None:
-    plane_experiments.chips(show)
-    plane_experiments.question(show)
+    """The experiments, the network in the browser, the visitor's own points; files go to `offered`."""
+    plane_experiments.chips(set_screen)
+    plane_experiments.question(set_screen)
     uploads.refusal(STATE)
     text, table = text_now(), st.session_state.get(TABLE)
     tell_of_table()
     state = read(text)
     plane.show_plane(text, table, key=COMPONENT, on_settled=keep)
     row = plane.from_browser(COMPONENT, text)
-    with st.popover("Your own points", icon=":material/upload_file:"):
-        uploads.uploader("A CSV: x, y and one of two labels in each row (2 to 500)", STATE, take_table,
-                         max_upload_size=5)  # fmt: skip
-        st.caption(
-            "They are moved and scaled to fill the plane, stay in the server's memory while this page is open, and are "
-            "not stored."
-        )
+    own_points()
     now = (text, plane.settled(COMPONENT))
     if st.session_state.get("plane_server") and st.session_state.get(CHECKED) not in (None, now):
         st.session_state[CHECKED] = now
@@ -99,6 +94,17 @@ def screen(offered: DeltaGenerator) -> None:
             st.caption("There is something to take away as soon as your browser is at this epoch.")
         else:
             plane_files.take(state, row, table)
+
+
+def own_points() -> None:
+    """The popover in which a visitor brings a table of points."""
+    with st.popover("Your own points", icon=":material/upload_file:"):
+        uploads.uploader("A CSV: x, y and one of two labels in each row (2 to 500)", STATE, take_table,
+                         max_upload_size=5)  # fmt: skip
+        st.caption(
+            "They are moved and scaled to fill the plane, stay in the server's memory while this page is open, and are "
+            "not stored."
+        )
 
 
 def check() -> None:
@@ -120,11 +126,11 @@ def check() -> None:
     except TrainingError as error:
         st.info(plain(str(error)), icon=":material/info:")
         return
-    job.watch(SLOT, lambda running: told(running, text, state), progress=job.numbered(max(1, state.epoch)),
+    job.watch(SLOT, lambda running: show_distance(running, text, state), progress=job.numbered(max(1, state.epoch)),
               waiting="NumPy is training …")  # fmt: skip
 
 
-def told(running: job.Job[PlaneEpoch, PlaneEpoch], text: str, state: PlaneState) -> None:
+def show_distance(running: job.Job[PlaneEpoch, PlaneEpoch], text: str, state: PlaneState) -> None:
     """How far the two are apart, once both are there."""
     last = running.latest
     if last is None or last.number < state.epoch:

@@ -3,12 +3,12 @@
 import streamlit as st
 
 import explorer
-from explorer.learning.epochs import Epoch
 from explorer.learning.errors import TrainingError
-from explorer.learning.shipped_runs import TRUE, shipped
-from explorer.learning.training import TrainingSettings, as_network, train
-from pages.parts.learning import learned_files, lessons
-from pages.parts.learning.epochs import EpochFrame, frame_of, shipped_frames
+from explorer.learning.exemplar_cnn.epochs import Epoch
+from explorer.learning.exemplar_cnn.shipped_runs import TRUE, shipped
+from explorer.learning.exemplar_cnn.training import TrainingSettings, as_network, train
+from pages.parts.learning import ablations, learned_files
+from pages.parts.learning.epoch_frames import EpochFrame, frame_of, shipped_frames
 from pages.parts.learning.learning_curves import curves, settings_of
 from pages.parts.learning.training_settings import choose_settings
 from pages.parts.pickers import network, picture
@@ -72,6 +72,7 @@ def draw(running: job.Job[Epoch, EpochFrame]) -> None:
 
 
 def progress(running: job.Job[Epoch, EpochFrame]) -> tuple[float, str]:
+    """The share of the epochs that is done, and the newest one in words."""
     newest = running.kept[-1]
     return newest.number / settings_of(running).epochs, newest.caption.capitalize()
 
@@ -107,6 +108,7 @@ def use(epoch: Epoch) -> None:
 
 
 def take(running: job.Job[Epoch, EpochFrame] | None) -> None:
+    """The button that takes the network to other screens, and the files, of the last epoch."""
     last = shipped(TRUE)[-1] if running is None else running.latest
     if last is None:
         return
@@ -123,9 +125,9 @@ take(running)
 st.divider()
 one, two = st.columns(2, gap="large")
 with one:
-    lessons.by_heart()
+    ablations.shuffled_labels()
 with two:
-    lessons.batch_norm()
+    ablations.batch_norm()
 settings = settings_of(running)
 closing(
     look_for="Edges of one orientation, and one colour against another, coming out of the noise in ten epochs.",

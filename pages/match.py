@@ -14,7 +14,7 @@ from pages.parts.shell.closing import closing
 from pages.parts.shell.live import live
 from pages.parts.signals import picture_round
 from pages.parts.signals.drag_and_drop import draggable
-from pages.parts.signals.four import NUMBERS, four
+from pages.parts.signals.four_columns import NUMBERS, four_columns
 from pages.parts.widgets import linked, sketch
 from pages.parts.widgets.more import more
 
@@ -67,13 +67,15 @@ def checked() -> bool:
     return linked.is_on(CHECKED)
 
 
-def following() -> None:
+def next_round() -> None:
+    """The round after this one, with nothing chosen."""
     st.session_state[SEED] = st.session_state[SEED] + 1
     clear()
 
 
 @live
 def play() -> None:
+    """The controls, the round that they name, and the words beneath it."""
     with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
         kind = st.segmented_control("Quiz on", ["signals", PICTURES], default="signals", required=True, key=KIND,
                                     bind="query-params", on_change=clear)  # fmt: skip
@@ -81,7 +83,7 @@ def play() -> None:
             level = st.segmented_control("Level", LEVELS, default=1, required=True, key=LEVEL, bind="query-params",
                                          format_func=str, on_change=clear)  # fmt: skip
             seed = st.number_input("Round", 0, 10**6, 0, key=SEED, bind="query-params", on_change=clear)
-        st.button("Next round", on_click=following, icon=":material/skip_next:", key="match_next")
+        st.button("Next round", on_click=next_round, icon=":material/skip_next:", key="match_next")
         st.button("Check", type="primary", on_click=check, key="match_check", icon=":material/done_all:")
         solved, given = st.session_state.get(TALLY, (0, 0))
         if given:
@@ -89,26 +91,27 @@ def play() -> None:
     if kind == PICTURES:
         picture_round.show_round(int(seed), int(level or 1), checked=checked())
     else:
-        of_signals(int(seed), int(level or 1))
+        signals_round(int(seed), int(level or 1))
     closing(**CLOSINGS[str(kind)])
     with corner:
         link_for_the_class(kind == PICTURES, int(seed), int(level or 1))
 
 
-def of_signals(seed: int, level: int) -> None:
+def signals_round(seed: int, level: int) -> None:
+    """A round of signals: four signals, four kernels and four results with their boxes."""
     draggable()
     made = make_round(seed, level)
-    for cell, letter, values in zip(four("signals"), LETTERS, made.signals, strict=True):
+    for cell, letter, values in zip(four_columns("signals"), LETTERS, made.signals, strict=True):
         with cell:
             st.markdown(f"Signal **{letter}**")
             sketch.curve(values, f"Signal {letter}")
-    for cell, name, kernel in zip(four("kernels"), NUMBERS, made.kernels, strict=True):
+    for cell, name, kernel in zip(four_columns("kernels"), NUMBERS, made.kernels, strict=True):
         with cell:
             st.markdown(f"Kernel **{name}**")
             sketch.stems(kernel.weights, f"Kernel {name}: {len(kernel.weights)} weights, {kernel.name}")
     for number, cell in enumerate(st.columns(COUNT)):
         with cell:
-            one(made, number)
+            show_result(made, number)
 
 
 def link_for_the_class(pictures: bool, seed: int, level: int) -> None:
@@ -122,7 +125,7 @@ def link_for_the_class(pictures: bool, seed: int, level: int) -> None:
     st.code(f"{st.context.url or ''}?{urlencode(query)}".rstrip("?"), language=None, wrap_lines=True)
 
 
-def one(made: Round, number: int) -> None:
+def show_result(made: Round, number: int) -> None:
     """A result, what is chosen for it and, once checked, why that is right or wrong."""
     above = st.container()  # filled last: what a link chose is known once its boxes are there
     # their keys as in `answers`: here they are found by whoever looks for the screen's controls
@@ -140,6 +143,7 @@ def one(made: Round, number: int) -> None:
 
 
 def explain(made: Round, number: int, pair: Pair | None) -> None:
+    """What is to be said of the pair chosen for a result; None is nothing chosen yet."""
     if pair is None:
         st.info("Choose a signal and a kernel.")
         return
@@ -151,6 +155,7 @@ def explain(made: Round, number: int, pair: Pair | None) -> None:
 
 
 def chosen(number: int) -> Pair | None:
+    """The signal and the kernel chosen for a result; None while either is missing."""
     letter, name = (st.session_state.get(key) for key in answers(number))
     return (LETTERS.index(letter), NUMBERS.index(name)) if letter and name else None
 
@@ -165,6 +170,7 @@ def check() -> None:
 
 
 def told_right() -> list[bool]:
+    """For each result of this round whether what is chosen for it is right."""
     seed, level = int(st.session_state[SEED]), int(st.session_state[LEVEL] or 1)
     if st.session_state.get(KIND) != PICTURES:
         made = make_round(seed, level)

@@ -1,14 +1,14 @@
 """Overfitting: what is learned by heart, when that hurts, and when it doesn't."""
 
-from pages.parts.learning import descent_curve, memorizing, polynomial_fits
+from pages.parts.learning import digits_network, double_descent, polynomial_fits, random_labels
 from pages.parts.shell import frame
 from pages.parts.widgets.views import choose_view
 
 VIEWS = {
-    "Random labels": memorizing.random_labels,
-    "The digits network": memorizing.digits_network,
+    "Random labels": random_labels.random_labels,
+    "The digits network": digits_network.digits_network,
     "Polynomials": polynomial_fits.polynomials,
-    "Double descent": descent_curve.double_descent_tab,
+    "Double descent": double_descent.double_descent_tab,
 }
 
 corner = frame.heading(

@@ -81,6 +81,7 @@ def choices() -> tuple[Measure, bool, float, bool]:
 
 @live
 def screen() -> None:
+    """The settings, the box on its picture, and what was found with its scores."""
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
         measure, colour, least, alone = choices()
         with st.popover("Other picture", icon=":material/add_photo_alternate:", key="patterns_more"):
@@ -96,17 +97,22 @@ def screen() -> None:
     threshold = least if measure == "normalized" else least * float(found.scores.max())
     places = non_max_suppression(found, threshold=threshold, overlap=0.2 if alone else 1.0)
     if source == image:
-        draw(source, box, places, ScoreMap(found.scores, found.shape, aligned(found, measure), f"The {measure} scores"))
+        draw(
+            source,
+            box,
+            places,
+            ScoreMap(found.scores, found.shape, score_picture(found, measure), f"The {measure} scores"),
+        )
         with st.columns(2, gap="medium")[1]:
             scale_of(found, measure)
     else:
-        three(source, box, found, places, measure)
+        side_by_side(source, box, found, places, measure)
     st.markdown(explain(image, found, places, threshold, measure, alone))
     with corner:
         take_away(found, places, (source, box), (measure, colour, threshold))
 
 
-def three(source: Image, box: Box, found: Search, places: list[Found], measure: Measure) -> None:
+def side_by_side(source: Image, box: Box, found: Search, places: list[Found], measure: Measure) -> None:
     """The picture with the box, the one that is searched, and the scores."""
     left, middle, right = st.columns(3, gap="medium")
     with left:
@@ -115,11 +121,13 @@ def three(source: Image, box: Box, found: Search, places: list[Found], measure: 
         show.frame(marked(places), "The picture with what was found")
         st.caption(f"What looks like the box in {plain(image.name)}, with scores")
     with right:
-        show.frame(aligned(found, measure), f"The {measure} scores")
+        show.frame(score_picture(found, measure), f"The {measure} scores")
         scale_of(found, measure)
 
 
 def draw(source: Image, box: Box, places: list[Found], score_map: ScoreMap | None = None) -> None:
+    """The picture with the box that can be moved, the places found, and the scores over it."""
+
     def drawn() -> None:
         new = box_drawing.settled(COMPONENT, source)
         if new is not None:
@@ -130,7 +138,7 @@ def draw(source: Image, box: Box, places: list[Found], score_map: ScoreMap | Non
                          score_map=score_map)  # fmt: skip
 
 
-def aligned(found: Search, measure: Measure) -> render.Picture:
+def score_picture(found: Search, measure: Measure) -> render.Picture:
     """The scores as a picture as large as the one searched, each at the middle of its window; clear at the rim."""
     drawn = render.sequential(found.scores) if measure == "raw" else render.signed(found.scores)
     top, left = ((side - 1) // 2 for side in found.shape)
@@ -141,6 +149,7 @@ def aligned(found: Search, measure: Measure) -> render.Picture:
 
 
 def scale_of(found: Search, measure: Measure) -> None:
+    """The colour scale of the scores."""
     if measure == "raw":
         show.scale_bar("sequential", number(found.scores.min()), number(found.scores.max()))
     else:
@@ -161,6 +170,7 @@ def marked(places: list[Found]) -> render.Picture:
 def take_away(
     found: Search, places: list[Found], pattern: tuple[Image, Box], settings: tuple[str, bool, float]
 ) -> None:
+    """Offer the picture with what was found, the scores, and the code."""
     (source, box), (measure, colour, threshold) = pattern, settings
     overlap = "" if st.session_state.get("patterns_alone", True) else ", overlap=1"
     take_picture(marked(places), f"{file_name(source.name, 'found')}.png", "The picture with what was found")

@@ -16,8 +16,8 @@ from pages.parts.shell import frame
 from pages.parts.shell.closing import closing
 from pages.parts.shell.live import live
 from pages.parts.shell.words import plain
-from pages.parts.signals import origins, stems
-from pages.parts.signals.listening import frequencies, listen
+from pages.parts.signals import kernel_origins, stems
+from pages.parts.signals.before_and_after import frequencies, listen
 from pages.parts.signals.source import NAME, ChosenSignal, choose_signal, upload
 from pages.parts.widgets import linked, uploads
 from pages.parts.widgets.more import more
@@ -46,6 +46,7 @@ corner = frame.heading(
 
 @live
 def screen() -> None:
+    """Signal, kernel and padding, the kernel that slides along, and what the result sounds and looks like."""
     with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
         chosen = choose_signal(SHOWN, echoes=st.session_state.get(KERNEL) == "echo")
         source, spacing = chosen.source, chosen.spacing
@@ -60,7 +61,7 @@ def screen() -> None:
         st.info(plain(chosen.note), icon=":material/info:")
     causal = is_causal()
     stems.slide(drawn, weights, name=source.name, padding=padding, causal=causal, place=window_place(), key=COMPONENT,
-                on_settled=by_hand, on_placed=by_window)  # fmt: skip
+                on_settled=keep_weights, on_placed=keep_place)  # fmt: skip
     try:
         result = signals.filtered(source, weights, padding=padding, dilation=spacing, causal=causal)
     except KernelError as error:
@@ -83,11 +84,12 @@ class Sliding:
 
 
 def choose_kernel(drawn: np.ndarray) -> stems.Weights:
-    origins.draw(drawn)
-    names = [*line_kernels.LINE_KERNELS, *([HAND] if by_hand_weights() else [])]
+    """The weights in use: by name and sliders, or those set by hand. `drawn`: the signal, for a matched kernel."""
+    kernel_origins.set_signal(drawn)
+    names = [*line_kernels.LINE_KERNELS, *([HAND] if weights_by_hand() else [])]
     name = st.selectbox("Kernel", names, key=KERNEL, bind="query-params", width=140)
     if name == HAND:
-        return by_hand_weights() or ()
+        return weights_by_hand() or ()
     values = {
         parameter: st.slider(label, low, high, start, step, width=190 if "exp" in label else 130,
                              key=f"signals_{name}_{parameter}", bind="query-params")
@@ -98,12 +100,12 @@ def choose_kernel(drawn: np.ndarray) -> stems.Weights:
         line_kernels.matched(drawn, int(values["size"])) if matched else line_kernels.LINE_KERNELS[name](**values)
     )
     sliders = {f"signals_{name}_{parameter}": value for parameter, value in values.items()}
-    origins.note(weights, {KERNEL: name, **sliders}, matched=matched)
+    kernel_origins.remember(weights, {KERNEL: name, **sliders}, matched=matched)
     return weights
 
 
-def by_hand_weights() -> stems.Weights | None:
-    """What the hand has set."""
+def weights_by_hand() -> stems.Weights | None:
+    """The weights set by hand, None where there are none."""
     return linked.linked(WEIGHTS, stems.read, None)
 
 
@@ -115,15 +117,15 @@ def is_causal() -> bool:
     return name in line_kernels.CAUSAL
 
 
-def by_hand() -> None:
+def keep_weights() -> None:
     """The component was changed: its kernel rules now, in the box and in the link; a named one keeps its name."""
     weights = stems.settled(COMPONENT)
     if weights is None:
         return
-    if (named := origins.of(weights)) is not None:  # the hand took its changes back
+    if (named := kernel_origins.widgets_of(weights)) is not None:  # the hand took its changes back
         st.session_state.update(named)
         return
-    linked.turn(PAST, origins.past(weights, is_causal()))
+    linked.turn(PAST, kernel_origins.knows_past_only(weights, is_causal()))
     linked.keep(WEIGHTS, stems.write(weights))
     st.session_state[KERNEL] = HAND
 
@@ -133,13 +135,15 @@ def window_place() -> int | None:
     return linked.linked(PLACE, linked.whole, None)
 
 
-def by_window() -> None:
+def keep_place() -> None:
+    """The window was left at a place: the link has it from now on."""
     place = stems.placed(COMPONENT)
     if place is not None:
         linked.keep(PLACE, str(place))
 
 
 def take_away(chosen: ChosenSignal, result: Signal, weights: stems.Weights, sliding: Sliding) -> None:
+    """Offer the signal, the result as numbers, table and sound, and the code."""
     take_array(chosen.source.values, "input.npy", "The signal as numbers (NPY)")
     take_array(result.values, "signal.npy", "The result as numbers (NPY)")
     take_file(lambda: table(result), "signal.csv", "The result as a table (CSV)", "text/csv")
@@ -152,11 +156,12 @@ def take_away(chosen: ChosenSignal, result: Signal, weights: stems.Weights, slid
         "import numpy as np\n\nimport explorer\nfrom explorer.one_dimension import line_kernels, signals\n\n"
         f"values = {chosen.code}\n"
         f"kernel = {list(weights)}\n"
-        f"result = line_kernels.slid(values, kernel, padding={sliding.padding!r}{more})"
+        f"result = line_kernels.convolve_signal(values, kernel, padding={sliding.padding!r}{more})"
     )
 
 
 def table(result: Signal) -> bytes:
+    """The result as a CSV of one column."""
     return to_csv({"result": ".7g"}, ([value] for value in result.values.tolist()))
 
 

@@ -1,15 +1,15 @@
 """Tricks of training, each beside the same network without it."""
 
-from pages.parts.learning import augmenting, dropping, normalizing, optimizing, residuals
+from pages.parts.learning import augmentation, batch_normalization, dropout, optimizers, residual_connections
 from pages.parts.shell import frame
 from pages.parts.widgets.views import choose_view
 
 VIEWS = {
-    "Batch normalization": normalizing.batch_normalization,
-    "Dropout": dropping.dropout,
-    "Residual": residuals.residual_connections,
-    "Augmentation": augmenting.augmentation,
-    "Optimizers": optimizing.optimizers,
+    "Batch normalization": batch_normalization.batch_normalization,
+    "Dropout": dropout.dropout,
+    "Residual": residual_connections.residual_connections,
+    "Augmentation": augmentation.augmentation,
+    "Optimizers": optimizers.optimizers,
 }
 
 corner = frame.heading(

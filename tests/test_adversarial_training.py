@@ -13,8 +13,9 @@ from scipy.optimize import linprog
 from torch import Tensor, nn
 
 from explorer.attacks import AttackError
-from explorer.learning import robust_accuracy
-from explorer.learning.adversarial_training import (
+from explorer.learning.datasets.digits import Digits, split_digits
+from explorer.learning.robustness import robust_accuracy
+from explorer.learning.robustness.adversarial_training import (
     ADVERSARIAL,
     NOISE,
     PLAIN,
@@ -24,9 +25,9 @@ from explorer.learning.adversarial_training import (
     adversarial_examples,
     train_adversarially,
 )
-from explorer.learning.digits import Digits, digit_model, split_digits
-from explorer.learning.perturbations import noisy, perturb
-from explorer.learning.robust_accuracy import Accuracy, exactly_robust, is_robust, right, robust_accuracies
+from explorer.learning.robustness.digit_models import digit_model
+from explorer.learning.robustness.perturbations import noisy, perturb
+from explorer.learning.robustness.robust_accuracy import Accuracy, exactly_robust, is_robust, right, robust_accuracies
 
 SMALL = AdversarialTraining(epsilon=0.15, steps=3, epochs=5)
 
@@ -39,9 +40,9 @@ FEW_EPSILONS = (0.0, 0.05, 0.15, 0.3)
 def quick_judge() -> Iterator[None]:
     """Attacked at four ε from one random start in ten steps: the judge itself is held by tests of its own."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("explorer.learning.adversarial_training.EPSILONS", FEW_EPSILONS)
-        patch.setattr("explorer.learning.robust_accuracy._RESTARTS", 1)
-        patch.setattr("explorer.learning.robust_accuracy._STEPS", 10)
+        patch.setattr("explorer.learning.robustness.adversarial_training.EPSILONS", FEW_EPSILONS)
+        patch.setattr("explorer.learning.robustness.robust_accuracy._RESTARTS", 1)
+        patch.setattr("explorer.learning.robustness.robust_accuracy._STEPS", 10)
         yield
 
 
@@ -123,8 +124,8 @@ def test_nothing_is_exact_of_a_model_that_is_not_linear(rounds):
 
 def test_a_stronger_judge_agrees(rounds, monkeypatch):
     """Ten restarts from other seeds, each class in turn, 100 steps: what withstood ours withstands nearly all of it."""
-    monkeypatch.setattr("explorer.learning.robust_accuracy._RESTARTS", RESTARTS)
-    monkeypatch.setattr("explorer.learning.robust_accuracy._STEPS", STEPS)
+    monkeypatch.setattr("explorer.learning.robustness.robust_accuracy._RESTARTS", RESTARTS)
+    monkeypatch.setattr("explorer.learning.robustness.robust_accuracy._STEPS", STEPS)
     model, digits = rounds[-1].models[ADVERSARIAL], split_digits()[1].first(200)
     stands = is_robust(model, digits, 0.2)
     left = digits.at(stands.nonzero()[:, 0])

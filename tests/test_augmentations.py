@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 import explorer
-from explorer.learning.augmentations import NAMES, Augmentation, augmented
+from explorer.learning.augmentation.pictures import NAMES, Augmentation, augmented
 from explorer.pictures.images import from_array
 
 NONE = Augmentation(0, 0, 0, 0, 0, 0)

@@ -9,8 +9,8 @@ import pytest
 import torch
 
 import explorer
-from explorer.learning.activations import ACTIVATIONS
-from explorer.learning.backpropagation import Backpropagation
+from explorer.learning.backpropagation.activations import ACTIVATIONS
+from explorer.learning.backpropagation.passes import Backpropagation
 
 TORCH = {"sigmoid": torch.sigmoid, "tanh": torch.tanh, "relu": torch.relu, "identity": lambda sums: sums}
 LECTURE = (2, 3, 3, 1)  # (a, b) → (c, d, e) → (f, g, h) → z

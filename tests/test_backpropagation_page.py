@@ -9,8 +9,8 @@ import numpy as np
 import PIL.Image
 import pytest
 
-from pages.parts.learning import backprop
-from pages.parts.learning.network_link import LECTURE, read
+from pages.parts.learning import backpropagation
+from pages.parts.learning.backpropagation_link import LECTURE, read
 from pages.parts.widgets import takeaway
 from tests.support.alone import open_alone, told
 
@@ -52,7 +52,12 @@ def test_both_passes_are_taken_away_as_a_film(monkeypatch):
                                   OTHER.replace("cross-entropy", "none").replace("tanh", "relu")])  # fmt: skip
 def test_torch_and_the_engine_give_the_same(text):
     network = read(text)
-    assert backprop.apart(backprop.by_numpy(network).weight_derivatives, backprop.by_torch(network)) < 1e-12
+    assert (
+        backpropagation.largest_difference(
+            backpropagation.by_numpy(network).weight_derivatives, backpropagation.by_torch(network)
+        )
+        < 1e-12
+    )
 
 
 @pytest.mark.parametrize("garbled", [
@@ -85,14 +90,14 @@ def test_sums_that_overflow_get_a_sentence():
 
 
 def test_what_came_back_is_taken_only_if_it_fits(monkeypatch):
-    network, found = read(LECTURE), backprop.by_numpy(read(LECTURE)).weight_derivatives
+    network, found = read(LECTURE), backpropagation.by_numpy(read(LECTURE)).weight_derivatives
     state = {"settled": {"text": LECTURE, "derivatives": [one.tolist() for one in found]}}
     monkeypatch.setattr("streamlit.session_state", {"key": state})
-    here = backprop.from_browser("key", network, LECTURE)
+    here = backpropagation.from_browser("key", network, LECTURE)
     assert here is not None
     assert all((one == other).all() for one, other in zip(here, found, strict=True))
-    assert backprop.from_browser("key", network, OTHER) is None
+    assert backpropagation.from_browser("key", network, OTHER) is None
     for forged in ([], [["x"]], [[1.0]], None, [found[0].tolist()] * 3):
         state["settled"]["derivatives"] = forged
-        assert backprop.from_browser("key", network, LECTURE) is None
+        assert backpropagation.from_browser("key", network, LECTURE) is None
     assert np.isfinite(found[0]).all()

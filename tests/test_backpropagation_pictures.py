@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 import explorer
-from explorer.learning.backpropagation_pictures import passes
+from explorer.learning.backpropagation.pictures import passes
 
 SIZES = [(2, 3, 3, 1), (1, 5), (4, 1, 2)]
 

@@ -7,7 +7,7 @@ import re
 
 import pytest
 
-from pages.parts.learning import backprop, plane
+from pages.parts.learning import backpropagation, plane
 from pages.parts.widgets.component import ASSETS, SHARED, fit, joined, pack
 
 SCRIPTS = sorted(path for path in ASSETS.glob("*/*.js") if path.stem == path.parent.name)
@@ -22,7 +22,7 @@ def test_a_component_has_each_name_once_the_shared_ones_too(script):
     assert sorted(names) == sorted(set(names))
 
 
-@pytest.mark.parametrize("part", [backprop, plane], ids=lambda part: part.FOLDER.name)
+@pytest.mark.parametrize("part", [backpropagation, plane], ids=lambda part: part.FOLDER.name)
 def test_modules_that_are_joined_have_each_name_once(part):
     script = SHARED + joined(part.FOLDER, part.SCRIPTS)
     names = re.findall(r"^(?:export )?(?:async )?(?:function|const|let|class) (\w+)", script, flags=re.M)

@@ -7,8 +7,8 @@ import pytest
 import torch
 
 import explorer
-from explorer.learning.descents import SURFACES, descend
-from explorer.learning.optimizers import OPTIMIZERS
+from explorer.learning.optimization.descents import SURFACES, descend
+from explorer.learning.optimization.optimizers import OPTIMIZERS
 
 TORCHS = {
     "SGD": lambda w, rate: torch.optim.SGD(w, rate),

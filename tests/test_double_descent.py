@@ -10,8 +10,8 @@ from threadpoolctl import threadpool_info, threadpool_limits
 
 import explorer
 from explorer.cache import memo
-from explorer.learning import double_descent
-from explorer.learning.double_descent import _draw, best_ridge, sizes_around
+from explorer.learning.least_squares import double_descent
+from explorer.learning.least_squares.double_descent import _sample, best_ridge, sizes_around
 
 HOW = {"noise": 0.3, "draws": 10}
 
@@ -62,7 +62,7 @@ def test_noise_raises_the_peak():
 def test_an_error_is_that_of_numpys_own_fit(kind):
     sizes = (5, 14, 15, 16, 40)
     found = explorer.double_descent(n=15, sizes=sizes, features=kind, noise=0.2, draws=1, seed=3)
-    features, truth, noise = _draw(15, 40, kind, np.random.default_rng([3, 0]))
+    features, truth, noise = _sample(15, 40, kind, np.random.default_rng([3, 0]))
     for place, size in enumerate(sizes):
         x = features[:, :size] / np.sqrt(size)
         w = np.linalg.lstsq(x[:15], truth[:15] + 0.2 * noise, rcond=None)[0]
@@ -70,13 +70,13 @@ def test_an_error_is_that_of_numpys_own_fit(kind):
 
 
 def test_the_decompositions_of_so_small_matrices_have_one_thread(monkeypatch):
-    seen, fit = [], double_descent._fit
+    seen, fit = [], double_descent._decompose
 
     def watched(*what):
         seen.extend(one["num_threads"] for one in threadpool_info() if one["user_api"] == "blas")
         return fit(*what)
 
-    monkeypatch.setattr(double_descent, "_fit", watched)
+    monkeypatch.setattr(double_descent, "_decompose", watched)
     with threadpool_limits(2, "blas"):
         memo.forget()
         explorer.double_descent(n=6, sizes=(3, 6), draws=1)

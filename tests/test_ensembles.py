@@ -10,14 +10,15 @@ import torch
 from torch.nn import functional
 
 import explorer
-from explorer.learning.compared import compare, examples
-from explorer.learning.comparisons import CURVES, DEEP, FILE, SEEDS, SHIPPED, residual, shared_out, shipped
-from explorer.learning.digit_changes import changed
-from explorer.learning.digits import Digits, split_digits
-from explorer.learning.ensemble_settings import CHANGES, STRENGTHS, EnsembleSettings, parameters
-from explorer.learning.ensemble_training import losses, optimizer_of, train_ensemble
-from explorer.learning.ensembles import Ensemble
-from explorer.learning.optimizers import OPTIMIZERS
+from explorer.learning.augmentation.digits import augment
+from explorer.learning.datasets.digits import Digits, split_digits
+from explorer.learning.ensembles.compare import compare, split_data
+from explorer.learning.ensembles.experiments import RESIDUAL_DEPTHS, SEEDS, SHIPPED, deep_network, network_of_budget
+from explorer.learning.ensembles.network import Ensemble
+from explorer.learning.ensembles.runs import CURVES, FILE, shipped_run
+from explorer.learning.ensembles.settings import CHANGES, STRENGTHS, EnsembleSettings, parameters
+from explorer.learning.ensembles.training import cross_entropies, optimizer_of, train_ensemble
+from explorer.learning.optimization.optimizers import OPTIMIZERS
 
 QUICK = EnsembleSettings(layers=(16, 16), epochs=2, learned=200)
 FULL = replace(QUICK, batch_norm=True, dropout=0.3, residual=True, augmented=0.5)
@@ -59,17 +60,18 @@ def test_one_seed_gives_the_same_bits(settings):
 
 
 def test_looking_at_the_layers_changes_nothing():
-    """What is measured between two passes leaves chance and kept means alone."""
+    """What is measured between two passes leaves chance and running means alone."""
     learned, held_out = split_digits()
-    from explorer.learning.ensemble_training import Learner, _measured
+    from explorer.learning.ensembles.training import Trainer, _measure
 
-    watched, unwatched = (Learner(learned.first(200), FULL, (1,)) for _ in range(2))
-    _measured(watched, held_out, 0, 0.0)
-    for learner in (watched, unwatched):
-        learner.pass_through()
+    watched, unwatched = (Trainer(learned.first(200), FULL, (1,)) for _ in range(2))
+    _measure(watched, held_out, 0, 0.0)
+    for trainer in (watched, unwatched):
+        trainer.train_epoch()
     for one, other in zip(watched.ensemble.parameters(), unwatched.ensemble.parameters(), strict=True):
         assert torch.equal(one, other)
-    assert all(torch.equal(a, b) for a, b in zip(watched.ensemble.kept[0], unwatched.ensemble.kept[0], strict=True))
+    statistics = [one.ensemble.running_statistics[0] for one in (watched, unwatched)]
+    assert all(torch.equal(one, other) for one, other in zip(*statistics, strict=True))
 
 
 @pytest.mark.parametrize("optimizer", OPTIMIZERS)
@@ -82,7 +84,7 @@ def test_each_optimizer_learns(optimizer):
 def test_each_networks_gradient_is_its_own():
     ensemble = Ensemble(4, 3, EnsembleSettings(layers=(5,)), (0, 1))
     x, labels = torch.randn(2, 6, 4), torch.randint(0, 3, (2, 6))
-    (gradient,) = torch.autograd.grad(losses(ensemble(x)[0], labels)[0], [ensemble.weights[0]])
+    (gradient,) = torch.autograd.grad(cross_entropies(ensemble(x)[0], labels)[0], [ensemble.weights[0]])
     assert gradient[0].abs().sum() > 0
     assert gradient[1].abs().sum() == 0
     assert isinstance(optimizer_of(ensemble, EnsembleSettings(optimizer="Adam")), torch.optim.Adam)
@@ -90,22 +92,22 @@ def test_each_networks_gradient_is_its_own():
 
 def test_what_is_left_out_is_made_up_for_and_each_network_leaves_out_others():
     ensemble = Ensemble(4, 3, EnsembleSettings(layers=(5,), dropout=0.4), (0, 1))
-    thinned = ensemble._thinned(torch.ones(2, 200, 50))
-    assert thinned.unique().tolist() == pytest.approx([0, 1 / 0.6])
-    assert thinned.mean((1, 2)).tolist() == pytest.approx([1, 1], abs=0.05)
-    assert not torch.equal(thinned[0], thinned[1])
+    left = ensemble._dropout(torch.ones(2, 200, 50))
+    assert left.unique().tolist() == pytest.approx([0, 1 / 0.6])
+    assert left.mean((1, 2)).tolist() == pytest.approx([1, 1], abs=0.05)
+    assert not torch.equal(left[0], left[1])
 
 
 def test_a_change_of_strength_0_is_none_and_a_flip_mirrors():
     pictures = split_digits()[0].pictures[:40]
     source = torch.Generator().manual_seed(0)
-    torch.testing.assert_close(changed(pictures, 0.0, CHANGES[:4], source), pictures, atol=1e-5, rtol=1e-4)
-    flipped = changed(pictures, 1.0, ("flip",), source)
+    torch.testing.assert_close(augment(pictures, 0.0, CHANGES[:4], source), pictures, atol=1e-5, rtol=1e-4)
+    flipped = augment(pictures, 1.0, ("flip",), source)
     same = [torch.allclose(a, b, atol=1e-5) for a, b in zip(flipped, pictures, strict=True)]
     mirrored = [torch.allclose(a, b.flip(-1), atol=1e-5) for a, b in zip(flipped, pictures, strict=True)]
     assert all(a or b for a, b in zip(same, mirrored, strict=True))
     assert 5 < sum(mirrored) < 35
-    dark = changed(pictures, 1.0, ("darken",), source)
+    dark = augment(pictures, 1.0, ("darken",), source)
     assert (dark <= pictures + 1e-5).all()
     assert dark.sum() < 0.9 * pictures.sum()
 
@@ -134,11 +136,11 @@ def test_examples_that_do_not_do_are_said():
     with pytest.raises(explorer.TrainingError, match="networks learn at once"):
         train_ensemble(learned, held_out, QUICK, seeds=())
     with pytest.raises(explorer.TrainingError, match="digits or spirals"):
-        examples("cats")
+        split_data("cats")
 
 
 def test_two_points_are_enough_and_batch_normalization_survives_them():
-    learned, held_out = examples("spirals")
+    learned, held_out = split_data("spirals")
     two = learned.first(2)
     (*_, last) = train_ensemble(two, held_out, replace(QUICK, batch_norm=True, learned=0))
     assert np.isfinite(last.loss).all()
@@ -156,7 +158,7 @@ def test_a_loss_that_overflows_is_said_and_the_next_one_goes_on():
 
 def test_widths_share_the_same_number_of_parameters():
     for data, inputs, classes in (("spirals", 2, 2), ("digits", 64, 10)):
-        counts = [parameters(inputs, shared_out(data, depth).layers, classes) for depth in (1, 2, 4, 8)]
+        counts = [parameters(inputs, network_of_budget(data, depth).layers, classes) for depth in (1, 2, 4, 8)]
         assert max(counts) < 1.07 * min(counts)
     ensemble = Ensemble(64, 10, EnsembleSettings(layers=(7, 5)), (0,))
     assert sum(one.numel() for one in ensemble.parameters()) == parameters(64, (7, 5), 10)
@@ -166,7 +168,7 @@ def test_what_comes_with_the_app_is_all_there_and_small():
     assert FILE.stat().st_size < 1e6
     broken_off = []
     for data, settings in SHIPPED:
-        run = shipped(data, settings)
+        run = shipped_run(data, settings)
         assert run is not None
         assert run.curves["loss"].shape[1] == len(SEEDS)
         if len(run) != settings.epochs + 1:
@@ -174,20 +176,23 @@ def test_what_comes_with_the_app_is_all_there_and_small():
         elif data == "digits":
             assert run.changed.shape == (len(CHANGES), len(STRENGTHS), len(SEEDS))
     assert broken_off == [("digits", "SGD", 3.0)]  # its loss grows beyond all numbers in the first epoch
-    assert shipped("digits", replace(QUICK, rate=0.0123)) is None
+    assert shipped_run("digits", replace(QUICK, rate=0.0123)) is None
 
 
 def test_what_comes_with_the_app_can_be_made_again():
-    settings = shared_out("digits", 1)
+    settings = network_of_budget("digits", 1)
     (*_, last) = train_ensemble(*split_digits(), settings, seeds=SEEDS)
-    run = shipped("digits", settings)
+    run = shipped_run("digits", settings)
     np.testing.assert_allclose(last.held_out, run.last("held_out"), atol=0.01)
 
 
 def test_the_lecture_holds_in_what_comes_with_the_app():
-    plain, added = (shipped("digits", residual(64, one)) for one in (False, True))
+    plain, added = (shipped_run("digits", deep_network(64, residual=one)) for one in (False, True))
     assert added.last("held_out").min() > plain.last("held_out").max() + 0.5
     assert plain.layers["gradients"][0][0] > 1000 * plain.layers["gradients"][0][-2]
-    assert all(shipped("digits", residual(depth, True)).last("held_out").min() > 0.8 for depth in DEEP)
-    wide, deeper = (shipped("spirals", shared_out("spirals", depth)) for depth in (1, 3))
+    assert all(
+        shipped_run("digits", deep_network(depth, residual=True)).last("held_out").min() > 0.8
+        for depth in RESIDUAL_DEPTHS
+    )
+    wide, deeper = (shipped_run("spirals", network_of_budget("spirals", depth)) for depth in (1, 3))
     assert deeper.last("held_out").min() > wide.last("held_out").max()

@@ -6,11 +6,19 @@ import numpy as np
 import plotly.graph_objects as go
 import pytest
 
-from explorer.learning.comparisons import AUGMENTING, CURVES, DROPPING, NORMALIZING, residual, shipped
-from explorer.learning.descents import descend
-from explorer.learning.optimizers import OPTIMIZERS
-from explorer.learning.polynomials import fit_polynomial, legendre_features
-from pages.parts.learning import comparison_files, dropping, normalizing, optimizing, polynomial_fits, residuals
+from explorer.learning.ensembles.experiments import AUGMENTATION, BATCH_NORM, DROPOUT, deep_network
+from explorer.learning.ensembles.runs import CURVES, shipped_run
+from explorer.learning.least_squares.polynomials import fit_polynomial, legendre_features
+from explorer.learning.optimization.descents import descend
+from explorer.learning.optimization.optimizers import OPTIMIZERS
+from pages.parts.learning import (
+    batch_normalization,
+    comparison_files,
+    dropout,
+    optimizers,
+    polynomial_fits,
+    residual_connections,
+)
 from tests.support.whole_app import app
 
 POINTS = ((-0.5, 0.5), (0.0, -0.5), (0.5, 0.5))
@@ -18,7 +26,7 @@ WAYS = {one: descend("a bowl", one, rate=0.05, start=(-1.6, 1.2), steps=60) for 
 
 
 def test_the_curves_that_are_taken_away_are_those_of_every_network():
-    run = shipped("digits", AUGMENTING)
+    run = shipped_run("digits", AUGMENTATION)
     assert run is not None
     head, *rows = comparison_files.table({"as they are": run}, first=7).decode().splitlines()
     assert head == "network,seed,epoch,loss,accuracy,held_out_loss,held_out"
@@ -29,13 +37,13 @@ def test_the_curves_that_are_taken_away_are_those_of_every_network():
 
 
 def test_the_frames_of_a_gif_go_from_the_start_to_the_end_on_one_scale():
-    run = shipped("digits", NORMALIZING)
+    run = shipped_run("digits", BATCH_NORM)
     assert run is not None
     points = np.array(POINTS)
     films = [
-        [*normalizing._film(run)],
+        [*batch_normalization._film(run)],
         [*polynomial_fits._film(POINTS, legendre_features(points[:, 0], 8), 8)],
-        [go.Figure(frame) for frame in optimizing._film("a bowl", WAYS, 60)],  # one figure, changed
+        [go.Figure(frame) for frame in optimizers._film("a bowl", WAYS, 60)],  # one figure, changed
     ]
     assert list(map(len, films)) == [len(run), 25, 25]
     assert all(len({tuple(frame.layout.yaxis.range) for frame in frames}) == 1 for frames in films)
@@ -50,9 +58,9 @@ def test_the_frames_of_a_gif_go_from_the_start_to_the_end_on_one_scale():
 
 
 def test_curves_grow_epoch_by_epoch_on_one_scale_and_without_shades():
-    run = shipped("digits", DROPPING)
+    run = shipped_run("digits", DROPOUT)
     assert run is not None
-    whole = dropping._accuracies({"all units": run})
+    whole = dropout._accuracies({"all units": run})
     frames = [go.Figure(frame) for frame in comparison_files.grown(whole)]  # one figure, changed
     assert len(frames) == comparison_files.FRAMES
     assert {len(frame.data) for frame in frames} == {2}
@@ -62,9 +70,9 @@ def test_curves_grow_epoch_by_epoch_on_one_scale_and_without_shades():
 
 
 def test_the_gradients_film_is_that_of_each_epoch_on_one_scale():
-    run = shipped("digits", residual(8, True))
+    run = shipped_run("digits", deep_network(8, residual=True))
     assert run is not None
-    frames = [*residuals._film({"residual": run})]
+    frames = [*residual_connections._film({"residual": run})]
     assert len(frames) == len(run)
     assert len({tuple(frame.layout.yaxis.range) for frame in frames}) == 1
     np.testing.assert_array_equal(frames[3].data[0].y, run.layers["gradients"][3])

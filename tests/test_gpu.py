@@ -30,10 +30,10 @@ from explorer.attacks.methods import METHODS, AttackSettings
 from explorer.cache import forget_all
 from explorer.dataset_examples.index import indexing
 from explorer.dataset_examples.uploads import unpack_uploads
-from explorer.learning.adversarial_training import WAYS as LEARNERS
-from explorer.learning.adversarial_training import AdversarialTraining, train_adversarially
-from explorer.learning.digits import split_digits
-from explorer.learning.training import TrainingSettings, as_network, train
+from explorer.learning.datasets.digits import split_digits
+from explorer.learning.exemplar_cnn.training import TrainingSettings, as_network, train
+from explorer.learning.robustness.adversarial_training import WAYS as LEARNERS
+from explorer.learning.robustness.adversarial_training import AdversarialTraining, train_adversarially
 from explorer.maximization import METHODS as WAYS
 from explorer.maximization import Between, Caricature, Direction, MaximizationSettings, Unit, answers, maximize
 from explorer.maximization.gradient_ascent import ascend
@@ -161,7 +161,7 @@ def test_filters_are_learned_there_and_become_a_network(gpu: PretendGpu) -> None
 
 def test_networks_are_defended_there(gpu: PretendGpu, monkeypatch: pytest.MonkeyPatch) -> None:
     few = tuple(digits.first(64) for digits in split_digits())
-    monkeypatch.setattr("explorer.learning.adversarial_training.split_digits", lambda: few)
+    monkeypatch.setattr("explorer.learning.robustness.adversarial_training.split_digits", lambda: few)
     epochs = train_adversarially(AdversarialTraining(epochs=1, steps=1))
     (first,) = islice(epochs, 1)
     assert "convolution_backward" in gpu.heavy["gpu"]

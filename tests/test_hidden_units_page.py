@@ -12,7 +12,8 @@ import PIL.Image
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from explorer.learning.activations import activate
+from explorer.learning.backpropagation.activations import activate
+from explorer.learning.plane.network import split_parameters
 from pages.parts.learning import plane, plane_code, plane_files
 from pages.parts.learning.plane_experiments import EXPERIMENTS
 from pages.parts.learning.plane_link import USUAL, points_of, read, write
@@ -222,5 +223,5 @@ def test_what_came_back_is_taken_only_if_it_fits(monkeypatch):
     for forged in ([], [1.0], None, ["x"] * len(row), [float("inf")] * len(row)):
         state["settled"]["flat"] = forged
         assert plane.from_browser("key", USUAL) is None
-    assert [W.shape for W in plane.shaped(row, (4,))[0]] == [(4, 2), (1, 4)]
+    assert [W.shape for W in split_parameters(row, (4,))[0]] == [(4, 2), (1, 4)]
     assert np.isfinite(row).all()

@@ -8,7 +8,7 @@ import pytest
 import streamlit as st
 
 from explorer.networks.specs import all_specs
-from pages.parts.learning import history
+from pages.parts.learning import published_networks
 from pages.parts.pickers import network
 from pages.parts.widgets import linked
 from tests.support.alone import open_alone
@@ -28,12 +28,12 @@ def opened(**query: str):
 
 
 def test_the_history_is_searched_and_filtered():
-    found = history.chosen("alexnet", (2012, 2025), ("year", "depth"))
+    found = published_networks.chosen("alexnet", (2012, 2025), ("year", "depth"))
     assert found["torchvision/alexnet"].depth == 8
-    assert not history.chosen("alexnet", (2015, 2020), ("year", "depth"))
-    assert len(history.chosen("", (2012, 2025), ("year", "depth"))) > 900
-    assert all(one.accuracy for one in history.chosen("", (2012, 2025), ("parameters", "accuracy")).values())
-    assert "timm/cpubone_b3" in history.chosen("", history._years(), ("year",))
+    assert not published_networks.chosen("alexnet", (2015, 2020), ("year", "depth"))
+    assert len(published_networks.chosen("", (2012, 2025), ("year", "depth"))) > 900
+    assert all(one.accuracy for one in published_networks.chosen("", (2012, 2025), ("parameters", "accuracy")).values())
+    assert "timm/cpubone_b3" in published_networks.chosen("", published_networks._years(), ("year",))
     said = shown(opened(depth_search="no such network"))
     assert "take a word away" in said
 

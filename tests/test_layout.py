@@ -10,7 +10,15 @@ import pytest
 
 ROOT = Path(__file__).parents[1]
 ENGINE, PAGES = ROOT / "explorer", ROOT / "pages"
-FOLDERS = re.findall(r"^\| `(\w+)/` \|", (ROOT / "README.md").read_text("utf-8").split("| `explorer/…` | |")[1], re.M)
+
+
+def listed(folder: str) -> list[str]:
+    """The folders that README's table of this folder lists, in its order."""
+    table = (ROOT / "README.md").read_text("utf-8").split(f"| `{folder}/…` | |")[1].split("\n\n")[0]
+    return re.findall(r"^\| `(\w+)/` \|", table, re.M)
+
+
+FOLDERS, SUBJECTS = listed("explorer"), listed("explorer/learning")
 # What each room of pages/parts/ may import from, itself aside; a family of screens imports from these three.
 SHARED = {"shell": {"widgets", "pickers"}, "widgets": {"shell"}, "pickers": {"shell", "widgets"}}
 FAMILIES = {
@@ -41,21 +49,30 @@ def imported(file: Path) -> set[str]:
     return names
 
 
-def stands_on(file: Path) -> set[str]:
-    """The folders, and modules beside them, that a module of the engine imports, for its types too."""
+def stands_on(file: Path, within: str = "explorer") -> set[str]:
+    """The folders of `within`, and modules beside them, that a module of the engine imports, for its types too."""
     tree = ast.walk(ast.parse(file.read_text("utf-8")))
     names = [node.module or "" for node in tree if isinstance(node, ast.ImportFrom)]
-    return {name.split(".")[1] for name in names if name.startswith("explorer.")}
+    return {name.removeprefix(f"{within}.").split(".")[0] for name in names if name.startswith(f"{within}.")}
 
 
 def test_the_readme_lists_every_folder():
     assert sorted(FOLDERS) == sorted(path.parent.name for path in ENGINE.glob("*/__init__.py"))
+    assert sorted(SUBJECTS) == sorted(path.parent.name for path in (ENGINE / "learning").glob("*/__init__.py"))
 
 
 @pytest.mark.parametrize("folder", FOLDERS)
 def test_a_folder_stands_only_on_those_above_it(folder):
     above = {*FOLDERS[: FOLDERS.index(folder) + 1], *(path.stem for path in ENGINE.glob("*.py"))}
-    assert not {(file.name, used) for file in (ENGINE / folder).glob("*.py") for used in stands_on(file) - above}
+    assert not {(file.name, used) for file in (ENGINE / folder).rglob("*.py") for used in stands_on(file) - above}
+
+
+@pytest.mark.parametrize("subject", SUBJECTS)
+def test_a_subject_of_learning_stands_only_on_those_above_it(subject):
+    learning = ENGINE / "learning"
+    above = {*SUBJECTS[: SUBJECTS.index(subject) + 1], *(path.stem for path in learning.glob("*.py"))}
+    files = (learning / subject).glob("*.py")
+    assert not {(file.name, used) for file in files for used in stands_on(file, "explorer.learning") - above}
 
 
 @pytest.mark.parametrize("file", sorted(ENGINE.glob("*.py")), ids=lambda file: file.stem)

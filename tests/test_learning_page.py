@@ -8,8 +8,8 @@ import numpy as np
 import PIL.Image
 import pytest
 
-from explorer.learning.shipped_runs import SHUFFLED, TRUE, selectivities, shipped
-from explorer.learning.training import TrainingSettings
+from explorer.learning.exemplar_cnn.shipped_runs import SHUFFLED, TRUE, selectivities, shipped
+from explorer.learning.exemplar_cnn.training import TrainingSettings
 from explorer.networks.loading import Network
 from explorer.pictures.images import from_array
 from explorer.pictures.samples import sample

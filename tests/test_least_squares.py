@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 import explorer
-from explorer.learning.least_squares import gradient_descent_fit
-from explorer.learning.polynomials import draw_points, fit_polynomial, legendre_features
+from explorer.learning.least_squares.minimum_norm import gradient_descent_fit
+from explorer.learning.least_squares.polynomials import fit_polynomial, legendre_features, sample_points
 
 SHAPES = [(9, 4), (9, 9), (9, 30), (1, 1), (1, 7), (40, 41)]
 
@@ -54,7 +54,7 @@ def test_gradient_descent_is_where_a_loop_would_be(n, p, steps):
 
 
 def test_gradient_descent_ends_at_the_fit_of_least_norm():
-    points = draw_points("a wave", 9, 0.2, 0)
+    points = sample_points("a wave", 9, 0.2, 0)
     features = legendre_features(points[:, 0], 40)
     ended = gradient_descent_fit(features, points[:, 1], steps=1e9)
     np.testing.assert_allclose(ended, explorer.minimum_norm_fit(features, points[:, 1]), atol=1e-8)

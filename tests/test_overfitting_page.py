@@ -17,8 +17,8 @@ import streamlit as st
 
 from pages.parts.learning import (
     comparison_files,
-    dropping,
-    history,
+    dropout,
+    published_networks,
 )
 from pages.parts.widgets import takeaway
 from tests.support.alone import open_alone, told
@@ -49,13 +49,15 @@ def test_a_tab_opens_with_a_result_to_take_away_and_closes_with_its_words(page, 
     files: dict[str, Callable[[], bytes]] = {}
     monkeypatch.setattr(takeaway, "take_file", lambda make, file, *_: files.update({file: make}))
     monkeypatch.setattr(comparison_files, "take_file", lambda make, file, *_: files.update({file: make}))
-    monkeypatch.setattr(history, "take_file", lambda make, file, *_: files.update({file: make}))
+    monkeypatch.setattr(published_networks, "take_file", lambda make, file, *_: files.update({file: make}))
     test = opened(page, tab)
     assert page not in test.session_state  # no job runs where the result came with the app
     said = shown(test)
     for heading in ("Look for", "Try", "It means"):
         assert said.count(f"**{heading}**") == 1
     assert "Stop" not in said
+    charts = " ".join(chart.proto.spec for chart in test.get("plotly_chart"))
+    assert "new digits" not in said + charts  # they are called held out, everywhere
     assert test.code
     kinds = {Path(file).suffix for file in files}
     assert ".png" in kinds
@@ -82,20 +84,20 @@ def looked_at(file: str, content: bytes) -> None:
 
 @pytest.mark.parametrize(
     ("tab", "begins"),
-    [("Augmentation", "import explorer\n"), ("Optimizers", "from explorer.learning.descents"),
-     ("Dropout", "from explorer.learning.compared")],
+    [("Augmentation", "import explorer\n"), ("Optimizers", "from explorer.learning.optimization.descents"),
+     ("Dropout", "from explorer.learning.ensembles.compare")],
 )  # fmt: skip
 def test_keep_this_keeps_the_code_of_what_the_tab_is_about(tab, begins):
     test = opened("tricks", tab)
     assert test.session_state["takeaway_offered"].code.startswith(begins)
-    assert any("explorer.learning.compared" in code.value for code in test.code)
+    assert any("explorer.learning.ensembles.compare" in code.value for code in test.code)
 
 
 def test_each_step_thins_the_network_in_another_way():
-    first, again, second = (dropping.thinned(0.5, 0, step) for step in (1, 1, 2))
+    first, again, second = (dropout.thinned(0.5, 0, step) for step in (1, 1, 2))
     assert first == again != second
     assert "dasharray" in first
-    assert "dasharray" not in dropping.thinned(0.0, 0, 1)
+    assert "dasharray" not in dropout.thinned(0.0, 0, 1)
 
 
 BAD = {

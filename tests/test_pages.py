@@ -80,7 +80,7 @@ def test_opens_on_networks_of_other_libraries(page, title):
 @pytest.fixture(scope="module")
 def trained_here():
     """The network that the Learning screen hands to the others."""
-    from explorer.learning import shipped_runs, training
+    from explorer.learning.exemplar_cnn import shipped_runs, training
 
     return training.as_network(shipped_runs.shipped(shipped_runs.TRUE)[-1], name="learned from patches")
 

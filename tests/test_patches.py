@@ -7,7 +7,7 @@ import pytest
 import torch
 
 from explorer.learning.errors import TrainingError
-from explorer.learning.patches import PATCH, VIEW, cut_patches, draw_views
+from explorer.learning.exemplar_cnn.patches import PATCH, VIEW, cut_patches, sample_views
 from explorer.pictures.images import from_array
 from explorer.pictures.samples import sample
 
@@ -41,14 +41,14 @@ def test_the_same_seed_cuts_and_draws_the_same():
     patches = cut_patches(images, 5, seed=1)
     assert torch.equal(patches, cut_patches(images, 5, seed=1))
     assert not torch.equal(patches, cut_patches(images, 5, seed=2))
-    one, same, other = (draw_views(patches, torch.Generator().manual_seed(seed)) for seed in (3, 3, 4))
+    one, same, other = (sample_views(patches, torch.Generator().manual_seed(seed)) for seed in (3, 3, 4))
     assert torch.equal(one, same)
     assert not torch.equal(one, other)
 
 
 def test_views_are_pictures_and_each_has_its_own_place_and_colours():
     patches = cut_patches([sample("coffee")], 1).repeat(40, 1, 1, 1)
-    views = draw_views(patches, torch.Generator().manual_seed(0))
+    views = sample_views(patches, torch.Generator().manual_seed(0))
     assert views.shape == (40, 3, VIEW, VIEW)
     assert 0 <= float(views.min()) < float(views.max()) <= 1
     assert len({round(float(view.mean()), 5) for view in views}) == 40
@@ -57,7 +57,7 @@ def test_views_are_pictures_and_each_has_its_own_place_and_colours():
 def test_views_reach_no_further_than_the_patch_allows():
     """A ramp from left to right: undo nothing, but every value must lie between its ends."""
     ramp = torch.linspace(0.4, 0.6, PATCH).expand(30, 3, PATCH, PATCH).clone()
-    grid_only = draw_views(ramp, torch.Generator().manual_seed(0))
+    grid_only = sample_views(ramp, torch.Generator().manual_seed(0))
     assert torch.isfinite(grid_only).all()
     spread = grid_only.amax((1, 2, 3)) - grid_only.amin((1, 2, 3))
     # at most the ramp's 0.2 with the strongest contrast 2^0.7, and tints that differ by at most 0.3

@@ -10,11 +10,11 @@ import pytest
 import torch
 
 import explorer
-from explorer.learning import plane, plane_network
-from explorer.learning.optimizers import OPTIMIZERS
-from explorer.learning.plane_points import ARRANGEMENTS, SIDE, held_out_mask, plane_points, spiral
-from explorer.learning.plane_table import read_points
-from explorer.learning.seeded import Seeded
+from explorer.learning.optimization.optimizers import OPTIMIZERS
+from explorer.learning.plane import network, training
+from explorer.learning.plane.points import ARRANGEMENTS, SIDE, held_out_mask, plane_points, spiral
+from explorer.learning.plane.seeded import Seeded
+from explorer.learning.plane.table import read_points
 
 FUNCTIONS = {"sigmoid": torch.nn.Sigmoid, "tanh": torch.nn.Tanh, "relu": torch.nn.ReLU}
 TORCH = {"SGD": torch.optim.SGD, "momentum": torch.optim.SGD, "RMSprop": torch.optim.RMSprop, "Adam": torch.optim.Adam}
@@ -103,12 +103,21 @@ def test_one_seed_gives_the_same_bits_and_another_others():
         first[0].weights[0][0, 0] = 1
 
 
+@pytest.mark.parametrize("layers", [(), (3,), (4, 1, 16)])
+def test_the_parameters_are_counted_and_split_as_the_network_has_them(layers):
+    net = network.PlaneNetwork(layers, "tanh", 0)
+    assert network.parameter_count(layers) == net.flat.size
+    parts = [part for pair in zip(*network.split_parameters(net.flat, layers), strict=True) for part in pair]
+    np.testing.assert_array_equal(np.concatenate([part.ravel() for part in parts]), net.flat)
+    assert [part.shape for part in parts[:2]] == [((*layers, 1)[0], 2), ((*layers, 1)[0],)]
+
+
 def test_the_start_is_glorots_and_the_order_is_none_of_the_starts_numbers():
     weights = [trained(layers=(16, 4), epochs=0, seed=seed)[0].weights for seed in range(20)]
     for layer, limit in enumerate(np.sqrt(6 / np.array([18, 20, 5]))):
         largest = max(np.abs(one[layer]).max() for one in weights)
         assert 0.9 * limit < largest <= limit
-    assert Seeded(0, plane._ORDER).order(40) != Seeded(0, plane_network._START).order(40)
+    assert Seeded(0, training._ORDER).order(40) != Seeded(0, network._START).order(40)
 
 
 def test_it_learns_and_what_is_held_out_is_not_learned_from():

@@ -9,7 +9,7 @@ import pytest
 from scipy.signal import correlate
 
 from explorer.one_dimension.quiz import APART, COUNT, LEVELS, QuizError, judge, make_round, margin
-from explorer.one_dimension.quiz_material import LENGTH, Named
+from explorer.one_dimension.quiz_material import LENGTH, NamedKernel
 
 SEEDS = range(60)
 
@@ -50,8 +50,8 @@ def test_orders_of_the_results_vary():
 
 def test_two_kernels_alike_leave_no_margin():
     signals = [np.sin(np.arange(LENGTH) / (3 + i)) for i in range(4)]
-    box = Named("box", (0.5, 0.5), "")
-    alike = [box, Named("twice", (1.0, 1.0), ""), Named("a", (1.0,), ""), Named("b", (1.0, -1.0), "")]
+    box = NamedKernel("box", (0.5, 0.5), "")
+    alike = [box, NamedKernel("twice", (1.0, 1.0), ""), NamedKernel("a", (1.0,), ""), NamedKernel("b", (1.0, -1.0), "")]
     assert margin(signals, alike, [(0, 0), (1, 1), (2, 2), (3, 3)]) == pytest.approx(0, abs=1e-9)
 
 

@@ -112,8 +112,8 @@ def test_tables_become_columns_of_numbers(text, columns):
 def test_every_dialect_gives_its_numbers_and_is_named(text, columns, taken):
     made = read_recording(text.encode(), "t.csv")
     assert {name: values.tolist() for name, values in made.columns.items()} == columns
-    assert taken in made.taken
-    assert made.story.startswith(f"Read as: {made.taken}.")
+    assert taken in made.read_as
+    assert made.remarks.startswith(f"Read as: {made.read_as}.")
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "utf-32", "cp1252"])
@@ -153,7 +153,7 @@ def test_what_was_measured_comes_before_the_clock(text, first):
 )
 def test_no_column_vanishes_without_a_word(text, says):
     made = read_recording(text.encode(), "t.csv")
-    assert says in made.story
+    assert says in made.remarks
 
 
 def test_ragged_rows_are_gaps_and_not_another_table():

@@ -14,10 +14,10 @@ from explorer.classical.texture_classes import compare
 from explorer.classical.written_comparison import read_comparison
 from explorer.dataset_examples.gallery import Patches
 from explorer.jobs import Job
-from explorer.learning.adversarial_training import WAYS, AdversarialTraining, train_adversarially
-from explorer.learning.digits import split_digits
-from explorer.learning.robust_accuracy import accuracy_of, is_robust_to_one_attack, right
-from explorer.learning.written_defence import read_defence
+from explorer.learning.datasets.digits import split_digits
+from explorer.learning.robustness.adversarial_training import WAYS, AdversarialTraining, train_adversarially
+from explorer.learning.robustness.robust_accuracy import accuracy_of, is_robust_to_one_attack, right
+from explorer.learning.robustness.written_defence import read_defence
 from explorer.maximization import DEFAULT, METHODS
 from explorer.maximization.peak_and_mean import peak_and_mean
 from explorer.pictures.images import from_array

@@ -26,7 +26,7 @@ from streamlit.delta_generator import DeltaGenerator
 from streamlit.testing.v1 import AppTest
 
 import explorer
-from explorer.learning.training import TrainingSettings
+from explorer.learning.exemplar_cnn.training import TrainingSettings
 from explorer.maximization import METHODS, MaximizationSettings
 from pages.parts.learning import plane, training_settings
 from pages.parts.learning.plane_link import read

@@ -12,12 +12,12 @@ import torch
 
 from explorer.architecture.selectivity import mean_selectivity
 from explorer.compute import compute_slot, cores
-from explorer.learning import shipped_runs
-from explorer.learning.epochs import Epoch, read_epochs, save_epochs
 from explorer.learning.errors import TrainingError
-from explorer.learning.shipped_runs import RUNS, SEEDS, SHUFFLED, TRUE, selectivities, shipped
-from explorer.learning.small_network import network_like, small_network
-from explorer.learning.training import TrainingSettings, as_network, train
+from explorer.learning.exemplar_cnn import shipped_runs
+from explorer.learning.exemplar_cnn.epochs import Epoch, read_epochs, save_epochs
+from explorer.learning.exemplar_cnn.network import network_like, small_network
+from explorer.learning.exemplar_cnn.shipped_runs import RUNS, SEEDS, SHUFFLED, TRUE, selectivities, shipped
+from explorer.learning.exemplar_cnn.training import TrainingSettings, as_network, train
 from explorer.pictures.samples import sample
 
 SMALL = TrainingSettings(filters=8, patches=16, views=8, epochs=12)
@@ -120,7 +120,7 @@ def test_settings_that_do_not_do_are_told_at_once(wrong, said):
 def test_a_loss_that_runs_away_is_told_and_what_was_reached_stays(monkeypatch):
     steps = train([sample("coffee")], TrainingSettings(filters=2, patches=4, views=2, epochs=3), seed=0, device="cpu")
     assert next(steps).number == 0
-    monkeypatch.setattr("explorer.learning.training._learn", lambda *_: (float("nan"), 0.0))
+    monkeypatch.setattr("explorer.learning.exemplar_cnn.training._train_epoch", lambda *_: (float("nan"), 0.0))
     with pytest.raises(TrainingError, match="smaller learning rate"):
         next(steps)
 

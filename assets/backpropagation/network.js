@@ -1,4 +1,4 @@
-// One pass forward, one pass back: the same sums as explorer/learning/backpropagation.py, which is their oracle.
+// One pass forward, one pass back: the same sums as explorer/learning/backpropagation/passes.py, which is their oracle.
 
 const sigmoid = (x) => (x >= 0 ? 1 / (1 + Math.exp(-x)) : Math.exp(x) / (1 + Math.exp(x)));
 

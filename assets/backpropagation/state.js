@@ -1,4 +1,4 @@
-// What the visitor has set, as the text that the link holds: see pages/parts/learning/network_link.py.
+// What the visitor has set, as the text that the link holds: see pages/parts/learning/backpropagation_link.py.
 import { rounded } from "./network.js";
 
 export const MOST_NODES = 5;

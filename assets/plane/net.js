@@ -1,4 +1,4 @@
-// The network in the plane and its training, with the same sums as explorer/learning/plane.py, which is their oracle.
+// The network in the plane and its training, with the same sums as explorer/learning/plane/training.py, which is their oracle.
 import { createSeeded } from "./seeded.js";
 
 const [START, ORDER] = [3, 4]; // streams of a seed

@@ -1,4 +1,4 @@
-// Points of two classes in the plane, as explorer/learning/plane_points.py makes them, and the visitor's own.
+// Points of two classes in the plane, as explorer/learning/plane/points.py makes them, and the visitor's own.
 import { createSeeded } from "./seeded.js";
 
 export const SIDE = 3; // the plane is −3 to 3

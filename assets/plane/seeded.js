@@ -1,4 +1,4 @@
-// Random numbers that Python has, too, bit for bit: see explorer/learning/seeded.py.
+// Random numbers that Python has, too, bit for bit: see explorer/learning/plane/seeded.py.
 
 function mixed(x) {
   x = Math.imul(x ^ (x >>> 16), 0x85ebca6b);

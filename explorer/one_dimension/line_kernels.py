@@ -17,12 +17,15 @@ Weights = NDArray[np.float64]
 
 
 def box(size: int = 9) -> Weights:
-    """The mean of the window: 1/k everywhere."""
+    """k equal weights 1/k: the mean of the window. Raises KernelError on a size that is no whole number from 1 on."""
     return np.full(_whole(size), 1 / size)
 
 
 def gaussian(sigma: float = 4.0) -> Weights:
-    """Weights ∝ exp(−distance²/σ²), summing to 1, that reach 2σ each way (the lecture's form: k ≳ 2σ)."""
+    """Weights (2⌈2σ⌉ + 1,) ∝ exp(−distance²/σ²) that sum to 1: the lecture's form, which reaches 2σ each way.
+
+    `sigma` is in values. Raises KernelError unless it is above 0.
+    """
     if not sigma > 0:
         raise KernelError(f"σ must be above 0, not {sigma:g}.")
     reach = int(np.ceil(2 * sigma))
@@ -41,7 +44,10 @@ def laplacian() -> Weights:
 
 
 def exponential(decay: float = 0.8) -> Weights:
-    """A mean of the past in which each step back counts `decay` (0 to 1) times as much, until less than 1 % is left."""
+    """A mean of the past in which each step back counts `decay` times as much, until less than 1 % is left.
+
+    The weights sum to 1. Raises KernelError on a decay that is not between 0 and 1.
+    """
     if not 0 < decay < 1:
         raise KernelError(f"The decay must be between 0 and 1, not {decay:g}.")
     size = int(np.ceil(np.log(0.01) / np.log(decay)))
@@ -50,16 +56,20 @@ def exponential(decay: float = 0.8) -> Weights:
 
 
 def echo(delay: int = 20, strength: float = 0.6) -> Weights:
-    """The signal, and `delay` values later the same again, `strength` times as high."""
+    """Weights (delay + 1,): the signal, and `delay` values later the same again, `strength` times as high.
+
+    Raises KernelError on a delay that is no whole number from 1 on.
+    """
     weights = np.zeros(_whole(delay) + 1)
     weights[-1], weights[0] = 1, strength
     return weights
 
 
 def matched(values: ArrayLike, size: int = 25) -> Weights:
-    """The stretch of `values` that varies most, less its mean, over its squared length: it answers 1 to itself.
+    """The stretch of up to `size` of the values (n,) that varies most, less its mean, over its squared length.
 
-    Such a filter finds a known shape in noise best (North 1943). Where `values` are fewer all are taken.
+    It answers 1 to itself; such a filter finds a known shape in noise best (North 1943). Raises KernelError where no
+    stretch varies.
     """
     numbers = np.asarray(values, np.float64)
     windows = np.lib.stride_tricks.sliding_window_view(numbers, min(_whole(size), numbers.size))
@@ -81,9 +91,13 @@ def _whole(number: int) -> int:
 CAUSAL = ("exponential", "echo")
 
 
-def slid(values: ArrayLike, weights: ArrayLike, *, padding: str, dilation: int = 1, causal: bool = False) -> Weights:
-    """`convolve` in one dimension. Its result stands in the middle of the window, at weight (k − 1)//2, or if `causal`
-    at the last weight: then no value of it knows a later one. Raises KernelError as `convolve` does.
+def convolve_signal(
+    values: ArrayLike, weights: ArrayLike, *, padding: str, dilation: int = 1, causal: bool = False
+) -> Weights:
+    """The signal (n,) after a convolution with (k,) weights that are `dilation` values apart, in float64.
+
+    Each result stands at the middle of its window, at weight (k − 1)//2; if `causal`, at the last weight, so that it
+    knows no later value. Padding and errors (KernelError) are those of `convolve`.
     """
     numbers = np.asarray(weights, np.float64)
     if causal and padding != "valid":  # weights of 0 for the future move the middle to what was the end

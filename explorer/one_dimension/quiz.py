@@ -11,7 +11,7 @@ import numpy as np
 from explorer.arrays import read_only
 from explorer.cache import memoised
 from explorer.one_dimension import line_kernels as kernels
-from explorer.one_dimension.quiz_material import KERNELS, SIGNALS, Named, Values
+from explorer.one_dimension.quiz_material import KERNELS, SIGNALS, NamedKernel, Values
 
 Pair = tuple[int, int]  #: the number of a signal, and that of a kernel
 
@@ -34,7 +34,7 @@ class Round:
     seed: int
     level: int
     signals: tuple[Values, ...]  #: (LENGTH,) each
-    kernels: tuple[Named, ...]
+    kernels: tuple[NamedKernel, ...]
     results: tuple[Values, ...]  #: (LENGTH,) each, the ends repeated
     answer: tuple[Pair, ...]
 
@@ -61,7 +61,7 @@ def make_round(seed: int, level: int = 1) -> Round:
     raise QuizError(f"Round {seed} of level {level} could not be made; take the next one.")
 
 
-def margin(signals: Sequence[Values], chosen: Sequence[Named], pairs: Sequence[Pair]) -> float:
+def margin(signals: Sequence[Values], chosen: Sequence[NamedKernel], pairs: Sequence[Pair]) -> float:
     """The least distance of a right result from any other of the 16 results, each scaled to length 1; 0 for a flat one.
 
     Above 0 only one answer is right, however the curves are scaled.
@@ -82,7 +82,10 @@ class Judgement:
 
 
 def judge(given: Round, number: int, pair: Pair) -> Judgement:
-    """What is to be said about the pair chosen for result `number`. Raises QuizError for what is not in the round."""
+    """Whether `pair` is the one that made result `number` of the round, and why in one sentence.
+
+    Raises QuizError on a number or a pair that the round doesn't have.
+    """
     if not (0 <= number < COUNT and all(0 <= i < COUNT for i in pair)):
         raise QuizError(f"There is no result {number} or pair {pair}; each is numbered from 0 to {COUNT - 1}.")
     right = given.answer[number]
@@ -100,8 +103,8 @@ def _choose(source: np.random.Generator, many: int) -> list[int]:
     return [int(i) for i in source.choice(many, COUNT, replace=False)]
 
 
-def _result(values: Values, kernel: Named) -> Values:
-    return kernels.slid(values, kernel.weights, padding="replicate", causal=kernel.causal)
+def _result(values: Values, kernel: NamedKernel) -> Values:
+    return kernels.convolve_signal(values, kernel.weights, padding="replicate", causal=kernel.causal)
 
 
 def _unit(values: Values) -> Values:

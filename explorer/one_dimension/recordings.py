@@ -12,9 +12,9 @@ from numpy.typing import NDArray
 from scipy.io import wavfile
 
 from explorer.file_names import shown_name
-from explorer.one_dimension.delimited import text_of
 from explorer.one_dimension.signals import MOST_VALUES, Signal, SignalError, signal
-from explorer.one_dimension.tables import TableError, read_table
+from explorer.one_dimension.tables.delimited import text_of
+from explorer.one_dimension.tables.reading import TableError, read_table
 
 MOST_BYTES = 40 * 2**20
 _KINDS = {
@@ -39,14 +39,14 @@ _CLOCK = re.compile(
 class Recording:
     """Columns of numbers by name, each (n,) float64 with NaN where a cell is empty; rate: values per second, or 0.
 
-    `taken` is how a table was read, such as "semicolons, decimal comma"; `faults` says of a column, also of one without
-    numbers, why it is no signal.
+    `read_as` is how a table was read, such as "semicolons, decimal comma"; `faults` says of a column, also of one
+    without numbers, why it is no signal.
     """
 
     name: str
     columns: dict[str, NDArray[np.float64]]
     rate: float = 0.0
-    taken: str = ""
+    read_as: str = ""
     faults: dict[str, str] = field(default_factory=dict)
 
     def signal(self, column: str) -> Signal:
@@ -61,16 +61,16 @@ class Recording:
     def usable(self) -> tuple[str, ...]:
         """The columns that are signals: first what was measured, then what counts rows or tells the time."""
         names = [name for name, values in self.columns.items() if name not in self.faults and _is_signal(values)]
-        return tuple(sorted(names, key=lambda name: _clockwork(name, self.columns[name])))
+        return tuple(sorted(names, key=lambda name: _clock_signs(name, self.columns[name])))
 
     @property
-    def story(self) -> str:
+    def remarks(self) -> str:
         """How a table was read and which columns are no signals, in a few sentences; "" for a sound."""
-        if not self.taken:
+        if not self.read_as:
             return ""
         told, more = self.unusable[:_MOST_TOLD], len(self.unusable) - _MOST_TOLD
         others = [f"{more} more {'column is' if more == 1 else 'columns are'} left out as well."] if more > 0 else []
-        return " ".join([f"Read as: {self.taken}.", *(["Left out:"] if told else []), *told, *others])
+        return " ".join([f"Read as: {self.read_as}.", *(["Left out:"] if told else []), *told, *others])
 
     @property
     def unusable(self) -> tuple[str, ...]:
@@ -80,9 +80,9 @@ class Recording:
         return (*self.faults.values(), *flat)
 
 
-def _clockwork(name: str, values: NDArray[np.float64]) -> int:
-    """How much a column seems to say only where its row stands: 0 where it falls, else 1 for even steps and 1 for its
-    name."""
+def _clock_signs(name: str, values: NDArray[np.float64]) -> int:
+    """How much speaks for a column that only counts rows or tells the time: 0 where it falls, else 1 for even steps and
+    1 for its name."""
     steps = np.diff(values)
     if not (steps > 0).all():
         return 0
@@ -115,7 +115,7 @@ def _read_wav(content: bytes, name: str) -> Recording:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", wavfile.WavFileWarning)  # about chunks that are not sound
-            rate, samples = wavfile.read(io.BytesIO(_mended(content)))
+            rate, samples = wavfile.read(io.BytesIO(_with_true_length(content)))
     except Exception as error:  # SciPy meets a damaged file in many ways: ValueError, struct.error, IndexError …
         raise SignalError(f"“{name}” is a damaged WAV, or one that isn't PCM; save it anew as 16-bit PCM.") from error
     if not _LEAST_RATE <= rate <= _MOST_RATE:
@@ -138,7 +138,7 @@ def _read_wav(content: bytes, name: str) -> Recording:
     return Recording(name, {"sound": values.reshape(len(samples), -1).mean(1)}, float(rate))
 
 
-def _mended(content: bytes) -> bytes:
+def _with_true_length(content: bytes) -> bytes:
     """A WAV whose sound has the length that it says: a recorder that was cut off, or wrote into a pipe, says 0 or far
     too much, and the last value may be there in part."""
     place, block, honest = 12, 1, int.from_bytes(content[4:8], "little") == len(content) - 8
@@ -167,7 +167,7 @@ def _read_table(content: bytes, name: str) -> Recording:
         table = read_table(text)
     except TableError as error:
         raise SignalError(f"“{name}” {error} Choose a CSV with a column of numbers, or a WAV.") from error
-    return Recording(name, table.columns, taken=table.taken, faults=table.faults)
+    return Recording(name, table.columns, read_as=table.read_as, faults=table.faults)
 
 
 def wav(source: Signal) -> bytes:

@@ -15,7 +15,7 @@ from scipy.signal import welch
 from explorer.arrays import read_only
 from explorer.cache import memoised
 from explorer.filtering.kernels import as_kernel
-from explorer.one_dimension.line_kernels import slid
+from explorer.one_dimension.line_kernels import convolve_signal
 from explorer.pictures.images import Image
 from explorer.pictures.reduced import LUMA
 
@@ -82,7 +82,7 @@ def signal(values: ArrayLike, name: str = "signal", rate: float = 0.0) -> Signal
 
 
 def step(length: int = LENGTH) -> Signal:
-    """0 in the first half, then 1."""
+    """A step of `length` values: 0 in the first half, then 1."""
     return signal(np.arange(length) >= length // 2, "step")
 
 
@@ -142,9 +142,9 @@ def filtered(
 ) -> Signal:
     """The signal after a convolution, its weights `dilation` values apart; it may be constant. Raises KernelError.
 
-    causal: each result stands at the window's last value, not in its middle (see `line_kernels.slid`).
+    causal: each result stands at the window's last value, not in its middle (see `line_kernels.convolve_signal`).
     """
-    values = slid(source.values, weights, padding=padding, dilation=dilation, causal=causal)
+    values = convolve_signal(source.values, weights, padding=padding, dilation=dilation, causal=causal)
     return Signal(values, f"{source.name}, filtered", source.rate)
 
 

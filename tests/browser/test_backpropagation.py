@@ -10,8 +10,8 @@ from xml.etree import ElementTree
 import numpy as np
 from playwright.sync_api import Locator, Page, expect
 
-from pages.parts.learning import backprop
-from pages.parts.learning.network_link import read
+from pages.parts.learning import backpropagation
+from pages.parts.learning.backpropagation_link import read
 from tests.browser.support.driver import at_rest, drag_by_finger, eventually, no_exceptions, open_page
 
 OTHER = "3-4-2_tanh_sigmoid_cross-entropy_1_0.5_11_0.5_1_-1_" + "_".join(
@@ -26,7 +26,7 @@ def result(page: Page) -> dict[str, Any]:
 def agrees(page: Page) -> dict[str, Any]:
     """Every number that the browser shows is what the engine computes of the same network."""
     found = result(page)
-    engine = backprop.by_numpy(read(found["text"]))
+    engine = backpropagation.by_numpy(read(found["text"]))
     pairs = {"sums": engine.sums, "values": engine.values, "bars": engine.sum_derivatives,
              "derivatives": engine.derivatives, "weightDerivatives": engine.weight_derivatives}  # fmt: skip
     for name, ours in pairs.items():

@@ -10,8 +10,9 @@ import numpy as np
 import pytest
 from playwright.sync_api import Page, expect
 
-from explorer.learning.activations import activate, sigmoid
-from explorer.learning.plane_points import SIDE
+from explorer.learning.backpropagation.activations import activate, sigmoid
+from explorer.learning.plane.network import split_parameters
+from explorer.learning.plane.points import SIDE
 from pages.parts.learning import plane
 from pages.parts.learning.plane_link import USUAL, read
 from tests.browser.support.driver import at_rest, eventually, no_exceptions, open_page
@@ -67,7 +68,7 @@ def test_every_picture_is_its_units_function(page: Page):
     middles = (np.arange(GRID) + 0.5) / GRID * 2 * SIDE - SIDE
     x, y = np.meshgrid(middles, -middles)
     value = np.stack([x.ravel(), y.ravel()], 1)
-    weights, biases = plane.shaped(np.array(found["flat"]), state.layers)
+    weights, biases = split_parameters(np.array(found["flat"]), state.layers)
     for layer, (W, b) in enumerate(zip(weights, biases, strict=True)):
         sums = value @ W.T + b
         value = sigmoid(sums) if layer == len(weights) - 1 else activate(state.activation, sums)

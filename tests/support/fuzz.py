@@ -35,7 +35,7 @@ from torch import nn
 from explorer.dataset_examples.gallery import GalleryError
 from explorer.dataset_examples.uploads import unpack_uploads
 from explorer.learning.errors import TrainingError
-from explorer.learning.plane_table import read_points
+from explorer.learning.plane.table import read_points
 from explorer.networks.labels import read_labels
 from explorer.networks.loading import NetworkError
 from explorer.networks.own_weights import fill_own, read_own, remarks
@@ -235,7 +235,7 @@ def _take_recording(content: bytes) -> None:
     assert made.usable
     for name in made.usable:
         assert np.isfinite(made.signal(name).values).all()
-    assert isinstance(made.story, str)
+    assert isinstance(made.remarks, str)
 
 
 def _take_archive(content: bytes) -> None:

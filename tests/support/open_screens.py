@@ -10,7 +10,7 @@ from explorer.attack_studies.written_results import write_results
 from explorer.classical.texture_classes import compare
 from explorer.classical.written_comparison import write_comparison
 from explorer.dataset_examples.index import write_index
-from explorer.learning.written_defence import write_defence
+from explorer.learning.robustness.written_defence import write_defence
 from explorer.scheduler import Job
 from explorer.shipped_results import FOLDER, file_of
 from pages.parts.classical.two_classes import OPENING, squares

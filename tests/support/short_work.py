@@ -14,12 +14,12 @@ from explorer.activation_atlas import sampling
 from explorer.attack_studies import printable_patch
 from explorer.cache import Memo
 from explorer.jobs import Job
-from explorer.learning import comparisons
-from explorer.learning.training import TrainingSettings
+from explorer.learning.ensembles import experiments
+from explorer.learning.exemplar_cnn.training import TrainingSettings
 from explorer.maximization import METHODS, MaximizationSettings
 from explorer.pictures import samples
 from pages.parts.adversarial import many_words, per_image
-from pages.parts.learning import dropping, memorizing, training_settings
+from pages.parts.learning import digits_network, dropout, random_labels, training_settings
 from pages.parts.neurons import activation_atlas, activation_choices, method_settings, unit_pictures
 
 #: Steps after which a long study ends, by the first part of its job's key.
@@ -74,7 +74,6 @@ def few_sizes(patch: pytest.MonkeyPatch) -> None:
 
 def few_epochs(patch: pytest.MonkeyPatch) -> None:
     """Networks that are compared learn for a short while, and the settings that they are shown with say so."""
-    settings = {memorizing: ("DIGITS", "MEMORIZING"), dropping: ("DROPPING",), comparisons: ("SHARING",)}
-    for module, names in settings.items():
-        for name in names:
-            patch.setattr(module, name, replace(getattr(module, name), epochs=3))
+    for module, name in ((digits_network, "DIGITS_NETWORK"), (random_labels, "RANDOM_LABELS"), (dropout, "DROPOUT")):
+        patch.setattr(module, name, replace(getattr(module, name), epochs=3))
+    patch.setitem(experiments.WIDE_OR_DEEP, "digits", replace(experiments.WIDE_OR_DEEP["digits"], epochs=3))

@@ -5,8 +5,8 @@ from __future__ import annotations
 import streamlit as st
 
 from explorer import plots
-from explorer.learning.adversarial_training import WAYS, AdversarialTrainingEpoch
-from explorer.learning.robust_accuracy import Accuracy
+from explorer.learning.robustness.adversarial_training import WAYS, AdversarialTrainingEpoch
+from explorer.learning.robustness.robust_accuracy import Accuracy
 from pages.parts.adversarial import what_follows
 from pages.parts.shell.words import percent
 from pages.parts.widgets import show

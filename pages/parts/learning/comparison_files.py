@@ -11,8 +11,8 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from explorer.csv_table import to_csv
-from explorer.learning.comparisons import CURVES
-from explorer.learning.ensemble_settings import EnsembleSettings
+from explorer.learning.ensembles.runs import CURVES
+from explorer.learning.ensembles.settings import EnsembleSettings
 from pages.parts.learning.comparison import Runs, seeds_from
 from pages.parts.widgets.takeaway import offered, take_chart, take_chart_film, take_code, take_file
 
@@ -74,8 +74,8 @@ def code(several: Mapping[str, EnsembleSettings], *, first: int = 0, data: str =
     """The lines that train the same in a notebook."""
     rows = "".join(f"    {name!r}: {settings!r},\n" for name, settings in several.items())
     return (
-        "from explorer.learning.compared import compare\n"
-        "from explorer.learning.ensemble_settings import EnsembleSettings\n\n"
+        "from explorer.learning.ensembles.compare import compare\n"
+        "from explorer.learning.ensembles.settings import EnsembleSettings\n\n"
         f"several = {{\n{rows}}}\nlast = {{}}\n"
         f"for name, epoch in compare(several, data={data!r}, seeds={seeds_from(first)}):\n"
         "    last[name] = epoch\n"

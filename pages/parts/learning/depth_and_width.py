@@ -6,10 +6,10 @@ import numpy as np
 import plotly.graph_objects as go
 import streamlit as st
 
-from explorer.learning.comparisons import BUDGETS, DEPTHS, SIZES, shared_out
-from explorer.learning.ensemble_settings import EnsembleSettings, parameters
+from explorer.learning.ensembles.experiments import BUDGETS, DEPTHS, INPUTS_AND_CLASSES, network_of_budget
+from explorer.learning.ensembles.settings import EnsembleSettings, parameters
 from pages.parts.learning import comparison, comparison_files
-from pages.parts.learning.comparison import Runs, ends
+from pages.parts.learning.comparison import Runs, ends, show_comparison
 from pages.parts.shell.closing import closing
 from pages.parts.shell.words import counted, number
 from pages.parts.widgets import show
@@ -19,19 +19,22 @@ CHOICES = {"spirals": [300, 700, 1500], "digits": [2000, 5000, 10000]}
 
 
 def equal_parameters(corner) -> None:
-    """The tab: accuracy and time against the number of hidden layers."""
+    """The tab Equal parameters: accuracy and time against the number of hidden layers; files go to `corner`."""
     one, two, three = st.columns([3, 3, 1], vertical_alignment="bottom")
     data = str(one.segmented_control("Data", list(CHOICES), default="spirals", required=True, key="depth_data",
                                      bind="query-params"))  # fmt: skip
     budget = two.select_slider("Parameters of each network", CHOICES[data], BUDGETS[data], key=f"depth_{data}",
                                bind="query-params", format_func="{:,}".format)  # fmt: skip
     seed = three.number_input("Seed", 0, 9999, 0, key="depth_seed", bind="query-params")
-    several = {counted(depth, "hidden layer"): shared_out(data, depth, int(budget)) for depth in DEPTHS}
-    runs = comparison.compared(several, lambda runs: _draw(runs, several, data), slot=SLOT, first=int(seed), data=data)
+    several = {counted(depth, "hidden layer"): network_of_budget(data, depth, int(budget)) for depth in DEPTHS}
+    runs = show_comparison(several, lambda runs: _draw(runs, several, data), slot=SLOT, first=int(seed), data=data)
     charts, learning = {}, f"learning-{data}"
     if ready := _ready(runs, several):
         held_out = {name: run.curves["held_out"] for name, run in ready.items()}
-        charts = {f"depth-{data}": _chart(ready, several), learning: comparison.history(held_out, y="held out")}
+        charts = {
+            f"depth-{data}": _chart(ready, several),
+            learning: comparison.over_epochs(held_out, y="held-out accuracy"),
+        }
     comparison_files.take(corner, runs, several, charts, first=int(seed), data=data, grow={learning})
     closing(
         look_for="A depth that does best: one wide layer needs more units than it has for the spirals' turns, and many "
@@ -53,7 +56,7 @@ def _draw(runs: Runs, several: dict[str, EnsembleSettings], data: str) -> None:
     with left:
         show.chart(_chart(ready, several), key=f"depth_accuracy_{data}_{len(ready)}")
     with right:
-        inputs, classes = SIZES[data]
+        inputs, classes = INPUTS_AND_CLASSES[data]
         rows = ["| layers | units | parameters | held out | seconds |", "|--:|--:|--:|--:|--:|"]
         rows += [
             f"| {len(s.layers)} | {s.layers[0]} | {parameters(inputs, s.layers, classes):,} | "

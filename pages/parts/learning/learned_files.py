@@ -11,9 +11,10 @@ import PIL.Image
 import explorer
 from explorer import render
 from explorer.csv_table import to_csv
-from explorer.learning.epochs import Epoch
-from explorer.learning.shipped_runs import PHOTOGRAPHS, TRUE
-from pages.parts.learning.epochs import EpochFrame, filter_sheet, shipped_frames
+from explorer.learning.exemplar_cnn.epochs import Epoch
+from explorer.learning.exemplar_cnn.shipped_runs import PHOTOGRAPHS, TRUE
+from pages.parts.learning.epoch_frames import EpochFrame, filter_sheet, shipped_frames
+from pages.parts.learning.image_code import opened
 from pages.parts.learning.learning_curves import settings_of
 from pages.parts.widgets import job
 from pages.parts.widgets.takeaway import take_array, take_code, take_file, take_film, take_picture
@@ -31,7 +32,8 @@ def take(running: job.Job[Epoch, EpochFrame] | None, last: Epoch) -> None:
     take_array(last.filters, "learned-filters.npy", "The filters as numbers")
     take_file(lambda: _table(frames), "training.csv", "The curves (CSV)", "text/csv")
     take_code(
-        f"import explorer\nfrom explorer.learning.training import TrainingSettings, train\n{photographs(running)}"
+        "import explorer\nfrom explorer.learning.exemplar_cnn.training import TrainingSettings, train\n"
+        f"{photographs(running)}"
         f"settings = {settings_of(running)!r}\n"
         f"for epoch in train(images, settings, seed={seed}, device='cpu'):\n"
         "    print(epoch.number, epoch.held_out, epoch.selectivity)"
@@ -54,13 +56,7 @@ def photographs(running: job.Job[Epoch, EpochFrame] | None) -> str:
     """The lines of code that open what a run was trained on."""
     if running is None or running.key[3] == tuple(map(explorer.sample, PHOTOGRAPHS)):
         return (
-            "from explorer.learning.shipped_runs import PHOTOGRAPHS\n\n"
+            "from explorer.learning.exemplar_cnn.shipped_runs import PHOTOGRAPHS\n\n"
             "images = [explorer.sample(name) for name in PHOTOGRAPHS]\n"
         )
     return f"\nimages = [{', '.join(map(opened, running.key[3]))}]\n"
-
-
-def opened(image: explorer.Image) -> str:
-    """The expression that opens a picture: a sample, or a file of the visitor's."""
-    is_sample = image.name in explorer.sample_names() and image == explorer.sample(image.name)
-    return f"explorer.{'sample' if is_sample else 'open_image'}({image.name!r})"

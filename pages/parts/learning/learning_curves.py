@@ -6,10 +6,10 @@ import plotly.graph_objects as go
 import streamlit as st
 
 from explorer import plots
-from explorer.learning.epochs import Epoch
-from explorer.learning.shipped_runs import SEEDS, SHUFFLED, TRUE, selectivities
-from explorer.learning.training import TrainingSettings
-from pages.parts.learning.epochs import EpochFrame, curve, shipped_frames
+from explorer.learning.exemplar_cnn.epochs import Epoch
+from explorer.learning.exemplar_cnn.shipped_runs import SEEDS, SHUFFLED, TRUE, selectivities
+from explorer.learning.exemplar_cnn.training import TrainingSettings
+from pages.parts.learning.epoch_frames import EpochFrame, curve, shipped_frames
 from pages.parts.shell.live import redrawn_every
 from pages.parts.shell.words import percent
 from pages.parts.widgets import job, show
@@ -20,12 +20,12 @@ SHUFFLED_LABELS = "shuffled labels"
 
 
 def settings_of(running: job.Job[Epoch, EpochFrame] | None) -> TrainingSettings:
-    """What was asked for; of the run that came with the app the usual settings."""
+    """The settings of a run; None is the shipped run, which has the usual ones."""
     return TrainingSettings() if running is None else running.key[1]
 
 
 def curves(running: job.Job[Epoch, EpochFrame] | None) -> None:
-    """How it went, again and again while it goes."""
+    """A curve of the run, to be chosen, and its summary; drawn anew while the run goes on."""
     going = running is not None and not running.finished.is_set()
 
     def view() -> None:

@@ -11,8 +11,9 @@ from numpy.typing import NDArray
 
 from explorer import render
 from explorer.cache import memoised
-from explorer.learning.plane import PlaneEpoch, train_plane
-from explorer.learning.plane_points import Labels, Points
+from explorer.learning.plane.network import parameter_count
+from explorer.learning.plane.points import Labels, Points
+from explorer.learning.plane.training import PlaneEpoch, train_plane
 from pages.parts.learning.plane_link import PlaneState, points_of, read
 from pages.parts.widgets.component import ASSETS, joined, register, sent
 
@@ -35,13 +36,13 @@ def show_plane(text: str, table: Table | None, *, key: str, on_settled: Callable
 
 
 def settled(key: str) -> str | None:
-    """The text as the visitor has left it, None for nothing."""
+    """The text of the screen as the visitor has left it; None where nothing has come back."""
     text = sent(key).get("text")
     return text if isinstance(text, str) else None
 
 
 def by_hand(key: str) -> bool:
-    """Whether the visitor's hand has set what settled, and not Python."""
+    """Whether a visitor's hand set what has settled, rather than Python."""
     return sent(key).get("mine") is True
 
 
@@ -54,9 +55,7 @@ def from_browser(key: str, text: str) -> NDArray[np.float64] | None:
         flat = np.array(state.get("flat"), np.float64)
     except (TypeError, ValueError):  # forged
         return None
-    sizes = (2, *read(text).layers, 1)
-    count = sum(rows * (columns + 1) for rows, columns in zip(sizes[1:], sizes, strict=False))
-    return flat if flat.shape == (count,) and np.isfinite(flat).all() else None
+    return flat if flat.shape == (parameter_count(read(text).layers),) and np.isfinite(flat).all() else None
 
 
 def training(state: PlaneState, table: Table | None) -> Iterator[PlaneEpoch]:
@@ -70,7 +69,7 @@ def training(state: PlaneState, table: Table | None) -> Iterator[PlaneEpoch]:
 
 @memoised
 def last_epoch(state: PlaneState) -> PlaneEpoch:
-    """Of points that no table brought, kept for the next visitor: the screen opens with it."""
+    """The last epoch of training on points that no table brought; memoised, for the screen opens with one."""
     *_, last = training(state, None)
     return last
 
@@ -79,16 +78,3 @@ def flat(epoch: PlaneEpoch) -> NDArray[np.float64]:
     """Weights and biases in one row, W₀, b₀, W₁, …"""
     pairs = zip(epoch.weights, epoch.biases, strict=True)
     return np.concatenate([part for W, b in pairs for part in (W.ravel(), b)])
-
-
-def shaped(
-    row: NDArray[np.float64], layers: tuple[int, ...]
-) -> tuple[list[NDArray[np.float64]], list[NDArray[np.float64]]]:
-    """The row's weights and biases by layer."""
-    weights, biases, start = [], [], 0
-    sizes = (2, *layers, 1)
-    for rows, columns in zip(sizes[1:], sizes, strict=False):
-        weights.append(row[start : start + rows * columns].reshape(rows, columns))
-        biases.append(row[start + rows * columns : start + rows * (columns + 1)])
-        start += rows * (columns + 1)
-    return weights, biases

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import numpy as np
 from numpy.typing import NDArray
 
-from pages.parts.learning.plane import shaped
+from explorer.learning.plane.network import layer_sizes, split_parameters
 from pages.parts.learning.plane_link import PlaneState
 
 _TORCH = {"sigmoid": "nn.Sigmoid()", "tanh": "nn.Tanh()", "relu": "nn.ReLU()"}
@@ -25,8 +27,7 @@ _TABLE = (
 
 def with_torch(state: PlaneState, row: NDArray[np.float64]) -> str:
     """The network with its weights, and its training from another start."""
-    sizes = (2, *state.layers, 1)
-    lines = [f"nn.Linear({columns}, {rows})" for rows, columns in zip(sizes[1:], sizes, strict=False)]
+    lines = [f"nn.Linear({inputs}, {units})" for inputs, units in pairwise(layer_sizes(state.layers))]
     parts = f", {_TORCH[state.activation]}, ".join(lines)
     return (
         "import numpy as np\nimport torch\nfrom torch import nn\n\n"
@@ -53,7 +54,7 @@ def with_torch(state: PlaneState, row: NDArray[np.float64]) -> str:
 
 def _pairs(state: PlaneState, row: NDArray[np.float64], *, columns: bool = False) -> str:
     """Weights and biases layer by layer, to 17 digits: the same bits. `columns`: one for each unit, as Keras has W."""
-    weights, biases = shaped(row, state.layers)
+    weights, biases = split_parameters(row, state.layers)
     weights = [W.T for W in weights] if columns else weights
     return "[\n" + "".join(f"    {one.tolist()},\n" for pair in zip(weights, biases, strict=True) for one in pair) + "]"
 

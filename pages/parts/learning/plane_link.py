@@ -9,9 +9,10 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from explorer.learning.optimizers import OPTIMIZERS
-from explorer.learning.plane import ACTIVATIONS, MOST_EPOCHS, MOST_LAYERS, MOST_UNITS
-from explorer.learning.plane_points import ARRANGEMENTS, MOST, SIDE, Labels, Points, held_out_mask, plane_points
+from explorer.learning.optimization.optimizers import OPTIMIZERS
+from explorer.learning.plane.network import parameter_count
+from explorer.learning.plane.points import ARRANGEMENTS, MOST, SIDE, Labels, Points, held_out_mask, plane_points
+from explorer.learning.plane.training import ACTIVATIONS, MOST_EPOCHS, MOST_LAYERS, MOST_UNITS
 
 OWN = "own"  # the visitor's table
 MOST_ADDED, MOST_EDITS, LARGEST = 200, 60, 1e6
@@ -82,8 +83,7 @@ def _edit(text: str) -> tuple[int, int, float]:
 
 
 def _check(state: PlaneState) -> None:
-    sizes = (2, *state.layers, 1)
-    parameters = sum(rows * (columns + 1) for rows, columns in zip(sizes[1:], sizes, strict=False))
+    parameters = parameter_count(state.layers)
     fine = (
         state.data in (*ARRANGEMENTS, OWN)
         and 2 <= state.count <= MOST

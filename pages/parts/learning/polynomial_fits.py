@@ -12,8 +12,14 @@ from streamlit.delta_generator import DeltaGenerator
 
 from explorer import plots
 from explorer.learning.errors import TrainingError
-from explorer.learning.least_squares import gradient_descent_fit
-from explorer.learning.polynomials import MOST_POINTS, SHAPES, draw_points, fit_polynomial, legendre_features
+from explorer.learning.least_squares.minimum_norm import gradient_descent_fit
+from explorer.learning.least_squares.polynomials import (
+    MOST_POINTS,
+    SHAPES,
+    fit_polynomial,
+    legendre_features,
+    sample_points,
+)
 from pages.parts.shell import theme
 from pages.parts.shell.closing import closing
 from pages.parts.shell.live import live
@@ -30,16 +36,18 @@ _AT = np.linspace(-1, 1, 401)
 
 
 def _usual() -> Points:
-    return tuple((round(x, 3), round(y, 3)) for x, y in draw_points("a wave", 9, 0.15, 0).tolist())
+    """The points that the tab opens with."""
+    return tuple((round(x, 3), round(y, 3)) for x, y in sample_points("a wave", 9, 0.15, 0).tolist())
 
 
-def _anew() -> None:
+def _sample_anew() -> None:
+    """Points of the function that is chosen, within the plane that is shown."""
     state = st.session_state
-    drawn = draw_points(state["overfitting_shape"], state["overfitting_n"], state["overfitting_sigma"], 0)
-    linked.keep(LINK, write(tuple((x, max(-REACH, min(REACH, y))) for x, y in drawn.tolist())))
+    points = sample_points(state["overfitting_shape"], state["overfitting_n"], state["overfitting_sigma"], 0)
+    linked.keep(LINK, write(tuple((x, max(-REACH, min(REACH, y))) for x, y in points.tolist())))
 
 
-def _own() -> None:
+def _take_typed() -> None:
     """Take the points that were typed."""
     try:
         linked.keep(
@@ -51,7 +59,7 @@ def _own() -> None:
 
 @live
 def fits(corner: DeltaGenerator) -> None:
-    """The points and their curves; the degree and the number of steps are the visitor's."""
+    """The points and their curves beside the degree and the steps of gradient descent; files go to `corner`."""
     points = linked.linked(LINK, lambda text: read(text, MOST_POINTS), _usual())
     left, right = st.columns([5, 3], gap="large")
     with right:
@@ -63,14 +71,13 @@ def fits(corner: DeltaGenerator) -> None:
     try:
         weights = fit_polynomial(points, degree)
         x, y = np.array(points).T
-        features = legendre_features(x, degree)
+        features, basis = legendre_features(x, degree), legendre_features(_AT, degree)
         descended = gradient_descent_fit(features, y, steps=STEPS[steps])
     except TrainingError as error:
         words.info(plain(str(error)))
         return
-    heights, walked = (legendre_features(_AT, degree) @ one for one in (weights, descended))
     name = "least norm" if degree + 1 > len(points) else "least squares"
-    curves = {name: heights, f"gradient descent, {steps} steps": walked}
+    curves = {name: basis @ weights, f"gradient descent, {steps} steps": basis @ descended}
     with left:
         _plane(points, curves, f"{len(points)} points and a polynomial of degree {degree}")
     words.markdown(_says(features, y, weights, descended))
@@ -139,16 +146,17 @@ def _power(distance: float) -> str:
 
 def _other_points() -> None:
     with st.popover("Other points", icon=":material/scatter_plot:", width="stretch"):
-        st.selectbox("Function", list(SHAPES), key="overfitting_shape", on_change=_anew)
-        st.slider("Number of points", 2, MOST_POINTS, 9, key="overfitting_n", on_change=_anew)
-        st.slider("Noise σ", 0.0, 1.0, 0.15, 0.05, key="overfitting_sigma", on_change=_anew)
-        st.text_input("Or typed: x y x y …", key="overfitting_typed", on_change=_own, max_chars=800)
+        st.selectbox("Function", list(SHAPES), key="overfitting_shape", on_change=_sample_anew)
+        st.slider("Number of points", 2, MOST_POINTS, 9, key="overfitting_n", on_change=_sample_anew)
+        st.slider("Noise σ", 0.0, 1.0, 0.15, 0.05, key="overfitting_sigma", on_change=_sample_anew)
+        st.text_input("Or typed: x y x y …", key="overfitting_typed", on_change=_take_typed, max_chars=800)
 
 
 def _code(points: Points, degree: int, steps: float) -> str:
     return (
-        "import numpy as np\nimport explorer\nfrom explorer.learning.least_squares import gradient_descent_fit\n"
-        "from explorer.learning.polynomials import legendre_features\n\n"
+        "import numpy as np\nimport explorer\n"
+        "from explorer.learning.least_squares.minimum_norm import gradient_descent_fit\n"
+        "from explorer.learning.least_squares.polynomials import legendre_features\n\n"
         f"x, y = np.array({[list(point) for point in points]}).T\nfeatures = legendre_features(x, {degree})\n"
         "weights = explorer.minimum_norm_fit(features, y)\n"
         f"descended = gradient_descent_fit(features, y, steps={steps:g})\n"
@@ -157,7 +165,7 @@ def _code(points: Points, degree: int, steps: float) -> str:
 
 
 def polynomials(corner: DeltaGenerator) -> None:
-    """The tab."""
+    """The tab Polynomials: points to drag and the curves through them; files go to `corner`."""
     fits(corner)
     closing(
         look_for="What the curve does between the points: wild where there are just as many weights as points, tame "

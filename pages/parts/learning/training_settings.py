@@ -5,8 +5,8 @@ from __future__ import annotations
 import streamlit as st
 
 import explorer
-from explorer.learning.shipped_runs import PHOTOGRAPHS
-from explorer.learning.training import TrainingSettings
+from explorer.learning.exemplar_cnn.shipped_runs import PHOTOGRAPHS
+from explorer.learning.exemplar_cnn.training import TrainingSettings
 from explorer.pictures.images import Image
 from pages.parts.shell.visit import own_things
 from pages.parts.shell.words import plain

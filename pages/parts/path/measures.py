@@ -146,7 +146,7 @@ def weights_saved(*, side: int, kernel: int) -> Number:
 @measure
 def selectivity_gain() -> Number:
     """How many times more the filters of the run that came with the app prefer one direction after learning."""
-    from explorer.learning.shipped_runs import TRUE, selectivities
+    from explorer.learning.exemplar_cnn.shipped_runs import TRUE, selectivities
 
     runs = selectivities(TRUE)
     before, after = float(runs[0, 0]), float(runs[0, -1])

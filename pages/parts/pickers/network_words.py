@@ -70,7 +70,7 @@ def code(network: Network) -> str:
         return f"import explorer\n\nnetwork = explorer.load_own({network.name!r}, 'weights.pth')\n"
     if full_name(network.name) is None:
         return (
-            "import explorer\nfrom explorer.learning import shipped_runs, training\n\n"
+            "import explorer\nfrom explorer.learning.exemplar_cnn import shipped_runs, training\n\n"
             "# the one that comes with the app\n"
             "network = training.as_network(shipped_runs.shipped(shipped_runs.TRUE)[-1])\n"
         )

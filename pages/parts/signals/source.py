@@ -52,6 +52,7 @@ def choose_signal(shown: int, *, echoes: bool) -> ChosenSignal:
 
 
 def _choose_stretch(recording: Recording, shown: int, *, echoes: bool) -> ChosenSignal:
+    """The column in use of a recording, and which `shown` values of it are drawn."""
     columns = recording.usable
     column = columns[0]
     if len(columns) > 1:
@@ -63,21 +64,25 @@ def _choose_stretch(recording: Recording, shown: int, *, echoes: bool) -> Chosen
         usual = max(1, round(_SECOND * source.rate / 20)) if echoes else 1
         spacing = int(st.number_input("Spacing of the weights, in values", 1, 5000, usual, width=230,
                                       key=f"signals_spacing_{usual}", bind="query-params"))  # fmt: skip
+    return ChosenSignal(source, spacing, _choose_start(source, shown, spacing), recording.remarks)
+
+
+def _choose_start(source: Signal, shown: int, spacing: int) -> int:
+    """Where the drawn values begin, 0 where all of them have room; at first where they vary most."""
     room = source.values.size - shown * spacing
-    start = 0
-    if room > 0:
-        least, most = 0.0, room / (source.rate or 1)
-        unit = "s" if source.rate else "values"
-        busiest = signals.busiest(source, shown * spacing) / (source.rate or 1)
-        start = round(
-            st.slider(f"Drawn from, in {unit}", least, most, min(busiest, most), width=150,
-                      key=f"signals_from_{source.digest[:8]}_{spacing}", bind="query-params") * (source.rate or 1)
-        )  # fmt: skip
-    return ChosenSignal(source, spacing, start, recording.story)
+    if room <= 0:
+        return 0
+    rate = source.rate or 1
+    least, most = 0.0, room / rate
+    busiest = signals.busiest(source, shown * spacing) / rate
+    unit = "s" if source.rate else "values"
+    start = st.slider(f"Drawn from, in {unit}", least, most, min(busiest, most), width=150,
+                      key=f"signals_from_{source.digest[:8]}_{spacing}", bind="query-params")  # fmt: skip
+    return round(start * rate)
 
 
 def upload() -> None:
-    """Where a recording is brought."""
+    """The popover in which a visitor brings a recording."""
     with st.popover("Your own", icon=":material/upload_file:"):
         uploads.uploader(
             "A CSV with a column of numbers, or a WAV (up to 40 MB)", NAME, _take_recording, max_upload_size=40

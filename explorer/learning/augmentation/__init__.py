@@ -1,0 +1,1 @@
+"""Augmentation: pictures changed as they may be and still show the same."""

@@ -1,0 +1,1 @@
+"""Backpropagation written out, number by number."""

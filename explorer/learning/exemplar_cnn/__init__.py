@@ -1,0 +1,1 @@
+"""The network of the screen Learning: it tells patches of photographs apart, and its filters become edges."""

@@ -1,0 +1,1 @@
+"""Fits that are linear in their weights: polynomials, random features, and double descent."""

@@ -1,0 +1,1 @@
+"""Four optimizers, and the paths that they take down a loss surface."""

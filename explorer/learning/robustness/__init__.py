@@ -1,0 +1,1 @@
+"""Adversarial training of small models of digits, and how robust they become."""
