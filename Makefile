@@ -29,7 +29,7 @@ endif
 # Whom `make run` answers: this machine only, or with ADDRESS=0.0.0.0 everyone who can reach it.
 ADDRESS := localhost
 
-.PHONY: help run test check format bench walk pictures wasm graphs runtime chromium clean always
+.PHONY: help run test check lint format bench walk pictures wasm graphs runtime chromium clean always
 
 help:
 	@echo "make run      start the app, for this machine only (ADDRESS=0.0.0.0 for all in the network)"
@@ -47,19 +47,28 @@ help:
 run: $(VENV)/app.stamp
 	$(PY) -m streamlit run app.py --server.address=$(ADDRESS)
 
-# Tests in a browser wait for what a visitor waits for: the others fill the pauses, and what those in it say comes when
-# all have ended. Several processes keep all cores busy; threads within each would only wait for one another.
+# Tests in a browser wait for what a visitor waits for: the others and the types' check fill the pauses, and what those
+# in it say comes when all have ended. Several processes keep all cores busy; threads within each would only wait for
+# one another. What one process has compiled the others find, also where the environment says to keep nothing.
 test: export OMP_NUM_THREADS := 1
-test: check chromium
+test: export PYTHONDONTWRITEBYTECODE :=
+test: lint chromium
+	$(TYPES) >$(VENV)/types.log 2>&1 & types=$$!; \
 	$(PY) -m pytest tests/browser -n 2 --dist loadfile >$(VENV)/in_browser.log 2>&1 & in_browser=$$!; \
-	trap "kill $$in_browser" INT TERM; \
+	trap "kill $$types $$in_browser" INT TERM; \
 	nice $(PY) -m pytest --ignore tests/browser -n auto --maxprocesses 4 --dist loadfile; others=$$?; \
-	wait $$in_browser; failed=$$?; cat $(VENV)/in_browser.log; [ $$failed = 0 ] && exit $$others
+	wait $$types; typed=$$?; cat $(VENV)/types.log; \
+	wait $$in_browser; failed=$$?; cat $(VENV)/in_browser.log; \
+	[ $$typed = 0 ] && [ $$failed = 0 ] && exit $$others
 
-check: $(VENV)/tests.stamp
+TYPES = $(PY) -m mypy explorer pages
+
+check: lint
+	$(TYPES)
+
+lint: $(VENV)/tests.stamp
 	$(PY) -m ruff check .
 	$(PY) -m ruff format --check .
-	$(PY) -m mypy explorer pages
 
 format: $(VENV)/tests.stamp
 	$(PY) -m ruff check --fix .

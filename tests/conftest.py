@@ -17,6 +17,7 @@ from explorer.compute import threads
 from explorer.scheduler import scheduler
 from tests.support import whole_app
 from tests.support.small import small_network
+from tests.support.small_pictures import small_pictures  # noqa: F401
 
 # Set before timm is imported, and inherited by the app that the browser tests start.
 os.environ.setdefault("HF_HUB_OFFLINE", "1")  # no test waits for a download

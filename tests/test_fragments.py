@@ -23,6 +23,8 @@ from tests.support.alone import ROOT
 from tests.support.messages import recorded
 from tests.support.short_work import FEW, shortened, small_gallery, small_steps
 
+pytestmark = pytest.mark.usefixtures("small_pictures")
+
 KINDS = ("button", "selectbox", "slider", "select_slider", "number_input", "toggle", "segmented_control", "pills",
          "radio", "multiselect", "text_input", "text_area", "file_uploader")  # fmt: skip
 PICTURE = render.png(np.arange(12_288, dtype=np.uint8).reshape(64, 64, 3))

@@ -12,6 +12,7 @@ from pages.parts.neurons.story import FIRST, STORY
 
 DIRECTIONS = 16
 RADII = (15, 25, 45)
+AROUND = 128  # pixels: all that the curve's unit in the middle sees, and beyond
 CAT_EYES = ((50, 88, 35, 105), (75, 125, 168, 212))  #: top, bottom, left, right in the prepared picture
 
 
@@ -57,8 +58,13 @@ def test_the_edge_is_seen_best_one_way_round(lite0):
     assert max(above, right, left) < below / 3
 
 
+def test_the_curve_sees_nothing_of_what_is_farther_out(lite0):
+    whole, part = (drawn(side, curved=True)[:4] for side in (lite0.input_size, AROUND))
+    np.testing.assert_allclose(answers(lite0, FIRST, part), answers(lite0, FIRST, whole), rtol=1e-4, atol=1e-4)
+
+
 def test_the_curve_is_seen_twice_as_strongly_as_anything_straight(lite0):
-    straight, curved = (drawn(lite0.input_size, curved=curved) for curved in (False, True))
+    straight, curved = (drawn(AROUND, curved=curved) for curved in (False, True))
     by_arcs = answers(lite0, FIRST, curved)
     assert by_arcs.max() > 2 * answers(lite0, FIRST, straight).max() > 0
     each = len(curved) // DIRECTIONS
