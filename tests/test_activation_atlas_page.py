@@ -16,7 +16,7 @@ import explorer
 from explorer.activation_atlas import cell_pictures
 from explorer.cache import Memo
 from explorer.dataset_examples.uploads import unpack_uploads
-from explorer.networks.catalogue import build
+from explorer.networks.registry.catalogue import build
 from explorer.scheduler import scheduler
 from pages.parts.neurons.activation_choices import LEAST_TO_ZOOM
 from tests.support.short_work import small_steps

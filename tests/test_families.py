@@ -17,8 +17,8 @@ from explorer.architecture.filter_statistics import KINDS, statistics
 from explorer.architecture.filters import layer_filters
 from explorer.architecture.neighbours import convolution_near, convolutions, main_path, nonlinearity_after
 from explorer.architecture.plan import plan
-from explorer.networks.catalogue import build
 from explorer.networks.layers import OUTPUT, Layer
+from explorer.networks.registry.catalogue import build
 from explorer.render import map_tiles
 from explorer.responses import ranking
 from explorer.responses.activations import outputs

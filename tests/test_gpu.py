@@ -38,7 +38,7 @@ from explorer.maximization import METHODS as WAYS
 from explorer.maximization import Between, Caricature, Direction, MaximizationSettings, Unit, answers, maximize
 from explorer.maximization.gradient_ascent import ascend
 from explorer.maximization.peak_and_mean import peak_and_mean
-from explorer.networks.folded import for_gradients
+from explorer.networks.gradients.folded import for_gradients
 from explorer.pictures.images import from_array
 from explorer.responses.circuits import circuit, expanded_kernels
 from explorer.responses.contributions import contributions, effective_field

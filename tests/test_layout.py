@@ -55,7 +55,7 @@ def test_the_readme_lists_every_folder():
 @pytest.mark.parametrize("folder", FOLDERS)
 def test_a_folder_stands_only_on_those_above_it(folder):
     above = {*FOLDERS[: FOLDERS.index(folder) + 1], *(path.stem for path in ENGINE.glob("*.py"))}
-    assert not {(file.name, used) for file in (ENGINE / folder).glob("*.py") for used in stands_on(file) - above}
+    assert not {(file.name, used) for file in (ENGINE / folder).rglob("*.py") for used in stands_on(file) - above}
 
 
 @pytest.mark.parametrize("file", sorted(ENGINE.glob("*.py")), ids=lambda file: file.stem)

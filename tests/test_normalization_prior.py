@@ -16,7 +16,7 @@ from explorer.maximization.asked import Asked, answer, asked_of, companion, ever
 from explorer.maximization.gradient_ascent import ascended
 from explorer.maximization.normalization_prior import NormalizationPrior, deviation, names, remembered, unlikeness
 from explorer.maximization.redirected_relu import ascent_gradient
-from explorer.networks.folded import twin
+from explorer.networks.gradients.folded import twin
 from explorer.responses.activations import recorded
 from tests.support.small import small_module, small_network
 

@@ -14,9 +14,9 @@ from explorer.architecture.plan import plan
 from explorer.dataset_examples.index import indexing
 from explorer.dataset_examples.uploads import unpack_uploads
 from explorer.maximization.asked import seen_scores
-from explorer.networks.catalogue import build
-from explorer.networks.layer_tracing import prefix_tokens
 from explorer.networks.loading import NetworkError
+from explorer.networks.registry.catalogue import build
+from explorer.networks.tracing.layer_tracing import prefix_tokens
 from explorer.responses.activations import input_maps, outputs
 from explorer.responses.contributions import contributions, effective_field
 from explorer.responses.depths import depths

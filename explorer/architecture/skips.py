@@ -18,7 +18,7 @@ from explorer.compute import compute_slot
 from explorer.networks.layers import call_name
 from explorer.networks.loading import Network
 from explorer.networks.normalized import input_channels
-from explorer.networks.operations import Operation, Watcher, tensors
+from explorer.networks.tracing.operations import Operation, Watcher, tensors
 
 PICTURE = ""  #: where a way begins that starts at the picture
 _JOINS = {"add": "added", "cat": "joined", "mul": "multiplied"}

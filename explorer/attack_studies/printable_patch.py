@@ -19,7 +19,7 @@ from torch.nn import functional
 from explorer.attacks.goals import AttackError
 from explorer.attacks.losses import towards
 from explorer.attacks.projected_gradient import logits, loss_gradient
-from explorer.networks.folded import for_gradients
+from explorer.networks.gradients.folded import for_gradients
 from explorer.networks.loading import Network, to_tensor
 from explorer.pictures.crops import resize_crop
 from explorer.pictures.images import Image

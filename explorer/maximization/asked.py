@@ -20,7 +20,7 @@ from explorer.maximization.objectives import (
 from explorer.maximization.presets import Preset
 from explorer.maximization.transforms import Views
 from explorer.networks.classifier import NetworkError
-from explorer.networks.folded import twin
+from explorer.networks.gradients.folded import twin
 from explorer.networks.loading import Network, load_network
 from explorer.responses.activations import outputs, recorded
 from explorer.responses.units import Unit

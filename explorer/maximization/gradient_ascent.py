@@ -16,7 +16,7 @@ from explorer.maximization.objectives import Objective, check_objective, layers_
 from explorer.maximization.redirected_relu import ascent_gradient
 from explorer.maximization.settings import MaximizationSettings
 from explorer.maximization.transforms import Views, resized
-from explorer.networks.gradients import derivative
+from explorer.networks.gradients.derivatives import derivative
 from explorer.networks.loading import Network, to_tensor
 from explorer.networks.normalized import in_grey
 from explorer.pictures.crops import resize_crop

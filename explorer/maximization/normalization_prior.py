@@ -14,7 +14,7 @@ from torch import Tensor, nn
 from explorer.architecture.neighbours import module_of
 from explorer.cache import memoised
 from explorer.maximization.objectives import Objective, layers_of
-from explorer.networks.folded import twin
+from explorer.networks.gradients.folded import twin
 from explorer.networks.layers import Layer
 from explorer.networks.loading import Network
 from explorer.pictures.samples import sample

@@ -15,8 +15,8 @@ from torch import Tensor
 from torch._ops import OpOverload
 from torch.utils._python_dispatch import TorchDispatchMode
 
-from explorer.networks.gates import GATES
-from explorer.networks.gradients import found_derivative
+from explorer.networks.gradients.derivatives import found_derivative
+from explorer.networks.gradients.gates import GATES
 
 
 class RedirectedReLU(TorchDispatchMode):

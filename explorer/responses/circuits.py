@@ -18,8 +18,8 @@ from explorer.architecture.stations import station_before
 from explorer.arrays import read_only
 from explorer.cache import memoised
 from explorer.compute import compute_slot
-from explorer.networks.gates import StraightThroughGates
-from explorer.networks.gradients import derivative, found_derivative
+from explorer.networks.gradients.derivatives import derivative, found_derivative
+from explorer.networks.gradients.gates import StraightThroughGates
 from explorer.networks.loading import Network, NetworkError
 from explorer.pictures.images import Image, from_array
 from explorer.responses.activations import feature_maps, maps_of, outputs

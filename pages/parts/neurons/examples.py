@@ -63,7 +63,7 @@ def progress(running: job.Job[Indexing, None]) -> tuple[float, str]:
 
 
 def _folder() -> Path | None:
-    from explorer.networks.weights_cache import cache_folder
+    from explorer.networks.weights.cache_folder import cache_folder
 
     folder = cache_folder() / "indexes"
     try:

@@ -11,10 +11,10 @@ from torch import Tensor, finfo, logit, nn
 
 _NAMED = ("logits", "out", "output", "pred", "prediction", "scores")  # how libraries call what we want
 
-Reading = Callable[[Tensor], Tensor]  #: the numbers (N, C) that a module gives, as logits (N, classes)
+Conversion = Callable[[Tensor], Tensor]  #: the numbers (N, C) that a module gives, as logits (N, classes)
 
 
-def numbers_in(answer: Any) -> Tensor | None:
+def output_tensor(answer: Any) -> Tensor | None:
     """The tensor (N, classes), or (N,), in what a module gives: itself, the part called logits, or the first such one.
 
     Heads for training come after the main one.
@@ -39,48 +39,48 @@ def _parts(answer: Any) -> Mapping[str, Any]:
     return vars(answer) if hasattr(answer, "__dict__") else {}
 
 
-def plain(numbers: Tensor) -> Tensor:
+def from_logits(numbers: Tensor) -> Tensor:
     """Logits, as they are; the logarithms of probabilities are logits, too."""
     return numbers
 
 
-def from_shares(shares: Tensor) -> Tensor:
+def from_softmax(shares: Tensor) -> Tensor:
     """Probabilities of classes that exclude each other: their logarithms, of which softmax makes them again."""
     return shares.clamp(min=finfo(shares.dtype).tiny).log()
 
 
-def from_chances(chances: Tensor) -> Tensor:
+def from_sigmoid(chances: Tensor) -> Tensor:
     """A probability for each class by itself: the logits that a sigmoid made them of."""
     return logit(chances, finfo(chances.dtype).eps)
 
 
-def two_classes(one: Tensor) -> Tensor:
+def from_one_logit(one: Tensor) -> Tensor:
     """One logit z, of a sigmoid: the logits 0 and z, of which softmax makes 1 − σ(z) and σ(z)."""
     one = one.view(-1, 1)
     return nn.functional.pad(one, (1, 0))
 
 
-def two_classes_from_chance(chance: Tensor) -> Tensor:
+def from_one_sigmoid(chance: Tensor) -> Tensor:
     """One probability p: those of the two classes are 1 − p and p."""
-    return two_classes(from_chances(chance))
+    return from_one_logit(from_sigmoid(chance))
 
 
-def reading(answers: Tensor) -> Reading:
-    """How a module's numbers are to be read, by what it gave (N, C) for pictures and for what lies far beyond them."""
+def conversion_to_logits(answers: Tensor) -> Conversion:
+    """What makes logits of a module's outputs, told by those (N, C) for pictures and for what lies far beyond them."""
     inside = bool(((answers >= 0) & (answers <= 1)).all()) and bool(answers.any())
     if answers.shape[1] == 1:
-        return two_classes_from_chance if inside else two_classes
+        return from_one_sigmoid if inside else from_one_logit
     if not inside:
-        return plain
+        return from_logits
     summing = bool(((answers.float().sum(1) - 1).abs() < 0.01).all())
-    return from_shares if summing else from_chances
+    return from_softmax if summing else from_sigmoid
 
 
-def answer_by(module: nn.Module, read: Reading) -> None:
+def make_give_logits(module: nn.Module, convert: Conversion) -> None:
     """Make a module of ours give logits (N, classes) in place of whatever else it gives."""
-    module.register_forward_hook(partial(_as_logits, read))
+    module.register_forward_hook(partial(_as_logits, convert))
 
 
-def _as_logits(read: Reading, _module: nn.Module, _inputs: object, answer: Any) -> Tensor | None:
-    numbers = numbers_in(answer)
-    return None if numbers is None else read(numbers.view(-1, 1) if numbers.ndim == 1 else numbers)
+def _as_logits(convert: Conversion, _module: nn.Module, _inputs: object, answer: Any) -> Tensor | None:
+    numbers = output_tensor(answer)
+    return None if numbers is None else convert(numbers.view(-1, 1) if numbers.ndim == 1 else numbers)

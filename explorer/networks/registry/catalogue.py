@@ -7,9 +7,9 @@ import re
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from explorer.networks.published import Preprocessing, WeightsError, WeightsFile, hashed_in_name
-from explorer.networks.timm_models import build_timm, timm_configs, timm_preprocessing, timm_weights_file
-from explorer.networks.torchvision_models import (
+from explorer.networks.registry.published import Preprocessing, WeightsError, WeightsFile, hashed_in_name
+from explorer.networks.registry.timm_models import build_timm, timm_configs, timm_preprocessing, timm_weights_file
+from explorer.networks.registry.torchvision_models import (
     build_torchvision,
     torchvision_names,
     torchvision_preprocessing,

@@ -15,8 +15,8 @@ from typing import Any
 from torch import Tensor
 from torch.utils.weak import WeakTensorKeyDictionary
 
-from explorer.networks.moves import Moves, Shape, Window, is_fresh, is_view, moves
-from explorer.networks.operations import Operation, Watcher, tensors
+from explorer.networks.tracing.dimensions import Destinations, Shape, Window, destinations, is_fresh, is_view
+from explorer.networks.tracing.operations import Operation, Watcher, tensors
 
 
 @dataclass(frozen=True)
@@ -153,26 +153,26 @@ def _result(operation: Operation, operands: Sequence[_Operand], shape: Shape) ->
         return operands[0].tracks
     moved = []
     for operand in operands:
-        where = moves(operation, operand.argument, operand.shape, shape)
+        where = destinations(operation, operand.argument, operand.shape, shape)
         if where is None:
             return _mixed([o.tracks for o in operands])
         moved.append(tuple(_moved(track, operand.shape, shape, where) for track in operand.tracks))
     return tuple(_union(tracks) for tracks in zip(*moved, strict=True))
 
 
-def _moved(track: _Track, source: Shape, target: Shape, where: Moves) -> _Track:
+def _moved(track: _Track, source: Shape, target: Shape, where: Destinations) -> _Track:
     if track.count == 1:
         return track
     place = track.place(source)
-    move = where[place[0]] if place is not None else None
-    if place is None or move is None:
+    to = where[place[0]] if place is not None else None
+    if place is None or to is None:
         return track.everywhere()
-    below = prod(target[move.dim + 1 :])
-    if move.window == Window() and target[move.dim] == source[place[0]]:
+    below = prod(target[to.dim + 1 :])
+    if to.window == Window() and target[to.dim] == source[place[0]]:
         return replace(track, step=place[1] * below)
     if not track.is_dimension(source):
         return track.everywhere()
-    return _Track(track.axis.through(move.window), below, target[move.dim])
+    return _Track(track.axis.through(to.window), below, target[to.dim])
 
 
 def _mixed(several: Sequence[_Tracks]) -> _Tracks:

@@ -1,63 +1,27 @@
-"""A module of the visitor's, made ready: copied without its hooks, tried with a real picture, its answers read."""
+"""A visitor's module tried with real pictures: what it can't take is said, and it is made to give logits."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from math import isfinite
-from operator import index
 from typing import Any
 
-import numpy as np
 import torch
 from torch import Tensor, nn
 
-from explorer.networks.answers import answer_by, numbers_in, plain, reading
 from explorer.networks.classifier import NetworkError, to_tensor
 from explorer.networks.normalized import Normalized, input_channels
+from explorer.networks.own_modules.arguments import shortened
+from explorer.networks.own_modules.logits import conversion_to_logits, from_logits, make_give_logits, output_tensor
 from explorer.pictures.crops import resize_crop
 from explorer.pictures.samples import sample
 
-LARGEST_SIDE = 2048  # pixels
-_LARGEST_STATISTIC = 10.0  # beyond are means and deviations of pictures in 0 to 255
 _PICTURES = ("coffee", "cat")
 _FAR = 100.0  # what is a probability stays within [0, 1] however large the numbers become that come in
 _WANTED_CHANNELS = re.compile(r"to have (\d+) channels")
 
 
-def side(given: Any) -> int:
-    """A picture's side in pixels. Raises NetworkError on what is none, and on one that no memory holds."""
-    try:
-        pixels = 0 if isinstance(given, bool) else index(given)
-    except TypeError:
-        pixels = 0
-    if not 1 <= pixels <= LARGEST_SIDE:
-        raise NetworkError(
-            f"The input size is a whole number of pixels, such as 224, at most {LARGEST_SIDE:,}, not {given!r}."
-        )
-    return pixels
-
-
-def statistics(given: Any, what: str) -> tuple[float, ...]:
-    """Means or standard deviations for each colour; one counts for all. Raises NetworkError on other numbers of them,
-    and on ones that can't be."""
-    try:
-        numbers = tuple(np.asarray(given, np.float64).ravel().tolist())
-    except (TypeError, ValueError, RuntimeError):
-        raise NetworkError(f"The {what} are {_short(str(given))}: give a number for each colour, or one.") from None
-    if len(numbers) not in (1, 3):
-        raise NetworkError(
-            f"There are {len(numbers)} {what}: give one for each of the colours red, green and blue, or one."
-        )
-    said = f"The {what} are {', '.join(f'{n:g}' for n in numbers)}: "
-    if not all(map(isfinite, numbers)) or (what != "means" and min(numbers) <= 0):
-        raise NetworkError(f"{said}give finite numbers, deviations above 0.")
-    if max(map(abs, numbers)) > _LARGEST_STATISTIC:
-        raise NetworkError(f"{said}pictures are in [0, 1] here, not in 0 to 255; divide means and deviations by 255.")
-    return numbers * 3 if len(numbers) == 1 else numbers
-
-
-def tried(
+def try_out(
     body: nn.Module, size: int, mean: Sequence[float], std: Sequence[float], channels: int | None, name: str
 ) -> int:
     """Let real pictures through a module of ours, and make it give logits; returns how many channels it takes.
@@ -65,10 +29,10 @@ def tried(
     Raises NetworkError where it can't take them, where what it gives are no classes, no numbers, or not the same ones
     each time.
     """
-    wishes = _wishes(body, channels)
+    candidates = _channels_to_try(body, channels)
     errors = list[Exception]()
-    for wish in wishes:
-        whole = Normalized(body, mean, std, wish)
+    for count in candidates:
+        whole = Normalized(body, mean, std, count)
         try:
             with torch.no_grad():
                 pictures = _pictures(body, size)
@@ -79,13 +43,13 @@ def tried(
             errors.append(error)
             continue
         _check_steady(whole, pictures, first, name)
-        _read_answers(body, whole, pictures, first, name)
-        _cut_off(body, whole, pictures[:1])
-        return wish
+        _convert_outputs(body, whole, pictures, first, name)
+        _block_gradient(body, whole, pictures[:1])
+        return count
     raise NetworkError(_cannot_take(errors[0], size, name)) from errors[0]
 
 
-def _wishes(body: nn.Module, channels: int | None) -> tuple[int, ...]:
+def _channels_to_try(body: nn.Module, channels: int | None) -> tuple[int, ...]:
     """How many channels to try, first those that were asked for or that the first convolution speaks of."""
     if channels is not None:
         if channels not in (1, 3):
@@ -106,7 +70,7 @@ def _pictures(body: nn.Module, size: int) -> Tensor:
 
 def _checked(answer: Any, name: str) -> Tensor:
     """The numbers (1, C) in an answer. Raises NetworkError on anything else."""
-    numbers = numbers_in(answer)
+    numbers = output_tensor(answer)
     if numbers is None:
         raise NetworkError(f"{name} must give one number per class, (N, classes); it gives a {type(answer).__name__}.")
     if numbers.is_complex() or not numbers.is_floating_point():
@@ -132,10 +96,10 @@ def _check_steady(whole: Normalized, pictures: Tensor, first: Tensor, name: str)
                 f"{name} gives another answer each time it sees a picture: let its dropout follow self.training."
             )
         try:
-            both = numbers_in(whole(pictures))
+            both = output_tensor(whole(pictures))
         except Exception as error:
             raise NetworkError(
-                f"{name} takes one picture, but not a batch of two ({_short(error)}): let it."
+                f"{name} takes one picture, but not a batch of two ({shortened(error)}): let it."
             ) from error
     if both is None or len(both) != 2 or (both.reshape(2, -1)[:1] - first).abs().max() > scale:
         raise NetworkError(
@@ -143,18 +107,18 @@ def _check_steady(whole: Normalized, pictures: Tensor, first: Tensor, name: str)
         )
 
 
-def _read_answers(body: nn.Module, whole: Normalized, pictures: Tensor, first: Tensor, name: str) -> None:
+def _convert_outputs(body: nn.Module, whole: Normalized, pictures: Tensor, first: Tensor, name: str) -> None:
     """Make the module give logits where it gives something else."""
     with torch.no_grad():
-        seen = [numbers_in(whole(scale * (pictures - 0.5))) for scale in (1, _FAR, -_FAR)]
+        seen = [output_tensor(whole(scale * (pictures - 0.5))) for scale in (1, _FAR, -_FAR)]
         raw = whole(pictures[:1])
     answers = torch.cat([one.view(len(pictures), -1) for one in seen if one is not None])
-    read = reading(answers[answers.isfinite().all(1)])
-    if read is not plain or not isinstance(raw, Tensor) or raw.ndim != 2:
-        answer_by(body, read)
+    convert = conversion_to_logits(answers[answers.isfinite().all(1)])
+    if convert is not from_logits or not isinstance(raw, Tensor) or raw.ndim != 2:
+        make_give_logits(body, convert)
 
 
-def _cut_off(body: nn.Module, whole: Normalized, picture: Tensor) -> None:
+def _block_gradient(body: nn.Module, whole: Normalized, picture: Tensor) -> None:
     """Let no gradient into a module of ours that can't be run with one (it calls numpy(), say): whoever asks for one is
     told that there is none."""
     try:
@@ -178,9 +142,4 @@ def _cannot_take(error: Exception, size: int, name: str) -> str:
             f"{name} wants pictures of {wanted[1]} channels; a picture has 3 (red, green, blue), or 1 in grey: "
             "put a layer before it that makes the others."
         )
-    return f"{name} can't take a picture of {size} × {size}: {_short(error)}"
-
-
-def _short(error: Exception | str) -> str:
-    said = " ".join(str(error).split()) or type(error).__name__
-    return said if len(said) <= 300 else said[:299] + "…"
+    return f"{name} can't take a picture of {size} × {size}: {shortened(error)}"

@@ -11,7 +11,7 @@ from typing import Any, cast
 import torch
 from torch import Tensor
 
-from explorer.networks.operations import Operation
+from explorer.networks.tracing.operations import Operation
 
 
 @contextmanager

@@ -9,9 +9,9 @@ import torch
 from torch import Tensor, nn
 from torch.utils.weak import WeakTensorKeyDictionary
 
-from explorer.networks.multiply_adds import multiply_adds
 from explorer.networks.normalized import input_channels
-from explorer.networks.operations import Operation, Watcher, tensors
+from explorer.networks.tracing.multiply_adds import multiply_adds
+from explorer.networks.tracing.operations import Operation, Watcher, tensors
 
 
 @dataclass(frozen=True)
@@ -31,12 +31,12 @@ def cost_of(module: nn.Module, side: int) -> Cost:
     """
     like = next((p for p in module.parameters() if p.is_floating_point()), torch.empty(0))
     picture = torch.zeros(1, input_channels(module), side, side, device=like.device, dtype=like.dtype)
-    with torch.no_grad(), _LongestWay(picture) as way:
+    with torch.no_grad(), _DepthCounter(picture) as counter:
         output = module(picture)
-    return Cost(max((way.depth.get(one, 0) for one in tensors(output)), default=0), way.multiply_adds)
+    return Cost(max((counter.depth.get(one, 0) for one in tensors(output)), default=0), counter.multiply_adds)
 
 
-class _LongestWay(Watcher):
+class _DepthCounter(Watcher):
     """Knows of each tensor that comes from the picture how many layers with weights it has been through at most."""
 
     def __init__(self, picture: Tensor) -> None:

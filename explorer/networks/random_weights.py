@@ -15,7 +15,7 @@ _EMBEDDINGS = ("pos", "embed", "token", "table", "query", "queries", "prompt", "
 _ROUNDS = 15  # of the power method
 
 
-def draw_anew(body: nn.Module, fresh: Mapping[str, Tensor] | None) -> None:
+def randomize(body: nn.Module, fresh: Mapping[str, Tensor] | None) -> None:
     """Give a network's copy weights that nothing was learned by, from torch's global random numbers.
 
     `fresh` is a state of the same architecture just built, which counts if it has the same tensors. Otherwise modules

@@ -6,7 +6,13 @@ from functools import lru_cache
 from math import floor
 from typing import TYPE_CHECKING, Any
 
-from explorer.networks.published import Preprocessing, WeightsFile, hashed_in_name, imagenet_labels, library_module
+from explorer.networks.registry.published import (
+    Preprocessing,
+    WeightsFile,
+    hashed_in_name,
+    imagenet_labels,
+    library_module,
+)
 
 if TYPE_CHECKING:
     from timm.models import PretrainedCfg

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
-from explorer.networks.operations import Operation
+from explorer.networks.tracing.operations import Operation
 
 Shape = tuple[int, ...]
 
@@ -20,14 +20,14 @@ class Window(NamedTuple):
     dilation: int = 1
 
 
-class Move(NamedTuple):
+class Destination(NamedTuple):
     """Where a dimension goes, and the window through which the result sees it."""
 
     dim: int
     window: Window = Window()
 
 
-Moves = list[Move | None]  # for each dimension of the operand; None: every output sees all of it
+Destinations = list[Destination | None]  # for each dimension of the operand; None: every output sees all of it
 
 _VIEWS = {"_reshape_alias", "squeeze", "unsqueeze", "_unsafe_view", "view"}
 #: the arguments that are the factors of a matrix product
@@ -49,7 +49,7 @@ def is_view(operation: Operation) -> bool:
     return operation.name in _VIEWS
 
 
-def moves(operation: Operation, argument: str, source: Shape, target: Shape) -> Moves | None:
+def destinations(operation: Operation, argument: str, source: Shape, target: Shape) -> Destinations | None:
     """Where the dimensions of an operand go in a result of shape `target`; None: not known."""
     if operation.pointwise:
         return _broadcast(source, target)
@@ -59,38 +59,38 @@ def moves(operation: Operation, argument: str, source: Shape, target: Shape) -> 
     return rule(operation, source, target) if rule is not None and argument == operation.first else None
 
 
-def _broadcast(source: Shape, target: Shape) -> Moves | None:
+def _broadcast(source: Shape, target: Shape) -> Destinations | None:
     offset = len(target) - len(source)
     if offset < 0 or any(s not in (1, t) for s, t in zip(source, target[offset:], strict=True)):
         return None
-    return [Move(dim + offset) for dim in range(len(source))]
+    return [Destination(dim + offset) for dim in range(len(source))]
 
 
-def _factor(which: int, source: Shape) -> Moves:
+def _factor(which: int, source: Shape) -> Destinations:
     """A matrix product sums over the columns of its left factor and the rows of its right one."""
     return _except(source, len(source) - 1 - which)
 
 
-def _except(source: Shape, *dims: int) -> Moves:
+def _except(source: Shape, *dims: int) -> Destinations:
     mixed = {dim % len(source) for dim in dims}
-    return [None if dim in mixed else Move(dim) for dim in range(len(source))]
+    return [None if dim in mixed else Destination(dim) for dim in range(len(source))]
 
 
-def _last(source: Shape, seen: Sequence[Window]) -> Moves:
+def _last(source: Shape, seen: Sequence[Window]) -> Destinations:
     """Windows along the last dimensions."""
     first = len(source) - len(seen)
-    return [Move(dim, seen[dim - first] if dim >= first else Window()) for dim in range(len(source))]
+    return [Destination(dim, seen[dim - first] if dim >= first else Window()) for dim in range(len(source))]
 
 
-def _convolution(operation: Operation, source: Shape, target: Shape) -> Moves | None:
+def _convolution(operation: Operation, source: Shape, target: Shape) -> Destinations | None:
     if operation["transposed"]:
         return None
     kernel = operation["weight"].shape[2:]
     rest = (operation.each(name, len(kernel)) for name in ("stride", "padding", "dilation"))
-    return [Move(0), None, *_last(source, list(map(Window, kernel, *rest)))[2:]]
+    return [Destination(0), None, *_last(source, list(map(Window, kernel, *rest)))[2:]]
 
 
-def _pool(operation: Operation, source: Shape, target: Shape) -> Moves:
+def _pool(operation: Operation, source: Shape, target: Shape) -> Destinations:
     count = _spatial(operation)
     kernel = operation.each("kernel_size", count)
     stride = operation.each("stride", count) or kernel
@@ -98,7 +98,7 @@ def _pool(operation: Operation, source: Shape, target: Shape) -> Moves:
     return _last(source, list(map(Window, kernel, stride, operation.each("padding", count), dilation)))
 
 
-def _adaptive_pool(operation: Operation, source: Shape, target: Shape) -> Moves:
+def _adaptive_pool(operation: Operation, source: Shape, target: Shape) -> Destinations:
     """Output i of m reads from ⌊i n / m⌋ to ⌈(i + 1) n / m⌉: a window that covers all these, best at the last."""
     seen = []
     for n, m in list(zip(source, target, strict=True))[-_spatial(operation) :]:
@@ -113,49 +113,49 @@ def _spatial(operation: Operation) -> int:
     return int(found[1])
 
 
-def _pad(operation: Operation, source: Shape, target: Shape) -> Moves:
+def _pad(operation: Operation, source: Shape, target: Shape) -> Destinations:
     before = operation["pad"][::2][::-1]
     return _last(source, [Window(padding=amount) for amount in before])
 
 
-def _slice(operation: Operation, source: Shape, target: Shape) -> Moves:
+def _slice(operation: Operation, source: Shape, target: Shape) -> Destinations:
     dim = operation["dim"] % len(source)
     first, _, step = slice(operation["start"], operation["end"], operation["step"]).indices(source[dim])
-    return [Move(d, Window(1, step, -first) if d == dim else Window()) for d in range(len(source))]
+    return [Destination(d, Window(1, step, -first) if d == dim else Window()) for d in range(len(source))]
 
 
-def _reduce(operation: Operation, source: Shape, target: Shape) -> Moves:
+def _reduce(operation: Operation, source: Shape, target: Shape) -> Destinations:
     """Every output sees all along the dimensions named (all if none are), which may vanish."""
     dims = operation.each("dim", 1) or list(range(len(source)))
     mixed = _except(source, *dims)
     if len(target) == len(source):
         return mixed
     left = iter(range(len(source)))
-    return [None if move is None else Move(next(left)) for move in mixed]
+    return [None if one is None else Destination(next(left)) for one in mixed]
 
 
-def _layer_norm(operation: Operation, source: Shape, target: Shape) -> Moves:
+def _layer_norm(operation: Operation, source: Shape, target: Shape) -> Destinations:
     return _except(source, *range(-len(operation["normalized_shape"]), 0))
 
 
-def _batch_norm(operation: Operation, source: Shape, target: Shape) -> Moves | None:
+def _batch_norm(operation: Operation, source: Shape, target: Shape) -> Destinations | None:
     training = operation.arguments.get("training", operation.name != "_native_batch_norm_legit_no_training")
     return None if training else _broadcast(source, target)
 
 
-def _permute(operation: Operation, source: Shape, target: Shape) -> Moves:
+def _permute(operation: Operation, source: Shape, target: Shape) -> Destinations:
     order = [dim % len(source) for dim in operation["dims"]]
-    return [Move(order.index(dim)) for dim in range(len(source))]
+    return [Destination(order.index(dim)) for dim in range(len(source))]
 
 
-def _transpose(operation: Operation, source: Shape, target: Shape) -> Moves:
+def _transpose(operation: Operation, source: Shape, target: Shape) -> Destinations:
     order = list(range(len(source)))
     one, other = (operation["dim0"], operation["dim1"]) if operation.name == "transpose" else (0, -1)
     order[one], order[other] = order[other], order[one]
-    return [Move(dim) for dim in order]
+    return [Destination(dim) for dim in order]
 
 
-_RULES: dict[str, Callable[[Operation, Shape, Shape], Moves | None]] = {
+_RULES: dict[str, Callable[[Operation, Shape, Shape], Destinations | None]] = {
     "convolution": _convolution,
     "constant_pad_nd": _pad,
     "slice": _slice,

@@ -1,7 +1,8 @@
 """Takes stock of every classifier of torchvision and timm once, so that the list of them opens without either.
 
-`python -m explorer.networks.census` builds each network without numbers (on torch's meta device, so none is
-downloaded) and writes networks.csv beside this file; `specs` reads it. Run it again after an update of the libraries.
+`python -m explorer.networks.registry.census` builds each network without numbers (on torch's meta device, so none
+is downloaded) and writes networks.csv beside this file; `specs` reads it. Run it again after an update of the
+libraries.
 """
 
 from __future__ import annotations
@@ -11,13 +12,13 @@ import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from explorer.networks.catalogue import available, build, published_accuracy, weights_file
-from explorer.networks.specs import CENSUS, COLUMNS
+from explorer.networks.registry.catalogue import available, build, published_accuracy, weights_file
+from explorer.networks.registry.specs import CENSUS, COLUMNS
 
 if TYPE_CHECKING:
     from torch import nn
 
-    from explorer.networks.published import Preprocessing
+    from explorer.networks.registry.published import Preprocessing
 
 # The year in which a family was first published (the paper's first version), by how its names begin; the longest
 # beginning that fits counts. Without a paper of their own, and so without a year: csatv2, gmixer, maxxvit.
@@ -70,7 +71,7 @@ def rows(names: tuple[str, ...]) -> Iterator[dict[str, object]]:
 
 def _cost(module: nn.Module, side: int) -> dict[str, object]:
     """How deep it is and what it costs; empty where a pass needs numbers that an outline doesn't have."""
-    from explorer.networks.longest_way import cost_of
+    from explorer.networks.tracing.depth import cost_of
 
     try:
         cost = cost_of(module, side)

@@ -12,9 +12,9 @@ import torch
 from torch import Tensor, nn
 
 from explorer.networks.layers import OUTPUT, Layer, call_name
-from explorer.networks.multiply_adds import multiply_adds
-from explorer.networks.operations import Operation, Watcher, tensors
-from explorer.networks.receptive_fields import FieldTracker
+from explorer.networks.tracing.multiply_adds import multiply_adds
+from explorer.networks.tracing.operations import Operation, Watcher, tensors
+from explorer.networks.tracing.receptive_fields import FieldTracker
 
 
 def trace_layers(module: nn.Module, input_size: int, channels: int = 3) -> tuple[Layer, ...]:

@@ -11,14 +11,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
 from explorer.imports import imported
-from explorer.networks.catalogue import resolve, weights_file
 from explorer.networks.checkpoints.fitting import only_trains, todays_name
 from explorer.networks.checkpoints.pickled import PickledDict
 from explorer.networks.checkpoints.reading import read_checkpoint, read_tensor
 from explorer.networks.checkpoints.stored import Stored
-from explorer.networks.downloads import download
-from explorer.networks.published import WeightsError, WeightsFile
-from explorer.networks.weights_cache import cache_folder, cached, mark_used
+from explorer.networks.registry.catalogue import resolve, weights_file
+from explorer.networks.registry.published import WeightsError, WeightsFile
+from explorer.networks.weights.cache_folder import cache_folder, cached, mark_used
+from explorer.networks.weights.downloads import download
 
 if TYPE_CHECKING:
     from torch import Tensor, nn

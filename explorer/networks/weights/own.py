@@ -11,8 +11,8 @@ from explorer.networks.checkpoints.fit import Fit
 from explorer.networks.checkpoints.fitting import fits
 from explorer.networks.checkpoints.reading import Checkpoint, read_checkpoint, read_tensor, whole_model
 from explorer.networks.checkpoints.stored import Stored
-from explorer.networks.published import WeightsError
-from explorer.networks.weights import check_fit, fill
+from explorer.networks.registry.published import WeightsError
+from explorer.networks.weights.pretrained import check_fit, fill
 
 if TYPE_CHECKING:
     from torch import nn

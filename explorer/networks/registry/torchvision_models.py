@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from explorer.networks.published import Preprocessing, library_module
+from explorer.networks.registry.published import Preprocessing, library_module
 
 if TYPE_CHECKING:
     from torch import nn

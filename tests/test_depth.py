@@ -7,9 +7,9 @@ import torch
 from torch import nn
 
 from explorer.architecture.plan import plan
-from explorer.networks.longest_way import cost_of
 from explorer.networks.normalized import input_channels
-from explorer.networks.specs import all_specs
+from explorer.networks.registry.specs import all_specs
+from explorer.networks.tracing.depth import cost_of
 
 
 @pytest.mark.parametrize(

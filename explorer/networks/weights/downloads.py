@@ -13,8 +13,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from explorer.networks.published import WeightsError, WeightsFile
-from explorer.networks.weights_cache import cache_folder, disk_errors, fetching_allowed, make_room, size_of_part
+from explorer.networks.registry.published import WeightsError, WeightsFile
+from explorer.networks.weights.cache_folder import cache_folder, disk_errors, fetching_allowed, make_room, size_of_part
 
 NOT_ALLOWED = "Fetching networks is switched off on this server: choose one that comes with the app, or random weights."
 

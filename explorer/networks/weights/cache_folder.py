@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from explorer.networks.published import WeightsError, WeightsFile
+from explorer.networks.registry.published import WeightsError, WeightsFile
 
 _SUFFIXES = (".pth", ".pt", ".bin", ".safetensors", ".part")
 
