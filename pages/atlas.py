@@ -5,14 +5,14 @@ from collections.abc import Iterable, Mapping
 import streamlit as st
 
 from explorer.maximization.atlas import Atlas, AtlasPlan
-from pages.parts.neurons import makers
-from pages.parts.neurons.activation_atlas import activation_atlas
-from pages.parts.neurons.atlas_layers import layer_by_layer
-from pages.parts.neurons.atlas_picture import open_card_asked_for, picture_of, weights
-from pages.parts.neurons.atlas_sheets import asked_for
-from pages.parts.neurons.atlas_tour import has_stages, tour
-from pages.parts.neurons.atlases import atlases
-from pages.parts.neurons.every_channel import every_channel
+from pages.parts.neurons.activation_atlas.view import activation_atlas
+from pages.parts.neurons.atlas.atlases import atlases
+from pages.parts.neurons.atlas.every_channel import every_channel
+from pages.parts.neurons.atlas.layers import layer_by_layer
+from pages.parts.neurons.atlas.picture import open_card_asked_for, picture_of, weights
+from pages.parts.neurons.atlas.sheets import asked_for
+from pages.parts.neurons.atlas.tour import has_stages, tour
+from pages.parts.neurons.maximization import made_by
 from pages.parts.pickers import network
 from pages.parts.shell import frame
 from pages.parts.shell.closing import closing
@@ -36,7 +36,7 @@ def credit(shown: Iterable[Atlas]) -> None:
         plan = one.plan
         st.caption(
             f"{plain(network.title(plan.network))}, {weights(plan)}: {len(one.entries)} pictures of "
-            f"{plan.size} × {plan.size} in {plan.steps} steps from seed {plan.seed}, {makers.methods_of(one)}."
+            f"{plan.size} × {plan.size} in {plan.steps} steps from seed {plan.seed}, {made_by.methods_of(one)}."
         )
 
 

@@ -4,8 +4,8 @@ import streamlit as st
 
 from explorer.architecture.stations import stations
 from explorer.networks.loading import NetworkError
-from pages.parts.neurons import circuit_ways, deciding, wiring
-from pages.parts.neurons.atlas_picture import open_card_asked_for
+from pages.parts.neurons.atlas.picture import open_card_asked_for
+from pages.parts.neurons.circuits import class_decision, navigation, unit_circuit
 from pages.parts.pickers import network, picture
 from pages.parts.shell import frame
 from pages.parts.shell.closing import closing
@@ -34,16 +34,16 @@ view = choose_view(VIEWS, key="circuit_view")
 
 @live
 def one_circuit() -> None:
-    unit, order = wiring.choose(net, image)
-    circuit_ways.trail(unit)
+    unit, order = unit_circuit.choose(net, image)
+    navigation.trail(unit)
     with st.spinner("Following the wires back …"):
-        made = wiring.shown(net, image, unit, order)
+        made = unit_circuit.shown(net, image, unit, order)
     left, right = st.columns([2, 5], gap="large")
     with left:
-        wiring.neuron(net, image, unit, made.found)
+        unit_circuit.neuron(net, image, unit, made.found)
     with right:
-        wiring.wires(net, unit, made)
-        wiring.control(net, image, unit, made)
+        unit_circuit.wires(net, unit, made)
+        unit_circuit.control(net, image, unit, made)
     with corner:
         take_array(made.found.kernels, f"{file_name(image.name, unit.layer)}-kernels.npy", "The kernels as numbers")
         take_code(
@@ -58,14 +58,14 @@ def one_circuit() -> None:
 @live
 def one_decision() -> None:
     try:
-        decided = deciding.choose(net, image)
+        decided = class_decision.choose(net, image)
     except NetworkError as error:
         st.info(plain(str(error)), icon=":material/info:")
         return
-    deciding.sum_of(decided)
-    deciding.units(decided)
+    class_decision.sum_of(decided)
+    class_decision.units(decided)
     st.markdown("**The same, attacked**: a change too small to see, and the units it bought.")
-    deciding.what_it_bought(decided)
+    class_decision.what_it_bought(decided)
     with corner:
         take_array(
             decided.found.amounts, f"{file_name(image.name, decided.label)}-amounts.npy", "All amounts as numbers"

@@ -18,7 +18,7 @@ from explorer.cache import Memo
 from explorer.dataset_examples.uploads import unpack_uploads
 from explorer.networks.registry.catalogue import build
 from explorer.scheduler import scheduler
-from pages.parts.neurons.activation_choices import LEAST_TO_ZOOM
+from pages.parts.neurons.activation_atlas.controls import LEAST_TO_ZOOM
 from tests.support.short_work import small_steps
 from tests.support.whole_app import app, shown
 

@@ -11,11 +11,11 @@ from explorer import render
 from explorer.maximization.atlas import Atlas, AtlasPlan, Entry
 from explorer.maximization.atlas_making import choose
 from explorer.maximization.known_classes import KNOWN
-from pages.parts.neurons import makers
-from pages.parts.neurons.atlas_layers import picked
-from pages.parts.neurons.atlas_picture import climbed
-from pages.parts.neurons.atlas_sheets import beneath, pairs
-from pages.parts.neurons.atlas_tour import best, spread
+from pages.parts.neurons.atlas.layers import picked
+from pages.parts.neurons.atlas.picture import climbed
+from pages.parts.neurons.atlas.sheets import beneath, pairs
+from pages.parts.neurons.atlas.tour import best, spread
+from pages.parts.neurons.maximization import made_by
 from pages.parts.shell.words import plain
 
 
@@ -62,30 +62,29 @@ def test_how_units_were_chosen_is_told_from_which_they_are(lite0):
 
 def test_which_networks_took_part_is_said_of_those_that_did():
     one = atlas(224, "classifier", ["castle"])
-    assert makers.methods_of(one) == "by *maco*, late layers by *recognisable*"
+    assert made_by.methods_of(one) == "by *maco*, late layers by *recognisable*"
     helped = replace(one, entries=(replace(one.entries[0], helper="efficientnet_lite1"),))
     both = f"{plain('EfficientNet-Lite0')} and {plain('EfficientNet-Lite1')} together"
-    assert makers.methods_of(helped) == f"by *maco*, late layers by *recognisable*; classes by {both}"
+    assert made_by.methods_of(helped) == f"by *maco*, late layers by *recognisable*; classes by {both}"
     some = replace(helped, entries=helped.entries + one.entries)
-    assert makers.methods_of(some).endswith(f"; 1 of 2 classes by {both}")
+    assert made_by.methods_of(some).endswith(f"; 1 of 2 classes by {both}")
     thorough = replace(helped, plan=replace(one.plan, method="two networks"))
-    assert makers.methods_of(thorough) == f"by *recognisable*; classes by {both}"
-    assert makers.methods_of(replace(one, plan=replace(one.plan, method="blur"))) == "by *blur*"
+    assert made_by.methods_of(thorough) == f"by *recognisable*; classes by {both}"
+    assert made_by.methods_of(replace(one, plan=replace(one.plan, method="blur"))) == "by *blur*"
 
 
 def test_of_each_picture_it_is_said_by_which_networks_and_how_it_was_made(lite0):
     plan, (alone,) = AtlasPlan("efficientnet_lite0"), entries("blocks.5", [""])
     (one, two) = (plain(f"EfficientNet-Lite{n}") for n in range(2))
-    assert makers.told_of_entry(plan, alone, lite0) == f"{one} alone, 224 pixels, 160 steps of *recognisable*"
-    assert makers.told_of_entry(plan, alone, None) == f"{one} alone, 224 pixels, 160 steps"
+    assert made_by.clause_for_entry(plan, alone, lite0) == f"{one} alone, 224 pixels, 160 steps of *recognisable*"
+    assert made_by.clause_for_entry(plan, alone, None) == f"{one} alone, 224 pixels, 160 steps"
     helped = replace(alone, helper="efficientnet_lite1")
-    assert (
-        makers.told_of_entry(plan, helped, None) == f"{one} and {two} together, 224 pixels, 160 steps of *two networks*"
-    )
+    both = f"{one} and {two} together"
+    assert made_by.clause_for_entry(plan, helped, None) == f"{both}, 224 pixels, 160 steps of *two networks*"
     early = replace(alone, layer="blocks.0")
-    assert makers.told_of_entry(plan, early, lite0).endswith(" of *maco*")
-    assert makers.told_of_entry(replace(plan, method="two networks"), early, None).endswith(" of *recognisable*")
-    random = makers.told_of_entry(replace(plan, pretrained=False), early, None)
+    assert made_by.clause_for_entry(plan, early, lite0).endswith(" of *maco*")
+    assert made_by.clause_for_entry(replace(plan, method="two networks"), early, None).endswith(" of *recognisable*")
+    random = made_by.clause_for_entry(replace(plan, pretrained=False), early, None)
     assert random.startswith(f"{one} alone, with random weights, 224 pixels")
 
 

@@ -16,7 +16,7 @@ from explorer.dataset_examples import index
 from explorer.dataset_examples.index import indexing
 from explorer.dataset_examples.uploads import unpack_uploads
 from explorer.maximization import Step
-from pages.parts.neurons import ascents
+from pages.parts.neurons.maximization import ascents
 from pages.parts.widgets.job import Job
 from tests.support.neuron_card import EARLY, FEW, kept, run_to_end
 from tests.support.whole_app import app, shown
@@ -39,7 +39,7 @@ def test_full_memory_is_told_wherever_it_ends(monkeypatch):
     def full(*_, **__):
         raise MemoryFullError("Too large: choose a smaller network.")
 
-    monkeypatch.setattr("pages.parts.neurons.examples.feature_maps", full)
+    monkeypatch.setattr("pages.parts.neurons.photographs.examples.feature_maps", full)
     test = run_to_end(app("neurons", query=FEW | EARLY))
     assert [error.value for error in test.error] == ["Too large\\: choose a smaller network\\."]
     monkeypatch.setattr("explorer.networks.loading.Network.predict", full)

@@ -8,7 +8,7 @@ import torch
 import explorer
 from explorer.pictures.samples import sample_names
 from explorer.responses.activations import outputs
-from pages.parts.neurons.story import FIRST, STORY
+from pages.parts.neurons.circuits.starting_points import FIRST, STORY
 
 DIRECTIONS = 16
 RADII = (15, 25, 45)

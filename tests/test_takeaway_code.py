@@ -30,7 +30,8 @@ from explorer.learning.training import TrainingSettings
 from explorer.maximization import METHODS, MaximizationSettings
 from pages.parts.learning import plane, training_settings
 from pages.parts.learning.plane_link import read
-from pages.parts.neurons import activation_choices, method_settings, unit_pictures
+from pages.parts.neurons.activation_atlas import controls
+from pages.parts.neurons.maximization import method_settings, unit_pictures
 from pages.parts.shell.screens import SCREENS
 from pages.parts.widgets.job import Job
 from tests.support.alone import open_alone
@@ -57,7 +58,7 @@ def quick(monkeypatch) -> None:
     small = partial(TrainingSettings, patches=8, views=4, epochs=2)
     monkeypatch.setattr(training_settings, "TrainingSettings", small)
     monkeypatch.setattr(unit_pictures, "STEPS", 2)  # no snippet makes them
-    monkeypatch.setattr(activation_choices, "STEPS", 1)
+    monkeypatch.setattr(controls, "STEPS", 1)
     few_epochs(monkeypatch)
     few_sizes(monkeypatch)
 

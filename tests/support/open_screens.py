@@ -14,9 +14,9 @@ from explorer.learning.written_defence import write_defence
 from explorer.scheduler import Job
 from explorer.shipped_results import FOLDER, file_of
 from pages.parts.classical.two_classes import OPENING, squares
-from pages.parts.neurons.story import STORY
-from pages.parts.neurons.unit_pictures import write_painted
-from pages.parts.neurons.written_ascents import write_ascents
+from pages.parts.neurons.circuits.starting_points import STORY
+from pages.parts.neurons.maximization.ascent_files import write_ascents
+from pages.parts.neurons.maximization.unit_pictures import write_painted
 from tests.support.whole_app import app
 
 #: the work that screens open with: screen, the work's slot, and the link where it isn't the screen alone

@@ -13,10 +13,10 @@ from explorer.maximization.gradient_ascent import ascend
 from explorer.maximization.steps import to_image
 from explorer.networks.loading import Network
 from explorer.pictures.images import Image, ImageError, from_array
-from pages.parts.neurons import makers
-from pages.parts.neurons.ascents import decode
-from pages.parts.neurons.atlases import entry_of
-from pages.parts.neurons.written_ascents import webp
+from pages.parts.neurons.atlas.atlases import entry_of
+from pages.parts.neurons.maximization import made_by
+from pages.parts.neurons.maximization.ascent_files import webp
+from pages.parts.neurons.maximization.ascents import decode
 from pages.parts.widgets import job
 
 SLOT = "unit_pictures"
@@ -76,7 +76,7 @@ def _from_atlas(net: Network, unit: Unit) -> render.Picture:
 
 def credit(net: Network, units: Sequence[Unit]) -> str:
     """By whom and how the pictures were made: one sentence for the screen."""
-    painted = makers.told_of_many(net, METHOD, SIDE, STEPS)
+    painted = made_by.sentence_for_many(net, METHOD, SIDE, STEPS)
     from_atlas = len(units) - missing(net, units)
     if not from_atlas:
         return painted

@@ -12,12 +12,12 @@ from explorer import render
 from explorer.maximization import Unit
 from explorer.maximization.atlas import Atlas, Entry
 from explorer.networks.loading import Network
-from pages.parts.neurons import makers
-from pages.parts.neurons.atlas_picture import card_is_asked_for, wish_card
-from pages.parts.neurons.atlas_sheets import FINGER, WIDE_ROW, shrunk, small
-from pages.parts.neurons.atlases import entries_of
-from pages.parts.neurons.first_filters import filter_words, first_filters, is_first
-from pages.parts.neurons.unit_pictures import METHOD, SIDE, STEPS, painting
+from pages.parts.neurons.atlas.atlases import entries_of
+from pages.parts.neurons.atlas.first_filters import filter_words, first_filters, is_first
+from pages.parts.neurons.atlas.picture import card_is_asked_for, wish_card
+from pages.parts.neurons.atlas.sheets import FINGER, WIDE_ROW, shrunk, small
+from pages.parts.neurons.maximization import made_by
+from pages.parts.neurons.maximization.unit_pictures import METHOD, SIDE, STEPS, painting
 from pages.parts.pickers.layer import choose_layer, name_in
 from pages.parts.shell.words import counted, plain
 from pages.parts.widgets import job, linked, tiles
@@ -85,11 +85,12 @@ def _about(net: Network, units: Sequence[Unit], channels: int, here: Sequence[tu
         f"channels {units[0].channel} to {units[-1].channel} of {channels:,}"
     )  # fmt: skip
     came = {0: "none is in the atlas", len(units): "all are in the atlas"}.get(known, f"{known} are in the atlas")
-    made = dict.fromkeys(makers.told_of_entry(atlas.plan, entry, net) for atlas, entry in here)
+    made = dict.fromkeys(made_by.clause_for_entry(atlas.plan, entry, net) for atlas, entry in here)
     advance = f" Those of the atlas: {'; '.join(made)}." if made else ""
     others = "The others get" if known else "Each gets"
     quick = "" if known == len(units) else (
-        f" {others} a quick look here: {makers.told_of_quick(net, METHOD, SIDE, STEPS)}; the card of each has more."
+        f" {others} a quick look here: {made_by.clause_for_quick_look(net, METHOD, SIDE, STEPS)}; "
+        "the card of each has more."
     )  # fmt: skip
     return f"{plain(units[0].layer)}: {whole}; {came}.{advance}{quick}"
 

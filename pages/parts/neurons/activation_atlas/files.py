@@ -11,8 +11,8 @@ from explorer.activation_atlas import ActivationAtlas
 from explorer.activation_atlas.cells import sureness
 from explorer.activation_atlas.sheets import sheet, table
 from explorer.dataset_examples.gallery import Patches
-from pages.parts.neurons import activation_choices
-from pages.parts.neurons.activation_choices import Choices
+from pages.parts.neurons.activation_atlas import controls
+from pages.parts.neurons.activation_atlas.controls import Choices
 from pages.parts.pickers import network
 from pages.parts.shell.closing import closing
 from pages.parts.shell.words import counted, percent, plain
@@ -51,7 +51,7 @@ def _code(choices: Choices) -> str:
         + "print(likeness(atlas.cells), likeness(atlas.chance))\n"
         + "for cell in atlas.cells:\n    print(cell.number, len(cell.samples), cell.classes[0])\n"
         + f"directions = [direction({choices.layer!r}, cell) for cell in atlas.cells]\n"
-        + f"painted = painting(network, directions, size={activation_choices.SIDE}, steps={activation_choices.STEPS})\n"
+        + f"painted = painting(network, directions, size={controls.SIDE}, steps={controls.STEPS})\n"
         + "pictures = dict(pair for ready in painted for pair in ready)"
     )
 

@@ -18,7 +18,7 @@ from pages.parts.shell.words import percent, plain
 _JUDGES = ("efficientnet_lite2", "efficientnet_lite1", "efficientnet_lite0")  # which come with the app
 
 
-def told(net: Network, objective: Objective, preset: Preset) -> str:
+def sentence(net: Network, objective: Objective, preset: Preset) -> str:
     """One sentence on who is asked, and one for each part of the method that these networks can't give."""
     other = companion(net, [objective], preset)
     made = f"Made by {_title(net)} and {_title(other)} together." if other else f"Made by {_alone(net)}."
@@ -59,7 +59,7 @@ def _colourless(net: Network) -> list[str]:
     return ["It sees no colour, so the picture is grey."] if net.channels == 1 else []
 
 
-def told_of_all(net: Network, unit: Unit) -> str:
+def sentence_for_all_methods(net: Network, unit: Unit) -> str:
     """One sentence on who is asked where all methods stand side by side, and one for each part that is left out."""
     others = {name: companion(net, [unit], preset) for name, preset in METHODS.items()}
     also = [f"*{name}* by {_title(other)}, too" for name, other in others.items() if other]
@@ -71,17 +71,17 @@ def told_of_all(net: Network, unit: Unit) -> str:
     return " ".join([f"Made by {', '.join([_alone(net), *also])}.", *missing, *_colourless(net)])
 
 
-def told_of_many(net: Network, method: str, size: int, steps: int) -> str:
+def sentence_for_many(net: Network, method: str, size: int, steps: int) -> str:
     """One sentence on pictures of which a screen has many."""
     return f"Painted by {_alone(net)}: {_looked(size, steps, method)}."
 
 
-def told_of_quick(net: Network, method: str, size: int, steps: int) -> str:
+def clause_for_quick_look(net: Network, method: str, size: int, steps: int) -> str:
     """The same as part of a sentence."""
     return f"{_alone(net)}, {_looked(size, steps, method)}"
 
 
-def told_of_entry(plan: AtlasPlan, entry: Entry, net: Network | None) -> str:
+def clause_for_entry(plan: AtlasPlan, entry: Entry, net: Network | None) -> str:
     """By which networks and how an atlas's picture was made, as part of a sentence.
 
     Without `net`, the atlas's own network, a method that was only the usual one can't be told.

@@ -26,8 +26,8 @@ from explorer.maximization.usual import usual_method
 from explorer.networks.loading import Network
 from explorer.pictures.images import Image
 from explorer.responses.units import map_shape
-from pages.parts.neurons import ascents, makers, method_settings
-from pages.parts.neurons.method_code import imports_of, method_code, spelled
+from pages.parts.neurons.maximization import ascents, made_by, method_settings
+from pages.parts.neurons.maximization.method_code import imports_of, method_code, spelled
 from pages.parts.pickers import picture
 from pages.parts.shell.locks import locked
 from pages.parts.widgets import link_choices
@@ -140,7 +140,7 @@ class _Requests:
             )
 
         names = ["nothing" if name == "pixels" else name for name in METHODS]
-        summary = makers.told_of_all(self.net, self.unit)
+        summary = made_by.sentence_for_all_methods(self.net, self.unit)
         return Maximizations(names, [ascent(method) for method in METHODS], steps, summary, code, of_unit=False)
 
     def four(self) -> Maximizations:
@@ -195,7 +195,7 @@ class _Requests:
         self, names: Sequence[str], starts: Sequence[ascents.Start], code: str, objective: Objective | None = None
     ) -> Maximizations:
         preset = self.given.preset
-        summary = f"{preset.summary} {makers.told(self.net, objective or self.unit, preset)}"
+        summary = f"{preset.summary} {made_by.sentence(self.net, objective or self.unit, preset)}"
         imports = "" if preset == METHODS[self.method] else imports_of(METHODS[self.method], preset)
         return Maximizations(names, starts, self.given.steps, summary, imports + code, preset)
 

@@ -11,7 +11,7 @@ from explorer.activation_atlas.samples import MOST_PICTURES, PLACES, layers_with
 from explorer.cache import memo
 from explorer.dataset_examples.gallery import Gallery
 from explorer.networks.loading import Network
-from pages.parts.neurons.galleries import choose_gallery, gallery_name
+from pages.parts.neurons.photographs.galleries import choose_gallery, gallery_name
 from pages.parts.pickers.layer import choose_layer
 from pages.parts.shell.words import counted
 from pages.parts.widgets import linked

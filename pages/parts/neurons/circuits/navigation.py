@@ -10,7 +10,7 @@ from explorer.maximization import Unit
 from explorer.networks.loading import Network
 from explorer.pictures.images import Image
 from explorer.responses.circuits import strongest_place
-from pages.parts.neurons.story import Chapter
+from pages.parts.neurons.circuits.starting_points import Chapter
 from pages.parts.widgets import trail as widget
 
 _NAME, _WISH = "circuit", "circuit_wish"  # _WISH: in the session, the neuron to go to

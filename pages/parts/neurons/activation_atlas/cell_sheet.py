@@ -13,7 +13,7 @@ from explorer.activation_atlas import ActivationAtlas
 from explorer.activation_atlas.cell_pictures import SIDE
 from explorer.activation_atlas.cells import likeness, sureness
 from explorer.activation_atlas.sheets import GAP, tiles
-from pages.parts.neurons.activation_choices import CELL, Choices
+from pages.parts.neurons.activation_atlas.controls import CELL, Choices
 from pages.parts.shell import theme
 from pages.parts.shell.words import counted, percent, rounded
 from pages.parts.widgets import job, linked, show

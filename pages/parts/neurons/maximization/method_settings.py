@@ -10,8 +10,8 @@ from explorer.maximization import METHODS, MaximizationSettings
 from explorer.maximization.optimizers import Adam, DesiredProgress, NAdam, NormalizedGradient, Optimizer
 from explorer.maximization.parameterizations import Fourier, FreeSpectrum, Maco, Parameterization, Pixels
 from explorer.maximization.regularizers import Regularizer
-from pages.parts.neurons import view_settings
-from pages.parts.neurons.knobs import Knobs, name_of
+from pages.parts.neurons.maximization import view_settings
+from pages.parts.neurons.maximization.knobs import Knobs, name_of
 
 _FORMS = {"pixels": Pixels, "waves": Fourier, "phases": Maco, "phases and strengths": FreeSpectrum}
 _RULES = {"plain gradient": NormalizedGradient, "progress": DesiredProgress, "Adam": Adam, "NAdam": NAdam}

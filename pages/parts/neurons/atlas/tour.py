@@ -11,8 +11,8 @@ import streamlit as st
 from explorer import render
 from explorer.maximization.atlas import Atlas, Entry
 from explorer.maximization.known_classes import KNOWN
-from pages.parts.neurons.atlas_sheets import ROW, beneath, sheet
-from pages.parts.neurons.first_filters import filter_words, first_filters
+from pages.parts.neurons.atlas.first_filters import filter_words, first_filters
+from pages.parts.neurons.atlas.sheets import ROW, beneath, sheet
 from pages.parts.pickers import network
 from pages.parts.shell.words import plain
 from pages.parts.widgets import show

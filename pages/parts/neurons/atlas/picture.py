@@ -12,8 +12,8 @@ from explorer.maximization.atlas import Atlas, AtlasPlan, Entry
 from explorer.maximization.peak_and_mean import peak_and_mean
 from explorer.networks.loading import Network, NetworkError
 from explorer.pictures.images import Image, ImageError, from_array
-from pages.parts.neurons import makers
-from pages.parts.neurons.atlas_sheets import among, name
+from pages.parts.neurons.atlas.sheets import among, name
+from pages.parts.neurons.maximization import made_by
 from pages.parts.pickers import network
 from pages.parts.shell.screens import file_of
 from pages.parts.shell.words import plain, rounded
@@ -37,7 +37,7 @@ def picture_of(atlas: Atlas, entry: Entry) -> None:
         with right:
             _photograph(atlas, entry)
     st.markdown(climbed(entry, peak))
-    st.caption(f"Painted by {makers.told_of_entry(plan, entry, net)}.")
+    st.caption(f"Painted by {made_by.clause_for_entry(plan, entry, net)}.")
     if net is not None:
         _neighbours(net, entry)
     also = (

@@ -11,7 +11,7 @@ import numpy as np
 from explorer import render
 from explorer.maximization import Step
 from explorer.pictures.images import from_array
-from pages.parts.neurons.ascents import KeptStep, decode
+from pages.parts.neurons.maximization.ascents import KeptStep, decode
 
 EVERY = 8  #: steps, of which one is written
 QUALITY, _EXACT = 85, 101  # WebP's

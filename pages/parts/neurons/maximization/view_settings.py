@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from explorer.maximization.normalization_prior import NormalizationPrior
 from explorer.maximization.transforms import Drawing, RandomResizedCrops, Transform
-from pages.parts.neurons.knobs import Knobs, name_of
+from pages.parts.neurons.maximization.knobs import Knobs, name_of
 
 _VIEWS = {"near": Transform, "zooming in": RandomResizedCrops}
 

@@ -14,8 +14,8 @@ from explorer.activation_atlas import ActivationAtlas, Cell
 from explorer.activation_atlas.patches import patches
 from explorer.cache import memo
 from explorer.pictures.images import Image
-from pages.parts.neurons.activation_choices import LEAST_TO_ZOOM, Choices, zoom_in
-from pages.parts.neurons.activation_sheet import chosen_cell, without_picture
+from pages.parts.neurons.activation_atlas.cell_sheet import chosen_cell, without_picture
+from pages.parts.neurons.activation_atlas.controls import LEAST_TO_ZOOM, Choices, zoom_in
 from pages.parts.shell.words import counted, percent, plain, rounded
 from pages.parts.widgets import show
 

@@ -15,9 +15,10 @@ from explorer.maximization import Unit
 from explorer.networks.loading import Network
 from explorer.pictures.images import Image
 from explorer.responses.decisions import Bought, Decision, bought, decision
-from pages.parts.neurons import unit_photographs, unit_pictures
-from pages.parts.neurons.atlas_picture import card_is_asked_for, wish_card
-from pages.parts.neurons.circuit_tiles import signed
+from pages.parts.neurons.atlas.picture import card_is_asked_for, wish_card
+from pages.parts.neurons.circuits.unit_tiles import signed
+from pages.parts.neurons.maximization import unit_pictures
+from pages.parts.neurons.photographs import unit_photographs
 from pages.parts.pickers import classes
 from pages.parts.shell.words import percent, plain, rounded
 from pages.parts.widgets import job, show

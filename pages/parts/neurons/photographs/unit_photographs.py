@@ -14,7 +14,7 @@ from explorer.dataset_examples.index import examples as at_places
 from explorer.maximization import Unit
 from explorer.networks.loading import Network
 from explorer.pictures.images import Image
-from pages.parts.neurons import examples
+from pages.parts.neurons.photographs import examples
 from pages.parts.shell.words import plain, rounded
 from pages.parts.widgets import job, resumable, show
 

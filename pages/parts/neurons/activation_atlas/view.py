@@ -11,9 +11,17 @@ from explorer import render
 from explorer.activation_atlas import ActivationAtlas, Samples, direction, painting, sampling
 from explorer.activation_atlas.cell_pictures import METHOD
 from explorer.networks.loading import Network
-from pages.parts.neurons import activation_cell, activation_choices, activation_files, makers
-from pages.parts.neurons.activation_choices import Choices, laid_out
-from pages.parts.neurons.activation_sheet import Kept, Making, draw_all_when_there, draw_sheet, keep, kept_pictures
+from pages.parts.neurons.activation_atlas import cell_details, controls, files
+from pages.parts.neurons.activation_atlas.cell_sheet import (
+    Kept,
+    Making,
+    draw_all_when_there,
+    draw_sheet,
+    keep,
+    kept_pictures,
+)
+from pages.parts.neurons.activation_atlas.controls import Choices, laid_out
+from pages.parts.neurons.maximization import made_by
 from pages.parts.widgets import job, resumable
 
 SLOT, SAMPLES = "activation_atlas", "activation_samples"
@@ -25,7 +33,7 @@ def activation_atlas(net: Network, corner: DeltaGenerator) -> None:
                "mean looks like.")  # fmt: skip
     left, right = st.columns([1.2, 1], gap="medium")
     with right:
-        choices = activation_choices.choose(net)
+        choices = controls.choose(net)
     with left:
         samples = _sampled(choices)
         made = None if samples is None else _made(choices, samples)
@@ -33,10 +41,10 @@ def activation_atlas(net: Network, corner: DeltaGenerator) -> None:
         return
     atlas, pictures = made
     with right:
-        activation_cell.chosen(choices, atlas, pictures)
+        cell_details.chosen(choices, atlas, pictures)
     with corner:
-        activation_files.offer(choices, atlas, pictures)
-    activation_files.close(atlas)
+        files.offer(choices, atlas, pictures)
+    files.close(atlas)
 
 
 def _sampled(choices: Choices) -> Samples | None:
@@ -64,7 +72,7 @@ def _made(choices: Choices, samples: Samples) -> tuple[ActivationAtlas, Mapping[
         SLOT, lambda made: draw_sheet(choices, made), progress=_progress, waiting="Laying the activations out …",
         resume=lambda slot: st.session_state.pop(slot, None),  # what is painted is in the memo
     )  # fmt: skip
-    st.caption(makers.told_of_many(choices.net, METHOD, activation_choices.SIDE, activation_choices.STEPS))
+    st.caption(made_by.sentence_for_many(choices.net, METHOD, controls.SIDE, controls.STEPS))
     if running.latest is None:
         draw_all_when_there()
         return None
@@ -80,7 +88,7 @@ def _making(choices: Choices, samples: Samples) -> Iterator[Making]:
     cells = [(cell.number, cell) for cell in order]
     painted = [*cells[: atlas.grid], *control, *cells[atlas.grid :]]
     directions = [direction(choices.layer, cell) for _, cell in painted]
-    size, steps = activation_choices.SIDE, activation_choices.STEPS
+    size, steps = controls.SIDE, controls.STEPS
     for ready in painting(choices.net, directions, size=size, steps=steps):
         yield Making(atlas, len(painted), tuple((painted[n][0], image.uint8) for n, image in ready))
 

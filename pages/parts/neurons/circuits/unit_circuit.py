@@ -23,9 +23,10 @@ from explorer.responses.circuits import (
     strongest_place,
 )
 from explorer.responses.units import map_shape
-from pages.parts.neurons import circuit_ways as ways
-from pages.parts.neurons import story, unit_pictures
-from pages.parts.neurons.circuit_tiles import Tile, row, signed
+from pages.parts.neurons.circuits import navigation as ways
+from pages.parts.neurons.circuits import starting_points
+from pages.parts.neurons.circuits.unit_tiles import Tile, row, signed
+from pages.parts.neurons.maximization import unit_pictures
 from pages.parts.pickers.layer import choose_layer
 from pages.parts.pickers.unit import choose_number
 from pages.parts.shell.words import percent, plain, rounded
@@ -57,9 +58,9 @@ class ShownCircuit:
 def choose(net: Network, image: Image) -> tuple[Unit, str]:
     """One row: layer, channel, the order of the units before. The place is the one clicked, else the strongest."""
     _set_boxes(ways.wished())
-    told = story.chapters(net)
+    told = starting_points.chapters(net)
     names = [layer.name for layer in stations(net)]
-    begin = story.opening(net) or (names[len(names) // 3], 5)
+    begin = starting_points.opening(net) or (names[len(names) // 3], 5)
     where, which, how = st.columns([2, 1.4, 2.2], vertical_alignment="bottom")
     name = choose_layer("Layer", net, names, begin[0], key="circuit_layer", place=where)
     channel = choose_number("Channel", net.layer(name).channels, begin[1], key="circuit_channel", place=which)

@@ -7,7 +7,7 @@ import streamlit as st
 from explorer.maximization.atlas import Atlas, AtlasError, Entry
 from explorer.maximization.atlas_making import choose
 from explorer.networks.loading import Network
-from pages.parts.neurons.atlas_sheets import are_small, beneath, sheet
+from pages.parts.neurons.atlas.sheets import are_small, beneath, sheet
 from pages.parts.pickers import network
 from pages.parts.pickers.layer import choose_layer
 from pages.parts.shell.words import plain
