@@ -10,28 +10,28 @@ import streamlit as st
 
 @dataclass(frozen=True)
 class Knobs:
-    """Widgets whose keys begin with `prefix`."""
+    """Widgets with the key `prefix`_`name`, which links hold; their labels may change."""
 
     prefix: str
 
-    def slider(self, label: str, low: float, high: float, start: float, step: float, sentence: str) -> float:
-        """A number; a whole one where all that is given is whole."""
-        whole = all(isinstance(value, int) for value in (low, high, start, step))
-        low, high, start, step = (value if whole else float(value) for value in (low, high, start, step))
-        return st.slider(label, low, high, start, step, help=sentence, key=self._key(label), bind="query-params")
+    def slider(self, name: str, label: str, scale: tuple[float, float, float], start: float, sentence: str) -> float:
+        """A number on a scale of (least, most, step); a whole one where all that is given is whole."""
+        whole = all(isinstance(value, int) for value in (*scale, start))
+        low, high, step, first = (value if whole else float(value) for value in (*scale, start))
+        return st.slider(label, low, high, first, step, help=sentence, key=self._key(name), bind="query-params")
 
-    def choice(self, label: str, options: list[str], start: str, sentence: str) -> str:
+    def choice(self, name: str, label: str, options: list[str], start: str, sentence: str) -> str:
         """One of several, by name."""
         return str(
-            st.selectbox(label, options, options.index(start), help=sentence, key=self._key(label), bind="query-params")
+            st.selectbox(label, options, options.index(start), help=sentence, key=self._key(name), bind="query-params")
         )
 
-    def toggle(self, label: str, start: bool, sentence: str) -> bool:
+    def toggle(self, name: str, label: str, start: bool, sentence: str) -> bool:
         """On or off."""
-        return st.toggle(label, start, help=sentence, key=self._key(label), bind="query-params")
+        return st.toggle(label, start, help=sentence, key=self._key(name), bind="query-params")
 
-    def _key(self, label: str) -> str:
-        return f"{self.prefix}_{label.split(',')[0].replace(' ', '_').lower()}"
+    def _key(self, name: str) -> str:
+        return f"{self.prefix}_{name}"
 
 
 def name_of(kinds: Mapping[str, type], value: object) -> str:

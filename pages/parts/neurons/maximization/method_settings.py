@@ -31,8 +31,14 @@ def settings(method: str) -> MaximizationSettings:
     cells = st.columns(3)
     with cells[0]:
         st.markdown("**Picture**")
-        size = int(control.slider("Side in pixels", 32, 256, start.size, 16, "More pixels, finer detail, slower."))
-        steps = int(control.slider("Steps", 8, 256, start.steps, 8, "How often the picture follows its gradient."))
+        size = int(
+            control.slider(
+                "side_in_pixels", "Side in pixels", (32, 256, 16), start.size, "More pixels, finer detail, slower."
+            )
+        )
+        steps = int(
+            control.slider("steps", "Steps", (8, 256, 8), start.steps, "How often the picture follows its gradient.")
+        )
         parameterization = _parameterization(control, preset.parameterization)
     with cells[1]:
         st.markdown("**Step**")
@@ -44,7 +50,11 @@ def settings(method: str) -> MaximizationSettings:
         transform = view_settings.transform(control, preset.transform)
         views = preset.views
         if transform is not None:
-            views = int(control.slider("Views per step", 1, 4, views, 1, "All of them must excite the unit at once."))
+            views = int(
+                control.slider(
+                    "views_per_step", "Views per step", (1, 4, 1), views, "All of them must excite the unit at once."
+                )
+            )
         prior = view_settings.prior(control, preset.prior)
     changed = replace(
         preset, parameterization=parameterization, transform=transform, optimizer=optimizer, regularizer=regularizer,
@@ -56,6 +66,7 @@ def settings(method: str) -> MaximizationSettings:
 def _parameterization(control: Knobs, preset: Parameterization) -> Parameterization:
     """What is changed, and the knobs of that."""
     form = control.choice(
+        "what_is_changed",
         "What is changed",
         list(_FORMS),
         name_of(_FORMS, preset),
@@ -63,16 +74,18 @@ def _parameterization(control: Knobs, preset: Parameterization) -> Parameterizat
     )
     if form == "pixels":
         sentence = "A norm bound: the picture stays so near to grey, by root mean square."
-        return Pixels(control.slider("Largest contrast, 0 for any", 0.0, 0.5, 0.0, 0.01, sentence) or None)
+        return Pixels(
+            control.slider("largest_contrast", "Largest contrast, 0 for any", (0.0, 0.5, 0.01), 0.0, sentence) or None
+        )
     if form == "waves":
         start = preset.gain if isinstance(preset, Fourier) else Fourier().gain
-        return Fourier(control.slider("Gain", 0.2, 4.0, start, 0.1, "How strongly a change of a wave shows."))
+        return Fourier(control.slider("gain", "Gain", (0.2, 4.0, 0.1), start, "How strongly a change of a wave shows."))
     kind = Maco if form == "phases" else FreeSpectrum
     phases = preset if isinstance(preset, kind) else kind()
     sentence = "The d of 1/fᵈ: natural pictures have about 1.2, more is smoother."
-    decay = control.slider("Decay of fine waves", 0.5, 2.5, phases.decay, 0.1, sentence)
+    decay = control.slider("decay_of_fine_waves", "Decay of fine waves", (0.5, 2.5, 0.1), phases.decay, sentence)
     contrast = control.slider(
-        "Contrast", 0.05, 0.5, phases.contrast, 0.01, "The picture's deviation around grey at first."
+        "contrast", "Contrast", (0.05, 0.5, 0.01), phases.contrast, "The picture's deviation around grey at first."
     )
     return kind(decay, contrast)
 
@@ -80,6 +93,7 @@ def _parameterization(control: Knobs, preset: Parameterization) -> Parameterizat
 def _optimizer(control: Knobs, preset: Optimizer) -> Optimizer:
     """How a gradient becomes a step, and the knobs of that."""
     rule = control.choice(
+        "rule",
         "Rule",
         list(_RULES),
         name_of(_RULES, preset),
@@ -90,12 +104,18 @@ def _optimizer(control: Knobs, preset: Optimizer) -> Optimizer:
         return _desired(control, same if isinstance(same, DesiredProgress) else DesiredProgress(2.0, 0.02))
     start = {"plain gradient": 0.01, "Adam": 0.05, "NAdam": 0.2}[rule]
     start = getattr(same, "rate", start)
-    rate = control.slider("Rate", 0.005, 0.5, start, 0.005, "How far each step goes: too far, and it jumps about.")
+    rate = control.slider(
+        "rate", "Rate", (0.005, 0.5, 0.005), start, "How far each step goes: too far, and it jumps about."
+    )
     if rule != "NAdam":
         return _RULES[rule](rate)
     last = same.last if isinstance(same, NAdam) and same.last is not None else rate
     last = control.slider(
-        "Final learning rate", 0.005, 0.5, last, 0.005, "Smaller than at the start: coarse, then fine."
+        "final_learning_rate",
+        "Final learning rate",
+        (0.005, 0.5, 0.005),
+        last,
+        "Smaller than at the start: coarse, then fine.",
     )
     return NAdam(rate, None if last == rate else last)
 
@@ -103,9 +123,19 @@ def _optimizer(control: Knobs, preset: Optimizer) -> Optimizer:
 def _desired(control: Knobs, given: DesiredProgress) -> DesiredProgress:
     return DesiredProgress(
         control.slider(
-            "Target increase per step", 0.1, 10.0, given.desired, 0.1, "How much a step should raise the value."
+            "target_increase_per_step",
+            "Target increase per step",
+            (0.1, 10.0, 0.1),
+            given.desired,
+            "How much a step should raise the value.",
         ),
-        control.slider("Longest step", 0.005, 0.2, given.largest, 0.005, "No pixel moves further, by mean square."),
+        control.slider(
+            "longest_step",
+            "Longest step",
+            (0.005, 0.2, 0.005),
+            given.largest,
+            "No pixel moves further, by mean square.",
+        ),
     )
 
 
@@ -113,24 +143,32 @@ def _regularizer(control: Knobs, preset: Regularizer | None) -> Regularizer | No
     given = preset or Regularizer()
     found = Regularizer(
         control.slider(
+            "l2_decay",
             "L2 decay",
-            0.0,
-            0.5,
+            (0.0, 0.5, 0.0001 if given.decay == 1e-4 else 0.01),
             given.decay,
-            0.0001 if given.decay == 1e-4 else 0.01,
             "The share of its distance from grey that each value loses a step.",
         ),
-        control.slider("Blur σ", 0.0, 3.0, given.blur, 0.1, "A Gaussian over the picture takes fine noise out."),
-        int(control.slider("Steps between blurs", 1, 16, given.every, 1, "How often it is blurred.")),
         control.slider(
-            "Small norms, % of pixels", 0.0, 95.0, given.small_norm, 5.0, "The pixels nearest to grey become grey."
+            "blur_σ", "Blur σ", (0.0, 3.0, 0.1), given.blur, "A Gaussian over the picture takes fine noise out."
+        ),
+        int(
+            control.slider(
+                "steps_between_blurs", "Steps between blurs", (1, 16, 1), given.every, "How often it is blurred."
+            )
         ),
         control.slider(
+            "small_norms",
+            "Small norms, % of pixels",
+            (0.0, 95.0, 5.0),
+            given.small_norm,
+            "The pixels nearest to grey become grey.",
+        ),
+        control.slider(
+            "small_contributions",
             "Small contributions, % of pixels",
-            0.0,
-            95.0,
+            (0.0, 95.0, 5.0),
             given.small_contribution,
-            5.0,
             "The pixels that matter least for the unit become grey.",
         ),
     )
