@@ -15,7 +15,7 @@ from benchmarks.lucent import Lucent, lucent
 from benchmarks.measure import Figure, interleave, timed
 from explorer.compute import compute_slot, threads
 from explorer.maximization import METHODS, MaximizationSettings, Unit, maximize
-from explorer.maximization.asked import seen_scores
+from explorer.maximization.ensemble import seen_scores
 from explorer.maximization.gradient_ascent import ascend
 from explorer.maximization.workers import at_once
 from explorer.networks.loading import Network, load_network

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from explorer.architecture.stations import stations
+from explorer.architecture.circuit_layers import circuit_layers
 from explorer.networks.loading import NetworkError
 from pages.parts.neurons.atlas.picture import open_card_asked_for
 from pages.parts.neurons.circuits import class_decision, navigation, unit_circuit
@@ -24,7 +24,7 @@ corner = frame.heading(
 net, image = network.current(), picture.current()
 name, trained = network.chosen()
 open_card_asked_for(name, trained=trained)
-if not stations(net):
+if not circuit_layers(net):
     st.info(
         f"{plain(net.name)} has no convolutions with maps, so it has no circuits to follow. Choose another network."
     )
@@ -51,7 +51,7 @@ def one_circuit() -> None:
             + "from explorer.responses.circuits import circuit\n\n"
             + f"unit = explorer.Unit({unit.layer!r}, {unit.channel}, {unit.position})\n"
             + f"found = circuit(network, {picture.code()}, unit)\n"
-            + "print(found.value, found.amounts.sum() + found.rest, found.drive(5), found.hinder(5))"
+            + "print(found.value, found.amounts.sum() + found.rest, found.excitatory(5), found.inhibitory(5))"
         )
 
 

@@ -15,11 +15,11 @@ from explorer.activation_atlas import (
     ActivationAtlasError,
     direction,
     lay_out,
-    look_closer,
     painting,
     sampling,
+    zoom_into,
 )
-from explorer.activation_atlas.cells import LEAST, likeness, sureness
+from explorer.activation_atlas.cells import LEAST, mean_confidence, mean_cosine
 from explorer.activation_atlas.layouts import around, cells_of, plane
 from explorer.cache import Memo
 from explorer.dataset_examples.gallery import Patches
@@ -174,14 +174,14 @@ def test_the_sample_most_like_the_mean_comes_first(small, samples):
         vectors = samples.vectors[cell.samples]
         cosines = vectors @ cell.mean / np.linalg.norm(vectors, axis=1) / np.linalg.norm(cell.mean)
         assert (np.diff(cosines) <= 1e-6).all()
-        assert cell.likeness == pytest.approx(cosines.mean(), abs=1e-6)
+        assert cell.cosine == pytest.approx(cosines.mean(), abs=1e-6)
 
 
 def test_filled_by_chance_the_cells_have_as_many_samples_and_less_in_common(small, samples):
     atlas = lay_out(small, samples, layout="PCA", grid=4)
-    assert [(c.number, len(c.samples)) for c in atlas.chance] == [(c.number, len(c.samples)) for c in atlas.cells]
-    assert all(atlas.by_chance(cell).number == cell.number for cell in atlas.cells)
-    assert likeness(atlas.cells) > likeness(atlas.chance)
+    assert [(c.number, len(c.samples)) for c in atlas.control] == [(c.number, len(c.samples)) for c in atlas.cells]
+    assert all(atlas.control_of(cell).number == cell.number for cell in atlas.cells)
+    assert mean_cosine(atlas.cells) > mean_cosine(atlas.control)
 
 
 def test_numbers_of_all_cells_are_means_over_samples_and_cells(small, samples):
@@ -191,11 +191,13 @@ def test_numbers_of_all_cells_are_means_over_samples_and_cells(small, samples):
         for cell in atlas.cells
         for n in cell.samples
     ]
-    assert likeness(atlas.cells) == pytest.approx(np.mean(cosines), abs=1e-5)
-    assert sureness(atlas.cells) == pytest.approx(np.mean([max(p for _, p in cell.classes) for cell in atlas.cells]))
+    assert mean_cosine(atlas.cells) == pytest.approx(np.mean(cosines), abs=1e-5)
+    assert mean_confidence(atlas.cells) == pytest.approx(
+        np.mean([max(p for _, p in cell.classes) for cell in atlas.cells])
+    )
     full = sorted(atlas.cells, key=lambda cell: -len(cell.samples))[: (len(atlas.cells) + 1) // 2]
-    assert atlas.surest().classes[0][1] >= max(cell.classes[0][1] for cell in full)
-    assert len(atlas.surest().samples) >= np.median([len(cell.samples) for cell in atlas.cells])
+    assert atlas.most_confident().classes[0][1] >= max(cell.classes[0][1] for cell in full)
+    assert len(atlas.most_confident().samples) >= np.median([len(cell.samples) for cell in atlas.cells])
 
 
 def test_zooming_in_takes_the_samples_of_a_cell_and_of_those_that_touch_it(small, samples):
@@ -203,7 +205,7 @@ def test_zooming_in_takes_the_samples_of_a_cell_and_of_those_that_touch_it(small
     near = atlas.near(5)
     assert len(near) == sum(atlas.count(number) for number in around(5, 4))
     assert {tuple(where) for where in near.where.tolist()} < {tuple(where) for where in samples.where.tolist()}
-    closer = look_closer(small, atlas, 5, layout="PCA")
+    closer = zoom_into(small, atlas, 5, layout="PCA")
     np.testing.assert_array_equal(closer.samples.where, near.where)
     assert 2 <= closer.grid <= 4
     assert len(near) / closer.grid**2 > 4
@@ -241,7 +243,7 @@ def test_the_same_seed_makes_the_same_atlas(small, samples):
     first, again, other = (lay_out(small, samples, layout="PCA", grid=3, seed=seed) for seed in (1, 1, 2))
     assert first.cells
     assert _parts(first.cells) == _parts(again.cells)
-    assert _parts(first.chance) == _parts(again.chance) != _parts(other.chance)
+    assert _parts(first.control) == _parts(again.control) != _parts(other.control)
 
 
 def test_real_samples_are_laid_out_by_t_sne_as_before_by_the_same_seed(lite0):
@@ -249,7 +251,7 @@ def test_real_samples_are_laid_out_by_t_sne_as_before_by_the_same_seed(lite0):
     first, again = (lay_out(lite0, samples, grid=4, seed=1) for _ in range(2))
     np.testing.assert_array_equal(first.points, again.points)
     assert _parts(first.cells) == _parts(again.cells)
-    assert _parts(first.chance) == _parts(again.chance)
+    assert _parts(first.control) == _parts(again.control)
 
 
 def _parts(cells):

@@ -10,7 +10,7 @@ import streamlit as st
 
 import explorer
 from explorer import render
-from explorer.architecture.alike import alike
+from explorer.architecture.similar_weights import most_similar
 from explorer.maximization import Unit
 from explorer.maximization.atlas import read_atlas
 from explorer.maximization.known_classes import KNOWN
@@ -201,7 +201,7 @@ def test_layer_by_layer_it_is_said_what_stands_beneath_and_of_which_photographs(
 
 def test_a_neighbour_leads_to_its_card(monkeypatch, lite0):
     test = atlas_with_a_click(monkeypatch, "atlas_tour_blocks.1_0", 5)
-    (nearest, cosine), *_ = alike(lite0, "blocks.1", 23)
+    (nearest, cosine), *_ = most_similar(lite0, "blocks.1", 23)
     neighbour = test.button(f"atlas_neighbour_{nearest}")
     assert neighbour.label == f"{nearest} ({cosine:.2f})"
     neighbour.click().run()

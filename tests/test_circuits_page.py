@@ -44,7 +44,7 @@ def test_clicks_lead_back_to_the_pixels(lite0):
     assert f"**{rounded(found.value, 3)}** = " in words
     assert "of all that excites or inhibits" in words
     assert "with random weights" in words
-    strongest = found.drive(1)[0]
+    strongest = found.excitatory(1)[0]
     test.button(f"circuit_to_{strongest}").click().run()
     assert not test.exception
     assert test.selectbox("circuit_layer").value == "bn1"

@@ -35,7 +35,7 @@ from explorer.learning.adversarial_training import AdversarialTraining, train_ad
 from explorer.learning.digits import split_digits
 from explorer.learning.training import TrainingSettings, as_network, train
 from explorer.maximization import METHODS as WAYS
-from explorer.maximization import Between, Caricature, Direction, MaximizationSettings, Unit, answers, maximize
+from explorer.maximization import Between, Caricature, Direction, MaximizationSettings, Unit, diverse_pictures, maximize
 from explorer.maximization.gradient_ascent import ascend
 from explorer.maximization.peak_and_mean import peak_and_mean
 from explorer.networks.gradients.folded import for_gradients
@@ -82,7 +82,7 @@ def control(network: explorer.Network) -> explorer.Attack:
 
 
 STUDIES: dict[str, Callable[[explorer.Network], Any]] = {
-    "answers": lambda n: n.predict(PICTURE),
+    "diverse_pictures": lambda n: n.predict(PICTURE),
     "maps": lambda n: [explorer.feature_maps(n, PICTURE, layer.name) for layer in n.layers],
     "filters": explorer.first_layer_filters,
     "places": lambda n: depths(n, PICTURE, "strongest"),
@@ -133,7 +133,7 @@ BATCHES: dict[str, Callable[[explorer.Network], Any]] = {
     "several units": lambda n: list(
         ascend(n, [Unit("0", channel) for channel in range(3)], [0, 1, 2], MaximizationSettings(size=32, steps=2))
     ),
-    "four answers": lambda n: list(answers(n, UNIT, MaximizationSettings(size=32, steps=2))),
+    "four answers": lambda n: list(diverse_pictures(n, UNIT, MaximizationSettings(size=32, steps=2))),
     **{f"climb, {name}": lambda n, m=name: list(maximize(n, UNIT, size=32, steps=2, method=m)) for name in WAYS},
     "climb between": lambda n: list(maximize(n, Between(UNIT, Unit("2.first", 4), 0.5), size=32, steps=2)),
     "caricature": lambda n: list(maximize(n, Caricature("2.first", PICTURE, 1.0), size=32, steps=2)),

@@ -10,7 +10,7 @@ from torch import nn
 import explorer
 from explorer.dataset_examples.uploads import unpack_uploads
 from explorer.maximization import METHODS, Unit
-from explorer.maximization.normalization_prior import remembered
+from explorer.maximization.normalization_prior import running_statistics
 from explorer.maximization.usual import usual_method
 from pages.parts.neurons.maximization import ascents, made_by
 from pages.parts.shell.words import percent, plain
@@ -125,7 +125,7 @@ def test_who_calls_a_picture_something_else_says_what_it_gives_the_class(monkeyp
 
 
 def test_a_random_networks_batch_normalizations_do_remember_no_pictures():
-    known = remembered(explorer.load_network(pretrained=False), folded=False)
+    known = running_statistics(explorer.load_network(pretrained=False), folded=False)
     assert all(not one.mean.any() and (one.deviation - 1).abs().max() < 0.001 for one in known)
 
 

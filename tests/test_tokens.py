@@ -13,7 +13,7 @@ from explorer.architecture.neighbours import activations_and_poolings, convoluti
 from explorer.architecture.plan import plan
 from explorer.dataset_examples.index import indexing
 from explorer.dataset_examples.uploads import unpack_uploads
-from explorer.maximization.asked import seen_scores
+from explorer.maximization.ensemble import seen_scores
 from explorer.networks.loading import NetworkError
 from explorer.networks.registry.catalogue import build
 from explorer.networks.tracing.layer_tracing import prefix_tokens

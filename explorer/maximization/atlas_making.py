@@ -13,8 +13,8 @@ import numpy as np
 import PIL.Image
 
 from explorer.atomic import atomic_write
-from explorer.maximization.asked import companion
 from explorer.maximization.atlas import MANIFEST, AtlasError, AtlasPlan, Entry, read_atlas
+from explorer.maximization.ensemble import companion
 from explorer.maximization.gradient_ascent import ascend, scores
 from explorer.maximization.known_classes import known_classes
 from explorer.maximization.steps import to_image

@@ -37,8 +37,8 @@ class Views:
         return views + noise
 
 
-class Drawing(Protocol):
-    """How views are drawn."""
+class RandomTransform(Protocol):
+    """A transform drawn anew for each view."""
 
     def draw(self, sources: Sequence[Generator], size: int, count: int = 1, done: float = 0.0) -> Views:
         """`count` views of size × size pixels from each source, on the CPU, when the share `done` of the climb is over.

@@ -36,10 +36,10 @@ def chosen(choices: Choices, atlas: ActivationAtlas, pictures: Mapping[int, rend
         return
     _picture_and_classes(choices, cell, pictures.get(number))
     _patches(choices, atlas, cell)
-    said, share = atlas.by_chance(cell).classes[0]
+    said, share = atlas.control_of(cell).classes[0]
     st.caption(
-        f"Cosine of these samples with their mean: {rounded(cell.likeness)}. As many drawn by chance: "
-        f"{rounded(atlas.by_chance(cell).likeness)}, and they speak for {plain(said)}, {percent(share)}."
+        f"Cosine of these samples with their mean: {rounded(cell.cosine)}. As many drawn by chance: "
+        f"{rounded(atlas.control_of(cell).cosine)}, and they speak for {plain(said)}, {percent(share)}."
     )
 
 

@@ -11,7 +11,7 @@ import streamlit as st
 from explorer import render
 from explorer.activation_atlas import ActivationAtlas
 from explorer.activation_atlas.cell_pictures import SIDE
-from explorer.activation_atlas.cells import likeness, sureness
+from explorer.activation_atlas.cells import mean_confidence, mean_cosine
 from explorer.activation_atlas.sheets import GAP, tiles
 from pages.parts.neurons.activation_atlas.controls import CELL, Choices
 from pages.parts.shell import theme
@@ -48,9 +48,9 @@ def kept_pictures(running: job.Job[Making, Kept]) -> Mapping[int, render.Picture
 
 
 def chosen_cell(atlas: ActivationAtlas) -> int:
-    """The number of the cell that is shown large: the one chosen, else the surest."""
-    surest = atlas.surest()
-    usual = 0 if surest is None else surest.number
+    """The number of the cell that is shown large: the one chosen, else the most_confident."""
+    most_confident = atlas.most_confident()
+    usual = 0 if most_confident is None else most_confident.number
     number = linked.linked(CELL, linked.whole, usual)
     return number if number < atlas.grid**2 else usual
 
@@ -105,6 +105,7 @@ def _control(atlas: ActivationAtlas, pictures: Mapping[int, render.Picture]) -> 
     show.frame(render.mosaic(row, columns=atlas.grid, gap=GAP), "As many cells, filled at random")
     st.caption(
         f"In {counted(len(atlas.cells), 'cell')}, on average: the cosine of a sample with its cell’s mean is "
-        f"**{rounded(likeness(atlas.cells))}**, by chance {rounded(likeness(atlas.chance))}; the first class has a "
-        f"probability of **{percent(sureness(atlas.cells))}**, by chance {percent(sureness(atlas.chance))}."
+        f"**{rounded(mean_cosine(atlas.cells))}**, by chance {rounded(mean_cosine(atlas.control))}; the first class "
+        f"has a probability of **{percent(mean_confidence(atlas.cells))}**, by chance "
+        f"{percent(mean_confidence(atlas.control))}."
     )

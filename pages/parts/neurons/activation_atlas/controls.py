@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 import streamlit as st
 
-from explorer.activation_atlas import LAYOUTS, ActivationAtlas, Samples, cell_pictures, lay_out, look_closer
+from explorer.activation_atlas import LAYOUTS, ActivationAtlas, Samples, cell_pictures, lay_out, zoom_into
 from explorer.activation_atlas.samples import MOST_PICTURES, PLACES, layers_with_maps, usual_layer
 from explorer.cache import memo
 from explorer.dataset_examples.gallery import Gallery
@@ -93,6 +93,6 @@ def laid_out(choices: Choices, samples: Samples) -> ActivationAtlas:
         if not choices.zoom:
             return lay_out(choices.net, samples, layout=choices.layout, grid=choices.grid)
         above = laid_out(replace(choices, zoom=choices.zoom[:-1]), samples)
-        return look_closer(choices.net, above, choices.zoom[-1], layout=choices.layout)
+        return zoom_into(choices.net, above, choices.zoom[-1], layout=choices.layout)
 
     return memo(key, lay)

@@ -8,7 +8,7 @@ import streamlit as st
 
 from explorer import render
 from explorer.activation_atlas import ActivationAtlas
-from explorer.activation_atlas.cells import sureness
+from explorer.activation_atlas.cells import mean_confidence
 from explorer.activation_atlas.sheets import sheet, table
 from explorer.dataset_examples.gallery import Patches
 from pages.parts.neurons.activation_atlas import controls
@@ -38,17 +38,17 @@ def offer(choices: Choices, atlas: ActivationAtlas, pictures: Mapping[int, rende
 def _code(choices: Choices) -> str:
     samples = isinstance(choices.gallery, Patches)
     how = f"layout={choices.layout!r}, grid={choices.grid}"
-    zoom = "".join(f"atlas = look_closer(network, atlas, {cell}, layout={choices.layout!r})\n" for cell in choices.zoom)
-    imports, closer = "Patches" if samples else "Folder", "look_closer, " if zoom else ""
+    zoom = "".join(f"atlas = zoom_into(network, atlas, {cell}, layout={choices.layout!r})\n" for cell in choices.zoom)
+    imports, zoom_name = "Patches" if samples else "Folder", "zoom_into, " if zoom else ""
     return (
         ("" if samples else "from pathlib import Path\n\n")
-        + f"from explorer.activation_atlas import direction, lay_out, {closer}painting, sampling\n"
-        + "from explorer.activation_atlas.cells import likeness\n"
+        + f"from explorer.activation_atlas import direction, lay_out, {zoom_name}painting, sampling\n"
+        + "from explorer.activation_atlas.cells import mean_cosine\n"
         + f"from explorer.dataset_examples.gallery import {imports}\n\n"
         + ("gallery = Patches()\n" if samples else 'gallery = Folder(Path("photographs"))\n')
         + f"*_, samples = sampling(network, {choices.layer!r}, gallery)\n"
         + f"atlas = lay_out(network, samples, {how})\n{zoom}"
-        + "print(likeness(atlas.cells), likeness(atlas.chance))\n"
+        + "print(mean_cosine(atlas.cells), mean_cosine(atlas.control))\n"
         + "for cell in atlas.cells:\n    print(cell.number, len(cell.samples), cell.classes[0])\n"
         + f"directions = [direction({choices.layer!r}, cell) for cell in atlas.cells]\n"
         + f"painted = painting(network, directions, size={controls.SIDE}, steps={controls.STEPS})\n"
@@ -58,17 +58,17 @@ def _code(choices: Choices) -> str:
 
 def close(atlas: ActivationAtlas) -> None:
     """The three paragraphs, with this atlas's numbers."""
-    surest = atlas.surest()
-    if surest is None:
+    shown = atlas.most_confident()
+    if shown is None:
         return
-    count = counted(len(surest.samples), "sample")
+    count = counted(len(shown.samples), "sample")
     closing(
         look_for="Neighbours that pass into each other, fur into eyes or gravel into grass. Beneath them the cells "
         "filled by chance: they all look alike, and like nothing.",
-        try_=f"The cell of *{plain(surest.classes[0][0])}*, {count}: do its patches show that? *Zoom in here*. Then an "
+        try_=f"The cell of *{plain(shown.classes[0][0])}*, {count}: do its patches show that? *Zoom in here*. Then an "
         "early layer, *random* weights, and photographs of your own.",
         it_means="A layer has not one unit for each thing: it has directions, and what looks alike to it lies "
         f"together. So even the mean of {count} looks like something: the first class of a cell has a probability of "
-        f"{percent(sureness(atlas.cells))} on average, and of {percent(sureness(atlas.chance))} by chance. How far "
-        "apart cells lie says little (Carter et al. 2019, *Activation Atlas*).",
+        f"{percent(mean_confidence(atlas.cells))} on average, and of {percent(mean_confidence(atlas.control))} by "
+        "chance. How far apart cells lie says little (Carter et al. 2019, *Activation Atlas*).",
     )

@@ -82,9 +82,9 @@ def _made(choices: Choices, samples: Samples) -> tuple[ActivationAtlas, Mapping[
 def _making(choices: Choices, samples: Samples) -> Iterator[Making]:
     """The cells, first the one that is shown large, then the fullest; after a row of them as many of the control."""
     atlas = laid_out(choices, samples)
-    surest = atlas.surest()
-    order = sorted(atlas.cells, key=lambda cell: (cell is not surest, -len(cell.samples)))
-    control = [(-1 - n, atlas.by_chance(cell)) for n, cell in enumerate(order[: atlas.grid])]
+    most_confident = atlas.most_confident()
+    order = sorted(atlas.cells, key=lambda cell: (cell is not most_confident, -len(cell.samples)))
+    control = [(-1 - n, atlas.control_of(cell)) for n, cell in enumerate(order[: atlas.grid])]
     cells = [(cell.number, cell) for cell in order]
     painted = [*cells[: atlas.grid], *control, *cells[atlas.grid :]]
     directions = [direction(choices.layer, cell) for _, cell in painted]

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import streamlit as st
 
 from explorer import render
-from explorer.architecture.alike import alike
+from explorer.architecture.similar_weights import most_similar
 from explorer.maximization.atlas import Atlas, AtlasPlan, Entry
 from explorer.maximization.peak_and_mean import peak_and_mean
 from explorer.networks.loading import Network, NetworkError
@@ -122,7 +122,7 @@ def _shown(opened: Callable[[], Image], alt: str) -> render.Picture | None:
 def _neighbours(net: Network, entry: Entry) -> None:
     """The units whose weights are most like the entry's own, each a way to its card."""
     try:
-        found = alike(net, entry.layer, entry.channel)
+        found = most_similar(net, entry.layer, entry.channel)
     except NetworkError:
         return
     with st.container(horizontal=True, gap="small", vertical_alignment="center"):

@@ -9,7 +9,7 @@ import streamlit as st
 
 import explorer
 from explorer import render
-from explorer.architecture.stations import stations
+from explorer.architecture.circuit_layers import circuit_layers
 from explorer.maximization import Unit
 from explorer.networks.loading import Network, NetworkError, load_network
 from explorer.pictures.images import Image
@@ -59,7 +59,7 @@ def choose(net: Network, image: Image) -> tuple[Unit, str]:
     """One row: layer, channel, the order of the units before. The place is the one clicked, else the strongest."""
     _set_boxes(ways.wished())
     told = starting_points.chapters(net)
-    names = [layer.name for layer in stations(net)]
+    names = [layer.name for layer in circuit_layers(net)]
     begin = starting_points.opening(net) or (names[len(names) // 3], 5)
     where, which, how = st.columns([2, 1.4, 2.2], vertical_alignment="bottom")
     name = choose_layer("Layer", net, names, begin[0], key="circuit_layer", place=where)
@@ -95,8 +95,8 @@ def shown(net: Network, image: Image, unit: Unit, order: str) -> ShownCircuit:
     found, drawn = circuit(net, image, unit), ordered(net, image, unit, order)
     chosen = _drawn(len(drawn.amounts))
     rows = {
-        "Excite it": drawn.drive(COUNT),
-        "Inhibit it": drawn.hinder(COUNT),
+        "Excite it": drawn.excitatory(COUNT),
+        "Inhibit it": drawn.inhibitory(COUNT),
         f"{_CONTROL}: {len(chosen)} units drawn at random": chosen,
     }
     tiles = {

@@ -18,7 +18,7 @@ from explorer.maximization import (
     Objective,
     Preset,
     Unit,
-    answers,
+    diverse_pictures,
     noise,
 )
 from explorer.maximization.objectives import style_layer
@@ -148,14 +148,14 @@ class _Requests:
                          help="The share of its value that a picture loses for being like the others.")  # fmt: skip
         settings = self.given
         code = (
-            f"from explorer.maximization import MaximizationSettings, answers\n\n{self._unit}"
+            f"from explorer.maximization import MaximizationSettings, diverse_pictures\n\n{self._unit}"
             f"settings = MaximizationSettings(size={settings.size}, steps={settings.steps}, method={self._method})\n"
-            f"*_, four = answers(network, unit, settings, seed={self.seed}, diversity={much})\n"
+            f"*_, four = diverse_pictures(network, unit, settings, seed={self.seed}, diversity={much})\n"
             "pictures = [step.image for step in four]"
         )
         return self._maximizations(
             ["first", "second", "third", "fourth"],
-            [lambda: answers(self.net, self.unit, settings, seed=self.seed, diversity=much)],
+            [lambda: diverse_pictures(self.net, self.unit, settings, seed=self.seed, diversity=much)],
             code,
         )
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import streamlit as st
 
 from explorer.maximization import DEFAULT, METHODS, Objective, Preset, Unit
-from explorer.maximization.asked import companion
 from explorer.maximization.atlas import ALONE, THOROUGH, USUAL, Atlas, AtlasPlan, Entry
-from explorer.maximization.normalization_prior import names, remembered
+from explorer.maximization.ensemble import companion
+from explorer.maximization.normalization_prior import recorded_names, running_statistics
 from explorer.maximization.objectives import layers_of
 from explorer.maximization.usual import usual_method
 from explorer.networks.loading import Network, load_network
@@ -46,9 +46,9 @@ def _why_unnatural(net: Network, objective: Objective, preset: Preset) -> str:
     """Why statistics aren't kept natural, or "" where they are or aren't meant to be."""
     if preset.prior is None:
         return ""
-    if not remembered(net, folded=False):
+    if not running_statistics(net, folded=False):
         return "without batch normalization a network keeps no statistics of natural pictures"
-    if not names(net, layers_of(objective), folded=False):
+    if not recorded_names(net, layers_of(objective), folded=False):
         return "no batch normalization comes before this layer, so no statistics are kept natural"
     if not net.trained:  # the prior is on, towards what batch normalization begins with
         return "with random weights batch normalization remembers no pictures: all its means are 0, its variances 1"

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from explorer.maximization.normalization_prior import NormalizationPrior
-from explorer.maximization.transforms import Drawing, RandomResizedCrops, Transform
+from explorer.maximization.transforms import RandomResizedCrops, RandomTransform, Transform
 from pages.parts.neurons.maximization.knobs import Knobs, name_of
 
 _VIEWS = {"near": Transform, "zooming in": RandomResizedCrops}
 
 
-def transform(control: Knobs, preset: Drawing | None) -> Drawing | None:
+def transform(control: Knobs, preset: RandomTransform | None) -> RandomTransform | None:
     """In which views the unit must stay excited."""
     sentence = "The unit must stay excited when the picture is turned, scaled and shifted."
     if not control.toggle("random_views", "Random views", preset is not None, sentence):

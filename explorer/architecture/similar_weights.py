@@ -1,4 +1,4 @@
-"""Neighbours of a unit by its weights: which other units of its layer weigh what comes in alike."""
+"""The units of a layer whose weights are most similar to those of one of them."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from explorer.networks.loading import Network, NetworkError
 
 
 @memoised
-def alike(network: Network, layer: str, channel: int, count: int = 5) -> tuple[tuple[int, float], ...]:
-    """The channels of a layer whose weights are most alike, each with the cosine of the two, the most alike first.
+def most_similar(network: Network, layer: str, channel: int, count: int = 5) -> tuple[tuple[int, float], ...]:
+    """The `count` channels with the most similar weights, each with the cosine, in [−1, 1], the most similar first.
 
     The weights are those of the convolution or fully connected layer that makes the layer's maps: the last one in it,
     or before it. Raises NetworkError for an unknown layer, one that none makes, or a channel it lacks.

@@ -1,4 +1,4 @@
-"""Whom gradient ascent asks: the network in use and, of a class, another one that knows it; and what they answer."""
+"""The networks whose scores gradient ascent climbs: the one in use and, for a class, a second one that knows it."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from explorer.maximization.normalization_prior import NormalizationPrior, names
+from explorer.maximization.normalization_prior import NormalizationPrior, recorded_names
 from explorer.maximization.objectives import (
     Caricature,
     Objective,
-    diversified,
     layers_of,
+    less_similarity,
     scores_of,
     style_layer,
 )
@@ -27,8 +27,8 @@ from explorer.responses.units import Unit
 
 
 @dataclass(frozen=True, eq=False)
-class Asked:
-    """A network, what it is asked for in each picture of a batch, and by which statistics pictures must be natural.
+class Member:
+    """A network, its objective for each picture of a batch, and the prior by which pictures must be natural to it.
 
     `weights` are what the prior weighs beside each objective.
     """
@@ -39,21 +39,21 @@ class Asked:
     weights: tuple[float, ...] = ()
 
 
-def asked_of(network: Network, objectives: Sequence[Objective], prior: NormalizationPrior | None) -> Asked:
-    """As Asked, with the weights found: by passes of their own, so not from within another's turn at computing."""
+def member_of(network: Network, objectives: Sequence[Objective], prior: NormalizationPrior | None) -> Member:
+    """A member with the prior's weights, found by passes of their own: so not from within another's compute slot."""
     weights = () if prior is None else tuple(prior.weight_of(network, one) for one in objectives)
-    return Asked(network, tuple(objectives), prior, weights)
+    return Member(network, tuple(objectives), prior, weights)
 
 
-def everyone_asked(network: Network, objectives: Sequence[Objective], preset: Preset) -> tuple[Asked, ...]:
+def ensemble_of(network: Network, objectives: Sequence[Objective], preset: Preset) -> tuple[Member, ...]:
     """The network itself, and the preset's companion where all objectives are classes that it knows by name."""
-    mine = asked_of(network, objectives, preset.prior)
+    mine = member_of(network, objectives, preset.prior)
     other = companion(network, objectives, preset)
     if other is None:
         return (mine,)
     last = other.layers[-1].name
     same = [Unit(last, other.labels.index(network.labels[one.channel])) for one in objectives if isinstance(one, Unit)]
-    return mine, asked_of(other, same, preset.prior)
+    return mine, member_of(other, same, preset.prior)
 
 
 def companion(network: Network, objectives: Sequence[Objective], preset: Preset) -> Network | None:
@@ -70,21 +70,23 @@ def companion(network: Network, objectives: Sequence[Objective], preset: Preset)
     return other if {network.labels[one] for one in classes} <= set(other.labels) else None
 
 
-def answer(asked: Asked, seen: Tensor, views: Views | None = None, diversity: float = 0.0, sign: int = 1) -> Tensor:
-    """What one network says of views (N·V, 3, S, S), (N,): the score of each picture, less what it costs.
+def penalized_scores(
+    member: Member, seen: Tensor, views: Views | None = None, diversity: float = 0.0, sign: int = 1
+) -> Tensor:
+    """One network's score (N,) of each picture by its views (N·V, 3, S, S), less the prior's penalty.
 
-    `sign` −1 turns the score round, and not the cost.
+    `sign` −1 negates the score, and not the penalty.
     """
-    network, prior = asked.network, asked.prior
-    wanted = {network.layer(name).name for name in _layers(network, asked.objectives, diversity)}
+    network, prior = member.network, member.prior
+    wanted = {network.layer(name).name for name in _layers(network, member.objectives, diversity)}
     folded = twin(network).has(wanted)  # without a gradient, too: the score is told after every step
-    natural = set() if prior is None else names(network, wanted, folded=folded)
+    natural = set() if prior is None else recorded_names(network, wanted, folded=folded)
     found = recorded(network, seen, {*wanted, *natural}, folded=folded)
-    score = sign * _scores(asked, found, seen, views, diversity)
-    return score if prior is None else score - prior.penalties(network, asked.weights, found, folded=folded)
+    score = sign * _scores(member, found, seen, views, diversity)
+    return score if prior is None else score - prior.penalties(network, member.weights, found, folded=folded)
 
 
-def seen_scores(
+def scores_of_views(
     network: Network,
     seen: Tensor,
     objectives: Sequence[Objective],
@@ -94,9 +96,10 @@ def seen_scores(
     """The score (N,) of objective i in its views of (N·V, 3, S, S), their mean, S the network's input size.
 
     One pass for all, which stops after the last layer that is needed; differentiable. A caricature's photograph is seen
-    in the same view as its picture. `diversity`: what each loses for being like the others (`objectives.diversified`).
+    in the same view as its picture. `diversity`: what each
+    loses for being like the others (`objectives.less_similarity`).
     """
-    return answer(Asked(network, tuple(objectives)), seen, views, diversity)
+    return penalized_scores(Member(network, tuple(objectives)), seen, views, diversity)
 
 
 def _layers(network: Network, objectives: Sequence[Objective], diversity: float) -> set[str]:
@@ -104,15 +107,15 @@ def _layers(network: Network, objectives: Sequence[Objective], diversity: float)
     return style | {layer for one in objectives for layer in layers_of(one)}
 
 
-def _scores(asked: Asked, found: Mapping[str, Tensor], seen: Tensor, views: Views | None, diversity: float) -> Tensor:
-    network, count = asked.network, len(asked.objectives)
+def _scores(member: Member, found: Mapping[str, Tensor], seen: Tensor, views: Views | None, diversity: float) -> Tensor:
+    network, count = member.network, len(member.objectives)
     each = len(seen) // count
-    objectives = [one for one in asked.objectives for _ in range(each)]
+    objectives = [one for one in member.objectives for _ in range(each)]
     wanted = _photographs_recorded(network, objectives, views, seen)
     mean = scores_of(network, found, objectives, wanted).unflatten(0, (count, each)).mean(1)
     if not diversity:
         return mean
-    return diversified(mean, found[style_layer(network, objectives[0])][::each], diversity)
+    return less_similarity(mean, found[style_layer(network, objectives[0])][::each], diversity)
 
 
 def _photographs_recorded(

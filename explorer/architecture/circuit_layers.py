@@ -11,7 +11,7 @@ from explorer.networks.layers import Layer
 from explorer.networks.loading import Network
 
 
-def stations(network: Network) -> tuple[Layer, ...]:
+def circuit_layers(network: Network) -> tuple[Layer, ...]:
     """The layers with maps on the main path, from first to last, each the last of its shape after a convolution.
 
     So it is a block's output, or of a convolution, its normalization and its non-linearity the last. () for a network
@@ -28,11 +28,14 @@ def stations(network: Network) -> tuple[Layer, ...]:
     return tuple(found)
 
 
-def station_before(network: Network, layer: str) -> Layer | None:
-    """The station before a layer; None for the first, which reads the picture. Raises NetworkError if unknown."""
+def circuit_layer_before(network: Network, layer: str) -> Layer | None:
+    """The last circuit layer before a layer; None for the first, which reads the picture.
+
+    Raises NetworkError for an unknown layer.
+    """
     order = [known.name for known in network.layers]
     place = order.index(network.layer(layer).name)
-    return next((one for one in reversed(stations(network)) if order.index(one.name) < place), None)
+    return next((one for one in reversed(circuit_layers(network)) if order.index(one.name) < place), None)
 
 
 def _convolves(module: nn.Module) -> bool:
