@@ -37,13 +37,13 @@ def one_circuit() -> None:
     unit, order = unit_circuit.choose(net, image)
     navigation.trail(unit)
     with st.spinner("Following the wires back …"):
-        made = unit_circuit.shown(net, image, unit, order)
+        made = unit_circuit.shown_circuit(net, image, unit, order)
     left, right = st.columns([2, 5], gap="large")
     with left:
-        unit_circuit.neuron(net, image, unit, made.found)
+        unit_circuit.draw_neuron(net, image, unit, made.found)
     with right:
-        unit_circuit.wires(net, unit, made)
-        unit_circuit.control(net, image, unit, made)
+        unit_circuit.units_before(net, unit, made)
+        unit_circuit.random_control(net, image, unit, made)
     with corner:
         take_array(made.found.kernels, f"{file_name(image.name, unit.layer)}-kernels.npy", "The kernels as numbers")
         take_code(
@@ -62,10 +62,10 @@ def one_decision() -> None:
     except NetworkError as error:
         st.info(plain(str(error)), icon=":material/info:")
         return
-    class_decision.sum_of(decided)
-    class_decision.units(decided)
+    class_decision.draw_sum(decided)
+    class_decision.draw_units(decided)
     st.markdown("**The same, attacked**: a change too small to see, and the units it bought.")
-    class_decision.what_it_bought(decided)
+    class_decision.draw_attack(decided)
     with corner:
         take_array(
             decided.found.amounts, f"{file_name(image.name, decided.label)}-amounts.npy", "All amounts as numbers"

@@ -6,7 +6,7 @@ import explorer
 from explorer import render
 from explorer.architecture.neighbours import main_path
 from explorer.networks.layers import Layer
-from pages.parts.network import all_depths, before_and_after, maps, one_place
+from pages.parts.network import all_depths, maps, nonlinearity, single_value
 from pages.parts.pickers import network, picture
 from pages.parts.pickers.layer import choose_layer
 from pages.parts.shell import frame
@@ -49,11 +49,11 @@ def screen() -> None:
         take_away(depth.layer, max(depth.channel, 0))
         return
     if view == "Before and after":
-        before_and_after.before_and_after(net, image, layer)
+        nonlinearity.before_and_after(net, image, layer)
     else:
         found = explorer.feature_maps(net, image, name)
         if view == "One place":
-            one_place.examine(net, image, layer, found, to_layer)
+            single_value.examine(net, image, layer, found, to_layer)
         else:
             left, right = st.columns([3, 2], gap="large")
             with left:

@@ -9,7 +9,7 @@ import streamlit as st
 import explorer
 from explorer import plots
 from explorer.responses.invariance import AMOUNTS, Change, contrast, fades, moved, relative, sweep
-from pages.parts.network import by_hand, two_pictures, what_follows
+from pages.parts.network import by_hand, conclusions, two_pictures
 from pages.parts.pickers import network, picture, second_picture
 from pages.parts.shell import frame
 from pages.parts.shell.closing import closing
@@ -117,7 +117,7 @@ def over_depth(change: Change, other: Change | None, measure: str) -> None:
             f"From the first layer to the last: {shares[0]:.2f} to {shares[-1]:.2f}; with {kind} weights "
             f"{theirs[0]:.2f} to {theirs[-1]:.2f}. Each network is measured by what {plain(second.name)} in place of "
             "your picture changes in it: to random weights all pictures look much alike. "
-            + what_follows.of_a_change(float(shares[-1]), float(theirs[-1]), trained=net.trained)
+            + conclusions.of_a_change(float(shares[-1]), float(theirs[-1]), trained=net.trained)
         )
 
 

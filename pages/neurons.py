@@ -54,7 +54,7 @@ with left:
         if made.summary:
             st.caption(made.summary)
         if made.of_unit:
-            ascent_controls.switch(made)
+            ascent_controls.switch_method(made)
         if (seen := painted()) is not None:
             made_by.judged(net, unit, made.preset, seen)
 with right:

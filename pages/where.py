@@ -8,8 +8,7 @@ from explorer import render
 from explorer.networks.loading import probabilities
 from explorer.responses.gradcam import grad_cam, last_with_places, layers_with_places
 from explorer.responses.occlusion import agreement, occlusion
-from pages.parts.network import cover as square
-from pages.parts.network import what_follows
+from pages.parts.network import conclusions, occlusion_square
 from pages.parts.pickers import classes, network, picture
 from pages.parts.pickers.layer import choose_layer
 from pages.parts.shell import frame
@@ -87,7 +86,7 @@ def screen() -> None:
             on_picture(
                 net, other, heats[1], f"**{plain(net.labels[other])}**, {percent(float(shares[other]))}", tops[1]
             )
-            told = what_follows.of_another_class(agreement(*heats), plain(label)) if other != number else ""
+            told = conclusions.of_another_class(agreement(*heats), plain(label)) if other != number else ""
             st.caption(f"Control: another class. {told}")
         with fourth:
             control(number, layer, heats[0])
@@ -136,7 +135,7 @@ def cover(number: int, heat: np.ndarray) -> None:
     side = round(net.input_size * share / 100)
     with left:
         st.markdown("**Drag the square over the picture**")
-        square.drag(net, image, number, side)
+        occlusion_square.drag(net, image, number, side)
     if scan:
         with right:
             scanned(number, heat, side)
@@ -174,7 +173,7 @@ def control(number: int, layer: str, here: np.ndarray) -> None:
     weights = "random weights" if net.trained else "trained weights"
     heat = grad_cam(other, image, number, layer)
     on_picture(other, number, heat, f"**{plain(net.labels[number])}**, {weights}", float(heat.max()))
-    said = what_follows.of_other_weights(agreement(here, heat), trained=net.trained)
+    said = conclusions.of_other_weights(agreement(here, heat), trained=net.trained)
     st.caption(f"Control: the same network, {'nothing learned' if net.trained else 'trained'}. {said}")
 
 

@@ -25,7 +25,7 @@ from explorer.cache import Memo
 from explorer.dataset_examples.gallery import Patches
 from explorer.networks.loading import NetworkError
 from explorer.pictures.images import Image, ImageError
-from explorer.responses.replaced import answers_to_vectors
+from explorer.responses.interventions import predictions_from_vectors
 from tests.support.small import noisy_picture, small_network
 
 LAYER, AT_ONCE = "2", 4
@@ -220,21 +220,21 @@ def test_the_rest_of_the_network_answers_to_the_vector_at_every_place(small):
     maps = torch.from_numpy(vectors)[:, :, None, None].expand(-1, -1, 16, 16)
     with torch.inference_mode():
         expected = body[3:](maps.contiguous()).softmax(1).numpy()
-    np.testing.assert_allclose(answers_to_vectors(small, LAYER, vectors), expected, atol=1e-5)
+    np.testing.assert_allclose(predictions_from_vectors(small, LAYER, vectors), expected, atol=1e-5)
 
 
 def test_the_second_call_of_a_module_is_told_from_the_first(small):
     names = [layer.name for layer in small.layers]
     assert {"2.relu", "2.relu:2"} <= set(names)
     vectors = np.random.default_rng(0).uniform(0, 1, (3, 8)).astype(np.float32)
-    last_call = answers_to_vectors(small, "2.relu:2", vectors)
-    np.testing.assert_allclose(last_call, answers_to_vectors(small, LAYER, vectors), atol=1e-6)
-    assert np.abs(answers_to_vectors(small, "2.relu", vectors) - last_call).max() > 1e-4
+    last_call = predictions_from_vectors(small, "2.relu:2", vectors)
+    np.testing.assert_allclose(last_call, predictions_from_vectors(small, LAYER, vectors), atol=1e-6)
+    assert np.abs(predictions_from_vectors(small, "2.relu", vectors) - last_call).max() > 1e-4
 
 
 def test_the_network_itself_answers_as_before(small):
     before = small.predict(noisy_picture(0))
-    answers_to_vectors(small, LAYER, np.ones((1, 8), np.float32))
+    predictions_from_vectors(small, LAYER, np.ones((1, 8), np.float32))
     assert small.predict(noisy_picture(0)) == before
     assert not any(module._forward_hooks for module in small.module.modules())
 

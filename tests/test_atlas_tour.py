@@ -12,7 +12,7 @@ from explorer.maximization.atlas import Atlas, AtlasPlan, Entry
 from explorer.maximization.atlas_making import choose
 from explorer.maximization.known_classes import KNOWN
 from pages.parts.neurons.atlas.layers import picked
-from pages.parts.neurons.atlas.picture import climbed
+from pages.parts.neurons.atlas.picture import ascent_words
 from pages.parts.neurons.atlas.sheets import beneath, pairs
 from pages.parts.neurons.atlas.tour import best, spread
 from pages.parts.neurons.maximization import made_by
@@ -99,10 +99,10 @@ def test_photographs_of_a_collection_are_not_said_to_be_the_apps_samples():
 def test_the_peak_is_another_measure_where_no_network_can_tell_the_paintings_own():
     (bare,) = entries("blocks.1", [""])
     paired = replace(bare, photograph="a.png", photograph_score=3.0)
-    assert "another measure" in climbed(paired, None)
-    assert "photograph" not in climbed(paired, 4.0)
-    assert "photograph" not in climbed(bare, None)
-    assert climbed(replace(bare, dead=True), None).endswith("This unit is dead: no gradient reached it.")
+    assert "another measure" in ascent_words(paired, None)
+    assert "photograph" not in ascent_words(paired, 4.0)
+    assert "photograph" not in ascent_words(bare, None)
+    assert ascent_words(replace(bare, dead=True), None).endswith("This unit is dead: no gradient reached it.")
 
 
 def test_beneath_each_picture_stands_its_photograph_as_far_as_there_is_one(tmp_path):

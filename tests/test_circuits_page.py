@@ -12,7 +12,7 @@ from explorer.dataset_examples.gallery import Patches
 from explorer.responses.circuits import by_weights, circuit, expanded_kernels, strongest_place
 from explorer.responses.decisions import decision
 from pages.parts.neurons.circuits import class_decision, unit_circuit
-from pages.parts.neurons.circuits.starting_points import STORY
+from pages.parts.neurons.circuits.starting_points import STARTING_POINTS
 from pages.parts.neurons.circuits.unit_tiles import signed
 from pages.parts.shell.words import percent, rounded
 from tests.support.short_work import small_steps
@@ -75,7 +75,7 @@ def test_the_control_goes_by_the_order_of_the_units(lite0):
     for order in unit_circuit.ORDERS:
         test = done(app("circuits", query=query | {"circuit_order": order}), "unit_pictures")
         unit = explorer.Unit("blocks.1.0", 9, strongest_place(lite0, explorer.sample("coffee"), "blocks.1.0", 9))
-        found = unit_circuit.ordered(lite0, explorer.sample("coffee"), unit, order)
+        found = unit_circuit.ordered_circuit(lite0, explorer.sample("coffee"), unit, order)
         assert f"units account for **{percent(found.share(5))}** of all" in shown(test)
 
 
@@ -98,9 +98,9 @@ def test_the_share_with_random_weights_is_that_networks_own_and_says_what_follow
 
 
 def test_what_follows_from_the_control_begins_at_a_quarter_more():
-    assert unit_circuit.what_follows(0.51, 0.4) == "so that few units decide was learned"
+    assert unit_circuit.conclusion(0.51, 0.4) == "so that few units decide was learned"
     for share in (0.5, 0.4, 0.1):
-        assert "so this proves little" in unit_circuit.what_follows(share, 0.4)
+        assert "so this proves little" in unit_circuit.conclusion(share, 0.4)
 
 
 @pytest.mark.parametrize("old", ["on your picture", "by weights alone"])
@@ -125,17 +125,17 @@ def test_a_network_that_bends_is_not_said_to_have_exact_sums():
 def test_the_story_begins_with_a_curve_and_goes_to_an_edge_and_a_part():
     test = done(app("circuits"), "unit_pictures")
     for title in ("a curve", "a part", "an edge"):
-        chapter = STORY[title]
+        point = STARTING_POINTS[title]
         if title != "a curve":
             test.button(f"circuit_chapter_{title}").click().run()
         assert not test.exception
-        assert test.selectbox("circuit_layer").value == chapter.layer
-        assert test.number_input("circuit_channel").value == chapter.channel
-        assert chapter.says in shown(test)
+        assert test.selectbox("circuit_layer").value == point.layer
+        assert test.number_input("circuit_channel").value == point.channel
+        assert point.says in shown(test)
         assert test.button(f"circuit_chapter_{title}").disabled
         assert "circuit_trail_0" not in {button.key for button in test.button}
     other = app("circuits", query={"weights": "random"})
-    assert other.selectbox("circuit_layer").value == STORY["a curve"].layer  # the control is of the same unit
+    assert other.selectbox("circuit_layer").value == STARTING_POINTS["a curve"].layer  # the control is of the same unit
     assert not [button for button in other.button if str(button.key).startswith("circuit_chapter")]
 
 

@@ -42,7 +42,7 @@ from explorer.networks.gradients.folded import for_gradients
 from explorer.pictures.images import from_array
 from explorer.responses.circuits import circuit, expanded_kernels
 from explorer.responses.contributions import contributions, effective_field
-from explorer.responses.decisions import bought, decision
+from explorer.responses.decisions import decision, lead_change
 from explorer.responses.depths import depths
 from explorer.responses.downstream import downstream_values
 from explorer.responses.gradcam import grad_cam, last_with_places
@@ -95,7 +95,7 @@ STUDIES: dict[str, Callable[[explorer.Network], Any]] = {
     "expanded kernels": lambda n: expanded_kernels(n, PICTURE, Unit("2.first", 3, (2, 2))),
     "downstream": lambda n: downstream_values(n, PICTURE, Unit("0", 1, (4, 4)), "2.second"),
     "decision": lambda n: decision(n, PICTURE, 0),
-    "bought": lambda n: bought(n, PICTURE, attacked(n).adversarial, 0, 1),
+    "lead change": lambda n: lead_change(n, PICTURE, attacked(n).adversarial, 0, 1),
     **{f"attack, {name}": partial(explorer.attack, image=PICTURE, method=name, steps=2, pixels=3) for name in METHODS},
     "attack, l2 from random starts": lambda n: explorer.attack(
         n, PICTURE, norm="l2", epsilon=0.3, target=3, steps=2, random_start=True, restarts=2

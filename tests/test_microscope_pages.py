@@ -13,7 +13,7 @@ from explorer.architecture.filter_statistics import statistics
 from explorer.architecture.neighbours import convolution_near
 from explorer.responses import activations
 from explorer.responses.downstream import downstream_values
-from pages.parts.network import cover
+from pages.parts.network import occlusion_square
 from pages.parts.network.filter_sheet import order
 from pages.parts.pickers.kernel_settings import KernelSettings
 from tests.support.whole_app import app, shown
@@ -174,7 +174,7 @@ def test_a_scan_with_the_square_says_how_far_grad_cam_agrees():
 
 def test_a_square_over_the_flower_takes_the_daisy_away(lite0):
     daisy, flower = lite0.class_index("daisy"), explorer.sample("flower")
-    packed = cover._packed(lite0, flower, daisy, 134, (12, 12))
+    packed = occlusion_square._packed(lite0, flower, daisy, 134, (12, 12))
     header = json.loads(packed[4 : 4 + int.from_bytes(packed[:4], "little")])
     raw = packed[-4 * 1000 - 3 * 224**2 :]
     assert header["before"] > 0.2

@@ -12,7 +12,7 @@ from explorer.activation_atlas.layouts import GRIDS, around, cells_of, plane
 from explorer.activation_atlas.samples import Samples
 from explorer.networks.classifier import top_labels
 from explorer.networks.loading import Network
-from explorer.responses.replaced import answers_to_vectors
+from explorer.responses.interventions import predictions_from_vectors
 
 LEAST = 4  #: samples of a cell; those with fewer are left empty
 _TOP = 5  # classes
@@ -102,7 +102,7 @@ def _cells(network: Network, samples: Samples, cell_of: NDArray[np.intp]) -> tup
     if not len(numbers):
         return ()
     means = np.stack([samples.vectors[cell_of == number].mean(0) for number in numbers])
-    answers = answers_to_vectors(network, samples.layer, means)
+    answers = predictions_from_vectors(network, samples.layer, means)
     return tuple(
         _cell(samples, int(number), np.flatnonzero(cell_of == number), mean, top_labels(network.labels, shares, _TOP))
         for number, mean, shares in zip(numbers, means, answers, strict=True)

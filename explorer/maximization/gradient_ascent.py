@@ -108,7 +108,7 @@ def gradient_ascent(
             with gradients(False):
                 gradient, without = ascent_gradient(total, x, redirect=early)
                 flat = without.cpu() if early or preset.prior is None else flat
-                del total  # with its graph, which a climb that waits for its turn would hold: up to 100 MB
+                del total  # with its graph, which an ascent that waits for its turn would hold: up to 100 MB
                 x = x.detach() + optimizer(gradient)
                 if regularizer is not None and number < steps:
                     x = regularizer.applied(x, gradient, number)

@@ -1,4 +1,4 @@
-"""One decision taken apart: which units of the last stage say a class, and which of them an attack bought."""
+"""One decision taken apart: which units of the last stage say a class, and which of them an attack lead_change."""
 
 from __future__ import annotations
 
@@ -83,7 +83,7 @@ def last_stage(network: Network, image: Image) -> Layer | None:
 
 
 @dataclass(frozen=True, eq=False)
-class Bought:
+class LeadChange:
     """What an attack changed, unit by unit: `gains` (m,) sum to how far the new class's lead over the old one rose."""
 
     gains: NDArray[np.float64]
@@ -91,14 +91,14 @@ class Bought:
     lead_after: float  #: and in the attacked one
 
     def most(self, count: int = 5) -> list[int]:
-        """The units that were bought: by whose doing the lead rose most, the first first."""
+        """The units that were lead_change: by whose doing the lead rose most, the first first."""
         return [int(i) for i in np.argsort(-self.gains, kind="stable")[:count]]
 
 
-def bought(network: Network, original: Image, attacked: Image, old: int, new: int) -> Bought:
+def lead_change(network: Network, original: Image, attacked: Image, old: int, new: int) -> LeadChange:
     """Which units of the last stage made class `new` of class `old`, by number. Raises NetworkError as `decision`."""
     (old_before, new_before), (old_after, new_after) = (
         [decision(network, image, label) for label in (old, new)] for image in (original, attacked)
     )
     gains = (new_after.amounts - old_after.amounts) - (new_before.amounts - old_before.amounts)
-    return Bought(gains, new_before.logit - old_before.logit, new_after.logit - old_after.logit)
+    return LeadChange(gains, new_before.logit - old_before.logit, new_after.logit - old_after.logit)

@@ -10,7 +10,7 @@ import explorer
 from explorer import plots, render
 from explorer.responses import ranking
 from explorer.responses.invariance import contrast
-from pages.parts.network import what_follows
+from pages.parts.network import conclusions
 from pages.parts.pickers import network, picture
 from pages.parts.pickers.layer import choose_layer
 from pages.parts.shell.live import live
@@ -37,7 +37,7 @@ def compare(net: explorer.Network, image: explorer.Image, second: explorer.Image
         st.caption("0: the layer can't tell them apart. 1: their values have nothing in common.")
         if counterpart is not None:
             ours, theirs = float(change.in_place[-1]), float(other.in_place[-1])
-            st.markdown(what_follows.of_two_pictures(ours, theirs, trained=net.trained))
+            st.markdown(conclusions.of_two_pictures(ours, theirs, trained=net.trained))
     _most_apart(net, image, second)
     with corner:
         take_code(

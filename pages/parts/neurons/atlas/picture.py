@@ -36,7 +36,7 @@ def picture_of(atlas: Atlas, entry: Entry) -> None:
     if right is not None:
         with right:
             _photograph(atlas, entry)
-    st.markdown(climbed(entry, peak))
+    st.markdown(ascent_words(entry, peak))
     st.caption(f"Painted by {made_by.clause_for_entry(plan, entry, net)}.")
     if net is not None:
         _neighbours(net, entry)
@@ -93,7 +93,7 @@ def _photograph(atlas: Atlas, entry: Entry) -> None:
         st.caption(f"Best photograph{among([entry])}: *{plain(entry.photograph_of)}*, {value}.")
 
 
-def climbed(entry: Entry, peak: float | None) -> str:
+def ascent_words(entry: Entry, peak: float | None) -> str:
     """What the ascent made of its score, and why a photograph may still have the higher peak."""
     from_noise = f"**{rounded(entry.score)}**; in the noise it began with it was {rounded(entry.start)}."
     words = f"Its value in this picture is {from_noise}"

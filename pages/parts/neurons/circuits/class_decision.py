@@ -14,7 +14,7 @@ from explorer import render
 from explorer.maximization import Unit
 from explorer.networks.loading import Network
 from explorer.pictures.images import Image
-from explorer.responses.decisions import Bought, Decision, bought, decision
+from explorer.responses.decisions import Decision, LeadChange, decision, lead_change
 from pages.parts.neurons.atlas.picture import card_is_asked_for, wish_card
 from pages.parts.neurons.circuits.unit_tiles import signed
 from pages.parts.neurons.maximization import unit_pictures
@@ -51,7 +51,7 @@ def choose(net: Network, image: Image) -> Decided:
     return Decided(net, image, decision(net, image, number))
 
 
-def sum_of(decided: Decided) -> None:
+def draw_sum(decided: Decided) -> None:
     """The logit as a sum that adds up."""
     found, most = decided.found, decided.found.most(COUNT)
     rest = float(found.amounts.sum() - found.amounts[most].sum())
@@ -72,7 +72,7 @@ def _then(amount: float) -> str:
     return f"{'+' if amount >= 0 else '−'} {rounded(abs(amount))}"
 
 
-def units(decided: Decided) -> None:
+def draw_units(decided: Decided) -> None:
     """The five that say most: what each looks for, where it finds it, what it adds, and which photograph excites it."""
     numbers = decided.found.most(COUNT)
     words = [_told(decided.found, number) for number in numbers]
@@ -89,7 +89,7 @@ def _told(found: Decision, number: int) -> str:
     return f"**{number}** {signed(float(found.amounts[number]))}{share}"
 
 
-def attacked(decided: Decided) -> job.Job[explorer.Attack, explorer.Attack]:
+def attacked_in_a_job(decided: Decided) -> job.Job[explorer.Attack, explorer.Attack]:
     """The job that attacks the picture, so that another class is seen."""
     key = ("circuit attack", decided.net, decided.image, EPSILON)
 
@@ -99,15 +99,15 @@ def attacked(decided: Decided) -> job.Job[explorer.Attack, explorer.Attack]:
     return job.run(SLOT, key, attack, lambda found: found)
 
 
-def what_it_bought(decided: Decided) -> None:
+def draw_attack(decided: Decided) -> None:
     """Beside the attacked picture the units by which the new class took the lead, as soon as it did."""
-    running = attacked(decided)
+    running = attacked_in_a_job(decided)
     left, right = st.columns([1, 3], gap="large")
     with left:
         job.watch(SLOT, lambda running: _attacked(running.newest), waiting="Attacking the picture …")
     with right:
         if running.finished.is_set() and running.latest is not None:
-            _bought(decided, running.newest)
+            _units_bought(decided, running.newest)
 
 
 def _attacked(found: explorer.Attack) -> None:
@@ -115,31 +115,31 @@ def _attacked(found: explorer.Attack) -> None:
     st.caption(f"Attacked by ε = 2/255: **{plain(found.after[0][0])}**, {percent(found.after[0][1])}.")
 
 
-def _bought(decided: Decided, found: explorer.Attack) -> None:
+def _units_bought(decided: Decided, found: explorer.Attack) -> None:
     net = decided.net
     old, new = net.class_index(found.before[0][0]), net.class_index(found.after[0][0])
     if old == new:
         st.markdown("The attack didn't change the answer, so there is nothing to compare.")
         return
-    sold = bought(net, found.original, found.adversarial, old, new)
-    st.markdown(_lead(net, sold, old, new))
-    numbers = sold.most(COUNT)
-    words = [f"**{number}** {signed(float(sold.gains[number]))}" for number in numbers]
+    changed = lead_change(net, found.original, found.adversarial, old, new)
+    st.markdown(_lead(net, changed, old, new))
+    numbers = changed.most(COUNT)
+    words = [f"**{number}** {signed(float(changed.gains[number]))}" for number in numbers]
     _side_by_side(decided, numbers, [found.original, found.adversarial], words, decided.found.most(COUNT))
 
 
-def _lead(net: Network, sold: Bought, old: int, new: int) -> str:
-    change = sold.lead_after - sold.lead_before
-    most = sold.most(COUNT)
-    rest = float(sold.gains.sum() - sold.gains[most].sum())
+def _lead(net: Network, changed: LeadChange, old: int, new: int) -> str:
+    before, after = changed.lead_before, changed.lead_after
+    most = changed.most(COUNT)
+    rest = float(changed.gains.sum() - changed.gains[most].sum())
     return (
-        f"**{plain(net.labels[new])}** {_place(sold.lead_before)[0]} **{plain(net.labels[old])}** by "
-        f"{rounded(abs(sold.lead_before))}, and now {_place(sold.lead_after)[1]} by {rounded(abs(sold.lead_after))}: "
-        f"{signed(change)} = {_added(sold.gains[most])} {_then(rest)} (all others). These units were bought:"
+        f"**{plain(net.labels[new])}** {_leads(before)[0]} **{plain(net.labels[old])}** by {rounded(abs(before))}, and "
+        f"now {_leads(after)[1]} by {rounded(abs(after))}: {signed(after - before)} = {_added(changed.gains[most])} "
+        f"{_then(rest)} (all others). These units were bought:"
     )
 
 
-def _place(lead: float) -> tuple[str, str]:
+def _leads(lead: float) -> tuple[str, str]:
     """What a class with such a lead over another did and does, in a word each."""
     return ("led", "leads") if lead >= 0 else ("trailed", "trails")
 

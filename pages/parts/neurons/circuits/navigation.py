@@ -1,4 +1,4 @@
-"""From neuron to neuron: where a circuit's story begins, on to one before, and back along the way."""
+"""From neuron to neuron: where to begin, on to one of the layer before, and back along the trail."""
 
 from __future__ import annotations
 
@@ -10,28 +10,28 @@ from explorer.maximization import Unit
 from explorer.networks.loading import Network
 from explorer.pictures.images import Image
 from explorer.responses.circuits import strongest_place
-from pages.parts.neurons.circuits.starting_points import Chapter
+from pages.parts.neurons.circuits.starting_points import StartingPoint
 from pages.parts.widgets import trail as widget
 
 _NAME, _WISH = "circuit", "circuit_wish"  # _WISH: in the session, the neuron to go to
 
 
-def chapters(net: Network, image: Image, unit: Unit, told: Mapping[str, Chapter]) -> None:
-    """The ways to begin, and what the unit shown is if it is one of them."""
+def starting_points(net: Network, image: Image, unit: Unit, told: Mapping[str, StartingPoint]) -> None:
+    """A button for each starting point, and what the unit shown detects if it is one of them."""
     with st.container(horizontal=True, gap="small", vertical_alignment="center", key="circuit_chapters"):
         st.caption("Begin with:", width="content")
-        for title, chapter in told.items():
+        for title, point in told.items():
             st.button(
-                title, on_click=_begin, args=(net, image, chapter), type="tertiary", key=f"circuit_chapter_{title}",
-                disabled=chapter.tells_of(unit),
+                title, on_click=_begin, args=(net, image, point), type="tertiary", key=f"circuit_chapter_{title}",
+                disabled=point.is_of(unit),
             )  # fmt: skip
-        for chapter in told.values():
-            if chapter.tells_of(unit):
-                st.caption(chapter.says, width="content")
+        for point in told.values():
+            if point.is_of(unit):
+                st.caption(point.says, width="content")
 
 
-def _begin(net: Network, image: Image, chapter: Chapter) -> None:
-    wish(Unit(chapter.layer, chapter.channel, strongest_place(net, image, chapter.layer, chapter.channel)))
+def _begin(net: Network, image: Image, point: StartingPoint) -> None:
+    wish(Unit(point.layer, point.channel, strongest_place(net, image, point.layer, point.channel)))
 
 
 def trail(unit: Unit) -> None:

@@ -1,4 +1,4 @@
-"""Where the story of circuits begins: an edge, a curve and a part of something, found by what excites them."""
+"""Units from which to follow circuits: detectors of an edge, a curve and a part, found by what excites them."""
 
 from __future__ import annotations
 
@@ -11,32 +11,35 @@ NETWORK = "efficientnet_lite0"
 
 
 @dataclass(frozen=True)
-class Chapter:
-    """A channel of the network that the app opens with, and what it is by measurement (`tests/test_story.py`)."""
+class StartingPoint:
+    """A channel of the network that the app opens with, and what measurement says that it detects.
+
+    `tests/test_starting_points.py` measures it again.
+    """
 
     layer: str
     channel: int
     says: str
 
-    def tells_of(self, unit: Unit) -> bool:
+    def is_of(self, unit: Unit) -> bool:
         """Whether a unit is of this channel, wherever it looks."""
         return (self.layer, self.channel) == (unit.layer, unit.channel)
 
 
-STORY = {
-    "an edge": Chapter(
+STARTING_POINTS = {
+    "an edge": StartingPoint(
         "blocks.1.1", 9, "An edge detector. It responds most to a straight edge, dark above and light below."
     ),
-    "a curve": Chapter(
+    "a curve": StartingPoint(
         "blocks.3.0",
         44,
         "A curve detector: an arc that bulges to the right excites it over twice as much as any straight edge or line.",
     ),
-    "a part": Chapter(
+    "a part": StartingPoint(
         "blocks.4.2", 51, "A detector of parts: of all places in the samples the cat’s eye excites it most, then coins."
     ),
 }
-FIRST = STORY["a curve"]  # from which edges lie before, and parts behind
+FIRST = STARTING_POINTS["a curve"]  # from which edges lie before, and parts behind
 
 
 def opening(net: Network) -> tuple[str, int] | None:
@@ -44,6 +47,6 @@ def opening(net: Network) -> tuple[str, int] | None:
     return (FIRST.layer, FIRST.channel) if net.name == NETWORK and not net.own else None
 
 
-def chapters(net: Network) -> dict[str, Chapter]:
-    """The chapters by name, for the network that they are measured in; {} for others."""
-    return STORY if net.name == NETWORK and net.trained and not net.own else {}
+def starting_points(net: Network) -> dict[str, StartingPoint]:
+    """The starting points by name, for the network that they are measured in; {} for others."""
+    return STARTING_POINTS if net.name == NETWORK and net.trained and not net.own else {}

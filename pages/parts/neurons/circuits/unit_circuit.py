@@ -1,4 +1,4 @@
-"""A unit's circuit: what drives it and what hinders it in the visitor's picture, and the way back by clicks."""
+"""A unit's circuit: what excites and what inhibits it in the visitor's picture, and the way back by clicks."""
 
 from __future__ import annotations
 
@@ -23,8 +23,7 @@ from explorer.responses.circuits import (
     strongest_place,
 )
 from explorer.responses.units import map_shape
-from pages.parts.neurons.circuits import navigation as ways
-from pages.parts.neurons.circuits import starting_points
+from pages.parts.neurons.circuits import navigation, starting_points
 from pages.parts.neurons.circuits.unit_tiles import Tile, row, signed
 from pages.parts.neurons.maximization import unit_pictures
 from pages.parts.pickers.layer import choose_layer
@@ -57,8 +56,8 @@ class ShownCircuit:
 
 def choose(net: Network, image: Image) -> tuple[Unit, str]:
     """One row: layer, channel, the order of the units before. The place is the one clicked, else the strongest."""
-    _set_boxes(ways.wished())
-    told = starting_points.chapters(net)
+    _set_boxes(navigation.wished())
+    told = starting_points.starting_points(net)
     names = [layer.name for layer in circuit_layers(net)]
     begin = starting_points.opening(net) or (names[len(names) // 3], 5)
     where, which, how = st.columns([2, 1.4, 2.2], vertical_alignment="bottom")
@@ -70,7 +69,7 @@ def choose(net: Network, image: Image) -> tuple[Unit, str]:
     usual_place = strongest_place(net, image, name, channel)
     unit = Unit(name, channel, places.kept(map_shape(net.layer(name))[1:], usual_place, link="circuit_place"))
     if told:
-        ways.chapters(net, image, unit, told)
+        navigation.starting_points(net, image, unit, told)
     return unit, order
 
 
@@ -81,7 +80,7 @@ def _set_boxes(unit: Unit | None) -> None:
         places.keep(unit.position, link="circuit_place")
 
 
-def ordered(net: Network, image: Image, unit: Unit, order: str) -> Circuit:
+def ordered_circuit(net: Network, image: Image, unit: Unit, order: str) -> Circuit:
     """A neuron's circuit with what each unit before adds on the picture, or how strongly it is tied by weights."""
     found = circuit(net, image, unit)
     if order == ORDERS[0]:
@@ -90,10 +89,10 @@ def ordered(net: Network, image: Image, unit: Unit, order: str) -> Circuit:
     return replace(found, amounts=by_weights(kernels), kernels=kernels)
 
 
-def shown(net: Network, image: Image, unit: Unit, order: str) -> ShownCircuit:
+def shown_circuit(net: Network, image: Image, unit: Unit, order: str) -> ShownCircuit:
     """What stands on the screen for a neuron."""
-    found, drawn = circuit(net, image, unit), ordered(net, image, unit, order)
-    chosen = _drawn(len(drawn.amounts))
+    found, drawn = circuit(net, image, unit), ordered_circuit(net, image, unit, order)
+    chosen = _random_units(len(drawn.amounts))
     rows = {
         "Excite it": drawn.excitatory(COUNT),
         "Inhibit it": drawn.inhibitory(COUNT),
@@ -111,12 +110,12 @@ def shown(net: Network, image: Image, unit: Unit, order: str) -> ShownCircuit:
     return ShownCircuit(found, drawn, order, tiles, limit, shaped)
 
 
-def _drawn(count: int) -> list[int]:
+def _random_units(count: int) -> list[int]:
     """Units drawn by chance, always the same."""
     return sorted(int(n) for n in np.random.default_rng(0).permutation(count)[:COUNT])
 
 
-def neuron(net: Network, image: Image, unit: Unit, found: Circuit) -> None:
+def draw_neuron(net: Network, image: Image, unit: Unit, found: Circuit) -> None:
     """The neuron: where it is in the picture, what it looks for, and its value as a sum."""
     assert unit.position is not None
     layer, prepared = net.layer(unit.layer), net.prepare(image)
@@ -134,9 +133,9 @@ def neuron(net: Network, image: Image, unit: Unit, found: Circuit) -> None:
         f"Lit where it answers. At row {unit.position[0]}, column {unit.position[1]} it sees "
         f"{rows[2] - rows[0]} × {rows[3] - rows[1]} pixels. Click another place."
     )
-    drives, hinders = (float(found.amounts[found.amounts * sign > 0].sum()) for sign in (1, -1))
+    excited, inhibited = (float(found.amounts[found.amounts * sign > 0].sum()) for sign in (1, -1))
     st.markdown(
-        f"**{rounded(found.value, 3)}** = {rounded(drives, 3)} − {rounded(abs(hinders), 3)} "
+        f"**{rounded(found.value, 3)}** = {rounded(excited, 3)} − {rounded(abs(inhibited), 3)} "
         f"{'+' if found.rest >= 0 else '−'} {rounded(abs(found.rest), 3)}"
     )
     st.caption(_terms(found))
@@ -156,14 +155,14 @@ def _terms(found: Circuit) -> str:
     )
 
 
-def wires(net: Network, unit: Unit, made: ShownCircuit) -> None:
+def units_before(net: Network, unit: Unit, made: ShownCircuit) -> None:
     """The units before, as their pictures come."""
     if made.found.dead:
         st.info("This neuron is cut off here: whatever the units before do a little more or less, it stays as it is. "
                 "Click where it answers.", icon=":material/info:")  # fmt: skip
         return
     if made.found.before == PICTURE:
-        filters(made.found)
+        draw_filter(made.found)
         return
     before = made.found.before
     st.caption(
@@ -178,14 +177,14 @@ def wires(net: Network, unit: Unit, made: ShownCircuit) -> None:
         pictures = unit_pictures.found(net, units, running)
         for title, tiles in made.rows.items():
             key = "circuit_control" if title.startswith(_CONTROL) else "circuit_to"  # chance draws the strongest, too
-            row(f"**{title}**", tiles, pictures, made.limit, ways.go, key)
+            row(f"**{title}**", tiles, pictures, made.limit, navigation.go, key)
 
     count = unit_pictures.missing(net, units)
     job.watch(unit_pictures.SLOT, draw, progress=lambda running: unit_pictures.progress(running, count))
     st.caption(unit_pictures.credit(net, units))
 
 
-def filters(found: Circuit) -> None:
+def draw_filter(found: Circuit) -> None:
     """The way's end: the filter over the picture's own colours."""
     largest = render.largest(found.kernels) or 1.0
     colours = (0.5 + found.kernels.transpose(1, 2, 0) / (2 * largest)).clip(0, 1)
@@ -198,33 +197,33 @@ def filters(found: Circuit) -> None:
             st.markdown(f"{name}: {signed(float(amount))}")
 
 
-def control(net: Network, image: Image, unit: Unit, made: ShownCircuit) -> None:
+def random_control(net: Network, image: Image, unit: Unit, made: ShownCircuit) -> None:
     """How far few units explain the value: here, in random weights, and by units drawn at random."""
     found = made.ordered
     if found.before == PICTURE or found.dead:
         return
-    drawn = float(np.abs(found.amounts[_drawn(len(found.amounts))]).sum() / (np.abs(found.amounts).sum() or 1.0))
+    drawn = float(np.abs(found.amounts[_random_units(len(found.amounts))]).sum() / (np.abs(found.amounts).sum() or 1.0))
     words = (
         f"The {COUNT} strongest of {len(found.amounts)} units account for **{percent(found.share(COUNT))}** of all "
         f"that excites or inhibits; {COUNT} drawn at random {percent(drawn)}"
     )
-    other = _random(net)
+    other = _untrained(net)
     if other is not None:
         there = Unit(unit.layer, unit.channel, strongest_place(other, image, unit.layer, unit.channel))
-        chance = ordered(other, image, there, made.order).share(COUNT)
+        chance = ordered_circuit(other, image, there, made.order).share(COUNT)
         words += f"; with random weights the strongest account for {percent(chance)}"
-        words += f": {what_follows(found.share(COUNT), chance)}"
+        words += f": {conclusion(found.share(COUNT), chance)}"
     st.caption(f"{words}.")
 
 
-def what_follows(share: float, chance: float) -> str:
+def conclusion(share: float, chance: float) -> str:
     """What the share of the strongest means, beside that with random weights."""
     if share > _MORE * chance:
         return "so that few units decide was learned"
     return "a few units decide in an untrained network too, so this proves little"
 
 
-def _random(net: Network) -> Network | None:
+def _untrained(net: Network) -> Network | None:
     if not net.trained or net.own:
         return None
     try:

@@ -1,4 +1,4 @@
-"""Units that drive or hinder another: what each looks for, its kernel, what it adds, and the way to it."""
+"""Tiles of units that excite or inhibit another: what each looks for, its kernel, what it adds, the way to it."""
 
 from __future__ import annotations
 

@@ -45,8 +45,8 @@ CONTROLS = tuple(
 
 
 @dataclass(frozen=True)
-class Maximizations:
-    """A name for each picture, how their climbs begin, and the code, which leaves them in the list `pictures`."""
+class AscentPlan:
+    """A name for each picture, how their ascents begin, and the code, which leaves them in the list `pictures`."""
 
     names: Sequence[str]
     starts: Sequence[ascents.Start]
@@ -58,12 +58,12 @@ class Maximizations:
     of_unit: bool = True  #: whether the first picture is painted for the unit alone
 
 
-def choose(net: Network, image: Image, unit: Unit, deep: DeltaGenerator) -> Maximizations:
+def choose(net: Network, image: Image, unit: Unit, deep: DeltaGenerator) -> AscentPlan:
     """The controls, one beneath the other; the knobs of the method go to `deep` when asked for."""
     make = st.pills("Make", MAKES, default=MAKES[0], required=True, key="unit_make", bind="query-params")
     what = st.container()
     usual = usual_method(net, unit.layer)
-    _go_with(usual)
+    _follow_usual_method(usual)
     method = str(
         st.selectbox("Method", list(METHODS), list(METHODS).index(usual), key="unit_method", bind="query-params",
                      disabled=make == "methods")
@@ -76,15 +76,15 @@ def choose(net: Network, image: Image, unit: Unit, deep: DeltaGenerator) -> Maxi
     if st.toggle("Advanced", key="unit_advanced", bind="query-params"):
         with deep.expander("All settings of the method", expanded=True):
             given = method_settings.settings(method)
-    requests = _Requests(net, image, unit, given, method, seed)
-    kinds = dict(
-        zip(MAKES, (requests.ends, requests.methods, requests.four, requests.towards, requests.caricature), strict=True)
-    )
+    request = _Request(net, image, unit, given, method, seed)
+    plans = (
+        request.most_and_least, request.methods, request.four_answers, request.towards_another, request.caricature,
+    )  # fmt: skip
     with what:
-        return kinds[str(make)]()
+        return dict(zip(MAKES, plans, strict=True))[str(make)]()
 
 
-def switch(made: Maximizations) -> None:
+def switch_method(made: AscentPlan) -> None:
     """One click from the method that takes its time to the quick look, or back."""
     quick = made.preset.size <= METHODS[DEFAULT].size
     method = RECOGNISABLE if quick else DEFAULT
@@ -93,7 +93,7 @@ def switch(made: Maximizations) -> None:
     st.button(words, on_click=_take, args=(method,), icon=":material/swap_horiz:", key="unit_switch")
 
 
-def _go_with(usual: str) -> None:
+def _follow_usual_method(usual: str) -> None:
     """A method that was only the usual one goes with the unit it was usual for."""
     before, st.session_state[_USUAL] = st.session_state.get(_USUAL), usual
     untouched = st.session_state.get("unit_method") == before and not locked("unit_method")
@@ -106,7 +106,7 @@ def _take(method: str) -> None:
 
 
 @dataclass(frozen=True)
-class _Requests:
+class _Request:
     net: Network
     image: Image
     unit: Unit
@@ -114,16 +114,16 @@ class _Requests:
     method: str
     seed: int
 
-    def ends(self) -> Maximizations:
+    def most_and_least(self) -> AscentPlan:
         st.caption("Up its gradient, and down.")
         code = f"{self._unit}*_, most = {self._call('unit')}\n*_, least = {self._call('unit', minimize=True)}\n"
-        return self._maximizations(
+        return self._plan(
             ["most", "least"],
             [lambda: self._ascend(self.unit), lambda: self._ascend(self.unit, minimize=True)],
             f"{code}pictures = [most.image, least.image]",
         )
 
-    def methods(self) -> Maximizations:
+    def methods(self) -> AscentPlan:
         st.caption("All start from the same noise.")
         size, steps = self.given.size, max(8, round(FEWER * self.given.steps))
         start = noise(size, self.seed)
@@ -141,9 +141,9 @@ class _Requests:
 
         names = ["nothing" if name == "pixels" else name for name in METHODS]
         summary = made_by.sentence_for_all_methods(self.net, self.unit)
-        return Maximizations(names, [ascent(method) for method in METHODS], steps, summary, code, of_unit=False)
+        return AscentPlan(names, [ascent(method) for method in METHODS], steps, summary, code, of_unit=False)
 
-    def four(self) -> Maximizations:
+    def four_answers(self) -> AscentPlan:
         much = st.slider("Diversity", 0.0, 4.0, 1.0, 0.5, key="unit_diversity", bind="query-params",
                          help="The share of its value that a picture loses for being like the others.")  # fmt: skip
         settings = self.given
@@ -153,13 +153,13 @@ class _Requests:
             f"*_, four = diverse_pictures(network, unit, settings, seed={self.seed}, diversity={much})\n"
             "pictures = [step.image for step in four]"
         )
-        return self._maximizations(
+        return self._plan(
             ["first", "second", "third", "fourth"],
             [lambda: diverse_pictures(self.net, self.unit, settings, seed=self.seed, diversity=much)],
             code,
         )
 
-    def towards(self) -> Maximizations:
+    def towards_another(self) -> AscentPlan:
         unit, count = self.unit, map_shape(self.net.layer(self.unit.layer))[0]
         left, right = st.columns(2)
         if st.session_state.get("unit_second", 0) >= count:
@@ -173,7 +173,7 @@ class _Requests:
         code += f"mixed = Between(unit, {spelled(mixed.second)}, {share})\n"
         return self._one(name, mixed, f"{code}*_, last = {self._call('mixed')}")
 
-    def caricature(self) -> Maximizations:
+    def caricature(self) -> AscentPlan:
         power = st.slider("Hold on to the motif", 0.0, 4.0, 1.0, 0.5, key="unit_power", bind="query-params",
                           help="How much being like your picture counts beside being strong.")  # fmt: skip
         caricature = Caricature(style_layer(self.net, self.unit), self.image, power)
@@ -186,18 +186,18 @@ class _Requests:
         )
         return replace(made, motif=self.image)
 
-    def _one(self, name: str, objective: Objective, code: str) -> Maximizations:
+    def _one(self, name: str, objective: Objective, code: str) -> AscentPlan:
         starts = [lambda: self._ascend(objective)]
-        made = self._maximizations([name], starts, f"{code}\npictures = [last.image]", objective)
+        made = self._plan([name], starts, f"{code}\npictures = [last.image]", objective)
         return replace(made, of_unit=False)
 
-    def _maximizations(
+    def _plan(
         self, names: Sequence[str], starts: Sequence[ascents.Start], code: str, objective: Objective | None = None
-    ) -> Maximizations:
+    ) -> AscentPlan:
         preset = self.given.preset
         summary = f"{preset.summary} {made_by.sentence(self.net, objective or self.unit, preset)}"
         imports = "" if preset == METHODS[self.method] else imports_of(METHODS[self.method], preset)
-        return Maximizations(names, starts, self.given.steps, summary, imports + code, preset)
+        return AscentPlan(names, starts, self.given.steps, summary, imports + code, preset)
 
     def _ascend(self, objective: Objective, *, minimize: bool = False) -> ascents.Ascents:
         return explorer.maximize(

@@ -1,4 +1,4 @@
-"""Climbs as a small file: every eighth step as a picture, the last one exactly, with the values that were measured."""
+"""Ascents as a small file: every eighth step as a picture, the last one exactly, with the values that were measured."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ QUALITY, _EXACT = 85, 101  # WebP's
 
 
 def write_ascents(kept: Sequence[KeptStep], file: Path) -> None:
-    """Write the climbs that were kept, of each panel every eighth step from its start."""
+    """Write the ascents that were kept, of each panel every eighth step from its start."""
     ends = {shot.panel: shot.number for shot in kept}
     shots = [shot for shot in kept if shot.number % EVERY == 0 or shot.number == ends[shot.panel]]
     encoded = [webp(decode(shot.png), _EXACT if shot.number == ends[shot.panel] else QUALITY) for shot in shots]

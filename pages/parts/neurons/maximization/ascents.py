@@ -1,4 +1,4 @@
-"""Several climbs in one job, drawn side by side as they go; afterwards each can be scrubbed."""
+"""Several gradient ascents in one job, drawn side by side as they go; afterwards each can be scrubbed."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ _CURVE_EVERY = 8  # steps: the browser builds a chart anew whenever it changes
 
 @dataclass(frozen=True)
 class KeptStep:
-    """A step of one of the climbs, as a job keeps it."""
+    """A step of one of the ascents, as a job keeps it."""
 
     panel: int
     number: int
@@ -86,7 +86,7 @@ def keep(found: tuple[int, Step]) -> KeptStep:
 
 
 def draw(running: Running, names: Sequence[str], *, key: str, rows: int = 4) -> None:
-    """The climbs in a grid with at most `rows` in one row."""
+    """The ascents in a grid with at most `rows` in one row."""
     panels = _by_panel(list(running.kept), names)
     if running.finished.is_set():
         return scrub(names, panels, min(rows, len(names)), key)
@@ -98,12 +98,12 @@ def draw(running: Running, names: Sequence[str], *, key: str, rows: int = 4) -> 
 
 
 def progress(running: Running, names: Sequence[str], steps: int) -> tuple[float, str]:
-    """The share of all climbs' steps that is done, and the step in progress."""
+    """The share of all ascents' steps that is done, and the step in progress."""
     return len(running.kept) / (len(names) * (steps + 1)), f"Step {running.kept[-1].number} of {steps}"
 
 
 def draw_curves(running: Running, names: Sequence[str], *, key: str) -> None:
-    """The values of all climbs over their steps, as far as there are any."""
+    """The values of all ascents over their steps, as far as there are any."""
     kept, done = list(running.kept), running.finished.is_set()
     newest = max((shot.number for shot in kept), default=-1)
     upto = newest if done else (newest - 1) // _CURVE_EVERY * _CURVE_EVERY
@@ -120,7 +120,7 @@ def _by_panel(kept: Sequence[KeptStep], names: Sequence[str]) -> list[list[KeptS
 
 
 def _numbers(panels: Sequence[Sequence[KeptStep]]) -> list[int]:
-    """The numbers of the steps that were kept, of the longest climb."""
+    """The numbers of the steps that were kept, of the longest ascent."""
     return [shot.number for shot in max(panels, key=len)]
 
 

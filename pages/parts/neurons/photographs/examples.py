@@ -136,7 +136,7 @@ def _histogram(index: Index, net: Network, unit: Unit, image: Image, painted: Im
 
 
 def _beside_photographs(peak: float, mean: float, best: float) -> str:
-    """What was painted and the best photograph by one measure, the highest value; the mean is what was climbed."""
+    """What was painted and the best photograph by one measure, the highest value; the mean is what was maximized."""
     told = f"The painting's highest value is **{rounded(peak)}**, its mean, which was maximized, {rounded(mean)}"
     verdict = "above" if peak > best else "not above"
     end = "." if peak > best else ": so it is not what excites this unit most; a photograph does."

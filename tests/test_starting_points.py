@@ -8,7 +8,7 @@ import torch
 import explorer
 from explorer.pictures.samples import sample_names
 from explorer.responses.activations import outputs
-from pages.parts.neurons.circuits.starting_points import FIRST, STORY
+from pages.parts.neurons.circuits.starting_points import FIRST, STARTING_POINTS
 
 DIRECTIONS = 16
 RADII = (15, 25, 45)
@@ -33,14 +33,14 @@ def drawn(side, *, curved: bool) -> list[np.ndarray]:
     return [0.5 + 0.35 * sign * (2 * shape - 1) for shape in shapes for sign in (1, -1)]
 
 
-def answers(network, chapter, pictures) -> np.ndarray:
+def answers(network, point, pictures) -> np.ndarray:
     """The unit's mean value around the middle of each picture."""
     found = []
     with torch.no_grad():
         for first in range(0, len(pictures), 16):
             grey = np.repeat(np.stack(pictures[first : first + 16])[:, None], 3, 1)
             x = torch.from_numpy(grey.astype(np.float32))
-            maps = outputs(network, x, [chapter.layer])[chapter.layer][:, chapter.channel]
+            maps = outputs(network, x, [point.layer])[point.layer][:, point.channel]
             middle = maps.shape[-1] // 2
             found.append(maps[:, middle - 1 : middle + 1, middle - 1 : middle + 1].mean((1, 2)))
     return torch.cat(found).numpy()
@@ -51,7 +51,7 @@ def test_the_edge_is_seen_best_one_way_round(lite0):
     rows, columns = np.mgrid[:side, :side] - side / 2
     light_below, light_right = 0.5 + 0.35 * np.tanh(rows), 0.5 + 0.35 * np.tanh(columns)
     below, above, right, left = answers(
-        lite0, STORY["an edge"], [light_below, 1 - light_below, light_right, 1 - light_right]
+        lite0, STARTING_POINTS["an edge"], [light_below, 1 - light_below, light_right, 1 - light_right]
     )
     assert below > 10
     assert max(above, right, left) < below / 3
@@ -67,7 +67,7 @@ def test_the_curve_is_seen_twice_as_strongly_as_anything_straight(lite0):
 
 
 def test_of_all_samples_the_cats_eye_excites_the_part_most(lite0):
-    part = STORY["a part"]
+    part = STARTING_POINTS["a part"]
     maps = {name: explorer.feature_maps(lite0, explorer.sample(name), part.layer)[part.channel]
             for name in sample_names()}  # fmt: skip
     first, second, *_ = sorted(maps, key=lambda name: -float(maps[name].max()))

@@ -43,7 +43,7 @@ class _Replacement:
 _replacement: ContextVar[_Replacement | None] = ContextVar("replacement", default=None)
 
 
-def answers_to_vectors(network: Network, layer: str, vectors: NDArray[np.float32]) -> NDArray[np.float32]:
+def predictions_from_vectors(network: Network, layer: str, vectors: NDArray[np.float32]) -> NDArray[np.float32]:
     """The probability of every class, (N, classes), if each of `vectors` (N, C) stood at every place of the layer.
 
     What goes around the layer, and tokens that aren't of patches, are as for a mid-grey picture. Exact where the
@@ -52,10 +52,10 @@ def answers_to_vectors(network: Network, layer: str, vectors: NDArray[np.float32
     """
     here = checked_layer(network, layer)
     parts = np.array_split(vectors, max(1, -(-len(vectors) // _AT_ONCE)))
-    return read_only(np.concatenate([_answers(network, here, part) for part in parts]))
+    return read_only(np.concatenate([_predictions(network, here, part) for part in parts]))
 
 
-def _answers(network: Network, layer: Layer, vectors: NDArray[np.float32]) -> NDArray[np.float32]:
+def _predictions(network: Network, layer: Layer, vectors: NDArray[np.float32]) -> NDArray[np.float32]:
     module = _replaceable(network, module_name(layer.name)).module
     grey = torch.full((1, 3, network.input_size, network.input_size), 0.5, device=network.device)
     with compute_slot(len(vectors)), torch.inference_mode():

@@ -7,8 +7,8 @@ import re
 
 import pytest
 
-from pages.parts.adversarial import what_follows as of_attacks
-from pages.parts.network import what_follows
+from pages.parts.adversarial import conclusions as of_attacks
+from pages.parts.network import conclusions
 from tests.support.whole_app import app, shown
 
 
@@ -16,7 +16,7 @@ from tests.support.whole_app import app, shown
     ("together", "said"), [(0.9, "where something is, not what"), (0.6, "only what differs"), (-0.2, "about daisy")]
 )
 def test_a_map_that_is_the_same_for_another_class_is_not_about_the_class(together: float, said: str):
-    assert said in what_follows.of_another_class(together, "daisy")
+    assert said in conclusions.of_another_class(together, "daisy")
 
 
 @pytest.mark.parametrize(
@@ -30,7 +30,7 @@ def test_a_map_that_is_the_same_for_another_class_is_not_about_the_class(togethe
     ],
 )
 def test_a_map_that_random_weights_give_as_well_proves_little(together: float, trained: bool, said: str):
-    assert said in what_follows.of_other_weights(together, trained=trained)
+    assert said in conclusions.of_other_weights(together, trained=trained)
 
 
 @pytest.mark.parametrize(
@@ -43,15 +43,15 @@ def test_a_map_that_random_weights_give_as_well_proves_little(together: float, t
     ],
 )
 def test_what_random_weights_do_as_well_was_not_learned(ours: float, theirs: float, trained: bool, said: str):
-    assert said in what_follows.of_a_change(ours, theirs, trained=trained)
+    assert said in conclusions.of_a_change(ours, theirs, trained=trained)
 
 
 @pytest.mark.parametrize(
     ("ours", "theirs", "said"), [(0.8, 0.2, "was learned"), (0.1, 0.5, "nearer"), (0.3, 0.3, "tells nothing")]
 )
 def test_two_pictures_are_apart_by_learning_or_not(ours: float, theirs: float, said: str):
-    assert said in what_follows.of_two_pictures(ours, theirs, trained=True)
-    assert said in what_follows.of_two_pictures(theirs, ours, trained=False)
+    assert said in conclusions.of_two_pictures(ours, theirs, trained=True)
+    assert said in conclusions.of_two_pictures(theirs, ours, trained=False)
 
 
 def test_an_attack_that_goes_no_farther_than_noise_owes_it_to_its_size():
