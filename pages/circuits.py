@@ -1,4 +1,4 @@
-"""Circuits: which units drive a unit and which hold it back, back to the pixels; and one decision taken apart."""
+"""Circuits: which units excite a unit and which inhibit it, back to the pixels; and one decision taken apart."""
 
 import streamlit as st
 
@@ -34,6 +34,7 @@ view = choose_view(VIEWS, key="circuit_view")
 
 @live
 def one_circuit() -> None:
+    """A neuron in the picture, beside it the units before that excite and inhibit it, and a control."""
     unit, order = unit_circuit.choose(net, image)
     navigation.trail(unit)
     with st.spinner("Following the wires back …"):
@@ -57,6 +58,7 @@ def one_circuit() -> None:
 
 @live
 def one_decision() -> None:
+    """A class's logit as a sum over units, and what an attack changes in it."""
     try:
         decided = class_decision.choose(net, image)
     except NetworkError as error:

@@ -33,6 +33,7 @@ if not layers:
 
 @live
 def screen() -> None:
+    """The view that is chosen of one layer: its maps, one value, a non-linearity, or all layers."""
     with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
         view = st.segmented_control(
             "View", VIEWS, default=VIEWS[0], required=True, key="maps_view", bind="query-params"
@@ -83,6 +84,7 @@ def _default() -> str:
 
 
 def take_away(layer: Layer, channel: int) -> None:
+    """One map as a picture, the layer's maps as an array, and the lines of Python that give them."""
     found = explorer.feature_maps(net, image, layer.name)
     channel = min(channel, len(found) - 1)
     file = file_name(image.name, layer.name)

@@ -36,6 +36,7 @@ net, image = network.current(), picture.current()
 
 
 def settings() -> tuple[str, explorer.Image]:
+    """The kind of change, a name in KINDS or ANOTHER, and the other picture that changes are measured by."""
     cells = st.columns([3, 1.6], vertical_alignment="bottom")
     kind = cells[0].segmented_control(
         "Change", [*KINDS, ANOTHER], default="Slide", required=True, key="change_kind", bind="query-params"
@@ -44,8 +45,8 @@ def settings() -> tuple[str, explorer.Image]:
         return str(kind), second_picture.pick(image, key="change_other")
 
 
-def reading(shares: np.ndarray, layers: tuple[str, ...]) -> str:
-    """In words: where the change disappears, beside what another picture changes."""
+def in_words(shares: np.ndarray, layers: tuple[str, ...]) -> str:
+    """A sentence on the layer from which shares (one a layer) stay under GONE."""
     first = fades(shares, GONE)
     if first is None:
         return f"It never stays under {percent(GONE)} of what another picture changes: even the output differs."
@@ -64,6 +65,7 @@ def start(kind: str) -> Iterator[Change]:
 
 
 def networks() -> list[explorer.Network]:
+    """The network in use, and the same with the other weights where it is at hand."""
     other = network.counterpart(net)
     return [net] if other is None else [net, other]
 
@@ -97,11 +99,13 @@ def draw(running: job.Job[Change, Change]) -> None:
 
 
 def progress(running: job.Job[Change, Change]) -> tuple[float, str]:
+    """The share of all passes that is done, in [0, 1], and the words for it."""
     total = len(AMOUNTS[KINDS[str(st.session_state["change_kind"])]]) * len(networks())  # type: ignore[index]
     return len(running.kept) / total, f"Pass {len(running.kept)} of {total}"
 
 
 def over_depth(change: Change, other: Change | None, measure: str) -> None:
+    """The curve of one change from layer to layer, with the control `other`, and what follows from both."""
     shares = share_of(net, change, measure)
     series = {"your network" if net.trained else "random weights": shares}
     if other is not None:
@@ -109,7 +113,7 @@ def over_depth(change: Change, other: Change | None, measure: str) -> None:
         series[name] = share_of(networks()[1], other, measure)
     series[f"another picture: {second.name}"] = np.ones(len(shares))
     two_pictures.depth_chart(series, change.layers, y=f"share {SHARE}", key="change_depth")
-    st.markdown(reading(shares, change.layers))
+    st.markdown(in_words(shares, change.layers))
     if other is not None:
         kind = "random" if net.trained else "trained"
         theirs = list(series.values())[1]

@@ -70,6 +70,7 @@ def choices() -> tuple[int, str, int, bool]:
 
 @live
 def screen() -> None:
+    """The picture, the heat maps of two classes, and that of the other weights; beneath, the square to drag."""
     number, layer, other, one_scale = choices()
     shares, label = probabilities(net, net.prepare(image)), net.labels[number]
     first, second, third, fourth = st.columns(4, gap="medium")

@@ -13,7 +13,7 @@ import torch
 from torch import nn
 
 import explorer
-from explorer.architecture.filter_statistics import KINDS, statistics
+from explorer.architecture.filter_statistics import KINDS, filter_statistics
 from explorer.architecture.filters import layer_filters
 from explorer.architecture.neighbours import convolution_near, convolutions, main_path, nonlinearity_after
 from explorer.architecture.plan import plan
@@ -197,7 +197,7 @@ def test_everything_that_filters_shows(network: explorer.Network) -> None:
         assert weights.shape == (layer.channels, module.in_channels // module.groups, *module.kernel_size)
         following = nonlinearity_after(network, layer.name)
         assert following is None or (following.channels, following.places) == (layer.channels, layer.places)
-    measured = statistics(layer_filters(network, found[0].name))
+    measured = filter_statistics(layer_filters(network, found[0].name))
     assert sum(measured.counts.values()) == found[0].channels
     assert set(measured.counts) == set(KINDS)
 

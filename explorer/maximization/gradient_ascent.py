@@ -95,9 +95,8 @@ def gradient_ascent(
     yield Ascent(0, pictures, flat, mattered)
     for number in range(1, steps + 1):
         early = number <= REDIRECTED_STEPS
-        members = (
-            [replace(one, prior=None) for one in ensemble] if early else ensemble
-        )  # a dead unit is seen to be dead
+        # At first without the prior, whose gradient would hide that a unit is dead.
+        members = [replace(one, prior=None) for one in ensemble] if early else ensemble
         views = [_views(settings, sources, one.network, number) for one in members]
         with compute_slot(len(x) * preset.views):
             with gradients(True):

@@ -1,4 +1,4 @@
-"""One decision taken apart: which units of the last stage say a class, and which of them an attack lead_change."""
+"""One decision taken apart: what each unit of the last stage adds to a class, and what an attack changed in that."""
 
 from __future__ import annotations
 
@@ -91,7 +91,7 @@ class LeadChange:
     lead_after: float  #: and in the attacked one
 
     def most(self, count: int = 5) -> list[int]:
-        """The units that were lead_change: by whose doing the lead rose most, the first first."""
+        """The numbers of the `count` units whose gain is largest, the largest first."""
         return [int(i) for i in np.argsort(-self.gains, kind="stable")[:count]]
 
 

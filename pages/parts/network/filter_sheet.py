@@ -6,7 +6,7 @@ import numpy as np
 import streamlit as st
 
 from explorer import render
-from explorer.architecture.filter_statistics import CHROMATIC, Statistics
+from explorer.architecture.filter_statistics import CHROMATIC, FilterStatistics
 from pages.parts.widgets.more import more
 from pages.parts.widgets.tiles import choose_tile, keep, kept
 
@@ -41,7 +41,7 @@ def sorting() -> tuple[str, bool]:
     return by or ORDERS[0], shared
 
 
-def order(measured: Statistics, by: str) -> np.ndarray:
+def order(measured: FilterStatistics, by: str) -> np.ndarray:
     """The numbers of the filters in an order; by hue, those that are mostly grey come last."""
     grey = np.where(measured.colour < CHROMATIC / 2, _GREY_LAST, 0)
     keys = {
@@ -54,7 +54,7 @@ def order(measured: Statistics, by: str) -> np.ndarray:
     return np.argsort(keys[by], kind="stable")
 
 
-def choose_filter(weights: np.ndarray, measured: Statistics, kinds: np.ndarray, *, alt: str, key: str) -> int:
+def choose_filter(weights: np.ndarray, measured: FilterStatistics, kinds: np.ndarray, *, alt: str, key: str) -> int:
     """The sheet of all filters; returns the number of the one chosen."""
     by, shared = sorting()
     numbers = order(measured, by)[:MOST_TILES]

@@ -48,7 +48,7 @@ def kept_pictures(running: job.Job[Making, Kept]) -> Mapping[int, render.Picture
 
 
 def chosen_cell(atlas: ActivationAtlas) -> int:
-    """The number of the cell that is shown large: the one chosen, else the most_confident."""
+    """The number of the cell that is shown large: the one chosen, else the most confident one."""
     most_confident = atlas.most_confident()
     usual = 0 if most_confident is None else most_confident.number
     number = linked.linked(CELL, linked.whole, usual)
