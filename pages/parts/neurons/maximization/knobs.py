@@ -7,27 +7,31 @@ from dataclasses import dataclass
 
 import streamlit as st
 
+from pages.parts.neurons.maximization.setting_words import WORDS
+
 
 @dataclass(frozen=True)
 class Knobs:
-    """Widgets with the key `prefix`_`name`, which links hold; their labels may change."""
+    """Widgets by their names in WORDS, with the keys `prefix`_name, by which links hold their values."""
 
     prefix: str
 
-    def slider(self, name: str, label: str, scale: tuple[float, float, float], start: float, sentence: str) -> float:
+    def slider(self, name: str, scale: tuple[float, float, float], start: float) -> float:
         """A number on a scale of (least, most, step); a whole one where all that is given is whole."""
+        label, sentence = WORDS[name]
         whole = all(isinstance(value, int) for value in (*scale, start))
         low, high, step, first = (value if whole else float(value) for value in (*scale, start))
         return st.slider(label, low, high, first, step, help=sentence, key=self._key(name), bind="query-params")
 
-    def choice(self, name: str, label: str, options: list[str], start: str, sentence: str) -> str:
+    def choice(self, name: str, options: list[str], start: str) -> str:
         """One of several, by name."""
-        return str(
-            st.selectbox(label, options, options.index(start), help=sentence, key=self._key(name), bind="query-params")
-        )
+        label, sentence = WORDS[name]
+        place = options.index(start)
+        return str(st.selectbox(label, options, place, help=sentence, key=self._key(name), bind="query-params"))
 
-    def toggle(self, name: str, label: str, start: bool, sentence: str) -> bool:
+    def toggle(self, name: str, start: bool) -> bool:
         """On or off."""
+        label, sentence = WORDS[name]
         return st.toggle(label, start, help=sentence, key=self._key(name), bind="query-params")
 
     def _key(self, name: str) -> str:
