@@ -17,7 +17,7 @@ from explorer.compute import compute_slot, threads
 from explorer.maximization import METHODS, MaximizationSettings, Unit, maximize
 from explorer.maximization.ensemble import seen_scores
 from explorer.maximization.gradient_ascent import ascend
-from explorer.maximization.workers import at_once
+from explorer.maximization.workers import batch_size
 from explorer.networks.loading import Network, load_network
 from explorer.responses.units import map_shape
 
@@ -52,7 +52,7 @@ def maximized(
 def batches() -> Iterator[Figure]:
     """Many units in one batch against one by one; the note tells the same of the network's passes alone."""
     network = load_network(device="cpu")
-    for count in (at_once("cpu"), BATCH):
+    for count in (batch_size("cpu"), BATCH):
         units = [Unit("blocks.3", channel) for channel in range(count)]
         together, apart = interleave(
             timed(lambda units=units: maximized(network, units, 6, "maco")),

@@ -8,7 +8,15 @@ import streamlit as st
 
 import explorer
 from explorer import plots
-from explorer.responses.invariance import AMOUNTS, Change, contrast, fades, moved, relative, sweep
+from explorer.responses.invariance import (
+    AMOUNTS,
+    Change,
+    change_between,
+    first_layer_below,
+    relative_change,
+    sweep,
+    transformed,
+)
 from pages.parts.network import by_hand, conclusions, two_pictures
 from pages.parts.pickers import network, picture, second_picture
 from pages.parts.shell import frame
@@ -47,7 +55,7 @@ def settings() -> tuple[str, explorer.Image]:
 
 def in_words(shares: np.ndarray, layers: tuple[str, ...]) -> str:
     """A sentence on the layer from which shares (one a layer) stay under GONE."""
-    first = fades(shares, GONE)
+    first = first_layer_below(shares, GONE)
     if first is None:
         return f"It never stays under {percent(GONE)} of what another picture changes: even the output differs."
     if first == 0:
@@ -80,7 +88,7 @@ def draw(running: job.Job[Change, Change]) -> None:
             "Amount", amounts, USUAL[kind], key=f"change_{kind}", format_func=UNITS[kind].format,
             bind="query-params",
         )  # fmt: skip
-        after = moved(net, image, kind, amount)  # type: ignore[arg-type]
+        after = transformed(net, image, kind, amount)  # type: ignore[arg-type]
         two_pictures.pair(net, image, after, UNITS[kind].format(amount))
     mine = {change.amount: change for change in running.kept[: len(amounts)]}
     others = {change.amount: change for change in running.kept[len(amounts) :]}
@@ -127,7 +135,7 @@ def over_depth(change: Change, other: Change | None, measure: str) -> None:
 
 def share_of(one: explorer.Network, change: Change, measure: str) -> np.ndarray:
     """A change as a share of what the other picture changes in the same network."""
-    return relative(getattr(change, measure), getattr(contrast(one, image, second), measure))
+    return relative_change(getattr(change, measure), getattr(change_between(one, image, second), measure))
 
 
 def over_amount(mine: dict[float, Change], measure: str, kind: str) -> None:
@@ -144,13 +152,13 @@ def over_amount(mine: dict[float, Change], measure: str, kind: str) -> None:
 def take_changed(kind: str, amount: float) -> None:
     """The changed picture and its numbers; from the block that holds the amount, so that they follow it."""
     with corner:
-        changed = moved(net, image, kind, amount).uint8  # type: ignore[arg-type]
+        changed = transformed(net, image, kind, amount).uint8  # type: ignore[arg-type]
         take_picture(changed, f"{file_name(image.name, kind)}-{amount:g}.png", "The changed picture")
         take_code(
-            network.code(net) + "from explorer.responses.invariance import contrast, relative, sweep\n\n"
+            network.code(net) + "from explorer.responses.invariance import change_between, relative_change, sweep\n\n"
             f"image, other = {picture.code()}, explorer.sample({second.name!r})\n"
             f"(change,) = sweep(network, image, {kind!r}, [{amount:g}])\n"
-            "shares = relative(change.in_place, contrast(network, image, other).in_place)\n"
+            "shares = relative_change(change.in_place, change_between(network, image, other).in_place)\n"
             "print(dict(zip(change.layers, shares)))"
         )
 

@@ -9,7 +9,7 @@ import PIL.Image
 
 from explorer import render
 from explorer.maximization.atlas import Atlas, AtlasPlan, Entry
-from explorer.maximization.atlas_making import choose
+from explorer.maximization.atlas_making import chosen_units
 from explorer.maximization.known_classes import KNOWN
 from pages.parts.neurons.atlas.layers import picked
 from pages.parts.neurons.atlas.picture import ascent_words
@@ -53,7 +53,7 @@ def test_how_units_were_chosen_is_told_from_which_they_are(lite0):
         ]
         return picked(lite0, Atlas(Path("a"), AtlasPlan("efficientnet_lite0", seed=3), tuple(units)), layer)
 
-    drawn = [unit.channel for unit in choose(lite0, "blocks.3", "random:5", 3)]
+    drawn = [unit.channel for unit in chosen_units(lite0, "blocks.3", "random:5", 3)]
     assert "drawn by the seed" in told(drawn, "blocks.3")
     assert told([*drawn[:-1], drawn[-1] + 1], "blocks.3") == ""
     assert "known at sight" in told(KNOWN[:7], "classifier")

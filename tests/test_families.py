@@ -23,8 +23,8 @@ from explorer.render import map_tiles
 from explorer.responses import ranking
 from explorer.responses.activations import outputs
 from explorer.responses.contributions import contributions, effective_field
-from explorer.responses.depths import depths, zero_shares
 from explorer.responses.gradcam import grad_cam, last_with_places
+from explorer.responses.layer_summaries import layer_summaries, zero_shares
 from explorer.responses.units import Unit
 from tests.support.cloned_hooks import cloned_hooks
 
@@ -221,7 +221,8 @@ def test_everything_that_feature_maps_shows(network: explorer.Network) -> None:
     field = field.copy()
     field[top:bottom, left:right] = 0
     assert not field.any()
-    assert [depth.layer for depth in depths(network, image, "all")] == [x for x in main_path(network) if x.has_maps]
+    found = [summary.layer for summary in layer_summaries(network, image, "all")]
+    assert found == [layer for layer in main_path(network) if layer.has_maps]
     assert all(0 <= share <= 1 for _, share in zero_shares(network, image))
     last = last_with_places(network)
     assert grad_cam(network, image, 3, last.name).shape == last.places

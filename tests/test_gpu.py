@@ -43,10 +43,10 @@ from explorer.pictures.images import from_array
 from explorer.responses.circuits import circuit, expanded_kernels
 from explorer.responses.contributions import contributions, effective_field
 from explorer.responses.decisions import decision, lead_change
-from explorer.responses.depths import depths
 from explorer.responses.downstream import downstream_values
 from explorer.responses.gradcam import grad_cam, last_with_places
 from explorer.responses.invariance import sweep
+from explorer.responses.layer_summaries import layer_summaries
 from explorer.responses.occlusion import occlusion
 from tests.support.pretend_gpu import GPU, PretendGpu, pretended
 from tests.support.small import noisy_picture, small_module
@@ -85,7 +85,7 @@ STUDIES: dict[str, Callable[[explorer.Network], Any]] = {
     "diverse_pictures": lambda n: n.predict(PICTURE),
     "maps": lambda n: [explorer.feature_maps(n, PICTURE, layer.name) for layer in n.layers],
     "filters": explorer.first_layer_filters,
-    "places": lambda n: depths(n, PICTURE, "strongest"),
+    "places": lambda n: layer_summaries(n, PICTURE, "strongest"),
     "Grad-CAM": lambda n: grad_cam(n, PICTURE, 0, last_with_places(n).name),
     "occlusion": lambda n: occlusion(n, PICTURE, 0, side=8, count=3),
     "invariance": lambda n: [list(sweep(n, PICTURE, kind, [0.5, 1.0])) for kind in ("slide", "rotate", "scale")],

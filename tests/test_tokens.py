@@ -19,9 +19,9 @@ from explorer.networks.registry.catalogue import build
 from explorer.networks.tracing.layer_tracing import prefix_tokens
 from explorer.responses.activations import input_maps, outputs
 from explorer.responses.contributions import contributions, effective_field
-from explorer.responses.depths import depths
 from explorer.responses.gradcam import grad_cam, last_with_places, layers_with_places
 from explorer.responses.invariance import sweep
+from explorer.responses.layer_summaries import layer_summaries
 from explorer.responses.units import Unit
 from pages.parts.network.plan import gives
 from tests.support.cloned_hooks import cloned_hooks
@@ -149,7 +149,7 @@ def test_grad_cam_leaves_the_class_token_out_and_looks_where_it_still_reads(vit:
 
 
 def test_one_picture_through_all_depths_reaches_the_last_block(vit: explorer.Network) -> None:
-    shown = [depth.layer.name for depth in depths(vit, explorer.sample("coffee"), "all")]
+    shown = [depth.layer.name for depth in layer_summaries(vit, explorer.sample("coffee"), "all")]
     assert shown[-1] in ("norm", "encoder")
 
 

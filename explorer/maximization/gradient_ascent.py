@@ -33,7 +33,7 @@ class Ascent:
 
     number: int
     pictures: Tensor
-    flat: Tensor
+    zero_gradient: Tensor
     mattered: Tensor
 
 
@@ -66,7 +66,7 @@ def _ascend_in_parallel(ascents: Sequence[Iterator[Ascent]], steps: int) -> Iter
         with gradients(False):
             pictures, flat, mattered = (
                 torch.cat(parts)
-                for parts in zip(*[(one.pictures, one.flat, one.mattered) for one in several], strict=True)
+                for parts in zip(*[(one.pictures, one.zero_gradient, one.mattered) for one in several], strict=True)
             )
         yield Ascent(number, pictures, flat, mattered)
 

@@ -40,9 +40,7 @@ class RedirectedReLU(TorchDispatchMode):
             gradient = args[0]
             opening = ((x <= low) & (gradient > 0)) | ((x >= high) & (gradient < 0))
             return _redirected(result, torch.where(opening, gradient, result))
-        if (
-            func is torch.ops.aten.where.self and args[2].ndim == 0
-        ):  # so autograd writes: the gradient where open, else 0
+        if func is torch.ops.aten.where.self and args[2].ndim == 0:  # autograd's "gradient where open, else 0"
             return _redirected(result, args[1].expand_as(result))
         return result
 

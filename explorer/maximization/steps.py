@@ -85,7 +85,7 @@ def _steps(network: Network, unit: Objective, ascents: Iterator[Ascent], sign: i
     for ascent in ascents:
         found = scores(network, ascent.pictures, [unit] * len(ascent.pictures))
         first = found if first is None else first
-        dead = ascent.flat & (sign * found <= sign * first)
+        dead = ascent.zero_gradient & (sign * found <= sign * first)
         yield tuple(
             Step(ascent.number, to_image(picture, unit.name), float(score), bool(none), mattered.float().cpu().numpy())
             for picture, score, none, mattered in zip(ascent.pictures, found, dead, ascent.mattered, strict=True)

@@ -12,7 +12,7 @@ from explorer.networks.layers import Layer
 from explorer.networks.loading import Network
 from explorer.pictures.images import Image
 from explorer.responses.activations import input_maps
-from explorer.responses.depths import zero_shares
+from explorer.responses.layer_summaries import zero_shares
 from pages.parts.network import maps
 from pages.parts.widgets import show
 

@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from explorer import render
 from explorer.networks.loading import probabilities
-from explorer.responses.occlusion import covered
-from explorer.responses.occlusion import places as middles_of
+from explorer.responses.occlusion import covered, square_middles
 from pages.parts.pickers import browser_network
 from pages.parts.widgets import places
 from pages.parts.widgets.component import fingerprint, fit, pack, value_sent
@@ -38,7 +37,7 @@ def _take(key: str) -> None:
 
 def _packed(net: Network, image: Image, number: int, side: int, place: Place) -> bytes:
     """The picture, how it is covered, and Python's word at this place."""
-    prepared, middles = net.prepare(image), middles_of(net.input_size, FIELDS)
+    prepared, middles = net.prepare(image), square_middles(net.input_size, FIELDS)
     hidden = covered(net, image, middles[place[0] * FIELDS + place[1]], side)
     shares, pixels = probabilities(net, hidden).astype("<f4").tobytes(), prepared.uint8.tobytes()
     files = dict(browser_network.files(net) or {})

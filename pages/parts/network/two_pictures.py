@@ -9,7 +9,7 @@ from streamlit.delta_generator import DeltaGenerator
 import explorer
 from explorer import plots, render
 from explorer.responses import ranking
-from explorer.responses.invariance import contrast
+from explorer.responses.invariance import change_between
 from pages.parts.network import conclusions
 from pages.parts.pickers import network, picture
 from pages.parts.pickers.layer import choose_layer
@@ -22,7 +22,7 @@ from pages.parts.widgets.takeaway import take_code
 def compare(net: explorer.Network, image: explorer.Image, second: explorer.Image, corner: DeltaGenerator) -> None:
     """The picture in use and another one, layer by layer, with the maps that differ most."""
     with st.spinner("One pass each through all layers …"):
-        change = contrast(net, image, second)
+        change = change_between(net, image, second)
     left, right = st.columns([1, 1.5], gap="large")
     with left:
         pair(net, image, second, second.name)
@@ -30,7 +30,7 @@ def compare(net: explorer.Network, image: explorer.Image, second: explorer.Image
         series = {"at the same place": change.in_place, "each map's mean": change.pooled}
         counterpart = network.counterpart(net)
         if counterpart is not None:
-            other = contrast(counterpart, image, second)
+            other = change_between(counterpart, image, second)
             name = "random" if net.trained else "trained"
             series[f"control: {name} weights, same place"] = other.in_place
         depth_chart(series, change.layers, y="how far apart", key="change_pictures")
@@ -41,8 +41,8 @@ def compare(net: explorer.Network, image: explorer.Image, second: explorer.Image
     _most_apart(net, image, second)
     with corner:
         take_code(
-            network.code(net) + "from explorer.responses.invariance import contrast\n\n"
-            f"change = contrast(network, {picture.code()}, explorer.sample({second.name!r}))\n"
+            network.code(net) + "from explorer.responses.invariance import change_between\n\n"
+            f"change = change_between(network, {picture.code()}, explorer.sample({second.name!r}))\n"
             "print(dict(zip(change.layers, change.in_place)))"
         )
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from explorer.maximization.atlas import Atlas, AtlasError, Entry
-from explorer.maximization.atlas_making import choose
+from explorer.maximization.atlas_making import chosen_units
 from explorer.networks.loading import Network
 from pages.parts.neurons.atlas.sheets import are_small, beneath, sheet
 from pages.parts.pickers import network
@@ -75,11 +75,11 @@ def _about(atlas: Atlas, layer: str) -> str:
 def picked(net: Network, atlas: Atlas, layer: str) -> str:
     """How some of a layer's units were chosen, as far as that can be told from them: with a comma before it."""
     channels = {entry.channel for entry in atlas.layers[layer]}
-    drawn = choose(net, layer, f"random:{len(channels)}", atlas.plan.seed)
+    drawn = chosen_units(net, layer, f"random:{len(channels)}", atlas.plan.seed)
     if channels == {unit.channel for unit in drawn}:
         return ", drawn by the seed, not picked by eye"
     try:
-        known = {unit.channel for unit in choose(net, layer, "known")}
+        known = {unit.channel for unit in chosen_units(net, layer, "known")}
     except AtlasError:  # of classes only
         return ""
     return ", of those known at sight, listed before any picture was made" if channels <= known else ""

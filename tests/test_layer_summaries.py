@@ -5,13 +5,13 @@ import pytest
 from torch import nn
 
 import explorer
-from explorer.responses.depths import depths, zero_shares
+from explorer.responses.layer_summaries import layer_summaries, zero_shares
 
 
 @pytest.mark.parametrize("way", ["strongest", "all"])
 def test_each_depth_is_of_the_layers_own_maps(small, way):
     image = explorer.sample("coffee")
-    found = depths(small, image, way)
+    found = layer_summaries(small, image, way)
     assert [depth.layer.name for depth in found] == ["0", "1", "2", "3", "4"]
     for depth in found:
         maps = explorer.feature_maps(small, image, depth.layer.name)
@@ -33,5 +33,5 @@ def test_zeros_come_with_the_relu_and_fewer_pass_the_pooling(small):
 
 def test_a_network_without_places_has_no_depths():
     flat = explorer.wrap_network(nn.Sequential(nn.Flatten(), nn.Linear(3 * 64, 4)), input_size=8)
-    assert depths(flat, explorer.sample("cat"), "all") == ()
+    assert layer_summaries(flat, explorer.sample("cat"), "all") == ()
     assert zero_shares(flat, explorer.sample("cat")) == ()

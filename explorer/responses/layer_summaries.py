@@ -1,4 +1,4 @@
-"""One picture through all depths: for each layer of a network's main path the map that stands for it."""
+"""One picture through a network: for each layer of its main path one map that summarizes it."""
 
 from __future__ import annotations
 
@@ -19,12 +19,12 @@ from explorer.networks.loading import Network
 from explorer.pictures.images import Image
 from explorer.responses.activations import maps_of, outputs
 
-Way = Literal["strongest", "all"]
+Summary = Literal["strongest", "all"]
 
 
 @dataclass(frozen=True)
-class Depth:
-    """What stands for one layer: `values` (h, w) is map `channel`, or for −1 the mean of |value| over all maps.
+class LayerSummary:
+    """One layer for one picture: `values` (h, w) is map `channel`, or for −1 the mean of |value| over all maps.
 
     `zeros` is the share of the whole layer's values that are exactly 0.
     """
@@ -36,14 +36,14 @@ class Depth:
 
 
 @memoised
-def depths(network: Network, image: Image, way: Way) -> tuple[Depth, ...]:
-    """One picture through the main path of a network, layers with places only, by one pass that records them all.
+def layer_summaries(network: Network, image: Image, way: Summary) -> tuple[LayerSummary, ...]:
+    """A summary of each layer with places on the main path, first to last, by one pass that records them all.
 
     "strongest" takes of each layer the map with the largest mean of |value|, "all" the mean of |value| over maps.
     """
     layers = [layer for layer in main_path(network) if layer.has_maps]
     return tuple(
-        _depth(layer, maps, way) for layer, maps in zip(layers, _all_maps(network, image, layers), strict=True)
+        _summary(layer, maps, way) for layer, maps in zip(layers, _all_maps(network, image, layers), strict=True)
     )
 
 
@@ -63,8 +63,8 @@ def _all_maps(network: Network, image: Image, layers: Sequence[Layer]) -> list[N
     return [maps_of(layer, found[layer.name][0]).float().cpu().numpy() for layer in layers]
 
 
-def _depth(layer: Layer, maps: NDArray[Any], way: Way) -> Depth:
+def _summary(layer: Layer, maps: NDArray[Any], way: Summary) -> LayerSummary:
     sizes = np.abs(maps)
     channel = int(sizes.mean((1, 2)).argmax()) if way == "strongest" else -1
     values = maps[channel].copy() if way == "strongest" else sizes.mean(0)
-    return Depth(layer, read_only(values), channel, float((maps == 0).mean()))
+    return LayerSummary(layer, read_only(values), channel, float((maps == 0).mean()))
