@@ -14,7 +14,7 @@ from explorer.maximization import Unit
 from explorer.networks.loading import NetworkError
 from explorer.responses.activations import feature_maps
 from explorer.responses.circuits import PICTURE, by_weights, circuit, expanded_kernels, picture_shapes, strongest_place
-from explorer.responses.decisions import bought, decision
+from explorer.responses.decisions import decision, lead_change
 
 
 class Block(nn.Module):
@@ -283,7 +283,7 @@ def test_shares_are_of_all_that_speaks_for_the_class_whatever_the_sign_of_its_lo
 def test_what_an_attack_bought_adds_up_to_the_change_of_the_lead(lite0):
     original, attacked = explorer.sample("flower"), explorer.sample("cat")
     old, new = 985, 281
-    found = bought(lite0, original, attacked, old, new)
+    found = lead_change(lite0, original, attacked, old, new)
     logits = [feature_maps(lite0, image, "classifier")[:, 0, 0] for image in (original, attacked)]
     before, after = (float(one[new] - one[old]) for one in logits)
     assert (found.lead_before, found.lead_after) == pytest.approx((before, after), abs=1e-4)

@@ -7,7 +7,7 @@ import re
 
 import pytest
 
-from pages.parts.adversarial import conclusions as of_attacks
+from pages.parts.adversarial import what_follows as of_attacks
 from pages.parts.network import conclusions
 from tests.support.whole_app import app, shown
 

@@ -13,7 +13,7 @@ from explorer.architecture.neighbours import activations_and_poolings, convoluti
 from explorer.architecture.plan import plan
 from explorer.dataset_examples.index import indexing
 from explorer.dataset_examples.uploads import unpack_uploads
-from explorer.maximization.ensemble import seen_scores
+from explorer.maximization.ensemble import scores_of_views
 from explorer.networks.loading import NetworkError
 from explorer.networks.registry.catalogue import build
 from explorer.networks.tracing.layer_tracing import prefix_tokens
@@ -119,8 +119,8 @@ def test_a_unit_is_a_place_of_the_grid_and_its_examples_are_found_there(vit: exp
     with torch.no_grad():
         tokens = outputs(vit, vit.tensor(image), [layer.name])[layer.name]
     picture = vit.tensor(image)
-    assert seen_scores(vit, picture, [Unit(layer.name, 3, (4, 5))]).tolist() == [float(tokens[0, -100 + 45, 3])]
-    assert seen_scores(vit, picture, [Unit(layer.name, 3)]).tolist() == pytest.approx(
+    assert scores_of_views(vit, picture, [Unit(layer.name, 3, (4, 5))]).tolist() == [float(tokens[0, -100 + 45, 3])]
+    assert scores_of_views(vit, picture, [Unit(layer.name, 3)]).tolist() == pytest.approx(
         [float(tokens[0, -100:, 3].mean())]
     )
     (best,) = explorer.top_examples(vit, Unit(layer.name, 3), [image], count=1)
