@@ -26,7 +26,7 @@ def test_full_memory_is_told_and_can_be_tried_again(monkeypatch):
     def full(*_, **__):
         raise MemoryError
 
-    monkeypatch.setattr("explorer.maximization.gradient_ascent.seen_scores", full)
+    monkeypatch.setattr("explorer.maximization.gradient_ascent.scores_of_views", full)
     query = FEW | {"unit_layer": "blocks.0", "unit_channel": "7"}  # which no other test has left in the memo
     test = run_to_end(app("neurons", query=query))
     assert "This needs more memory than the computer has free" in test.error[0].value
