@@ -36,15 +36,15 @@ view = choose_view(VIEWS, key="circuit_view")
 def one_circuit() -> None:
     """A neuron in the picture, beside it the units before that excite and inhibit it, and a control."""
     unit, order = unit_circuit.choose(net, image)
-    navigation.trail(unit)
+    navigation.draw_trail(unit)
     with st.spinner("Following the wires back …"):
         made = unit_circuit.shown_circuit(net, image, unit, order)
     left, right = st.columns([2, 5], gap="large")
     with left:
         unit_circuit.draw_neuron(net, image, unit, made.found)
     with right:
-        unit_circuit.units_before(net, unit, made)
-        unit_circuit.random_control(net, image, unit, made)
+        unit_circuit.draw_units_before(net, unit, made)
+        unit_circuit.draw_random_control(net, image, unit, made)
     with corner:
         take_array(made.found.kernels, f"{file_name(image.name, unit.layer)}-kernels.npy", "The kernels as numbers")
         take_code(

@@ -43,7 +43,7 @@ def screen() -> None:
             "Layer", net, list(layers), _default(), key="maps_layer", width=200, disabled=by_tile,
             help="Here it is chosen by its tile." if by_tile else None,
         )  # fmt: skip
-        by = maps.sorting() if view == VIEWS[0] else ""
+        by = maps.choose_order() if view == VIEWS[0] else ""
     layer = layers[name]
     if by_tile:
         depth = all_depths.all_depths(net, image, open_layer)
@@ -60,7 +60,7 @@ def screen() -> None:
             with left:
                 channel = maps.sheet(net, layer, found, *maps.ordered(net, image, layer, found, by))
             with right:
-                maps.enlarged(net, image, layer, found[channel], channel)
+                maps.draw_enlarged(net, image, layer, found[channel], channel)
     take_away(layer, kept("map"))
 
 

@@ -89,7 +89,7 @@ def draw(running: job.Job[Change, Change]) -> None:
             bind="query-params",
         )  # fmt: skip
         after = transformed(net, image, kind, amount)  # type: ignore[arg-type]
-        two_pictures.pair(net, image, after, UNITS[kind].format(amount))
+        two_pictures.draw_pair(net, image, after, UNITS[kind].format(amount))
     mine = {change.amount: change for change in running.kept[: len(amounts)]}
     others = {change.amount: change for change in running.kept[len(amounts) :]}
     with right:
@@ -120,7 +120,7 @@ def over_depth(change: Change, other: Change | None, measure: str) -> None:
         name = "control: " + ("random" if net.trained else "trained") + " weights"
         series[name] = share_of(networks()[1], other, measure)
     series[f"another picture: {second.name}"] = np.ones(len(shares))
-    two_pictures.depth_chart(series, change.layers, y=f"share {SHARE}", key="change_depth")
+    two_pictures.draw_depth_chart(series, change.layers, y=f"share {SHARE}", key="change_depth")
     st.markdown(in_words(shares, change.layers))
     if other is not None:
         kind = "random" if net.trained else "trained"
@@ -173,7 +173,7 @@ else:
     key = ("sweep", net, image, kind)
     running = job.run(SLOT, key, lambda: start(kind), lambda change: change)
     job.watch(SLOT, draw, progress=progress)
-by_hand.change(net, image, second)
+by_hand.draw(net, image, second)
 network.explain_tokens(net)
 network.note(net)
 closing(

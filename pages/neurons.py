@@ -24,7 +24,7 @@ net, image = network.current(), picture.current()
 
 def painted() -> Image | None:
     """What was painted to excite the unit most, once it is done."""
-    shown = ascents.last(running) if running.finished.is_set() and made.of_unit else None
+    shown = ascents.newest_picture(running) if running.finished.is_set() and made.of_unit else None
     return None if shown is None else from_array(shown, "painted")
 
 
@@ -56,7 +56,7 @@ with left:
         if made.of_unit:
             ascent_controls.switch_method(made)
         if (seen := painted()) is not None:
-            made_by.judged(net, unit, made.preset, seen)
+            made_by.draw_verdict(net, unit, made.preset, seen)
 with right:
     with more("unit_gallery", "unit_whole"):
         gallery = galleries.choose_gallery()
@@ -73,7 +73,7 @@ with right:
     st.caption(f"From {galleries.gallery_name(gallery)}.")
 network.note(net)
 with corner:
-    shown = ascents.last(running)
+    shown = ascents.newest_picture(running)
     if shown is not None:
         label = net.labels[unit.channel] if unit.layer == net.layers[-1].name else ""
         file = file_name(label) if label else file_name(net.name.rpartition("/")[2], unit.name)

@@ -8,7 +8,7 @@ import streamlit as st
 from explorer.architecture.plan import Block, plan
 from explorer.architecture.sharing import LECTURE, Sharing
 from explorer.networks.layers import module_name
-from pages.parts.network.plan import choose_block, gives, moves_by, sees
+from pages.parts.network.plan import choose_block, field_words, output_words, stride_words
 from pages.parts.network.weight_matrix import weight_matrix
 from pages.parts.pickers import network
 from pages.parts.shell import frame
@@ -53,12 +53,12 @@ def screen() -> None:
 def card(root: Block, block: Block) -> None:
     """A block's output, cost and receptive field, with links to its maps and units."""
     st.header(plain(block.name), anchor=False)
-    step = moves_by(block)
+    step = stride_words(block)
     st.markdown(
-        f"{plain(block.kind)}: output **{gives(block)}**.  \n"
+        f"{plain(block.kind)}: output **{output_words(block)}**.  \n"
         f"**{block.parameters:,}** parameters ({percent(block.parameters / max(1, root.parameters))} of all), "
         f"**{words(block.multiply_adds)}** multiply-adds ({percent(block.multiply_adds / max(1, root.multiply_adds))})."
-        f"  \nReceptive field **{sees(block, net.input_size)}**" + (f", stride {step}." if step else ".")
+        f"  \nReceptive field **{field_words(block, net.input_size)}**" + (f", stride {step}." if step else ".")
     )
     with st.container(horizontal=True):
         if block.layer and len(block.places) == 2 and block.places[0] > 1:

@@ -118,7 +118,7 @@ def test_all_steps_of_all_panels_are_one_film():
         return ascents.KeptStep(panel, number, 0.0, False, image.png())
 
     shots = [shot(0, number) for number in range(5)] + [shot(1, number) for number in range(6)]
-    assert [frame.shape for frame in ascents.sheets(shots, 3)] == [(16, 48, 3)] * 6
+    assert [frame.shape for frame in ascents.film_frames(shots, 3)] == [(16, 48, 3)] * 6
 
 
 @pytest.mark.parametrize(("newest", "drawn"), [(0, 0), (8, 1), (9, 9), (16, 9), (17, 17)])

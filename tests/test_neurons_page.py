@@ -119,7 +119,7 @@ def test_the_control_is_said_to_remember_no_pictures_and_to_ask_no_second_networ
 def test_who_calls_a_picture_something_else_says_what_it_gives_the_class(monkeypatch, lite0):
     said: list[str] = []
     monkeypatch.setattr(made_by.st, "caption", said.append)
-    made_by.judged(lite0, Unit("classifier", 985), METHODS["recognisable"], explorer.sample("coffee"))
+    made_by.draw_verdict(lite0, Unit("classifier", 985), METHODS["recognisable"], explorer.sample("coffee"))
     assert "which took no part, calls it **espresso**" in said[0]
     assert said[0].endswith(f" and gives **daisy** {percent(0.0001)}.")
 

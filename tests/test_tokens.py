@@ -23,7 +23,7 @@ from explorer.responses.gradcam import grad_cam, last_with_places, layers_with_p
 from explorer.responses.invariance import sweep
 from explorer.responses.layer_summaries import layer_summaries
 from explorer.responses.units import Unit
-from pages.parts.network.plan import gives
+from pages.parts.network.plan import output_words
 from tests.support.cloned_hooks import cloned_hooks
 
 SIDE = 10  # patches along a side, of both
@@ -201,7 +201,7 @@ def test_what_the_picture_does_not_reach_has_no_field_and_is_not_asked_where() -
 
 
 def test_the_plan_says_that_its_maps_are_tokens_and_how_many_more_there_are(vit: explorer.Network, kind: str) -> None:
-    blocks = {block.layer: gives(block) for block in plan(vit).walk()}
+    blocks = {block.layer: output_words(block) for block in plan(vit).walk()}
     layer = deep(vit)
     assert blocks[layer.name] == f"{layer.channels} maps of 10 × 10: tokens of the patches, and {PREFIX[kind]} more"
     convolution = vit.layers[0]

@@ -47,7 +47,7 @@ def _one(depth: LayerSummary, number: int, count: int, open_layer: Callable[[str
     what = f"map {depth.channel}" if depth.channel >= 0 else "mean |value|"
     st.header(f"Depth {number + 1} of {count}: {plain(layer.name)}", anchor=False)
     show.picture(render.enlarge(maps.picture_of(values)[0], 384), f"{layer.name}, {what}")
-    maps.scale(values)
+    maps.draw_scale(values)
     st.markdown(
         f"{layer.kind}, {what}: **{layer.channels} maps of {layer.places[0]} × {layer.places[1]}**, "
         f"{100 * depth.zeros:.0f} % zeros. Each value sees {layer.receptive_field} × {layer.receptive_field} pixels."

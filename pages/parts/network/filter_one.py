@@ -65,7 +65,7 @@ def response(net: Network, image: Image, layer: Layer, number: int) -> None:
     with left:
         st.markdown("**Its response** to your picture")
         show.picture(render.enlarge(maps.picture_of(before)[0], 336), f"The response of filter {number}")
-        maps.scale(before)
+        maps.draw_scale(before)
     with right:
         if following is None:
             st.info(
@@ -76,7 +76,7 @@ def response(net: Network, image: Image, layer: Layer, number: int) -> None:
         after = explorer.feature_maps(net, image, following.name)[number]
         st.markdown(f"**After {plain(following.kind)}**, {100 * float((after == 0).mean()):.0f} % zeros")
         show.picture(render.enlarge(maps.picture_of(after)[0], 336), f"Filter {number} after the non-linearity")
-        maps.scale(after)
+        maps.draw_scale(after)
 
 
 def to_editor(weights: np.ndarray, number: int) -> None:

@@ -30,7 +30,7 @@ def plane_tiles(planes: np.ndarray, shared: bool) -> render.Picture:
     return np.stack([render.signed(one, limit) for one in planes])
 
 
-def sorting() -> tuple[str, bool]:
+def choose_order() -> tuple[str, bool]:
     """The controls: by what the filters are sorted, and whether on one scale."""
     with st.container(horizontal=True, vertical_alignment="bottom"):
         by = st.selectbox("Sorted by", ORDERS, key="filters_order", bind="query-params", width=180)
@@ -56,7 +56,7 @@ def order(measured: FilterStatistics, by: str) -> np.ndarray:
 
 def choose_filter(weights: np.ndarray, measured: FilterStatistics, kinds: np.ndarray, *, alt: str, key: str) -> int:
     """The sheet of all filters; returns the number of the one chosen."""
-    by, shared = sorting()
+    by, shared = choose_order()
     numbers = order(measured, by)[:MOST_TILES]
     start = int(np.flatnonzero(numbers == kept("filter"))[0]) if kept("filter") in numbers else 0
     names = [f"filter {n}, {kinds[n]}" for n in numbers.tolist()]

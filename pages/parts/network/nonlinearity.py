@@ -33,7 +33,7 @@ def before_and_after(net: Network, image: Image, layer: Layer) -> None:
         name = st.selectbox("Step", names, start, key=f"maps_step_{layer.name}", bind="query-params",
                             format_func=lambda n: f"{n}, {steps[n].kind}")  # fmt: skip
         given, result = input_maps(net, image, name), explorer.feature_maps(net, image, name)
-        channel = maps.number(len(result))
+        channel = maps.choose_map(len(result))
         if len(given) == len(result):
             st.markdown(_says(steps[name], given, result, channel))
     for cell, title, values in ((left, "Before", given), (right, "After", result)):
@@ -41,7 +41,7 @@ def before_and_after(net: Network, image: Image, layer: Layer) -> None:
             one = values[channel]
             st.markdown(f"**{title}**: {one.shape[0]} × {one.shape[1]}, **{_zeros(one)}** zeros")
             show.picture(render.enlarge(maps.picture_of(one)[0], 320), f"Map {channel} {title.lower()} {name}")
-            maps.scale(one)
+            maps.draw_scale(one)
     _zeros_by_layer(net, image)
 
 

@@ -14,8 +14,8 @@ from explorer.networks.loading import Network, NetworkError
 from explorer.pictures.images import Image
 from explorer.responses.contributions import effective_field, smallest_share
 from pages.parts.network import maps
-from pages.parts.network.contribution_sum import made, products
-from pages.parts.network.trail import trail
+from pages.parts.network.contribution_sum import draw_products, draw_sum
+from pages.parts.network.trail import draw_trail
 from pages.parts.shell.words import plain
 from pages.parts.widgets import places, show
 
@@ -24,7 +24,7 @@ def examine(net: Network, image: Image, layer: Layer, all_maps: np.ndarray, to_l
     """The map to click in, the receptive field on the picture, and the sum; `to_layer` puts another layer in use."""
     left, middle, right = st.columns([1, 1, 1], gap="medium")
     with left:
-        channel = maps.number(len(all_maps))
+        channel = maps.choose_map(len(all_maps))
         values = all_maps[channel]
         start = places.kept(values.shape, maps.strongest(values))
         place = places.choose_place(
@@ -33,19 +33,19 @@ def examine(net: Network, image: Image, layer: Layer, all_maps: np.ndarray, to_l
         )  # fmt: skip
         if place != start:
             places.keep(place)
-        maps.scale(values)
-        trail(explorer.Unit(layer.name, channel, place), to_layer)
+        maps.draw_scale(values)
+        draw_trail(explorer.Unit(layer.name, channel, place), to_layer)
         st.caption("Click a place, or use the arrow keys.")
     with middle:
-        seen(net, image, layer, channel, place)
+        draw_receptive_field(net, image, layer, channel, place)
     with right:
         try:
-            products(made(net, image, layer, channel, place, values, to_layer))
+            draw_products(draw_sum(net, image, layer, channel, place, values, to_layer))
         except NetworkError as error:
             st.info(plain(str(error)), icon=":material/info:")
 
 
-def seen(net: Network, image: Image, layer: Layer, channel: int, place: places.Place) -> None:
+def draw_receptive_field(net: Network, image: Image, layer: Layer, channel: int, place: places.Place) -> None:
     """The theoretical field as a frame, the effective one as light."""
     st.markdown(f"**What row {place[0]}, column {place[1]} sees**")
     with st.spinner("Computing the gradient …"):

@@ -25,7 +25,7 @@ def compare(net: explorer.Network, image: explorer.Image, second: explorer.Image
         change = change_between(net, image, second)
     left, right = st.columns([1, 1.5], gap="large")
     with left:
-        pair(net, image, second, second.name)
+        draw_pair(net, image, second, second.name)
     with right:
         series = {"at the same place": change.in_place, "each map's mean": change.pooled}
         counterpart = network.counterpart(net)
@@ -33,7 +33,7 @@ def compare(net: explorer.Network, image: explorer.Image, second: explorer.Image
             other = change_between(counterpart, image, second)
             name = "random" if net.trained else "trained"
             series[f"control: {name} weights, same place"] = other.in_place
-        depth_chart(series, change.layers, y="how far apart", key="change_pictures")
+        draw_depth_chart(series, change.layers, y="how far apart", key="change_pictures")
         st.caption("0: the layer can't tell them apart. 1: their values have nothing in common.")
         if counterpart is not None:
             ours, theirs = float(change.in_place[-1]), float(other.in_place[-1])
@@ -74,7 +74,7 @@ def _most_apart(net: explorer.Network, image: explorer.Image, second: explorer.I
                 st.caption(f"map {number}, {percent(shares[number])} of the layer's difference")
 
 
-def pair(net: explorer.Network, image: explorer.Image, after: explorer.Image, title: str) -> None:
+def draw_pair(net: explorer.Network, image: explorer.Image, after: explorer.Image, title: str) -> None:
     """Both pictures with what the network says."""
     left, right = st.columns(2)
     for cell, name, one in ((left, "Your picture", net.prepare(image)), (right, title, net.prepare(after))):
@@ -84,7 +84,7 @@ def pair(net: explorer.Network, image: explorer.Image, after: explorer.Image, ti
             show.predictions(net.predict(one, top=3))
 
 
-def depth_chart(series: dict[str, np.ndarray], layers: tuple[str, ...], *, y: str, key: str) -> None:
+def draw_depth_chart(series: dict[str, np.ndarray], layers: tuple[str, ...], *, y: str, key: str) -> None:
     """Curves over the layers, first to last; that of another picture is dashed."""
     dashed = [name for name in series if name.startswith("another picture")]
     figure = plots.lines(series, x="layer, first to last", y=y, at=list(layers), dashed=dashed, height=270)

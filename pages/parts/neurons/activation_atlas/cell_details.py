@@ -22,7 +22,7 @@ from pages.parts.widgets import show
 _SIDE, _PATCH = 288, 112  # pixels as sent
 
 
-def chosen(choices: Choices, atlas: ActivationAtlas, pictures: Mapping[int, render.Picture]) -> None:
+def draw_cell(choices: Choices, atlas: ActivationAtlas, pictures: Mapping[int, render.Picture]) -> None:
     """The cell that is chosen, and where to go from it."""
     number = chosen_cell(atlas)
     row, column = divmod(number, atlas.grid)

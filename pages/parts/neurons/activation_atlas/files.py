@@ -19,7 +19,7 @@ from pages.parts.shell.words import counted, percent, plain
 from pages.parts.widgets.takeaway import file_name, take_code, take_file, take_picture
 
 
-def offer(choices: Choices, atlas: ActivationAtlas, pictures: Mapping[int, render.Picture]) -> None:
+def take_away(choices: Choices, atlas: ActivationAtlas, pictures: Mapping[int, render.Picture]) -> None:
     """The sheet as it is by now, the samples' table, and what makes both."""
     stem = file_name(choices.net.name, choices.layer, choices.layout)
     take_picture(sheet(atlas, pictures), f"{stem}-activation-atlas.png", "The sheet")
@@ -56,7 +56,7 @@ def _code(choices: Choices) -> str:
     )
 
 
-def close(atlas: ActivationAtlas) -> None:
+def draw_closing(atlas: ActivationAtlas) -> None:
     """The three paragraphs, with this atlas's numbers."""
     shown = atlas.most_confident()
     if shown is None:

@@ -41,10 +41,10 @@ def activation_atlas(net: Network, corner: DeltaGenerator) -> None:
         return
     atlas, pictures = made
     with right:
-        cell_details.chosen(choices, atlas, pictures)
+        cell_details.draw_cell(choices, atlas, pictures)
     with corner:
-        files.offer(choices, atlas, pictures)
-    files.close(atlas)
+        files.take_away(choices, atlas, pictures)
+    files.draw_closing(atlas)
 
 
 def _sampled(choices: Choices) -> Samples | None:

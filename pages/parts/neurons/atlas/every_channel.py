@@ -15,7 +15,7 @@ from explorer.networks.loading import Network
 from pages.parts.neurons.atlas.atlases import entries_of
 from pages.parts.neurons.atlas.first_filters import filter_words, first_filters, is_first
 from pages.parts.neurons.atlas.picture import card_is_asked_for, wish_card
-from pages.parts.neurons.atlas.sheets import FINGER, WIDE_ROW, shrunk, small
+from pages.parts.neurons.atlas.sheets import FINGER, WIDE_ROW, shrunk, squares
 from pages.parts.neurons.maximization import made_by
 from pages.parts.neurons.maximization.unit_pictures import METHOD, SIDE, STEPS, painting
 from pages.parts.pickers.layer import choose_layer, name_in
@@ -45,7 +45,7 @@ def every_channel(net: Network) -> None:
     known = entries_of(net, layer)
     wanted = tuple(unit for unit in units if unit.channel not in known)
     here = {unit.channel: known[unit.channel] for unit in units if unit.channel in known}
-    made = {channel: small(atlas, (entry,), _TILE)[0] for channel, (atlas, entry) in here.items()}
+    made = {channel: squares(atlas, (entry,), _TILE)[0] for channel, (atlas, entry) in here.items()}
     st.caption(_about(net, units, layers[layer], list(here.values())))
     if not (wanted and paint):
         _sheet(net, units, made)

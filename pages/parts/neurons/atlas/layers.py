@@ -7,7 +7,7 @@ import streamlit as st
 from explorer.maximization.atlas import Atlas, AtlasError, Entry
 from explorer.maximization.atlas_making import chosen_units
 from explorer.networks.loading import Network
-from pages.parts.neurons.atlas.sheets import are_small, beneath, sheet
+from pages.parts.neurons.atlas.sheets import are_small, draw_sheet, photograph_words
 from pages.parts.pickers import network
 from pages.parts.pickers.layer import choose_layer
 from pages.parts.shell.words import plain
@@ -35,9 +35,9 @@ def layer_by_layer(atlas: Atlas) -> list[Atlas]:
     st.caption(_about(atlas, layer))
     with right:
         page, some = _page(entries)
-    if (words := beneath(some)) and not are_small(some):
+    if (words := photograph_words(some)) and not are_small(some):
         st.caption(words)
-    sheet(atlas, some, key=f"atlas_sheet_{layer}_{page}_{asked}")
+    draw_sheet(atlas, some, key=f"atlas_sheet_{layer}_{page}_{asked}")
     return [atlas]
 
 
@@ -69,10 +69,12 @@ def _about(atlas: Atlas, layer: str) -> str:
         return f"{len(whole)} {kind}, {alive}. {by_number}"
     if known[layer] == len(whole):
         return f"All {len(whole)} {kind}, {alive}. {by_number}"
-    return f"{len(whole)} of its {known[layer]:,} {kind}, {alive}{picked(net, atlas, layer)}. {by_number}{_ELSEWHERE}"
+    return (
+        f"{len(whole)} of its {known[layer]:,} {kind}, {alive}{how_chosen(net, atlas, layer)}. {by_number}{_ELSEWHERE}"
+    )
 
 
-def picked(net: Network, atlas: Atlas, layer: str) -> str:
+def how_chosen(net: Network, atlas: Atlas, layer: str) -> str:
     """How some of a layer's units were chosen, as far as that can be told from them: with a comma before it."""
     channels = {entry.channel for entry in atlas.layers[layer]}
     drawn = chosen_units(net, layer, f"random:{len(channels)}", atlas.plan.seed)

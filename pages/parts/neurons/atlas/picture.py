@@ -12,7 +12,7 @@ from explorer.maximization.atlas import Atlas, AtlasPlan, Entry
 from explorer.maximization.peak_and_mean import peak_and_mean
 from explorer.networks.loading import Network, NetworkError
 from explorer.pictures.images import Image, ImageError, from_array
-from pages.parts.neurons.atlas.sheets import among, name
+from pages.parts.neurons.atlas.sheets import source_words, unit_name
 from pages.parts.neurons.maximization import made_by
 from pages.parts.pickers import network
 from pages.parts.shell.screens import file_of
@@ -25,11 +25,11 @@ _CARD = "atlas_card_of"  # in the session: the entry whose card was just asked f
 
 
 @st.dialog("What excites it", width="medium", icon=":material/lightbulb:")
-def picture_of(atlas: Atlas, entry: Entry) -> None:
+def show_picture(atlas: Atlas, entry: Entry) -> None:
     """The finished picture, and the way to the unit's card in the atlas's own network."""
     plan = atlas.plan
     net = _own_network(plan)
-    st.markdown(f"**{plain(name(entry))}**")
+    st.markdown(f"**{plain(unit_name(entry))}**")
     left, right = st.columns(2) if entry.photograph else (st.container(), None)
     with left:
         peak = _painted(atlas, entry, net)
@@ -43,7 +43,7 @@ def picture_of(atlas: Atlas, entry: Entry) -> None:
     also = (
         ""
         if (plan.network, plan.pretrained) == network.chosen()
-        else f", with {network.title(plan.network)}, {weights(plan)}"
+        else f", with {network.title(plan.network)}, {weights_words(plan)}"
     )
     st.button(
         f"Open its card{also}", type="primary", icon=":material/arrow_forward:", key="atlas_card", on_click=wish_card,
@@ -62,13 +62,13 @@ def _own_network(plan: AtlasPlan) -> Network | None:
 
 def _painted(atlas: Atlas, entry: Entry, net: Network | None) -> float | None:
     """The picture and the unit's peak in it, if the atlas's network is at hand to tell."""
-    pixels = _shown(lambda: atlas.image(entry), f"What excites {name(entry)}")
+    pixels = _shown(lambda: atlas.image(entry), f"What excites {unit_name(entry)}")
     if pixels is None:
         return None
     peak = _peak(entry, net, pixels)
     if peak is not None:
         st.caption(f"Painted: {_measure(entry)} **{rounded(peak)}**.")
-    take_picture(pixels, f"{'-'.join(name(entry).split())}.png", "Save it")
+    take_picture(pixels, f"{'-'.join(unit_name(entry).split())}.png", "Save it")
     return peak
 
 
@@ -77,7 +77,7 @@ def _peak(entry: Entry, net: Network | None, pixels: render.Picture) -> float | 
     if entry.label:
         return entry.score
     try:
-        return None if net is None else peak_and_mean(net, from_array(pixels, name(entry)), entry.unit)[0]
+        return None if net is None else peak_and_mean(net, from_array(pixels, unit_name(entry)), entry.unit)[0]
     except NetworkError:  # an atlas made by another version of the network
         return None
 
@@ -88,9 +88,9 @@ def _measure(entry: Entry) -> str:
 
 def _photograph(atlas: Atlas, entry: Entry) -> None:
     """What of all the photographs looked through excites the unit most."""
-    if _shown(lambda: atlas.photograph(entry), f"The photograph that excites {name(entry)} most") is not None:
+    if _shown(lambda: atlas.photograph(entry), f"The photograph that excites {unit_name(entry)} most") is not None:
         value = f"{_measure(entry)} **{rounded(entry.photograph_score)}**"
-        st.caption(f"Best photograph{among([entry])}: *{plain(entry.photograph_of)}*, {value}.")
+        st.caption(f"Best photograph{source_words([entry])}: *{plain(entry.photograph_of)}*, {value}.")
 
 
 def ascent_words(entry: Entry, peak: float | None) -> str:
@@ -135,7 +135,7 @@ def _neighbours(net: Network, entry: Entry) -> None:
             )  # fmt: skip
 
 
-def weights(plan: AtlasPlan) -> str:
+def weights_words(plan: AtlasPlan) -> str:
     """Which weights the atlas's network has."""
     return "trained" if plan.pretrained else "random weights"
 

@@ -24,14 +24,14 @@ _SIDE, _SMALL_SIDE = 168, 80  # pixels of a tile, and of one among many
 _OPEN = "atlas_open"  # in the session: the entry whose picture was just asked for
 
 
-def sheet(atlas: Atlas, entries: tuple[Entry, ...], *, key: str) -> None:
+def draw_sheet(atlas: Atlas, entries: tuple[Entry, ...], *, key: str) -> None:
     """Tiles of which a click opens the picture, beneath each its photograph; classes have their names beneath."""
     many = are_small(entries)
     last = f"{key}_0_last"
     tiles.choose_tile(
-        small(atlas, entries, _SMALL_SIDE) if many else pairs(atlas, entries, _SIDE),
+        squares(atlas, entries, _SMALL_SIDE) if many else squares_with_photographs(atlas, entries, _SIDE),
         [_told(entry, paired=not many) for entry in entries], st.session_state.get(last, -1),
-        alt=", ".join(name(entry) for entry in entries[:3]), key=f"{key}_0", columns=WIDE_ROW if many else ROW,
+        alt=", ".join(unit_name(entry) for entry in entries[:3]), key=f"{key}_0", columns=WIDE_ROW if many else ROW,
         least=FINGER, photographs=True, again=True, captions=[entry.label for entry in entries if entry.label],
         on_choice=partial(_wish_one_of, atlas, entries, last),
     )  # fmt: skip
@@ -45,18 +45,18 @@ def are_small(entries: Sequence[Entry]) -> bool:
 def _told(entry: Entry, *, paired: bool) -> str:
     found = f"; beneath it the photograph that excites it most, {entry.photograph_of}"
     dead, value = ", dead" if entry.dead else "", "value" if entry.label else "mean value"
-    return f"{name(entry)}, {value} {rounded(entry.score)}{dead}{found if paired and entry.photograph else ''}"
+    return f"{unit_name(entry)}, {value} {rounded(entry.score)}{dead}{found if paired and entry.photograph else ''}"
 
 
-def beneath(entries: Sequence[Entry]) -> str:
+def photograph_words(entries: Sequence[Entry]) -> str:
     """What stands beneath the pictures where any has a photograph, or ""."""
     sources = {entry.photograph_of for entry in entries if entry.photograph}
     if not sources:
         return ""
-    return f"Beneath each picture stands the photograph that excites its unit most{among(entries)}."
+    return f"Beneath each picture stands the photograph that excites its unit most{source_words(entries)}."
 
 
-def among(entries: Sequence[Entry]) -> str:
+def source_words(entries: Sequence[Entry]) -> str:
     """Among which photographs the best were looked for, as far as that is known: with a comma before it."""
     if not {entry.photograph_of for entry in entries if entry.photograph} <= {*sample_names()}:
         return ""  # of a collection of the server's own
@@ -64,15 +64,15 @@ def among(entries: Sequence[Entry]) -> str:
     return f", of the app's own samples{few}"
 
 
-def small(atlas: Atlas, entries: tuple[Entry, ...], side: int) -> render.Picture:
+def squares(atlas: Atlas, entries: tuple[Entry, ...], side: int) -> render.Picture:
     """The entries' pictures as squares of so many pixels."""
     files = tuple(entry.file for entry in entries)
     return _squares(atlas, files, [partial(atlas.image, entry) for entry in entries], side)
 
 
-def pairs(atlas: Atlas, entries: tuple[Entry, ...], side: int) -> render.Picture:
+def squares_with_photographs(atlas: Atlas, entries: tuple[Entry, ...], side: int) -> render.Picture:
     """The same, beneath each the photograph that excites its unit most, where any of them has one."""
-    painted = small(atlas, entries, side)
+    painted = squares(atlas, entries, side)
     if not any(entry.photograph for entry in entries):
         return painted
     files = tuple(entry.photograph for entry in entries)
@@ -96,7 +96,7 @@ def shrunk(picture: render.Picture, side: int) -> render.Picture:
     return np.asarray(cv2.resize(picture, (side, side), interpolation=cv2.INTER_AREA))
 
 
-def name(entry: Entry) -> str:
+def unit_name(entry: Entry) -> str:
     """What the entry's unit is called."""
     return entry.label or f"{entry.layer} {entry.channel}"
 

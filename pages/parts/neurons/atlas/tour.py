@@ -12,7 +12,7 @@ from explorer import render
 from explorer.maximization.atlas import Atlas, Entry
 from explorer.maximization.known_classes import KNOWN
 from pages.parts.neurons.atlas.first_filters import filter_words, first_filters
-from pages.parts.neurons.atlas.sheets import ROW, beneath, sheet
+from pages.parts.neurons.atlas.sheets import ROW, draw_sheet, photograph_words
 from pages.parts.pickers import network
 from pages.parts.shell.words import plain
 from pages.parts.widgets import show
@@ -38,12 +38,12 @@ def tour(found: Mapping[str, Atlas], atlas: Atlas) -> list[Atlas]:
     shown: dict[Path, Atlas] = {}
     drawn: list[Entry] = []
     for title, (layer, words) in STAGES.items():
-        largest = best(found, atlas, layer)
-        entries = spread(largest.layers.get(layer, ()), ROW)
+        largest = largest_atlas(found, atlas, layer)
+        entries = evenly_spread(largest.layers.get(layer, ()), ROW)
         if not entries:
             continue
         st.markdown(f"**{title}** :small[{words} ({plain(layer)})]")
-        sheet(largest, entries, key=f"atlas_tour_{layer}")
+        draw_sheet(largest, entries, key=f"atlas_tour_{layer}")
         shown[largest.folder] = largest
         drawn += entries
     st.caption(_chosen(drawn))
@@ -56,10 +56,10 @@ def _chosen(drawn: Sequence[Entry]) -> str:
     classes = {entry.label for entry in drawn if entry.label}
     if classes and classes <= {*KNOWN}:
         words += "; of classes those known best, listed before any picture was made"
-    return f"{words}. {beneath(drawn)}".strip()
+    return f"{words}. {photograph_words(drawn)}".strip()
 
 
-def best(found: Mapping[str, Atlas], atlas: Atlas, layer: str) -> Atlas:
+def largest_atlas(found: Mapping[str, Atlas], atlas: Atlas, layer: str) -> Atlas:
     """Of the atlases of the same network the one with the largest pictures of a layer."""
     same = [one for one in found.values() if (one.plan.network, one.plan.pretrained) == _whose(atlas)]
     return max((one for one in same if layer in one.layers), key=lambda one: one.plan.size, default=atlas)
@@ -69,7 +69,7 @@ def _whose(atlas: Atlas) -> tuple[str, bool]:
     return atlas.plan.network, atlas.plan.pretrained
 
 
-def spread(entries: tuple[Entry, ...], count: int) -> tuple[Entry, ...]:
+def evenly_spread(entries: tuple[Entry, ...], count: int) -> tuple[Entry, ...]:
     """At most `count` entries: of classes those known best, of others from the first to the last."""
     if not entries:
         return ()

@@ -170,7 +170,7 @@ def _side_by_side(
         progress=lambda running: unit_pictures.progress(running, count),
     )
     st.caption(unit_pictures.credit(decided.net, shown))
-    (unit_photographs.another_row if above else unit_photographs.row)(decided.net, decided.image, shown)
+    (unit_photographs.draw_another_row if above else unit_photographs.draw_row)(decided.net, decided.image, shown)
 
 
 def _panels(

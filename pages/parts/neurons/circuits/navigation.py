@@ -16,7 +16,7 @@ from pages.parts.widgets import trail as widget
 _NAME, _WISH = "circuit", "circuit_wish"  # _WISH: in the session, the neuron to go to
 
 
-def starting_points(net: Network, image: Image, unit: Unit, told: Mapping[str, StartingPoint]) -> None:
+def draw_starting_points(net: Network, image: Image, unit: Unit, told: Mapping[str, StartingPoint]) -> None:
     """A button for each starting point, and what the unit shown detects if it is one of them."""
     with st.container(horizontal=True, gap="small", vertical_alignment="center", key="circuit_chapters"):
         st.caption("Begin with:", width="content")
@@ -34,7 +34,7 @@ def _begin(net: Network, image: Image, point: StartingPoint) -> None:
     wish(Unit(point.layer, point.channel, strongest_place(net, image, point.layer, point.channel)))
 
 
-def trail(unit: Unit) -> None:
+def draw_trail(unit: Unit) -> None:
     """The neurons gone through so far, each a way back to itself."""
     widget.trail(_NAME, unit, lambda one: f"{one.layer}, {one.channel}", wish)
 

@@ -24,7 +24,7 @@ from explorer.responses.circuits import (
 )
 from explorer.responses.units import map_shape
 from pages.parts.neurons.circuits import navigation, starting_points
-from pages.parts.neurons.circuits.unit_tiles import Tile, row, signed
+from pages.parts.neurons.circuits.unit_tiles import Tile, draw_row, signed
 from pages.parts.neurons.maximization import unit_pictures
 from pages.parts.pickers.layer import choose_layer
 from pages.parts.pickers.unit import choose_number
@@ -69,7 +69,7 @@ def choose(net: Network, image: Image) -> tuple[Unit, str]:
     usual_place = strongest_place(net, image, name, channel)
     unit = Unit(name, channel, places.kept(map_shape(net.layer(name))[1:], usual_place, link="circuit_place"))
     if told:
-        navigation.starting_points(net, image, unit, told)
+        navigation.draw_starting_points(net, image, unit, told)
     return unit, order
 
 
@@ -155,7 +155,7 @@ def _terms(found: Circuit) -> str:
     )
 
 
-def units_before(net: Network, unit: Unit, made: ShownCircuit) -> None:
+def draw_units_before(net: Network, unit: Unit, made: ShownCircuit) -> None:
     """The units before, as their pictures come."""
     if made.found.dead:
         st.info("This neuron is cut off here: whatever the units before do a little more or less, it stays as it is. "
@@ -177,7 +177,7 @@ def units_before(net: Network, unit: Unit, made: ShownCircuit) -> None:
         pictures = unit_pictures.found(net, units, running)
         for title, tiles in made.rows.items():
             key = "circuit_control" if title.startswith(_CONTROL) else "circuit_to"  # chance draws the strongest, too
-            row(f"**{title}**", tiles, pictures, made.limit, navigation.go, key)
+            draw_row(f"**{title}**", tiles, pictures, made.limit, navigation.go, key)
 
     count = unit_pictures.missing(net, units)
     job.watch(unit_pictures.SLOT, draw, progress=lambda running: unit_pictures.progress(running, count))
@@ -197,7 +197,7 @@ def draw_filter(found: Circuit) -> None:
             st.markdown(f"{name}: {signed(float(amount))}")
 
 
-def random_control(net: Network, image: Image, unit: Unit, made: ShownCircuit) -> None:
+def draw_random_control(net: Network, image: Image, unit: Unit, made: ShownCircuit) -> None:
     """How far few units explain the value: here, in random weights, and by units drawn at random."""
     found = made.ordered
     if found.before == PICTURE or found.dead:

@@ -28,7 +28,7 @@ class Tile:
     place: tuple[int, int]
 
 
-def row(
+def draw_row(
     title: str,
     tiles: Sequence[Tile],
     pictures: Mapping[Unit, render.Picture],

@@ -27,7 +27,7 @@ from explorer.networks.loading import Network
 from explorer.pictures.images import Image
 from explorer.responses.units import map_shape
 from pages.parts.neurons.maximization import ascents, made_by, method_settings
-from pages.parts.neurons.maximization.method_code import imports_of, method_code, spelled
+from pages.parts.neurons.maximization.method_code import imports_of, method_code, unit_code
 from pages.parts.pickers import picture
 from pages.parts.shell.locks import locked
 from pages.parts.widgets import link_choices
@@ -170,7 +170,7 @@ class _Request:
         mixed = Between(unit, Unit(unit.layer, second, unit.position), share)
         name = f"{1 - share:.1f} of {unit.channel}, {share:.1f} of {second}"
         code = f"from explorer.maximization import Between\n\n{self._unit}"
-        code += f"mixed = Between(unit, {spelled(mixed.second)}, {share})\n"
+        code += f"mixed = Between(unit, {unit_code(mixed.second)}, {share})\n"
         return self._one(name, mixed, f"{code}*_, last = {self._call('mixed')}")
 
     def caricature(self) -> AscentPlan:
@@ -207,7 +207,7 @@ class _Request:
 
     @property
     def _unit(self) -> str:
-        return f"unit = {spelled(self.unit)}\n"
+        return f"unit = {unit_code(self.unit)}\n"
 
     @property
     def _method(self) -> str:

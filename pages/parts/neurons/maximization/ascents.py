@@ -158,7 +158,7 @@ def decode(png: bytes) -> render.Picture:
     return np.ascontiguousarray(pixels[..., ::-1], np.uint8)
 
 
-def last(running: Running, panel: int = 0) -> render.Picture | None:
+def newest_picture(running: Running, panel: int = 0) -> render.Picture | None:
     """The newest picture of a panel."""
     shots = [shot for shot in running.kept if shot.panel == panel]
     return decode(shots[-1].png) if shots else None
@@ -178,10 +178,10 @@ def draw_faded(running: Running, names: Sequence[str]) -> None:
 
 def take_film(running: Running, names: Sequence[str], file: str) -> None:
     """Buttons that save all panels, side by side, as one film; it is made when asked for."""
-    takeaway.take_film(lambda: sheets(list(running.kept), len(names)), file, "All steps")
+    takeaway.take_film(lambda: film_frames(list(running.kept), len(names)), file, "All steps")
 
 
-def sheets(kept: Sequence[KeptStep], panels: int) -> Iterator[render.Picture]:
+def film_frames(kept: Sequence[KeptStep], panels: int) -> Iterator[render.Picture]:
     """Every step as a frame with the panels beside each other; one that has ended stays, one not begun is grey."""
     of = [[shot for shot in kept if shot.panel == panel] for panel in range(panels)]
     for number in sorted({shot.number for shot in kept}):

@@ -119,7 +119,7 @@ def _together(plan: AtlasPlan, helper: str) -> str:
     return f"{plain(network.title(plan.network))} and {plain(network.title(helper))} together"
 
 
-def judged(net: Network, unit: Unit, preset: Preset, picture: Image) -> None:
+def draw_verdict(net: Network, unit: Unit, preset: Preset, picture: Image) -> None:
     """What a network that took no part in a class's picture calls it."""
     judge = _judge(net, unit, preset)
     if judge is None:

@@ -7,7 +7,7 @@ from dataclasses import fields, is_dataclass
 from explorer.maximization import METHODS, Preset, Unit
 
 
-def spelled(unit: Unit) -> str:
+def unit_code(unit: Unit) -> str:
     """The code of a unit."""
     place = "" if unit.position is None else f", {unit.position}"
     return f"explorer.Unit({unit.layer!r}, {unit.channel}{place})"

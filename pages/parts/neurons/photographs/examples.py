@@ -91,14 +91,14 @@ def draw(
     if running.stopped:
         st.caption(f"Stopped after {index.done} of {found.total} photographs.")
     for title, places in (("Most", index.top), ("Least", index.bottom), ("Random", index.random)):
-        row(title, examples(net, unit.layer, gallery, places, unit.channel, count=_ROW), whole)
+        draw_row(title, examples(net, unit.layer, gallery, places, unit.channel, count=_ROW), whole)
     try:
         _histogram(index, net, unit, image, painted())
     except MemoryFullError as error:
         st.error(plain(str(error)))
 
 
-def row(title: str, found: Sequence[Example], whole: bool) -> None:
+def draw_row(title: str, found: Sequence[Example], whole: bool) -> None:
     """A title and patches in a row, each with its value beneath."""
     figures = "".join(_figure(example, whole) for example in found)
     st.html(f'<div class="patches"><b>{escape(title)}</b>{figures}</div>')

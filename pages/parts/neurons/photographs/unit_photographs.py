@@ -23,7 +23,7 @@ _GALLERY = Patches()
 _SIDE = 160  # pixels of a photograph as sent
 
 
-def row(net: Network, image: Image, units: Sequence[Unit]) -> None:
+def draw_row(net: Network, image: Image, units: Sequence[Unit]) -> None:
     """As many cells as there are units, all of one layer; the picture in use is left out."""
     st.caption("The sample (or part of one) that excites each unit most, your picture left out, by its highest value:")
     examples.look_through(net, units[0], _GALLERY, slot=SLOT)
@@ -31,7 +31,7 @@ def row(net: Network, image: Image, units: Sequence[Unit]) -> None:
               waiting="Looking through the photographs …", resume=resumable.go_on)  # fmt: skip
 
 
-def another_row(net: Network, image: Image, units: Sequence[Unit]) -> None:
+def draw_another_row(net: Network, image: Image, units: Sequence[Unit]) -> None:
     """Of other units of the same layer, as far as the photographs have been looked through for `row`."""
     _draw(examples.look_through(net, units[0], _GALLERY, slot=SLOT), net, image, units)
 
@@ -41,10 +41,12 @@ def _draw(looked: job.Job[Indexing, None], net: Network, image: Image, units: Se
         cells = st.columns(len(units), gap="small")
     for cell, unit in zip(cells, units, strict=True):
         with cell:
-            _photograph(net, image, unit, best(looked, net, unit, _GALLERY, image))
+            _photograph(net, image, unit, best_examples(looked, net, unit, _GALLERY, image))
 
 
-def best(looked: job.Job[Indexing, None], net: Network, unit: Unit, gallery: Patches, image: Image) -> list[Example]:
+def best_examples(
+    looked: job.Job[Indexing, None], net: Network, unit: Unit, gallery: Patches, image: Image
+) -> list[Example]:
     """Of what has been looked through so far the highest, of each picture once, without the picture in use."""
     if looked.latest is None or looked.latest.index.done == 0:
         return []
