@@ -12,7 +12,7 @@ _Z = 1.959964  # of the normal distribution, for 95 %
 
 @lru_cache(4096)  # SciPy takes a millisecond, and a screen asks for dozens of the same
 def wilson(hits: int, tries: int) -> tuple[float, float]:
-    """Where the true share lies with 95 % confidence, by Wilson's score (1927, eq. 4).
+    """The 95 % confidence interval (low, high) of a share, by Wilson's score (1927, eq. 4).
 
     Within [0, 1] also for no hits or only hits; all of [0, 1] without a try. Raises ValueError unless
     0 ≤ hits ≤ tries.

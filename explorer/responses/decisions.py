@@ -35,7 +35,7 @@ class Decision:
     stage: Layer | None
 
     def most(self, count: int = 5) -> list[int]:
-        """The units that say most for the class, the strongest first."""
+        """The numbers of the `count` units that add most to the class, the largest first."""
         return [int(i) for i in np.argsort(-self.amounts, kind="stable")[:count]]
 
     @property
@@ -58,7 +58,10 @@ class Decision:
 
 @memoised
 def decision(network: Network, image: Image, label: int) -> Decision:
-    """What says a class, by its number, in a picture. Raises NetworkError when the network ends otherwise."""
+    """A class's logit for a picture, as the sum over the units of the last stage; `label` is the class's number.
+
+    Raises NetworkError for a network that doesn't end with one fully connected layer.
+    """
     last = network.layers[-1].name
     if not isinstance(module_of(network, last), nn.Linear):
         raise NetworkError(
@@ -96,7 +99,10 @@ class LeadChange:
 
 
 def lead_change(network: Network, original: Image, attacked: Image, old: int, new: int) -> LeadChange:
-    """Which units of the last stage made class `new` of class `old`, by number. Raises NetworkError as `decision`."""
+    """How far each unit of the last stage moved class `new` ahead of class `old`, both numbers, under an attack.
+
+    Raises NetworkError as `decision`.
+    """
     (old_before, new_before), (old_after, new_after) = (
         [decision(network, image, label) for label in (old, new)] for image in (original, attacked)
     )

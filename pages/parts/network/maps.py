@@ -22,7 +22,7 @@ DIFFERENCE = "another picture"
 
 
 def choose_map(count: int) -> int:
-    """A field with the number of the map in use, for the views without the sheet."""
+    """The number of the map in use, below `count`, by a field for the views without the sheet."""
     st.session_state["maps_number"] = min(kept("map"), count - 1)
     chosen = int(
         st.number_input(
@@ -35,7 +35,7 @@ def choose_map(count: int) -> int:
 
 
 def choose_order() -> str:
-    """The box with the orders."""
+    """The order of the maps that the visitor chose: a name in `ranking.ORDERS`, or DIFFERENCE."""
     orders = [*ranking.ORDERS, DIFFERENCE]
     return st.selectbox("Sorted by", orders, key="maps_order", bind="query-params", width=210) or orders[0]
 
@@ -104,7 +104,7 @@ def draw_scale(values: np.ndarray) -> None:
 
 
 def strongest(values: np.ndarray) -> places.Place:
-    """Where |value| is largest."""
+    """Where |value| is largest, (row, column)."""
     row, column = np.unravel_index(int(np.abs(values).argmax()), values.shape)
     return int(row), int(column)
 

@@ -42,7 +42,7 @@ class Choices:
 
 
 def choose(net: Network) -> Choices:
-    """The controls. Raises NetworkError for a network without maps."""
+    """The atlas that the visitor asked for, by the controls. Raises NetworkError for a network without maps."""
     layers, usual = layers_with_maps(net), usual_layer(net)
     left, middle, right, last = st.columns([2, 2, 1.2, 0.8], vertical_alignment="bottom")
     layer = choose_layer("Layer", net, layers, usual, key="activations_layer", place=left, on_change=_start_over)

@@ -90,7 +90,7 @@ def ordered_circuit(net: Network, image: Image, unit: Unit, order: str) -> Circu
 
 
 def shown_circuit(net: Network, image: Image, unit: Unit, order: str) -> ShownCircuit:
-    """What stands on the screen for a neuron."""
+    """A neuron's circuit, with the units before that are shown: the strongest of either sign, and some at random."""
     found, drawn = circuit(net, image, unit), ordered_circuit(net, image, unit, order)
     chosen = _random_units(len(drawn.amounts))
     rows = {

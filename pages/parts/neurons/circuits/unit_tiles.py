@@ -76,6 +76,6 @@ def _image(pixels: render.Picture, alt: str) -> str:
 
 
 def signed(value: float) -> str:
-    """A number with its sign."""
+    """A number with three decimals, and with its sign: +0.120."""
     text = rounded(value, 3)
     return f"+{text}" if float(f"{value:.3f}") > 0 else text

@@ -51,6 +51,6 @@ def read_ascents(file: Path) -> tuple[tuple[int, Step], list[KeptStep]]:
 
 
 def webp(pixels: render.Picture, quality: int = QUALITY) -> bytes:
-    """A picture as a small file."""
+    """A picture (H, W, 3) encoded as WebP: exactly with a quality above 100, else with a loss."""
     bgr = np.ascontiguousarray(pixels[..., ::-1])
     return cv2.imencode(".webp", bgr, [cv2.IMWRITE_WEBP_QUALITY, quality])[1].tobytes()

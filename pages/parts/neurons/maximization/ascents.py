@@ -152,14 +152,14 @@ def _panel(name: str, shots: Sequence[KeptStep]) -> None:
 
 
 def decode(png: bytes) -> render.Picture:
-    """The pixels of a kept picture."""
+    """The pixels (H, W, 3) of a picture that was encoded to be kept."""
     pixels = cv2.imdecode(np.frombuffer(png, np.uint8), cv2.IMREAD_COLOR)
     assert pixels is not None, "what we encoded ourselves"
     return np.ascontiguousarray(pixels[..., ::-1], np.uint8)
 
 
 def newest_picture(running: Running, panel: int = 0) -> render.Picture | None:
-    """The newest picture of a panel."""
+    """The newest picture of a panel; None before its first step."""
     shots = [shot for shot in running.kept if shot.panel == panel]
     return decode(shots[-1].png) if shots else None
 

@@ -19,7 +19,7 @@ _JUDGES = ("efficientnet_lite2", "efficientnet_lite1", "efficientnet_lite0")  # 
 
 
 def sentence(net: Network, objective: Objective, preset: Preset) -> str:
-    """One sentence on who is asked, and one for each part of the method that these networks can't give."""
+    """Which networks make a picture, and a sentence for each part of the method that they can't give."""
     other = companion(net, [objective], preset)
     made = f"Made by {_title(net)} and {_title(other)} together." if other else f"Made by {_alone(net)}."
     missing = [f"Left out: {why}." for why in left_out(net, objective, preset)]
@@ -60,7 +60,7 @@ def _colourless(net: Network) -> list[str]:
 
 
 def sentence_for_all_methods(net: Network, unit: Unit) -> str:
-    """One sentence on who is asked where all methods stand side by side, and one for each part that is left out."""
+    """The same where all methods stand side by side: a part is told once for all methods without it."""
     others = {name: companion(net, [unit], preset) for name, preset in METHODS.items()}
     also = [f"*{name}* by {_title(other)}, too" for name, other in others.items() if other]
     without: dict[str, list[str]] = {}  # the methods that leave something out, by the reason
@@ -72,12 +72,12 @@ def sentence_for_all_methods(net: Network, unit: Unit) -> str:
 
 
 def sentence_for_many(net: Network, method: str, size: int, steps: int) -> str:
-    """One sentence on pictures of which a screen has many."""
+    """One sentence on a screen's many pictures: by which network, how large and in how many steps."""
     return f"Painted by {_alone(net)}: {_looked(size, steps, method)}."
 
 
 def clause_for_quick_look(net: Network, method: str, size: int, steps: int) -> str:
-    """The same as part of a sentence."""
+    """By which network, how large and in how many steps pictures were painted, as part of a sentence."""
     return f"{_alone(net)}, {_looked(size, steps, method)}"
 
 
@@ -125,10 +125,10 @@ def draw_verdict(net: Network, unit: Unit, preset: Preset, picture: Image) -> No
     if judge is None:
         return
     (label, share), *_ = judge.predict(picture, 1)
-    right = label == net.labels[unit.channel]
+    agrees = label == net.labels[unit.channel]
     st.caption(
         f"{_title(judge)}, which took no part, calls it **{plain(label)}** ({percent(share)})"
-        + ("." if right else f" and gives **{plain(net.labels[unit.channel])}** {_share(judge, net, unit, picture)}.")
+        + ("." if agrees else f" and gives **{plain(net.labels[unit.channel])}** {_share(judge, net, unit, picture)}.")
     )
 
 

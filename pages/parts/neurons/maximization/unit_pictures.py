@@ -58,7 +58,7 @@ def _read(file: Path, units: Sequence[Unit]) -> tuple[Painted, list[Painted]]:
 
 
 def found(net: Network, units: Sequence[Unit], *running: job.Job[Painted, Painted]) -> Mapping[Unit, render.Picture]:
-    """The pictures there are by now; mid-grey for those to come."""
+    """The units' pictures, from the atlas or as far as they are painted by now; mid-grey for those to come."""
     painted = {unit: image.uint8 for one in running for unit, image in list(one.kept)}
     return {unit: painted.get(unit, _from_atlas(net, unit)) for unit in units}
 
@@ -91,6 +91,6 @@ def missing(net: Network, units: Sequence[Unit]) -> int:
 
 
 def progress(running: job.Job[Painted, Painted], count: int) -> tuple[float, str]:
-    """How many are painted."""
+    """The share that is painted, in [0, 1], and the words for it."""
     done = len(running.kept)
     return done / max(count, 1), f"Painting what each unit looks for: {done} of {count}"

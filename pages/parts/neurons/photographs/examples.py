@@ -56,7 +56,7 @@ def _read(file: Path) -> tuple[Indexing, list[None]]:
 
 
 def progress(running: job.Job[Indexing, None]) -> tuple[float, str]:
-    """How many photographs have been looked through."""
+    """The share of the photographs that has been looked through, in [0, 1], and the words for it."""
     found = running.latest
     assert found is not None
     return found.index.done / found.total, f"Looking through the photographs: {found.index.done} of {found.total}"

@@ -54,7 +54,7 @@ def _take_pictures(files: Sequence[Any]) -> None:
 
 
 def gallery_name(gallery: Gallery) -> str:
-    """For the line beneath."""
+    """What a gallery is called in the line beneath its photographs."""
     if isinstance(gallery, Patches):
         return "the samples, each whole and in five parts"
     return "your pictures" if isinstance(gallery, UploadedPictures) else f"the server's collection ({SETTING})"
