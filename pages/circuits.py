@@ -5,7 +5,14 @@ import streamlit as st
 from explorer.architecture.circuit_layers import circuit_layers
 from explorer.networks.loading import NetworkError
 from pages.parts.neurons.atlas.picture import open_card_asked_for
-from pages.parts.neurons.circuits import class_decision, navigation, unit_circuit
+from pages.parts.neurons.circuits import (
+    attacked_decision,
+    circuit_drawing,
+    class_decision,
+    navigation,
+    random_control,
+    unit_circuit,
+)
 from pages.parts.pickers import network, picture
 from pages.parts.shell import frame
 from pages.parts.shell.closing import closing
@@ -41,10 +48,10 @@ def one_circuit() -> None:
         made = unit_circuit.shown_circuit(net, image, unit, order)
     left, right = st.columns([2, 5], gap="large")
     with left:
-        unit_circuit.draw_neuron(net, image, unit, made.found)
+        circuit_drawing.draw_neuron(net, image, unit, made.found)
     with right:
-        unit_circuit.draw_units_before(net, unit, made)
-        unit_circuit.draw_random_control(net, image, unit, made)
+        circuit_drawing.draw_units_before(net, unit, made)
+        random_control.draw(net, image, unit, made)
     with corner:
         take_array(made.found.kernels, f"{file_name(image.name, unit.layer)}-kernels.npy", "The kernels as numbers")
         take_code(
@@ -67,7 +74,7 @@ def one_decision() -> None:
     class_decision.draw_sum(decided)
     class_decision.draw_units(decided)
     st.markdown("**The same, attacked**: a change too small to see, and the units it bought.")
-    class_decision.draw_attack(decided)
+    attacked_decision.draw_attack(decided)
     with corner:
         take_array(
             decided.found.amounts, f"{file_name(image.name, decided.label)}-amounts.npy", "All amounts as numbers"

@@ -11,7 +11,7 @@ from explorer.dataset_examples.examples import scores
 from explorer.dataset_examples.gallery import Patches
 from explorer.responses.circuits import by_weights, circuit, expanded_kernels, strongest_place
 from explorer.responses.decisions import decision
-from pages.parts.neurons.circuits import class_decision, unit_circuit
+from pages.parts.neurons.circuits import attacked_decision, random_control, unit_circuit
 from pages.parts.neurons.circuits.starting_points import STARTING_POINTS
 from pages.parts.neurons.circuits.unit_tiles import signed
 from pages.parts.shell.words import percent, rounded
@@ -98,9 +98,9 @@ def test_the_share_with_random_weights_is_that_networks_own_and_says_what_follow
 
 
 def test_what_follows_from_the_control_begins_at_a_quarter_more():
-    assert unit_circuit.conclusion(0.51, 0.4) == "so that few units decide was learned"
+    assert random_control.conclusion(0.51, 0.4) == "so that few units decide was learned"
     for share in (0.5, 0.4, 0.1):
-        assert "so this proves little" in unit_circuit.conclusion(share, 0.4)
+        assert "so this proves little" in random_control.conclusion(share, 0.4)
 
 
 @pytest.mark.parametrize("old", ["on your picture", "by weights alone"])
@@ -170,7 +170,7 @@ def test_a_decision_adds_up_and_the_attack_is_taken_apart(lite0):
 
 
 def test_an_attack_that_changes_no_answer_bought_nothing(monkeypatch):
-    monkeypatch.setattr(class_decision, "EPSILON", 1e-6)
+    monkeypatch.setattr(attacked_decision, "EPSILON", 1e-6)
     test = app("circuits", query={"circuit_view": "One decision", "picture": "cat"})
     words = shown(done(test, "circuit_attack"))
     assert "didn't change the answer, so there is nothing to compare" in words

@@ -1,4 +1,4 @@
-"""A unit's circuit: what excites and what inhibits it in the visitor's picture, and the way back by clicks."""
+"""A unit's circuit: the neuron that the visitor chose, and the units before that excite and inhibit it."""
 
 from __future__ import annotations
 
@@ -7,14 +7,12 @@ from dataclasses import dataclass, replace
 import numpy as np
 import streamlit as st
 
-import explorer
 from explorer import render
 from explorer.architecture.circuit_layers import circuit_layers
 from explorer.maximization import Unit
-from explorer.networks.loading import Network, NetworkError, load_network
+from explorer.networks.loading import Network
 from explorer.pictures.images import Image
 from explorer.responses.circuits import (
-    PICTURE,
     Circuit,
     by_weights,
     circuit,
@@ -24,22 +22,15 @@ from explorer.responses.circuits import (
 )
 from explorer.responses.units import map_shape
 from pages.parts.neurons.circuits import navigation, starting_points
-from pages.parts.neurons.circuits.unit_tiles import Tile, draw_row, signed
-from pages.parts.neurons.maximization import unit_pictures
+from pages.parts.neurons.circuits.unit_tiles import Tile
 from pages.parts.pickers.layer import choose_layer
 from pages.parts.pickers.unit import choose_number
-from pages.parts.shell.words import percent, plain, rounded
-from pages.parts.widgets import job, link_choices, places, show
+from pages.parts.widgets import link_choices, places
 
 COUNT = 5  # units in a row
-_CONTROL = "Control"
+CONTROL = "Control"  #: what the title of the row of random units begins with
 ORDERS = ("effect on your picture", "weights alone")
 _ONCE = {"on your picture": ORDERS[0], "by weights alone": ORDERS[1]}  # as older links have them
-_MORE = 1.25  # so many times as much is more
-_SHAPED = (
-    " Even by weights alone these depend on the picture: it sets the slope of what bends or multiplies on the way, and "
-    "which place a pool takes."
-)
 
 
 @dataclass(frozen=True, eq=False)
@@ -92,11 +83,11 @@ def ordered_circuit(net: Network, image: Image, unit: Unit, order: str) -> Circu
 def shown_circuit(net: Network, image: Image, unit: Unit, order: str) -> ShownCircuit:
     """A neuron's circuit, with the units before that are shown: the strongest of either sign, and some at random."""
     found, drawn = circuit(net, image, unit), ordered_circuit(net, image, unit, order)
-    chosen = _random_units(len(drawn.amounts))
+    chosen = random_units(len(drawn.amounts))
     rows = {
         "Excite it": drawn.excitatory(COUNT),
         "Inhibit it": drawn.inhibitory(COUNT),
-        f"{_CONTROL}: {len(chosen)} units drawn at random": chosen,
+        f"{CONTROL}: {len(chosen)} units drawn at random": chosen,
     }
     tiles = {
         title: [
@@ -110,123 +101,6 @@ def shown_circuit(net: Network, image: Image, unit: Unit, order: str) -> ShownCi
     return ShownCircuit(found, drawn, order, tiles, limit, shaped)
 
 
-def _random_units(count: int) -> list[int]:
+def random_units(count: int) -> list[int]:
     """Units drawn by chance, always the same."""
     return sorted(int(n) for n in np.random.default_rng(0).permutation(count)[:COUNT])
-
-
-def draw_neuron(net: Network, image: Image, unit: Unit, found: Circuit) -> None:
-    """The neuron: where it is in the picture, what it looks for, and its value as a sum."""
-    assert unit.position is not None
-    layer, prepared = net.layer(unit.layer), net.prepare(image)
-    values = explorer.feature_maps(net, image, unit.layer)[unit.channel]
-    lit = render.smooth(render.overlay(prepared.uint8, np.maximum(values, 0), dark=0.25), 400)
-    place = places.choose_place(
-        lit, values, unit.position, alt=f"Where channel {unit.channel} of {unit.layer} answers", smooth=True,
-        key=f"circuit_where_{net.key}_{unit.layer}_{unit.channel}",
-    )  # fmt: skip
-    if place != unit.position:
-        places.keep(place, link="circuit_place")
-        st.rerun(scope="fragment")
-    rows = layer.field.clipped(*unit.position, net.input_size)
-    st.caption(
-        f"Lit where it answers. At row {unit.position[0]}, column {unit.position[1]} it sees "
-        f"{rows[2] - rows[0]} × {rows[3] - rows[1]} pixels. Click another place."
-    )
-    excited, inhibited = (float(found.amounts[found.amounts * sign > 0].sum()) for sign in (1, -1))
-    st.markdown(
-        f"**{rounded(found.value, 3)}** = {rounded(excited, 3)} − {rounded(abs(inhibited), 3)} "
-        f"{'+' if found.rest >= 0 else '−'} {rounded(abs(found.rest), 3)}"
-    )
-    st.caption(_terms(found))
-
-
-def _terms(found: Circuit) -> str:
-    """What the three terms of the sum are."""
-    if found.exact:
-        return (
-            "What excites it, what inhibits it, and what no unit before has a part in: biases, and gates that are shut "
-            "or saturated. Between its gates the network is linear here, so this sum is exact."
-        )
-    return (
-        "What excites it, what inhibits it, and the rest. The way here bends (as SiLU and GELU do) or multiplies maps "
-        "by maps (as squeeze-and-excitation does), so both are **first-order**, by the slope at this picture; the rest "
-        "is biases and all that the bends make."
-    )
-
-
-def draw_units_before(net: Network, unit: Unit, made: ShownCircuit) -> None:
-    """The units before, as their pictures come."""
-    if made.found.dead:
-        st.info("This neuron is cut off here: whatever the units before do a little more or less, it stays as it is. "
-                "Click where it answers.", icon=":material/info:")  # fmt: skip
-        return
-    if made.found.before == PICTURE:
-        draw_filter(made.found)
-        return
-    before = made.found.before
-    st.caption(
-        f"Units of **{plain(before)}**: what excites each, beside it its kernel to this neuron, through all "
-        "convolutions between. Orange raises the value, blue lowers it. Click a number to go on."
-        + (_SHAPED if made.shaped else "")
-    )
-    units = list(dict.fromkeys(tile.unit for tiles in made.rows.values() for tile in tiles))
-    unit_pictures.paint(net, units)
-
-    def draw(running: job.Job[unit_pictures.Painted, unit_pictures.Painted]) -> None:
-        pictures = unit_pictures.found(net, units, running)
-        for title, tiles in made.rows.items():
-            key = "circuit_control" if title.startswith(_CONTROL) else "circuit_to"  # chance draws the strongest, too
-            draw_row(f"**{title}**", tiles, pictures, made.limit, navigation.go, key)
-
-    count = unit_pictures.missing(net, units)
-    job.watch(unit_pictures.SLOT, draw, progress=lambda running: unit_pictures.progress(running, count))
-    st.caption(unit_pictures.credit(net, units))
-
-
-def draw_filter(found: Circuit) -> None:
-    """The way's end: the filter over the picture's own colours."""
-    largest = render.largest(found.kernels) or 1.0
-    colours = (0.5 + found.kernels.transpose(1, 2, 0) / (2 * largest)).clip(0, 1)
-    left, right = st.columns([1, 2], vertical_alignment="center")
-    with left:
-        show.picture(render.enlarge(render.to_uint8(colours), 240), "The filter, in colour")
-    with right:
-        st.markdown("Here the way back ends: this neuron reads the **pixels**, by this filter.")
-        for name, amount in zip(("red", "green", "blue"), found.amounts, strict=False):
-            st.markdown(f"{name}: {signed(float(amount))}")
-
-
-def draw_random_control(net: Network, image: Image, unit: Unit, made: ShownCircuit) -> None:
-    """How far few units explain the value: here, in random weights, and by units drawn at random."""
-    found = made.ordered
-    if found.before == PICTURE or found.dead:
-        return
-    drawn = float(np.abs(found.amounts[_random_units(len(found.amounts))]).sum() / (np.abs(found.amounts).sum() or 1.0))
-    words = (
-        f"The {COUNT} strongest of {len(found.amounts)} units account for **{percent(found.share(COUNT))}** of all "
-        f"that excites or inhibits; {COUNT} drawn at random {percent(drawn)}"
-    )
-    other = _untrained(net)
-    if other is not None:
-        there = Unit(unit.layer, unit.channel, strongest_place(other, image, unit.layer, unit.channel))
-        chance = ordered_circuit(other, image, there, made.order).share(COUNT)
-        words += f"; with random weights the strongest account for {percent(chance)}"
-        words += f": {conclusion(found.share(COUNT), chance)}"
-    st.caption(f"{words}.")
-
-
-def conclusion(share: float, chance: float) -> str:
-    """What the share of the strongest means, beside that with random weights."""
-    if share > _MORE * chance:
-        return "so that few units decide was learned"
-    return "a few units decide in an untrained network too, so this proves little"
-
-
-def _untrained(net: Network) -> Network | None:
-    if not net.trained or net.own:
-        return None
-    try:
-        return load_network(net.name, device=net.device.type, pretrained=False)
-    except NetworkError:
-        return None
