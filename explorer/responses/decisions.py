@@ -75,10 +75,10 @@ def decision(network: Network, image: Image, label: int) -> Decision:
 def last_stage(network: Network, image: Image) -> Layer | None:
     """The last layer with maps whose means over all places go into the last layer; None if there is none."""
     taken = input_maps(network, image, network.layers[-1].name)[:, 0, 0]
-    alike = [layer for layer in network.layers if layer.has_maps and layer.channels == len(taken)]
+    fitting = [layer for layer in network.layers if layer.has_maps and layer.channels == len(taken)]
     with compute_slot(), torch.inference_mode():
-        found = outputs(network, network.shared_tensor(image), [layer.name for layer in alike]) if alike else {}
-    for layer in reversed(alike):
+        found = outputs(network, network.shared_tensor(image), [layer.name for layer in fitting]) if fitting else {}
+    for layer in reversed(fitting):
         means = maps_of(layer, found[layer.name][0]).float().mean((1, 2)).cpu().numpy()
         if np.allclose(means, taken, rtol=1e-3, atol=1e-5):
             return layer

@@ -54,8 +54,8 @@ def from_editor(weights: np.ndarray) -> None:
     """The filters that resemble the kernel now in the kernel editor most, and least."""
     st.header("Which filters resemble your kernel?", anchor=False)
     kernel, name = own_kernel()
-    alike = resemblance(weights, kernel)
-    best = np.argsort(-alike, kind="stable")[:MOST_ALIKE]
+    similarity = resemblance(weights, kernel)
+    best = np.argsort(-similarity, kind="stable")[:MOST_ALIKE]
     with st.container(key="filters_alike"):  # two beside each other on a phone
         cells = st.columns(MOST_ALIKE + 1)
     with cells[0]:
@@ -64,8 +64,8 @@ def from_editor(weights: np.ndarray) -> None:
     for cell, number in zip(cells[1:], best.tolist(), strict=False):
         with cell:
             tile = as_tiles(weights[number : number + 1], False)[0]
-            show.picture(render.enlarge(tile, 120), f"Filter {number}, cosine {alike[number]:.2f}")
-            cosine = float(alike[number])
+            show.picture(render.enlarge(tile, 120), f"Filter {number}, cosine {similarity[number]:.2f}")
+            cosine = float(similarity[number])
             st.caption(f"**{'+' * (cosine >= 0.005)}{rounded(cosine)}** filter {number}")
     st.caption(
         "The cosine between your kernel, the one in *Convolution*, and the mean of each filter's planes, as grids of "

@@ -64,5 +64,5 @@ def _photograph(net: Network, image: Image, unit: Unit, found: list[Example]) ->
     show.frame(render.smooth(example.image.uint8, _SIDE), f"The photograph that excites unit {unit.channel} most")
     here = float(feature_maps(net, image, unit.layer)[unit.channel].max())
     words = f"{plain(example.source)}: up to {rounded(example.score)}; your picture: {rounded(here)}"
-    alike = any(one.score == example.score for one in found[1:])  # a gate that ends at 6 is full in many
-    st.caption(words + ("; others reach as high" if alike else ""))
+    others_too = any(one.score == example.score for one in found[1:])  # a gate that ends at 6 is full in many
+    st.caption(words + ("; others reach as high" if others_too else ""))
