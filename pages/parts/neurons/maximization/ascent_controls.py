@@ -26,7 +26,7 @@ CONTROLS = tuple(
 
 
 def choose(net: Network, image: Image, unit: Unit, deep: DeltaGenerator) -> AscentPlan:
-    """What the visitor wants made, by controls one beneath the other; the method's knobs go to `deep` when asked for."""
+    """What the visitor wants made, by controls one beneath the other; the method's knobs go to `deep` on request."""
     make = st.pills("Make", MAKES, default=MAKES[0], required=True, key="unit_make", bind="query-params")
     what = st.container()
     usual = usual_method(net, unit.layer)
