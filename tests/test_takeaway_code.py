@@ -204,9 +204,12 @@ def modules(screen: str) -> list[Path]:
     found, left = [], [page]
     while left:
         found.append(left.pop())
-        named = re.findall(r"^from pages\.parts\.(\w+)(?:\.(\w+))? import (.+)$", found[-1].read_text("utf-8"), re.M)
-        rooms = [(room, [module] if module else names.split(", ")) for room, module, names in named]
-        files = [PAGES / "parts" / room / f"{name}.py" for room, names in rooms for name in names if room != "widgets"]
+        named = re.findall(r"^from pages\.parts\.([\w.]+) import (\([^)]*\)|.+)$", found[-1].read_text("utf-8"), re.M)
+        paths = [(PAGES.joinpath("parts", *module.split(".")), re.findall(r"\w+", names)) for module, names in named]
+        files = [
+            file for path, names in paths for file in (path.with_suffix(".py"), *(path / f"{n}.py" for n in names))
+        ]
+        files = [file for file in files if file.relative_to(PAGES).parts[1] != "widgets"]
         left += [file for file in files if file.exists() and file not in (*found, *left)]
     return found
 
