@@ -19,7 +19,7 @@ from explorer.attacks.deepfool import deepfool
 from explorer.attacks.goals import Goal
 from explorer.attacks.norms import quantized, random_border
 from explorer.attacks.projected_gradient import attack_batch, logits
-from explorer.networks.folded import for_gradients
+from explorer.networks.gradients.folded import for_gradients
 from explorer.networks.loading import Network, load_network
 from explorer.pictures.images import Image, open_image
 

@@ -11,7 +11,7 @@ from torch.nn.functional import cross_entropy
 import explorer
 from benchmarks.browser import browsing, fresh_page
 from benchmarks.measure import Figure, interleave, timed
-from explorer.networks.gradients import derivative
+from explorer.networks.gradients.derivatives import derivative
 
 GOALS = {"forward": 2.5, "gradient": 2.6}
 ROUNDS = 15

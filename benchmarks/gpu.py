@@ -21,7 +21,7 @@ from explorer.attack_studies.many_pictures import success_rates
 from explorer.cache import memo
 from explorer.learning.exemplar_cnn.training import TrainingSettings, train
 from explorer.learning.robustness.adversarial_training import AdversarialTraining, train_adversarially
-from explorer.networks.folded import for_gradients
+from explorer.networks.gradients.folded import for_gradients
 from explorer.networks.loading import Network, load_network
 from explorer.pictures.samples import sample
 from explorer.responses.gradcam import grad_cam, last_with_places

@@ -15,9 +15,9 @@ from benchmarks.lucent import Lucent, lucent
 from benchmarks.measure import Figure, interleave, timed
 from explorer.compute import compute_slot, threads
 from explorer.maximization import METHODS, MaximizationSettings, Unit, maximize
-from explorer.maximization.asked import seen_scores
+from explorer.maximization.ensemble import scores_of_views
 from explorer.maximization.gradient_ascent import ascend
-from explorer.maximization.workers import at_once
+from explorer.maximization.workers import batch_size
 from explorer.networks.loading import Network, load_network
 from explorer.responses.units import map_shape
 
@@ -52,7 +52,7 @@ def maximized(
 def batches() -> Iterator[Figure]:
     """Many units in one batch against one by one; the note tells the same of the network's passes alone."""
     network = load_network(device="cpu")
-    for count in (at_once("cpu"), BATCH):
+    for count in (batch_size("cpu"), BATCH):
         units = [Unit("blocks.3", channel) for channel in range(count)]
         together, apart = interleave(
             timed(lambda units=units: maximized(network, units, 6, "maco")),
@@ -97,7 +97,7 @@ def passes(network: Network, units: list[Unit]) -> torch.Tensor:
     """One forward and one backward pass up to the units' layer, and nothing of ours around them."""
     x = torch.full((len(units), 3, network.input_size, network.input_size), 0.5, requires_grad=True)
     with compute_slot(len(units)):
-        (gradient,) = torch.autograd.grad(seen_scores(network, x, units).sum(), x)
+        (gradient,) = torch.autograd.grad(scores_of_views(network, x, units).sum(), x)
     return gradient
 
 
@@ -127,6 +127,6 @@ def living(network: Network, layer: str) -> int:
     """The first channel from 5 on that a gradient reaches at once: a dead one's is redirected in a second pass."""
     for channel in range(5, map_shape(network.layer(layer))[0]):
         climb = ascend(network, [Unit(layer, channel)], [0], MaximizationSettings(SIDE, 1, "robust"))
-        if not list(climb)[-1].flat.any():
+        if not list(climb)[-1].zero_gradient.any():
             return channel
     return 5

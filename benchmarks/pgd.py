@@ -1,7 +1,8 @@
 """Projected gradient descent beside foolbox's, with equal steps on as many threads.
 
-Ours goes through the network's folded twin (`explorer.networks.folded`); on that, foolbox's comes out bit for bit. On
-how many threads a pass is soonest is part of ours, too (`explorer.compute.threads`): so is told how foolbox comes.
+Ours goes through the network's folded twin (`explorer.networks.gradients.folded`); on that, foolbox's comes out bit for
+bit. On how many threads a pass is soonest is part of ours, too (`explorer.compute.threads`): so is told how foolbox
+comes.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from torch import Tensor, nn
 from benchmarks.measure import Figure, interleave, timed
 from explorer.attacks import find_goal, iterates
 from explorer.compute import most_threads, threads
-from explorer.networks.folded import for_gradients
+from explorer.networks.gradients.folded import for_gradients
 from explorer.networks.loading import Network, load_network
 from explorer.pictures.samples import sample
 

@@ -20,7 +20,7 @@ from benchmarks.lucent import lucent
 from explorer import render
 from explorer.compute import threads
 from explorer.maximization import METHODS, Unit, maximize
-from explorer.maximization.asked import companion
+from explorer.maximization.ensemble import companion
 from explorer.networks.loading import Network, load_network
 from explorer.pictures.images import Image, open_image
 

@@ -24,8 +24,8 @@ if TYPE_CHECKING:
     from explorer.maximization import Between, Caricature, MaximizeError, Step, Unit, maximize
     from explorer.networks.layers import Layer
     from explorer.networks.loading import Network, NetworkError, load_network, load_own, wrap_network
-    from explorer.networks.specs import NETWORKS
-    from explorer.networks.weights import MismatchError
+    from explorer.networks.registry.specs import NETWORKS
+    from explorer.networks.weights.pretrained import MismatchError
     from explorer.pictures.images import Image, ImageError, open_image
     from explorer.pictures.samples import sample, sample_names
     from explorer.responses.activations import feature_maps
@@ -52,8 +52,8 @@ _HOMES = {
     "maximization": ("Between", "Caricature", "MaximizeError", "Step", "Unit", "maximize"),
     "networks.loading": ("Network", "NetworkError", "load_network", "load_own", "wrap_network"),
     "pictures.samples": ("sample", "sample_names"),
-    "networks.specs": ("NETWORKS",),
-    "networks.weights": ("MismatchError",),
+    "networks.registry.specs": ("NETWORKS",),
+    "networks.weights.pretrained": ("MismatchError",),
 }
 _HOME = {name: home for home, names in _HOMES.items() for name in names}
 

@@ -5,14 +5,14 @@ from collections.abc import Iterable, Mapping
 import streamlit as st
 
 from explorer.maximization.atlas import Atlas, AtlasPlan
-from pages.parts.neurons import makers
-from pages.parts.neurons.activation_atlas import activation_atlas
-from pages.parts.neurons.atlas_layers import layer_by_layer
-from pages.parts.neurons.atlas_picture import open_card_asked_for, picture_of, weights
-from pages.parts.neurons.atlas_sheets import asked_for
-from pages.parts.neurons.atlas_tour import has_stages, tour
-from pages.parts.neurons.atlases import atlases
-from pages.parts.neurons.every_channel import every_channel
+from pages.parts.neurons.activation_atlas.view import activation_atlas
+from pages.parts.neurons.atlas.atlases import atlases
+from pages.parts.neurons.atlas.every_channel import every_channel
+from pages.parts.neurons.atlas.layers import layer_by_layer
+from pages.parts.neurons.atlas.picture import open_card_asked_for, show_picture, weights_words
+from pages.parts.neurons.atlas.sheets import asked_for
+from pages.parts.neurons.atlas.tour import has_stages, tour
+from pages.parts.neurons.maximization import made_by
 from pages.parts.pickers import network
 from pages.parts.shell import frame
 from pages.parts.shell.closing import closing
@@ -23,7 +23,7 @@ def say_whose(plan: AtlasPlan) -> None:
     """That the atlas isn't of the network in use."""
     name, trained = network.chosen()
     st.info(
-        f"This atlas is of {plain(network.title(plan.network))}, {weights(plan)}, and not of the network in use, "
+        f"This atlas is of {plain(network.title(plan.network))}, {weights_words(plan)}, and not of the network in use, "
         f"{plain(network.title(name))}, {'trained' if trained else 'random weights'}. Of that, *every channel* paints "
         "whole layers here, and *Neurons* any unit large.",
         icon=":material/info:",
@@ -35,8 +35,8 @@ def credit(shown: Iterable[Atlas]) -> None:
     for one in shown:
         plan = one.plan
         st.caption(
-            f"{plain(network.title(plan.network))}, {weights(plan)}: {len(one.entries)} pictures of "
-            f"{plan.size} × {plan.size} in {plan.steps} steps from seed {plan.seed}, {makers.methods_of(one)}."
+            f"{plain(network.title(plan.network))}, {weights_words(plan)}: {len(one.entries)} pictures of "
+            f"{plan.size} × {plan.size} in {plan.steps} steps from seed {plan.seed}, {made_by.methods_of(one)}."
         )
 
 
@@ -47,7 +47,7 @@ def made_in_advance(view: str, found: Mapping[str, Atlas], atlas: Atlas) -> None
         say_whose(plan)
     open_card_asked_for(plan.network, trained=plan.pretrained)
     if (opened := asked_for()) is not None:
-        picture_of(*opened)
+        show_picture(*opened)
     credit(tour(found, atlas) if view == "the tour" and has_stages(atlas) else layer_by_layer(atlas))
 
 

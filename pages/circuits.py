@@ -1,11 +1,18 @@
-"""Circuits: which units drive a unit and which hold it back, back to the pixels; and one decision taken apart."""
+"""Circuits: which units excite a unit and which inhibit it, back to the pixels; and one decision taken apart."""
 
 import streamlit as st
 
-from explorer.architecture.stations import stations
+from explorer.architecture.circuit_layers import circuit_layers
 from explorer.networks.loading import NetworkError
-from pages.parts.neurons import circuit_ways, deciding, wiring
-from pages.parts.neurons.atlas_picture import open_card_asked_for
+from pages.parts.neurons.atlas.picture import open_card_asked_for
+from pages.parts.neurons.circuits import (
+    attacked_decision,
+    circuit_drawing,
+    class_decision,
+    navigation,
+    random_control,
+    unit_circuit,
+)
 from pages.parts.pickers import network, picture
 from pages.parts.shell import frame
 from pages.parts.shell.closing import closing
@@ -24,7 +31,7 @@ corner = frame.heading(
 net, image = network.current(), picture.current()
 name, trained = network.chosen()
 open_card_asked_for(name, trained=trained)
-if not stations(net):
+if not circuit_layers(net):
     st.info(
         f"{plain(net.name)} has no convolutions with maps, so it has no circuits to follow. Choose another network."
     )
@@ -34,16 +41,17 @@ view = choose_view(VIEWS, key="circuit_view")
 
 @live
 def one_circuit() -> None:
-    unit, order = wiring.choose(net, image)
-    circuit_ways.trail(unit)
+    """A neuron in the picture, beside it the units before that excite and inhibit it, and a control."""
+    unit, order = unit_circuit.choose(net, image)
+    navigation.draw_trail(unit)
     with st.spinner("Following the wires back …"):
-        made = wiring.shown(net, image, unit, order)
+        made = unit_circuit.shown_circuit(net, image, unit, order)
     left, right = st.columns([2, 5], gap="large")
     with left:
-        wiring.neuron(net, image, unit, made.found)
+        circuit_drawing.draw_neuron(net, image, unit, made.found)
     with right:
-        wiring.wires(net, unit, made)
-        wiring.control(net, image, unit, made)
+        circuit_drawing.draw_units_before(net, unit, made)
+        random_control.draw(net, image, unit, made)
     with corner:
         take_array(made.found.kernels, f"{file_name(image.name, unit.layer)}-kernels.npy", "The kernels as numbers")
         take_code(
@@ -51,21 +59,22 @@ def one_circuit() -> None:
             + "from explorer.responses.circuits import circuit\n\n"
             + f"unit = explorer.Unit({unit.layer!r}, {unit.channel}, {unit.position})\n"
             + f"found = circuit(network, {picture.code()}, unit)\n"
-            + "print(found.value, found.amounts.sum() + found.rest, found.drive(5), found.hinder(5))"
+            + "print(found.value, found.amounts.sum() + found.rest, found.excitatory(5), found.inhibitory(5))"
         )
 
 
 @live
 def one_decision() -> None:
+    """A class's logit as a sum over units, and what an attack changes in it."""
     try:
-        decided = deciding.choose(net, image)
+        decided = class_decision.choose(net, image)
     except NetworkError as error:
         st.info(plain(str(error)), icon=":material/info:")
         return
-    deciding.sum_of(decided)
-    deciding.units(decided)
+    class_decision.draw_sum(decided)
+    class_decision.draw_units(decided)
     st.markdown("**The same, attacked**: a change too small to see, and the units it bought.")
-    deciding.what_it_bought(decided)
+    attacked_decision.draw_attack(decided)
     with corner:
         take_array(
             decided.found.amounts, f"{file_name(image.name, decided.label)}-amounts.npy", "All amounts as numbers"

@@ -6,7 +6,7 @@ import explorer
 from explorer import render
 from explorer.architecture.neighbours import main_path
 from explorer.networks.layers import Layer
-from pages.parts.network import all_depths, before_and_after, maps, one_place
+from pages.parts.network import all_depths, maps, nonlinearity, single_value
 from pages.parts.pickers import network, picture
 from pages.parts.pickers.layer import choose_layer
 from pages.parts.shell import frame
@@ -33,6 +33,7 @@ if not layers:
 
 @live
 def screen() -> None:
+    """The view that is chosen of one layer: its maps, one value, a non-linearity, or all layers."""
     with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
         view = st.segmented_control(
             "View", VIEWS, default=VIEWS[0], required=True, key="maps_view", bind="query-params"
@@ -42,24 +43,24 @@ def screen() -> None:
             "Layer", net, list(layers), _default(), key="maps_layer", width=200, disabled=by_tile,
             help="Here it is chosen by its tile." if by_tile else None,
         )  # fmt: skip
-        by = maps.sorting() if view == VIEWS[0] else ""
+        by = maps.choose_order() if view == VIEWS[0] else ""
     layer = layers[name]
     if by_tile:
         depth = all_depths.all_depths(net, image, open_layer)
         take_away(depth.layer, max(depth.channel, 0))
         return
     if view == "Before and after":
-        before_and_after.before_and_after(net, image, layer)
+        nonlinearity.before_and_after(net, image, layer)
     else:
         found = explorer.feature_maps(net, image, name)
         if view == "One place":
-            one_place.examine(net, image, layer, found, to_layer)
+            single_value.examine(net, image, layer, found, to_layer)
         else:
             left, right = st.columns([3, 2], gap="large")
             with left:
                 channel = maps.sheet(net, layer, found, *maps.ordered(net, image, layer, found, by))
             with right:
-                maps.enlarged(net, image, layer, found[channel], channel)
+                maps.draw_enlarged(net, image, layer, found[channel], channel)
     take_away(layer, kept("map"))
 
 
@@ -83,6 +84,7 @@ def _default() -> str:
 
 
 def take_away(layer: Layer, channel: int) -> None:
+    """One map as a picture, the layer's maps as an array, and the lines of Python that give them."""
     found = explorer.feature_maps(net, image, layer.name)
     channel = min(channel, len(found) - 1)
     file = file_name(image.name, layer.name)

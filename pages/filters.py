@@ -4,7 +4,7 @@ import numpy as np
 import streamlit as st
 
 from explorer import render
-from explorer.architecture.filter_statistics import statistics
+from explorer.architecture.filter_statistics import filter_statistics
 from explorer.architecture.filters import layer_filters
 from explorer.architecture.neighbours import convolutions
 from pages.parts.network import filter_kinds, filter_one, filter_sheet
@@ -39,7 +39,7 @@ def choose_filter(name: str, weights: np.ndarray) -> tuple[int, str]:
     if not tells_kinds(weights):
         return filter_sheet.slices(weights, layer=name, key=f"filter_slices_{net.key}_{name}"), "Deep filter"
     count, inputs, height, width = weights.shape
-    measured = statistics(weights)
+    measured = filter_statistics(weights)
     kinds = measured.kinds
     number = filter_sheet.choose_filter(
         weights, measured, kinds, alt=f"The filters of {name}, zero at mid-grey", key=f"filter_sheet_{net.key}_{name}"
@@ -66,6 +66,7 @@ def take_away(name: str, weights: np.ndarray, number: int) -> None:
 
 @live
 def screen() -> None:
+    """The filters of one convolution beside what the chosen one makes of the picture."""
     left, right = st.columns([1, 1.25], gap="large")
     with left:
         name = choose_layer("Convolution", net, list(layers), next(iter(layers)), key="filters_layer")

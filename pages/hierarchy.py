@@ -36,8 +36,7 @@ CLOSINGS = {
         "misses.",
         "try_": "*grass* against *gravel*, which is harder; then two folders of yours.",
         "it_means": "Eight numbers that were asked for by hand can beat 256 pixels, since they do not care where in "
-        "the "
-        "square a line is. A network finds such questions itself.",
+        "the square a line is. A network finds such questions itself.",
     },
 }
 
@@ -55,6 +54,7 @@ link_choices.follow(
 
 @live
 def screen() -> None:
+    """The view that is chosen, and the paragraphs that close it."""
     view = choose_view(list(VIEWS), key="hierarchy_view")
     VIEWS[view](corner)
     closing(**CLOSINGS[view])

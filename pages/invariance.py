@@ -8,8 +8,16 @@ import streamlit as st
 
 import explorer
 from explorer import plots
-from explorer.responses.invariance import AMOUNTS, Change, contrast, fades, moved, relative, sweep
-from pages.parts.network import by_hand, two_pictures, what_follows
+from explorer.responses.invariance import (
+    AMOUNTS,
+    Change,
+    change_between,
+    first_layer_below,
+    relative_change,
+    sweep,
+    transformed,
+)
+from pages.parts.network import by_hand, conclusions, two_pictures
 from pages.parts.pickers import network, picture, second_picture
 from pages.parts.shell import frame
 from pages.parts.shell.closing import closing
@@ -36,6 +44,7 @@ net, image = network.current(), picture.current()
 
 
 def settings() -> tuple[str, explorer.Image]:
+    """The kind of change, a name in KINDS or ANOTHER, and the other picture that changes are measured by."""
     cells = st.columns([3, 1.6], vertical_alignment="bottom")
     kind = cells[0].segmented_control(
         "Change", [*KINDS, ANOTHER], default="Slide", required=True, key="change_kind", bind="query-params"
@@ -44,9 +53,9 @@ def settings() -> tuple[str, explorer.Image]:
         return str(kind), second_picture.pick(image, key="change_other")
 
 
-def reading(shares: np.ndarray, layers: tuple[str, ...]) -> str:
-    """In words: where the change disappears, beside what another picture changes."""
-    first = fades(shares, GONE)
+def in_words(shares: np.ndarray, layers: tuple[str, ...]) -> str:
+    """A sentence on the layer from which shares (one a layer) stay under GONE."""
+    first = first_layer_below(shares, GONE)
     if first is None:
         return f"It never stays under {percent(GONE)} of what another picture changes: even the output differs."
     if first == 0:
@@ -64,6 +73,7 @@ def start(kind: str) -> Iterator[Change]:
 
 
 def networks() -> list[explorer.Network]:
+    """The network in use, and the same with the other weights where it is at hand."""
     other = network.counterpart(net)
     return [net] if other is None else [net, other]
 
@@ -78,8 +88,8 @@ def draw(running: job.Job[Change, Change]) -> None:
             "Amount", amounts, USUAL[kind], key=f"change_{kind}", format_func=UNITS[kind].format,
             bind="query-params",
         )  # fmt: skip
-        after = moved(net, image, kind, amount)  # type: ignore[arg-type]
-        two_pictures.pair(net, image, after, UNITS[kind].format(amount))
+        after = transformed(net, image, kind, amount)  # type: ignore[arg-type]
+        two_pictures.draw_pair(net, image, after, UNITS[kind].format(amount))
     mine = {change.amount: change for change in running.kept[: len(amounts)]}
     others = {change.amount: change for change in running.kept[len(amounts) :]}
     with right:
@@ -97,19 +107,21 @@ def draw(running: job.Job[Change, Change]) -> None:
 
 
 def progress(running: job.Job[Change, Change]) -> tuple[float, str]:
+    """The share of all passes that is done, in [0, 1], and the words for it."""
     total = len(AMOUNTS[KINDS[str(st.session_state["change_kind"])]]) * len(networks())  # type: ignore[index]
     return len(running.kept) / total, f"Pass {len(running.kept)} of {total}"
 
 
 def over_depth(change: Change, other: Change | None, measure: str) -> None:
+    """The curve of one change from layer to layer, with the control `other`, and what follows from both."""
     shares = share_of(net, change, measure)
     series = {"your network" if net.trained else "random weights": shares}
     if other is not None:
         name = "control: " + ("random" if net.trained else "trained") + " weights"
         series[name] = share_of(networks()[1], other, measure)
     series[f"another picture: {second.name}"] = np.ones(len(shares))
-    two_pictures.depth_chart(series, change.layers, y=f"share {SHARE}", key="change_depth")
-    st.markdown(reading(shares, change.layers))
+    two_pictures.draw_depth_chart(series, change.layers, y=f"share {SHARE}", key="change_depth")
+    st.markdown(in_words(shares, change.layers))
     if other is not None:
         kind = "random" if net.trained else "trained"
         theirs = list(series.values())[1]
@@ -117,13 +129,13 @@ def over_depth(change: Change, other: Change | None, measure: str) -> None:
             f"From the first layer to the last: {shares[0]:.2f} to {shares[-1]:.2f}; with {kind} weights "
             f"{theirs[0]:.2f} to {theirs[-1]:.2f}. Each network is measured by what {plain(second.name)} in place of "
             "your picture changes in it: to random weights all pictures look much alike. "
-            + what_follows.of_a_change(float(shares[-1]), float(theirs[-1]), trained=net.trained)
+            + conclusions.of_a_change(float(shares[-1]), float(theirs[-1]), trained=net.trained)
         )
 
 
 def share_of(one: explorer.Network, change: Change, measure: str) -> np.ndarray:
     """A change as a share of what the other picture changes in the same network."""
-    return relative(getattr(change, measure), getattr(contrast(one, image, second), measure))
+    return relative_change(getattr(change, measure), getattr(change_between(one, image, second), measure))
 
 
 def over_amount(mine: dict[float, Change], measure: str, kind: str) -> None:
@@ -140,13 +152,13 @@ def over_amount(mine: dict[float, Change], measure: str, kind: str) -> None:
 def take_changed(kind: str, amount: float) -> None:
     """The changed picture and its numbers; from the block that holds the amount, so that they follow it."""
     with corner:
-        changed = moved(net, image, kind, amount).uint8  # type: ignore[arg-type]
+        changed = transformed(net, image, kind, amount).uint8  # type: ignore[arg-type]
         take_picture(changed, f"{file_name(image.name, kind)}-{amount:g}.png", "The changed picture")
         take_code(
-            network.code(net) + "from explorer.responses.invariance import contrast, relative, sweep\n\n"
+            network.code(net) + "from explorer.responses.invariance import change_between, relative_change, sweep\n\n"
             f"image, other = {picture.code()}, explorer.sample({second.name!r})\n"
             f"(change,) = sweep(network, image, {kind!r}, [{amount:g}])\n"
-            "shares = relative(change.in_place, contrast(network, image, other).in_place)\n"
+            "shares = relative_change(change.in_place, change_between(network, image, other).in_place)\n"
             "print(dict(zip(change.layers, shares)))"
         )
 
@@ -161,7 +173,7 @@ else:
     key = ("sweep", net, image, kind)
     running = job.run(SLOT, key, lambda: start(kind), lambda change: change)
     job.watch(SLOT, draw, progress=progress)
-by_hand.change(net, image, second)
+by_hand.draw(net, image, second)
 network.explain_tokens(net)
 network.note(net)
 closing(

@@ -39,6 +39,7 @@ def on_the_server(why: str) -> None:
 
 @live
 def screen() -> None:
+    """What comes in and the unit that is watched; the network computes it in the browser."""
     with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
         source = st.segmented_control(
             "Input", SOURCES, default=SOURCES[0], required=True, key="live_source", bind="query-params"

@@ -3,8 +3,9 @@
 import streamlit as st
 
 from explorer.pictures.images import Image, from_array
-from pages.parts.neurons import ascents, examples, galleries, makers, maximizations
-from pages.parts.neurons.written_ascents import read_ascents
+from pages.parts.neurons.maximization import ascent_controls, ascents, made_by
+from pages.parts.neurons.maximization.ascent_files import read_ascents
+from pages.parts.neurons.photographs import examples, galleries
 from pages.parts.pickers import network, picture
 from pages.parts.pickers import unit as units
 from pages.parts.shell import frame
@@ -23,17 +24,17 @@ net, image = network.current(), picture.current()
 
 def painted() -> Image | None:
     """What was painted to excite the unit most, once it is done."""
-    shown = ascents.last(running) if running.finished.is_set() and made.of_unit else None
+    shown = ascents.newest_picture(running) if running.finished.is_set() and made.of_unit else None
     return None if shown is None else from_array(shown, "painted")
 
 
-link_choices.follow(maximizations.CHOICES)  # not within the fold, where nobody would see what it says
+link_choices.follow(ascent_controls.CHOICES)  # not within the fold, where nobody would see what it says
 unit = units.choose(net, image, examples.kept_index())
 left, right = st.columns([3, 2], gap="large")
 with left:
     controls, pictures, deep = st.container(), st.container(), st.container()
-    with controls, more(*maximizations.CONTROLS, "unit_faded"):
-        made = maximizations.choose(net, image, unit, deep)
+    with controls, more(*ascent_controls.CONTROLS, "unit_faded"):
+        made = ascent_controls.choose(net, image, unit, deep)
         faded = st.toggle("Fade what hardly mattered", key="unit_faded", bind="query-params",
                           help="Each place as opaque as its gradient was large.")  # fmt: skip
     key = ("climbs", net, made.motif, made.code)
@@ -53,9 +54,9 @@ with left:
         if made.summary:
             st.caption(made.summary)
         if made.of_unit:
-            maximizations.switch(made)
+            ascent_controls.switch_method(made)
         if (seen := painted()) is not None:
-            makers.judged(net, unit, made.preset, seen)
+            made_by.draw_verdict(net, unit, made.preset, seen)
 with right:
     with more("unit_gallery", "unit_whole"):
         gallery = galleries.choose_gallery()
@@ -72,7 +73,7 @@ with right:
     st.caption(f"From {galleries.gallery_name(gallery)}.")
 network.note(net)
 with corner:
-    shown = ascents.last(running)
+    shown = ascents.newest_picture(running)
     if shown is not None:
         label = net.labels[unit.channel] if unit.layer == net.layers[-1].name else ""
         file = file_name(label) if label else file_name(net.name.rpartition("/")[2], unit.name)

@@ -8,7 +8,7 @@ import streamlit as st
 from explorer.architecture.plan import Block, plan
 from explorer.architecture.sharing import LECTURE, Sharing
 from explorer.networks.layers import module_name
-from pages.parts.network.plan import choose_block, gives, moves_by, sees
+from pages.parts.network.plan import choose_block, field_words, output_words, stride_words
 from pages.parts.network.weight_matrix import weight_matrix
 from pages.parts.pickers import network
 from pages.parts.shell import frame
@@ -28,6 +28,7 @@ net = network.current()
 
 @live
 def screen() -> None:
+    """The drawing of the network, what its chosen block costs, and what sharing weights saves there."""
     root = plan(net)
     first = next((b.name for b in root.walk() if b.role == "convolution" and not b.children), "")
     kept = linked.linked("plan_layer", str, first)
@@ -50,13 +51,14 @@ def screen() -> None:
 
 
 def card(root: Block, block: Block) -> None:
+    """A block's output, cost and receptive field, with links to its maps and units."""
     st.header(plain(block.name), anchor=False)
-    step = moves_by(block)
+    step = stride_words(block)
     st.markdown(
-        f"{plain(block.kind)}: output **{gives(block)}**.  \n"
+        f"{plain(block.kind)}: output **{output_words(block)}**.  \n"
         f"**{block.parameters:,}** parameters ({percent(block.parameters / max(1, root.parameters))} of all), "
         f"**{words(block.multiply_adds)}** multiply-adds ({percent(block.multiply_adds / max(1, root.multiply_adds))})."
-        f"  \nReceptive field **{sees(block, net.input_size)}**" + (f", stride {step}." if step else ".")
+        f"  \nReceptive field **{field_words(block, net.input_size)}**" + (f", stride {step}." if step else ".")
     )
     with st.container(horizontal=True):
         if block.layer and len(block.places) == 2 and block.places[0] > 1:
@@ -71,6 +73,7 @@ def open_in(page: str, label: str, field: str, layer: str) -> None:
 
 
 def sharing(block: Block) -> None:
+    """The weights of a convolution beside those of a fully connected layer from and to the same maps."""
     st.header("What sharing weights saves", anchor=False)
     found = weights_of(block)
     if found is not None:
@@ -111,7 +114,7 @@ def ladder(found: Sharing) -> None:
 
 
 def weights_of(block: Block) -> Sharing | None:
-    """The weights of a block that is a single convolution."""
+    """The weights of a block that is a single two-dimensional convolution; None for any other block."""
     layer = next((one for one in net.layers if one.name == block.layer), None)
     if layer is None or block.children or block.role != "convolution" or len(layer.shape) != 3:
         return None
@@ -126,7 +129,7 @@ def weights_of(block: Block) -> Sharing | None:
 
 
 def words(number: float, digits: int = 3) -> str:
-    """A large number as people say it."""
+    """A number in words from a million on: 4.65 million; `digits` are significant ones."""
     for size, word in ((1e12, "trillion"), (1e9, "billion"), (1e6, "million")):
         if number >= size:
             return f"{number / size:.{digits}g} {word}"

@@ -7,9 +7,8 @@ import explorer
 from explorer import render
 from explorer.networks.loading import probabilities
 from explorer.responses.gradcam import grad_cam, last_with_places, layers_with_places
-from explorer.responses.occlusion import agreement, occlusion
-from pages.parts.network import cover as square
-from pages.parts.network import what_follows
+from explorer.responses.occlusion import map_correlation, occlusion
+from pages.parts.network import conclusions, occlusion_square
 from pages.parts.pickers import classes, network, picture
 from pages.parts.pickers.layer import choose_layer
 from pages.parts.shell import frame
@@ -71,6 +70,7 @@ def choices() -> tuple[int, str, int, bool]:
 
 @live
 def screen() -> None:
+    """The picture, the heat maps of two classes, and that of the other weights; beneath, the square to drag."""
     number, layer, other, one_scale = choices()
     shares, label = probabilities(net, net.prepare(image)), net.labels[number]
     first, second, third, fourth = st.columns(4, gap="medium")
@@ -87,7 +87,7 @@ def screen() -> None:
             on_picture(
                 net, other, heats[1], f"**{plain(net.labels[other])}**, {percent(float(shares[other]))}", tops[1]
             )
-            told = what_follows.of_another_class(agreement(*heats), plain(label)) if other != number else ""
+            told = conclusions.of_another_class(map_correlation(*heats), plain(label)) if other != number else ""
             st.caption(f"Control: another class. {told}")
         with fourth:
             control(number, layer, heats[0])
@@ -136,7 +136,7 @@ def cover(number: int, heat: np.ndarray) -> None:
     side = round(net.input_size * share / 100)
     with left:
         st.markdown("**Drag the square over the picture**")
-        square.drag(net, image, number, side)
+        occlusion_square.drag(net, image, number, side)
     if scan:
         with right:
             scanned(number, heat, side)
@@ -149,7 +149,7 @@ def scanned(number: int, heat: np.ndarray, side: int) -> None:
         lost = occlusion(net, image, number, side=side, count=FIELDS)
     show.picture(render.overlay(prepared.uint8, np.maximum(lost, 0)), "Bright where covering costs the class most")
     row, column = divmod(int(lost.argmax()), FIELDS)
-    together = agreement(heat, np.maximum(lost, 0))
+    together = map_correlation(heat, np.maximum(lost, 0))
     st.markdown(
         f"**What covering costs {label}**: most, {percent(max(0.0, float(lost.max())))}, at row {row}, column {column} "
         f"of {FIELDS} × {FIELDS}. "
@@ -174,7 +174,7 @@ def control(number: int, layer: str, here: np.ndarray) -> None:
     weights = "random weights" if net.trained else "trained weights"
     heat = grad_cam(other, image, number, layer)
     on_picture(other, number, heat, f"**{plain(net.labels[number])}**, {weights}", float(heat.max()))
-    said = what_follows.of_other_weights(agreement(here, heat), trained=net.trained)
+    said = conclusions.of_other_weights(map_correlation(here, heat), trained=net.trained)
     st.caption(f"Control: the same network, {'nothing learned' if net.trained else 'trained'}. {said}")
 
 

@@ -15,17 +15,17 @@ from explorer.activation_atlas import (
     ActivationAtlasError,
     direction,
     lay_out,
-    look_closer,
     painting,
     sampling,
+    zoom_into,
 )
-from explorer.activation_atlas.cells import LEAST, likeness, sureness
+from explorer.activation_atlas.cells import LEAST, mean_confidence, mean_cosine
 from explorer.activation_atlas.layouts import around, cells_of, plane
 from explorer.cache import Memo
 from explorer.dataset_examples.gallery import Patches
 from explorer.networks.loading import NetworkError
 from explorer.pictures.images import Image, ImageError
-from explorer.responses.replaced import answers_to_vectors
+from explorer.responses.interventions import predictions_from_vectors
 from tests.support.small import noisy_picture, small_network
 
 LAYER, AT_ONCE = "2", 4
@@ -174,14 +174,14 @@ def test_the_sample_most_like_the_mean_comes_first(small, samples):
         vectors = samples.vectors[cell.samples]
         cosines = vectors @ cell.mean / np.linalg.norm(vectors, axis=1) / np.linalg.norm(cell.mean)
         assert (np.diff(cosines) <= 1e-6).all()
-        assert cell.likeness == pytest.approx(cosines.mean(), abs=1e-6)
+        assert cell.cosine == pytest.approx(cosines.mean(), abs=1e-6)
 
 
 def test_filled_by_chance_the_cells_have_as_many_samples_and_less_in_common(small, samples):
     atlas = lay_out(small, samples, layout="PCA", grid=4)
-    assert [(c.number, len(c.samples)) for c in atlas.chance] == [(c.number, len(c.samples)) for c in atlas.cells]
-    assert all(atlas.by_chance(cell).number == cell.number for cell in atlas.cells)
-    assert likeness(atlas.cells) > likeness(atlas.chance)
+    assert [(c.number, len(c.samples)) for c in atlas.control] == [(c.number, len(c.samples)) for c in atlas.cells]
+    assert all(atlas.control_of(cell).number == cell.number for cell in atlas.cells)
+    assert mean_cosine(atlas.cells) > mean_cosine(atlas.control)
 
 
 def test_numbers_of_all_cells_are_means_over_samples_and_cells(small, samples):
@@ -191,11 +191,13 @@ def test_numbers_of_all_cells_are_means_over_samples_and_cells(small, samples):
         for cell in atlas.cells
         for n in cell.samples
     ]
-    assert likeness(atlas.cells) == pytest.approx(np.mean(cosines), abs=1e-5)
-    assert sureness(atlas.cells) == pytest.approx(np.mean([max(p for _, p in cell.classes) for cell in atlas.cells]))
+    assert mean_cosine(atlas.cells) == pytest.approx(np.mean(cosines), abs=1e-5)
+    assert mean_confidence(atlas.cells) == pytest.approx(
+        np.mean([max(p for _, p in cell.classes) for cell in atlas.cells])
+    )
     full = sorted(atlas.cells, key=lambda cell: -len(cell.samples))[: (len(atlas.cells) + 1) // 2]
-    assert atlas.surest().classes[0][1] >= max(cell.classes[0][1] for cell in full)
-    assert len(atlas.surest().samples) >= np.median([len(cell.samples) for cell in atlas.cells])
+    assert atlas.most_confident().classes[0][1] >= max(cell.classes[0][1] for cell in full)
+    assert len(atlas.most_confident().samples) >= np.median([len(cell.samples) for cell in atlas.cells])
 
 
 def test_zooming_in_takes_the_samples_of_a_cell_and_of_those_that_touch_it(small, samples):
@@ -203,7 +205,7 @@ def test_zooming_in_takes_the_samples_of_a_cell_and_of_those_that_touch_it(small
     near = atlas.near(5)
     assert len(near) == sum(atlas.count(number) for number in around(5, 4))
     assert {tuple(where) for where in near.where.tolist()} < {tuple(where) for where in samples.where.tolist()}
-    closer = look_closer(small, atlas, 5, layout="PCA")
+    closer = zoom_into(small, atlas, 5, layout="PCA")
     np.testing.assert_array_equal(closer.samples.where, near.where)
     assert 2 <= closer.grid <= 4
     assert len(near) / closer.grid**2 > 4
@@ -218,21 +220,21 @@ def test_the_rest_of_the_network_answers_to_the_vector_at_every_place(small):
     maps = torch.from_numpy(vectors)[:, :, None, None].expand(-1, -1, 16, 16)
     with torch.inference_mode():
         expected = body[3:](maps.contiguous()).softmax(1).numpy()
-    np.testing.assert_allclose(answers_to_vectors(small, LAYER, vectors), expected, atol=1e-5)
+    np.testing.assert_allclose(predictions_from_vectors(small, LAYER, vectors), expected, atol=1e-5)
 
 
 def test_the_second_call_of_a_module_is_told_from_the_first(small):
     names = [layer.name for layer in small.layers]
     assert {"2.relu", "2.relu:2"} <= set(names)
     vectors = np.random.default_rng(0).uniform(0, 1, (3, 8)).astype(np.float32)
-    last_call = answers_to_vectors(small, "2.relu:2", vectors)
-    np.testing.assert_allclose(last_call, answers_to_vectors(small, LAYER, vectors), atol=1e-6)
-    assert np.abs(answers_to_vectors(small, "2.relu", vectors) - last_call).max() > 1e-4
+    last_call = predictions_from_vectors(small, "2.relu:2", vectors)
+    np.testing.assert_allclose(last_call, predictions_from_vectors(small, LAYER, vectors), atol=1e-6)
+    assert np.abs(predictions_from_vectors(small, "2.relu", vectors) - last_call).max() > 1e-4
 
 
 def test_the_network_itself_answers_as_before(small):
     before = small.predict(noisy_picture(0))
-    answers_to_vectors(small, LAYER, np.ones((1, 8), np.float32))
+    predictions_from_vectors(small, LAYER, np.ones((1, 8), np.float32))
     assert small.predict(noisy_picture(0)) == before
     assert not any(module._forward_hooks for module in small.module.modules())
 
@@ -241,7 +243,7 @@ def test_the_same_seed_makes_the_same_atlas(small, samples):
     first, again, other = (lay_out(small, samples, layout="PCA", grid=3, seed=seed) for seed in (1, 1, 2))
     assert first.cells
     assert _parts(first.cells) == _parts(again.cells)
-    assert _parts(first.chance) == _parts(again.chance) != _parts(other.chance)
+    assert _parts(first.control) == _parts(again.control) != _parts(other.control)
 
 
 def test_real_samples_are_laid_out_by_t_sne_as_before_by_the_same_seed(lite0):
@@ -249,7 +251,7 @@ def test_real_samples_are_laid_out_by_t_sne_as_before_by_the_same_seed(lite0):
     first, again = (lay_out(lite0, samples, grid=4, seed=1) for _ in range(2))
     np.testing.assert_array_equal(first.points, again.points)
     assert _parts(first.cells) == _parts(again.cells)
-    assert _parts(first.chance) == _parts(again.chance)
+    assert _parts(first.control) == _parts(again.control)
 
 
 def _parts(cells):

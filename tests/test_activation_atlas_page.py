@@ -16,9 +16,9 @@ import explorer
 from explorer.activation_atlas import cell_pictures
 from explorer.cache import Memo
 from explorer.dataset_examples.uploads import unpack_uploads
-from explorer.networks.catalogue import build
+from explorer.networks.registry.catalogue import build
 from explorer.scheduler import scheduler
-from pages.parts.neurons.activation_choices import LEAST_TO_ZOOM
+from pages.parts.neurons.activation_atlas.controls import LEAST_TO_ZOOM
 from tests.support.short_work import small_steps
 from tests.support.whole_app import app, shown
 
@@ -67,18 +67,18 @@ def atlas_of(test: AppTest):
     return test.session_state["activation_atlas"].latest.atlas
 
 
-def test_cells_say_what_they_speak_for_and_the_surest_is_shown_large():
+def test_cells_say_what_they_speak_for_and_the_most_confident_is_shown_large():
     test = opened()
     atlas, words = atlas_of(test), shown(test)
     sheet = told(test)
     assert (sheet["count"], sheet["columns"]) == (16, 4)
-    assert sheet["chosen"] == atlas.surest().number
+    assert sheet["chosen"] == atlas.most_confident().number
     for number, name in enumerate(sheet["names"]):
         cell = atlas.cell(number)
         said = "no samples" if not atlas.count(number) else "too few" if cell is None else cell.classes[0][0]
         assert said in name
-    row, column = divmod(atlas.surest().number, 4)
-    assert f"**Row {row + 1}, column {column + 1}**: {len(atlas.surest().samples)} samples" in words
+    row, column = divmod(atlas.most_confident().number, 4)
+    assert f"**Row {row + 1}, column {column + 1}**: {len(atlas.most_confident().samples)} samples" in words
     assert "**Filled at random**" in words
     assert f"In {len(atlas.cells)} cells, on average" in words
     assert "Not painted yet" not in words
@@ -91,7 +91,7 @@ def test_the_link_says_which_cell_and_an_empty_one_says_so():
     assert told(test)["chosen"] == empty
     assert "choose a cell with a picture" in shown(test)
     test = opened(activations_cell="4000")  # of a larger grid
-    assert told(test)["chosen"] == atlas.surest().number
+    assert told(test)["chosen"] == atlas.most_confident().number
 
 
 def test_zooming_in_lays_the_neighbourhood_out_anew_and_out_again():
@@ -149,7 +149,7 @@ def test_a_visitors_pictures_of_a_network_of_tokens_are_laid_out():
     atlas = atlas_of(test)
     assert atlas.samples.vectors.shape[1] == 64
     assert set(atlas.samples.where[:, 0].tolist()) == {0, 1, 2}
-    assert told(test)["chosen"] == atlas.surest().number
+    assert told(test)["chosen"] == atlas.most_confident().number
     assert "in each of 3 pictures: your pictures" in shown(test)
 
 

@@ -6,7 +6,7 @@ from types import SimpleNamespace
 import pytest
 
 import explorer
-from explorer.networks.specs import EMBEDDED
+from explorer.networks.registry.specs import EMBEDDED
 from pages.parts.adversarial import attack_settings, browser_attack
 from pages.parts.shell.words import percent
 from tests.support.short_work import few_sizes, small_gallery

@@ -26,9 +26,9 @@ from explorer.maximization.atlas import (
     Entry,
     read_atlas,
 )
-from explorer.maximization.atlas_making import Writer, batches, choose, make
+from explorer.maximization.atlas_making import Writer, batches, chosen_units, make
 from explorer.maximization.known_classes import KNOWN
-from explorer.maximization.workers import cluster, here
+from explorer.maximization.workers import in_this_process, on_ray_cluster
 from explorer.networks.loading import NetworkError
 
 PLAN = AtlasPlan("efficientnet_lite0", size=32, steps=2, format="png")
@@ -40,16 +40,16 @@ def by_channel(made):
 
 
 def test_channels_are_all_some_or_drawn(small):
-    assert [unit.channel for unit in choose(small, "0", "all")] == list(range(8))
-    assert [unit.channel for unit in choose(small, "0", "0-2,5")] == [0, 1, 2, 5]
-    drawn = choose(small, "6", "random:4", seed=1)
-    assert drawn == choose(small, "6", "random:4", seed=1) != choose(small, "6", "random:4", seed=2)
+    assert [unit.channel for unit in chosen_units(small, "0", "all")] == list(range(8))
+    assert [unit.channel for unit in chosen_units(small, "0", "0-2,5")] == [0, 1, 2, 5]
+    drawn = chosen_units(small, "6", "random:4", seed=1)
+    assert drawn == chosen_units(small, "6", "random:4", seed=1) != chosen_units(small, "6", "random:4", seed=2)
     assert len(set(drawn)) == 4
-    assert len(choose(small, "0", "random:99")) == 8
+    assert len(chosen_units(small, "0", "random:99")) == 8
     with pytest.raises(NetworkError, match="channels 0 to 7, not 8"):
-        choose(small, "0", "3-8")
+        chosen_units(small, "0", "3-8")
     with pytest.raises(AtlasError, match="not 'some'"):
-        choose(small, "0", "some")
+        chosen_units(small, "0", "some")
 
 
 def test_usually_late_units_are_made_by_what_can_be_named(lite0):
@@ -93,7 +93,7 @@ def test_batches_hold_one_layer_each():
 
 def test_what_is_made_is_what_maximize_makes(lite0, tmp_path):
     writer = Writer(tmp_path, PLAN)
-    for made in here(PLAN, [[Unit(LAYER, 3), Unit(LAYER, 5)]]):
+    for made in in_this_process(PLAN, [[Unit(LAYER, 3), Unit(LAYER, 5)]]):
         writer.add(made)
     atlas = read_atlas(tmp_path)
     assert [entry.unit for entry in atlas.layers[LAYER]] == [Unit(LAYER, 3), Unit(LAYER, 5)]
@@ -189,7 +189,7 @@ def test_processes_make_the_same_files(tmp_path):
         [sys.executable, "-m", "explorer.maximization", *arguments], check=True, cwd=Path(module.__file__).parents[2]
     )
     together = read_atlas(tmp_path).layers[LAYER]
-    alone = [entry for ((entry, _),) in here(PLAN, [[Unit(LAYER, 1)], [Unit(LAYER, 2)]])]
+    alone = [entry for ((entry, _),) in in_this_process(PLAN, [[Unit(LAYER, 1)], [Unit(LAYER, 2)]])]
     assert [entry.unit for entry in together] == [entry.unit for entry in alone]
     assert [entry.score for entry in together] == pytest.approx([entry.score for entry in alone], abs=0.01)
 
@@ -201,8 +201,8 @@ def test_a_cluster_of_two_makes_them(monkeypatch):
     ray.init(num_cpus=2, num_gpus=0, object_store_memory=100 << 20, include_dashboard=False, log_to_driver=False)
     try:
         work = [[Unit(LAYER, 1)], [Unit(LAYER, 2)]]
-        made = sorted((one for (one,) in cluster(PLAN, work, "auto")), key=by_channel)
-        expected = sorted((one for (one,) in here(PLAN, work)), key=by_channel)
+        made = sorted((one for (one,) in on_ray_cluster(PLAN, work, "auto")), key=by_channel)
+        expected = sorted((one for (one,) in in_this_process(PLAN, work)), key=by_channel)
         assert [entry.file for entry, _ in made] == [entry.file for entry, _ in expected]
         assert [entry.score for entry, _ in made] == pytest.approx([e.score for e, _ in expected], abs=0.01)
     finally:
@@ -212,7 +212,7 @@ def test_a_cluster_of_two_makes_them(monkeypatch):
 def test_without_ray_it_says_so(monkeypatch):
     monkeypatch.setitem(__import__("sys").modules, "ray", None)
     with pytest.raises(AtlasError, match="Ray isn't installed"):
-        next(cluster(PLAN, [], "auto"))
+        next(on_ray_cluster(PLAN, [], "auto"))
 
 
 def test_every_tile_of_the_shipped_tour_is_there():
@@ -232,8 +232,8 @@ def test_every_tile_of_the_shipped_tour_is_there():
 
 
 def test_known_classes_are_classes_by_name_in_their_order(lite0):
-    known = [lite0.labels[unit.channel] for unit in choose(lite0, "classifier", "known")]
+    known = [lite0.labels[unit.channel] for unit in chosen_units(lite0, "classifier", "known")]
     assert known[:3] == ["castle", "daisy", "broccoli"]
     assert sorted(known) == sorted(KNOWN)
     with pytest.raises(AtlasError, match="of classes, 'known', not 'known'"):
-        choose(lite0, "blocks.0", "known")
+        chosen_units(lite0, "blocks.0", "known")

@@ -10,14 +10,15 @@ import streamlit as st
 
 import explorer
 from explorer import render
-from explorer.architecture.alike import alike
+from explorer.architecture.similar_weights import most_similar
 from explorer.maximization import Unit
 from explorer.maximization.atlas import read_atlas
 from explorer.maximization.known_classes import KNOWN
 from explorer.maximization.peak_and_mean import peak_and_mean
-from pages.parts.neurons import atlas_sheets, every_channel, unit_pictures
-from pages.parts.neurons.atlas_sheets import shrunk
-from pages.parts.neurons.unit_pictures import painting
+from pages.parts.neurons.atlas import every_channel, sheets
+from pages.parts.neurons.atlas.sheets import shrunk
+from pages.parts.neurons.maximization import unit_pictures
+from pages.parts.neurons.maximization.unit_pictures import painting
 from pages.parts.shell.frame import ASSETS
 from pages.parts.shell.words import plain, rounded
 from pages.parts.widgets import show, tiles
@@ -119,7 +120,7 @@ def test_the_tour_begins_with_the_first_layers_filters(monkeypatch, lite0):
 
 
 def test_what_is_too_much_for_one_sheet_has_pages(monkeypatch):
-    monkeypatch.setattr("pages.parts.neurons.atlas_layers.CHANNELS", 10)
+    monkeypatch.setattr("pages.parts.neurons.atlas.layers.CHANNELS", 10)
     shown_at: list[str] = []
 
     def choose_tile(_, names, chosen, **__):
@@ -193,14 +194,14 @@ def test_of_a_class_it_is_said_that_two_networks_made_it_and_few_samples_show_it
 def test_layer_by_layer_it_is_said_what_stands_beneath_and_of_which_photographs(monkeypatch):
     words = shown(app("atlas", query={"atlas_view": "layer by layer", "atlas_layer": "blocks.1"}))
     assert "the photograph that excites its unit most, of the app's own samples." in words
-    monkeypatch.setattr(atlas_sheets, "MANY", 10)
+    monkeypatch.setattr(sheets, "MANY", 10)
     words = shown(app("atlas", query={"atlas_view": "layer by layer", "atlas_layer": "blocks.1"}))
     assert "Beneath each picture" not in words
 
 
 def test_a_neighbour_leads_to_its_card(monkeypatch, lite0):
     test = atlas_with_a_click(monkeypatch, "atlas_tour_blocks.1_0", 5)
-    (nearest, cosine), *_ = alike(lite0, "blocks.1", 23)
+    (nearest, cosine), *_ = most_similar(lite0, "blocks.1", 23)
     neighbour = test.button(f"atlas_neighbour_{nearest}")
     assert neighbour.label == f"{nearest} ({cosine:.2f})"
     neighbour.click().run()

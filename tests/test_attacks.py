@@ -10,7 +10,7 @@ from torch import nn
 import explorer
 from explorer.attacks import AttackError, find_goal, iterates, measure, project, quantize
 from explorer.attacks.norms import quantized
-from explorer.networks.folded import for_gradients
+from explorer.networks.gradients.folded import for_gradients
 from explorer.pictures.images import from_array, open_image
 from tests.support.small import noisy_picture
 

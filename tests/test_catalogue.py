@@ -12,9 +12,9 @@ from torchvision import models, transforms
 from torchvision.models._api import WeightsEnum
 
 from explorer.networks.building import built
-from explorer.networks.catalogue import available, build, resolve, weights_file
-from explorer.networks.published import Preprocessing, WeightsError, imagenet_labels
-from explorer.networks.specs import EMBEDDED
+from explorer.networks.registry.catalogue import available, build, resolve, weights_file
+from explorer.networks.registry.published import Preprocessing, WeightsError, imagenet_labels
+from explorer.networks.registry.specs import EMBEDDED
 from explorer.pictures.crops import resize_crop
 from explorer.pictures.samples import sample
 

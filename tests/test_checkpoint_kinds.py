@@ -16,7 +16,7 @@ import torch
 from torch import nn
 
 import explorer
-from explorer.networks.weights import read_state
+from explorer.networks.weights.pretrained import read_state
 from tests.support.checkpoints import NET, State, assert_filled, own, state
 
 

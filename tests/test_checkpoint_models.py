@@ -10,9 +10,9 @@ import torch
 from torch import nn
 
 import explorer
-from explorer.networks.catalogue import build
 from explorer.networks.loading import models_in
-from explorer.networks.weights import MismatchError
+from explorer.networks.registry.catalogue import build
+from explorer.networks.weights.pretrained import MismatchError
 from tests.support.checkpoints import NET, State, assert_filled, optimizer_state, own, state, under
 
 WRAPPED: dict[str, Callable[[State], object]] = {

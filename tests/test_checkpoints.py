@@ -23,8 +23,8 @@ import torch
 import explorer
 from explorer.networks.checkpoints.kinds import kind_of
 from explorer.networks.checkpoints.reading import read_checkpoint
-from explorer.networks.published import WeightsError
-from explorer.networks.weights import read_state
+from explorer.networks.registry.published import WeightsError
+from explorer.networks.weights.pretrained import read_state
 from tests.support.checkpoints import NET, assert_filled, optimizer_state, state
 
 
@@ -154,7 +154,7 @@ HOSTILE = {
 
 READING = """
 import resource, sys, torch, safetensors
-from explorer.networks.weights import WeightsError, read_state
+from explorer.networks.weights.pretrained import WeightsError, read_state
 
 used = int(open("/proc/self/statm").read().split()[0]) * resource.getpagesize()
 resource.setrlimit(resource.RLIMIT_AS, (used + 2**30, used + 2**30))

@@ -9,12 +9,12 @@ from torch import nn
 from torch.nn import functional
 
 import explorer
-from explorer.architecture.stations import station_before, stations
+from explorer.architecture.circuit_layers import circuit_layer_before, circuit_layers
 from explorer.maximization import Unit
 from explorer.networks.loading import NetworkError
 from explorer.responses.activations import feature_maps
 from explorer.responses.circuits import PICTURE, by_weights, circuit, expanded_kernels, picture_shapes, strongest_place
-from explorer.responses.decisions import bought, decision
+from explorer.responses.decisions import decision, lead_change
 
 
 class Block(nn.Module):
@@ -44,14 +44,14 @@ def blocks():
     return explorer.wrap_network(body.eval(), input_size=16)
 
 
-def test_stations_are_what_convolutions_and_blocks_give(lite0, small):
-    names = [layer.name for layer in stations(lite0)]
+def test_circuit_layers_are_what_convolutions_and_blocks_give(lite0, small):
+    names = [layer.name for layer in circuit_layers(lite0)]
     assert names[:4] == ["bn1", "blocks.0.0", "blocks.1.0", "blocks.1.1"]
     assert names[-1] == "bn2"
-    assert [layer.name for layer in stations(small)] == ["1", "2"]
-    assert station_before(lite0, "blocks.1.0").name == "blocks.0.0"
-    assert station_before(lite0, "bn1") is None
-    assert station_before(small, small.layers[-1].name).name == "2"
+    assert [layer.name for layer in circuit_layers(small)] == ["1", "2"]
+    assert circuit_layer_before(lite0, "blocks.1.0").name == "blocks.0.0"
+    assert circuit_layer_before(lite0, "bn1") is None
+    assert circuit_layer_before(small, small.layers[-1].name).name == "2"
 
 
 @pytest.fixture(scope="module")
@@ -148,7 +148,7 @@ def around(block: nn.Module) -> explorer.Network:
 
 
 def bent_by(bend: nn.Module) -> tuple[explorer.Network, explorer.Image, Unit]:
-    """A network with `bend` between two stations, a picture, and a neuron behind it."""
+    """A network with `bend` between two layers, a picture, and a neuron behind it."""
     torch.manual_seed(0)
     return around(Bent(bend)), explorer.sample("coffee"), Unit("2", 3, (5, 6))
 
@@ -222,12 +222,12 @@ def test_sums_hold_in_an_embedded_network(lite0, layer):
     assert found.value == pytest.approx(value, rel=1e-4, abs=1e-4)
     assert products + found.rest == pytest.approx(value, rel=1e-4, abs=1e-4)
     assert found.exact
-    assert found.before == (PICTURE if layer == "bn1" else station_before(lite0, layer).name)
-    drivers, hinderers = found.drive(3), found.hinder(3)
-    assert found.amounts[drivers[0]] == found.amounts.max()
-    assert found.amounts[hinderers[0]] == found.amounts.min()
+    assert found.before == (PICTURE if layer == "bn1" else circuit_layer_before(lite0, layer).name)
+    excitatory, inhibitory = found.excitatory(3), found.inhibitory(3)
+    assert found.amounts[excitatory[0]] == found.amounts.max()
+    assert found.amounts[inhibitory[0]] == found.amounts.min()
     assert 0 < found.share(2) < found.share(50) <= 1
-    row, column = found.place(drivers[0])
+    row, column = found.place(excitatory[0])
     assert found.window[0] <= row < found.window[2]
     assert found.window[1] <= column < found.window[3]
 
@@ -240,7 +240,7 @@ def test_a_neuron_that_is_cut_off_says_so():
     found = circuit(network, explorer.sample("cat"), Unit("1", 2, (5, 5)))
     assert found.dead
     assert (found.value, found.rest) == (0, 0)
-    assert found.drive(5) == found.hinder(5) == []
+    assert found.excitatory(5) == found.inhibitory(5) == []
 
 
 def test_a_circuit_is_of_a_neuron(lite0):
@@ -283,7 +283,7 @@ def test_shares_are_of_all_that_speaks_for_the_class_whatever_the_sign_of_its_lo
 def test_what_an_attack_bought_adds_up_to_the_change_of_the_lead(lite0):
     original, attacked = explorer.sample("flower"), explorer.sample("cat")
     old, new = 985, 281
-    found = bought(lite0, original, attacked, old, new)
+    found = lead_change(lite0, original, attacked, old, new)
     logits = [feature_maps(lite0, image, "classifier")[:, 0, 0] for image in (original, attacked)]
     before, after = (float(one[new] - one[old]) for one in logits)
     assert (found.lead_before, found.lead_after) == pytest.approx((before, after), abs=1e-4)

@@ -11,9 +11,9 @@ from explorer.dataset_examples.examples import scores
 from explorer.dataset_examples.gallery import Patches
 from explorer.responses.circuits import by_weights, circuit, expanded_kernels, strongest_place
 from explorer.responses.decisions import decision
-from pages.parts.neurons import deciding, wiring
-from pages.parts.neurons.circuit_tiles import signed
-from pages.parts.neurons.story import STORY
+from pages.parts.neurons.circuits import attacked_decision, random_control, unit_circuit
+from pages.parts.neurons.circuits.starting_points import STARTING_POINTS
+from pages.parts.neurons.circuits.unit_tiles import signed
 from pages.parts.shell.words import percent, rounded
 from tests.support.short_work import small_steps
 from tests.support.whole_app import app, shown
@@ -44,7 +44,7 @@ def test_clicks_lead_back_to_the_pixels(lite0):
     assert f"**{rounded(found.value, 3)}** = " in words
     assert "of all that excites or inhibits" in words
     assert "with random weights" in words
-    strongest = found.drive(1)[0]
+    strongest = found.excitatory(1)[0]
     test.button(f"circuit_to_{strongest}").click().run()
     assert not test.exception
     assert test.selectbox("circuit_layer").value == "bn1"
@@ -58,24 +58,24 @@ def test_weights_alone_order_the_units_otherwise(lite0):
     unit = explorer.Unit("blocks.1.0", 9, (20, 30))
     query = {"circuit_layer": unit.layer, "circuit_channel": "9", "circuit_place": "20-30", "picture": "coffee"}
     orders = {}
-    for order in wiring.ORDERS:
+    for order in unit_circuit.ORDERS:
         test = done(app("circuits", query=query | {"circuit_order": order}), "unit_pictures")
         orders[order] = [button.key for button in test.button if str(button.key).startswith("circuit_to_")]
-    assert len(orders[wiring.ORDERS[0]]) > 5
-    assert orders[wiring.ORDERS[0]] != orders[wiring.ORDERS[1]]
+    assert len(orders[unit_circuit.ORDERS[0]]) > 5
+    assert orders[unit_circuit.ORDERS[0]] != orders[unit_circuit.ORDERS[1]]
     kernels = expanded_kernels(lite0, explorer.sample("coffee"), unit)
-    assert orders[wiring.ORDERS[1]][0] == f"circuit_to_{by_weights(kernels).argmax()}"
+    assert orders[unit_circuit.ORDERS[1]][0] == f"circuit_to_{by_weights(kernels).argmax()}"
     control = [button.key for button in test.button if str(button.key).startswith("circuit_control_")]
-    assert len(control) == wiring.COUNT  # those that stand in another row, too
-    assert f"Control: {wiring.COUNT} units drawn at random" in shown(test)
+    assert len(control) == unit_circuit.COUNT  # those that stand in another row, too
+    assert f"Control: {unit_circuit.COUNT} units drawn at random" in shown(test)
 
 
 def test_the_control_goes_by_the_order_of_the_units(lite0):
     query = {"circuit_layer": "blocks.1.0", "circuit_channel": "9", "picture": "coffee"}
-    for order in wiring.ORDERS:
+    for order in unit_circuit.ORDERS:
         test = done(app("circuits", query=query | {"circuit_order": order}), "unit_pictures")
         unit = explorer.Unit("blocks.1.0", 9, strongest_place(lite0, explorer.sample("coffee"), "blocks.1.0", 9))
-        found = wiring.ordered(lite0, explorer.sample("coffee"), unit, order)
+        found = unit_circuit.ordered_circuit(lite0, explorer.sample("coffee"), unit, order)
         assert f"units account for **{percent(found.share(5))}** of all" in shown(test)
 
 
@@ -98,16 +98,16 @@ def test_the_share_with_random_weights_is_that_networks_own_and_says_what_follow
 
 
 def test_what_follows_from_the_control_begins_at_a_quarter_more():
-    assert wiring.what_follows(0.51, 0.4) == "so that few units decide was learned"
+    assert random_control.conclusion(0.51, 0.4) == "so that few units decide was learned"
     for share in (0.5, 0.4, 0.1):
-        assert "so this proves little" in wiring.what_follows(share, 0.4)
+        assert "so this proves little" in random_control.conclusion(share, 0.4)
 
 
 @pytest.mark.parametrize("old", ["on your picture", "by weights alone"])
 def test_older_links_order_the_units_as_they_did(old):
     query = {"circuit_layer": "bn1", "circuit_channel": "3", "circuit_order": old}
     test = app("circuits", query=query)
-    meant = dict(zip(("on your picture", "by weights alone"), wiring.ORDERS, strict=True))
+    meant = dict(zip(("on your picture", "by weights alone"), unit_circuit.ORDERS, strict=True))
     assert test.segmented_control("circuit_order").value == meant[old]
 
 
@@ -125,17 +125,17 @@ def test_a_network_that_bends_is_not_said_to_have_exact_sums():
 def test_the_story_begins_with_a_curve_and_goes_to_an_edge_and_a_part():
     test = done(app("circuits"), "unit_pictures")
     for title in ("a curve", "a part", "an edge"):
-        chapter = STORY[title]
+        point = STARTING_POINTS[title]
         if title != "a curve":
             test.button(f"circuit_chapter_{title}").click().run()
         assert not test.exception
-        assert test.selectbox("circuit_layer").value == chapter.layer
-        assert test.number_input("circuit_channel").value == chapter.channel
-        assert chapter.says in shown(test)
+        assert test.selectbox("circuit_layer").value == point.layer
+        assert test.number_input("circuit_channel").value == point.channel
+        assert point.says in shown(test)
         assert test.button(f"circuit_chapter_{title}").disabled
         assert "circuit_trail_0" not in {button.key for button in test.button}
     other = app("circuits", query={"weights": "random"})
-    assert other.selectbox("circuit_layer").value == STORY["a curve"].layer  # the control is of the same unit
+    assert other.selectbox("circuit_layer").value == STARTING_POINTS["a curve"].layer  # the control is of the same unit
     assert not [button for button in other.button if str(button.key).startswith("circuit_chapter")]
 
 
@@ -170,7 +170,7 @@ def test_a_decision_adds_up_and_the_attack_is_taken_apart(lite0):
 
 
 def test_an_attack_that_changes_no_answer_bought_nothing(monkeypatch):
-    monkeypatch.setattr(deciding, "EPSILON", 1e-6)
+    monkeypatch.setattr(attacked_decision, "EPSILON", 1e-6)
     test = app("circuits", query={"circuit_view": "One decision", "picture": "cat"})
     words = shown(done(test, "circuit_attack"))
     assert "didn't change the answer, so there is nothing to compare" in words

@@ -10,8 +10,8 @@ from timm.data.imagenet_info import ImageNetInfo
 
 import explorer
 from explorer.networks.class_names import told_apart
-from explorer.networks.published import imagenet_labels
-from explorer.networks.specs import EMBEDDED
+from explorer.networks.registry.published import imagenet_labels
+from explorer.networks.registry.specs import EMBEDDED
 from tests.support.small import small_network
 from tests.support.whole_app import app, shown
 

@@ -40,7 +40,7 @@ def test_what_an_administrator_sets_reaches_the_app():
     for name in ("EXPLORER_FETCHING", "EXPLORER_QUOTA_MB"):
         assert f"{name}: ${{{name}:-" in compose
         assert name in (ROOT / "README.md").read_text("utf-8")
-        assert name in (ROOT / "explorer" / "networks" / "weights_cache.py").read_text("utf-8")
+        assert name in (ROOT / "explorer" / "networks" / "weights" / "cache_folder.py").read_text("utf-8")
 
 
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="Linux lists what a process has loaded")

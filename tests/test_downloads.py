@@ -17,10 +17,11 @@ from types import SimpleNamespace
 import pytest
 import torch
 
-from explorer.networks import downloads, weights_cache
-from explorer.networks.downloads import Progress, download
-from explorer.networks.published import WeightsError, WeightsFile
-from explorer.networks.weights_cache import begun, cached, discard
+from explorer.networks.registry.published import WeightsError, WeightsFile
+from explorer.networks.weights import cache_folder as kept
+from explorer.networks.weights import downloads
+from explorer.networks.weights.cache_folder import begun, cached, discard
+from explorer.networks.weights.downloads import Progress, download
 from tests.support.weights_server import Served, WeightsServer, serving
 
 BODY = bytes(range(256)) * 40
@@ -245,8 +246,8 @@ def test_a_download_dropped_by_another_thread_frees_the_file(server: WeightsServ
 
 FETCH = """
 import sys
-from explorer.networks import downloads
-from explorer.networks.published import WeightsFile
+from explorer.networks.weights import downloads
+from explorer.networks.registry.published import WeightsFile
 downloads._PIECE = 1000
 for _ in downloads.download(WeightsFile(sys.argv[1], sys.argv[2], sys.argv[3])):
     print("a piece", flush=True)
@@ -291,7 +292,7 @@ def test_what_was_not_used_for_longest_goes_when_the_quota_is_full(
     for name, age in (("a", 20), ("b", 300)):
         (folder / f"{name}.pth").write_bytes(bytes(3 << 19))
         os.utime(folder / f"{name}.pth", (1e9 - age, 1e9 - age))
-    weights_cache.mark_used(folder / "b.pth")
+    kept.mark_used(folder / "b.pth")
     server.paths["/net"] = Served(body=bytes(1 << 20))
     list(download(WeightsFile(server.url("/net"), "", "c.pth")))
     assert {path.stem for path in folder.glob("*.pth")} == left
@@ -327,9 +328,9 @@ def test_a_disk_too_small_is_noticed_before_writing(
 def test_the_cache_is_the_folder_of_torch_hub_unless_told(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.delenv("EXPLORER_CACHE")
     monkeypatch.setattr(torch.hub, "get_dir", lambda: str(tmp_path))
-    assert weights_cache.cache_folder() == tmp_path / "checkpoints"
+    assert kept.cache_folder() == tmp_path / "checkpoints"
     monkeypatch.setenv("EXPLORER_CACHE", "~/weights")
-    assert weights_cache.cache_folder() == Path.home() / "weights"
+    assert kept.cache_folder() == Path.home() / "weights"
 
 
 def test_what_a_stopped_download_left_can_be_told_and_thrown_away(server: WeightsServer, folder: Path) -> None:

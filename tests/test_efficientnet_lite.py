@@ -11,8 +11,8 @@ import torch
 from torchvision.models import ResNet18_Weights
 
 import explorer
-from explorer.networks.efficientnet_lite import SCALES, EfficientNetLite
-from explorer.networks.published import imagenet_labels
+from explorer.networks.registry.efficientnet_lite import SCALES, EfficientNetLite
+from explorer.networks.registry.published import imagenet_labels
 
 
 @pytest.fixture(scope="module", params=SCALES)

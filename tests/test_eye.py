@@ -12,7 +12,7 @@ from explorer.architecture.oriented_filters import SIZES, WAVELENGTHS, layer_tun
 from explorer.classical import eye
 from explorer.filtering import kernels
 from explorer.filtering.kernels import KernelError
-from explorer.networks.efficientnet_lite import EfficientNetLite
+from explorer.networks.registry.efficientnet_lite import EfficientNetLite
 
 
 @pytest.mark.parametrize(("angle", "wavelength"), [(0, 6.0), (45, 6.0), (120, 8.0)])

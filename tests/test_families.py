@@ -13,18 +13,18 @@ import torch
 from torch import nn
 
 import explorer
-from explorer.architecture.filter_statistics import KINDS, statistics
+from explorer.architecture.filter_statistics import KINDS, filter_statistics
 from explorer.architecture.filters import layer_filters
 from explorer.architecture.neighbours import convolution_near, convolutions, main_path, nonlinearity_after
 from explorer.architecture.plan import plan
-from explorer.networks.catalogue import build
 from explorer.networks.layers import OUTPUT, Layer
+from explorer.networks.registry.catalogue import build
 from explorer.render import map_tiles
 from explorer.responses import ranking
 from explorer.responses.activations import outputs
 from explorer.responses.contributions import contributions, effective_field
-from explorer.responses.depths import depths, zero_shares
 from explorer.responses.gradcam import grad_cam, last_with_places
+from explorer.responses.layer_summaries import layer_summaries, zero_shares
 from explorer.responses.units import Unit
 from tests.support.cloned_hooks import cloned_hooks
 
@@ -197,7 +197,7 @@ def test_everything_that_filters_shows(network: explorer.Network) -> None:
         assert weights.shape == (layer.channels, module.in_channels // module.groups, *module.kernel_size)
         following = nonlinearity_after(network, layer.name)
         assert following is None or (following.channels, following.places) == (layer.channels, layer.places)
-    measured = statistics(layer_filters(network, found[0].name))
+    measured = filter_statistics(layer_filters(network, found[0].name))
     assert sum(measured.counts.values()) == found[0].channels
     assert set(measured.counts) == set(KINDS)
 
@@ -221,7 +221,8 @@ def test_everything_that_feature_maps_shows(network: explorer.Network) -> None:
     field = field.copy()
     field[top:bottom, left:right] = 0
     assert not field.any()
-    assert [depth.layer for depth in depths(network, image, "all")] == [x for x in main_path(network) if x.has_maps]
+    found = [summary.layer for summary in layer_summaries(network, image, "all")]
+    assert found == [layer for layer in main_path(network) if layer.has_maps]
     assert all(0 <= share <= 1 for _, share in zero_shares(network, image))
     last = last_with_places(network)
     assert grad_cam(network, image, 3, last.name).shape == last.places

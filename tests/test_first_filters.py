@@ -6,7 +6,7 @@ import torch
 from torch import nn
 
 import explorer
-from pages.parts.neurons.first_filters import filter_words, first_filters, is_first
+from pages.parts.neurons.atlas.first_filters import filter_words, first_filters, is_first
 
 
 def test_filters_of_a_network_that_sees_no_colour_are_grey():

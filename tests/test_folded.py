@@ -7,8 +7,8 @@ import torch
 from torch import nn
 
 import explorer
-from explorer.networks import folded
-from explorer.networks.folded import for_gradients, says_the_same, twin
+from explorer.networks.gradients import folded
+from explorer.networks.gradients.folded import for_gradients, says_the_same, twin
 from explorer.responses.activations import outputs
 
 

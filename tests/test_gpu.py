@@ -35,18 +35,18 @@ from explorer.learning.exemplar_cnn.training import TrainingSettings, as_network
 from explorer.learning.robustness.adversarial_training import WAYS as LEARNERS
 from explorer.learning.robustness.adversarial_training import AdversarialTraining, train_adversarially
 from explorer.maximization import METHODS as WAYS
-from explorer.maximization import Between, Caricature, Direction, MaximizationSettings, Unit, answers, maximize
+from explorer.maximization import Between, Caricature, Direction, MaximizationSettings, Unit, diverse_pictures, maximize
 from explorer.maximization.gradient_ascent import ascend
 from explorer.maximization.peak_and_mean import peak_and_mean
-from explorer.networks.folded import for_gradients
+from explorer.networks.gradients.folded import for_gradients
 from explorer.pictures.images import from_array
 from explorer.responses.circuits import circuit, expanded_kernels
 from explorer.responses.contributions import contributions, effective_field
-from explorer.responses.decisions import bought, decision
-from explorer.responses.depths import depths
+from explorer.responses.decisions import decision, lead_change
 from explorer.responses.downstream import downstream_values
 from explorer.responses.gradcam import grad_cam, last_with_places
 from explorer.responses.invariance import sweep
+from explorer.responses.layer_summaries import layer_summaries
 from explorer.responses.occlusion import occlusion
 from tests.support.pretend_gpu import GPU, PretendGpu, pretended
 from tests.support.small import noisy_picture, small_module
@@ -82,10 +82,10 @@ def control(network: explorer.Network) -> explorer.Attack:
 
 
 STUDIES: dict[str, Callable[[explorer.Network], Any]] = {
-    "answers": lambda n: n.predict(PICTURE),
+    "diverse_pictures": lambda n: n.predict(PICTURE),
     "maps": lambda n: [explorer.feature_maps(n, PICTURE, layer.name) for layer in n.layers],
     "filters": explorer.first_layer_filters,
-    "places": lambda n: depths(n, PICTURE, "strongest"),
+    "places": lambda n: layer_summaries(n, PICTURE, "strongest"),
     "Grad-CAM": lambda n: grad_cam(n, PICTURE, 0, last_with_places(n).name),
     "occlusion": lambda n: occlusion(n, PICTURE, 0, side=8, count=3),
     "invariance": lambda n: [list(sweep(n, PICTURE, kind, [0.5, 1.0])) for kind in ("slide", "rotate", "scale")],
@@ -95,7 +95,7 @@ STUDIES: dict[str, Callable[[explorer.Network], Any]] = {
     "expanded kernels": lambda n: expanded_kernels(n, PICTURE, Unit("2.first", 3, (2, 2))),
     "downstream": lambda n: downstream_values(n, PICTURE, Unit("0", 1, (4, 4)), "2.second"),
     "decision": lambda n: decision(n, PICTURE, 0),
-    "bought": lambda n: bought(n, PICTURE, attacked(n).adversarial, 0, 1),
+    "lead change": lambda n: lead_change(n, PICTURE, attacked(n).adversarial, 0, 1),
     **{f"attack, {name}": partial(explorer.attack, image=PICTURE, method=name, steps=2, pixels=3) for name in METHODS},
     "attack, l2 from random starts": lambda n: explorer.attack(
         n, PICTURE, norm="l2", epsilon=0.3, target=3, steps=2, random_start=True, restarts=2
@@ -133,7 +133,7 @@ BATCHES: dict[str, Callable[[explorer.Network], Any]] = {
     "several units": lambda n: list(
         ascend(n, [Unit("0", channel) for channel in range(3)], [0, 1, 2], MaximizationSettings(size=32, steps=2))
     ),
-    "four answers": lambda n: list(answers(n, UNIT, MaximizationSettings(size=32, steps=2))),
+    "four answers": lambda n: list(diverse_pictures(n, UNIT, MaximizationSettings(size=32, steps=2))),
     **{f"climb, {name}": lambda n, m=name: list(maximize(n, UNIT, size=32, steps=2, method=m)) for name in WAYS},
     "climb between": lambda n: list(maximize(n, Between(UNIT, Unit("2.first", 4), 0.5), size=32, steps=2)),
     "caricature": lambda n: list(maximize(n, Caricature("2.first", PICTURE, 1.0), size=32, steps=2)),

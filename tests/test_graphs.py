@@ -12,12 +12,12 @@ import torch
 from torch.nn.functional import cross_entropy
 
 import explorer
-from explorer.networks.gradients import derivative
+from explorer.networks.gradients.derivatives import derivative
 from explorer.networks.graphs import served, writing
 from explorer.networks.graphs.__main__ import graphs
 from explorer.networks.graphs.parts import parts_of
 from explorer.networks.graphs.served import FOLDER
-from explorer.networks.specs import EMBEDDED
+from explorer.networks.registry.specs import EMBEDDED
 from pages.parts.live.live_component import ENCODER
 from pages.parts.pickers import browser_network
 from pages.parts.pickers.browser_network import RUNTIME

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 import streamlit as st
 
-from explorer.networks.specs import all_specs
+from explorer.networks.registry.specs import all_specs
 from pages.parts.learning import published_networks
 from pages.parts.pickers import network
 from pages.parts.widgets import linked

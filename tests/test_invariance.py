@@ -6,7 +6,16 @@ import torch
 from torch import nn
 
 import explorer
-from explorer.responses.invariance import contrast, distance, fades, matrix, moved, relative, sweep, warp
+from explorer.responses.invariance import (
+    change_between,
+    distance,
+    first_layer_below,
+    relative_change,
+    sweep,
+    transform_matrix,
+    transformed,
+    warp,
+)
 
 
 def picture(side=16):
@@ -25,21 +34,21 @@ def convolutional(side=16):
 
 def test_sliding_by_whole_pixels_moves_every_value_exactly():
     network, image = convolutional(), picture()
-    slid = moved(network, image, "slide", 3).uint8
+    slid = transformed(network, image, "slide", 3).uint8
     assert np.array_equal(slid[:, 3:], image.uint8[:, :-3])
     assert np.array_equal(slid[:, :3], image.uint8[:, 2::-1])  # mirrored at the rim
 
 
 def test_a_quarter_turn_is_a_quarter_turn_and_nothing_is_nothing():
     network, image = convolutional(), picture()
-    assert np.array_equal(moved(network, image, "rotate", 90).uint8, np.rot90(image.uint8))
+    assert np.array_equal(transformed(network, image, "rotate", 90).uint8, np.rot90(image.uint8))
     for kind, nothing in (("slide", 0), ("rotate", 0), ("scale", 1)):
-        assert np.array_equal(moved(network, image, kind, nothing).uint8, image.uint8)
+        assert np.array_equal(transformed(network, image, kind, nothing).uint8, image.uint8)
 
 
 def test_scaling_keeps_the_centre_and_stretches_distances():
     ramp = torch.linspace(-1, 1, 101).expand(1, 1, 101, 101)
-    larger = warp(ramp, matrix("scale", 2, 101))
+    larger = warp(ramp, transform_matrix("scale", 2, 101))
     assert larger[0, 0, 50, 50] == pytest.approx(0, abs=1e-6)
     assert torch.allclose(larger, ramp / 2, atol=1e-5)
 
@@ -82,8 +91,8 @@ def test_larger_changes_leave_more(small, kind, amounts):
 
 def test_pictures_differ_from_others_and_not_from_themselves(small):
     image, other = explorer.sample("coffee"), explorer.sample("camera")
-    assert not contrast(small, image, image).in_place.any()
-    there, back = contrast(small, image, other), contrast(small, other, image)
+    assert not change_between(small, image, image).in_place.any()
+    there, back = change_between(small, image, other), change_between(small, other, image)
     assert there.in_place.min() > 0
     assert there.in_place == pytest.approx(back.in_place)
 
@@ -96,12 +105,12 @@ def test_pictures_differ_from_others_and_not_from_themselves(small):
     ],
 )  # fmt: skip
 def test_a_change_has_faded_where_it_stays_small(shares, first):
-    assert fades(shares, 0.2) == first
+    assert first_layer_below(shares, 0.2) == first
 
 
 def test_a_change_counts_by_what_another_picture_changes_in_the_same_network():
-    assert relative([0.2, 0.5, 0.0], [0.4, 0.5, 0.1]) == pytest.approx([0.5, 1, 0])
-    assert np.isnan(relative([0.2], [0.0]))
+    assert relative_change([0.2, 0.5, 0.0], [0.4, 0.5, 0.1]) == pytest.approx([0.5, 1, 0])
+    assert np.isnan(relative_change([0.2], [0.0]))
 
 
 def test_random_weights_only_seem_to_forget_a_slide(lite0):
@@ -109,8 +118,8 @@ def test_random_weights_only_seem_to_forget_a_slide(lite0):
     image, other = explorer.sample("flower"), explorer.sample("coffee")
     random = explorer.load_network(lite0.name, pretrained=False, device="cpu")
     (slid,), (control,) = (tuple(sweep(network, image, "slide", (8,))) for network in (lite0, random))
-    learned = relative(slid.in_place, contrast(lite0, image, other).in_place)
-    not_learned = relative(control.in_place, contrast(random, image, other).in_place)
+    learned = relative_change(slid.in_place, change_between(lite0, image, other).in_place)
+    not_learned = relative_change(control.in_place, change_between(random, image, other).in_place)
     assert control.in_place.mean() < slid.in_place.mean()
     assert not_learned[-1] > 2 * learned[-1]
     assert learned[-1] < 0.25

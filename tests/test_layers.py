@@ -11,8 +11,8 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from explorer.networks.layer_tracing import trace_layers
 from explorer.networks.layers import OUTPUT, Layer, call_name
+from explorer.networks.tracing.layer_tracing import trace_layers
 
 
 class Twice(nn.Module):

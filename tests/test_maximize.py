@@ -16,7 +16,7 @@ import explorer
 from explorer import compute
 from explorer.compute import cores
 from explorer.maximization import METHODS, MaximizationSettings, MaximizeError, Unit, maximize
-from explorer.maximization.asked import companion, everyone_asked, seen_scores
+from explorer.maximization.ensemble import companion, ensemble_of, scores_of_views
 from explorer.maximization.gradient_ascent import ascend, ascended, gradient_ascent, scores
 from explorer.maximization.optimizers import NormalizedGradient
 from explorer.maximization.redirected_relu import ascent_gradient
@@ -55,10 +55,10 @@ def test_gradients_are_finite_differences(smooth, method, unit, sign):
     x = preset.parameterization.start(7, source).double()[None]
     views = preset.transform and preset.transform.draw([source], 8, preset.views)
     settings = MaximizationSettings(7, method=method, minimize=sign < 0)
-    everyone = everyone_asked(smooth, [unit], preset)
+    ensemble = ensemble_of(smooth, [unit], preset)
 
     def height(x):
-        return ascended(everyone, settings, preset.parameterization.pictures(x, 7), [views]).sum()
+        return ascended(ensemble, settings, preset.parameterization.pictures(x, 7), [views]).sum()
 
     x.requires_grad_()
     gradient, _ = ascent_gradient(height(x), x, redirect=False)
@@ -190,7 +190,9 @@ def fingerprint(network):
 def helped(small, monkeypatch):
     """A small network beside the usual one, of which *two networks* asks its class, too."""
     other = small_network(5)
-    monkeypatch.setattr("explorer.maximization.asked.companion", lambda *given: other if given[-1].companions else None)
+    monkeypatch.setattr(
+        "explorer.maximization.ensemble.companion", lambda *given: other if given[-1].companions else None
+    )
     return other
 
 
@@ -208,7 +210,7 @@ def test_an_in_place_relu_does_not_overwrite_what_is_climbed(small):
     expected = convolution((x - 0.5) / 0.25)
     units = [Unit("0", int(expected[0].mean((1, 2)).argmin())), Unit("1", 0)]
     assert expected[0, units[0].channel].mean() < 0
-    found = seen_scores(small, x, units)
+    found = scores_of_views(small, x, units)
     torch.testing.assert_close(found[0], expected[0, units[0].channel].mean())
     torch.testing.assert_close(found[1], expected[1, 0].relu().mean())
 
@@ -307,7 +309,7 @@ def test_only_the_dead_of_a_batch_are_redirected(dead, count, monkeypatch):
     units, settings = [Unit("1", 0), Unit("1", 3)], MaximizationSettings(16, 6, "robust")
     together = list(ascend(dead, units, [0, 0], settings))
     alone = last(ascend(dead, units[1:], [0], settings))
-    assert together[1].flat.tolist() == [True, False]
+    assert together[1].zero_gradient.tolist() == [True, False]
     torch.testing.assert_close(together[-1].pictures[1], alone.pictures[0], atol=1e-4, rtol=0)
 
 

@@ -21,12 +21,12 @@ from explorer.maximization import (
     MaximizeError,
     Preset,
     Unit,
-    answers,
+    diverse_pictures,
     maximize,
 )
-from explorer.maximization.asked import everyone_asked, seen_scores
+from explorer.maximization.ensemble import ensemble_of, scores_of_views
 from explorer.maximization.gradient_ascent import ascended
-from explorer.maximization.objectives import LEAST_LIKENESS, likeness, scores_of, style_layer
+from explorer.maximization.objectives import LEAST_COSINE, scores_of, style_layer, style_similarity
 from explorer.maximization.optimizers import DesiredProgress, NormalizedGradient
 from explorer.maximization.parameterizations import Fourier, Maco, Pixels
 from explorer.maximization.redirected_relu import ascent_gradient
@@ -94,9 +94,9 @@ def test_the_maximizer_of_a_quadratic_unit_under_a_norm_bound_is_its_first_eigen
 def test_between_two_units_the_score_is_mixed(small):
     first, second = Unit("0", 2), Unit(small.layers[-1].name, 4)
     x = torch.rand(1, 3, 32, 32)
-    a, b = (float(seen_scores(small, x, [unit])[0]) for unit in (first, second))
+    a, b = (float(scores_of_views(small, x, [unit])[0]) for unit in (first, second))
     for share in (0.0, 0.3, 1.0):
-        assert float(seen_scores(small, x, [Between(first, second, share)])[0]) == pytest.approx(
+        assert float(scores_of_views(small, x, [Between(first, second, share)])[0]) == pytest.approx(
             (1 - share) * a + share * b, abs=1e-5
         )
     assert (
@@ -109,15 +109,15 @@ def test_a_direction_is_the_dot_product_with_the_unit_vector_times_the_cosine_at
     x, vector = torch.rand(1, 3, 32, 32), np.random.default_rng(3).normal(size=8)
     maps = explorer.responses.activations.outputs(small, x, ["2"])["2"][0].double().numpy()
     along = np.einsum("c,chw->hw", vector / np.linalg.norm(vector), maps)
-    cosines = np.maximum(LEAST_LIKENESS, along / np.linalg.norm(maps, axis=0))
-    assert cosines.min() == LEAST_LIKENESS < cosines.max()
+    cosines = np.maximum(LEAST_COSINE, along / np.linalg.norm(maps, axis=0))
+    assert cosines.min() == LEAST_COSINE < cosines.max()
     for power in (0.0, 1.0, 4.0):
         score = along * cosines**power
         for length in (0.1, 7.0):
             everywhere = Direction("2", tuple((length * vector).tolist()), power)
-            assert float(seen_scores(small, x, [everywhere])[0]) == pytest.approx(score.mean(), rel=1e-4)
+            assert float(scores_of_views(small, x, [everywhere])[0]) == pytest.approx(score.mean(), rel=1e-4)
             there = replace(everywhere, position=(3, 5))
-            assert float(seen_scores(small, x, [there])[0]) == pytest.approx(score[3, 5], rel=1e-4)
+            assert float(scores_of_views(small, x, [there])[0]) == pytest.approx(score[3, 5], rel=1e-4)
 
 
 def test_a_directions_gradient_is_that_of_finite_differences(small):
@@ -171,10 +171,10 @@ def test_a_caricature_is_the_dot_product_times_the_cosine(small, photograph):
     output = explorer.responses.activations.outputs(small, x, ["2"])["2"][0].double().flatten()
     wanted = torch.tensor(explorer.feature_maps(small, photograph, "2")).double().flatten()
     cosine = float(output @ wanted / output.norm() / wanted.norm())
-    assert cosine > LEAST_LIKENESS
+    assert cosine > LEAST_COSINE
     for power in (0.0, 2.0):
         caricature = Caricature("2", photograph, power)
-        found = float(seen_scores(small, x, [caricature])[0])
+        found = float(scores_of_views(small, x, [caricature])[0])
         expected = float((output * wanted).mean() / wanted.square().mean().sqrt()) * cosine**power
         assert found == pytest.approx(expected, rel=1e-4)
 
@@ -194,11 +194,11 @@ def test_a_caricatures_photograph_is_seen_in_the_same_view(small, photograph):
     caricature = Caricature("0", photograph, 5.0)
     seen = views.of(small.tensor(photograph).expand(2, -1, -1, -1))
     there = explorer.responses.activations.outputs(small, seen[1:], ["0"])["0"]
-    found = seen_scores(small, seen, [Unit("0", 0), caricature], views)
+    found = scores_of_views(small, seen, [Unit("0", 0), caricature], views)
     assert float(found[1]) == pytest.approx(float(there.square().mean().sqrt()), rel=1e-4)
 
 
-# --- answers that differ ---
+# --- pictures that differ ---
 
 
 def test_likeness_is_the_mean_cosine_of_gram_matrices():
@@ -207,9 +207,9 @@ def test_likeness_is_the_mean_cosine_of_gram_matrices():
     flat = maps.flatten(2).numpy()
     grams = [(m @ m.T).ravel() / np.linalg.norm(m @ m.T) for m in flat]
     expected = [np.mean([grams[i] @ grams[j] for j in range(3) if j != i]) for i in range(3)]
-    torch.testing.assert_close(likeness(maps), torch.tensor(expected))
+    torch.testing.assert_close(style_similarity(maps), torch.tensor(expected))
     assert grams[0] @ grams[1] == pytest.approx(1)
-    assert likeness(maps[:1]).tolist() == [0]
+    assert style_similarity(maps[:1]).tolist() == [0]
 
 
 def test_pictures_are_compared_where_there_are_places(small):
@@ -221,11 +221,11 @@ def test_diversity_makes_answers_differ_and_none_makes_them_independent(small):
     unit = Unit("2", 1)
 
     def four(diversity):
-        return last(answers(small, unit, MaximizationSettings(32, 12, "pixels"), diversity=diversity))
+        return last(diverse_pictures(small, unit, MaximizationSettings(32, 12, "pixels"), diversity=diversity))
 
     def alike(steps):
         x = torch.cat([small.tensor(step.image) for step in steps])
-        return float(likeness(explorer.responses.activations.outputs(small, x, ["2"])["2"]).mean())
+        return float(style_similarity(explorer.responses.activations.outputs(small, x, ["2"])["2"]).mean())
 
     apart, free = four(3.0), four(0.0)
     assert len(apart) == 4
@@ -322,11 +322,11 @@ def test_gradients_of_other_objectives_are_finite_differences(method, kind):
     x = torch.stack([preset.parameterization.start(7, source).double() for source in sources])
     views = preset.transform and preset.transform.draw(sources, 8, preset.views)
     settings = MaximizationSettings(7, method=method)
-    everyone = everyone_asked(network, [objective] * 2, preset)
-    if kind == "diverse":  # its scale is held still within a step, so the slope is that of likeness alone
+    ensemble = ensemble_of(network, [objective] * 2, preset)
+    if kind == "diverse":  # its scale is held still within a step, so the slope is that of style_similarity alone
 
         def height(x):
-            return -likeness(
+            return -style_similarity(
                 explorer.responses.activations.outputs(network, preset.parameterization.pictures(x, 7), ["1"])["1"]
             ).sum()
 
@@ -335,7 +335,7 @@ def test_gradients_of_other_objectives_are_finite_differences(method, kind):
     else:
 
         def height(x):
-            return ascended(everyone, settings, preset.parameterization.pictures(x, 7), [views]).sum()
+            return ascended(ensemble, settings, preset.parameterization.pictures(x, 7), [views]).sum()
 
         y = x.clone().requires_grad_()
         gradient, _ = ascent_gradient(height(y), y, redirect=False)
@@ -360,6 +360,6 @@ def test_unknown_objectives_are_refused(small, unit, words):
 
 def test_settings_that_cannot_be_used_are_refused(small):
     with pytest.raises(MaximizeError, match="At least one picture"):
-        answers(small, Unit("0", 0), count=0)
+        diverse_pictures(small, Unit("0", 0), count=0)
     with pytest.raises(MaximizeError, match="done to pixels"):
         replace(METHODS["robust"], regularizer=Regularizer(decay=0.1))

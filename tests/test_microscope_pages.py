@@ -9,11 +9,11 @@ import pytest
 
 import explorer
 from explorer import render
-from explorer.architecture.filter_statistics import statistics
+from explorer.architecture.filter_statistics import filter_statistics
 from explorer.architecture.neighbours import convolution_near
 from explorer.responses import activations
 from explorer.responses.downstream import downstream_values
-from pages.parts.network import cover
+from pages.parts.network import occlusion_square
 from pages.parts.network.filter_sheet import order
 from pages.parts.pickers.kernel_settings import KernelSettings
 from tests.support.whole_app import app, shown
@@ -114,7 +114,7 @@ def test_filters_are_sorted_by_what_was_measured_with_the_grey_ones_last_in_hue(
     wave = np.cos(np.arange(7) * np.pi) * bell
     colours = ([1, 1, 1], [0, 1, -1], [2, -1, -1])
     weights = np.stack([np.reshape(c, (3, 1, 1)) * bell for c in colours] + [3 * np.stack([wave] * 3)])
-    measured = statistics(weights)
+    measured = filter_statistics(weights)
     assert order(measured, "number").tolist() == [0, 1, 2, 3]
     assert order(measured, "energy")[0] == 3
     assert order(measured, "frequency")[-1] == 3
@@ -174,7 +174,7 @@ def test_a_scan_with_the_square_says_how_far_grad_cam_agrees():
 
 def test_a_square_over_the_flower_takes_the_daisy_away(lite0):
     daisy, flower = lite0.class_index("daisy"), explorer.sample("flower")
-    packed = cover._packed(lite0, flower, daisy, 134, (12, 12))
+    packed = occlusion_square._packed(lite0, flower, daisy, 134, (12, 12))
     header = json.loads(packed[4 : 4 + int.from_bytes(packed[:4], "little")])
     raw = packed[-4 * 1000 - 3 * 224**2 :]
     assert header["before"] > 0.2
@@ -235,7 +235,7 @@ def test_the_axis_of_turning_says_its_unit_in_words():
 
 def test_most_is_said_of_the_filters_only_where_the_table_says_so():
     test = app("filters")
-    counts = statistics(explorer.first_layer_filters(explorer.load_network())).counts
+    counts = filter_statistics(explorer.first_layer_filters(explorer.load_network())).counts
     named, count = counts["edge"] + counts["colour contrast"], sum(counts.values())
     assert named <= count / 2
     assert f"Of these {count} trained filters **{named}** are edges or colour contrasts: not most of them." in shown(

@@ -11,10 +11,10 @@ import torch
 from streamlit.testing.v1 import AppTest
 
 import explorer
-from explorer.networks import catalogue
-from explorer.networks.catalogue import build
-from explorer.networks.published import WeightsFile
-from explorer.networks.specs import NETWORKS
+from explorer.networks.registry import catalogue
+from explorer.networks.registry.catalogue import build
+from explorer.networks.registry.published import WeightsFile
+from explorer.networks.registry.specs import NETWORKS
 from pages.parts.pickers.own_network import OWN
 from pages.parts.widgets import job
 from tests.support.weights_server import Served, WeightsServer, serving
@@ -36,7 +36,7 @@ def server(monkeypatch: pytest.MonkeyPatch, tmp_path) -> Iterator[WeightsServer]
         running.paths["/net"] = Served(body)
         file = WeightsFile(running.url("/net"), hashlib.sha256(body).hexdigest(), "picker-net.pth", len(body))
         monkeypatch.setattr(catalogue, "weights_file", lambda _name: file)
-        monkeypatch.setattr("explorer.networks.weights.weights_file", lambda _name: file)
+        monkeypatch.setattr("explorer.networks.weights.pretrained.weights_file", lambda _name: file)
         yield running
 
 

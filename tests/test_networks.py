@@ -7,7 +7,7 @@ from torch import nn
 
 import explorer
 from explorer.networks.loading import choose_device, probabilities
-from explorer.networks.specs import EMBEDDED, NETWORKS
+from explorer.networks.registry.specs import EMBEDDED, NETWORKS
 from explorer.pictures.images import open_image
 from explorer.pictures.reduced import reduced
 from tests.support.small import small_module, small_network

@@ -16,7 +16,7 @@ from explorer.dataset_examples import index
 from explorer.dataset_examples.index import indexing
 from explorer.dataset_examples.uploads import unpack_uploads
 from explorer.maximization import Step
-from pages.parts.neurons import ascents
+from pages.parts.neurons.maximization import ascents
 from pages.parts.widgets.job import Job
 from tests.support.neuron_card import EARLY, FEW, kept, run_to_end
 from tests.support.whole_app import app, shown
@@ -26,7 +26,7 @@ def test_full_memory_is_told_and_can_be_tried_again(monkeypatch):
     def full(*_, **__):
         raise MemoryError
 
-    monkeypatch.setattr("explorer.maximization.gradient_ascent.seen_scores", full)
+    monkeypatch.setattr("explorer.maximization.gradient_ascent.scores_of_views", full)
     query = FEW | {"unit_layer": "blocks.0", "unit_channel": "7"}  # which no other test has left in the memo
     test = run_to_end(app("neurons", query=query))
     assert "This needs more memory than the computer has free" in test.error[0].value
@@ -39,7 +39,7 @@ def test_full_memory_is_told_wherever_it_ends(monkeypatch):
     def full(*_, **__):
         raise MemoryFullError("Too large: choose a smaller network.")
 
-    monkeypatch.setattr("pages.parts.neurons.examples.feature_maps", full)
+    monkeypatch.setattr("pages.parts.neurons.photographs.examples.feature_maps", full)
     test = run_to_end(app("neurons", query=FEW | EARLY))
     assert [error.value for error in test.error] == ["Too large\\: choose a smaller network\\."]
     monkeypatch.setattr("explorer.networks.loading.Network.predict", full)
@@ -118,7 +118,7 @@ def test_all_steps_of_all_panels_are_one_film():
         return ascents.KeptStep(panel, number, 0.0, False, image.png())
 
     shots = [shot(0, number) for number in range(5)] + [shot(1, number) for number in range(6)]
-    assert [frame.shape for frame in ascents.sheets(shots, 3)] == [(16, 48, 3)] * 6
+    assert [frame.shape for frame in ascents.film_frames(shots, 3)] == [(16, 48, 3)] * 6
 
 
 @pytest.mark.parametrize(("newest", "drawn"), [(0, 0), (8, 1), (9, 9), (16, 9), (17, 17)])

@@ -10,9 +10,9 @@ from torch import nn
 import explorer
 from explorer.dataset_examples.uploads import unpack_uploads
 from explorer.maximization import METHODS, Unit
-from explorer.maximization.normalization_prior import remembered
+from explorer.maximization.normalization_prior import running_statistics
 from explorer.maximization.usual import usual_method
-from pages.parts.neurons import ascents, makers
+from pages.parts.neurons.maximization import ascents, made_by
 from pages.parts.shell.words import percent, plain
 from tests.support.neuron_card import EARLY, FEW, kept, run_to_end
 from tests.support.whole_app import app, shown
@@ -85,61 +85,61 @@ def test_what_only_one_network_was_asked_for_isnt_said_to_be_of_two(make):
 
 
 def test_beside_all_methods_stands_by_which_networks_each_was_made(small):
-    assert makers.told_of_all(small, Unit("3", 1)).startswith(f"Made by {plain(small.name)} alone.")
-    words = makers.told_of_all(explorer.load_network(), Unit("classifier", 985))
+    assert made_by.sentence_for_all_methods(small, Unit("3", 1)).startswith(f"Made by {plain(small.name)} alone.")
+    words = made_by.sentence_for_all_methods(explorer.load_network(), Unit("classifier", 985))
     lite0, lite1 = plain("EfficientNet-Lite0"), plain("EfficientNet-Lite1")
     assert words == f"Made by {lite0} alone, *two networks* by {lite1}, too."
 
 
 def test_the_card_says_what_a_method_leaves_out(small, monkeypatch):
     two, last = METHODS["two networks"], small.layers[-1].name
-    assert "no second network knows this class" in makers.told(small, Unit(last, 1), two)
-    assert "only a class is the same" in makers.told(small, Unit("0", 1), two)
+    assert "no second network knows this class" in made_by.sentence(small, Unit(last, 1), two)
+    assert "only a class is the same" in made_by.sentence(small, Unit("0", 1), two)
     torch.manual_seed(0)
     grey = explorer.wrap_network(nn.Sequential(nn.Conv2d(1, 4, 3), nn.Flatten(), nn.Linear(4 * 676, 9)), input_size=28)
-    words = makers.told(grey, Unit("0", 1), METHODS["recognisable"])
+    words = made_by.sentence(grey, Unit("0", 1), METHODS["recognisable"])
     assert "without batch normalization" in words
     assert "grey" in words
-    assert "Left out" not in makers.told(small, Unit("2", 1), METHODS["recognisable"])
+    assert "Left out" not in made_by.sentence(small, Unit("2", 1), METHODS["recognisable"])
 
 
 def test_the_control_is_said_to_remember_no_pictures_and_to_ask_no_second_network():
     random = explorer.load_network(pretrained=False)
-    words = makers.told(random, Unit("classifier", 985), METHODS["recognisable"])
+    words = made_by.sentence(random, Unit("classifier", 985), METHODS["recognisable"])
     assert words.startswith(f"Made by {plain('EfficientNet-Lite0')} alone, with random weights. Left out: ")
     assert "batch normalization remembers no pictures: all its means are 0, its variances 1." in words
-    words = makers.told(random, Unit("classifier", 985), METHODS["two networks"])
+    words = made_by.sentence(random, Unit("classifier", 985), METHODS["two networks"])
     assert "with random weights the network knows no class, so no second one is asked." in words
     assert "no second network knows this class" not in words
-    assert makers.told_of_many(random, "maco", 96, 24).startswith(
+    assert made_by.sentence_for_many(random, "maco", 96, 24).startswith(
         f"Painted by {plain('EfficientNet-Lite0')} alone, with random weights: 96 pixels"
     )
 
 
 def test_who_calls_a_picture_something_else_says_what_it_gives_the_class(monkeypatch, lite0):
     said: list[str] = []
-    monkeypatch.setattr(makers.st, "caption", said.append)
-    makers.judged(lite0, Unit("classifier", 985), METHODS["recognisable"], explorer.sample("coffee"))
+    monkeypatch.setattr(made_by.st, "caption", said.append)
+    made_by.draw_verdict(lite0, Unit("classifier", 985), METHODS["recognisable"], explorer.sample("coffee"))
     assert "which took no part, calls it **espresso**" in said[0]
     assert said[0].endswith(f" and gives **daisy** {percent(0.0001)}.")
 
 
 def test_a_random_networks_batch_normalizations_do_remember_no_pictures():
-    known = remembered(explorer.load_network(pretrained=False), folded=False)
+    known = running_statistics(explorer.load_network(pretrained=False), folded=False)
     assert all(not one.mean.any() and (one.deviation - 1).abs().max() < 0.001 for one in known)
 
 
 def test_before_any_batch_normalization_no_statistics_are_said_to_be_kept(lite0):
     preset = METHODS["recognisable"]
-    assert "no batch normalization comes before this layer" in makers.told(lite0, Unit("conv_stem", 1), preset)
-    assert "Left out" not in makers.told(lite0, Unit("blocks.0", 1), preset)
+    assert "no batch normalization comes before this layer" in made_by.sentence(lite0, Unit("conv_stem", 1), preset)
+    assert "Left out" not in made_by.sentence(lite0, Unit("blocks.0", 1), preset)
 
 
 def test_beside_all_methods_stands_what_each_leaves_out(lite0):
-    words = makers.told_of_all(lite0, Unit("conv_stem", 1))
+    words = made_by.sentence_for_all_methods(lite0, Unit("conv_stem", 1))
     assert "Left out of *two networks*: only a class is the same for two networks." in words
     assert "Left out of *recognisable* and *two networks*: no batch normalization comes before this layer" in words
-    random = makers.told_of_all(explorer.load_network(pretrained=False), Unit("classifier", 985))
+    random = made_by.sentence_for_all_methods(explorer.load_network(pretrained=False), Unit("classifier", 985))
     assert random.startswith(f"Made by {plain('EfficientNet-Lite0')} alone, with random weights. Left out of ")
     assert "Left out of *recognisable* and *two networks*: with random weights batch normalization" in random
 

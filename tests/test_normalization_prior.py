@@ -12,11 +12,17 @@ from torch import Generator, nn
 import explorer
 from explorer.compute import TurnQueue
 from explorer.maximization import METHODS, MaximizationSettings, Unit, maximize
-from explorer.maximization.asked import Asked, answer, asked_of, companion, everyone_asked
+from explorer.maximization.ensemble import Member, companion, ensemble_of, member_of, penalized_scores
 from explorer.maximization.gradient_ascent import ascended
-from explorer.maximization.normalization_prior import NormalizationPrior, deviation, names, remembered, unlikeness
+from explorer.maximization.normalization_prior import (
+    NormalizationPrior,
+    deviation,
+    recorded_names,
+    running_statistics,
+    statistics_distance,
+)
 from explorer.maximization.redirected_relu import ascent_gradient
-from explorer.networks.folded import twin
+from explorer.networks.gradients.folded import twin
 from explorer.responses.activations import recorded
 from tests.support.small import small_module, small_network
 
@@ -46,13 +52,15 @@ def normalized():
 def helper(monkeypatch):
     """Another network, at another size, that *two networks* asks too."""
     other = without_kinks(1, 15)
-    monkeypatch.setattr("explorer.maximization.asked.companion", lambda *given: other if given[-1].companions else None)
+    monkeypatch.setattr(
+        "explorer.maximization.ensemble.companion", lambda *given: other if given[-1].companions else None
+    )
     return other
 
 
 def costs(network, pictures, objectives, *, folded):
     wanted = [one.layer for one in objectives]
-    found = recorded(network, pictures, {*wanted, *names(network, wanted, folded=folded)}, folded=folded)
+    found = recorded(network, pictures, {*wanted, *recorded_names(network, wanted, folded=folded)}, folded=folded)
     weights = [PRIOR.weight_of(network, one) for one in objectives]
     return PRIOR.penalties(network, weights, found, folded=folded)
 
@@ -68,7 +76,7 @@ def test_a_picture_with_the_very_statistics_costs_nothing():
     network = explorer.wrap_network(body.eval(), input_size=12)
     unit = Unit("4", 1)
     for folded in (False, True):
-        assert len(remembered(network, folded=folded)) == 2
+        assert len(running_statistics(network, folded=folded)) == 2
         assert float(costs(network, picture, [unit], folded=folded)) == pytest.approx(0, abs=1e-6)
         assert float(costs(network, picture.flip(1), [unit], folded=folded)) > 0.1
 
@@ -84,10 +92,10 @@ def test_the_twin_says_the_same_of_unlikeness(lite0):
 
 
 def test_a_picture_is_judged_by_its_own_views_together(normalized):
-    (first, _) = remembered(normalized, folded=False)
+    (first, _) = running_statistics(normalized, folded=False)
     maps = torch.rand(6, 6, 5, 5, generator=Generator().manual_seed(0), dtype=torch.float64)
-    together = unlikeness(maps, first, 2)
-    assert torch.allclose(together[0], unlikeness(maps[:3], first, 1)[0])
+    together = statistics_distance(maps, first, 2)
+    assert torch.allclose(together[0], statistics_distance(maps[:3], first, 1)[0])
     whole = maps[:3].transpose(0, 1).flatten(1)
     distance = ((whole.mean(1) - first.mean) / first.deviation).square()
     spread = (whole.var(1, correction=0) / first.deviation.square()).log().square() / 2
@@ -113,11 +121,11 @@ def check_gradient(network, unit, method, minimize):
     preset = replace(METHODS[method], views=3)
     source, settings = Generator().manual_seed(1), MaximizationSettings(9, method=preset, minimize=minimize)
     x = preset.parameterization.start(9, source).double()[None]
-    everyone = everyone_asked(network, [unit], preset)
-    views = [preset.transform.draw([Generator().manual_seed(2)], one.network.input_size, 3) for one in everyone]
+    ensemble = ensemble_of(network, [unit], preset)
+    views = [preset.transform.draw([Generator().manual_seed(2)], one.network.input_size, 3) for one in ensemble]
 
     def height(x):
-        return ascended(everyone, settings, preset.parameterization.pictures(x, 9), views).sum()
+        return ascended(ensemble, settings, preset.parameterization.pictures(x, 9), views).sum()
 
     y = x.clone().requires_grad_()
     gradient, _ = ascent_gradient(height(y), y, redirect=False)
@@ -131,25 +139,26 @@ def check_gradient(network, unit, method, minimize):
 
 def test_minimizing_turns_the_score_round_and_not_the_cost(normalized):
     unit, x = Unit("8", 1), torch.rand(1, 3, 12, 12, generator=Generator().manual_seed(0), dtype=torch.float64)
-    asked = asked_of(normalized, [unit], PRIOR)
-    up, down = (float(answer(asked, x, sign=sign)) for sign in (1, -1))
+    member = member_of(normalized, [unit], PRIOR)
+    up, down = (float(penalized_scores(member, x, sign=sign)) for sign in (1, -1))
     assert up + down == pytest.approx(-2 * float(costs(normalized, x, [unit], folded=False)), rel=1e-4)
-    assert up - down == pytest.approx(2 * float(answer(Asked(normalized, (unit,)), x)), rel=1e-4)
+    assert up - down == pytest.approx(2 * float(penalized_scores(Member(normalized, (unit,)), x)), rel=1e-4)
 
 
 def test_only_normalizations_up_to_the_unit_count(lite0):
-    until = names(lite0, ["blocks.1"], folded=False)
+    until = recorded_names(lite0, ["blocks.1"], folded=False)
     assert until[0] == "input of bn1"
     assert until[-1] == "input of blocks.1.1.bn3"
-    assert len(names(lite0, ["classifier"], folded=False)) == len(remembered(lite0, folded=False)) == 49
+    whole = recorded_names(lite0, ["classifier"], folded=False)
+    assert len(whole) == len(running_statistics(lite0, folded=False)) == 49
 
 
 def test_a_units_values_are_measured_by_photographs(small):
     assert deviation(small, Unit("2.relu", 3)) > 0
     unit, last = Unit("2.relu", 3), Unit(small.layers[-1].name, 1)
     x = torch.rand(1, 3, 32, 32)
-    plain = answer(Asked(small, (unit,)), x)
-    assert float(answer(asked_of(small, [unit], PRIOR), x)) == pytest.approx(
+    plain = penalized_scores(Member(small, (unit,)), x)
+    assert float(penalized_scores(member_of(small, [unit], PRIOR), x)) == pytest.approx(
         float(plain) - float(costs(small, x, [unit], folded=False))
     )
     ratio = float(costs(small, x, [unit], folded=False)) / deviation(small, unit)
@@ -161,7 +170,7 @@ def test_without_normalizations_it_costs_nothing():
     torch.manual_seed(0)
     body = nn.Sequential(nn.Conv2d(1, 4, 3), nn.ReLU(), nn.Flatten(), nn.Linear(4 * 26 * 26, 10))
     network = explorer.wrap_network(body, input_size=28)
-    assert remembered(network, folded=True) == ()
+    assert running_statistics(network, folded=True) == ()
     assert costs(network, torch.rand(1, 3, 28, 28), [Unit("3", 5)], folded=False).tolist() == [0]
 
 
@@ -170,7 +179,7 @@ def test_a_class_is_asked_of_another_network_too_and_no_other_unit(lite0, small)
     daisy = Unit("classifier", lite0.class_index("daisy"))
     other = companion(lite0, [daisy], two)
     assert other.name == "efficientnet_lite1"
-    mine, theirs = everyone_asked(lite0, [daisy, daisy], two)
+    mine, theirs = ensemble_of(lite0, [daisy, daisy], two)
     assert (mine.network, theirs.network) == (lite0, other)
     assert [other.labels[one.channel] for one in theirs.objectives] == ["daisy", "daisy"]
     assert companion(other, [daisy], two).name == "efficientnet_lite0"

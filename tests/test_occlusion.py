@@ -6,7 +6,7 @@ import torch
 from torch import nn
 
 import explorer
-from explorer.responses.occlusion import agreement, covered, occlusion, places
+from explorer.responses.occlusion import covered, map_correlation, occlusion, square_middles
 
 
 class Corner(nn.Module):
@@ -36,7 +36,7 @@ def test_a_square_of_the_mean_colour_covers_what_it_lies_on_and_is_cut_at_the_ri
 
 
 def test_the_middles_are_those_of_equal_fields():
-    assert places(40, 2) == [(10, 10), (10, 30), (30, 10), (30, 30)]
+    assert square_middles(40, 2) == [(10, 10), (10, 30), (30, 10), (30, 30)]
 
 
 def test_what_is_lost_is_the_probability_with_the_square_there():
@@ -52,11 +52,11 @@ def test_what_is_lost_is_the_probability_with_the_square_there():
 def test_agreement_is_the_correlation_at_the_coarser_maps_places():
     coarse = np.array([[0.0, 1.0], [2.0, 5.0]])
     fine = coarse.repeat(3, 0).repeat(3, 1)
-    assert agreement(coarse, 2 * fine + 1) == pytest.approx(1)
-    assert agreement(fine, -coarse) == pytest.approx(-1)
+    assert map_correlation(coarse, 2 * fine + 1) == pytest.approx(1)
+    assert map_correlation(fine, -coarse) == pytest.approx(-1)
     other = np.array([[1.0, 0.0], [3.0, 2.0]])
-    assert agreement(coarse, other) == pytest.approx(np.corrcoef(coarse.ravel(), other.ravel())[0, 1])
-    assert np.isnan(agreement(coarse, np.ones((2, 2))))
+    assert map_correlation(coarse, other) == pytest.approx(np.corrcoef(coarse.ravel(), other.ravel())[0, 1])
+    assert np.isnan(map_correlation(coarse, np.ones((2, 2))))
 
 
 def test_covering_the_flower_costs_the_daisy_more_than_covering_the_rim(lite0):

@@ -19,9 +19,9 @@ import torch
 from torch import Tensor, nn
 
 import explorer
-from explorer.networks.catalogue import build
-from explorer.networks.published import WeightsError
-from explorer.networks.weights import Difference, MismatchError, compare, fill, read_state
+from explorer.networks.registry.catalogue import build
+from explorer.networks.registry.published import WeightsError
+from explorer.networks.weights.pretrained import Difference, MismatchError, compare, fill, read_state
 from pages.parts.pickers.own_network import LARGEST
 
 ROOT = Path(__file__).parents[1]

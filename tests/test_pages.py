@@ -10,7 +10,7 @@ import pytest
 from streamlit.runtime.scriptrunner import magic
 
 from explorer.networks.loading import load_network
-from explorer.networks.specs import EMBEDDED, NETWORKS
+from explorer.networks.registry.specs import EMBEDDED, NETWORKS
 from explorer.pictures.images import from_array
 from pages.parts.pickers.picture import YOURS
 from pages.parts.shell import frame
@@ -277,7 +277,7 @@ def test_the_engine_runs_without_streamlit():
 
 
 def test_networks_offered_are_named_as_the_catalogue_names_them():
-    from explorer.networks.catalogue import available
+    from explorer.networks.registry.catalogue import available
 
     assert {name for name in NETWORKS if name not in EMBEDDED} <= set(available())
 

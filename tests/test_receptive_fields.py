@@ -9,8 +9,8 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from explorer.networks.layer_tracing import trace_layers
-from explorer.networks.receptive_fields import Axis, Field, FieldTracker
+from explorer.networks.tracing.layer_tracing import trace_layers
+from explorer.networks.tracing.receptive_fields import Axis, Field, FieldTracker
 
 SIDE = 18
 

@@ -24,9 +24,9 @@ from explorer.pictures.images import from_array
 from explorer.scheduler import scheduler
 from explorer.shipped_results import FOLDER, file_of
 from pages.parts.classical.two_classes import OPENING, compared, squares
-from pages.parts.neurons.ascents import decode
-from pages.parts.neurons.unit_pictures import SIDE, painting
-from pages.parts.neurons.written_ascents import EVERY
+from pages.parts.neurons.maximization.ascent_files import EVERY
+from pages.parts.neurons.maximization.ascents import decode
+from pages.parts.neurons.maximization.unit_pictures import SIDE, painting
 from tests.support.open_screens import WORK, write
 from tests.support.whole_app import app, shown
 

@@ -8,7 +8,7 @@ from torch import Tensor, nn
 
 import explorer
 from explorer.architecture.skips import Skip, skips
-from explorer.networks.catalogue import build
+from explorer.networks.registry.catalogue import build
 
 
 def wrapped(features: nn.Module, channels: int) -> explorer.Network:

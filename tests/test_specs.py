@@ -10,9 +10,9 @@ import sys
 import pytest
 import torch
 
-from explorer.networks.catalogue import available, build, published_accuracy, resolve, weights_file
-from explorer.networks.census import _short, rows, year
-from explorer.networks.specs import EMBEDDED, NETWORKS, all_specs, full_name, search
+from explorer.networks.registry.catalogue import available, build, published_accuracy, resolve, weights_file
+from explorer.networks.registry.census import _short, rows, year
+from explorer.networks.registry.specs import EMBEDDED, NETWORKS, all_specs, full_name, search
 
 NAMES = [name for name in all_specs() if name not in EMBEDDED]
 
@@ -86,7 +86,7 @@ def test_years_and_numbers() -> None:
 
 def test_the_list_needs_no_library() -> None:
     code = (
-        "import sys, explorer.networks.specs; explorer.networks.specs.search('resnet')\n"
+        "import sys, explorer.networks.registry.specs; explorer.networks.registry.specs.search('resnet')\n"
         "print(*{'torch', 'torchvision', 'timm', 'pandas', 'numpy'} & sys.modules.keys())"
     )
     run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)

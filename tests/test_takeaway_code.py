@@ -30,7 +30,8 @@ from explorer.learning.exemplar_cnn.training import TrainingSettings
 from explorer.maximization import METHODS, MaximizationSettings
 from pages.parts.learning import plane, training_settings
 from pages.parts.learning.plane_link import read
-from pages.parts.neurons import activation_choices, method_settings, unit_pictures
+from pages.parts.neurons.activation_atlas import controls
+from pages.parts.neurons.maximization import method_settings, unit_pictures
 from pages.parts.shell.screens import SCREENS
 from pages.parts.widgets.job import Job
 from tests.support.alone import open_alone
@@ -57,7 +58,7 @@ def quick(monkeypatch) -> None:
     small = partial(TrainingSettings, patches=8, views=4, epochs=2)
     monkeypatch.setattr(training_settings, "TrainingSettings", small)
     monkeypatch.setattr(unit_pictures, "STEPS", 2)  # no snippet makes them
-    monkeypatch.setattr(activation_choices, "STEPS", 1)
+    monkeypatch.setattr(controls, "STEPS", 1)
     few_epochs(monkeypatch)
     few_sizes(monkeypatch)
 
@@ -203,9 +204,12 @@ def modules(screen: str) -> list[Path]:
     found, left = [], [page]
     while left:
         found.append(left.pop())
-        named = re.findall(r"^from pages\.parts\.(\w+)(?:\.(\w+))? import (.+)$", found[-1].read_text("utf-8"), re.M)
-        rooms = [(room, [module] if module else names.split(", ")) for room, module, names in named]
-        files = [PAGES / "parts" / room / f"{name}.py" for room, names in rooms for name in names if room != "widgets"]
+        named = re.findall(r"^from pages\.parts\.([\w.]+) import (\([^)]*\)|.+)$", found[-1].read_text("utf-8"), re.M)
+        paths = [(PAGES.joinpath("parts", *module.split(".")), re.findall(r"\w+", names)) for module, names in named]
+        files = [
+            file for path, names in paths for file in (path.with_suffix(".py"), *(path / f"{n}.py" for n in names))
+        ]
+        files = [file for file in files if file.relative_to(PAGES).parts[1] != "widgets"]
         left += [file for file in files if file.exists() and file not in (*found, *left)]
     return found
 

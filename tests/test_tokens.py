@@ -13,17 +13,17 @@ from explorer.architecture.neighbours import activations_and_poolings, convoluti
 from explorer.architecture.plan import plan
 from explorer.dataset_examples.index import indexing
 from explorer.dataset_examples.uploads import unpack_uploads
-from explorer.maximization.asked import seen_scores
-from explorer.networks.catalogue import build
-from explorer.networks.layer_tracing import prefix_tokens
+from explorer.maximization.ensemble import scores_of_views
 from explorer.networks.loading import NetworkError
+from explorer.networks.registry.catalogue import build
+from explorer.networks.tracing.layer_tracing import prefix_tokens
 from explorer.responses.activations import input_maps, outputs
 from explorer.responses.contributions import contributions, effective_field
-from explorer.responses.depths import depths
 from explorer.responses.gradcam import grad_cam, last_with_places, layers_with_places
 from explorer.responses.invariance import sweep
+from explorer.responses.layer_summaries import layer_summaries
 from explorer.responses.units import Unit
-from pages.parts.network.plan import gives
+from pages.parts.network.plan import output_words
 from tests.support.cloned_hooks import cloned_hooks
 
 SIDE = 10  # patches along a side, of both
@@ -119,8 +119,8 @@ def test_a_unit_is_a_place_of_the_grid_and_its_examples_are_found_there(vit: exp
     with torch.no_grad():
         tokens = outputs(vit, vit.tensor(image), [layer.name])[layer.name]
     picture = vit.tensor(image)
-    assert seen_scores(vit, picture, [Unit(layer.name, 3, (4, 5))]).tolist() == [float(tokens[0, -100 + 45, 3])]
-    assert seen_scores(vit, picture, [Unit(layer.name, 3)]).tolist() == pytest.approx(
+    assert scores_of_views(vit, picture, [Unit(layer.name, 3, (4, 5))]).tolist() == [float(tokens[0, -100 + 45, 3])]
+    assert scores_of_views(vit, picture, [Unit(layer.name, 3)]).tolist() == pytest.approx(
         [float(tokens[0, -100:, 3].mean())]
     )
     (best,) = explorer.top_examples(vit, Unit(layer.name, 3), [image], count=1)
@@ -149,7 +149,7 @@ def test_grad_cam_leaves_the_class_token_out_and_looks_where_it_still_reads(vit:
 
 
 def test_one_picture_through_all_depths_reaches_the_last_block(vit: explorer.Network) -> None:
-    shown = [depth.layer.name for depth in depths(vit, explorer.sample("coffee"), "all")]
+    shown = [depth.layer.name for depth in layer_summaries(vit, explorer.sample("coffee"), "all")]
     assert shown[-1] in ("norm", "encoder")
 
 
@@ -201,7 +201,7 @@ def test_what_the_picture_does_not_reach_has_no_field_and_is_not_asked_where() -
 
 
 def test_the_plan_says_that_its_maps_are_tokens_and_how_many_more_there_are(vit: explorer.Network, kind: str) -> None:
-    blocks = {block.layer: gives(block) for block in plan(vit).walk()}
+    blocks = {block.layer: output_words(block) for block in plan(vit).walk()}
     layer = deep(vit)
     assert blocks[layer.name] == f"{layer.channels} maps of 10 × 10: tokens of the patches, and {PREFIX[kind]} more"
     convolution = vit.layers[0]

@@ -9,7 +9,7 @@ import torch
 from torch import nn
 
 import explorer
-from explorer.networks.catalogue import build
+from explorer.networks.registry.catalogue import build
 from explorer.responses import activations
 from tests.support.whole_app import app, shown
 

@@ -19,11 +19,11 @@ import torch
 from torch import Tensor, nn
 from torchvision import models
 
-from explorer.networks import weights
-from explorer.networks.catalogue import build
-from explorer.networks.published import WeightsError, WeightsFile
-from explorer.networks.weights import load_pretrained, read_state
-from explorer.networks.weights_cache import cache_folder, cached
+from explorer.networks.registry.catalogue import build
+from explorer.networks.registry.published import WeightsError, WeightsFile
+from explorer.networks.weights import pretrained
+from explorer.networks.weights.cache_folder import cache_folder, cached
+from explorer.networks.weights.pretrained import load_pretrained, read_state
 from tests.support.weights_server import Served, WeightsServer, serving
 
 Publish = Callable[[bytes, str], WeightsFile]
@@ -45,7 +45,7 @@ def publish(server: WeightsServer, tmp_path: Path, monkeypatch: pytest.MonkeyPat
         digest = hashlib.sha256(body).hexdigest()[:8]
         server.paths["/net"] = Served(body)
         published = WeightsFile(server.url("/net"), digest, f"net-{digest}{ending}")
-        monkeypatch.setattr(weights, "weights_file", lambda name: published)
+        monkeypatch.setattr(pretrained, "weights_file", lambda name: published)
         return published
 
     return serve
@@ -229,6 +229,6 @@ def test_read_state_gives_back_what_was_saved(tmp_path: Path, wrap: Callable[[di
 
 def test_importing_the_module_loads_nothing_heavy() -> None:
     heavy = {"torch", "torchvision", "timm", "requests", "streamlit"}
-    code = f"import sys, explorer.networks.weights; print(*{heavy} & sys.modules.keys())"
+    code = f"import sys, explorer.networks.weights.pretrained; print(*{heavy} & sys.modules.keys())"
     run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert run.stdout.strip() == ""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from explorer.activation_atlas.cell_pictures import direction, painting
-from explorer.activation_atlas.cells import ActivationAtlas, Cell, lay_out, look_closer
+from explorer.activation_atlas.cells import ActivationAtlas, Cell, lay_out, zoom_into
 from explorer.activation_atlas.layouts import LAYOUTS, ActivationAtlasError
 from explorer.activation_atlas.samples import Samples, sampling
 
@@ -15,7 +15,7 @@ __all__ = [
     "Samples",
     "direction",
     "lay_out",
-    "look_closer",
     "painting",
     "sampling",
+    "zoom_into",
 ]

@@ -11,7 +11,7 @@ from explorer.maximization.gradient_ascent import ascend
 from explorer.maximization.objectives import Direction
 from explorer.maximization.settings import MaximizationSettings
 from explorer.maximization.steps import to_image
-from explorer.maximization.workers import at_once
+from explorer.maximization.workers import batch_size
 from explorer.networks.loading import Network
 from explorer.pictures.images import Image
 
@@ -50,7 +50,7 @@ def painting(
     known = {number: memo.peek(key(one)) for number, one in enumerate(directions)}
     yield tuple((number, picture) for number, picture in known.items() if picture is not None)
     missing = [number for number, picture in known.items() if picture is None]
-    together = together or at_once(network.device.type)
+    together = together or batch_size(network.device.type)
     for first in range(0, len(missing), together):
         numbers = missing[first : first + together]
         batch = [directions[number] for number in numbers]

@@ -1,4 +1,4 @@
-"""The cells of an activation atlas: the mean of their activations, and the classes it speaks for; and their control."""
+"""The cells of an activation atlas: the mean of their activations, the classes it gives, and their random control."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from explorer.activation_atlas.layouts import GRIDS, around, cells_of, plane
 from explorer.activation_atlas.samples import Samples
 from explorer.networks.classifier import top_labels
 from explorer.networks.loading import Network
-from explorer.responses.replaced import answers_to_vectors
+from explorer.responses.interventions import predictions_from_vectors
 
 LEAST = 4  #: samples of a cell; those with fewer are left empty
 _TOP = 5  # classes
@@ -29,14 +29,14 @@ class Cell:
     samples: NDArray[np.intp]
     mean: NDArray[np.float32]
     classes: tuple[tuple[str, float], ...]
-    likeness: float  #: the mean cosine of its samples with their mean
+    cosine: float  #: the mean cosine of its samples with their mean
 
 
 @dataclass(frozen=True, eq=False)
 class ActivationAtlas:
     """Samples at `points` (n, 2) in [0, 1), in the `cells` of a grid; `cell_of` (n,) is the number of each one's cell.
 
-    `chance` is the control: as many cells with the same numbers of samples, which were drawn by chance.
+    `control` has as many cells with as many samples each, drawn at random.
     """
 
     samples: Samples
@@ -44,9 +44,9 @@ class ActivationAtlas:
     grid: int
     cell_of: NDArray[np.intp]
     cells: tuple[Cell, ...]
-    chance: tuple[Cell, ...]
+    control: tuple[Cell, ...]
 
-    def surest(self) -> Cell | None:
+    def most_confident(self) -> Cell | None:
         """Of the fuller half of the cells the one that gives its first class the highest probability."""
         median = np.median([len(cell.samples) for cell in self.cells]) if self.cells else 0
         full = [cell for cell in self.cells if len(cell.samples) >= median]
@@ -56,9 +56,9 @@ class ActivationAtlas:
         """The cell of that number; None where it has too few samples."""
         return next((cell for cell in self.cells if cell.number == number), None)
 
-    def by_chance(self, cell: Cell) -> Cell:
-        """What that cell is compared with."""
-        return self.chance[self.cells.index(cell)]
+    def control_of(self, cell: Cell) -> Cell:
+        """The cell of the control that has as many samples, drawn at random."""
+        return self.control[self.cells.index(cell)]
 
     def count(self, number: int) -> int:
         """How many samples lie in a cell, also where they are too few."""
@@ -80,11 +80,11 @@ def lay_out(
     points = plane(samples.vectors, layout, seed=seed)
     cell_of = cells_of(points, grid)
     drawn = np.random.default_rng(seed).permutation(cell_of)
-    cells, chance = (_cells(network, samples, numbers) for numbers in (cell_of, drawn))
-    return ActivationAtlas(samples, points, grid, cell_of, cells, chance)
+    cells, control = (_cells(network, samples, numbers) for numbers in (cell_of, drawn))
+    return ActivationAtlas(samples, points, grid, cell_of, cells, control)
 
 
-def look_closer(
+def zoom_into(
     network: Network, atlas: ActivationAtlas, number: int, *, layout: str = "t-SNE", seed: int = 0
 ) -> ActivationAtlas:
     """Lay out anew what lies in a cell and in those that touch it, in a grid fine enough for so few samples.
@@ -102,7 +102,7 @@ def _cells(network: Network, samples: Samples, cell_of: NDArray[np.intp]) -> tup
     if not len(numbers):
         return ()
     means = np.stack([samples.vectors[cell_of == number].mean(0) for number in numbers])
-    answers = answers_to_vectors(network, samples.layer, means)
+    answers = predictions_from_vectors(network, samples.layer, means)
     return tuple(
         _cell(samples, int(number), np.flatnonzero(cell_of == number), mean, top_labels(network.labels, shares, _TOP))
         for number, mean, shares in zip(numbers, means, answers, strict=True)
@@ -123,11 +123,11 @@ def _cell(
     return Cell(number, inside[order], mean, tuple(classes), float(cosines.mean()))
 
 
-def likeness(cells: Sequence[Cell]) -> float:
-    """The mean cosine of samples with the mean of their cell."""
-    return float(np.average([cell.likeness for cell in cells], weights=[len(cell.samples) for cell in cells]))
+def mean_cosine(cells: Sequence[Cell]) -> float:
+    """The mean cosine, in [−1, 1], of samples with the mean of their cell: of cells that are not empty."""
+    return float(np.average([cell.cosine for cell in cells], weights=[len(cell.samples) for cell in cells]))
 
 
-def sureness(cells: Sequence[Cell]) -> float:
-    """The probability that cells give their first class, on average: low where a mean looks like nothing."""
+def mean_confidence(cells: Sequence[Cell]) -> float:
+    """The probability of each cell's first class, averaged over cells: low where means look like nothing."""
     return float(np.mean([cell.classes[0][1] for cell in cells]))

@@ -26,7 +26,7 @@ KINDS: Mapping[str, str] = {
 
 
 @dataclass(frozen=True)
-class Statistics:
+class FilterStatistics:
     """Measures of n filters, each (n,).
 
     `angle_deg`: which way the stripes of its strongest wave run, 0 to 180, counter-clockwise from horizontal; of no
@@ -73,8 +73,8 @@ def spectra(weights: NDArray[Any], size: int = SPECTRUM) -> Values:
     return np.fft.fftshift(np.sqrt(np.stack(power)), (1, 2))
 
 
-def statistics(weights: NDArray[Any]) -> Statistics:
-    """Measure filters (n, channels, k, k), n ≥ 1; colour is measured when there are three channels, else 0."""
+def filter_statistics(weights: NDArray[Any]) -> FilterStatistics:
+    """The measures of filters (n, channels, k, k), n ≥ 1; those of colour are 0 unless there are three channels."""
     amplitude = spectra(weights)
     places = np.fft.fftshift(np.fft.fftfreq(amplitude.shape[1]))
     down, across = np.meshgrid(places, places, indexing="ij")
@@ -84,7 +84,7 @@ def statistics(weights: NDArray[Any]) -> Statistics:
     angle = np.degrees(np.arctan2(-down.flat[peak], across.flat[peak])) + 90  # stripes stand across their wave
     total = power.sum((1, 2))
     colour, hue, one_axis = _colour(weights)
-    return Statistics(
+    return FilterStatistics(
         angle_deg=angle % 180,
         frequency=radius.flat[peak],
         selectivity=orientation_selectivity(weights),

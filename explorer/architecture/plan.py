@@ -11,7 +11,7 @@ from torch import nn
 from explorer.cache import memoised
 from explorer.networks.layers import OUTPUT, Layer, module_name
 from explorer.networks.loading import Network
-from explorer.networks.receptive_fields import Field
+from explorer.networks.tracing.receptive_fields import Field
 
 #: what a layer does, by a part of its kind's name; the first that fits counts
 _ROLES = {

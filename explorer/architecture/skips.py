@@ -1,4 +1,4 @@
-"""Ways around layers: where what an earlier layer gave joins what came the long way, as in ResNet and DenseNet."""
+"""Skip connections: where an earlier layer's output joins what came through the layers between (ResNet, DenseNet)."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ from explorer.compute import compute_slot
 from explorer.networks.layers import call_name
 from explorer.networks.loading import Network
 from explorer.networks.normalized import input_channels
-from explorer.networks.operations import Operation, Watcher, tensors
+from explorer.networks.tracing.operations import Operation, Watcher, tensors
 
-PICTURE = ""  #: where a way begins that starts at the picture
+PICTURE = ""  #: in place of a layer: the skip connection starts at the picture
 _JOINS = {"add": "added", "cat": "joined", "mul": "multiplied"}
 _BRANCH = "read"
 
@@ -40,21 +40,21 @@ class Skip:
 
 @memoised
 def skips(network: Network) -> tuple[Skip, ...]:
-    """The ways around layers in the order in which they end, found by one pass that watches every operation."""
+    """A network's skip connections in the order in which they end, found by one pass that watches every operation."""
     shared = {id(t): t for t in (*network.module.parameters(), *network.module.buffers())}
     body = copy.deepcopy(network.module, shared).get_submodule("body")  # hooks on the shared one would hear everybody
     like = next((p for p in body.parameters() if p.is_floating_point()), torch.empty(0))
     picture = torch.zeros(1, input_channels(body), network.input_size, network.input_size).to(like)
     names = {layer.name for layer in network.layers}
-    with compute_slot(), torch.no_grad(), _Ways(picture, names) as ways, ExitStack() as hooks:
+    with compute_slot(), torch.no_grad(), _SkipFinder(picture, names) as finder, ExitStack() as hooks:
         for name, module in body.named_modules():
-            hooks.callback(module.register_forward_pre_hook(ways.enter).remove)
-            hooks.callback(module.register_forward_hook(partial(ways.leave, name)).remove)
+            hooks.callback(module.register_forward_pre_hook(finder.enter).remove)
+            hooks.callback(module.register_forward_hook(partial(finder.leave, name)).remove)
         body(picture)
-    return tuple(Skip(ways.name(start), ways.name(end), how) for start, end, how in ways.found)
+    return tuple(Skip(finder.name(start), finder.name(end), how) for start, end, how in finder.found)
 
 
-class _Ways(Watcher):
+class _SkipFinder(Watcher):
     """Knows of each tensor by which layer it was made last, and so sees where two of different age meet."""
 
     def __init__(self, picture: Tensor, layers: set[str]) -> None:

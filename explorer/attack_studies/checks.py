@@ -12,7 +12,7 @@ from explorer.attacks.goals import AttackError
 from explorer.attacks.norms import quantized, random_border
 from explorer.attacks.projected_gradient import attack_batch, logits
 from explorer.attacks.square import margins, square_attack
-from explorer.networks.folded import for_gradients
+from explorer.networks.gradients.folded import for_gradients
 from explorer.networks.loading import Network
 from explorer.pictures.images import Image
 

@@ -16,9 +16,9 @@ from explorer.attacks.measured import Attack
 from explorer.attacks.methods import METHODS, SIZED, AttackSettings, run_attack
 from explorer.attacks.norms import quantized, random_border
 from explorer.attacks.projected_gradient import logits
+from explorer.confidence_intervals import wilson
 from explorer.networks.loading import Network, probabilities
 from explorer.pictures.images import Image
-from explorer.statistics import wilson
 
 _BATCH = 16
 

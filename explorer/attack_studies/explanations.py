@@ -15,7 +15,7 @@ from explorer.attacks.norms import normalize, random_border
 from explorer.attacks.projected_gradient import logits
 from explorer.cache import memoised
 from explorer.compute import compute_slot
-from explorer.networks.gradients import derivative
+from explorer.networks.gradients.derivatives import derivative
 from explorer.networks.layers import Layer
 from explorer.networks.loading import Network, to_tensor
 from explorer.pictures.images import Image

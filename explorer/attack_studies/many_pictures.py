@@ -11,10 +11,10 @@ from torch import Tensor
 from explorer.attacks.goals import AttackError, check
 from explorer.attacks.norms import quantized, random_border
 from explorer.attacks.projected_gradient import attack_batch, logits
-from explorer.networks.folded import for_gradients
+from explorer.confidence_intervals import wilson, wilson_by_cluster
+from explorer.networks.gradients.folded import for_gradients
 from explorer.networks.loading import Network
 from explorer.pictures.images import Image
-from explorer.statistics import wilson, wilson_by_cluster
 
 _BATCH = 2  # so that the first results come soon
 

@@ -19,11 +19,11 @@ from torch.nn import functional
 from explorer.attacks.goals import AttackError
 from explorer.attacks.losses import towards
 from explorer.attacks.projected_gradient import logits, loss_gradient
-from explorer.networks.folded import for_gradients
+from explorer.confidence_intervals import wilson_by_cluster
+from explorer.networks.gradients.folded import for_gradients
 from explorer.networks.loading import Network, to_tensor
 from explorer.pictures.crops import resize_crop
 from explorer.pictures.images import Image
-from explorer.statistics import wilson_by_cluster
 
 PLACES = 4  #: where each picture is judged
 _TURN, _SCALE, _LIGHT = math.radians(20), 0.15, 0.15

@@ -13,10 +13,10 @@ from torch import Tensor
 from explorer.attacks.goals import AttackError, check
 from explorer.attacks.losses import away_from
 from explorer.attacks.projected_gradient import logits, loss_gradient
-from explorer.networks.folded import for_gradients
+from explorer.confidence_intervals import wilson, wilson_by_cluster
+from explorer.networks.gradients.folded import for_gradients
 from explorer.networks.loading import Network
 from explorer.pictures.images import Image
-from explorer.statistics import wilson, wilson_by_cluster
 
 NOISES = 5  #: random changes for each picture
 _BATCH = 4

@@ -13,8 +13,8 @@ from torch import Tensor
 from explorer.attacks.goals import Goal, check
 from explorer.attacks.projected_gradient import Iterate, Model, logits
 from explorer.compute import compute_slot
-from explorer.networks.folded import for_gradients
-from explorer.networks.gradients import derivative
+from explorer.networks.gradients.derivatives import derivative
+from explorer.networks.gradients.folded import for_gradients
 from explorer.networks.loading import Network
 from explorer.pictures.images import Image
 

@@ -14,8 +14,8 @@ from explorer.attacks.goals import Goal, check
 from explorer.attacks.losses import Loss, away_from, loss_of, towards
 from explorer.attacks.norms import normalize, project, random_point
 from explorer.compute import compute_slot
-from explorer.networks.folded import for_gradients
-from explorer.networks.gradients import derivative
+from explorer.networks.gradients.derivatives import derivative
+from explorer.networks.gradients.folded import for_gradients
 from explorer.networks.loading import Network
 from explorer.pictures.images import Image
 

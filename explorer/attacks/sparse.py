@@ -12,7 +12,7 @@ from explorer.attacks.goals import AttackError, Goal, check
 from explorer.attacks.losses import loss_of
 from explorer.attacks.norms import from_levels
 from explorer.attacks.projected_gradient import Iterate, logits, loss_gradient
-from explorer.networks.folded import for_gradients
+from explorer.networks.gradients.folded import for_gradients
 from explorer.networks.loading import Network
 from explorer.pictures.images import Image
 

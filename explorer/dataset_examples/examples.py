@@ -32,7 +32,7 @@ class Example:
 
 
 @dataclass(frozen=True)
-class _Place:
+class _Candidate:
     score: float
     picture: Image
     position: tuple[int, int]
@@ -47,7 +47,7 @@ def top_examples(
     position is looked at there only. Raises NetworkError for a unit that the network lacks.
     """
     check_unit(network, unit)
-    found: list[_Place] = []
+    found: list[_Candidate] = []
     for image in dict.fromkeys(images):
         found += _places(network, unit, image, per_image)
         found = sorted(found, key=lambda place: -place.score)[: max(0, count)]
@@ -69,7 +69,7 @@ def _channel(network: Network, unit: Unit, image: Image) -> NDArray[np.float32]:
     return channel[row : row + 1, column : column + 1]
 
 
-def _places(network: Network, unit: Unit, image: Image, count: int) -> Iterator[_Place]:
+def _places(network: Network, unit: Unit, image: Image, count: int) -> Iterator[_Candidate]:
     """The places of one picture with the highest scores whose patches don't overlap."""
     channel, field = _channel(network, unit, image), network.layer(unit.layer).field
     top, left = unit.position or (0, 0)
@@ -77,7 +77,7 @@ def _places(network: Network, unit: Unit, image: Image, count: int) -> Iterator[
     (highest,), (rows,), (columns,) = top_non_overlapping(np.where(eligible, channel, -np.inf)[None], field, count)
     for score, row, column in zip(highest.tolist(), rows.tolist(), columns.tolist(), strict=True):
         if score > -np.inf:
-            yield _Place(score, image, (top + row, left + column))
+            yield _Candidate(score, image, (top + row, left + column))
 
 
 def patch_at(network: Network, layer: str, image: Image, score: float, position: tuple[int, int]) -> Example:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from explorer.networks.receptive_fields import Axis, Field
+from explorer.networks.tracing.receptive_fields import Axis, Field
 
 
 def top_non_overlapping(

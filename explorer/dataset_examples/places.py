@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from explorer.dataset_examples.non_overlapping import inside, top_non_overlapping
 from explorer.networks.loading import Network
-from explorer.networks.receptive_fields import Field
+from explorer.networks.tracing.receptive_fields import Field
 
 COUNT, PER_IMAGE = 12, 3
 MOST_PEAKS = 2048  #: pictures, drawn evenly from all, of which each channel's highest value is kept

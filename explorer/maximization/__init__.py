@@ -5,7 +5,7 @@ from __future__ import annotations
 from explorer.maximization.objectives import Between, Caricature, Direction, Objective
 from explorer.maximization.presets import DEFAULT, METHODS, MaximizeError, Preset
 from explorer.maximization.settings import MaximizationSettings
-from explorer.maximization.steps import Step, answers, maximize, noise
+from explorer.maximization.steps import Step, diverse_pictures, maximize, noise
 from explorer.responses.units import Unit
 
 __all__ = [
@@ -20,7 +20,7 @@ __all__ = [
     "Preset",
     "Step",
     "Unit",
-    "answers",
+    "diverse_pictures",
     "maximize",
     "noise",
 ]

@@ -9,10 +9,10 @@ from pathlib import Path
 
 from explorer.dataset_examples.gallery import GalleryError, Patches, on_server
 from explorer.maximization.atlas import THOROUGH, USUAL, AtlasError, AtlasPlan
-from explorer.maximization.atlas_making import FORMATS, Writer, batches, choose
+from explorer.maximization.atlas_making import FORMATS, Writer, batches, chosen_units
 from explorer.maximization.atlas_photographs import photographs
 from explorer.maximization.presets import DEFAULT, METHODS, MaximizeError
-from explorer.maximization.workers import at_once, cluster, devices, here, local
+from explorer.maximization.workers import batch_size, devices, in_processes, in_this_process, on_ray_cluster
 from explorer.networks.loading import Network, NetworkError, load_network
 
 
@@ -35,19 +35,21 @@ def _run(options: argparse.Namespace) -> int:
     )
     network = load_network(plan.network, pretrained=plan.pretrained)
     layers = options.layers or [layer.name for layer in network.layers if layer.name.count(".") <= 1]
-    wanted = [unit for layer in layers for unit in choose(network, layer, options.channels, plan.seed)]
+    wanted = [unit for layer in layers for unit in chosen_units(network, layer, options.channels, plan.seed)]
     writer = Writer(options.folder, plan)
     missing = writer.missing(wanted)
     workers = devices()[: options.workers]
-    size = at_once(workers[0]) if options.batch is None else options.batch
+    size = batch_size(workers[0]) if options.batch is None else options.batch
     work = list(batches(missing, size))
     done = len(wanted) - len(missing)
     print(f"{done} of {len(wanted)} pictures are there", flush=True)
     if options.ray:
-        makers = cluster(plan, work, options.ray)
+        finished = on_ray_cluster(plan, work, options.ray)
+    elif len(workers) > 1 and len(work) > 1:
+        finished = in_processes(plan, work, workers)
     else:
-        makers = local(plan, work, workers) if len(workers) > 1 and len(work) > 1 else here(plan, work)
-    for made in makers:
+        finished = in_this_process(plan, work)
+    for made in finished:
         writer.add(made)
         done += len(made)
         print(f"{done} of {len(wanted)}: {made[-1][0].layer} {made[-1][0].channel}", flush=True)

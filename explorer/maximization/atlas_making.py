@@ -13,8 +13,8 @@ import numpy as np
 import PIL.Image
 
 from explorer.atomic import atomic_write
-from explorer.maximization.asked import companion
 from explorer.maximization.atlas import MANIFEST, AtlasError, AtlasPlan, Entry, read_atlas
+from explorer.maximization.ensemble import companion
 from explorer.maximization.gradient_ascent import ascend, scores
 from explorer.maximization.known_classes import known_classes
 from explorer.maximization.steps import to_image
@@ -30,7 +30,7 @@ FORMATS: dict[str, dict[str, Any]] = {
 Made = tuple[Entry, bytes]  #: an entry and its file
 
 
-def choose(network: Network, layer: str, channels: str, seed: int = 0) -> list[Unit]:
+def chosen_units(network: Network, layer: str, channels: str, seed: int = 0) -> list[Unit]:
     """Units of a layer by "all", "0-9,12", "random:24", which the seed draws, or "known": classes known at sight.
 
     Raises NetworkError, AtlasError.
@@ -67,9 +67,10 @@ def make(plan: AtlasPlan, units: Sequence[Unit], device: str | None = None) -> l
     made = []
     for i, unit in enumerate(units):
         name = network.labels[unit.channel] if unit.layer == network.layers[-1].name else ""
+        dead = bool(last.zero_gradient[i]) and float(end[i]) <= float(start[i])
         entry = Entry(
             unit.layer, unit.channel, name, f"{unit.layer}/{unit.channel:04}.{plan.format}",
-            round(float(end[i]), 4), round(float(start[i]), 4), bool(last.flat[i]) and float(end[i]) <= float(start[i]),
+            round(float(end[i]), 4), round(float(start[i]), 4), dead,
             helper.name if helper else "",
         )  # fmt: skip
         made.append((entry, encode(to_image(last.pictures[i], unit.name), plan.format)))

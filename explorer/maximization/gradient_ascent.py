@@ -11,12 +11,12 @@ import torch
 from torch import Generator, Tensor
 
 from explorer.compute import compute_slot, in_parallel, passes_at_once
-from explorer.maximization.asked import Asked, answer, everyone_asked, seen_scores
+from explorer.maximization.ensemble import Member, ensemble_of, penalized_scores, scores_of_views
 from explorer.maximization.objectives import Objective, check_objective, layers_of
 from explorer.maximization.redirected_relu import ascent_gradient
 from explorer.maximization.settings import MaximizationSettings
 from explorer.maximization.transforms import Views, resized
-from explorer.networks.gradients import derivative
+from explorer.networks.gradients.derivatives import derivative
 from explorer.networks.loading import Network, to_tensor
 from explorer.networks.normalized import in_grey
 from explorer.pictures.crops import resize_crop
@@ -33,7 +33,7 @@ class Ascent:
 
     number: int
     pictures: Tensor
-    flat: Tensor
+    zero_gradient: Tensor
     mattered: Tensor
 
 
@@ -66,7 +66,7 @@ def _ascend_in_parallel(ascents: Sequence[Iterator[Ascent]], steps: int) -> Iter
         with gradients(False):
             pictures, flat, mattered = (
                 torch.cat(parts)
-                for parts in zip(*[(one.pictures, one.flat, one.mattered) for one in several], strict=True)
+                for parts in zip(*[(one.pictures, one.zero_gradient, one.mattered) for one in several], strict=True)
             )
         yield Ascent(number, pictures, flat, mattered)
 
@@ -85,7 +85,7 @@ def gradient_ascent(
     """
     preset, size, steps = settings.preset, settings.size, settings.steps
     form, regularizer = preset.parameterization, preset.regularizer
-    everyone = everyone_asked(network, objectives, preset)
+    ensemble = ensemble_of(network, objectives, preset)
     sources = [Generator().manual_seed(seed) for seed in seeds]
     with gradients(False):
         optimizer = preset.optimizer.begin(steps)
@@ -95,18 +95,19 @@ def gradient_ascent(
     yield Ascent(0, pictures, flat, mattered)
     for number in range(1, steps + 1):
         early = number <= REDIRECTED_STEPS
-        asked = [replace(one, prior=None) for one in everyone] if early else everyone  # a dead unit is seen to be dead
-        views = [_views(settings, sources, one.network, number) for one in asked]
+        # At first without the prior, whose gradient would hide that a unit is dead.
+        members = [replace(one, prior=None) for one in ensemble] if early else ensemble
+        views = [_views(settings, sources, one.network, number) for one in members]
         with compute_slot(len(x) * preset.views):
             with gradients(True):
                 x = x.detach().requires_grad_()
-                total = ascended(asked, settings, _followed(form.pictures(x, size), mattered), views, diversity).sum()
+                total = ascended(members, settings, _followed(form.pictures(x, size), mattered), views, diversity).sum()
                 if not total.requires_grad and _see_the_picture(network, objectives):
                     derivative(total, x)  # says why there is no gradient
             with gradients(False):
                 gradient, without = ascent_gradient(total, x, redirect=early)
                 flat = without.cpu() if early or preset.prior is None else flat
-                del total  # with its graph, which a climb that waits for its turn would hold: up to 100 MB
+                del total  # with its graph, which an ascent that waits for its turn would hold: up to 100 MB
                 x = x.detach() + optimizer(gradient)
                 if regularizer is not None and number < steps:
                     x = regularizer.applied(x, gradient, number)
@@ -157,27 +158,27 @@ def start_parameters(network: Network, settings: MaximizationSettings, sources: 
 
 
 def ascended(
-    everyone: Sequence[Asked],
+    ensemble: Sequence[Member],
     settings: MaximizationSettings,
     pictures: Tensor,
     views: Sequence[Views | None],
     diversity: float = 0.0,
 ) -> Tensor:
-    """What the gradient ascends, (N,): from pictures to everyone's views of them, to what is recorded, to scores.
+    """What the gradient ascends, (N,): from pictures to each member's views of them, to what is recorded, to scores.
 
     Minus the scores if the objectives are to be minimized; differentiable.
     """
-    answers = []
-    for asked, drawn in zip(everyone, views, strict=True):
-        seen = resized(pictures, asked.network.input_size) if drawn is None else drawn.of(pictures)
-        answers.append(answer(asked, seen, drawn, diversity, settings.sign))
-    return torch.stack(answers).sum(0)
+    scores = []
+    for member, drawn in zip(ensemble, views, strict=True):
+        seen = resized(pictures, member.network.input_size) if drawn is None else drawn.of(pictures)
+        scores.append(penalized_scores(member, seen, drawn, diversity, settings.sign))
+    return torch.stack(scores).sum(0)
 
 
 def scores(network: Network, pictures: Tensor, objectives: Sequence[Objective]) -> Tensor:
     """The score (N,), on the CPU, of objective i in picture i of (N, 3, S, S), resized to the network's input size."""
     with compute_slot(len(pictures)), torch.inference_mode():
-        return seen_scores(network, resized(pictures, network.input_size), objectives).cpu()
+        return scores_of_views(network, resized(pictures, network.input_size), objectives).cpu()
 
 
 def gradients(on: bool) -> ExitStack:

@@ -14,7 +14,7 @@ from torch import Tensor, nn
 from explorer.architecture.neighbours import module_of
 from explorer.cache import memoised
 from explorer.maximization.objectives import Objective, layers_of
-from explorer.networks.folded import twin
+from explorer.networks.gradients.folded import twin
 from explorer.networks.layers import Layer
 from explorer.networks.loading import Network
 from explorer.pictures.samples import sample
@@ -41,9 +41,12 @@ class NormalizationPrior:
     def penalties(
         self, network: Network, weights: Sequence[float], recorded: Mapping[str, Tensor], *, folded: bool
     ) -> Tensor:
-        """What pictures cost that weigh so much, (N,), from what `names` has recorded for their views (N·V, …)."""
-        known = remembered(network, folded=folded)
-        terms = [unlikeness(recorded[one.name], one, len(weights)) for one in known if one.name in recorded]
+        """The penalty (N,) of each picture, times its weight, from what was recorded for the pictures' views (N·V, …).
+
+        `recorded` holds what `recorded_names` asks for.
+        """
+        known = running_statistics(network, folded=folded)
+        terms = [statistics_distance(recorded[one.name], one, len(weights)) for one in known if one.name in recorded]
         if not terms:
             return torch.zeros(len(weights), device=network.device)
         counts = torch.tensor([self.first, *[1.0] * (len(terms) - 1)]).to(terms[0])
@@ -58,7 +61,7 @@ class NormalizationPrior:
 
 
 @dataclass(frozen=True, eq=False)
-class Remembered:
+class RunningStatistics:
     """Mean and deviation (C,), over the pictures learned from, of the channels of what is recorded by `name`."""
 
     name: str
@@ -73,7 +76,7 @@ class Remembered:
 
 
 @memoised
-def remembered(network: Network, *, folded: bool) -> tuple[Remembered, ...]:
+def running_statistics(network: Network, *, folded: bool) -> tuple[RunningStatistics, ...]:
     """What each batch normalization of maps remembers, in the order in which they run; () if there is none.
 
     Of the twin for gradients, in which most are folded into convolutions, these are the convolutions' outputs, of which
@@ -81,29 +84,29 @@ def remembered(network: Network, *, folded: bool) -> tuple[Remembered, ...]:
     """
     convolutions = {normalization: name for name, normalization in twin(network).folded.items()} if folded else {}
     return tuple(
-        _remembered(module, layer, convolutions.get(layer.name))
+        _statistics_of(module, layer, convolutions.get(layer.name))
         for layer in network.layers
         if isinstance(module := module_of(network, layer.name), nn.BatchNorm2d) and module.running_mean is not None
     )
 
 
-def _remembered(module: nn.BatchNorm2d, layer: Layer, convolution: str | None) -> Remembered:
+def _statistics_of(module: nn.BatchNorm2d, layer: Layer, convolution: str | None) -> RunningStatistics:
     assert module.running_mean is not None
     assert module.running_var is not None
     if convolution is None:
         deviation = (module.running_var + module.eps).sqrt()
-        return Remembered(INPUT + layer.name, layer.name, module.running_mean, deviation)
-    return Remembered(convolution, layer.name, module.bias, module.weight.abs())
+        return RunningStatistics(INPUT + layer.name, layer.name, module.running_mean, deviation)
+    return RunningStatistics(convolution, layer.name, module.bias, module.weight.abs())
 
 
-def names(network: Network, until: Collection[str], *, folded: bool) -> tuple[str, ...]:
+def recorded_names(network: Network, until: Collection[str], *, folded: bool) -> tuple[str, ...]:
     """What is to be recorded: of the normalizations that run before the last of the layers `until`, and in it."""
     order = [layer.name for layer in network.layers]
     last = max(order.index(network.layer(name).name) for name in until)
-    return tuple(one.name for one in remembered(network, folded=folded) if order.index(one.layer) <= last)
+    return tuple(one.name for one in running_statistics(network, folded=folded) if order.index(one.layer) <= last)
 
 
-def unlikeness(values: Tensor, one: Remembered, count: int) -> Tensor:
+def statistics_distance(values: Tensor, one: RunningStatistics, count: int) -> Tensor:
     """How unlike natural pictures each of `count` pictures is in one place, (N,), by its views' maps (N·V, C, h, w).
 
     The mean over channels of the squared distance of the means, in deviations, and of half the squared logarithm of the

@@ -17,7 +17,7 @@ from explorer.pictures.images import Image
 from explorer.responses.activations import as_maps, maps_of
 from explorer.responses.units import Unit, check_unit, checked_layer, unit_value
 
-LEAST_LIKENESS = 0.1  #: of a caricature or direction, so that what points away from it is still drawn towards it
+LEAST_COSINE = 0.1  #: of a caricature or direction, so that what points away from it is still drawn towards it
 
 
 @dataclass(frozen=True)
@@ -39,7 +39,7 @@ class Caricature:
     """What a layer sees in a photograph, more of it: a caricature.
 
     Olah et al., Distill 2018, "The Building Blocks of Interpretability": the dot product of the layer's output with
-    that for the photograph, times their cosine (at least LEAST_LIKENESS) to the `power`, which holds on to the motif.
+    that for the photograph, times their cosine (at least LEAST_COSINE) to the `power`, which holds on to the motif.
     The photograph is seen through the same view as the picture.
     """
 
@@ -58,7 +58,7 @@ class Direction:
     """A direction in the space of a layer's channels, such as the mean of many places' activations.
 
     Carter et al., "Activation Atlas", Distill 2019: at each place of the map the dot product of the activation with the
-    unit `vector`, times their cosine (at least LEAST_LIKENESS) to the `power`; the mean over places, or over the one at
+    unit `vector`, times their cosine (at least LEAST_COSINE) to the `power`; the mean over places, or over the one at
     `position` (row, column). Without the cosine, a channel that all pictures excite would be painted into each.
     """
 
@@ -150,7 +150,7 @@ def _caricatured(output: Tensor, wanted: Tensor, power: float) -> Tensor:
     """The dot product as a mean over the layer, in units of the photograph's own root mean square."""
     size = wanted.square().mean().sqrt().clamp(min=torch.finfo(wanted.dtype).tiny)
     cosine = functional.cosine_similarity(output.flatten(), wanted.flatten(), 0)
-    return (output * wanted).mean() / size * cosine.clamp(min=LEAST_LIKENESS) ** power
+    return (output * wanted).mean() / size * cosine.clamp(min=LEAST_COSINE) ** power
 
 
 def _along(maps: Tensor, direction: Direction) -> Tensor:
@@ -161,12 +161,12 @@ def _along(maps: Tensor, direction: Direction) -> Tensor:
     unit = functional.normalize(torch.tensor(direction.vector).to(maps), dim=0)
     activations = maps.flatten(1)
     cosines = functional.cosine_similarity(activations, unit[:, None], 0)
-    return (unit @ activations * cosines.clamp(min=LEAST_LIKENESS) ** direction.power).mean()
+    return (unit @ activations * cosines.clamp(min=LEAST_COSINE) ** direction.power).mean()
 
 
-def diversified(found: Tensor, maps: Tensor, diversity: float) -> Tensor:
-    """Scores (N,) less that share, `diversity`, of their size times the `likeness` of their pictures' maps (N, …)."""
-    return found - diversity * found.detach().abs() * likeness(maps)
+def less_similarity(found: Tensor, maps: Tensor, diversity: float) -> Tensor:
+    """Scores (N,), each less the share `diversity` of its size times the `style_similarity` of its maps (N, …)."""
+    return found - diversity * found.detach().abs() * style_similarity(maps)
 
 
 def style_layer(network: Network, objective: Objective) -> str:
@@ -177,7 +177,7 @@ def style_layer(network: Network, objective: Objective) -> str:
     return placed[-1] if placed else layers_of(objective)[0]
 
 
-def likeness(maps: Tensor) -> Tensor:
+def style_similarity(maps: Tensor) -> Tensor:
     """How alike in style each picture of a batch (N, …) is to the others, (N,): the mean cosine of Gram matrices.
 
     Olah, Mordvintsev & Schubert, Distill 2017, "Diversity". 0 for a batch of one.

@@ -14,7 +14,7 @@ _FROM, _TO = 20, 80  # percentiles that become quite transparent and quite opaqu
 
 
 def opacity(mattered: NDArray[np.float32]) -> NDArray[np.float32]:
-    """How opaque each pixel (S, S) is, in [0, 1], by the size of its gradient over a whole climb, smoothed.
+    """How opaque each pixel (S, S) is, in [0, 1], by the size of its gradient over a whole ascent, smoothed.
 
     Fel et al. 2023 (MACO, section 3.4), who call it the attribution map of the optimization. All opaque where no pixel
     mattered more than another.

@@ -1,4 +1,4 @@
-"""What a unit makes of a painted picture by both measures: the mean that was climbed, and the peak."""
+"""What a unit makes of a painted picture by both measures: the mean that was maximized, and the peak."""
 
 from __future__ import annotations
 

@@ -8,7 +8,7 @@ from explorer.maximization.normalization_prior import NormalizationPrior
 from explorer.maximization.optimizers import Adam, NAdam, NormalizedGradient, Optimizer
 from explorer.maximization.parameterizations import Fourier, FreeSpectrum, Maco, Parameterization, Pixels
 from explorer.maximization.regularizers import Regularizer
-from explorer.maximization.transforms import Drawing, RandomResizedCrops, Transform
+from explorer.maximization.transforms import RandomResizedCrops, RandomTransform, Transform
 
 
 class MaximizeError(ValueError):
@@ -27,7 +27,7 @@ class Preset:
 
     summary: str  #: one sentence for the screen
     parameterization: Parameterization
-    transform: Drawing | None
+    transform: RandomTransform | None
     optimizer: Optimizer
     regularizer: Regularizer | None = None
     views: int = 1  #: of each picture at each step

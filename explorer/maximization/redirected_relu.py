@@ -15,8 +15,8 @@ from torch import Tensor
 from torch._ops import OpOverload
 from torch.utils._python_dispatch import TorchDispatchMode
 
-from explorer.networks.gates import GATES
-from explorer.networks.gradients import found_derivative
+from explorer.networks.gradients.derivatives import found_derivative
+from explorer.networks.gradients.gates import GATES
 
 
 class RedirectedReLU(TorchDispatchMode):
@@ -40,9 +40,7 @@ class RedirectedReLU(TorchDispatchMode):
             gradient = args[0]
             opening = ((x <= low) & (gradient > 0)) | ((x >= high) & (gradient < 0))
             return _redirected(result, torch.where(opening, gradient, result))
-        if (
-            func is torch.ops.aten.where.self and args[2].ndim == 0
-        ):  # so autograd writes: the gradient where open, else 0
+        if func is torch.ops.aten.where.self and args[2].ndim == 0:  # autograd's "gradient where open, else 0"
             return _redirected(result, args[1].expand_as(result))
         return result
 

@@ -50,11 +50,13 @@ def maximize(
     Caricature starts from its photograph. On the CPU, the same seed gives the same bits. To stop, close the iterator.
     Raises, here and not at step 0, NetworkError for a unit the network lacks and MaximizeError for other settings.
     """
-    many = answers(network, unit, MaximizationSettings(size, steps, method, minimize, start), count=1, seed=seed)
+    many = diverse_pictures(
+        network, unit, MaximizationSettings(size, steps, method, minimize, start), count=1, seed=seed
+    )
     return (step for (step,) in many)
 
 
-def answers(
+def diverse_pictures(
     network: Network,
     unit: Objective,
     settings: MaximizationSettings | None = None,
@@ -65,8 +67,8 @@ def answers(
 ) -> Iterator[tuple[Step, ...]]:
     """As `maximize`, but `count` pictures at a time, from as many seeds, which are kept from being alike.
 
-    What each loses for being like the others is that share, `diversity`, of its own score (`objectives.likeness`);
-    the scores told are without it. Raises as `maximize` does.
+    What each loses for being like the others is the share `diversity` of its own score times its
+    `objectives.style_similarity`; the scores told are without it. Raises as `maximize` does.
     """
     settings = settings or MaximizationSettings()
     if count < 1:
@@ -83,7 +85,7 @@ def _steps(network: Network, unit: Objective, ascents: Iterator[Ascent], sign: i
     for ascent in ascents:
         found = scores(network, ascent.pictures, [unit] * len(ascent.pictures))
         first = found if first is None else first
-        dead = ascent.flat & (sign * found <= sign * first)
+        dead = ascent.zero_gradient & (sign * found <= sign * first)
         yield tuple(
             Step(ascent.number, to_image(picture, unit.name), float(score), bool(none), mattered.float().cpu().numpy())
             for picture, score, none, mattered in zip(ascent.pictures, found, dead, ascent.mattered, strict=True)

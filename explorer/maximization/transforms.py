@@ -37,11 +37,11 @@ class Views:
         return views + noise
 
 
-class Drawing(Protocol):
-    """How views are drawn."""
+class RandomTransform(Protocol):
+    """A transform drawn anew for each view."""
 
     def draw(self, sources: Sequence[Generator], size: int, count: int = 1, done: float = 0.0) -> Views:
-        """`count` views of size × size pixels from each source, on the CPU, when the share `done` of the climb is over.
+        """`count` views of size × size pixels from each source, on the CPU, after the share `done` of the ascent.
 
         A picture's draws don't depend on its batch.
         """
@@ -74,7 +74,7 @@ class RandomResizedCrops:
     """Views that zoom in: windows of the picture, anywhere in it, turned a little, mirrored half the time.
 
     So the object, not only its texture, must be there at every scale. Fel et al. 2023 crop so, too (MACO, section 3.3);
-    their crops keep to the middle. The noise falls over the climb, so that the end is fine.
+    their crops keep to the middle. The noise falls over the ascent, so that the end is fine.
     """
 
     smallest: float = 0.45  #: side of a window, as a share of the picture's

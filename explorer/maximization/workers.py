@@ -28,18 +28,18 @@ def devices() -> list[str]:
     return ["mps"] if torch.backends.mps.is_available() else ["cpu"] * cores()
 
 
-def at_once(device: str) -> int:
-    """How many units a batch is of: with more than four, the maps of the first layers outgrow a CPU's caches."""
+def batch_size(device: str) -> int:
+    """How many units a batch has: with more than four, the maps of the first layers outgrow a CPU's caches."""
     return 4 if device == "cpu" else 16
 
 
-def here(plan: AtlasPlan, work: Batches) -> Iterator[list[Made]]:
+def in_this_process(plan: AtlasPlan, work: Batches) -> Iterator[list[Made]]:
     """One batch after another in this process."""
     for units in work:
         yield make(plan, units)
 
 
-def local(plan: AtlasPlan, work: Batches, workers: Sequence[str]) -> Iterator[list[Made]]:
+def in_processes(plan: AtlasPlan, work: Batches, workers: Sequence[str]) -> Iterator[list[Made]]:
     """Batches as they are done by processes with a device each. Stopping it ends them."""
     context = get_context("spawn")  # CUDA and torch's threads don't survive a fork
     free: Queue[str] = context.Queue()
@@ -64,7 +64,7 @@ def _make(plan: AtlasPlan, units: Sequence[Unit]) -> list[Made]:
     return make(plan, units, _device)
 
 
-def cluster(plan: AtlasPlan, work: Batches, address: str) -> Iterator[list[Made]]:
+def on_ray_cluster(plan: AtlasPlan, work: Batches, address: str) -> Iterator[list[Made]]:
     """Batches as they are done by a Ray cluster: a core each, or a GPU each where the cluster has some.
 
     `address` is Ray's: "auto", "ray://host:10001", or "local" for one on this machine. Raises AtlasError without Ray.

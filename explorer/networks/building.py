@@ -10,15 +10,15 @@ from typing import Any
 import torch
 from torch import nn
 
-from explorer.networks.catalogue import build, resolve
 from explorer.networks.classifier import Network, NetworkError
 from explorer.networks.devices import placed
-from explorer.networks.efficientnet_lite import EfficientNetLite
 from explorer.networks.labels import names_in_order
-from explorer.networks.layer_tracing import trace_layers
 from explorer.networks.normalized import Normalized, input_channels
-from explorer.networks.published import Preprocessing, WeightsError, imagenet_labels
-from explorer.networks.specs import EMBEDDED, NETWORKS
+from explorer.networks.registry.catalogue import build, resolve
+from explorer.networks.registry.efficientnet_lite import EfficientNetLite
+from explorer.networks.registry.published import Preprocessing, WeightsError, imagenet_labels
+from explorer.networks.registry.specs import EMBEDDED, NETWORKS
+from explorer.networks.tracing.layer_tracing import trace_layers
 
 _MARGIN = 32  # pixels that EfficientNets leave beside the crop, at every size
 # Of six seeds tried on EfficientNet-Lite0's first layer, 0 draws 6 oriented filters of 32 and the others 0 to 2: of a
@@ -45,7 +45,7 @@ def _build_embedded(name: str, classes: int | None) -> tuple[nn.Module, Preproce
 
 def fill_embedded(module: nn.Module, name: str) -> None:
     """Put the published weights into a network that comes with the app."""
-    from explorer.networks.weights import read_state  # what fetches weights comes with it
+    from explorer.networks.weights.pretrained import read_state  # what fetches weights comes with it
 
     # the package names its tensors after another code base: same tensors, same order, other names
     module.load_state_dict(dict(zip(module.state_dict(), read_state(embedded_file(name)).values(), strict=True)))

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from math import isqrt
 
-from explorer.networks.receptive_fields import Field
+from explorer.networks.tracing.receptive_fields import Field
 
 OUTPUT = "output"  #: the layer that stands for the whole network, where its own code makes the last step
 

@@ -16,12 +16,13 @@ from explorer.cache import kept_network
 from explorer.networks.building import assembled, built, fill_embedded, resolved_name
 from explorer.networks.classifier import Network, NetworkError, probabilities, to_tensor, top_labels
 from explorer.networks.devices import choose_device, placed
-from explorer.networks.drawing import draw_anew
 from explorer.networks.labels import names_in_order
-from explorer.networks.own_module import own_copy
-from explorer.networks.published import Preprocessing, WeightsError
-from explorer.networks.specs import EMBEDDED, all_specs
-from explorer.networks.wrapping import side, statistics, tried
+from explorer.networks.own_modules.arguments import channel_statistics, checked_side
+from explorer.networks.own_modules.copying import own_copy
+from explorer.networks.own_modules.trial import try_out
+from explorer.networks.random_weights import randomize
+from explorer.networks.registry.published import Preprocessing, WeightsError
+from explorer.networks.registry.specs import EMBEDDED, all_specs
 
 __all__ = [
     "Network", "NetworkError", "choose_device", "load_network", "load_own", "models_in", "probabilities", "to_tensor",
@@ -33,16 +34,16 @@ _mine = count()
 def load_network(name: str = "efficientnet_lite0", *, device: str | None = None, pretrained: bool = True) -> Network:
     """Load a network by name: embedded, or any torchvision or timm image classifier ("resnet18", "timm/…").
 
-    Weights that don't come with the app are downloaded once (`explorer.networks.downloads.download` shows progress).
-    `pretrained=False` gives seeded random weights, the control. `device` is "cuda", "mps" or "cpu", else the first of
-    these that is there. Raises NetworkError on an unknown name, a missing device or a failed download.
+    Weights that don't come with the app are downloaded once (`explorer.networks.weights.downloads.download` shows
+    progress). `pretrained=False` gives seeded random weights, the control. `device` is "cuda", "mps" or "cpu", else
+    the first of these that is there. Raises NetworkError on an unknown name, a missing device or a failed download.
     """
     return _load(resolved_name(name), choose_device(device), pretrained)
 
 
 @kept_network
 def _load(name: str, device: torch.device, pretrained: bool) -> Network:
-    from explorer.networks.weights import load_pretrained
+    from explorer.networks.weights.pretrained import load_pretrained
 
     key = f"{name}|{'trained' if pretrained else 'random'}|{device}"
     try:
@@ -72,8 +73,8 @@ def load_own(
     Raises NetworkError on an unknown name, a file that can't be read and a wrong number of labels, and its cause is a
     MismatchError on tensors that don't fit.
     """
-    from explorer.networks.own_weights import classes_in, fill_own, read_own, remarks
-    from explorer.networks.weights import digest
+    from explorer.networks.weights.own import classes_in, fill_own, read_own, remarks
+    from explorer.networks.weights.pretrained import digest
 
     full, where = resolved_name(name), choose_device(device)
     try:
@@ -98,7 +99,7 @@ def models_in(name: str, file: str | Path) -> tuple[str, ...]:
 
     Raises NetworkError as `load_own` does on a file that can't be read.
     """
-    from explorer.networks.own_weights import read_own
+    from explorer.networks.weights.own import read_own
 
     try:
         module, given = built(resolved_name(name))
@@ -112,13 +113,13 @@ def untrained(network: Network) -> Network:
     """The control for any network, of your own too: the same modules with weights drawn anew, always the same ones.
 
     A known architecture is built afresh; other modules draw their own, as when they were made, and what no module draws
-    is drawn by its shape and kind (`draw_anew`).
+    is drawn by its shape and kind (`randomize`).
     """
     module = copy.deepcopy(network.module)
     fresh = _fresh(network)
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(0)
-        draw_anew(module.get_submodule("body"), fresh)
+        randomize(module.get_submodule("body"), fresh)
     return replace(network, key=f"{network.key}|random|", module=module.requires_grad_(False), remarks="")
 
 
@@ -151,9 +152,9 @@ def wrap_network(
     network it, and real pictures are let through the copy. Raises NetworkError when it can't be copied or run, gives no
     finite numbers or others each time, or labels and outputs differ in number.
     """
-    input_size = side(input_size)
+    input_size = checked_side(input_size)
     own, where = placed(own_copy(module, name), choose_device(device)), choose_device(device)
-    means, deviations = statistics(mean, "means"), statistics(std, "deviations")
-    taken = tried(own, input_size, means, deviations, channels, name)
+    means, deviations = channel_statistics(mean, "means"), channel_statistics(std, "deviations")
+    taken = try_out(own, input_size, means, deviations, channels, name)
     given = Preprocessing(input_size, input_size, means, deviations, ())
     return assembled(name, f"{name}|{next(_mine)}|{where}", own, given, labels, where, taken)

@@ -36,7 +36,7 @@ class Normalized(nn.Module):
         pictures = x
         x = in_grey(x)[:, :1] if self.grey else x
         x = (x - self.mean) / self.std
-        kind = number_kind(self.body) or x.dtype
+        kind = parameter_dtype(self.body) or x.dtype
         x = x if x.dtype == kind else x.to(kind)
         try:
             logits: Tensor = self.body(x)
@@ -68,8 +68,8 @@ def _as(logits: Tensor, pictures: Tensor) -> Tensor:
     return logits.to(torch.promote_types(logits.dtype, pictures.dtype))
 
 
-def number_kind(module: nn.Module) -> torch.dtype | None:
-    """The kind of numbers that a module computes with, by its first parameter; None when it has none."""
+def parameter_dtype(module: nn.Module) -> torch.dtype | None:
+    """The dtype of a module's first parameter of floating-point numbers; None when it has none."""
     return next((p.dtype for p in module.parameters() if p.is_floating_point()), None)
 
 

@@ -12,7 +12,7 @@ from torch import Tensor
 from explorer.arrays import read_only
 from explorer.cache import kept_network, memoised
 from explorer.compute import compute_slot
-from explorer.networks.folded import for_gradients, twin
+from explorer.networks.gradients.folded import for_gradients, twin
 from explorer.networks.layers import Layer, channels_last
 from explorer.networks.loading import Network, NetworkError
 from explorer.pictures.images import Image

@@ -1,4 +1,4 @@
-"""Circuits: which units of the layer before drive a unit and which hinder it, and the kernel between the two.
+"""Circuits: which units of the layer before excite a unit and which inhibit it, and the kernel between the two.
 
 Olah et al., "Zoom In: An Introduction to Circuits", Distill 2020; Voss et al., "Visualizing Weights", Distill 2021
 (expanded weights: kernels multiplied through the layers between).
@@ -14,12 +14,12 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from explorer import render
-from explorer.architecture.stations import station_before
+from explorer.architecture.circuit_layers import circuit_layer_before
 from explorer.arrays import read_only
 from explorer.cache import memoised
 from explorer.compute import compute_slot
-from explorer.networks.gates import StraightThroughGates
-from explorer.networks.gradients import derivative, found_derivative
+from explorer.networks.gradients.derivatives import derivative, found_derivative
+from explorer.networks.gradients.gates import StraightThroughGates
 from explorer.networks.loading import Network, NetworkError
 from explorer.pictures.images import Image, from_array
 from explorer.responses.activations import feature_maps, maps_of, outputs
@@ -59,12 +59,12 @@ class Circuit:
         """What the maps before don't explain."""
         return self.value - float(self.amounts.sum())
 
-    def drive(self, count: int) -> list[int]:
-        """The maps that drive the unit most, the strongest first; only such as do."""
+    def excitatory(self, count: int) -> list[int]:
+        """The numbers of the maps that excite the unit most, at most `count`, the strongest first: all amounts > 0."""
         return [int(i) for i in np.argsort(-self.amounts, kind="stable")[:count] if self.amounts[i] > 0]
 
-    def hinder(self, count: int) -> list[int]:
-        """The maps that hinder it most, the strongest first; only such as do."""
+    def inhibitory(self, count: int) -> list[int]:
+        """The numbers of the maps that inhibit it most, at most `count`, the strongest first: all amounts < 0."""
         return [int(i) for i in np.argsort(self.amounts, kind="stable")[:count] if self.amounts[i] < 0]
 
     def place(self, number: int) -> tuple[int, int]:
@@ -74,14 +74,14 @@ class Circuit:
         return self.window[0] + int(row), self.window[1] + int(column)
 
     def share(self, count: int) -> float:
-        """The part of all that drives and hinders, Σ|amounts|, that the `count` strongest maps have."""
+        """The part of all excitation and inhibition, Σ|amounts|, that the `count` strongest maps have, in [0, 1]."""
         sizes = np.sort(np.abs(self.amounts))[::-1]
         return float(sizes[:count].sum() / sizes.sum()) if sizes.sum() else 0.0
 
 
 @memoised
 def circuit(network: Network, image: Image, unit: Unit) -> Circuit:
-    """What drives and what hinders a neuron for a picture: what each map before adds to its value.
+    """What excites and what inhibits a neuron for a picture: what each map before adds to its value.
 
     That is its sum of activation × derivative: exact where the network is linear between gates, as with ReLU, else of
     first order. Raises NetworkError for a unit that the network lacks or that has no place, and where no gradient comes
@@ -137,18 +137,18 @@ def _slope(
     check_unit(network, unit)
     if unit.position is None:
         raise NetworkError("A circuit is of one neuron: give the unit a place, (row, column).")
-    station = station_before(network, unit.layer)
+    previous = circuit_layer_before(network, unit.layer)
     with compute_slot(), torch.inference_mode(False), torch.enable_grad():
         x = network.tensor(image).requires_grad_()
-        found = outputs(network, x, [unit.layer, *([station.name] if station else [])])
-        before = found[station.name] if station else x
+        found = outputs(network, x, [unit.layer, *([previous.name] if previous else [])])
+        before = found[previous.name] if previous else x
         value = maps_of(network.layer(unit.layer), found[unit.layer][0])[(unit.channel, *unit.position)]
         exact = not by_weights and _keeps_its_slope(value, before)
         slope = _derivative(value, before, by_weights=by_weights)
     maps, slopes = (
-        (maps_of(station, t[0]) if station else t[0]).detach().float().cpu().numpy() for t in (before, slope)
+        (maps_of(previous, t[0]) if previous else t[0]).detach().float().cpu().numpy() for t in (before, slope)
     )
-    return float(value.detach()), station.name if station else PICTURE, maps, slopes, exact
+    return float(value.detach()), previous.name if previous else PICTURE, maps, slopes, exact
 
 
 def _keeps_its_slope(value: Tensor, maps: Tensor) -> bool:

@@ -14,7 +14,7 @@ from explorer.architecture.neighbours import module_of
 from explorer.arrays import read_only
 from explorer.cache import memoised
 from explorer.compute import compute_slot
-from explorer.networks.gradients import derivative
+from explorer.networks.gradients.derivatives import derivative
 from explorer.networks.loading import Network, NetworkError
 from explorer.pictures.images import Image
 from explorer.responses.activations import input_maps, outputs

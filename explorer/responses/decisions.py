@@ -1,4 +1,4 @@
-"""One decision taken apart: which units of the last stage say a class, and which of them an attack bought."""
+"""One decision taken apart: what each unit of the last stage adds to a class, and what an attack changed in that."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ class Decision:
     stage: Layer | None
 
     def most(self, count: int = 5) -> list[int]:
-        """The units that say most for the class, the strongest first."""
+        """The numbers of the `count` units that add most to the class, the largest first."""
         return [int(i) for i in np.argsort(-self.amounts, kind="stable")[:count]]
 
     @property
@@ -58,7 +58,10 @@ class Decision:
 
 @memoised
 def decision(network: Network, image: Image, label: int) -> Decision:
-    """What says a class, by its number, in a picture. Raises NetworkError when the network ends otherwise."""
+    """A class's logit for a picture, as the sum over the units of the last stage; `label` is the class's number.
+
+    Raises NetworkError for a network that doesn't end with one fully connected layer.
+    """
     last = network.layers[-1].name
     if not isinstance(module_of(network, last), nn.Linear):
         raise NetworkError(
@@ -72,10 +75,10 @@ def decision(network: Network, image: Image, label: int) -> Decision:
 def last_stage(network: Network, image: Image) -> Layer | None:
     """The last layer with maps whose means over all places go into the last layer; None if there is none."""
     taken = input_maps(network, image, network.layers[-1].name)[:, 0, 0]
-    alike = [layer for layer in network.layers if layer.has_maps and layer.channels == len(taken)]
+    fitting = [layer for layer in network.layers if layer.has_maps and layer.channels == len(taken)]
     with compute_slot(), torch.inference_mode():
-        found = outputs(network, network.shared_tensor(image), [layer.name for layer in alike]) if alike else {}
-    for layer in reversed(alike):
+        found = outputs(network, network.shared_tensor(image), [layer.name for layer in fitting]) if fitting else {}
+    for layer in reversed(fitting):
         means = maps_of(layer, found[layer.name][0]).float().mean((1, 2)).cpu().numpy()
         if np.allclose(means, taken, rtol=1e-3, atol=1e-5):
             return layer
@@ -83,7 +86,7 @@ def last_stage(network: Network, image: Image) -> Layer | None:
 
 
 @dataclass(frozen=True, eq=False)
-class Bought:
+class LeadChange:
     """What an attack changed, unit by unit: `gains` (m,) sum to how far the new class's lead over the old one rose."""
 
     gains: NDArray[np.float64]
@@ -91,14 +94,17 @@ class Bought:
     lead_after: float  #: and in the attacked one
 
     def most(self, count: int = 5) -> list[int]:
-        """The units that were bought: by whose doing the lead rose most, the first first."""
+        """The numbers of the `count` units whose gain is largest, the largest first."""
         return [int(i) for i in np.argsort(-self.gains, kind="stable")[:count]]
 
 
-def bought(network: Network, original: Image, attacked: Image, old: int, new: int) -> Bought:
-    """Which units of the last stage made class `new` of class `old`, by number. Raises NetworkError as `decision`."""
+def lead_change(network: Network, original: Image, attacked: Image, old: int, new: int) -> LeadChange:
+    """How far each unit of the last stage moved class `new` ahead of class `old`, both numbers, under an attack.
+
+    Raises NetworkError as `decision`.
+    """
     (old_before, new_before), (old_after, new_after) = (
         [decision(network, image, label) for label in (old, new)] for image in (original, attacked)
     )
     gains = (new_after.amounts - old_after.amounts) - (new_before.amounts - old_before.amounts)
-    return Bought(gains, new_before.logit - old_before.logit, new_after.logit - old_after.logit)
+    return LeadChange(gains, new_before.logit - old_before.logit, new_after.logit - old_after.logit)

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from explorer.arrays import read_only
 from explorer.cache import memoised
 from explorer.compute import compute_slot
-from explorer.networks.gradients import derivative
+from explorer.networks.gradients.derivatives import derivative
 from explorer.networks.layers import Layer
 from explorer.networks.loading import Network, NetworkError
 from explorer.pictures.images import Image

@@ -24,7 +24,7 @@ _MODULE_BYTES = 6000
 INPUT = "input of "  #: before a layer's name: what goes into it
 
 
-class _Recording:
+class _RecordedPass:
     def __init__(self, wanted: Iterable[str]) -> None:
         self.wanted = frozenset(wanted)
         self.begin()
@@ -40,7 +40,7 @@ class _AllThereError(Exception):
     """Every wanted layer has been computed: the rest of the pass isn't needed."""
 
 
-_recording: ContextVar[_Recording | None] = ContextVar("recording", default=None)
+_recording: ContextVar[_RecordedPass | None] = ContextVar("recording", default=None)
 
 
 @dataclass(frozen=True, eq=False)
@@ -75,7 +75,7 @@ def record(run: Callable[[], Any], wanted: Iterable[str]) -> dict[str, Tensor]:
     "input of" before a name asks for what goes into that layer. An in-place ReLU that follows does not overwrite them:
     the pass goes on with a copy, so that later values also depend on them for gradients.
     """
-    recording = _Recording(wanted)
+    recording = _RecordedPass(wanted)
     token = _recording.set(recording)
     try:
         run()

@@ -48,19 +48,19 @@ def distance(a: Tensor, b: Tensor) -> float:
     return float((a - b).norm()) / whole if whole else 0.0
 
 
-def moved(network: Network, image: Image, kind: Kind, amount: float) -> Image:
+def transformed(network: Network, image: Image, kind: Kind, amount: float) -> Image:
     """The prepared picture slid by pixels, turned by degrees or scaled by a factor about its centre.
 
     What comes into view at the rim is mirrored.
     """
     prepared = network.prepare(image)
     x = torch.from_numpy(prepared.pixels.transpose(2, 0, 1)[None].copy())
-    pixels = warp(x, matrix(kind, amount, network.input_size))[0].permute(1, 2, 0).numpy()
+    pixels = warp(x, transform_matrix(kind, amount, network.input_size))[0].permute(1, 2, 0).numpy()
     return from_array(np.rint(np.clip(pixels, 0, 1) * 255) / 255, f"{prepared.name}, changed")
 
 
-def matrix(kind: Kind, amount: float, side: int) -> Tensor:
-    """(2, 3): where each place of the result lies in the source, in units of half a side; `side` is in pixels."""
+def transform_matrix(kind: Kind, amount: float, side: int) -> Tensor:
+    """The affine map (2, 3) from places of the result to places of the source, both in [−1, 1]; `side` is in pixels."""
     if kind == "slide":
         return torch.tensor([[1, 0, -2 * amount / side], [0, 1, 0]])
     if kind == "scale":
@@ -83,19 +83,19 @@ def sweep(network: Network, image: Image, kind: Kind, amounts: Sequence[float]) 
     layers = tuple(layer.name for layer in main_path(network))
     before = _record(network, image, layers)
     for amount in amounts:
-        after = _record(network, moved(network, image, kind, amount), layers)
-        yield _change(amount, before, after, layers, matrix(kind, amount, network.input_size))
+        after = _record(network, transformed(network, image, kind, amount), layers)
+        yield _change(amount, before, after, layers, transform_matrix(kind, amount, network.input_size))
 
 
 @memoised
-def contrast(network: Network, first: Image, second: Image) -> Change:
-    """How far two pictures are apart at each layer of the main path: the most that any change could make."""
+def change_between(network: Network, first: Image, second: Image) -> Change:
+    """The change from one picture to another at each layer of the main path: the measure of all smaller ones."""
     layers = tuple(layer.name for layer in main_path(network))
     before, after = _record(network, first, layers), _record(network, second, layers)
-    return _change(0.0, before, after, layers, matrix("slide", 0, network.input_size))
+    return _change(0.0, before, after, layers, transform_matrix("slide", 0, network.input_size))
 
 
-def relative(change: ArrayLike, most: ArrayLike) -> NDArray[np.float64]:
+def relative_change(change: ArrayLike, most: ArrayLike) -> NDArray[np.float64]:
     """A change (layers,) as a share of what another picture changes at the same layer of the same network (layers,).
 
     Networks are compared by this: where all pictures look much alike to a layer, as with random weights, a small
@@ -105,8 +105,8 @@ def relative(change: ArrayLike, most: ArrayLike) -> NDArray[np.float64]:
     return np.divide(change, whole, out=np.full(whole.shape, np.nan), where=whole > 0)
 
 
-def fades(shares: ArrayLike, share: float) -> int | None:
-    """The first layer from which on a change relative to another picture's (layers,) stays under `share`, or None."""
+def first_layer_below(shares: ArrayLike, share: float) -> int | None:
+    """The index of the first layer from which on `shares` (layers,) stay under `share`; None if the last doesn't."""
     above = np.flatnonzero(~(np.asarray(shares, float) < share))
     first = int(above[-1]) + 1 if above.size else 0
     return first if first < np.size(shares) else None

@@ -32,7 +32,7 @@ def covered(network: Network, image: Image, place: tuple[int, int], side: int) -
     return from_array(np.rint(pixels * 255) / 255, f"{prepared.name}, covered")
 
 
-def places(size: int, count: int) -> list[tuple[int, int]]:
+def square_middles(size: int, count: int) -> list[tuple[int, int]]:
     """The middles (row, column) of count × count equal fields of a picture of size × size, row by row."""
     middles = [round((number + 0.5) * size / count) for number in range(count)]
     return [(row, column) for row in middles for column in middles]
@@ -45,16 +45,16 @@ def occlusion(network: Network, image: Image, target: int, *, side: int, count: 
     The value is p(picture) − p(picture with the square's middle there), negative where covering helps. Zeiler & Fergus,
     "Visualizing and Understanding Convolutional Networks", ECCV 2014, section 4.2.
     """
-    whole = _share(network, [network.prepare(image)], target)[0]
-    middles = places(network.input_size, count)
+    whole = _probability(network, [network.prepare(image)], target)[0]
+    middles = square_middles(network.input_size, count)
     shares: list[float] = []
     for first in range(0, len(middles), _BATCH):
         pictures = [covered(network, image, place, side) for place in middles[first : first + _BATCH]]
-        shares += _share(network, pictures, target)
+        shares += _probability(network, pictures, target)
     return read_only(np.array(whole - np.array(shares), np.float32).reshape(count, count))
 
 
-def agreement(heat: NDArray[Any], lost: NDArray[Any]) -> float:
+def map_correlation(heat: NDArray[Any], lost: NDArray[Any]) -> float:
     """The correlation, −1 to 1, of two maps of the same picture, the finer one averaged to the other's places.
 
     NaN if one of them is the same everywhere.
@@ -74,7 +74,7 @@ def _corners(place: tuple[int, int], side: int) -> Iterator[tuple[int, int]]:
     yield top + side, left + side
 
 
-def _share(network: Network, pictures: list[Image], target: int) -> list[float]:
+def _probability(network: Network, pictures: list[Image], target: int) -> list[float]:
     """The class's probability in each picture, all of the network's size."""
     with compute_slot(len(pictures)), torch.inference_mode():
         x = to_tensor(np.stack([picture.pixels for picture in pictures]), network.device)

@@ -25,12 +25,12 @@ def producer(network: Network, image: Image, layer: str) -> Layer | None:
     given = input_maps(network, image, layer)
     names = [known.name for known in network.layers]
     before = [known for known in network.layers[: names.index(network.layer(layer).name)] if len(known.shape) <= 3]
-    alike = [known for known in before if map_shape(known) == given.shape]
-    if not alike:
+    same_shape = [known for known in before if map_shape(known) == given.shape]
+    if not same_shape:
         return None
     with compute_slot(), torch.inference_mode():
-        recorded = outputs(network, network.shared_tensor(image), [known.name for known in alike])
-    for known in reversed(alike):
+        recorded = outputs(network, network.shared_tensor(image), [known.name for known in same_shape])
+    for known in reversed(same_shape):
         if np.array_equal(maps_of(known, recorded[known.name][0]).float().cpu().numpy(), given):
             return known
     return None

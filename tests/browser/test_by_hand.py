@@ -11,7 +11,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 import explorer
-from explorer.responses.invariance import Kind, moved
+from explorer.responses.invariance import Kind, transformed
 from pages.parts.pickers.browser_network import STAGES
 from tests.browser.support.driver import LIMIT_MS, at_rest, no_exceptions, open_page
 from tests.browser.support.server import ROOT
@@ -48,7 +48,7 @@ CHANGES: list[tuple[Kind, float, dict[str, float]]] = [
 def test_each_change_is_the_engines_to_a_level(page: Page, lite0):
     flower = lite0.prepare(explorer.sample("flower"))
     for kind, amount, change in CHANGES:
-        ours, engines = warped(page, flower, change), moved(lite0, flower, kind, amount).uint8
+        ours, engines = warped(page, flower, change), transformed(lite0, flower, kind, amount).uint8
         assert np.abs(ours.astype(int) - engines).max() <= 1, kind
     brighter = np.rint(255 * np.minimum(1, 1.5 * flower.pixels.astype(np.float64)))
     assert np.abs(warped(page, flower, {"light": 1.5}) - brighter).max() <= 1
@@ -64,7 +64,7 @@ def test_what_is_left_at_each_stage_is_what_the_engine_finds(page: Page, lite0):
     at_rest(page)
     shares = json.loads(root.get_attribute("data-shares") or "[]")
     mine, second = explorer.sample("flower"), explorer.sample("coffee")
-    turned = moved(lite0, mine, "rotate", 30)
+    turned = transformed(lite0, mine, "rotate", 30)
     for name, share in zip(STAGES, shares[:-1], strict=True):
         before, after, other = (explorer.feature_maps(lite0, one, name) for one in (mine, turned, second))
         assert share == pytest.approx(apart(before, after) / apart(before, other), abs=0.005), name

@@ -17,7 +17,7 @@ from playwright.sync_api import Page, expect
 from torch.nn.functional import cross_entropy
 
 import explorer
-from explorer.networks.gradients import derivative
+from explorer.networks.gradients.derivatives import derivative
 from pages.parts.live.live_component import ENCODER
 from tests.browser.support.driver import LIMIT_MS, at_rest, eventually, menu_link, no_exceptions, open_page
 from tests.browser.support.live_page import BROCCOLI, after, frames, opened, top

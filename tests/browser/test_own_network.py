@@ -7,7 +7,7 @@ from pathlib import Path
 import torch
 from playwright.sync_api import Page, expect
 
-from explorer.networks.catalogue import build
+from explorer.networks.registry.catalogue import build
 from tests.browser.support.driver import at_rest, give, no_exceptions, open_page
 
 LIMIT_MS = 120_000

@@ -9,7 +9,7 @@ import torch
 from torch import Tensor, nn
 
 import explorer
-from explorer.networks.catalogue import build
+from explorer.networks.registry.catalogue import build
 
 NET = "timm/test_resnet"
 State = dict[str, Tensor]

@@ -38,8 +38,8 @@ from explorer.learning.errors import TrainingError
 from explorer.learning.plane.table import read_points
 from explorer.networks.labels import read_labels
 from explorer.networks.loading import NetworkError
-from explorer.networks.own_weights import fill_own, read_own, remarks
-from explorer.networks.published import WeightsError
+from explorer.networks.registry.published import WeightsError
+from explorer.networks.weights.own import fill_own, read_own, remarks
 from explorer.one_dimension.recordings import read_recording
 from explorer.one_dimension.signals import SignalError
 from explorer.pictures.images import ImageError, open_image

@@ -1,4 +1,4 @@
-"""The neuron's card with short climbs."""
+"""The neuron's card with short ascents."""
 
 from __future__ import annotations
 

@@ -14,9 +14,9 @@ from explorer.learning.robustness.written_defence import write_defence
 from explorer.scheduler import Job
 from explorer.shipped_results import FOLDER, file_of
 from pages.parts.classical.two_classes import OPENING, squares
-from pages.parts.neurons.story import STORY
-from pages.parts.neurons.unit_pictures import write_painted
-from pages.parts.neurons.written_ascents import write_ascents
+from pages.parts.neurons.circuits.starting_points import STARTING_POINTS
+from pages.parts.neurons.maximization.ascent_files import write_ascents
+from pages.parts.neurons.maximization.unit_pictures import write_painted
 from tests.support.whole_app import app
 
 #: the work that screens open with: screen, the work's slot, and the link where it isn't the screen alone
@@ -26,8 +26,8 @@ WORK: tuple[tuple[str, str, dict[str, str]], ...] = (
     ("neurons", "maximization", {}),
     ("neurons", "index", {}),
     *(
-        ("circuits", "unit_pictures", {"circuit_layer": chapter.layer, "circuit_channel": str(chapter.channel)})
-        for chapter in STORY.values()
+        ("circuits", "unit_pictures", {"circuit_layer": point.layer, "circuit_channel": str(point.channel)})
+        for point in STARTING_POINTS.values()
     ),
 )
 _WRITERS: dict[str, Callable[[Job[Any, Any], Path], None]] = {

@@ -20,7 +20,8 @@ from explorer.maximization import METHODS, MaximizationSettings
 from explorer.pictures import samples
 from pages.parts.adversarial import many_words, per_image
 from pages.parts.learning import digits_network, dropout, random_labels, training_settings
-from pages.parts.neurons import activation_atlas, activation_choices, method_settings, unit_pictures
+from pages.parts.neurons.activation_atlas import controls, view
+from pages.parts.neurons.maximization import method_settings, unit_pictures
 
 #: Steps after which a long study ends, by the first part of its job's key.
 FEW = {"made to survive": 2, "many": 3, "checks": 3, "epsilon curve": 3, "surface": 3, "transfer": 3, "universal": 2,
@@ -55,8 +56,8 @@ def small_steps(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(training_settings, "TrainingSettings", partial(TrainingSettings, patches=8, views=4, epochs=3))
     patch.setattr(printable_patch, "PLACES", 1)
     patch.setattr(unit_pictures, "STEPS", 2)
-    patch.setattr(activation_choices, "STEPS", 1)
-    patch.setattr(activation_atlas, "sampling", partial(sampling, most=16))
+    patch.setattr(controls, "STEPS", 1)
+    patch.setattr(view, "sampling", partial(sampling, most=16))
 
 
 def small_gallery(patch: pytest.MonkeyPatch) -> None:

@@ -165,7 +165,7 @@ CASES = [
          own=True),
     Case("atlas", {"atlas_view": "activation atlas", "activations_layout": "PCA", "activations_grid": "4",
                    "activations_zoom": "5"},
-         says=("f'In {len(atlas.cells)} cells'", "f'is **{likeness(atlas.cells):.2f}**'")),
+         says=("f'In {len(atlas.cells)} cells'", "f'is **{mean_cosine(atlas.cells):.2f}**'")),
     Case("circuits", {"circuit_layer": "blocks.0.0"}, {"found.kernels": "kernels.npy"}),
     Case("circuits", {"circuit_layer": "blocks.1.0", "circuit_channel": "7", "weights": "random"},
          {"found.kernels": "kernels.npy"}, own=True),

@@ -29,6 +29,6 @@ class Fit:
         return not (self.missing or self.reshaped or self.extra)
 
 
-def alike(found: tuple[int, ...], wanted: tuple[int, ...], published: int) -> bool:
+def shape_fits(found: tuple[int, ...], wanted: tuple[int, ...], published: int) -> bool:
     """Whether a tensor has the shape that is wanted, or one of a network with another number of classes."""
     return found == wanted or (wanted[:1] == (published,) and len(found) > 0 and found[1:] == wanted[1:])

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from math import prod
 from typing import TYPE_CHECKING
 
-from explorer.networks.checkpoints.fit import BATCH_COUNTER, Fit, alike
+from explorer.networks.checkpoints.fit import BATCH_COUNTER, Fit, shape_fits
 from explorer.networks.checkpoints.other_names import in_order, with_head
 from explorer.networks.checkpoints.reading import Checkpoint
 
@@ -49,7 +49,7 @@ def fits(checkpoint: Checkpoint, module: nn.Module, published: int) -> tuple[Fit
         for form in ways:
             found = {prefix: inner for prefix, inner in _splits(form) if inner in wanted}
             shape = checkpoint.tensors[name].shape
-            counts.update(p for p, inner in found.items() if alike(shape, wanted[inner], published))
+            counts.update(p for p, inner in found.items() if shape_fits(shape, wanted[inner], published))
     found_at = [_fit(checkpoint, forms, prefix, wanted, published) for prefix, _ in counts.most_common(20)]
     found_at = [with_head(fit, checkpoint, wanted, published) for fit in found_at]
     if not any(fit.whole for fit in found_at):
@@ -111,6 +111,6 @@ def _fit(
         prefix.removesuffix("."),
         {name: names[name] for name in wanted if name in names},
         tuple(name for name in wanted if name not in names and not name.endswith(BATCH_COUNTER)),
-        tuple(name for name, shape in shapes.items() if not alike(shape, wanted[name], published)),
+        tuple(name for name, shape in shapes.items() if not shape_fits(shape, wanted[name], published)),
         extra,
     )

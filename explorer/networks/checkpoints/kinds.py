@@ -6,7 +6,7 @@ import struct
 import zipfile
 from pathlib import Path
 
-from explorer.networks.published import WeightsError
+from explorer.networks.registry.published import WeightsError
 
 _HEAD = 4096  # bytes looked at
 LONGEST_HEADER = 100 * 2**20  # bytes, as safetensors itself allows

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from itertools import takewhile
 
-from explorer.networks.checkpoints.fit import BATCH_COUNTER, Fit, alike
+from explorer.networks.checkpoints.fit import BATCH_COUNTER, Fit, shape_fits
 from explorer.networks.checkpoints.reading import Checkpoint
 
 Shapes = Mapping[str, tuple[int, ...]]
@@ -30,7 +30,7 @@ def with_head(fit: Fit, checkpoint: Checkpoint, wanted: Shapes, published: int) 
         for ends in _endings(fit.missing)
         for place, found in _under_one_place(apart, ends).items()
         if len(found) == len(ends) and _HEAD.fullmatch(place.rpartition(".")[2])
-        if all(alike(apart[there], wanted[name], published) for name, there in found.items())
+        if all(shape_fits(apart[there], wanted[name], published) for name, there in found.items())
     }
     if len(heads) != 1:
         return fit
@@ -73,7 +73,7 @@ def in_order(checkpoint: Checkpoint, wanted: Shapes, published: int) -> list[Fit
     return [
         Fit(place, names, (), (), (), remark)
         for place, names in pairs.items()
-        if names and all(alike(shapes[there], wanted[name], published) for name, there in names.items())
+        if names and all(shape_fits(shapes[there], wanted[name], published) for name, there in names.items())
     ]
 
 

@@ -12,7 +12,7 @@ from explorer.networks.checkpoints.kinds import kind_of
 from explorer.networks.checkpoints.pickled import PickledDict, StandIn
 from explorer.networks.checkpoints.stored import OverclaimError, Stored
 from explorer.networks.checkpoints.torch_files import Content, read_archive, read_pickles
-from explorer.networks.published import WeightsError
+from explorer.networks.registry.published import WeightsError
 
 _DEEPEST = 12  # tables in tables
 _WHOLE_MODEL = ("_parameters", "_modules")  # what a module's state has

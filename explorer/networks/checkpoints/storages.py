@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from explorer.networks.checkpoints.stored import OverclaimError, Stored
-from explorer.networks.published import WeightsError
+from explorer.networks.registry.published import WeightsError
 
 if TYPE_CHECKING:
     import torch

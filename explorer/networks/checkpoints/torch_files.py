@@ -23,7 +23,7 @@ from explorer.networks.checkpoints.storages import (
     width,
 )
 from explorer.networks.checkpoints.stored import Stored
-from explorer.networks.published import WeightsError
+from explorer.networks.registry.published import WeightsError
 
 _MAGIC, _PROTOCOL = 0x1950A86A20F9469CFC6C, 1001  # with which the older format begins
 

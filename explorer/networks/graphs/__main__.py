@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from explorer.networks.building import built
-from explorer.networks.efficientnet_lite import EfficientNetLite
 from explorer.networks.graphs import writing
 from explorer.networks.graphs.parts import parts_of
 from explorer.networks.graphs.served import FOLDER, FORWARD, GRADIENT, named_by_content
-from explorer.networks.specs import EMBEDDED
+from explorer.networks.registry.efficientnet_lite import EfficientNetLite
+from explorer.networks.registry.specs import EMBEDDED
 
 
 def graphs(name: str) -> dict[str, bytes]:

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 from torch.nn.utils.fusion import fuse_conv_bn_weights
 
-from explorer.networks.efficientnet_lite import DepthwiseSeparableConv, EfficientNetLite, InvertedResidual
+from explorer.networks.registry.efficientnet_lite import DepthwiseSeparableConv, EfficientNetLite, InvertedResidual
 
 FLOAT = np.dtype("<f4")
 

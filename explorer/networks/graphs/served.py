@@ -14,9 +14,9 @@ from pathlib import Path
 
 from explorer.atomic import atomic_write
 from explorer.networks.building import built, embedded_file, fill_embedded
-from explorer.networks.efficientnet_lite import EfficientNetLite
 from explorer.networks.graphs.parts import parts_of
-from explorer.networks.specs import EMBEDDED
+from explorer.networks.registry.efficientnet_lite import EfficientNetLite
+from explorer.networks.registry.specs import EMBEDDED
 
 FOLDER = Path(__file__).parents[3] / "assets" / "static"  #: what the app serves
 WEIGHTS = "weights"  #: what the graphs call the file

@@ -7,7 +7,7 @@ import streamlit as st
 from explorer.attack_studies.survival import SurvivalRow, survival
 from explorer.attack_studies.transfer import TransferResult, transfer
 from explorer.networks.loading import Network
-from explorer.networks.specs import EMBEDDED
+from explorer.networks.registry.specs import EMBEDDED
 from pages.parts.adversarial.attack_result import ShownAttack
 from pages.parts.adversarial.robust_examples import robust_examples_view
 from pages.parts.pickers import network

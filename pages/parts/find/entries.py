@@ -64,7 +64,7 @@ class Findable:
 @cache
 def _class_names() -> tuple[str, ...]:
     """The names that most networks know, one a line; read here, for the engine's own reader loads PyTorch."""
-    file = Path(str(explorer.__file__)).parent / "networks" / "imagenet.txt"
+    file = Path(str(explorer.__file__)).parent / "networks" / "registry" / "imagenet.txt"
     return tuple(file.read_text("utf-8").splitlines())
 
 

@@ -7,7 +7,7 @@ import streamlit as st
 
 from explorer import plots
 from explorer.csv_table import to_csv
-from explorer.networks.specs import Spec, all_specs, search
+from explorer.networks.registry.specs import Spec, all_specs, search
 from pages.parts.pickers import network
 from pages.parts.shell.closing import closing
 from pages.parts.shell.live import live
@@ -46,7 +46,8 @@ def points(corner) -> None:
             take_chart(figure, "networks.png")
         take_file(lambda: _table(found), "networks.csv", "The table", "text/csv")
         take_code(
-            "from explorer.networks.catalogue import build\nfrom explorer.networks.longest_way import cost_of\n\n"
+            "from explorer.networks.registry.catalogue import build\n"
+            "from explorer.networks.tracing.depth import cost_of\n\n"
             'module, given = build("alexnet")\ncost = cost_of(module, given.input_size)\n'
             "print(cost.depth, cost.multiply_adds)"
         )

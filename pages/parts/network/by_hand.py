@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from explorer.pictures.images import Image
 
 
-def change(net: Network, image: Image, second: Image) -> None:
+def draw(net: Network, image: Image, second: Image) -> None:
     """The picture, to be slid, turned, scaled and brightened; each stage beside what `second` in its place changes."""
     st.header("By hand", anchor=False)
     files = browser_network.files(net)

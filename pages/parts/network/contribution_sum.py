@@ -26,7 +26,7 @@ MOST = 8  # input maps listed
 BARS = ("#56a0a6", "#e08a1e")  # adds, takes away
 
 
-def made(
+def draw_sum(
     net: Network, image: Image, layer: Layer, channel: int, place: places.Place, values: np.ndarray,
     to_layer: Callable[[str], None],
 ) -> Contributions:  # fmt: skip
@@ -37,8 +37,8 @@ def made(
     if near.name != layer.name:
         channel, place = _carried(channel, place, values.shape, near)
         steps = downstream_values(net, image, explorer.Unit(near.name, channel, place), layer.name)
-        shortcut(steps, float(clicked))
-        onward_by(steps, channel, place, to_layer)
+        say_shortcut(steps, float(clicked))
+        button_to_shortcut(steps, channel, place, to_layer)
     found = contributions(net, image, near.name, channel, place)
     if near.name != layer.name:
         st.caption(
@@ -53,8 +53,8 @@ def made(
         f"**{_figure(found.value)}** = {_figure(positive)} − {_figure(abs(negative))}{rest}, from "
         f"{len(found.channels)} input map{'s' * (len(found.channels) > 1)}:"
     )
-    inputs(net, image, near, found, to_layer)
-    after(steps)
+    draw_inputs(net, image, near, found, to_layer)
+    draw_later_layers(steps)
     return found
 
 
@@ -65,7 +65,7 @@ def _carried(channel: int, place: places.Place, shape: tuple[int, ...], near: La
     return min(channel, count - 1), (row, column)
 
 
-def shortcut(steps: Sequence[LayerValue], value: float) -> None:
+def say_shortcut(steps: Sequence[LayerValue], value: float) -> None:
     """Say it first where most of the value came by a shortcut, and not through the convolution below."""
     way = max((step for step in steps if step.added), key=lambda step: abs(step.value), default=None)
     if way is not None and abs(way.value) > abs(value) / 2:
@@ -75,7 +75,7 @@ def shortcut(steps: Sequence[LayerValue], value: float) -> None:
         )
 
 
-def onward_by(
+def button_to_shortcut(
     steps: Sequence[LayerValue], channel: int, place: places.Place, to_layer: Callable[[str], None]
 ) -> None:  # fmt: skip
     """A way to what came by a shortcut: the same map and place of the layer it came from."""
@@ -88,7 +88,7 @@ def onward_by(
             )  # fmt: skip
 
 
-def after(steps: Sequence[LayerValue]) -> None:
+def draw_later_layers(steps: Sequence[LayerValue]) -> None:
     """What later layers make of the sum, up to the value clicked."""
     rows = [
         (f"+ shortcut from {step.layer}" if step.added else step.layer, step.value, step.added) for step in steps[1:]
@@ -98,11 +98,11 @@ def after(steps: Sequence[LayerValue]) -> None:
         show.amounts([(name, _figure(value, sign=added)) for name, value, added in rows])
 
 
-def inputs(net: Network, image: Image, near: Layer, found: Contributions, to_layer: Callable[[str], None]) -> None:
+def draw_inputs(net: Network, image: Image, near: Layer, found: Contributions, to_layer: Callable[[str], None]) -> None:
     """The input maps by contribution; each leads to the value behind it, in the layer that made it."""
     producing = producer(net, image, near.name)
     if producing is None or not producing.has_maps:
-        bars(found)
+        draw_bars(found)
         if near.name == next(layer.name for layer in net.layers if layer.kind == near.kind):
             st.caption("Its input maps are the picture's own colours: here the way back ends, at the pixels.")
         return
@@ -124,7 +124,7 @@ def inputs(net: Network, image: Image, near: Layer, found: Contributions, to_lay
     st.caption(f"Click one to go on to what made it, in **{plain(producing.name)}**.")
 
 
-def bars(found: Contributions) -> None:
+def draw_bars(found: Contributions) -> None:
     """The input maps by contribution, the largest first, and what all others add."""
     first, others = found.order[:MOST], found.order[MOST:]
     rows = [(f"map {found.channels[i]}", float(found.amounts[i])) for i in first]
@@ -139,7 +139,7 @@ def bars(found: Contributions) -> None:
     st.html(f'<div class="bars">{lines}</div>')
 
 
-def products(found: Contributions) -> None:
+def draw_products(found: Contributions) -> None:
     """What lies under the kernel of the largest contribution, the kernel, and their products."""
     top, left, bottom, right = found.window
     if (bottom - top) * (right - left) <= 1:

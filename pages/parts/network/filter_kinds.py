@@ -8,7 +8,7 @@ import numpy as np
 import streamlit as st
 
 from explorer import render
-from explorer.architecture.filter_statistics import KINDS, statistics
+from explorer.architecture.filter_statistics import KINDS, filter_statistics
 from explorer.architecture.filters import layer_filters, resemblance
 from explorer.networks.loading import Network
 from pages.parts.network.filter_sheet import as_tiles, plane_tiles
@@ -24,7 +24,7 @@ def control(net: Network, other: Network, layer: str) -> None:
     st.header("How many of each kind, and the control: the same layer with the other weights", anchor=False)
     trained, random = (net, other) if net.trained else (other, net)
     sides = {"Trained": layer_filters(trained, layer), "Random": layer_filters(random, layer)}
-    counts = {name: statistics(weights).counts for name, weights in sides.items()}
+    counts = {name: filter_statistics(weights).counts for name, weights in sides.items()}
     table, *sheets = st.columns([3, 1, 1], gap="medium")
     with table:
         lines = [f"| {kind} | {counts['Trained'][kind]} | {counts['Random'][kind]} | {KINDS[kind]} |" for kind in KINDS]
@@ -36,7 +36,7 @@ def control(net: Network, other: Network, layer: str) -> None:
             times = max(1, 24 // tiles.shape[1])
             sheet = render.mosaic(np.repeat(np.repeat(tiles, times, 1), times, 2), gap=2)
             show.picture(sheet, f"The filters of the {name.lower()} network")
-    st.markdown(_most_are(statistics(layer_filters(net, layer)).counts, "trained" if net.trained else "random"))
+    st.markdown(_most_are(filter_statistics(layer_filters(net, layer)).counts, "trained" if net.trained else "random"))
     st.caption(
         "What the trained side has more of was **learned**. A kind that random weights fill as often says little: "
         "a few weights of noise lean to some colour now and then."
@@ -54,8 +54,8 @@ def from_editor(weights: np.ndarray) -> None:
     """The filters that resemble the kernel now in the kernel editor most, and least."""
     st.header("Which filters resemble your kernel?", anchor=False)
     kernel, name = own_kernel()
-    alike = resemblance(weights, kernel)
-    best = np.argsort(-alike, kind="stable")[:MOST_ALIKE]
+    similarity = resemblance(weights, kernel)
+    best = np.argsort(-similarity, kind="stable")[:MOST_ALIKE]
     with st.container(key="filters_alike"):  # two beside each other on a phone
         cells = st.columns(MOST_ALIKE + 1)
     with cells[0]:
@@ -64,8 +64,8 @@ def from_editor(weights: np.ndarray) -> None:
     for cell, number in zip(cells[1:], best.tolist(), strict=False):
         with cell:
             tile = as_tiles(weights[number : number + 1], False)[0]
-            show.picture(render.enlarge(tile, 120), f"Filter {number}, cosine {alike[number]:.2f}")
-            cosine = float(alike[number])
+            show.picture(render.enlarge(tile, 120), f"Filter {number}, cosine {similarity[number]:.2f}")
+            cosine = float(similarity[number])
             st.caption(f"**{'+' * (cosine >= 0.005)}{rounded(cosine)}** filter {number}")
     st.caption(
         "The cosine between your kernel, the one in *Convolution*, and the mean of each filter's planes, as grids of "

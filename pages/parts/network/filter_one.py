@@ -7,7 +7,7 @@ import streamlit as st
 
 import explorer
 from explorer import render
-from explorer.architecture.filter_statistics import Statistics, spectra, statistics
+from explorer.architecture.filter_statistics import FilterStatistics, filter_statistics, spectra
 from explorer.architecture.neighbours import nonlinearity_after
 from explorer.filtering.spectra import as_square
 from explorer.networks.layers import Layer
@@ -40,10 +40,10 @@ def weights_and_spectrum(alone: np.ndarray, number: int, kind: str) -> None:
         st.caption("Its spectrum")
         spectrum = as_square(spectra(alone)[0], 128)
         show.picture(render.sequential(spectrum, 0.0), f"The spectrum of filter {number}, frequency 0 in the centre")
-    st.markdown(_fitted(statistics(alone), kind, colours=len(one) == 3))
+    st.markdown(_fitted(filter_statistics(alone), kind, colours=len(one) == 3))
 
 
-def _fitted(measured: Statistics, kind: str, *, colours: bool) -> str:
+def _fitted(measured: FilterStatistics, kind: str, *, colours: bool) -> str:
     frequency, selectivity = float(measured.frequency[0]), float(measured.selectivity[0])
     wave = (
         f"answers most to waves of **{1 / frequency:.1f} pixels** whose stripes run at **{measured.angle_deg[0]:.0f}°**"
@@ -65,7 +65,7 @@ def response(net: Network, image: Image, layer: Layer, number: int) -> None:
     with left:
         st.markdown("**Its response** to your picture")
         show.picture(render.enlarge(maps.picture_of(before)[0], 336), f"The response of filter {number}")
-        maps.scale(before)
+        maps.draw_scale(before)
     with right:
         if following is None:
             st.info(
@@ -76,7 +76,7 @@ def response(net: Network, image: Image, layer: Layer, number: int) -> None:
         after = explorer.feature_maps(net, image, following.name)[number]
         st.markdown(f"**After {plain(following.kind)}**, {100 * float((after == 0).mean()):.0f} % zeros")
         show.picture(render.enlarge(maps.picture_of(after)[0], 336), f"Filter {number} after the non-linearity")
-        maps.scale(after)
+        maps.draw_scale(after)
 
 
 def to_editor(weights: np.ndarray, number: int) -> None:

@@ -6,7 +6,7 @@ import numpy as np
 import streamlit as st
 
 from explorer import render
-from explorer.architecture.filter_statistics import CHROMATIC, Statistics
+from explorer.architecture.filter_statistics import CHROMATIC, FilterStatistics
 from pages.parts.widgets.more import more
 from pages.parts.widgets.tiles import choose_tile, keep, kept
 
@@ -30,7 +30,7 @@ def plane_tiles(planes: np.ndarray, shared: bool) -> render.Picture:
     return np.stack([render.signed(one, limit) for one in planes])
 
 
-def sorting() -> tuple[str, bool]:
+def choose_order() -> tuple[str, bool]:
     """The controls: by what the filters are sorted, and whether on one scale."""
     with st.container(horizontal=True, vertical_alignment="bottom"):
         by = st.selectbox("Sorted by", ORDERS, key="filters_order", bind="query-params", width=180)
@@ -41,7 +41,7 @@ def sorting() -> tuple[str, bool]:
     return by or ORDERS[0], shared
 
 
-def order(measured: Statistics, by: str) -> np.ndarray:
+def order(measured: FilterStatistics, by: str) -> np.ndarray:
     """The numbers of the filters in an order; by hue, those that are mostly grey come last."""
     grey = np.where(measured.colour < CHROMATIC / 2, _GREY_LAST, 0)
     keys = {
@@ -54,9 +54,9 @@ def order(measured: Statistics, by: str) -> np.ndarray:
     return np.argsort(keys[by], kind="stable")
 
 
-def choose_filter(weights: np.ndarray, measured: Statistics, kinds: np.ndarray, *, alt: str, key: str) -> int:
+def choose_filter(weights: np.ndarray, measured: FilterStatistics, kinds: np.ndarray, *, alt: str, key: str) -> int:
     """The sheet of all filters; returns the number of the one chosen."""
-    by, shared = sorting()
+    by, shared = choose_order()
     numbers = order(measured, by)[:MOST_TILES]
     start = int(np.flatnonzero(numbers == kept("filter"))[0]) if kept("filter") in numbers else 0
     names = [f"filter {n}, {kinds[n]}" for n in numbers.tolist()]

@@ -21,8 +21,8 @@ AT_ONCE = {"64": 64, "256": 256, "all": 4096}
 DIFFERENCE = "another picture"
 
 
-def number(count: int) -> int:
-    """A field with the number of the map in use, for the views without the sheet."""
+def choose_map(count: int) -> int:
+    """The number of the map in use, below `count`, by a field for the views without the sheet."""
     st.session_state["maps_number"] = min(kept("map"), count - 1)
     chosen = int(
         st.number_input(
@@ -34,8 +34,8 @@ def number(count: int) -> int:
     return chosen
 
 
-def sorting() -> str:
-    """The box with the orders."""
+def choose_order() -> str:
+    """The order of the maps that the visitor chose: a name in `ranking.ORDERS`, or DIFFERENCE."""
     orders = [*ranking.ORDERS, DIFFERENCE]
     return st.selectbox("Sorted by", orders, key="maps_order", bind="query-params", width=210) or orders[0]
 
@@ -94,7 +94,7 @@ def picture_of(values: np.ndarray) -> tuple[render.Picture, bool]:
     return (render.signed if signed else render.sequential)(values), signed
 
 
-def scale(values: np.ndarray) -> None:
+def draw_scale(values: np.ndarray) -> None:
     """The bar that belongs to `picture_of`."""
     if float(values.min()) < 0:
         limit = render.largest(values)
@@ -104,12 +104,12 @@ def scale(values: np.ndarray) -> None:
 
 
 def strongest(values: np.ndarray) -> places.Place:
-    """Where |value| is largest."""
+    """Where |value| is largest, (row, column)."""
     row, column = np.unravel_index(int(np.abs(values).argmax()), values.shape)
     return int(row), int(column)
 
 
-def enlarged(net: Network, image: Image, layer: Layer, values: np.ndarray, channel: int) -> None:
+def draw_enlarged(net: Network, image: Image, layer: Layer, values: np.ndarray, channel: int) -> None:
     """One map large: its numbers under the pointer, or laid over the picture."""
     st.header(f"Map {channel} of {plain(layer.name)}", anchor=False)
     over = st.toggle("Overlay it on the picture", key="maps_over", bind="query-params")
@@ -125,7 +125,7 @@ def enlarged(net: Network, image: Image, layer: Layer, values: np.ndarray, chann
     if over:
         show.scale_bar("sequential", "dark: 0", f"bright: {render.largest(values):.2f}")
     else:
-        scale(values)
+        draw_scale(values)
     row, column = strongest(values)
     words = (
         f"Values from **{rounded(values.min())}** to **{rounded(values.max())}**, mean "

@@ -40,7 +40,7 @@ def _skips(network: Network, blocks: Sequence[Block]) -> list[list[str]]:
     return [[numbers.get(one.start, ""), numbers[one.end], one.how] for one in skips(network) if one.end in numbers]
 
 
-def gives(block: Block) -> str:
+def output_words(block: Block) -> str:
     """What a block puts out, in words."""
     if not block.places:
         return f"{block.channels:,} numbers"
@@ -54,7 +54,7 @@ def gives(block: Block) -> str:
     return f"{maps}: tokens of the patches" + (f", and {block.prefix} more" if block.prefix else "")
 
 
-def sees(block: Block, side: int) -> str:
+def field_words(block: Block, side: int) -> str:
     """The receptive field: how much of the picture one value sees."""
     if block.field.size == 0:
         return "none of the picture"
@@ -62,7 +62,7 @@ def sees(block: Block, side: int) -> str:
     return "the whole picture" if rows == columns == side else f"{rows} × {columns} pixels"
 
 
-def moves_by(block: Block) -> str:
+def stride_words(block: Block) -> str:
     """How far its neighbour's view lies away, in pixels of the picture."""
     step = block.field.rows.stride
     return f"{step} pixel{'s' if step > 1 else ''}" if step else ""
@@ -82,9 +82,9 @@ def _written(root: Block, network: Network) -> dict[str, Any]:
             "places": list(block.places),
             "parameters": block.parameters,
             "work": block.multiply_adds,
-            "gives": gives(block),
-            "sees": sees(block, network.input_size),
-            "step": moves_by(block),
+            "gives": output_words(block),
+            "sees": field_words(block, network.input_size),
+            "step": stride_words(block),
             "children": [write(child) for child in block.children],
         }
 

@@ -12,7 +12,7 @@ from pages.parts.widgets.tiles import keep
 _NAME = "maps"
 
 
-def trail(unit: Unit, to_layer: Callable[[str], None]) -> None:
+def draw_trail(unit: Unit, to_layer: Callable[[str], None]) -> None:
     """The values gone through so far, each a way back to itself."""
     widget.trail(_NAME, unit, lambda one: f"{one.layer}, map {one.channel}", lambda one: go(to_layer, one))
 

@@ -9,8 +9,8 @@ from streamlit.delta_generator import DeltaGenerator
 import explorer
 from explorer import plots, render
 from explorer.responses import ranking
-from explorer.responses.invariance import contrast
-from pages.parts.network import what_follows
+from explorer.responses.invariance import change_between
+from pages.parts.network import conclusions
 from pages.parts.pickers import network, picture
 from pages.parts.pickers.layer import choose_layer
 from pages.parts.shell.live import live
@@ -22,27 +22,27 @@ from pages.parts.widgets.takeaway import take_code
 def compare(net: explorer.Network, image: explorer.Image, second: explorer.Image, corner: DeltaGenerator) -> None:
     """The picture in use and another one, layer by layer, with the maps that differ most."""
     with st.spinner("One pass each through all layers …"):
-        change = contrast(net, image, second)
+        change = change_between(net, image, second)
     left, right = st.columns([1, 1.5], gap="large")
     with left:
-        pair(net, image, second, second.name)
+        draw_pair(net, image, second, second.name)
     with right:
         series = {"at the same place": change.in_place, "each map's mean": change.pooled}
         counterpart = network.counterpart(net)
         if counterpart is not None:
-            other = contrast(counterpart, image, second)
+            other = change_between(counterpart, image, second)
             name = "random" if net.trained else "trained"
             series[f"control: {name} weights, same place"] = other.in_place
-        depth_chart(series, change.layers, y="how far apart", key="change_pictures")
+        draw_depth_chart(series, change.layers, y="how far apart", key="change_pictures")
         st.caption("0: the layer can't tell them apart. 1: their values have nothing in common.")
         if counterpart is not None:
             ours, theirs = float(change.in_place[-1]), float(other.in_place[-1])
-            st.markdown(what_follows.of_two_pictures(ours, theirs, trained=net.trained))
+            st.markdown(conclusions.of_two_pictures(ours, theirs, trained=net.trained))
     _most_apart(net, image, second)
     with corner:
         take_code(
-            network.code(net) + "from explorer.responses.invariance import contrast\n\n"
-            f"change = contrast(network, {picture.code()}, explorer.sample({second.name!r}))\n"
+            network.code(net) + "from explorer.responses.invariance import change_between\n\n"
+            f"change = change_between(network, {picture.code()}, explorer.sample({second.name!r}))\n"
             "print(dict(zip(change.layers, change.in_place)))"
         )
 
@@ -74,7 +74,7 @@ def _most_apart(net: explorer.Network, image: explorer.Image, second: explorer.I
                 st.caption(f"map {number}, {percent(shares[number])} of the layer's difference")
 
 
-def pair(net: explorer.Network, image: explorer.Image, after: explorer.Image, title: str) -> None:
+def draw_pair(net: explorer.Network, image: explorer.Image, after: explorer.Image, title: str) -> None:
     """Both pictures with what the network says."""
     left, right = st.columns(2)
     for cell, name, one in ((left, "Your picture", net.prepare(image)), (right, title, net.prepare(after))):
@@ -84,7 +84,7 @@ def pair(net: explorer.Network, image: explorer.Image, after: explorer.Image, ti
             show.predictions(net.predict(one, top=3))
 
 
-def depth_chart(series: dict[str, np.ndarray], layers: tuple[str, ...], *, y: str, key: str) -> None:
+def draw_depth_chart(series: dict[str, np.ndarray], layers: tuple[str, ...], *, y: str, key: str) -> None:
     """Curves over the layers, first to last; that of another picture is dashed."""
     dashed = [name for name in series if name.startswith("another picture")]
     figure = plots.lines(series, x="layer, first to last", y=y, at=list(layers), dashed=dashed, height=270)

@@ -27,9 +27,9 @@ def sure(net: Network, image: Image) -> Number:
 @measure
 def edge_filters(net: Network) -> Number:
     """How many of the first layer's filters, in %, are edges of one direction or contrasts of two colours."""
-    from explorer.architecture.filter_statistics import statistics
+    from explorer.architecture.filter_statistics import filter_statistics
 
-    kinds = [str(one) for one in statistics(explorer.first_layer_filters(net)).kinds]
+    kinds = [str(one) for one in filter_statistics(explorer.first_layer_filters(net)).kinds]
     edges, colour = kinds.count("edge"), kinds.count("colour contrast")
     return Number(
         100 * (edges + colour) / len(kinds),

@@ -7,7 +7,7 @@ from typing import Any
 
 import streamlit as st
 
-from explorer.networks.specs import EMBEDDED, all_specs, search
+from explorer.networks.registry.specs import EMBEDDED, all_specs, search
 from pages.parts.shell.words import plain
 
 _CONFIG = {

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from explorer.networks.specs import EMBEDDED
+from explorer.networks.registry.specs import EMBEDDED
 from pages.parts.widgets.component import ASSETS, joined, register
 
 if TYPE_CHECKING:

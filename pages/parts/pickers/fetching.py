@@ -7,22 +7,22 @@ from urllib.parse import urlsplit
 
 import streamlit as st
 
-from explorer.networks.specs import all_specs
+from explorer.networks.registry.specs import all_specs
 from explorer.scheduler import downloads
 from pages.parts.shell.words import plain
 from pages.parts.widgets import job
 
 if TYPE_CHECKING:
-    from explorer.networks.downloads import Progress
-    from explorer.networks.published import WeightsFile
+    from explorer.networks.registry.published import WeightsFile
+    from explorer.networks.weights.downloads import Progress
 
 _SLOT = "fetching"
 
 
 def is_here(name: str) -> bool:
     """Whether a network's weights are on this machine."""
-    from explorer.networks.published import WeightsError
-    from explorer.networks.weights_cache import cached
+    from explorer.networks.registry.published import WeightsError
+    from explorer.networks.weights.cache_folder import cached
 
     try:
         return cached(_weights_file(name)) is not None
@@ -44,8 +44,8 @@ def offer(name: str) -> None:
 
 
 def _ask(name: str, error: Exception | None) -> None:
-    from explorer.networks.downloads import NOT_ALLOWED
-    from explorer.networks.weights_cache import begun, fetching_allowed
+    from explorer.networks.weights.cache_folder import begun, fetching_allowed
+    from explorer.networks.weights.downloads import NOT_ALLOWED
 
     if not fetching_allowed():
         st.info(NOT_ALLOWED, icon=":material/cloud_off:")
@@ -76,7 +76,7 @@ def _ask(name: str, error: Exception | None) -> None:
 
 
 def _begin(name: str, file: WeightsFile) -> None:
-    from explorer.networks.downloads import download
+    from explorer.networks.weights.downloads import download
 
     job.again(_SLOT, downloads)
     # the last part makes each start one of its own: what an earlier one has fetched may have been deleted
@@ -84,7 +84,7 @@ def _begin(name: str, file: WeightsFile) -> None:
 
 
 def _begin_anew(name: str, file: WeightsFile) -> None:
-    from explorer.networks.weights_cache import discard
+    from explorer.networks.weights.cache_folder import discard
 
     discard(file)
     _begin(name, file)
@@ -103,6 +103,6 @@ def _megabytes(name: str, file: WeightsFile) -> float:
 
 
 def _weights_file(name: str) -> WeightsFile:
-    from explorer.networks.catalogue import weights_file
+    from explorer.networks.registry.catalogue import weights_file
 
     return weights_file(name)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NoReturn
 
 import streamlit as st
 
-from explorer.networks.specs import EMBEDDED, NETWORKS, full_name
+from explorer.networks.registry.specs import EMBEDDED, NETWORKS, full_name
 from pages.parts.pickers import all_networks, fetching, own_network, picture
 from pages.parts.pickers.network_words import code, explain_tokens, note, title, why_not
 from pages.parts.pickers.own_network import OWN

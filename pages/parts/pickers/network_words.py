@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from explorer.compute import gpu_was_full, memory_in_use
-from explorer.networks.specs import NETWORKS, full_name
+from explorer.networks.registry.specs import NETWORKS, full_name
 from pages.parts.pickers.own_network import OWN
 from pages.parts.shell.words import plain
 

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
-from explorer.networks.specs import all_specs
+from explorer.networks.registry.specs import all_specs
 from pages.parts.shell.visit import own_things
 from pages.parts.shell.words import plain
 
 if TYPE_CHECKING:
-    from explorer.networks.weights import Difference
+    from explorer.networks.weights.pretrained import Difference
 
 OWN = "own_network"  # in the session: the visitor's Network; also its name in the picker
 _SEVERAL = "own_several"  # in the session: a file and an architecture, and the models in the one that fit the other
@@ -76,7 +76,7 @@ def _which(given: Any, name: str) -> str | None:
 def _use(wish: str, name: str, given: Any, names: bytes, which: str | None) -> None:
     from explorer.networks.labels import read_labels
     from explorer.networks.loading import NetworkError, load_own, models_in
-    from explorer.networks.weights import MismatchError
+    from explorer.networks.weights.pretrained import MismatchError
 
     own_things()
     with st.spinner("Reading the weights …"), tempfile.TemporaryDirectory() as folder:
@@ -105,7 +105,7 @@ def _plain_name(name: str) -> str:
 
 def explain(differences: tuple[Difference, ...]) -> None:
     """Every tensor that doesn't fit, with the shape that the network has and the one that came."""
-    from explorer.networks.weights import shape_text
+    from explorer.networks.weights.pretrained import shape_text
 
     table = {
         "Tensor": [one.tensor for one in differences],

@@ -1,0 +1,1 @@
+"""What one forward pass tells of a network: its layers, their receptive fields, multiply-adds and depth."""
