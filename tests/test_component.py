@@ -33,7 +33,24 @@ def test_modules_that_are_joined_have_each_name_once(part):
 
 
 def test_no_component_reads_the_header_by_itself():
-    assert [path.name for path in ASSETS.rglob("*.js") if "TextDecoder" in path.read_text("utf-8")] == ["shared.js"]
+    assert _holding("TextDecoder") == ["shared/component.js"]
+
+
+@pytest.mark.parametrize(
+    ("mechanism", "file"),
+    [
+        ('"Play"', "controls"), ("ArrowLeft: [", "controls"), ("Math.log1p", "activations"), ("toFixed(whole", "words"),
+        ('"-", "−"', "words"), ("createHistory() {", "history"),
+    ],
+)  # fmt: skip
+def test_what_several_components_do_is_written_once(mechanism, file):
+    assert _holding(mechanism) == [f"shared/{file}.js"]
+
+
+def _holding(text: str) -> list[str]:
+    """The scripts of ours in which a text stands."""
+    scripts = (path for path in sorted(ASSETS.rglob("*.js")) if "static" not in path.parts)
+    return [path.relative_to(ASSETS).as_posix() for path in scripts if text in path.read_text("utf-8")]
 
 
 @pytest.mark.parametrize("name", ["", "a", "ab", "abc", "größer"])

@@ -163,10 +163,10 @@ function createHand(root) {
   };
   canvas.onpointerup = canvas.onpointercancel = () => { held = null; };
   canvas.onkeydown = (event) => {
-    const step = { ArrowLeft: [-STEP, 0], ArrowRight: [STEP, 0], ArrowUp: [0, -STEP], ArrowDown: [0, STEP] }[event.key];
+    const step = ARROWS[event.key];
     if (!step) return;
     event.preventDefault();
-    slide(change.right + step[0], change.down + step[1]);
+    slide(change.right + STEP * step[1], change.down + STEP * step[0]);
   };
 
   // Of the picture, in those of the screen.
@@ -174,8 +174,7 @@ function createHand(root) {
 
   function slide(right, down) {
     const most = given.network.size / 2;
-    const within = (value) => Math.max(-most, Math.min(most, Math.round(value)));
-    alter({ right: within(right), down: within(down) });
+    alter({ right: clamp(Math.round(right), -most, most), down: clamp(Math.round(down), -most, most) });
   }
 
   function destroy() {

@@ -68,7 +68,7 @@ function createCover(root) {
     const { top, left, bottom, right } = bounds();
     const planes = planesOfBytes(given.pixels, 3);
     for (let row = Math.max(0, top); row < Math.min(size, bottom); row++) {
-      const [first, last] = [Math.max(0, left), Math.max(0, Math.min(size, right))];
+      const [first, last] = [Math.max(0, left), clamp(right, 0, size)];
       for (let c = 0; c < 3; c++) planes.fill(colour[c] / 255, (c * size + row) * size + first, (c * size + row) * size + last);
     }
     return planes;
@@ -128,10 +128,9 @@ function createCover(root) {
     cover.tell(place);
   }
 
-  function fieldAt(x, y) {
-    const box = stage.getBoundingClientRect();
-    const count = given.middles.length;
-    return [Math.floor(((y - box.top) / box.height) * count), Math.floor(((x - box.left) / box.width) * count)];
+  function fieldAt(clientX, clientY) {
+    const [across, down] = sharesOf({ clientX, clientY }, stage);
+    return [down, across].map((share) => Math.floor(share * given.middles.length));
   }
 
   square.onpointerdown = (event) => {
@@ -150,7 +149,7 @@ function createCover(root) {
   square.onclick = (event) => event.stopPropagation(); // a drag's end moves it no further
   stage.onclick = (event) => move(fieldAt(event.clientX, event.clientY));
   stage.onkeydown = (event) => {
-    const step = { ArrowLeft: [0, -1], ArrowRight: [0, 1], ArrowUp: [-1, 0], ArrowDown: [1, 0] }[event.key];
+    const step = ARROWS[event.key];
     if (!step) return;
     event.preventDefault();
     move([place[0] + step[0], place[1] + step[1]]);

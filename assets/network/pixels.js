@@ -41,16 +41,9 @@ function topOf(shares, count) {
   return Array.from(shares, (share, number) => [number, share]).sort((a, b) => b[1] - a[1]).slice(0, count);
 }
 
-// A share as pages/parts/shell/words.py writes it.
-function percentOf(share) {
-  if (share > 0 && share < 0.001) return "< 0.1 %";
-  if (share >= 0.9995 && share < 1) return "> 99.9 %";
-  return `${(100 * share).toFixed(share >= 0.0995 && share < 0.985 ? 0 : 1)} %`;
-}
-
 function numberOf(value) {
   const text = value.toFixed(2);
-  return (Number(text) === 0 ? "0.00" : text).replace("-", "−");
+  return trueMinus(Number(text) === 0 ? "0.00" : text);
 }
 
 // Labels with bars, in the rows that are there already, so that nothing jumps.

@@ -27,8 +27,7 @@ function show(picture, given) {
   const count = given.rows * given.columns;
   picture.grid = { ...given, values: new Float32Array(given.raw.buffer, given.raw.byteOffset, count) };
   if (picture.digest !== given.digest) {
-    URL.revokeObjectURL(picture.address);
-    picture.address = URL.createObjectURL(new Blob([given.raw.subarray(4 * count)], { type: "image/png" }));
+    picture.address = addressOf(given.raw.subarray(4 * count), picture.address);
     picture.image.src = picture.address;
     picture.digest = given.digest;
   }
@@ -57,13 +56,12 @@ function mark(picture, which, place) {
   });
 }
 
-const number = (value) => (value === 0 ? "0" : value.toPrecision(3)).replace("-", "−");
+const number = (value) => trueMinus(value === 0 ? "0" : value.toPrecision(3));
 
 function placeAt(picture, event) {
   const { rows, columns } = picture.grid;
-  const bounds = picture.image.getBoundingClientRect();
-  const row = Math.floor(((event.clientY - bounds.top) / bounds.height) * rows);
-  const column = Math.floor(((event.clientX - bounds.left) / bounds.width) * columns);
+  const [across, down] = sharesOf(event, picture.image);
+  const [row, column] = [Math.floor(down * rows), Math.floor(across * columns)];
   return row >= 0 && row < rows && column >= 0 && column < columns ? [row, column] : null;
 }
 
@@ -75,8 +73,7 @@ function pick(picture, place) {
 }
 
 function key(picture, event) {
-  const steps = { ArrowLeft: [0, -1], ArrowRight: [0, 1], ArrowUp: [-1, 0], ArrowDown: [1, 0] };
-  const step = steps[event.key];
+  const step = ARROWS[event.key];
   if (step === undefined) return;
   event.preventDefault();
   const { rows, columns, chosen } = picture.grid;

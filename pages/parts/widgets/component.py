@@ -14,7 +14,8 @@ import streamlit as st
 
 ASSETS = Path(__file__).parents[3] / "assets"
 # Stand before the CSS and the script of every component.
-SLIDER, SHARED = ((ASSETS / file).read_text("utf-8") for file in ("slider.css", "shared.js"))
+SLIDER = (ASSETS / "slider.css").read_text("utf-8")
+SHARED = "".join(file.read_text("utf-8") for file in sorted((ASSETS / "shared").glob("*.js")))
 
 
 @cache
