@@ -12,6 +12,7 @@ from pages.parts.shell.closing import closing
 from pages.parts.shell.live import live
 from pages.parts.shell.words import number
 from pages.parts.widgets import show
+from pages.parts.widgets.markup import colour_scale
 from pages.parts.widgets.takeaway import file_name, take_array, take_code, take_picture
 
 SIDE = 320  # pixels of the longer side
@@ -80,8 +81,7 @@ def three(response: np.ndarray, answers: render.Picture, found: edges.Edges, ang
         st.markdown(f"**Magnitude**, any angle: mean {number(magnitude.mean(), decimals=4)}")
     with cells[2]:
         show.picture(found.directions, "Direction of the edges as hue, magnitude as brightness")
-        st.html(f'<div class="scale"><div style="background: {HUES}"></div>'
-                "<span>0°</span><span>90°</span><span>180°</span></div>")  # fmt: skip
+        colour_scale(HUES, "0°", "90°", "180°")
         st.markdown("**Direction** as hue, magnitude as brightness")
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -15,6 +14,7 @@ from explorer.responses.units import Unit
 from pages.parts.pickers import browser_network
 from pages.parts.shell.words import counted
 from pages.parts.widgets.component import fingerprint, pack, read_when_drawn, sent
+from pages.parts.widgets.markup import data_url
 from pages.parts.widgets.tiles import keep
 
 KEY = "live_view"
@@ -31,8 +31,8 @@ class Illustration:
     painted: bool = False
 
     def packed(self) -> dict[str, Any]:
-        data = base64.b64encode(render.webp(self.picture)).decode()
-        return {"source": f"data:image/webp;base64,{data}", "words": self.words, "painted": self.painted}
+        source = data_url(render.webp(self.picture), "webp")
+        return {"source": source, "words": self.words, "painted": self.painted}
 
 
 @dataclass(frozen=True)

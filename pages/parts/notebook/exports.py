@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 from collections.abc import Sequence
 from html import escape
 from pathlib import Path
@@ -10,6 +9,7 @@ from pathlib import Path
 import nbformat
 
 from pages.parts.notebook.kept import Kept
+from pages.parts.widgets.markup import data_url
 
 ASSETS = Path(__file__).parents[3] / "assets" / "notebook"
 _STYLE, _SLIDES, _KEYS = ((ASSETS / name).read_text("utf-8") for name in ("page.css", "slides.css", "slides.js"))
@@ -55,8 +55,8 @@ def _document(things: Sequence[Kept], style: str, script: str) -> str:
 
 def _section(one: Kept) -> str:
     pictures = "".join(
-        f'<figure><img alt="{escape(label)}: {escape(one.seen)}" src="data:image/png;base64,'
-        f'{base64.b64encode(png).decode()}"><figcaption>{escape(label)}</figcaption></figure>'
+        f'<figure><img alt="{escape(label)}: {escape(one.seen)}" src="{data_url(png)}">'
+        f"<figcaption>{escape(label)}</figcaption></figure>"
         for label, png in one.pictures
     )
     settings = ", ".join(f"{key} = {value}" for key, value in one.settings.items())

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 from collections.abc import Mapping, Sequence
 from functools import cache
 from pathlib import Path
@@ -10,6 +9,7 @@ from pathlib import Path
 import streamlit as st
 
 from pages.parts.shell.screens import file_of
+from pages.parts.widgets.markup import data_url
 
 PICTURES = Path(__file__).parents[3] / "assets" / "rooms"  # made by tests/browser/support/photograph.py
 Screen = tuple[str, str, str]  #: file, title, symbol
@@ -31,11 +31,11 @@ def _door(file: str, title: str, symbol: str) -> None:
     with st.container(key=f"door_{file}", gap="xsmall"):
         picture = _picture(file)
         if picture:
-            st.html(f'<img alt="" src="data:image/webp;base64,{picture}">')
+            st.html(f'<img alt="" src="{picture}">')
         st.page_link(file_of(file), label=title, icon=None if picture else f":material/{symbol}:")
 
 
 @cache
 def _picture(name: str) -> str:
     file = PICTURES / f"{name}.webp"
-    return base64.b64encode(file.read_bytes()).decode() if file.is_file() else ""
+    return data_url(file.read_bytes(), "webp") if file.is_file() else ""
