@@ -113,9 +113,8 @@ def _chosen_cell(found: descriptors.Hog, cell: int) -> tuple[int, int]:
 def _directions(found: descriptors.Hog, row: int, column: int) -> None:
     """A cell's numbers as bars, by the direction of the edge."""
     shares = found.cells[row, column]
-    edges = (90 - found.directions_deg) % 180  # rows grow downwards; the screen counts counter-clockwise
-    order = np.argsort(edges)
-    names = [f"{edges[n]:.0f}°" for n in order]
+    order = np.argsort(found.edge_angles_deg)
+    names = [f"{angle:.0f}°" for angle in found.edge_angles_deg[order]]
     show.chart(
         plots.bars(list(100 * shares[order]), names, y="% of its gradient", height=200), key="descriptors_cell_bars"
     )
@@ -179,8 +178,8 @@ def matched() -> None:
     scale = cells[1].select_slider("Scale by", [0.4, 0.5, 0.6, 0.8, 1.0, 1.25, 1.5], 0.8, key="descriptors_scale",
                                    bind="query-params")  # fmt: skip
     found = matches(image, MATCH_SIDE, angle, scale)
-    right, count = int(found.correct.sum()), len(found.pairs)
-    share = f"{100 * right / count:.0f} %" if count else "none"
+    correct, count = int(found.correct.sum()), len(found.pairs)
+    share = f"{100 * correct / count:.0f} %" if count else "none"
     cells[2].metric("Correct matches", f"{share} of {count}" if count else "none matched")
     drawn = draw.matches_drawn(grey(image, MATCH_SIDE), found)
     middle, _ = st.columns([3, 1])
@@ -190,7 +189,7 @@ def matched() -> None:
         f"{counted(len(found.first.sigmas), 'keypoint')} here, {len(found.second.sigmas)} there, **{count}** "
         f"matched: each "
         f"other's nearest by the 128 numbers, and the second nearest at least {1 / descriptors.RATIO:.2f} times as far "
-        f"(Lowe's ratio). We turned the picture ourselves, so we know where each belongs: **{right}** are within "
+        f"(Lowe's ratio). We turned the picture ourselves, so we know where each belongs: **{correct}** are within "
         f"{descriptors.NEAR:g} pixels of it (blue lines; orange ones are wrong)."
     )
     with corner:

@@ -72,7 +72,7 @@ def test_a_patch_is_upright():
     y, x = np.mgrid[:60, :60].astype(np.float32)
     values = ((x * 0.6 + y * 0.8) / 90).astype(np.float32)  # brightens along (row 0.8, column 0.6)
     points = descriptors.Keypoints(
-        np.array([[30.0, 30.0]]), np.array([1.5]), np.array([np.arctan2(0.6, 0.8)]), np.zeros((1, 4, 4, 8), np.uint8)
+        np.array([[30.0, 30.0]]), np.array([1.5]), np.rad2deg([np.arctan2(-0.8, 0.6)]), np.zeros((1, 4, 4, 8), np.uint8)
     )
     upright = descriptors.patch(values, points, 0)
     assert np.ptp(upright, 1).max() < 0.01
@@ -109,10 +109,10 @@ def test_drawings_have_their_sizes_and_show_what_is_there():
     points = descriptors.sift_of(values)
     assert draw.keypoints_drawn(values, points, 0).shape == (3 * values.shape[0], 3 * values.shape[1], 3)
     arrows = np.zeros((4, 4, 8), np.uint8)
-    arrows[0, 3, 7] = 255  # the last sector, 360°, points downwards in the upper right square
+    arrows[0, 3, list(descriptors.GRID_ANGLES_DEG).index(270)] = 255  # downwards in the upper right square
     changed = (draw.grid(np.zeros((64, 64), np.float32), arrows) == draw.WRONG).all(-1)
     ys, xs = np.nonzero(changed)
     assert xs.mean() == pytest.approx(280, abs=2)
     assert ys.max() < 80 < ys.max() + 10
     matched = draw.matches_drawn(values, descriptors.match(values, points, 0, 1.0))
-    assert (matched == draw.RIGHT).all(-1).any()
+    assert (matched == draw.CORRECT).all(-1).any()

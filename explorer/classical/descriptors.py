@@ -1,4 +1,8 @@
-"""Descriptors people designed before networks learned their own: HOG and SIFT, and what each number in them is."""
+"""Descriptors people designed before networks learned their own: HOG and SIFT, and what each number in them is.
+
+All angles are in degrees and counter-clockwise as on the screen, though rows grow downwards: scikit-image's own, of
+which HOG's are clockwise and SIFT's are radians from downwards, are converted here and go no further.
+"""
 
 from __future__ import annotations
 
@@ -12,7 +16,7 @@ from skimage.feature import SIFT, hog, match_descriptors
 
 from explorer.cache import memoised
 from explorer.compute import compute_slot
-from explorer.filtering.grids import centred_grid
+from explorer.filtering.grids import centred_grid, unit_step
 from explorer.pictures.images import Image
 from explorer.pictures.reduced import grey
 
@@ -32,8 +36,8 @@ class DescriptorError(ValueError):
 class Hog:
     """Histograms of oriented gradients (Dalal & Triggs 2005).
 
-    cells: (rows, columns, n), the share of a cell's gradient strength in each of n sectors of direction; zeros where
-    it is flat. blocks: (rows − 1, columns − 1, 2, 2, n), the descriptor: cells divided by the norm of their block
+    cells: (rows, columns, n), the share of a cell's gradient strength in each of n sectors of direction, in the order
+    of `edge_angles_deg`; zeros where it is flat. blocks: (rows − 1, columns − 1, 2, 2, n), the descriptor: cells divided by the norm of their block
     (L2-Hys). picture: (h, w) ≥ 0, each cell's star of edges.
     """
 
@@ -42,10 +46,13 @@ class Hog:
     picture: NDArray[np.float64]
 
     @property
-    def directions_deg(self) -> NDArray[np.float64]:
-        """The middle of each sector: the gradient's direction, across the edge, clockwise from rightwards."""
+    def edge_angles_deg(self) -> NDArray[np.float64]:
+        """At which angle the edges of each sector run, (n,) in [0°, 180°): its middle, as `edges.slope` counts.
+
+        scikit-image's sectors hold the gradient's direction, across the edge, and go clockwise from rightwards.
+        """
         count = self.cells.shape[2]
-        return (np.arange(count) + 0.5) * 180 / count
+        return (90 - (np.arange(count) + 0.5) * 180 / count) % 180
 
     def numbers_of(self, row: int, column: int) -> list[int]:
         """Where the cell's histogram starts in the flat descriptor: up to four places, once for each of its blocks."""
@@ -73,17 +80,27 @@ def hog_of(values: Values, cell: int = 16, directions: int = 9) -> Hog:
     return Hog(np.asarray(cells, np.float64), np.asarray(blocks, np.float64), np.asarray(picture, np.float64))
 
 
+def _counter_clockwise(from_downwards: NDArray[np.float64]) -> NDArray[np.float64]:
+    """SIFT's angles in scikit-image, radians from downwards to the right, as degrees in [0, 360) from rightwards."""
+    return np.asarray((np.rad2deg(from_downwards) - 90) % 360, np.float64)
+
+
+#: where a keypoint's eight numbers point in its upright patch, whose main gradient points downwards (270°)
+GRID_ANGLES_DEG = _counter_clockwise(2 * np.pi * np.arange(1, 9) / 8)
+
+
 @dataclass(frozen=True, eq=False)
 class Keypoints:
     """SIFT keypoints (Lowe 2004), coarsest first.
 
-    positions: (n, 2) row and column; sigmas: (n,) scale in pixels; angles: (n,) radians of the main gradient from
-    downwards towards the right; grids: (n, 4, 4, 8) in 0 … 255, eight directions in each of 4 × 4 squares.
+    positions: (n, 2) row and column; sigmas: (n,) scale in pixels; angles_deg: (n,) in [0°, 360°), towards which the
+    picture brightens most, from rightwards; grids: (n, 4, 4, 8) in 0 … 255, in each of 4 × 4 squares of the upright
+    patch eight directions in the order of GRID_ANGLES_DEG.
     """
 
     positions: NDArray[np.float64]
     sigmas: NDArray[np.float64]
-    angles: NDArray[np.float64]
+    angles_deg: NDArray[np.float64]
     grids: NDArray[np.uint8]
 
     @property
@@ -108,18 +125,17 @@ def sift_of(values: Values) -> Keypoints:
     return Keypoints(
         detector.positions[order].astype(np.float64),
         detector.sigmas[order].astype(np.float64),
-        detector.orientations[order].astype(np.float64),
+        _counter_clockwise(detector.orientations[order]),
         detector.descriptors[order].reshape(-1, 4, 4, 8),
     )
 
 
 def patch(values: Values, points: Keypoints, number: int, side: int = 64) -> Values:
-    """What a keypoint's grid covers, turned upright: ±6σ sampled on (side, side)."""
+    """What a keypoint's grid covers, turned so that it brightens downwards: ±6σ sampled on (side, side)."""
     row, column = points.positions[number]
-    angle, step = points.angles[number], 12 * points.sigmas[number] / side
+    x, y = 12 * points.sigmas[number] / side * unit_step(points.angles_deg[number])
     v, u = centred_grid(side)
-    rows = row + step * (np.cos(angle) * v - np.sin(angle) * u)
-    columns = column + step * (np.sin(angle) * v + np.cos(angle) * u)
+    rows, columns = row + y * v - x * u, column + x * v + y * u
     at = columns.astype(np.float32), rows.astype(np.float32)
     return np.asarray(cv2.remap(values, *at, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE), np.float32)
 
