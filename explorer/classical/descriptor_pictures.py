@@ -34,7 +34,7 @@ def grid(patch: Values, histogram: NDArray[np.uint8], side: int = 320) -> Pictur
     for row, column, way in np.ndindex(4, 4, 8):
         length = 0.48 * step * histogram[row, column, way] / longest
         middle = np.array([(column + 0.5) * step, (row + 0.5) * step])
-        end = middle + length * unit_step(GRID_ANGLES_DEG[way])
+        end = middle + length * unit_step(float(GRID_ANGLES_DEG[way]))
         if length > 1:
             cv2.arrowedLine(drawn, _point(middle), _point(end), WRONG, 2, cv2.LINE_AA, tipLength=0.25)
     return np.asarray(drawn, np.uint8)

@@ -37,8 +37,8 @@ class Hog:
     """Histograms of oriented gradients (Dalal & Triggs 2005).
 
     cells: (rows, columns, n), the share of a cell's gradient strength in each of n sectors of direction, in the order
-    of `edge_angles_deg`; zeros where it is flat. blocks: (rows − 1, columns − 1, 2, 2, n), the descriptor: cells divided by the norm of their block
-    (L2-Hys). picture: (h, w) ≥ 0, each cell's star of edges.
+    of `edge_angles_deg`; zeros where it is flat. blocks: (rows − 1, columns − 1, 2, 2, n), the descriptor: cells
+    divided by the norm of their block (L2-Hys). picture: (h, w) ≥ 0, each cell's star of edges.
     """
 
     cells: NDArray[np.float64]
