@@ -8,6 +8,7 @@ import streamlit as st
 
 from pages.parts.path.stations import Station, TeachingPath, read, shipped
 from pages.parts.pickers import network
+from pages.parts.shell import once
 from pages.parts.shell.controls import forget_controls
 from pages.parts.shell.screens import file_of
 from pages.parts.shell.visit import own_things
@@ -15,8 +16,9 @@ from pages.parts.widgets import linked
 
 LINK, OWN = "path", "own"  # path=lecture.3; a path of the visitor's own is path=own.3
 LISTED = "lecture"  # the screen that lists the paths
-# In the session: the visitor's path, the answers by place, where to go in this run, and the state that was prepared.
-_OWN, _ANSWERS, _DEPART, _PREPARED = "path_own", "path_answers", "path_depart", "path_prepared"
+# In the session: the visitor's path, the answers by place, and where to go in this run.
+_OWN, _ANSWERS, _DEPART = "path_own", "path_answers", "path_depart"
+_PREPARING = "prepare a station's screen"
 _TEXT = "path_own_text"  # in the session: the file of the visitor's path
 Answer = int | float | tuple[int, int] | None  #: an option, a number, a place (row, column); None: shown without
 
@@ -125,7 +127,7 @@ def depart() -> None:
         leave()
         network.open_screen(file_of(place), {})
     st.session_state[LINK] = place.text
-    st.session_state.pop(_PREPARED, None)
+    once.forget(_PREPARING)
     network.open_screen(file_of(place.station.screen), {**state_of(place), LINK: place.text})
 
 
@@ -137,8 +139,5 @@ def state_of(place: Place) -> dict[str, str]:
 
 def prepare(place: Place) -> None:
     """Before a station's screen is drawn first: forget how the visitor left its controls, so that the link rules."""
-    key = place, place in answers()
-    if st.session_state.get(_PREPARED) == key:
-        return
-    st.session_state[_PREPARED] = key
-    forget_controls(place.station.screen)
+    if once.is_new(_PREPARING, (place, place in answers())):
+        forget_controls(place.station.screen)

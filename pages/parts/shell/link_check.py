@@ -8,9 +8,9 @@ from contextlib import contextmanager
 
 import streamlit as st
 
+from pages.parts.shell import once
 from pages.parts.widgets import link_choices, linked
 
-_CHECKED = "link_checked"  # in the session: the text of each name that was looked at, which may say it once
 _SAYS_ITSELF = "network"  # its picker does, with the reason
 
 
@@ -21,11 +21,9 @@ def checked() -> Iterator[None]:
     try:
         yield
     finally:
-        known = st.session_state.setdefault(_CHECKED, {})
         for name, text in before.items():
-            if name not in st.session_state or known.get(name) == text:  # no widget of this page, or an old link
+            if name not in st.session_state or not once.is_new(f"check {name}", text):  # no widget of this page has it
                 continue
-            known[name] = text
             if linked.asked(name) is None and not _is_said(name, text):
                 linked.damaged(name, text)
 
