@@ -43,7 +43,7 @@ image = picture.current()
 
 def arrive() -> None:
     """Set the screen as a link says, else as the visitor left it, else as it begins."""
-    link = {name: text for name, text in linked.all_asked().items() if name in kernel_link.OWN}
+    link = {name: text for name, text in linked.parameters().items() if name in kernel_link.OWN}
     left = own_kernel.settings()
     settings, view = left, editor.view()
     if link:

@@ -15,7 +15,7 @@ from pages.parts.shell.live import live
 from pages.parts.shell.words import counted, plain
 from pages.parts.widgets import show
 from pages.parts.widgets.takeaway import file_name, take_array, take_code, take_picture
-from pages.parts.widgets.tiles import choose_tile, keep, kept
+from pages.parts.widgets.tiles import choose_tile, keep_tile, kept_tile
 from pages.parts.widgets.views import choose_view
 
 SIDE, MATCH_SIDE = 192, 144  # pixels of the longer side
@@ -100,11 +100,11 @@ def _chosen_cell(found: descriptors.Hog, cell: int) -> tuple[int, int]:
     """All cells as tiles, and the row and column of the one chosen."""
     rows, columns, count = found.cells.shape
     middle = rows // 2 * columns + columns // 2
-    start = before if (before := kept("hog_cell", middle)) < rows * columns else middle
+    start = before if (before := kept_tile("hog_cell", middle)) < rows * columns else middle
     names = [f"cell at row {n // columns}, column {n % columns}" for n in range(rows * columns)]
     number = choose_tile(draw.cell_tiles(found, cell), names, start, alt=f"HOG: {rows} × {columns} cells",
                          columns=columns, key=f"hog_sheet_{image.digest[:8]}_{cell}_{count}")  # fmt: skip
-    keep("hog_cell", number, middle)
+    keep_tile("hog_cell", number, middle)
     st.caption(f"{rows} × {columns} cells of {cell} × {cell} pixels: bright lines where edges run.")
     row, column = divmod(number, columns)
     return row, column
@@ -165,9 +165,9 @@ def _chosen_keypoint(values: np.ndarray, points: descriptors.Keypoints) -> int:
     shown = min(MOST_POINTS, len(points.sigmas))
     tiles = np.stack([render.grey(descriptors.patch(values, points, n, 32)) for n in range(shown)])
     names = [f"keypoint {n}, σ {points.sigmas[n]:.1f} pixels" for n in range(shown)]
-    number = choose_tile(tiles, names, min(kept("sift_point"), shown - 1), alt="The coarsest keypoints, upright",
+    number = choose_tile(tiles, names, min(kept_tile("sift_point"), shown - 1), alt="The coarsest keypoints, upright",
                          columns=4, key=f"sift_sheet_{image.digest[:8]}")  # fmt: skip
-    keep("sift_point", number)
+    keep_tile("sift_point", number)
     st.caption(f"The {counted(shown, 'coarsest keypoint')}, each turned upright; σ is a standard deviation. Click one.")
     return number
 

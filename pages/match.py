@@ -14,7 +14,7 @@ from pages.parts.shell.closing import closing
 from pages.parts.shell.live import live
 from pages.parts.signals import picture_round
 from pages.parts.signals.drag_and_drop import draggable
-from pages.parts.signals.four import NUMBERS, four
+from pages.parts.signals.quiz_columns import NUMBERS, quiz_columns
 from pages.parts.widgets import linked, sketch
 from pages.parts.widgets.more import more
 
@@ -98,11 +98,11 @@ def play() -> None:
 def of_signals(seed: int, level: int) -> None:
     draggable()
     made = make_round(seed, level)
-    for cell, letter, values in zip(four("signals"), LETTERS, made.signals, strict=True):
+    for cell, letter, values in zip(quiz_columns("signals"), LETTERS, made.signals, strict=True):
         with cell:
             st.markdown(f"Signal **{letter}**")
             sketch.curve(values, f"Signal {letter}")
-    for cell, name, kernel in zip(four("kernels"), NUMBERS, made.kernels, strict=True):
+    for cell, name, kernel in zip(quiz_columns("kernels"), NUMBERS, made.kernels, strict=True):
         with cell:
             st.markdown(f"Kernel **{name}**")
             sketch.stems(kernel.weights, f"Kernel {name}: {len(kernel.weights)} weights, {kernel.name}")

@@ -14,7 +14,7 @@ from explorer.cache import memoised
 from explorer.learning.plane import PlaneEpoch, train_plane
 from explorer.learning.plane_points import Labels, Points
 from pages.parts.learning.plane_link import PlaneState, points_of, read
-from pages.parts.widgets.component import ASSETS, joined, register, sent
+from pages.parts.widgets.component import ASSETS, joined, register, values_sent
 
 FOLDER = ASSETS / "plane"
 SCRIPTS = ("../convolution/numbers", "../convolution/drag", "seeded", "points", "state",
@@ -36,18 +36,18 @@ def show_plane(text: str, table: Table | None, *, key: str, on_settled: Callable
 
 def settled(key: str) -> str | None:
     """The text as the visitor has left it, None for nothing."""
-    text = sent(key).get("text")
+    text = values_sent(key).get("text")
     return text if isinstance(text, str) else None
 
 
 def by_hand(key: str) -> bool:
     """Whether the visitor's hand has set what settled, and not Python."""
-    return sent(key).get("mine") is True
+    return values_sent(key).get("mine") is True
 
 
 def from_browser(key: str, text: str) -> NDArray[np.float64] | None:
     """All weights and biases, W₀, b₀, W₁, …, as the browser learned them for just this text; None for nothing."""
-    state = sent(key)
+    state = values_sent(key)
     if state.get("text") != text:
         return None
     try:

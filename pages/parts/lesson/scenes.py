@@ -44,7 +44,7 @@ def scenes() -> dict[str, tuple[Scene, ...]]:
 def stand_above(screen: str) -> None:
     """On the projector: the scene's sentence, and the ways back and on; set the screen so when it was chosen."""
     listed = scenes().get(screen, ())
-    if not listed or not projector.projected() or linked.asked("path") is not None:
+    if not listed or not projector.projected() or linked.parameter("path") is not None:
         return
     if (chosen := st.session_state.pop(_DEPART, None)) is not None:
         link = {**listed[chosen - 1].link, projector.LINK: "1", LINK: str(chosen)}

@@ -24,7 +24,7 @@ _LINK = "where_cover"
 
 def drag(net: Network, image: Image, number: int, side: int) -> None:
     """The picture under a square of `side` pixels, and what the network says of the rest, class `number` beside it."""
-    place = places.kept((FIELDS, FIELDS), (FIELDS // 2, FIELDS // 2), link=_LINK)
+    place = places.kept_place((FIELDS, FIELDS), (FIELDS // 2, FIELDS // 2), link=_LINK)
     key = fit(f"cover_{net.key}_{image.digest[:8]}")
     data = _packed(net, image, number, side, place)
     browser_network.network_component("cover")(data=data, key=key, on_chosen_change=partial(_take, key))
@@ -33,7 +33,7 @@ def drag(net: Network, image: Image, number: int, side: int) -> None:
 def _take(key: str) -> None:
     place = places.inside(value_sent(key, "chosen"), (FIELDS, FIELDS))
     if place is not None:
-        places.keep(place, link=_LINK)
+        places.keep_place(place, link=_LINK)
 
 
 def _packed(net: Network, image: Image, number: int, side: int, place: Place) -> bytes:

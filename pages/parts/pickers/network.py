@@ -157,7 +157,7 @@ def _architecture(name: str) -> str:
 
 def _apply_choices() -> None:
     """Take what the list, the upload or a link by full name has chosen into the picker, before it is drawn."""
-    link = linked.asked("network") or ""
+    link = linked.parameter("network") or ""
     wish = st.session_state.pop(_WISH, None)
     if weights := st.session_state.pop(_WEIGHTS, None):
         st.session_state["weights"] = weights

@@ -56,7 +56,7 @@ def pick(opening: str | None = None) -> None:
         link_choices.insist("picture", YOURS)
     elif st.session_state.get("picture") == YOURS:
         st.session_state["picture"] = names[0]
-    elif linked.asked("picture") == YOURS and _NOT_CARRIED not in st.session_state:
+    elif linked.parameter("picture") == YOURS and _NOT_CARRIED not in st.session_state:
         st.session_state[_NOT_CARRIED] = True
     options = sorted(names, key=lambda name: name != opening) + ([YOURS] if own else [])
     choice.selectbox("Picture", options, key="picture", bind="query-params", on_change=_use_sample)

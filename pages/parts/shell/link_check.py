@@ -17,14 +17,14 @@ _SAYS_ITSELF = "network"  # its picker does, with the reason
 @contextmanager
 def checked() -> Iterator[None]:
     """While a page or a block is drawn, see which of the link's values its widgets refuse, and say so at the end."""
-    before = linked.all_asked()
+    before = linked.parameters()
     try:
         yield
     finally:
         for name, text in before.items():
             if name not in st.session_state or not once.is_new(f"check {name}", text):  # no widget of this page has it
                 continue
-            if linked.asked(name) is None and not _is_said(name, text):
+            if linked.parameter(name) is None and not _is_said(name, text):
                 linked.damaged(name, text)
 
 

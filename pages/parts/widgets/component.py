@@ -48,8 +48,8 @@ def value_sent(key: str, name: str) -> Any:
     return state.get(name) if isinstance(state, Mapping) else None
 
 
-def sent(key: str, name: str = "settled") -> Mapping[str, Any]:
-    """As `value_sent`; {} for nothing, or what none of ours sends."""
+def values_sent(key: str, name: str = "settled") -> Mapping[str, Any]:
+    """As `value_sent`, for several values by name; {} for nothing, or what none of ours sends."""
     told = value_sent(key, name)
     return told if isinstance(told, Mapping) else {}
 

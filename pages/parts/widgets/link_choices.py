@@ -49,7 +49,7 @@ def follow(choices: Mapping[str, Choice], values: Mapping[str, Mapping[str, obje
     """
     refused = st.session_state.setdefault(_REFUSED, {})
     for key, choice in choices.items():
-        text = linked.asked(key)
+        text = linked.parameter(key)
         if text is None or not once.is_new(_task(key), text):
             continue
         meant = choice.meant(text)
@@ -70,9 +70,9 @@ def reword(key: str, meant: Callable[[str], str | None]) -> None:
 
     Unlike a value set here it also holds for who goes back in the browser's history, where the link alone rules.
     """
-    asked = streamlit_run.asked_by_link(key)
+    asked = streamlit_run.initial_parameter(key)
     if isinstance(asked, str) and (choice := meant(asked)) is not None:
-        streamlit_run.ask_by_link(key, choice)
+        streamlit_run.set_initial_parameter(key, choice)
 
 
 def insist(key: str, choice: str) -> None:
@@ -82,7 +82,7 @@ def insist(key: str, choice: str) -> None:
     """
     st.session_state[key] = choice
     if streamlit_run.came_by_history():
-        streamlit_run.ask_by_link(key, choice)
+        streamlit_run.set_initial_parameter(key, choice)
         streamlit_run.correct_link(key, choice)
 
 

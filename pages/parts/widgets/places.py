@@ -43,12 +43,12 @@ def _mounted(
     return inside(clicked, values.shape) or chosen
 
 
-def kept(shape: tuple[int, ...], usual: Place, *, link: str = _KEPT) -> Place:
+def kept_place(shape: tuple[int, ...], usual: Place, *, link: str = _KEPT) -> Place:
     """The place that the link or an earlier click names, if these maps (h, w) have it, else the usual one."""
     return inside(linked.linked(link, _read, usual), shape) or usual
 
 
-def keep(place: Place, *, link: str = _KEPT) -> None:
+def keep_place(place: Place, *, link: str = _KEPT) -> None:
     """Remember the place chosen."""
     linked.keep(link, f"{place[0]}_{place[1]}")
 

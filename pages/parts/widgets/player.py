@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import partial
 
 from pages.parts.widgets import linked
-from pages.parts.widgets.component import component, fingerprint, pack, sent
+from pages.parts.widgets.component import component, fingerprint, pack, values_sent
 
 
 def play(
@@ -74,6 +74,6 @@ def _left(link: str, count: int) -> int | None:
 
 
 def _placed(key: str, link: str) -> None:
-    frame = sent(key, "placed").get("frame")
+    frame = values_sent(key, "placed").get("frame")
     if isinstance(frame, int) and 0 <= frame < 10**5:  # whatever reaches the server may be forged
         linked.keep(link, str(frame + 1))

@@ -132,12 +132,12 @@ def _clicked_tile(mark: _Mark, click: Any, count: int) -> int:
     return mark.marked
 
 
-def kept(name: str, usual: int = 0) -> int:
+def kept_tile(name: str, usual: int = 0) -> int:
     """The number of the tile that was chosen, by its name in link and session."""
     return linked.linked(name, linked.whole, usual)
 
 
-def keep(name: str, number: int, usual: int = 0) -> None:
+def keep_tile(name: str, number: int, usual: int = 0) -> None:
     """Remember the tile chosen; while nothing is kept, the usual one need not be."""
-    if number != kept(name, usual):
+    if number != kept_tile(name, usual):
         linked.keep(name, str(number))

@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 import streamlit as st
 
 from pages.parts.path import progress
-from pages.parts.path.stations import MOST_BYTES, PathError
+from pages.parts.path.teaching_path import MOST_BYTES, PathError
 from pages.parts.shell import once
 from pages.parts.widgets import linked, packed_text
 
@@ -27,7 +27,7 @@ def read(link: str) -> str:
 
 def take_from_link() -> None:
     """Walk on the path that the link brings, once; what is wrong with it is said by a PathError."""
-    link = linked.asked(LINK)
+    link = linked.parameter(LINK)
     if link and once.is_new("follow the path's link", link):
         progress.take_own(read(link))
 

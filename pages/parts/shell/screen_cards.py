@@ -1,4 +1,4 @@
-"""The screens as rooms, by section: each a door with a small picture of what is behind it."""
+"""The screens by section, each a card that leads to it, with a small picture of what is there."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ PICTURES = Path(__file__).parents[3] / "assets" / "rooms"  # made by tests/brows
 Screen = tuple[str, str, str]  #: file, title, symbol
 
 
-def doors(sections: Mapping[str, Sequence[Screen]], promises: Mapping[str, str]) -> None:
-    """A door for each screen of a section, under its promise; of a new one without a picture its symbol."""
+def cards(sections: Mapping[str, Sequence[Screen]], promises: Mapping[str, str]) -> None:
+    """A card for each screen, by section under its promise; a new screen without a picture has its symbol."""
     for number, (section, screens) in enumerate(sections.items()):
         if not section:
             continue
@@ -24,10 +24,10 @@ def doors(sections: Mapping[str, Sequence[Screen]], promises: Mapping[str, str])
         st.markdown(promises.get(section, ""))
         with st.container(horizontal=True, gap="small", key=f"rooms_{number}"):
             for file, title, symbol in screens:
-                _door(file, title, symbol)
+                _card(file, title, symbol)
 
 
-def _door(file: str, title: str, symbol: str) -> None:
+def _card(file: str, title: str, symbol: str) -> None:
     with st.container(key=f"door_{file}", gap="xsmall"):
         picture = _picture(file)
         if picture:
