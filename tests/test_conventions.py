@@ -6,7 +6,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from explorer.classical import descriptors, eye
+from explorer.classical import eye, sift, sift_matching
+from explorer.classical.hog import hog_of
 from explorer.filtering import edges, kernels, pipeline
 from explorer.filtering.convolution import convolve
 from explorer.pictures.reduced import grey
@@ -46,14 +47,14 @@ def test_every_screen_means_the_same_line(angle):
     found = edges.gradient(picture, "Scharr")
     shares = edges.shares(found, 36)
     assert 5 * int(shares.argmax()) == wanted
-    hog = descriptors.hog_of(picture, 16, 12)
+    hog = hog_of(picture, 16, 12)
     runs = hog.edge_angles_deg[int(hog.cells.sum((0, 1)).argmax())]
     assert min(abs(runs - angle) % 180, 180 - abs(runs - angle) % 180) <= 15
 
 
 def test_keypoints_turn_counter_clockwise_with_the_picture():
     values = grey(sample("cat"), 128)
-    found = descriptors.match(values, descriptors.sift_of(values), 40, 1.0)
+    found = sift_matching.match(values, sift.sift_of(values), 40, 1.0)
     first, second = found.pairs[found.correct].T
     turns = (found.second.angles_deg[second] - found.first.angles_deg[first]) % 360
     assert np.median(turns) == pytest.approx(40, abs=3)
@@ -61,10 +62,10 @@ def test_keypoints_turn_counter_clockwise_with_the_picture():
 
 def test_a_keypoint_at_0_degrees_brightens_to_the_right():
     rising = np.tile(np.linspace(0, 1, 64, dtype=np.float32), (64, 1))
-    keypoint = descriptors.Keypoints(
+    keypoint = sift.Keypoints(
         np.array([[31.5, 31.5]]), np.array([1.0]), np.array([0.0]), np.zeros((1, 4, 4, 8), np.uint8)
     )
-    assert (np.diff(descriptors.patch(rising, keypoint, 0), axis=0) > 0).all()  # upright: it brightens downwards
+    assert (np.diff(sift.patch(rising, keypoint, 0), axis=0) > 0).all()  # upright: it brightens downwards
 
 
 @pytest.mark.parametrize("name", edges.SLOPES)

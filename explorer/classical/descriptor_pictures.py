@@ -6,7 +6,10 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from explorer.classical.descriptors import GRID_ANGLES_DEG, Hog, Keypoints, Matches, Values
+from explorer.classical.descriptors import Values
+from explorer.classical.hog import Hog
+from explorer.classical.sift import GRID_ANGLES_DEG, Keypoints
+from explorer.classical.sift_matching import Matches
 from explorer.filtering.grids import unit_step
 from explorer.render import Picture, grey
 
