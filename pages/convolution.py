@@ -120,6 +120,7 @@ def keep_link(wanted: dict[str, str]) -> None:
 
 
 def take_away(given: Image | Array, result: Array, s: KernelSettings, view: str) -> None:
+    """The result as picture and numbers, a link to the screen, and the code that gives the same."""
     take_picture(
         render.enlarge(shown(result, s.display, s.contrast), 320),
         f"{file_name(image.name, 'convolved')}.png",

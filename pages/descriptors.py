@@ -51,6 +51,7 @@ image = picture.current()
 
 @live
 def screen() -> None:
+    """The view that is chosen, and what it means."""
     view = choose_view(list(VIEWS), key="descriptors_view")
     try:
         VIEWS[view](image, corner)

@@ -40,6 +40,7 @@ def begin() -> None:
 
 
 def what_it_sees() -> None:
+    """The picture in use, and the names that the network gives it."""
     image = picture.current()
     left, right = st.columns([3, 2], gap="large")
     with right:

@@ -19,6 +19,7 @@ corner = frame.heading(
 
 @live
 def screen() -> None:
+    """All that is kept, in the visitor's order, and the ways to take it away."""
     things = items()
     if not things:
         st.info(

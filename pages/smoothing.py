@@ -67,6 +67,7 @@ image = picture.current()
 
 @live
 def screen() -> None:
+    """The view that is chosen, and what it means."""
     view = choose_view(list(VIEWS), key="smoothing_view")
     try:
         VIEWS[view](reduced(image, SIDE), corner)

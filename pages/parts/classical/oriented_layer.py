@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 @live
 def first_layer(corner: DeltaGenerator) -> None:
+    """The filters of the network's first layer by their orientation selectivity, and one's tuning curve."""
     net = network.current()
     import explorer
     from explorer.architecture.oriented_filters import layer_tuning

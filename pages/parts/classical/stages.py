@@ -22,6 +22,7 @@ STARTS = ("edge", "absolute", "line", "ReLU", "max pool")
 
 
 def stages(corner: DeltaGenerator) -> None:
+    """The stages that are chosen, each beneath what it makes of the one before it."""
     with st.container(key="hierarchy_pipeline"):  # two beside each other on a phone
         first, *cells = st.columns(pipeline.MOST_STAGES + 1, gap="small")
     places = [cell.container() for cell in cells]  # the pictures stand above what sets them

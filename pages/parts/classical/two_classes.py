@@ -41,6 +41,7 @@ _FILES = ("hierarchy_first_files", "hierarchy_second_files")
 
 
 def two_classes(corner: DeltaGenerator) -> None:
+    """Two classes that are chosen, and how well they are told apart by features and by raw pixels."""
     names = sample_names()
     cells = st.columns([1, 1, 0.9, 1.1], gap="medium", vertical_alignment="bottom")
     many = cells[2].toggle("Split by photograph", key="hierarchy_photographs", bind="query-params",

@@ -76,6 +76,7 @@ def box_on(source: Image) -> Box:
 
 
 def middle(source: Image) -> Box:
+    """A box in the middle, a fifth of the picture each way, at least LEAST_SIDE pixels."""
     height, width = (max(LEAST_SIDE, side // 5) for side in (source.height, source.width))
     top, left = max(0, (source.height - height) // 2), max(0, (source.width - width) // 2)
     return top, left, top + height, left + width

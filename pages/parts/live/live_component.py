@@ -31,6 +31,7 @@ class Illustration:
     painted: bool = False
 
     def packed(self) -> dict[str, Any]:
+        """As the component takes it: the picture as an address that holds it."""
         source = data_url(render.webp(self.picture), "webp")
         return {"source": source, "words": self.words, "painted": self.painted}
 

@@ -36,10 +36,12 @@ class Item:
 
     @property
     def link(self) -> str:
+        """The address that makes its screen again."""
         return f"{self.address}?{urlencode(self.settings)}".rstrip("?")
 
     @property
     def bytes(self) -> int:
+        """How large its pictures are together, as PNG."""
         return sum(len(png) for _, png in self.pictures)
 
 

@@ -37,6 +37,7 @@ class Waypoint:
 
     @property
     def station(self) -> Station:
+        """The station it is at."""
         return self.route.stations[self.number - 1]
 
     @property
