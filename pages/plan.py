@@ -31,7 +31,7 @@ net = network.current()
 def screen() -> None:
     root = plan(net)
     first = next((b.name for b in root.walk() if b.role == "convolution" and not b.children), "")
-    kept = linked.linked("plan_layer", str, first)
+    kept = linked.value("plan_layer", str, first)
     block = choose_block(net, root, kept, key=f"plan_{net.key}")
     if block.name != kept:
         linked.keep("plan_layer", block.name)

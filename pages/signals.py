@@ -104,7 +104,7 @@ def choose_kernel(drawn: np.ndarray) -> stems.Weights:
 
 def by_hand_weights() -> stems.Weights | None:
     """What the hand has set."""
-    return linked.linked(WEIGHTS, stems.read, None)
+    return linked.value(WEIGHTS, stems.read, None)
 
 
 def is_causal() -> bool:
@@ -130,7 +130,7 @@ def by_hand() -> None:
 
 def window_place() -> int | None:
     """Where the window was left, from 0."""
-    return linked.linked(PLACE, linked.whole, None)
+    return linked.value(PLACE, linked.whole, None)
 
 
 def by_window() -> None:

@@ -8,7 +8,7 @@ import re
 import pytest
 
 from pages.parts.learning import backprop, plane
-from pages.parts.widgets.component import ASSETS, SHARED, fit, joined, pack
+from pages.parts.widgets.component import ASSETS, SHARED, joined, pack, valid_key
 
 SCRIPTS = sorted(path for path in ASSETS.glob("*/*.js") if path.stem == path.parent.name)
 
@@ -64,4 +64,4 @@ def test_the_bytes_begin_where_numbers_may_and_are_as_they_were(name):
 
 @pytest.mark.parametrize(("key", "fitting"), [("a_b", "a_b"), ("a__b", "a_-_b"), ("a____", "a_-_-_-_"), ("", "")])
 def test_no_key_holds_what_streamlit_refuses(key, fitting):
-    assert fit(key) == fitting
+    assert valid_key(key) == fitting

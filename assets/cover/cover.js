@@ -19,7 +19,7 @@ function createCover(root) {
   const cover = { tell: () => {}, receive, destroy };
   let given = null;
   let place = null; // row and column of the field that its middle is in
-  let told = null; // the place that Python heard of last, and when
+  const told = createTold(ECHO_MS);
   let untold = false; // whether Python has yet to hear of this place
   let timer = 0;
   let held = null; // how far from its middle the pointer has taken hold of it, in pixels of the screen
@@ -32,8 +32,7 @@ function createCover(root) {
     [given.shares, given.pixels] = cut(message.raw, [4 * message.labels.length, 3 * message.size ** 2]);
     if (before?.digest !== message.digest) draw();
     if (before && before.network?.weights !== message.network?.weights) disconnect();
-    const late = told && performance.now() - told.at < ECHO_MS && !same(told.place, message.chosen);
-    if (!held && !late) place = message.chosen;
+    if (!held && !told.isLate(message.chosen)) place = message.chosen;
     lay();
     if (same(place, message.chosen)) show(new Float32Array(given.shares.slice().buffer));
     else if (network?.state.ready) look();
@@ -124,7 +123,7 @@ function createCover(root) {
   function tell() {
     clearTimeout(timer);
     [timer, untold] = [0, false];
-    told = { place, at: performance.now() };
+    told.note(place);
     cover.tell(place);
   }
 

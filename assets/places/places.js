@@ -5,7 +5,7 @@ const ECHO_MS = 3000; // an answer to an earlier place does not move it back
 export default function ({ data, parentElement, setTriggerValue }) {
   const picture = instanceIn(parentElement, () => create(parentElement));
   picture.choose = (place) => {
-    picture.told = { place, at: performance.now() };
+    picture.told.note((picture.asked = place));
     setTriggerValue("chosen", place);
   };
   show(picture, unpack(data));
@@ -14,7 +14,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
 
 function create(parent) {
   const find = (selector) => parent.querySelector(selector);
-  const picture = { root: find(".places"), image: find("img"), hint: find(".hint"), digest: "", address: "" };
+  const picture = { root: find(".places"), image: find("img"), hint: find(".hint"), digest: "", address: "", told: createTold(ECHO_MS), asked: null };
   picture.frames = { chosen: find(".chosen"), under: find(".under") };
   picture.root.onpointermove = (event) => mark(picture, "under", placeAt(picture, event));
   picture.root.onpointerleave = () => mark(picture, "under", null);
@@ -34,9 +34,7 @@ function show(picture, given) {
   picture.root.classList.toggle("smooth", given.smooth);
   picture.image.alt = given.alt;
   picture.root.setAttribute("aria-label", `${given.alt}. Arrow keys choose a place.`);
-  if (picture.told && performance.now() - picture.told.at < ECHO_MS && String(picture.told.place) !== String(given.chosen)) {
-    picture.grid.chosen = picture.told.place;
-  }
+  if (picture.told.isLate(given.chosen)) picture.grid.chosen = picture.asked;
   mark(picture, "chosen", picture.grid.chosen);
 }
 

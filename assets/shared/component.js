@@ -52,3 +52,12 @@ function createEchoes() {
 
   return { receive, send };
 }
+
+// What Python was told last: for `milliseconds` an answer of its to something earlier is late, and undoes nothing.
+function createTold(milliseconds) {
+  let told = { text: "", at: -Infinity };
+  return {
+    note: (value) => { told = { text: String(value), at: performance.now() }; },
+    isLate: (value) => performance.now() - told.at < milliseconds && told.text !== String(value),
+  };
+}

@@ -19,7 +19,7 @@ from explorer.pictures.samples import sample, sample_names
 from explorer.shipped_results import file_of
 from pages.parts.classical.man_made_or_natural import MAN_MADE, NATURAL
 from pages.parts.classical.two_classes_code import LARGEST, SQUARES, code
-from pages.parts.shell.visit import own_things, visitor
+from pages.parts.shell.visit import note_own_things, visitor
 from pages.parts.shell.words import number, plain
 from pages.parts.widgets import show
 from pages.parts.widgets.takeaway import take_array, take_code
@@ -101,7 +101,7 @@ def _files(label: str, key: str) -> list[Image]:
     )
     pictures, refused = [], []
     if files:
-        own_things()
+        note_own_things()
     for file in files[:MOST_FILES]:
         try:
             pictures.append(_opened(file))

@@ -71,7 +71,7 @@ def box_on(source: Image) -> Box:
     """The box drawn, else the link's, else one in the middle."""
     sample = next((box for name, box, *_ in CASES.values() if name == source.name), None)
     start = box_drawing.checked(sample, source) if sample else None
-    drawn = linked.linked(LINK, box_drawing.read, None)
+    drawn = linked.value(LINK, box_drawing.read, None)
     return box_drawing.checked(drawn, source) or start or middle(source)
 
 

@@ -14,36 +14,10 @@ from pages.parts.shell.controls import controls_of
 from pages.parts.shell.screens import SCREENS
 
 MOST = 12  # found at once
-_PASSED_OVER = frozenset(
-    [
-        "a",
-        "an",
-        "and",
-        "are",
-        "at",
-        "can",
-        "do",
-        "does",
-        "for",
-        "how",
-        "i",
-        "in",
-        "is",
-        "it",
-        "me",
-        "my",
-        "of",
-        "on",
-        "or",
-        "see",
-        "show",
-        "the",
-        "there",
-        "to",
-        "what",
-        "where",
-    ]
-)
+_PASSED_OVER = frozenset({
+    "a", "an", "and", "are", "at", "can", "do", "does", "for", "how", "i", "in", "is", "it", "me", "my", "of", "on",
+    "or", "see", "show", "the", "there", "to", "what", "where",
+})  # fmt: skip
 _UNIT = re.compile(
     r"\b([a-z][\w.]*\d[\w.]*|features|layer\d)\D*?\b(?:unit|channel|map|filter|neuron)\s*(\d{1,4})\b", re.I
 )
@@ -127,24 +101,25 @@ def _tokens(words: str) -> list[str]:
 
 def _fits(entry: Findable, asked: Sequence[str]) -> float:
     """How well an entry fits: each word must be in it; most counts what its title begins with."""
-    title, also, says = entry.title.casefold(), entry.also.casefold(), entry.says.casefold()
-    total = 0.0
+    total = 0
     for word in asked:
-        stem = word.rstrip("s") if len(word) > 3 else word
-        begins = re.search(rf"\b{re.escape(stem)}", title)
-        points = (
-            5
-            if begins
-            else 3
-            if re.search(rf"\b{re.escape(stem)}", also)
-            else 1
-            if stem in says or stem in title
-            else 0
-        )
-        if entry.kind == word:
-            points = 4
-        if not points:
+        if not (points := _points(entry, word)):
             return 0
         total += points
+    title = entry.title.casefold()
     whole = 4 if title == " ".join(asked) else 0
     return total / len(asked) + whole + {"term": 0.9, "screen": 1.0, "class": -0.5}.get(entry.kind, 0)
+
+
+def _points(entry: Findable, word: str) -> int:
+    """How well an entry fits one word: 5 where its title has a word that begins so, 0 where it stands nowhere."""
+    title, also, says = entry.title.casefold(), entry.also.casefold(), entry.says.casefold()
+    stem = word.rstrip("s") if len(word) > 3 else word
+    begins = re.compile(rf"\b{re.escape(stem)}")
+    if entry.kind == word:
+        return 4
+    if begins.search(title):
+        return 5
+    if begins.search(also):
+        return 3
+    return int(stem in says or stem in title)

@@ -41,7 +41,7 @@ def _lesson_of(screen: str) -> Lesson | None:
         st.session_state.pop(_SCREEN, None)
         linked.forget(LINK)
         return None
-    return linked.linked(LINK, read, None)
+    return linked.value(LINK, read, None)
 
 
 def _set(screen: str, lesson: Lesson) -> None:

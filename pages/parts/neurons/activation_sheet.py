@@ -51,7 +51,7 @@ def chosen_cell(atlas: ActivationAtlas) -> int:
     """The number of the cell that is shown large: the one chosen, else the surest."""
     surest = atlas.surest()
     usual = 0 if surest is None else surest.number
-    number = linked.linked(CELL, linked.whole, usual)
+    number = linked.value(CELL, linked.whole, usual)
     return number if number < atlas.grid**2 else usual
 
 

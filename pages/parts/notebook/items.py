@@ -10,7 +10,7 @@ import streamlit as st
 
 from pages.parts.pickers import network, picture
 from pages.parts.shell.screens import SECTIONS
-from pages.parts.shell.visit import own_things
+from pages.parts.shell.visit import note_own_things
 from pages.parts.widgets import linked
 from pages.parts.widgets.takeaway import offered
 
@@ -74,7 +74,7 @@ def add(title: str) -> None:
     settings = {key: value for key, value in linked.parameters().items() if key not in _NOT_SETTINGS}
     settings |= picture.in_link()
     seen = f"{picture.current().name}, {network.title(network.in_use()[0])}"
-    own_things()
+    note_own_things()
     st.session_state[_COUNT] = number = st.session_state.get(_COUNT, 0) + 1
     things.append(Item(number, title, st.context.url or "", settings, pictures, found.code, seen))
     st.session_state[_SAID] = f"Kept: {title}. It is in *My notebook*."

@@ -11,7 +11,7 @@ from pages.parts.pickers import network
 from pages.parts.shell import once
 from pages.parts.shell.controls import forget_controls
 from pages.parts.shell.screens import file_of
-from pages.parts.shell.visit import own_things
+from pages.parts.shell.visit import note_own_things
 from pages.parts.widgets import linked
 
 LINK, OWN = "path", "own"  # path=lecture.3; a path of the visitor's own is path=own.3
@@ -55,7 +55,7 @@ def paths() -> dict[str, TeachingPath]:
 def take_own(text: str) -> None:
     """Walk on a path of the visitor's own, from its file's text. Raises PathError."""
     own = read(text)
-    own_things()
+    note_own_things()
     st.session_state[_OWN], st.session_state[_TEXT] = own, text
     st.session_state[_ANSWERS] = {waypoint: one for waypoint, one in answers().items() if waypoint.path != OWN}
 
@@ -74,7 +74,7 @@ def here() -> Waypoint | None:
             "or bring its file in *The lecture*.",
             icon=":material/link_off:",
         )
-    return linked.linked(LINK, _read, None)
+    return linked.value(LINK, _read, None)
 
 
 def _read(text: str) -> Waypoint:

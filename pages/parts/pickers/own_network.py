@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import streamlit as st
 
 from explorer.networks.specs import all_specs
-from pages.parts.shell.visit import own_things
+from pages.parts.shell.visit import note_own_things
 from pages.parts.shell.words import plain
 
 if TYPE_CHECKING:
@@ -78,7 +78,7 @@ def _use(wish: str, name: str, given: Any, names: bytes, which: str | None) -> N
     from explorer.networks.loading import NetworkError, load_own, models_in
     from explorer.networks.weights import MismatchError
 
-    own_things()
+    note_own_things()
     with st.spinner("Reading the weights …"), tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / _plain_name(given.name)
         file.write_bytes(given.getbuffer())

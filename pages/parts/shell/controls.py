@@ -20,7 +20,7 @@ SHARED = ("picture", "network", "weights")  # on all screens, and chosen for the
 _VIEWS = "choose_view"  # draws a row of names, bound by itself
 _BOXES = ("choose", "choose_layer", "choose_number")  # of classes, layers and channels, likewise
 # Read what no widget of Streamlit's holds, by its name in the link.
-_LINKED = ("linked.linked", "linked.is_on", "kept_tile")
+_LINKED = ("linked.value", "linked.is_on", "kept_tile")
 
 
 @dataclass(frozen=True)

@@ -30,7 +30,7 @@ def checked() -> Iterator[None]:
 
 def _is_said(name: str, text: str) -> bool:
     """Whether nothing is wrong, since the link asked for what is usual, or another has said what is."""
-    if name == _SAYS_ITSELF or link_choices.looks_after(name):
+    if name == _SAYS_ITSELF or link_choices.handles(name):
         return True
     value = st.session_state[name]
     return text.casefold() == str(value).casefold() or _number(text) == _number(str(value)) is not None

@@ -37,8 +37,8 @@ def joined(folder: Path, scripts: Sequence[str]) -> str:
     return re.sub(r"^export (?!default)", "", together, flags=re.M)
 
 
-def fit(key: str) -> str:
-    """A component's key that may hold names or what a visitor typed: Streamlit refuses two underscores in a row."""
+def valid_key(key: str) -> str:
+    """A component's key that may hold what a visitor typed: Streamlit refuses two underscores in a row."""
     return re.sub("_(?=_)", "_-", key)
 
 

@@ -86,7 +86,7 @@ def insist(key: str, choice: str) -> None:
         streamlit_run.correct_link(key, choice)
 
 
-def looks_after(key: str) -> bool:
+def handles(key: str) -> bool:
     """Whether what the link says of this control was understood, or refused, here."""
     return once.was_done(_task(key))
 
@@ -95,6 +95,6 @@ def _task(key: str) -> str:
     return f"follow {key}"
 
 
-def settle() -> None:
+def forget_refused() -> None:
     """The visitor has chosen: for a control's callback, after which the link no longer matters."""
     st.session_state.pop(_REFUSED, None)

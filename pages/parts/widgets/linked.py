@@ -17,7 +17,7 @@ from pages.parts.shell.words import plain
 T = TypeVar("T")
 
 
-def linked(name: str, read: Callable[[str], T], usual: T) -> T:
+def value(name: str, read: Callable[[str], T], usual: T) -> T:
     """What the link says, else what was kept in this visit, else the usual value; `read` as for `from_link`."""
     text = parameter(name)
     if text is None and (text := st.session_state.get(name)) is None:
@@ -69,7 +69,7 @@ def forget(name: str) -> None:
 
 def is_on(name: str) -> bool:
     """Whether the link, or else this visit, says 1 of what is 1 or 0."""
-    return linked(name, {"1": True, "0": False}.__getitem__, False)
+    return value(name, {"1": True, "0": False}.__getitem__, False)
 
 
 def turn(name: str, on: bool) -> None:

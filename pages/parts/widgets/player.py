@@ -69,7 +69,7 @@ def forget(link: str) -> None:
 
 def _left(link: str, count: int) -> int | None:
     """The frame, from 0, where the visitor left the player; link and session count from 1. None: nowhere."""
-    number = linked.linked(link, linked.whole, 0) if link else 0
+    number = linked.value(link, linked.whole, 0) if link else 0
     return number - 1 if 1 <= number <= count else None
 
 
