@@ -27,7 +27,7 @@ def figures() -> Iterator[Figure]:
 def _smoothing() -> Any:
     clean = reduced(sample("flower"), 224)
     noise = smoothing.noisy(clean, "Gaussian", 30 + next(_fresh) / 1000)
-    return [smoothing.curve(clean, noise, name) for name in smoothing.FILTERS]
+    return [smoothing.quality_curve(clean, noise, name) for name in smoothing.FILTERS]
 
 
 def _edges() -> Any:

@@ -40,7 +40,7 @@ def test_every_screen_means_the_same_line(angle):
         return 5 * int(np.argmax([answer(other) for other in others]))
 
     wanted = 5 * round(angle / 5)
-    for kernel in (kernels.line(angle, 2.0), kernels.gabor(angle, 9.0, 4.0), pipeline.line(angle, 12, 2.0)):
+    for kernel in (kernels.line(angle, 2.0), kernels.gabor(angle, 9.0, 4.0), pipeline.long_line(angle, 12, 2.0)):
         assert best(lambda other, w=kernel: float(convolve(other, w).max())) == wanted
     bar = eye.bar(angle, 3.0, side=SIDE)
     assert best(lambda other: float((other * bar).sum() / np.linalg.norm(other))) == wanted

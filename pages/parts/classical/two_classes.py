@@ -164,13 +164,13 @@ def _square(one: Image) -> np.ndarray:
     return one.pixels[np.ix_(step, step)]
 
 
-def _share(trained: classes.Trained) -> str:
+def _share(trained: classes.TestedClassifier) -> str:
     return f"{100 * trained.accuracy:.0f} % of {trained.tested}"
 
 
 def _verdict(found: classes.Comparison) -> str:
     spans = [f"{100 * t.interval[0]:.0f} to {100 * t.interval[1]:.0f} %" for t in (found.by_features, found.by_pixels)]
-    features, pixels = found.apart
+    features, pixels = found.discordant
     if features + pixels == 0:
         sure = "Both told the very same ones right."
     else:

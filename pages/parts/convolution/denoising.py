@@ -28,7 +28,7 @@ def noise(clean: Image, corner: DeltaGenerator) -> None:
     kind, strength, size = _choices()
     noisy = smoothing.noisy(clean, kind, strength)
     results = {name: smoothing.smooth(noisy, name, size) for name in smoothing.FILTERS}
-    curves = {name: smoothing.curve(clean, noisy, name) for name in smoothing.FILTERS}
+    curves = {name: smoothing.quality_curve(clean, noisy, name) for name in smoothing.FILTERS}
     _four(noisy, results, curves, size)
     st.markdown(_winner(curves))
     _two_charts(clean, curves)
