@@ -36,22 +36,16 @@ function createHand(root) {
 
   // Before the first touch: what Python says of the picture as it is.
   function begin() {
-    Object.assign(canvas, { width: given.network.size, height: given.network.size });
-    paint(given.picture);
+    paintPlanes(canvas, given.picture, given.network.size);
     say(given.shares);
     role("left-words").textContent = "Drag the picture, turn it, scale it, change its light: what is left of the change at each stage stands here.";
-  }
-
-  function paint(planes) {
-    canvas.getContext("2d").putImageData(imageOfPlanes(planes, given.network.size), 0, 0);
   }
 
   const usual = () => Object.keys(AS_IT_WAS).every((way) => change[way] === AS_IT_WAS[way]);
 
   function draw() {
-    Object.assign(canvas, { width: given.network.size, height: given.network.size });
     const planes = usual() ? given.picture : warped(given.picture, given.network.size, change);
-    paint(planes);
+    paintPlanes(canvas, planes, given.network.size);
     role("amounts").textContent = amounts();
     if (network.state.ready) pass(planes);
   }

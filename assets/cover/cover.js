@@ -41,9 +41,7 @@ function createCover(root) {
   const same = (one, other) => String(one) === String(other);
 
   function draw() {
-    const canvas = role("picture");
-    Object.assign(canvas, { width: given.size, height: given.size });
-    canvas.getContext("2d").putImageData(imageOfPlanes(planesOfBytes(given.pixels, 3), given.size), 0, 0);
+    paintPlanes(role("picture"), planesOfBytes(given.pixels, 3), given.size);
     stage.setAttribute("aria-label", `${given.alt}. Arrow keys move the square.`);
   }
 

@@ -11,6 +11,12 @@ function imageOfPlanes(planes, side) {
   return image;
 }
 
+// Such planes on a canvas, one of its pixels for each.
+function paintPlanes(canvas, planes, side) {
+  if (canvas.width !== side || canvas.height !== side) Object.assign(canvas, { width: side, height: side });
+  canvas.getContext("2d").putImageData(imageOfPlanes(planes, side), 0, 0);
+}
+
 // The middle of what is filmed, as the server crops: the shorter side is `resize` pixels, the middle `size` of them stay.
 function drawMiddle(context, source, width, height, { size, resize }, mirrored) {
   const side = (Math.min(width, height) * size) / resize;

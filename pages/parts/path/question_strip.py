@@ -46,10 +46,9 @@ def _back_to(waypoint: Waypoint) -> None:
 
 
 def _where(waypoint: Waypoint) -> None:
+    """Which station this is, and the ways back and off the path."""
     count = len(waypoint.route.stations)
-    with st.container(
-        horizontal=True, vertical_alignment="center"
-    ):  # from the left: at the right are the frame's tools
+    with st.container(horizontal=True, vertical_alignment="center"):  # at the right are the frame's tools
         st.markdown(f":small[{plain(waypoint.route.title)}, **{waypoint.number} of {count}**]", width="content")
         if waypoint.number > 1:
             before = Waypoint(waypoint.path, waypoint.number - 1)
