@@ -71,21 +71,6 @@ def _size(shape: tuple[int, ...], s: KernelSettings) -> str:
 
 def _brightness(result: Array, s: KernelSettings) -> str:
     total = 0.0 if sees_only_changes(s.weights) else float(s.weights.sum())
-    gain = s.scale * total
-    if not s.weights.any():
-        meaning = f"all weights are 0, so the result is {number(s.bias)} everywhere, whatever the picture."
-    elif gain == 0 and s.rest:
-        meaning = (
-            f"every flat grey area becomes {number(s.bias)}, however bright it was. A flat colour becomes its red, "
-            "green and blue times the sums of the three grids: "
-            f"{', '.join(f'**{number(float(np.sum(grid)))}**' for grid in s.grids)}."
-        )
-    elif gain == 0:
-        meaning = f"every flat area becomes {number(s.bias)}, however bright it was. Only changes leave a trace."
-    elif abs(gain - 1) < 1e-4 and s.bias == 0:
-        meaning = "flat areas keep their brightness."
-    else:
-        meaning = f"a flat area of 0.5 becomes {number(gain * 0.5 + s.bias)}."
     over = (
         f"One filter of {len(s.kernel)} × {len(s.kernel[0])} × 3 weights: the products of all three colours sum to one "
         "value, as in a network's first layer.\n\n"
@@ -94,10 +79,27 @@ def _brightness(result: Array, s: KernelSettings) -> str:
     )
     return (
         rf"{over}$\text{{result}} = a \sum x\,w + b$ with scale $a = {s.scale:g}$ and bias $b = {s.bias:g}$."
-        f"\n\nThe weights sum to **{number(total)}**: {meaning}\n\nHere the result runs from "
+        f"\n\nThe weights sum to **{number(total)}**: {_flat_area(s, s.scale * total)}\n\nHere the result runs from "
         f"**{number(result.min())}** to "
         f"**{number(result.max())}**; its mean is {number(result.mean())}."
     )
+
+
+def _flat_area(s: KernelSettings, gain: float) -> str:
+    """What becomes of a flat area, which the kernel multiplies by `gain`."""
+    if not s.weights.any():
+        return f"all weights are 0, so the result is {number(s.bias)} everywhere, whatever the picture."
+    if gain == 0 and s.rest:
+        return (
+            f"every flat grey area becomes {number(s.bias)}, however bright it was. A flat colour becomes its red, "
+            "green and blue times the sums of the three grids: "
+            f"{', '.join(f'**{number(float(np.sum(grid)))}**' for grid in s.grids)}."
+        )
+    if gain == 0:
+        return f"every flat area becomes {number(s.bias)}, however bright it was. Only changes leave a trace."
+    if abs(gain - 1) < 1e-4 and s.bias == 0:
+        return "flat areas keep their brightness."
+    return f"a flat area of 0.5 becomes {number(gain * 0.5 + s.bias)}."
 
 
 def _flip(x: Array, s: KernelSettings) -> None:

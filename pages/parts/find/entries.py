@@ -44,16 +44,16 @@ def _class_names() -> tuple[str, ...]:
 
 @cache
 def entries() -> tuple[Findable, ...]:
-    """All that doesn't depend on what is asked."""
+    """All that doesn't depend on the words."""
     return (*_screens(), *_terms(), *_controls())
 
 
 def find(words: str) -> list[Findable]:
     """What fits the words, best first, at most MOST."""
-    asked = _tokens(words)
-    if not asked:
+    tokens = _tokens(words)
+    if not tokens:
         return []
-    found = [(score, entry) for entry in (*entries(), *_classes(asked)) if (score := _fits(entry, asked)) > 0]
+    found = [(score, entry) for entry in (*entries(), *_classes(tokens)) if (score := _fits(entry, tokens)) > 0]
     found.sort(key=lambda pair: -pair[0])
     return [*_unit(words), *(entry for _, entry in found)][:MOST]
 
@@ -77,10 +77,10 @@ def _controls() -> Iterator[Findable]:
                 yield Findable(choice, "choice", f"{control.label} on {title}", file, {control.key: choice}, title)
 
 
-def _classes(asked: Sequence[str]) -> Iterator[Findable]:
+def _classes(tokens: Sequence[str]) -> Iterator[Findable]:
     """Names that the network knows, where one of the words is in them."""
     for name in _class_names():
-        if any(word in name.casefold() for word in asked if len(word) > 2):
+        if any(word in name.casefold() for word in tokens if len(word) > 2):
             link = {"unit_kind": "class", "unit_class": name}
             yield Findable(name, "class", "a name that the network knows", "neurons", link, "class")
 
@@ -99,16 +99,16 @@ def _tokens(words: str) -> list[str]:
     return [word for word in found if word not in _PASSED_OVER] or found
 
 
-def _fits(entry: Findable, asked: Sequence[str]) -> float:
+def _fits(entry: Findable, tokens: Sequence[str]) -> float:
     """How well an entry fits: each word must be in it; most counts what its title begins with."""
     total = 0
-    for word in asked:
+    for word in tokens:
         if not (points := _points(entry, word)):
             return 0
         total += points
     title = entry.title.casefold()
-    whole = 4 if title == " ".join(asked) else 0
-    return total / len(asked) + whole + {"term": 0.9, "screen": 1.0, "class": -0.5}.get(entry.kind, 0)
+    whole = 4 if title == " ".join(tokens) else 0
+    return total / len(tokens) + whole + {"term": 0.9, "screen": 1.0, "class": -0.5}.get(entry.kind, 0)
 
 
 def _points(entry: Findable, word: str) -> int:

@@ -87,8 +87,8 @@ def current() -> Network:
     from explorer.networks.loading import NetworkError
 
     name, trained = chosen()
-    if asked := st.session_state.get(_UNKNOWN):
-        st.info(why_not(asked, title(name)), icon=":material/link_off:")
+    if unknown := st.session_state.get(_UNKNOWN):
+        st.info(why_not(unknown, title(name)), icon=":material/link_off:")
     if (name, trained) != (last := in_use()):
         st.info(
             f"{title(name)} has to be downloaded first (on the left). Until then you see {title(last[0])}.",

@@ -108,21 +108,25 @@ def _draw(page: StreamlitPage, more: Surroundings) -> None:
             at_home = page.title == HOME  # which draws the picker itself, anew with what it shows of the picture
             if not at_home:
                 _pick(place, screen)
-            if not more.above(screen):
-                if at_home:
-                    _pick(place, screen)
-                return
-            takeaway.begin(screen)
-            if page.url_path in WITH_TORCH:
-                network.wait()
-            with suppress(_PageEnded):
-                page.run()
-            more.below(screen)
-            for block in blocks:
-                block(place)
-            st.session_state[_DRAWN] = screen
+            if more.above(screen):
+                _run(page, screen, more)
+                for block in blocks:
+                    block(place)
+                st.session_state[_DRAWN] = screen
+            elif at_home:
+                _pick(place, screen)
     finally:
         _picker.reset(token)
+
+
+def _run(page: StreamlitPage, screen: str, more: Surroundings) -> None:
+    """The page, once it has what it needs, and what stands beneath it."""
+    takeaway.begin(screen)
+    if page.url_path in WITH_TORCH:
+        network.wait()
+    with suppress(_PageEnded):
+        page.run()
+    more.below(screen)
 
 
 def _pick_again() -> None:

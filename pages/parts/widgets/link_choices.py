@@ -70,8 +70,8 @@ def reword(key: str, meant: Callable[[str], str | None]) -> None:
 
     Unlike a value set here it also holds for who goes back in the browser's history, where the link alone rules.
     """
-    asked = streamlit_run.initial_parameter(key)
-    if isinstance(asked, str) and (choice := meant(asked)) is not None:
+    text = streamlit_run.initial_parameter(key)
+    if isinstance(text, str) and (choice := meant(text)) is not None:
         streamlit_run.set_initial_parameter(key, choice)
 
 
