@@ -41,6 +41,7 @@ def test_no_component_reads_the_header_by_itself():
     [
         ('"Play"', "controls"), ("ArrowLeft: [", "controls"), ("Math.log1p", "activations"), ("toFixed(whole", "words"),
         ('"-", "−"', "words"), ("createHistory() {", "history"),
+        ("[data-${", "controls"),
     ],
 )  # fmt: skip
 def test_what_several_components_do_is_written_once(mechanism, file):

@@ -25,9 +25,9 @@ function power(value) {
 }
 
 function createBackpropagation(root) {
-  const role = (name) => root.querySelector(`[data-role="${name}"]`);
-  const act = (name) => root.querySelector(`[data-act="${name}"]`);
-  const field = (name) => root.querySelector(`[data-field="${name}"]`);
+  const role = partsOf(root, "role");
+  const act = partsOf(root, "act");
+  const field = partsOf(root, "field");
   let state = null; // { net, rate, step }
   let found = null; // what its passes give
   let trail = []; // the loss after each step of learning since something else was changed

@@ -11,7 +11,7 @@ export default function ({ data, parentElement }) {
 }
 
 function createHand(root) {
-  const role = (name) => root.querySelector(`[data-role="${name}"]`);
+  const role = partsOf(root, "role");
   const hand = { receive, destroy };
   const canvas = role("picture");
   const sliders = [...root.querySelectorAll("[data-way]")];

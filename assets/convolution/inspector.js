@@ -5,7 +5,7 @@ import { createWalk, following, walkStride } from "./walk.js";
 
 // frame(): the last one painted; edited(place, value): a number of the picture was written anew; pinned(): what the choices hold; on.pin(place): hold another; moved(box): the window stands there.
 export function createInspector(root, { picture, result, frame, pinned, pin, edited, moved }) {
-  const role = (name) => root.querySelector(`[data-role="${name}"]`);
+  const role = partsOf(root, "role");
   const arithmetic = createArithmetic(root.querySelector(".arithmetic"), () => inspect());
   const walk = createWalk({ step: () => move(1, walkStride(...shape())), change: showWalk });
   const shape = () => outputShape(frame().picture, frame().settings);

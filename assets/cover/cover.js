@@ -14,7 +14,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
 }
 
 function createCover(root) {
-  const role = (name) => root.querySelector(`[data-role="${name}"]`);
+  const role = partsOf(root, "role");
   const [stage, square] = [role("stage"), role("square")];
   const cover = { tell: () => {}, receive, destroy };
   let given = null;

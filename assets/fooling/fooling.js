@@ -11,7 +11,7 @@ export default function ({ data, parentElement, setStateValue }) {
 }
 
 function createFooling(root) {
-  const role = (name) => root.querySelector(`[data-role="${name}"]`);
+  const role = partsOf(root, "role");
   const fooling = { emit: () => {}, receive, destroy };
   const slider = role("size");
   let given = null;

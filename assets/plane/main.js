@@ -20,8 +20,8 @@ export default function mount({ data, parentElement, setStateValue }) {
 }
 
 function createPlane(root) {
-  const role = (name) => root.querySelector(`[data-role="${name}"]`);
-  const act = (name) => root.querySelector(`[data-act="${name}"]`);
+  const role = partsOf(root, "role");
+  const act = partsOf(root, "act");
   let state = null; // what is set, and `epoch`, how far it is shown
   let own = []; // the points of the visitor's table
   let points = [];

@@ -11,9 +11,9 @@ const FIELDS = {
 
 // on.change(part, source): a part of the state is another one, on.layers(units of each), on.say(sentence), on.state().
 export function createSettings(root, on) {
-  const role = (name) => root.querySelector(`[data-role="${name}"]`);
-  const act = (name) => root.querySelector(`[data-act="${name}"]`);
-  const field = (name) => root.querySelector(`[data-field="${name}"]`);
+  const role = partsOf(root, "role");
+  const act = partsOf(root, "act");
+  const field = partsOf(root, "field");
   const fields = [...root.querySelectorAll("[data-field]")];
 
   function typed(name, value) {

@@ -1,5 +1,8 @@
 // Buttons, keys and pointers, as several components have them.
 
+// Finds what the HTML names: partsOf(root, "role")("say") is <… data-role="say">.
+const partsOf = (root, kind) => (name) => root.querySelector(`[data-${kind}="${name}"]`);
+
 // Rows down and columns to the right, by which an arrow key moves something.
 const ARROWS = { ArrowUp: [-1, 0], ArrowDown: [1, 0], ArrowLeft: [0, -1], ArrowRight: [0, 1] };
 

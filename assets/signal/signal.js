@@ -91,8 +91,8 @@ const range = (values) => [Math.min(0, ...values), Math.max(0, ...values)];
 // -- the whole
 
 function create(root) {
-  const role = (name) => root.querySelector(`[data-role="${name}"]`);
-  const button = (name) => root.querySelector(`[data-act="${name}"]`);
+  const role = partsOf(root, "role");
+  const button = partsOf(root, "act");
   const place = (name) => root.querySelector(`[data-plot="${name}"] .plot`);
   const plots = {
     signal: createPlot(place("signal"), ["curve"]),
