@@ -34,9 +34,8 @@ corner = frame.heading(
 )
 
 
-@live
-def screen() -> None:
-    """What moves, two kernels' answers to it over time, and how each is tuned to velocity."""
+def choices() -> tuple[str, float, Detector, int]:
+    """What moves, how many pixels a frame to the right, what the kernel answers to, and how large it is, in pixels."""
     with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
         kind = str(st.segmented_control("What moves", motion.MOVERS, default="bars", required=True,
                                         key="motion_kind", bind="query-params"))  # fmt: skip
@@ -49,6 +48,13 @@ def screen() -> None:
         with more("motion_k"):
             k = int(st.segmented_control("Size k", motion.SIZES, default=7, required=True, key="motion_k",
                                          bind="query-params") or 7)  # fmt: skip
+    return kind, velocity, detector, k
+
+
+@live
+def screen() -> None:
+    """What moves, two kernels' answers to it over time, and how each is tuned to velocity."""
+    kind, velocity, detector, k = choices()
     image = picture.current() if kind == "your picture" else None
     volume = motion.moving(kind, velocity, image)
     tuning = motion.tuning(kind, k, image)

@@ -49,11 +49,16 @@ def first_layer(corner: DeltaGenerator) -> None:
         st.markdown(_honest(net, found, other))
     network.note(net)
     with corner:
-        take_array(found.responses, "layer-tuning.npy", "All filters' tuning curves")
-        take_code(
-            network.code(net) + "from explorer.architecture.oriented_filters import layer_tuning\n\n"
-            f"found = layer_tuning(network, {kind!r})\nprint(found.tuned, 'of', len(found.selectivity))"
-        )
+        _take(net, found, kind)
+
+
+def _take(net: Network, found: LayerTuning, kind: str) -> None:
+    """All tuning curves as numbers, and the code that gives them."""
+    take_array(found.responses, "layer-tuning.npy", "All filters' tuning curves")
+    take_code(
+        network.code(net) + "from explorer.architecture.oriented_filters import layer_tuning\n\n"
+        f"found = layer_tuning(network, {kind!r})\nprint(found.tuned, 'of', len(found.selectivity))"
+    )
 
 
 def _choose(net: Network, found: LayerTuning) -> int:

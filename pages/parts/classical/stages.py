@@ -8,7 +8,7 @@ from streamlit.delta_generator import DeltaGenerator
 
 from explorer import render
 from explorer.filtering import pipeline
-from explorer.filtering.pipeline import KINDS, Stage
+from explorer.filtering.pipeline import KINDS, Stage, StageResult
 from explorer.pictures.reduced import grey
 from pages.parts.pickers import picture
 from pages.parts.shell import words
@@ -44,14 +44,19 @@ def stages(corner: DeltaGenerator) -> None:
     )
     if results:
         with corner:
-            take_array(results[-1].values, "pipeline.npy", "The last stage as numbers")
-            lines = ",\n    ".join(repr(stage) for _, stage in chosen)
-            take_code(
-                "import explorer\nfrom explorer.filtering.pipeline import Stage, run\n"
-                "from explorer.pictures.reduced import grey\n\n"
-                f"stages = [\n    {lines},\n]\n"
-                f"results = run(grey({picture.code()}, {SIDE}), stages)\nprint(results[-1].mean)"
-            )
+            _take(results)
+
+
+def _take(results: list[StageResult]) -> None:
+    """The last stage as numbers, and the code that gives it."""
+    take_array(results[-1].values, "pipeline.npy", "The last stage as numbers")
+    lines = ",\n    ".join(repr(result.stage) for result in results)
+    take_code(
+        "import explorer\nfrom explorer.filtering.pipeline import Stage, run\n"
+        "from explorer.pictures.reduced import grey\n\n"
+        f"stages = [\n    {lines},\n]\n"
+        f"results = run(grey({picture.code()}, {SIDE}), stages)\nprint(results[-1].mean)"
+    )
 
 
 def _stage(number: int, cell: st.delta_generator.DeltaGenerator) -> Stage | None:
