@@ -8,7 +8,9 @@ from typing import Any
 
 from benchmarks.measure import Figure, interleave, timed
 from benchmarks.yardstick import within, yardstick
-from explorer.classical import descriptors, eye
+from explorer.classical import eye
+from explorer.classical.hog import hog_of
+from explorer.classical.sift_matching import matches
 from explorer.filtering import edges, pipeline, smoothing
 from explorer.pictures.reduced import grey, reduced
 from explorer.pictures.samples import sample
@@ -25,7 +27,7 @@ def figures() -> Iterator[Figure]:
 def _smoothing() -> Any:
     clean = reduced(sample("flower"), 224)
     noise = smoothing.noisy(clean, "Gaussian", 30 + next(_fresh) / 1000)
-    return [smoothing.curve(clean, noise, name) for name in smoothing.FILTERS]
+    return [smoothing.quality_curve(clean, noise, name) for name in smoothing.FILTERS]
 
 
 def _edges() -> Any:
@@ -44,11 +46,11 @@ def _eye() -> Any:
 
 
 def _hog() -> Any:
-    return descriptors.hog_of(grey(sample("flower"), 192))
+    return hog_of(grey(sample("flower"), 192))
 
 
 def _matches() -> Any:
-    return descriptors.matches(sample("cat"), 144, 30 + next(_fresh) / 1000, 0.8)
+    return matches(sample("cat"), 144, 30 + next(_fresh) / 1000, 0.8)
 
 
 ANSWERS: dict[str, Callable[[], Any]] = {

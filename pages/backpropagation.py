@@ -32,7 +32,7 @@ frame.hide_pickers("picture", "network")
 
 def text_of_network() -> str:
     """What the link or this visit says, else the lecture's network."""
-    linked.linked(NETWORK, read, None)  # a damaged one is said, and forgotten
+    linked.value(NETWORK, read, None)  # a damaged one is said, and forgotten
     return str(st.session_state.get(NETWORK, LECTURE))
 
 

@@ -17,6 +17,7 @@ from explorer.pictures.images import Image, from_array
 from explorer.pictures.samples import sample_names
 from pages.parts.convolution import editor, explanation, guide, numbers
 from pages.parts.convolution.convolver import convolver, cropped, filming, live_pixels, renumbered
+from pages.parts.convolution.frequencies import frequencies
 from pages.parts.convolution.result import Array, apply, blurred, shown, table, values_of
 from pages.parts.pickers import frozen_frame, kernel_link, kernel_presets, own_kernel, picture
 from pages.parts.pickers.kernel_settings import KernelSettings
@@ -43,7 +44,7 @@ image = picture.current()
 
 def arrive() -> None:
     """Set the screen as a link says, else as the visitor left it, else as it begins."""
-    link = {name: text for name, text in linked.all_asked().items() if name in kernel_link.OWN}
+    link = {name: text for name, text in linked.parameters().items() if name in kernel_link.OWN}
     left = own_kernel.settings()
     settings, view = left, editor.view()
     if link:
@@ -86,7 +87,7 @@ def screen(above: DeltaGenerator, beneath: DeltaGenerator, offered: DeltaGenerat
     else:
         with beneath.container():
             explanation.explain(x, result, settings)
-            explanation.frequencies(x, result, settings)
+            frequencies(x, result, settings)
     with offered.container():
         take_away(given, result, settings, view)
 
@@ -106,7 +107,7 @@ def take_cropped() -> None:
 
 def link_to(settings: KernelSettings, view: str) -> dict[str, str]:
     """The query parameters of this screen."""
-    return kernel_link.write(settings, view) | (numbers.linked() if view == "numbers" else {})
+    return kernel_link.write(settings, view) | (numbers.link_parameters() if view == "numbers" else {})
 
 
 def keep_link(wanted: dict[str, str]) -> None:
@@ -119,6 +120,7 @@ def keep_link(wanted: dict[str, str]) -> None:
 
 
 def take_away(given: Image | Array, result: Array, s: KernelSettings, view: str) -> None:
+    """The result as picture and numbers, a link to the screen, and the code that gives the same."""
     take_picture(
         render.enlarge(shown(result, s.display, s.contrast), 320),
         f"{file_name(image.name, 'convolved')}.png",

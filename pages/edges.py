@@ -12,6 +12,7 @@ from pages.parts.shell.closing import closing
 from pages.parts.shell.live import live
 from pages.parts.shell.words import number
 from pages.parts.widgets import show
+from pages.parts.widgets.markup import colour_scale
 from pages.parts.widgets.takeaway import file_name, take_array, take_code, take_picture
 
 SIDE = 320  # pixels of the longer side
@@ -44,14 +45,15 @@ def choices() -> tuple[str, int, float]:
 
 @live
 def screen() -> None:
+    """The filter at an angle, what it answers, and the gradient, whatever the angle."""
     name, angle, sigma = choices()
     values = grey(image, SIDE)
     kernel = edges.slope(name, angle, sigma)
     response = edges.response(values, kernel)
     found = edges.edges_of(image, SIDE, name, sigma, SECTORS)
     answers = render.signed(response)
-    three(response, answers, found, angle)
-    beneath(kernel, found, angle)
+    pictures(response, answers, found, angle)
+    kernel_and_shares(kernel, found, angle)
     with corner:
         take_picture(answers, f"{file_name(image.name, 'edges')}.png", "The response")
         take_picture(found.directions, f"{file_name(image.name, 'directions')}.png", "The directions as hues")
@@ -66,7 +68,8 @@ def screen() -> None:
         )
 
 
-def three(response: np.ndarray, answers: render.Picture, found: edges.Edges, angle: int) -> None:
+def pictures(response: np.ndarray, answers: render.Picture, found: edges.Edges, angle: int) -> None:
+    """The response at the angle, and the gradient's magnitude and direction."""
     magnitude = found.gradient.magnitude
     cells = st.columns(3, gap="small")
     limit = render.largest(response)
@@ -80,12 +83,12 @@ def three(response: np.ndarray, answers: render.Picture, found: edges.Edges, ang
         st.markdown(f"**Magnitude**, any angle: mean {number(magnitude.mean(), decimals=4)}")
     with cells[2]:
         show.picture(found.directions, "Direction of the edges as hue, magnitude as brightness")
-        st.html(f'<div class="scale"><div style="background: {HUES}"></div>'
-                "<span>0°</span><span>90°</span><span>180°</span></div>")  # fmt: skip
+        colour_scale(HUES, "0°", "90°", "180°")
         st.markdown("**Direction** as hue, magnitude as brightness")
 
 
-def beneath(kernel: np.ndarray, found: edges.Edges, angle: int) -> None:
+def kernel_and_shares(kernel: np.ndarray, found: edges.Edges, angle: int) -> None:
+    """The kernel, the key to the hues, and which share of the picture's edges runs at which angle."""
     small, right = st.columns([2, 3], gap="large", vertical_alignment="center")
     left, middle = small.columns(2, gap="large", wrap=False)
     with left:

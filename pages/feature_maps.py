@@ -14,7 +14,7 @@ from pages.parts.shell.closing import closing
 from pages.parts.shell.live import live
 from pages.parts.shell.words import plain
 from pages.parts.widgets.takeaway import file_name, take_array, take_code, take_picture
-from pages.parts.widgets.tiles import kept
+from pages.parts.widgets.tiles import kept_tile
 
 VIEWS = ("All maps", "One place", "Before and after", "All depths")
 
@@ -61,7 +61,7 @@ def screen() -> None:
                 channel = maps.sheet(net, layer, found, *maps.ordered(net, image, layer, found, by))
             with right:
                 maps.draw_enlarged(net, image, layer, found[channel], channel)
-    take_away(layer, kept("map"))
+    take_away(layer, kept_tile("map"))
 
 
 def open_layer(name: str) -> None:

@@ -17,6 +17,7 @@ frame.hide_pickers("picture", "network")
 
 @live
 def screen() -> None:
+    """The terms that have the words that are searched for, each on a card."""
     words = st.text_input("Only terms with", key="glossary_words", bind="query-params", placeholder="pooling")
     shown = [term for term in terms() if _has(term, words or "")]
     st.caption(f"{counted(len(shown), 'term')} of {len(terms())}")

@@ -33,7 +33,7 @@ frame.hide_pickers("picture", "network")
 
 def text_now() -> str:
     """The screen's text: the link's or this visit's, else the usual one; the circles for a table that isn't here."""
-    linked.linked(STATE, read, None)
+    linked.value(STATE, read, None)
     text = str(st.session_state.get(STATE, USUAL))
     lost = read(text).data == OWN and st.session_state.get(TABLE) is None
     return write(without_table(read(text))) if lost else text

@@ -5,7 +5,7 @@ from streamlit.delta_generator import DeltaGenerator
 
 from pages.parts.path import progress
 from pages.parts.pickers import network, picture
-from pages.parts.shell import frame, rooms, screens
+from pages.parts.shell import frame, screen_cards, screens
 from pages.parts.shell.live import live
 from pages.parts.shell.words import percent, plain
 from pages.parts.widgets import show
@@ -29,7 +29,7 @@ def begin() -> None:
     """The way in: the lecture's path, and the short one."""
     with st.container(horizontal=True, vertical_alignment="center", key="home_begin"):
         for number, (name, path) in enumerate(progress.paths().items()):
-            first = progress.Place(name, 1)
+            first = progress.Waypoint(name, 1)
             words = "Begin: " if number == 0 else f"{plain(path.title)} "
             st.button(
                 f"{words}{path.minutes} minutes, your picture" if number == 0 else f"{words}{path.minutes} minutes",
@@ -40,6 +40,7 @@ def begin() -> None:
 
 
 def what_it_sees() -> None:
+    """The picture in use, and the names that the network gives it."""
     image = picture.current()
     left, right = st.columns([3, 2], gap="large")
     with right:
@@ -75,7 +76,7 @@ def with_the_picture(picker: DeltaGenerator, seen: DeltaGenerator, sheet: DeltaG
 
 begin()
 seen = st.container()
-rooms.doors(screens.SECTIONS, PROMISES)
+screen_cards.cards(screens.SECTIONS, PROMISES)
 st.header("Pick a picture", anchor=False)
 sheet = st.container()
 frame.draw_with_picker(lambda picker: with_the_picture(picker, seen, sheet))

@@ -13,7 +13,7 @@ from pages.parts.shell.live import live
 from pages.parts.shell.screens import file_of
 from pages.parts.shell.words import plain
 from pages.parts.widgets import show
-from pages.parts.widgets.tiles import kept
+from pages.parts.widgets.tiles import kept_tile
 
 SOURCES = ["picture", "camera", "drawing"]
 
@@ -49,7 +49,7 @@ def screen() -> None:
             help="From first edges (bn1) to the last maps before the labels (bn2).",
         )  # fmt: skip
         mirrored = source == "camera" and st.toggle("Mirror", True, key="live_mirror", bind="query-params")
-    unit = Unit(layer, min(kept("live_channel"), net.layer(layer).channels - 1))
+    unit = Unit(layer, min(kept_tile("live_channel"), net.layer(layer).channels - 1))
     beside = unit_references.beside(net, unit)
     if files is None or not alive(net, files, image, unit, beside, source=source, mirrored=mirrored):
         on_the_server("Your browser can't compute the network, so Live stands still: this is the server's answer.")

@@ -13,7 +13,7 @@ from pages.parts.adversarial.universal_change import universal_change
 from pages.parts.pickers import network
 from pages.parts.shell import frame
 from pages.parts.shell.closing import closing
-from pages.parts.shell.visit import own_things
+from pages.parts.shell.visit import note_own_things
 from pages.parts.shell.words import plain
 from pages.parts.widgets import link_choices
 from pages.parts.widgets.takeaway import take_code
@@ -54,7 +54,7 @@ def choose_pictures() -> tuple[Image, ...]:
         )
     own = []
     if files:
-        own_things()
+        note_own_things()
     for file in files[:MOST]:
         try:
             own.append(open_image(file, max_side=512))

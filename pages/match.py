@@ -14,7 +14,7 @@ from pages.parts.shell.closing import closing
 from pages.parts.shell.live import live
 from pages.parts.signals import picture_round
 from pages.parts.signals.drag_and_drop import draggable
-from pages.parts.signals.four_columns import NUMBERS, four_columns
+from pages.parts.signals.quiz_columns import NUMBERS, quiz_columns
 from pages.parts.widgets import linked, sketch
 from pages.parts.widgets.more import more
 
@@ -101,11 +101,11 @@ def signals_round(seed: int, level: int) -> None:
     """A round of signals: four signals, four kernels and four results with their boxes."""
     draggable()
     made = make_round(seed, level)
-    for cell, letter, values in zip(four_columns("signals"), LETTERS, made.signals, strict=True):
+    for cell, letter, values in zip(quiz_columns("signals"), LETTERS, made.signals, strict=True):
         with cell:
             st.markdown(f"Signal **{letter}**")
             sketch.curve(values, f"Signal {letter}")
-    for cell, name, kernel in zip(four_columns("kernels"), NUMBERS, made.kernels, strict=True):
+    for cell, name, kernel in zip(quiz_columns("kernels"), NUMBERS, made.kernels, strict=True):
         with cell:
             st.markdown(f"Kernel **{name}**")
             sketch.stems(kernel.weights, f"Kernel {name}: {len(kernel.weights)} weights, {kernel.name}")

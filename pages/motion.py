@@ -34,8 +34,8 @@ corner = frame.heading(
 )
 
 
-@live
-def screen() -> None:
+def choices() -> tuple[str, float, Detector, int]:
+    """What moves, how many pixels a frame to the right, what the kernel answers to, and how large it is, in pixels."""
     with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
         kind = str(st.segmented_control("What moves", motion.MOVERS, default="bars", required=True,
                                         key="motion_kind", bind="query-params"))  # fmt: skip
@@ -48,6 +48,13 @@ def screen() -> None:
         with more("motion_k"):
             k = int(st.segmented_control("Size k", motion.SIZES, default=7, required=True, key="motion_k",
                                          bind="query-params") or 7)  # fmt: skip
+    return kind, velocity, detector, k
+
+
+@live
+def screen() -> None:
+    """What moves, two kernels' answers to it over time, and how each is tuned to velocity."""
+    kind, velocity, detector, k = choices()
     image = picture.current() if kind == "your picture" else None
     volume = motion.moving(kind, velocity, image)
     tuning = motion.tuning(kind, k, image)
@@ -84,6 +91,7 @@ def played(volume: Volume, detector: Detector, k: int) -> None:
 
 
 def means(shown: tuple[Detector, ...], answers: list[Volume], t: int) -> str:
+    """The mean answer of each detector in one frame."""
     return ", ".join(f"{one} {answer[:, :, t].mean():.3f}" for one, answer in zip(shown, answers, strict=True))
 
 
@@ -104,6 +112,7 @@ def space_time_slice(volume: Volume, detector: Detector, k: int, words: str) -> 
 
 
 def says(tuning: motion.VelocityTuning, velocity: float) -> str:
+    """How strongly each kernel answers at this velocity, and whether it tells the direction."""
     at, back = (int(np.abs(tuning.at - v).argmin()) for v in (velocity, -velocity))
     right, left, average = (float(tuning.means[d][at]) for d in motion.DETECTORS)
     if max(values.max() for values in tuning.means.values()) < SILENT:
@@ -138,6 +147,7 @@ def prefers(tuning: motion.VelocityTuning, kind: str, k: int) -> str:
 
 
 def take_away(volume: Volume, kind: str, velocity: float, detector: Detector, k: int) -> None:
+    """The frames and kernels as numbers, and the code that gives the answers."""
     take_array(volume, "volume.npy", "The frames as numbers (rows, columns, time)")
     take_array(np.stack(motion.pair(detector, k)), "kernels.npy", "The two kernels as numbers")
     given = f", {picture.code()}" if kind == "your picture" else ""

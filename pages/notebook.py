@@ -3,7 +3,7 @@
 import streamlit as st
 
 from pages.parts.notebook import exports
-from pages.parts.notebook.kept import Kept, caption, kept, move, remove
+from pages.parts.notebook.items import Item, caption, items, move, remove
 from pages.parts.shell import frame
 from pages.parts.shell.closing import closing
 from pages.parts.shell.live import live
@@ -19,7 +19,8 @@ corner = frame.heading(
 
 @live
 def screen() -> None:
-    things = kept()
+    """All that is kept, in the visitor's order, and the ways to take it away."""
+    things = items()
     if not things:
         st.info(
             "Nothing is kept yet. On any screen press *Keep this*, at the upper rim.", icon=":material/bookmark_add:"
@@ -39,7 +40,7 @@ def screen() -> None:
             st.markdown("Nothing is kept yet.")
 
 
-def _thing(one: Kept, *, first: bool, last: bool) -> None:
+def _thing(one: Item, *, first: bool, last: bool) -> None:
     with st.container(border=True, key=f"kept_{one.number}"):
         left, right = st.columns([4, 1.2])
         with right:

@@ -17,6 +17,7 @@ from pages.parts.shell.live import live
 from pages.parts.shell.screens import file_of
 from pages.parts.shell.words import percent, plain
 from pages.parts.widgets import linked
+from pages.parts.widgets.markup import Bar, bars
 
 corner = frame.heading(
     "Plan",
@@ -31,7 +32,7 @@ def screen() -> None:
     """The drawing of the network, what its chosen block costs, and what sharing weights saves there."""
     root = plan(net)
     first = next((b.name for b in root.walk() if b.role == "convolution" and not b.children), "")
-    kept = linked.linked("plan_layer", str, first)
+    kept = linked.value("plan_layer", str, first)
     block = choose_block(net, root, kept, key=f"plan_{net.key}")
     if block.name != kept:
         linked.keep("plan_layer", block.name)
@@ -104,12 +105,7 @@ def ladder(found: Sharing) -> None:
         "the same weights everywhere": found.shared,
     }
     most = np.log10(max(steps.values()))
-    rows = "".join(
-        f'<div class="bar"><span>{name}</span><span>{words(count)}</span>'
-        f'<i style="width: {100 * np.log10(max(count, 1)) / most:.1f}%"></i></div>'
-        for name, count in steps.items()
-    )
-    st.html(f'<div class="bars">{rows}</div>')
+    bars([Bar(name, words(count), np.log10(max(count, 1)) / most) for name, count in steps.items()])
     st.caption("Weights, on a logarithmic scale.")
 
 

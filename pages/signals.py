@@ -106,7 +106,7 @@ def choose_kernel(drawn: np.ndarray) -> stems.Weights:
 
 def weights_by_hand() -> stems.Weights | None:
     """The weights set by hand, None where there are none."""
-    return linked.linked(WEIGHTS, stems.read, None)
+    return linked.value(WEIGHTS, stems.read, None)
 
 
 def is_causal() -> bool:
@@ -132,7 +132,7 @@ def keep_weights() -> None:
 
 def window_place() -> int | None:
     """Where the window was left, from 0."""
-    return linked.linked(PLACE, linked.whole, None)
+    return linked.value(PLACE, linked.whole, None)
 
 
 def keep_place() -> None:

@@ -3,8 +3,10 @@
 import streamlit as st
 
 from explorer.pictures.reduced import reduced
-from pages.parts.convolution.blurring import passes, scales, window
 from pages.parts.convolution.denoising import noise
+from pages.parts.convolution.gaussian_window import window
+from pages.parts.convolution.scale_space import scales
+from pages.parts.convolution.short_passes import passes
 from pages.parts.pickers import picture
 from pages.parts.shell import frame
 from pages.parts.shell.closing import closing
@@ -65,6 +67,7 @@ image = picture.current()
 
 @live
 def screen() -> None:
+    """The view that is chosen, and what it means."""
     view = choose_view(list(VIEWS), key="smoothing_view")
     try:
         VIEWS[view](reduced(image, SIDE), corner)

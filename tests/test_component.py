@@ -8,7 +8,7 @@ import re
 import pytest
 
 from pages.parts.learning import backpropagation, plane
-from pages.parts.widgets.component import ASSETS, SHARED, fit, joined, pack
+from pages.parts.widgets.component import ASSETS, SHARED, joined, pack, valid_key
 
 SCRIPTS = sorted(path for path in ASSETS.glob("*/*.js") if path.stem == path.parent.name)
 
@@ -33,7 +33,25 @@ def test_modules_that_are_joined_have_each_name_once(part):
 
 
 def test_no_component_reads_the_header_by_itself():
-    assert [path.name for path in ASSETS.rglob("*.js") if "TextDecoder" in path.read_text("utf-8")] == ["shared.js"]
+    assert _holding("TextDecoder") == ["shared/component.js"]
+
+
+@pytest.mark.parametrize(
+    ("mechanism", "file"),
+    [
+        ('"Play"', "controls"), ("ArrowLeft: [", "controls"), ("Math.log1p", "activations"), ("toFixed(whole", "words"),
+        ('"-", "−"', "words"), ("createHistory() {", "history"),
+        ("[data-${", "controls"),
+    ],
+)  # fmt: skip
+def test_what_several_components_do_is_written_once(mechanism, file):
+    assert _holding(mechanism) == [f"shared/{file}.js"]
+
+
+def _holding(text: str) -> list[str]:
+    """The scripts of ours in which a text stands."""
+    scripts = (path for path in sorted(ASSETS.rglob("*.js")) if "static" not in path.parts)
+    return [path.relative_to(ASSETS).as_posix() for path in scripts if text in path.read_text("utf-8")]
 
 
 @pytest.mark.parametrize("name", ["", "a", "ab", "abc", "größer"])
@@ -47,4 +65,4 @@ def test_the_bytes_begin_where_numbers_may_and_are_as_they_were(name):
 
 @pytest.mark.parametrize(("key", "fitting"), [("a_b", "a_b"), ("a__b", "a_-_b"), ("a____", "a_-_-_-_"), ("", "")])
 def test_no_key_holds_what_streamlit_refuses(key, fitting):
-    assert fit(key) == fitting
+    assert valid_key(key) == fitting

@@ -6,9 +6,12 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from explorer.classical import descriptors, eye
+from explorer.classical import eye, sift, sift_matching
+from explorer.classical.hog import hog_of
 from explorer.filtering import edges, kernels, pipeline
 from explorer.filtering.convolution import convolve
+from explorer.pictures.reduced import grey
+from explorer.pictures.samples import sample
 from pages.parts.shell.words import counted, number, power_of_ten
 from pages.parts.widgets import show
 
@@ -37,17 +40,32 @@ def test_every_screen_means_the_same_line(angle):
         return 5 * int(np.argmax([answer(other) for other in others]))
 
     wanted = 5 * round(angle / 5)
-    for kernel in (kernels.line(angle, 2.0), kernels.gabor(angle, 9.0, 4.0), pipeline.line(angle, 12, 2.0)):
+    for kernel in (kernels.line(angle, 2.0), kernels.gabor(angle, 9.0, 4.0), pipeline.long_line(angle, 12, 2.0)):
         assert best(lambda other, w=kernel: float(convolve(other, w).max())) == wanted
     bar = eye.bar(angle, 3.0, side=SIDE)
     assert best(lambda other: float((other * bar).sum() / np.linalg.norm(other))) == wanted
     found = edges.gradient(picture, "Scharr")
     shares = edges.shares(found, 36)
     assert 5 * int(shares.argmax()) == wanted
-    hog = descriptors.hog_of(picture, 16, 12)
-    runs = (90 - hog.directions_deg) % 180  # as the screen writes it
-    total = hog.cells.sum((0, 1))
-    assert min(abs(runs[int(total.argmax())] - angle) % 180, 180 - abs(runs[int(total.argmax())] - angle) % 180) <= 15
+    hog = hog_of(picture, 16, 12)
+    runs = hog.edge_angles_deg[int(hog.cells.sum((0, 1)).argmax())]
+    assert min(abs(runs - angle) % 180, 180 - abs(runs - angle) % 180) <= 15
+
+
+def test_keypoints_turn_counter_clockwise_with_the_picture():
+    values = grey(sample("cat"), 128)
+    found = sift_matching.match(values, sift.sift_of(values), 40, 1.0)
+    first, second = found.pairs[found.correct].T
+    turns = (found.second.angles_deg[second] - found.first.angles_deg[first]) % 360
+    assert np.median(turns) == pytest.approx(40, abs=3)
+
+
+def test_a_keypoint_at_0_degrees_brightens_to_the_right():
+    rising = np.tile(np.linspace(0, 1, 64, dtype=np.float32), (64, 1))
+    keypoint = sift.Keypoints(
+        np.array([[31.5, 31.5]]), np.array([1.0]), np.array([0.0]), np.zeros((1, 4, 4, 8), np.uint8)
+    )
+    assert (np.diff(sift.patch(rising, keypoint, 0), axis=0) > 0).all()  # upright: it brightens downwards
 
 
 @pytest.mark.parametrize("name", edges.SLOPES)

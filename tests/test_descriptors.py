@@ -7,8 +7,9 @@ import pytest
 from skimage.feature import SIFT, hog
 
 from explorer.classical import descriptor_pictures as draw
-from explorer.classical import descriptors
+from explorer.classical import sift, sift_matching
 from explorer.classical.descriptors import DescriptorError
+from explorer.classical.hog import hog_of
 from explorer.pictures.reduced import grey
 from explorer.pictures.samples import sample
 
@@ -17,7 +18,7 @@ NOISE = RNG.random((64, 80)).astype(np.float32)
 
 
 def test_cells_hold_the_shares_of_gradient_by_direction():
-    found = descriptors.hog_of(NOISE, 16, 8)
+    found = hog_of(NOISE, 16, 8)
     assert found.cells.shape == (4, 5, 8)
     down, right = (np.zeros_like(NOISE, np.float64) for _ in range(2))
     down[1:-1], right[:, 1:-1] = NOISE[2:] - NOISE[:-2], NOISE[:, 2:] - NOISE[:, :-2]
@@ -28,7 +29,7 @@ def test_cells_hold_the_shares_of_gradient_by_direction():
 
 
 def test_a_cells_numbers_are_found_in_the_descriptor():
-    found = descriptors.hog_of(NOISE, 16, 9)
+    found = hog_of(NOISE, 16, 9)
     flat = hog(NOISE, orientations=9, pixels_per_cell=(16, 16), cells_per_block=(2, 2), block_norm="L2-Hys")
     np.testing.assert_allclose(found.blocks.ravel(), flat)
     starts = found.numbers_of(1, 2)
@@ -41,25 +42,25 @@ def test_a_cells_numbers_are_found_in_the_descriptor():
 
 
 def test_a_quarter_turn_of_the_picture_turns_the_bins():
-    cells = descriptors.hog_of(NOISE, 16, 8).cells
-    turned = descriptors.hog_of(np.ascontiguousarray(np.rot90(NOISE)), 16, 8).cells
+    cells = hog_of(NOISE, 16, 8).cells
+    turned = hog_of(np.ascontiguousarray(np.rot90(NOISE)), 16, 8).cells
     np.testing.assert_allclose(turned, np.roll(np.rot90(cells), 4, 2), atol=1e-3)
 
 
 def test_too_small_for_hog_and_sift_is_said():
     with pytest.raises(DescriptorError, match="at least 32 pixels"):
-        descriptors.hog_of(NOISE[:20], 16)
+        hog_of(NOISE[:20], 16)
     with pytest.raises(DescriptorError, match="at least 16 pixels"):
-        descriptors.sift_of(NOISE[:9])
+        sift.sift_of(NOISE[:9])
     with pytest.raises(DescriptorError, match="no keypoint"):
-        descriptors.sift_of(np.full((40, 40), 0.5, np.float32))
+        sift.sift_of(np.full((40, 40), 0.5, np.float32))
     with pytest.raises(DescriptorError, match="above 0"):
-        descriptors.turned(NOISE, 10, 0)
+        sift_matching.turned(NOISE, 10, 0)
 
 
 def test_sift_is_scikit_images_coarsest_first():
     values = grey(sample("cat"), 128)
-    found = descriptors.sift_of(values)
+    found = sift.sift_of(values)
     other = SIFT()
     other.detect_and_extract(values)
     assert len(found.sigmas) == len(other.sigmas)
@@ -71,10 +72,10 @@ def test_a_patch_is_upright():
     """Turned by the keypoint's main direction, the picture brightens downwards there."""
     y, x = np.mgrid[:60, :60].astype(np.float32)
     values = ((x * 0.6 + y * 0.8) / 90).astype(np.float32)  # brightens along (row 0.8, column 0.6)
-    points = descriptors.Keypoints(
-        np.array([[30.0, 30.0]]), np.array([1.5]), np.array([np.arctan2(0.6, 0.8)]), np.zeros((1, 4, 4, 8), np.uint8)
+    points = sift.Keypoints(
+        np.array([[30.0, 30.0]]), np.array([1.5]), np.rad2deg([np.arctan2(-0.8, 0.6)]), np.zeros((1, 4, 4, 8), np.uint8)
     )
-    upright = descriptors.patch(values, points, 0)
+    upright = sift.patch(values, points, 0)
     assert np.ptp(upright, 1).max() < 0.01
     assert (np.diff(upright[:, 32]) > 0).all()
 
@@ -83,7 +84,7 @@ def test_a_patch_is_upright():
 def test_the_known_map_puts_points_where_they_went(angle):
     values = np.zeros((50, 70), np.float32)
     values[10:13, 20:23] = 1
-    made, matrix = descriptors.turned(values, angle, 1.0)
+    made, matrix = sift_matching.turned(values, angle, 1.0)
     rows, columns = np.indices(made.shape)
     background = float(values.mean())
     weight = np.clip(made - 0.2 - background, 0, None)
@@ -93,26 +94,26 @@ def test_the_known_map_puts_points_where_they_went(angle):
 
 @pytest.mark.parametrize(("angle", "scale"), [(90, 1.0), (30, 0.8)])
 def test_most_matches_of_a_turned_picture_are_right(angle, scale):
-    found = descriptors.matches(sample("cat"), 128, angle, scale)
+    found = sift_matching.matches(sample("cat"), 128, angle, scale)
     assert len(found.pairs) > 20
     assert found.correct.mean() > 0.9
     assert len(np.unique(found.pairs[:, 1])) == len(found.pairs)
-    wrong = descriptors.match(NOISE, descriptors.sift_of(grey(sample("cat"), 128)), 0, 1.0)
+    wrong = sift_matching.match(NOISE, sift.sift_of(grey(sample("cat"), 128)), 0, 1.0)
     assert wrong.correct.sum() <= 0.2 * max(1, len(wrong.pairs)) + 1
 
 
 def test_drawings_have_their_sizes_and_show_what_is_there():
     values = grey(sample("cat"), 96)
-    found = descriptors.hog_of(values, 16)
+    found = hog_of(values, 16)
     rows, columns, _ = found.cells.shape
     assert draw.cell_tiles(found, 16).shape == (rows * columns, 16, 16, 3)
-    points = descriptors.sift_of(values)
+    points = sift.sift_of(values)
     assert draw.keypoints_drawn(values, points, 0).shape == (3 * values.shape[0], 3 * values.shape[1], 3)
     arrows = np.zeros((4, 4, 8), np.uint8)
-    arrows[0, 3, 7] = 255  # the last sector, 360°, points downwards in the upper right square
+    arrows[0, 3, list(sift.GRID_ANGLES_DEG).index(270)] = 255  # downwards in the upper right square
     changed = (draw.grid(np.zeros((64, 64), np.float32), arrows) == draw.WRONG).all(-1)
     ys, xs = np.nonzero(changed)
     assert xs.mean() == pytest.approx(280, abs=2)
     assert ys.max() < 80 < ys.max() + 10
-    matched = draw.matches_drawn(values, descriptors.match(values, points, 0, 1.0))
-    assert (matched == draw.RIGHT).all(-1).any()
+    matched = draw.matches_drawn(values, sift_matching.match(values, points, 0, 1.0))
+    assert (matched == draw.CORRECT).all(-1).any()

@@ -107,12 +107,12 @@ def test_each_stage_is_what_it_says():
 
 
 def test_a_long_line_answers_to_a_line_along_it_alone():
-    kernel = pipeline.line(90, 8.0)
+    kernel = pipeline.long_line(90, 8.0)
     assert kernel.sum() == pytest.approx(0, abs=1e-5)
     bar = np.zeros_like(kernel)
     bar[:, len(bar) // 2] = 1
     assert (kernel * bar).sum() > 3 * abs((kernel * bar.T).sum())
-    np.testing.assert_allclose(pipeline.line(0, 8.0), kernel.T, atol=1e-6)
+    np.testing.assert_allclose(pipeline.long_line(0, 8.0), kernel.T, atol=1e-6)
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ from base64 import urlsafe_b64encode
 
 import pytest
 
-from pages.parts.lesson.lessons import Lesson, read, write
+from pages.parts.lesson.lesson_link import Lesson, read, write
 from pages.parts.shell.words import plain
 from tests.support.whole_app import app, shown
 

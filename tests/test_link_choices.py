@@ -19,8 +19,8 @@ def _boxes() -> None:
         {"fruit": {"Apple": "apple", "Pear": "pear"}},
     )
     st.selectbox("Fruit", ["pear", "apple"], format_func=str.title, key="fruit", bind="query-params",
-                 on_change=link_choices.settle)  # fmt: skip
-    st.number_input("Count", 1, 9, 3, key="count", bind="query-params", on_change=link_choices.settle)
+                 on_change=link_choices.forget_refused)  # fmt: skip
+    st.number_input("Count", 1, 9, 3, key="count", bind="query-params", on_change=link_choices.forget_refused)
 
 
 def opened(**query: str) -> AppTest:

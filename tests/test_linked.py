@@ -15,7 +15,7 @@ from pages.parts.widgets import linked
 
 st.button("keep", on_click=linked.keep, args=("number", "7"))
 st.button("forget", on_click=linked.forget, args=("number",))
-st.markdown(linked.linked("number", linked.whole, 3))
+st.markdown(linked.value("number", linked.whole, 3))
 """
 
 
@@ -78,7 +78,7 @@ def test_a_damaged_link_is_said_once_and_the_usual_stands(garbled):
 
 
 def test_what_ends_with_the_screen_is_of_the_link_alone():
-    script = SCRIPT.replace("linked.linked", "linked.from_link")
+    script = SCRIPT.replace("linked.value", "linked.from_link")
     assert opened(kept="4", script=script).markdown[0].value == "3"
     at = opened("5", script=script)
     assert at.markdown[0].value == "5"

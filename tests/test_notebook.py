@@ -9,12 +9,12 @@ import pytest
 from nbclient import NotebookClient
 
 from pages.parts.notebook import exports
-from pages.parts.notebook.kept import Kept
+from pages.parts.notebook.items import Item
 from pages.parts.shell.screens import SECTIONS
 from tests.support.alone import ROOT
 from tests.support.whole_app import app, shown
 
-ONE = Kept(1, "A <b>title</b>", "http://x/edges", {"edges_angle": "45"}, (("The response", b"\x89PNG"),), "print(2)",
+ONE = Item(1, "A <b>title</b>", "http://x/edges", {"edges_angle": "45"}, (("The response", b"\x89PNG"),), "print(2)",
            "flower, EfficientNet-Lite0", "mine & yours")  # fmt: skip
 
 

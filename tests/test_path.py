@@ -8,10 +8,10 @@ import numpy as np
 import pytest
 
 from explorer.pictures.images import from_array
-from pages.parts.path import progress, sent, verdicts
-from pages.parts.path.measures import MEASURES, Map, Number, Word, arguments, kind
-from pages.parts.path.progress import Place
-from pages.parts.path.stations import FOLDER, PathError, Question, read, right_option, shipped
+from pages.parts.path import path_link, progress, verdicts
+from pages.parts.path.measures import MEASURES, Map, Number, Word, arguments, result_kind
+from pages.parts.path.progress import Waypoint
+from pages.parts.path.teaching_path import FOLDER, PathError, Question, correct_option, read, shipped
 from pages.parts.shell.words import plain
 from pages.parts.widgets import packed_text
 from tests.support.whole_app import app, shown
@@ -65,9 +65,9 @@ def test_whatever_is_no_path_ends_in_one_sentence(text):
 
 def test_options_are_right_up_to_a_number_or_for_a_word():
     sure = LECTURE.stations[0].question.options
-    assert [right_option(sure, value) for value in (0, 19.9, 20, 69, 70, 100)] == [0, 0, 1, 1, 2, 2]
-    assert right_option(LECTURE.stations[-1].question.options, "target") == 1
-    assert right_option(LECTURE.stations[-1].question.options, "nothing") == -1
+    assert [correct_option(sure, value) for value in (0, 19.9, 20, 69, 70, 100)] == [0, 0, 1, 1, 2, 2]
+    assert correct_option(LECTURE.stations[-1].question.options, "target") == 1
+    assert correct_option(LECTURE.stations[-1].question.options, "nothing") == -1
 
 
 def test_the_lectures_example_is_measured():
@@ -94,9 +94,9 @@ def test_the_edge_is_where_the_picture_changes(monkeypatch):
     pixels[:, 40:] = 1
     monkeypatch.setattr(verdicts.picture, "current", lambda: from_array(pixels))
     question = Question("Where?", "edges", {"angle": 90})
-    assert verdicts.judge(question, (8, 9)).right
-    assert not verdicts.judge(question, (8, 2)).right
-    assert verdicts.judge(question, None).right is None
+    assert verdicts.judge(question, (8, 9)).correct
+    assert not verdicts.judge(question, (8, 2)).correct
+    assert verdicts.judge(question, None).correct is None
 
 
 @pytest.mark.parametrize(
@@ -110,7 +110,7 @@ def test_the_edge_is_where_the_picture_changes(monkeypatch):
 )  # fmt: skip
 def test_what_cant_be_measured_is_said(question):
     verdict = verdicts.judge(question, 3.0)
-    assert verdict.right is None
+    assert verdict.correct is None
     assert "can't be measured here" in verdict.said
 
 
@@ -118,7 +118,7 @@ def test_every_measure_is_documented():
     documented = (FOLDER / "README.md").read_text("utf-8")
     for name in MEASURES:
         assert f"`{name}`" in documented
-        assert kind(name) in {cls.__name__ for cls in (Number, Word, Map)}
+        assert result_kind(name) in {cls.__name__ for cls in (Number, Word, Map)}
         assert all(f"`{one}`" in documented for one in set().union(*arguments(name)))
 
 
@@ -129,7 +129,7 @@ def test_no_path_keeps_the_answer(file):
         assert not {"answer", "right", "correct"} & (station.keys() | station["question"].keys())
 
 
-ALL = [Place(name, number) for name, path in shipped().items() for number in range(1, len(path.stations) + 1)]
+ALL = [Waypoint(name, number) for name, path in shipped().items() for number in range(1, len(path.stations) + 1)]
 
 
 @pytest.mark.parametrize("place", ALL, ids=lambda place: place.text)
@@ -156,7 +156,7 @@ def test_each_stations_link_is_understood_and_measured(place):
 def test_a_station_undoes_what_the_visitor_had_set_there():
     test = app("edges")
     test.slider("edges_angle").set_value(45).run()
-    test.session_state["path_depart"] = Place("lecture", 4)
+    test.session_state["path_depart"] = Waypoint("lecture", 4)
     test.run()
     next(button for button in test.button if button.key == "path_show").click().run()
     assert test.slider("edges_angle").value == 90
@@ -181,7 +181,7 @@ def test_a_path_of_ones_own_travels_in_its_link():
     test.query_params["path_text"] = packed_text.pack(ONE)
     test.run()
     assert "Mine" in [one.value for one in test.header]
-    assert sent.read(packed_text.pack(ONE)) == ONE
+    assert path_link.read(packed_text.pack(ONE)) == ONE
 
 
 @pytest.mark.parametrize("link", ["x", "ä", "A" * 900, packed_text.pack("title ="), packed_text.pack(ONE)[:60]])

@@ -117,7 +117,7 @@ def test_classes_are_told_apart_as_the_engine_does():
     for part in ("by_features", "by_pixels"):
         mine, other = getattr(told, part), getattr(anew, part)
         np.testing.assert_allclose(mine.weights, other.weights, atol=1e-4)
-        assert (mine.answers == other.answers).all()
+        assert (mine.correct == other.correct).all()
         assert mine.interval == pytest.approx(other.interval)
     assert told.learned_from == anew.learned_from
 

@@ -78,14 +78,14 @@ def test_other_filters_are_refused(name, size, match):
 
 def test_curves_begin_with_the_noisy_picture_and_know_their_best():
     noise = smoothing.noisy(PICTURE, "Gaussian", 30.0)
-    curve = smoothing.curve(PICTURE, noise, "uniform")
+    curve = smoothing.quality_curve(PICTURE, noise, "uniform")
     error = np.mean((PICTURE.pixels - noise.pixels) ** 2)
     assert curve.qualities[0].psnr == pytest.approx(-10 * np.log10(error), abs=1e-3)
     size, value = curve.best("psnr")
     assert value == max(quality.psnr for quality in curve.qualities)
     assert size > 1
-    median = smoothing.curve(PICTURE, smoothing.noisy(PICTURE, "salt and pepper", 0.2), "median")
-    uniform = smoothing.curve(PICTURE, smoothing.noisy(PICTURE, "salt and pepper", 0.2), "uniform")
+    median = smoothing.quality_curve(PICTURE, smoothing.noisy(PICTURE, "salt and pepper", 0.2), "median")
+    uniform = smoothing.quality_curve(PICTURE, smoothing.noisy(PICTURE, "salt and pepper", 0.2), "uniform")
     assert median.best("psnr")[1] > uniform.best("psnr")[1] + 3
 
 

@@ -73,8 +73,8 @@ def test_too_few_are_refused():
 def test_mcnemars_test_against_its_formula(one, other):
     features = np.array([True] * one + [False] * other + [True] * 20)
     pixels = np.array([False] * one + [True] * other + [True] * 20)
-    found = classes.Comparison(*(classes.Trained(np.zeros(1), a, (0.0, 1.0)) for a in (features, pixels)), 10)
-    assert found.apart == (one, other)
+    found = classes.Comparison(*(classes.TestedClassifier(np.zeros(1), a, (0.0, 1.0)) for a in (features, pixels)), 10)
+    assert found.discordant == (one, other)
     total = one + other
     tail = sum(math.comb(total, k) for k in range(min(one, other) + 1)) / 2**total
     assert found.p_value == pytest.approx(min(1, 2 * tail))
@@ -87,7 +87,9 @@ def test_mcnemars_test_is_wrong_as_often_as_it_says():
     for _ in range(2000):
         one, other = rng.binomial(64, 0.15), rng.binomial(64, 0.15)
         features = np.array([True] * one + [False] * other)
-        found = classes.Comparison(*(classes.Trained(np.zeros(1), a, (0.0, 1.0)) for a in (features, ~features)), 10)
+        found = classes.Comparison(
+            *(classes.TestedClassifier(np.zeros(1), a, (0.0, 1.0)) for a in (features, ~features)), 10
+        )
         wrong += found.p_value < 0.05
     assert 0.01 < wrong / 2000 <= 0.05
 

@@ -13,11 +13,11 @@ SCREEN = """
 import itertools
 import streamlit as st
 from explorer.scheduler import scheduler
-from pages.parts.shell.visit import own_things, visitor
+from pages.parts.shell.visit import note_own_things, visitor
 from tests import test_visit
 
 if st.session_state.get("own"):
-    own_things()
+    note_own_things()
 st.session_state["work"] = scheduler.run("visit test", itertools.count, float, visitor())
 st.session_state["done"] = test_visit.done_for_a_visitor()
 """
@@ -73,10 +73,10 @@ def test_at_its_end_jobs_end_and_what_was_computed_for_own_things_goes(own):
 GOES_ON = """
 import streamlit as st
 from explorer.cache import memo
-from pages.parts.shell.visit import hold_visit, own_things
+from pages.parts.shell.visit import hold_visit, note_own_things
 
 hold_visit()
-own_things()
+note_own_things()
 st.session_state["visit"].end()
 st.session_state.clear()
 memo("after its end", lambda: 1)
@@ -95,10 +95,10 @@ import streamlit as st
 from streamlit.runtime.caching import clear_session_resource_cache
 from explorer.cache import memo
 from explorer.scheduler import scheduler
-from pages.parts.shell.visit import own_things, visitor
+from pages.parts.shell.visit import note_own_things, visitor
 
 if "work" not in st.session_state:
-    own_things()
+    note_own_things()
     st.session_state["work"] = scheduler.run("over a break", itertools.count, float, visitor())
 else:
     memo("after a break", lambda: 1)
@@ -118,9 +118,9 @@ def test_a_connection_that_breaks_ends_no_visit():
 SAVES = """
 import streamlit as st
 from explorer.cache import memo
-from pages.parts.shell.visit import in_this_visit, own_things
+from pages.parts.shell.visit import in_this_visit, note_own_things
 
-own_things()
+note_own_things()
 st.session_state["make"] = in_this_visit(lambda: memo("in a file", lambda: b"1"))
 """
 

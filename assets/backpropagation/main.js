@@ -25,15 +25,14 @@ function power(value) {
 }
 
 function createBackpropagation(root) {
-  const role = (name) => root.querySelector(`[data-role="${name}"]`);
-  const act = (name) => root.querySelector(`[data-act="${name}"]`);
-  const field = (name) => root.querySelector(`[data-field="${name}"]`);
+  const role = partsOf(root, "role");
+  const act = partsOf(root, "act");
+  const field = partsOf(root, "field");
   let state = null; // { net, rate, step }
   let found = null; // what its passes give
   let trail = []; // the loss after each step of learning since something else was changed
   let usual = "";
-  let sent = "";
-  let echoes = []; // what Python was told and has not sent back
+  const echoes = createEchoes();
   let emit = () => {};
   let timer = 0;
   let playing = 0;
@@ -41,6 +40,7 @@ function createBackpropagation(root) {
   let held = null; // … that has the focus
 
   const history = createHistory();
+  const showHistory = listenForUndo(root, history, back);
   const graph = createGraph(root.querySelector("svg.graph"), { point: (...one) => point(one), leave });
   const matrices = createMatrices(root.querySelector(".matrices"), {
     change: entered, say: tell, rest: settle, leave,
@@ -58,11 +58,7 @@ function createBackpropagation(root) {
   function receive(given, setStateValue) {
     emit = setStateValue;
     usual = given.usual;
-    if (given.text === sent) return;
-    sent = given.text;
-    const echo = echoes.indexOf(given.text);
-    echoes = echo < 0 ? [] : echoes.slice(echo + 1); // of those before it Python has set aside
-    if (state && echo >= 0) return;
+    if (!echoes.receive(given.text)) return;
     clearTimeout(timer);
     if (state) history.note(snapshot());
     lay(read(given.text), []);
@@ -74,7 +70,7 @@ function createBackpropagation(root) {
     timer = setTimeout(() => {
       if (matrices.dragging) return settle();
       const text = write(state);
-      if (text !== sent) echoes.push(text);
+      echoes.send(text);
       emit("settled", { text, derivatives: found.weightDerivatives });
     }, SETTLE_MS);
   }
@@ -135,7 +131,7 @@ function createBackpropagation(root) {
     const part = { [name]: value };
     if (name === "loss" && value === "cross-entropy") {
       if (state.net.output !== "sigmoid") tell("Cross-entropy compares probabilities, so the last layer is a sigmoid now.");
-      Object.assign(part, { output: "sigmoid", target: state.net.target.map((t) => Math.max(0, Math.min(1, t))) });
+      Object.assign(part, { output: "sigmoid", target: state.net.target.map((t) => clamp(t, 0, 1)) });
     }
     if (name === "output" && value !== "sigmoid" && state.net.loss === "cross-entropy") {
       tell("Cross-entropy needs a sigmoid at the end: the loss is squared now.");
@@ -175,7 +171,7 @@ function createBackpropagation(root) {
 
   function stand(to) {
     const most = steps().length;
-    state = { ...state, step: Math.max(0, Math.min(most, to)) };
+    state = { ...state, step: clamp(to, 0, most) };
     pointed = null;
     draw();
     compute();
@@ -187,18 +183,13 @@ function createBackpropagation(root) {
     history.note(snapshot());
     if (state.step >= steps().length) stand(0);
     playing = setInterval(() => (state.step < steps().length ? stand(state.step + 1) : halt()), PLAY_MS);
-    showPlaying();
+    showPlaying(act("play"), playing);
   }
 
   function halt() {
     clearInterval(playing);
     playing = 0;
-    showPlaying();
-  }
-
-  function showPlaying() {
-    act("play").textContent = playing ? "Pause" : "Play";
-    act("play").setAttribute("aria-pressed", String(Boolean(playing)));
+    showPlaying(act("play"), playing);
   }
 
   // -- drawing
@@ -221,7 +212,7 @@ function createBackpropagation(root) {
     const names = namesOf(state.net);
     graph.draw(state.net, found, names, done);
     matrices.draw(state.net, found, names, done, now);
-    for (const [name, possible] of Object.entries(history.state)) act(name).disabled = !possible;
+    showHistory();
     const most = steps().length;
     [act("first").disabled, act("back").disabled] = [state.step === 0, state.step === 0];
     [act("forward").disabled, act("last").disabled] = [state.step >= most, state.step >= most];
@@ -273,13 +264,7 @@ function createBackpropagation(root) {
     field("biased").checked = net.biased;
     if (field("rate") !== root.getRootNode().activeElement) field("rate").value = String(rate);
     const sizes = sizesOf(net);
-    const place = role("sizes");
-    while (place.children.length > sizes.length) place.lastChild.remove();
-    while (place.children.length < sizes.length) place.append(Object.assign(document.createElement("input"), { type: "number", min: 1, max: MOST_NODES, step: 1 }));
-    sizes.forEach((size, i) => {
-      place.children[i].value = size;
-      place.children[i].setAttribute("aria-label", `Nodes of layer ${i}${i ? "" : ", the input"}`);
-    });
+    showSizes(role("sizes"), sizes, MOST_NODES, (layer) => `Nodes of layer ${layer}${layer ? "" : ", the input"}`);
     act("fewer").disabled = sizes.length <= FEWEST_LAYERS;
     act("more").disabled = sizes.length >= MOST_LAYERS;
   }
@@ -343,7 +328,7 @@ function createBackpropagation(root) {
 
   const acts = {
     first: () => { halt(); walk(0); }, back: () => { halt(); walk(state.step - 1); }, forward: () => { halt(); walk(state.step + 1); }, last: () => { halt(); walk(steps().length); },
-    play, learn: () => { halt(); learn(); }, undo: () => back("undo"), redo: () => back("redo"),
+    play, learn: () => { halt(); learn(); },
     fewer: () => layers(-1), more: () => layers(1), redraw: () => change({ ...state, net: redrawn(state.net) }),
     usual: () => change(read(usual)), picture: savePicture,
   };
@@ -354,11 +339,10 @@ function createBackpropagation(root) {
   role("sizes").onchange = () => resize([...role("sizes").children].map((input) => Number(input.value)));
 
   root.onkeydown = (event) => {
-    const key = event.key.toLowerCase();
     const command = (event.ctrlKey || event.metaKey) && !event.altKey;
-    if (command && ["z", "y"].includes(key)) back(key === "y" || event.shiftKey ? "redo" : "undo");
-    else if (!command && !event.altKey && ["ArrowLeft", "ArrowRight", "Home", "End"].includes(event.key) && !event.target.matches("input, select")) acts[{ ArrowLeft: "back", ArrowRight: "forward", Home: "first", End: "last" }[event.key]]();
-    else return;
+    const name = { ArrowLeft: "back", ArrowRight: "forward", Home: "first", End: "last" }[event.key];
+    if (command || event.altKey || !name || event.target.matches("input, select")) return;
+    acts[name]();
     event.preventDefault();
   };
 
@@ -372,6 +356,6 @@ function createBackpropagation(root) {
     emit = () => {};
   }
 
-  showPlaying();
+  showPlaying(act("play"), playing);
   return { receive, destroy };
 }

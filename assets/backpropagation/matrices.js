@@ -149,7 +149,7 @@ export function createMatrices(root, on) {
   const of = (element) => cells.find((one) => one.element === element);
 
   function set(one, value, stroke) {
-    const bounded = Math.max(-LARGEST, Math.min(LARGEST, value));
+    const bounded = clamp(value, -LARGEST, LARGEST);
     on.change(one.kind, one.layer, one.r, one.c, rounded(bounded), stroke);
   }
 

@@ -1,7 +1,5 @@
 // One pass forward, one pass back: the same sums as explorer/learning/backpropagation/passes.py, which is their oracle.
 
-const sigmoid = (x) => (x >= 0 ? 1 / (1 + Math.exp(-x)) : Math.exp(x) / (1 + Math.exp(x)));
-
 // Of each name: s(v̄) and s′(v̄); ReLU's derivative is 0 at 0.
 export const ACTIVATIONS = {
   sigmoid: [sigmoid, (x) => sigmoid(x) * sigmoid(-x)],
@@ -22,8 +20,6 @@ export function forward(net) {
   });
   return { sums, values };
 }
-
-const softplus = (x) => Math.max(x, 0) + Math.log1p(Math.exp(-Math.abs(x)));
 
 // The number that is differentiated: the loss, or without one the last node.
 export function lossOf(net, { sums, values }) {

@@ -16,8 +16,6 @@ function opened(given) {
   return { ...given, png, drawn, levels };
 }
 
-const within = (value, low, high) => Math.max(low, Math.min(high, value));
-
 function create(root) {
   const find = (selector) => root.querySelector(selector);
   const [ground, image, frame, handle, found] = [".ground", "img", ".box", ".box i", ".found"].map(find);
@@ -25,12 +23,6 @@ function create(root) {
   let given = null, box = [0, 0, 1, 1], taken = "", digest = "", timer = 0, emit = () => {}, pull = null, mapped = "";
   const history = createHistory();
   const showHistory = listenForUndo(root, history, step);
-
-  // A new address for a PNG, in place of the one before.
-  function addressOf(png, before) {
-    URL.revokeObjectURL(before);
-    return URL.createObjectURL(new Blob([png], { type: "image/png" }));
-  }
 
   function receive(next, setStateValue) {
     emit = (value) => setStateValue("settled", value);
@@ -84,7 +76,7 @@ function create(root) {
     [cross.style.top, cross.style.left] = [`${(100 * (row + 0.5)) / given.height}%`, `${(100 * (column + 0.5)) / given.width}%`];
     const score = low + (given.levels[top * columns + left] / 255) * (high - low);
     line.textContent = inside
-      ? `Window at row ${top}, column ${left}: ${score.toPrecision(2).replace("-", "−")}`
+      ? `Window at row ${top}, column ${left}: ${trueMinus(score.toPrecision(2))}`
       : "Here the window does not fit into the picture.";
   }
 
@@ -144,18 +136,18 @@ function create(root) {
   }
 
   function moved([top, left, bottom, right], down, across) {
-    const y = within(down, -top, given.height - bottom), x = within(across, -left, given.width - right);
+    const y = clamp(down, -top, given.height - bottom), x = clamp(across, -left, given.width - right);
     return [top + y, left + x, bottom + y, right + x];
   }
 
   function resized([top, left, bottom, right], down, across) {
-    return [top, left, within(bottom + down, top + LEAST, given.height), within(right + across, left + LEAST, given.width)];
+    return [top, left, clamp(bottom + down, top + LEAST, given.height), clamp(right + across, left + LEAST, given.width)];
   }
 
   function drawn([y, x], [row, column]) {
     const ends = (a, b, most) => {
-      const low = within(Math.min(a, b), 0, most - LEAST);
-      return [low, within(Math.max(a, b), low + LEAST, most)];
+      const low = clamp(Math.min(a, b), 0, most - LEAST);
+      return [low, clamp(Math.max(a, b), low + LEAST, most)];
     };
     const [[top, bottom], [left, right]] = [ends(y, row, given.height), ends(x, column, given.width)];
     return [top, left, bottom, right];
@@ -168,12 +160,12 @@ function create(root) {
   // The pixel beneath the pointer.
   function under(event, img) {
     const most = [given.height, given.width];
-    return measured(event, img).map((value, i) => within(Math.floor(value), 0, most[i] - 1));
+    return measured(event, img).map((value, i) => clamp(Math.floor(value), 0, most[i] - 1));
   }
 
   function measured(event, img) {
-    const bounds = img.getBoundingClientRect();
-    return [((event.clientY - bounds.top) / bounds.height) * given.height, ((event.clientX - bounds.left) / bounds.width) * given.width];
+    const [across, down] = sharesOf(event, img);
+    return [down * given.height, across * given.width];
   }
 
   ground.onpointerdown = (event) => {
@@ -204,8 +196,7 @@ function create(root) {
   ground.onpointerleave = map.onpointerleave = leave;
   new ResizeObserver(() => given && measure()).observe(ground);
   ground.onkeydown = (event) => {
-    const steps = { ArrowUp: [-1, 0], ArrowDown: [1, 0], ArrowLeft: [0, -1], ArrowRight: [0, 1] };
-    const by = steps[event.key];
+    const by = ARROWS[event.key];
     if (!by) return;
     event.preventDefault();
     history.note(box, "keys");

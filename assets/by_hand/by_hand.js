@@ -11,7 +11,7 @@ export default function ({ data, parentElement }) {
 }
 
 function createHand(root) {
-  const role = (name) => root.querySelector(`[data-role="${name}"]`);
+  const role = partsOf(root, "role");
   const hand = { receive, destroy };
   const canvas = role("picture");
   const sliders = [...root.querySelectorAll("[data-way]")];
@@ -36,22 +36,16 @@ function createHand(root) {
 
   // Before the first touch: what Python says of the picture as it is.
   function begin() {
-    Object.assign(canvas, { width: given.network.size, height: given.network.size });
-    paint(given.picture);
+    paintPlanes(canvas, given.picture, given.network.size);
     say(given.shares);
     role("left-words").textContent = "Drag the picture, turn it, scale it, change its light: what is left of the change at each stage stands here.";
-  }
-
-  function paint(planes) {
-    canvas.getContext("2d").putImageData(imageOfPlanes(planes, given.network.size), 0, 0);
   }
 
   const usual = () => Object.keys(AS_IT_WAS).every((way) => change[way] === AS_IT_WAS[way]);
 
   function draw() {
-    Object.assign(canvas, { width: given.network.size, height: given.network.size });
     const planes = usual() ? given.picture : warped(given.picture, given.network.size, change);
-    paint(planes);
+    paintPlanes(canvas, planes, given.network.size);
     role("amounts").textContent = amounts();
     if (network.state.ready) pass(planes);
   }
@@ -163,10 +157,10 @@ function createHand(root) {
   };
   canvas.onpointerup = canvas.onpointercancel = () => { held = null; };
   canvas.onkeydown = (event) => {
-    const step = { ArrowLeft: [-STEP, 0], ArrowRight: [STEP, 0], ArrowUp: [0, -STEP], ArrowDown: [0, STEP] }[event.key];
+    const step = ARROWS[event.key];
     if (!step) return;
     event.preventDefault();
-    slide(change.right + step[0], change.down + step[1]);
+    slide(change.right + STEP * step[1], change.down + STEP * step[0]);
   };
 
   // Of the picture, in those of the screen.
@@ -174,8 +168,7 @@ function createHand(root) {
 
   function slide(right, down) {
     const most = given.network.size / 2;
-    const within = (value) => Math.max(-most, Math.min(most, Math.round(value)));
-    alter({ right: within(right), down: within(down) });
+    alter({ right: clamp(Math.round(right), -most, most), down: clamp(Math.round(down), -most, most) });
   }
 
   function destroy() {

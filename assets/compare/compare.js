@@ -18,7 +18,7 @@ function create(parent) {
     if (given.digest === digest) return;
     end();
     digest = given.digest;
-    addresses = cut(given.raw, given.lengths).map((png) => URL.createObjectURL(new Blob([png], { type: "image/png" })));
+    addresses = cut(given.raw, given.lengths).map((png) => addressOf(png));
     addresses.forEach((address, i) => {
       images[i].src = address;
       images[i].alt = `${given.alt}: ${given.names[i]}`;

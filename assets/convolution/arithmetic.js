@@ -35,7 +35,7 @@ export function windowBox(settings, { row, column }) {
 }
 
 export function createArithmetic(section, onChannel) {
-  const find = (role) => section.querySelector(`[data-role="${role}"]`);
+  const find = partsOf(section, "role");
   const total = section.querySelector(".total");
   const chooser = section.querySelector(".channels");
   const reader = createReader(section);

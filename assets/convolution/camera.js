@@ -93,10 +93,6 @@ export function createCamera(video, on, take = null) {
 
 // Interleaved bytes to one plane of [0, 1] a channel.
 export function planesOf(bytes, height, width, step) {
-  const planes = [0, 1, 2].map(() => new Float32Array(height * width));
-  for (let c = 0; c < 3; c++) {
-    const plane = planes[c];
-    for (let i = 0, p = c; i < plane.length; i++, p += step) plane[i] = bytes[p] / 255;
-  }
-  return { height, width, planes };
+  const side = height * width;
+  return { height, width, planes: cut(planesOfBytes(bytes, step), [side, side, side]) };
 }

@@ -8,7 +8,7 @@ const NAMES = ["red", "green", "blue"];
 // on.change(grids, source): good weights, by which cell if it was one; on.point(words): a cell is pointed at; on.say(sentence): what is wrong, "" when nothing is; on.rest(): the hand is done.
 export function createEditor(root, on) {
   const place = root.querySelector(".grids");
-  const sizes = ["rows", "columns"].map((name) => root.querySelector(`[data-size="${name}"]`));
+  const sizes = ["rows", "columns"].map(partsOf(root, "size"));
   const chooser = root.querySelector('[data-role="grid-chooser"]');
   const buttons = [...chooser.children];
   const members = [...place.querySelectorAll(".grid")].map((element, i) =>

@@ -1,12 +1,11 @@
 // One pixel of the result: which one is explained, pinned or walked to, by pointer, buttons and keys.
 import { createArithmetic, explain, spoken, windowBox } from "./arithmetic.js";
-import { clamp } from "./pictures.js";
 import { outputShape } from "./stage.js";
 import { createWalk, following, walkStride } from "./walk.js";
 
 // frame(): the last one painted; edited(place, value): a number of the picture was written anew; pinned(): what the choices hold; on.pin(place): hold another; moved(box): the window stands there.
 export function createInspector(root, { picture, result, frame, pinned, pin, edited, moved }) {
-  const role = (name) => root.querySelector(`[data-role="${name}"]`);
+  const role = partsOf(root, "role");
   const arithmetic = createArithmetic(root.querySelector(".arithmetic"), () => inspect());
   const walk = createWalk({ step: () => move(1, walkStride(...shape())), change: showWalk });
   const shape = () => outputShape(frame().picture, frame().settings);
@@ -26,7 +25,7 @@ export function createInspector(root, { picture, result, frame, pinned, pin, edi
     if (!frame()) return;
     const [height, width] = shape();
     const { row, column } = position ?? { row: height >> 1, column: width >> 1 };
-    position = { row: clamp(row, height), column: clamp(column, width) };
+    position = { row: clamp(row, 0, height - 1), column: clamp(column, 0, width - 1) };
     const { settings, picture: from } = frame();
     const facts = explain(from, settings, position);
     const box = windowBox(settings, position);
@@ -51,7 +50,7 @@ export function createInspector(root, { picture, result, frame, pinned, pin, edi
   // A patch cell looks as its pixel does: a shade of the channel shown.
   function shade(value, channel) {
     const { range: [least, most], planes } = frame().picture;
-    const level = Math.round(Math.max(0, Math.min(1, (value - least) / (most - least))) * 255);
+    const level = Math.round(clamp((value - least) / (most - least), 0, 1) * 255);
     const rgb = planes.length === 1 ? [level, level, level] : [0, 1, 2].map((c) => (c === channel ? level : 0));
     const light = 0.3 * rgb[0] + 0.6 * rgb[1] + 0.1 * rgb[2] > 110;
     return { backgroundColor: `rgb(${rgb})`, color: light ? "#111" : "#fff" };
@@ -88,8 +87,8 @@ export function createInspector(root, { picture, result, frame, pinned, pin, edi
     const { stride } = frame().settings;
     const [height, width] = shape();
     return {
-      row: clamp(Math.round((row - top - (high - 1) / 2) / stride), height),
-      column: clamp(Math.round((column - left - (wide - 1) / 2) / stride), width),
+      row: clamp(Math.round((row - top - (high - 1) / 2) / stride), 0, height - 1),
+      column: clamp(Math.round((column - left - (wide - 1) / 2) / stride), 0, width - 1),
     };
   }
 
@@ -101,11 +100,10 @@ export function createInspector(root, { picture, result, frame, pinned, pin, edi
   function key(event) {
     if (!frame()) return;
     const far = event.shiftKey ? 10 : 1;
-    const steps = { ArrowUp: [-far, 0], ArrowDown: [far, 0], ArrowLeft: [0, -far], ArrowRight: [0, far] };
     const [height, width] = shape();
-    if (steps[event.key]) {
-      const [down, right] = steps[event.key];
-      go({ row: clamp(position.row + down, height), column: clamp(position.column + right, width) });
+    if (ARROWS[event.key]) {
+      const [down, right] = ARROWS[event.key];
+      go({ row: clamp(position.row + far * down, 0, height - 1), column: clamp(position.column + far * right, 0, width - 1) });
     } else if (event.key === "Enter") acts.pin();
     else if (event.key === "Escape") hold(null);
     else return;
@@ -114,9 +112,7 @@ export function createInspector(root, { picture, result, frame, pinned, pin, edi
 
   function showWalk({ pace, playing }) {
     role("speed").textContent = `${pace} / s`;
-    const button = root.querySelector('[data-act="play"]');
-    button.textContent = playing ? "Pause" : "Play";
-    button.setAttribute("aria-pressed", String(playing));
+    showPlaying(root.querySelector('[data-act="play"]'), playing);
     if (!playing) result.reveal(null);
   }
 

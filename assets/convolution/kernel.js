@@ -14,7 +14,7 @@ function unitOf(kernel) {
 }
 
 function rounded(value, step) {
-  const bounded = Math.max(-LARGEST_WEIGHT, Math.min(LARGEST_WEIGHT, value));
+  const bounded = clamp(value, -LARGEST_WEIGHT, LARGEST_WEIGHT);
   return Number((Math.round(bounded / step) * step).toPrecision(12)) + 0; // + 0: no negative zero
 }
 
@@ -104,7 +104,7 @@ export function createKernelGrid(element, on) {
   }
 
   function focusCell(i, j) {
-    const input = at(Math.max(0, Math.min(kernel.length - 1, i)), Math.max(0, Math.min(kernel[0].length - 1, j)));
+    const input = at(clamp(i, 0, kernel.length - 1), clamp(j, 0, kernel[0].length - 1));
     input.focus();
     input.select();
   }

@@ -21,7 +21,7 @@ export default function mount({ data, parentElement, setStateValue, setTriggerVa
 }
 
 function createConvolver(root) {
-  const role = (name) => root.querySelector(`[data-role="${name}"]`);
+  const role = partsOf(root, "role");
   let given = null; // the picture Python sent
   let source = null; // the picture in use: that one or the camera's
   let shown = null; // the same in the colours chosen

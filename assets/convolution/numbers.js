@@ -23,7 +23,7 @@ export function faulty(text, i, j, colour = "") {
 
 // At most `digits` digits, with a true minus sign, for reading.
 export function show(value, digits = 3) {
-  return plain(value, digits).replaceAll("-", "−");
+  return trueMinus(plain(value, digits));
 }
 
 // What 32-bit floats leave of a sum that is 0 is shown as 0: `size` is that of what was summed.
@@ -34,7 +34,7 @@ export function settledSum(value, size) {
 // For a small cell: `digits` decimals at most, powers of ten below them.
 export function brief(value, digits) {
   const size = Math.abs(value);
-  if (size > 0 && size < 0.5 * 10 ** -digits) return value.toExponential(0).replaceAll("-", "−");
+  if (size > 0 && size < 0.5 * 10 ** -digits) return trueMinus(value.toExponential(0));
   return show(size < 1 ? Number(value.toFixed(digits)) : value, digits);
 }
 
@@ -51,9 +51,9 @@ export function plain(value, digits = 6) {
 export function compact(value, room) {
   for (let digits = 6; digits > 0; digits--) {
     const text = narrowed(value, digits, room);
-    if (text.length <= room) return text.replaceAll("-", "−");
+    if (text.length <= room) return trueMinus(text);
   }
-  return value.toExponential(0).replace("e+", "e").replaceAll("-", "−");
+  return trueMinus(value.toExponential(0).replace("e+", "e"));
 }
 
 function narrowed(value, digits, room) {

@@ -120,10 +120,9 @@ export function createFrame(frame) {
   }
 
   function pixelAt(event) {
-    const bounds = canvas.getBoundingClientRect();
-    const row = Math.floor(((event.clientY - bounds.top) / bounds.height) * full.height);
-    const column = Math.floor(((event.clientX - bounds.left) / bounds.width) * full.width);
-    return { row: clamp(row, full.height), column: clamp(column, full.width) };
+    const [across, down] = sharesOf(event, canvas);
+    const [row, column] = [Math.floor(down * full.height), Math.floor(across * full.width)];
+    return { row: clamp(row, 0, full.height - 1), column: clamp(column, 0, full.width - 1) };
   }
 
   // A figure is written anew in its place: Enter or leaving it counts, Escape does not.
@@ -156,8 +155,4 @@ export function createFrame(frame) {
   }
 
   return { canvas, resize, zoom, draw, write, surround, place, reveal, listen, get size() { return full; } };
-}
-
-export function clamp(i, n) {
-  return Math.max(0, Math.min(n - 1, i));
 }

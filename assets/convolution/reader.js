@@ -1,6 +1,5 @@
 // One product of the many: pointed at, tapped or walked to with the arrow keys, and written out in full.
 import { show } from "./numbers.js";
-import { clamp } from "./pictures.js";
 
 const DIGITS = 4;
 
@@ -14,7 +13,7 @@ export function createReader(section) {
 
   function write() {
     if (read === null) return;
-    read = clamp(read, numbers.products.length); // the kernel may have shrunk
+    read = clamp(read, 0, numbers.products.length - 1); // the kernel may have shrunk
     for (const grid of grids) {
       grid.querySelector(".read")?.classList.remove("read");
       grid.children[read].classList.add("read");

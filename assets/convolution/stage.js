@@ -17,7 +17,7 @@ export function outputShape(picture, { kernel, padding, stride, dilation }) {
 
 // picture, result: frames of pictures.js; colours: 256 RGB triples.
 export function createStage(root, picture, result) {
-  const role = (name) => root.querySelector(`[data-role="${name}"]`);
+  const role = partsOf(root, "role");
   let colours = null;
   const [over, wipe] = [role("over"), role("wipe")];
 

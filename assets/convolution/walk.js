@@ -11,7 +11,7 @@ export function createWalk(on) {
   const tell = () => on.change({ pace: PACES[chosen], playing: Boolean(timer) });
 
   function pace(by) {
-    chosen = Math.max(0, Math.min(PACES.length - 1, chosen + by));
+    chosen = clamp(chosen + by, 0, PACES.length - 1);
     if (timer) play();
     tell();
   }

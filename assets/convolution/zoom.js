@@ -14,7 +14,7 @@ export function createZoom(root, { picture, result, frame, crop }) {
   let looked = centre; // the middle of the window
   let pan = null;
 
-  const begin = () => centre.map((share) => Math.max(0, Math.min(1 - 1 / factor, share - 0.5 / factor)));
+  const begin = () => centre.map((share) => clamp(share - 0.5 / factor, 0, 1 - 1 / factor));
 
   // What is too small to be enlarged is not; a picture of plain numbers is large enough.
   function offer({ height, width, planes }) {

@@ -14,12 +14,12 @@ export default function ({ data, parentElement, setTriggerValue }) {
 }
 
 function createCover(root) {
-  const role = (name) => root.querySelector(`[data-role="${name}"]`);
+  const role = partsOf(root, "role");
   const [stage, square] = [role("stage"), role("square")];
   const cover = { tell: () => {}, receive, destroy };
   let given = null;
   let place = null; // row and column of the field that its middle is in
-  let told = null; // the place that Python heard of last, and when
+  const told = createTold(ECHO_MS);
   let untold = false; // whether Python has yet to hear of this place
   let timer = 0;
   let held = null; // how far from its middle the pointer has taken hold of it, in pixels of the screen
@@ -32,8 +32,7 @@ function createCover(root) {
     [given.shares, given.pixels] = cut(message.raw, [4 * message.labels.length, 3 * message.size ** 2]);
     if (before?.digest !== message.digest) draw();
     if (before && before.network?.weights !== message.network?.weights) disconnect();
-    const late = told && performance.now() - told.at < ECHO_MS && !same(told.place, message.chosen);
-    if (!held && !late) place = message.chosen;
+    if (!held && !told.isLate(message.chosen)) place = message.chosen;
     lay();
     if (same(place, message.chosen)) show(new Float32Array(given.shares.slice().buffer));
     else if (network?.state.ready) look();
@@ -42,9 +41,7 @@ function createCover(root) {
   const same = (one, other) => String(one) === String(other);
 
   function draw() {
-    const canvas = role("picture");
-    Object.assign(canvas, { width: given.size, height: given.size });
-    canvas.getContext("2d").putImageData(imageOfPlanes(planesOfBytes(given.pixels, 3), given.size), 0, 0);
+    paintPlanes(role("picture"), planesOfBytes(given.pixels, 3), given.size);
     stage.setAttribute("aria-label", `${given.alt}. Arrow keys move the square.`);
   }
 
@@ -68,7 +65,7 @@ function createCover(root) {
     const { top, left, bottom, right } = bounds();
     const planes = planesOfBytes(given.pixels, 3);
     for (let row = Math.max(0, top); row < Math.min(size, bottom); row++) {
-      const [first, last] = [Math.max(0, left), Math.max(0, Math.min(size, right))];
+      const [first, last] = [Math.max(0, left), clamp(right, 0, size)];
       for (let c = 0; c < 3; c++) planes.fill(colour[c] / 255, (c * size + row) * size + first, (c * size + row) * size + last);
     }
     return planes;
@@ -124,14 +121,13 @@ function createCover(root) {
   function tell() {
     clearTimeout(timer);
     [timer, untold] = [0, false];
-    told = { place, at: performance.now() };
+    told.note(place);
     cover.tell(place);
   }
 
-  function fieldAt(x, y) {
-    const box = stage.getBoundingClientRect();
-    const count = given.middles.length;
-    return [Math.floor(((y - box.top) / box.height) * count), Math.floor(((x - box.left) / box.width) * count)];
+  function fieldAt(clientX, clientY) {
+    const [across, down] = sharesOf({ clientX, clientY }, stage);
+    return [down, across].map((share) => Math.floor(share * given.middles.length));
   }
 
   square.onpointerdown = (event) => {
@@ -150,7 +146,7 @@ function createCover(root) {
   square.onclick = (event) => event.stopPropagation(); // a drag's end moves it no further
   stage.onclick = (event) => move(fieldAt(event.clientX, event.clientY));
   stage.onkeydown = (event) => {
-    const step = { ArrowLeft: [0, -1], ArrowRight: [0, 1], ArrowUp: [-1, 0], ArrowDown: [1, 0] }[event.key];
+    const step = ARROWS[event.key];
     if (!step) return;
     event.preventDefault();
     move([place[0] + step[0], place[1] + step[1]]);

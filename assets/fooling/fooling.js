@@ -11,7 +11,7 @@ export default function ({ data, parentElement, setStateValue }) {
 }
 
 function createFooling(root) {
-  const role = (name) => root.querySelector(`[data-role="${name}"]`);
+  const role = partsOf(root, "role");
   const fooling = { emit: () => {}, receive, destroy };
   const slider = role("size");
   let given = null;
@@ -157,10 +157,7 @@ function createFooling(root) {
   }
 
   function draw(name, planes) {
-    const side = given.network.size;
-    const canvas = role(name);
-    if (canvas.width !== side) Object.assign(canvas, { width: side, height: side });
-    canvas.getContext("2d").putImageData(imageOfPlanes(planes, side), 0, 0);
+    paintPlanes(role(name), planes, given.network.size);
   }
 
   function drawChange(levels) {

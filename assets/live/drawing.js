@@ -42,8 +42,8 @@ export function createDrawing(root, view, on) {
   }
 
   const place = (event) => {
-    const bounds = view.getBoundingClientRect();
-    return [((event.clientX - bounds.left) / bounds.width) * paper.width, ((event.clientY - bounds.top) / bounds.height) * paper.height];
+    const [across, down] = sharesOf(event, view);
+    return [across * paper.width, down * paper.height];
   };
 
   function stroke(to) {

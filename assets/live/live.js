@@ -16,7 +16,7 @@ export default function ({ data, parentElement, setStateValue, setTriggerValue }
 }
 
 function createLive(root) {
-  const role = (name) => root.querySelector(`[data-role="${name}"]`);
+  const role = partsOf(root, "role");
   const live = { emit: () => {}, trigger: () => {}, receive, destroy };
   const bests = new Map(); // by unit: { value, picture }, of this visit
   const view = role("view");

@@ -32,7 +32,7 @@ export function createMoving(root, view, on) {
     context.save();
     if (turn || scale) {
       context.translate(size / 2, size / 2);
-      context.rotate((turn * Math.PI) / 180);
+      context.rotate((-turn * Math.PI) / 180); // counter-clockwise, as all angles here; a canvas has its own way
       context.scale(2 ** scale, 2 ** scale);
       context.translate(-size / 2, -size / 2);
     }
@@ -49,8 +49,8 @@ export function createMoving(root, view, on) {
   }
 
   function place(event) {
-    const bounds = view.getBoundingClientRect();
-    cover = [((event.clientX - bounds.left) / bounds.width) * base.width, ((event.clientY - bounds.top) / bounds.height) * base.height];
+    const [across, down] = sharesOf(event, view);
+    cover = [across * base.width, down * base.height];
     on.change();
   }
 

@@ -1,13 +1,5 @@
 // Pictures as the network takes them, and what it says of them.
 
-// RGBA bytes, or RGB with a step of 3, to planes of [0, 1].
-function planesOfBytes(bytes, step) {
-  const count = bytes.length / step;
-  const planes = new Float32Array(3 * count);
-  for (let c = 0; c < 3; c++) for (let i = 0, p = c; i < count; i++, p += step) planes[c * count + i] = bytes[p] / 255;
-  return planes;
-}
-
 // Planes of [0, 1] to an ImageData, rounded to 8 bits.
 function imageOfPlanes(planes, side) {
   const image = new ImageData(side, side);
@@ -17,6 +9,12 @@ function imageOfPlanes(planes, side) {
     image.data[4 * i + 3] = 255;
   }
   return image;
+}
+
+// Such planes on a canvas, one of its pixels for each.
+function paintPlanes(canvas, planes, side) {
+  if (canvas.width !== side || canvas.height !== side) Object.assign(canvas, { width: side, height: side });
+  canvas.getContext("2d").putImageData(imageOfPlanes(planes, side), 0, 0);
 }
 
 // The middle of what is filmed, as the server crops: the shorter side is `resize` pixels, the middle `size` of them stay.
@@ -41,16 +39,9 @@ function topOf(shares, count) {
   return Array.from(shares, (share, number) => [number, share]).sort((a, b) => b[1] - a[1]).slice(0, count);
 }
 
-// A share as pages/parts/shell/words.py writes it.
-function percentOf(share) {
-  if (share > 0 && share < 0.001) return "< 0.1 %";
-  if (share >= 0.9995 && share < 1) return "> 99.9 %";
-  return `${(100 * share).toFixed(share >= 0.0995 && share < 0.985 ? 0 : 1)} %`;
-}
-
 function numberOf(value) {
   const text = value.toFixed(2);
-  return (Number(text) === 0 ? "0.00" : text).replace("-", "−");
+  return trueMinus(Number(text) === 0 ? "0.00" : text);
 }
 
 // Labels with bars, in the rows that are there already, so that nothing jumps.

@@ -5,7 +5,7 @@ const ECHO_MS = 3000; // an answer to an earlier place does not move it back
 export default function ({ data, parentElement, setTriggerValue }) {
   const picture = instanceIn(parentElement, () => create(parentElement));
   picture.choose = (place) => {
-    picture.told = { place, at: performance.now() };
+    picture.told.note((picture.asked = place));
     setTriggerValue("chosen", place);
   };
   show(picture, unpack(data));
@@ -14,7 +14,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
 
 function create(parent) {
   const find = (selector) => parent.querySelector(selector);
-  const picture = { root: find(".places"), image: find("img"), hint: find(".hint"), digest: "", address: "" };
+  const picture = { root: find(".places"), image: find("img"), hint: find(".hint"), digest: "", address: "", told: createTold(ECHO_MS), asked: null };
   picture.frames = { chosen: find(".chosen"), under: find(".under") };
   picture.root.onpointermove = (event) => mark(picture, "under", placeAt(picture, event));
   picture.root.onpointerleave = () => mark(picture, "under", null);
@@ -27,17 +27,14 @@ function show(picture, given) {
   const count = given.rows * given.columns;
   picture.grid = { ...given, values: new Float32Array(given.raw.buffer, given.raw.byteOffset, count) };
   if (picture.digest !== given.digest) {
-    URL.revokeObjectURL(picture.address);
-    picture.address = URL.createObjectURL(new Blob([given.raw.subarray(4 * count)], { type: "image/png" }));
+    picture.address = addressOf(given.raw.subarray(4 * count), picture.address);
     picture.image.src = picture.address;
     picture.digest = given.digest;
   }
   picture.root.classList.toggle("smooth", given.smooth);
   picture.image.alt = given.alt;
   picture.root.setAttribute("aria-label", `${given.alt}. Arrow keys choose a place.`);
-  if (picture.told && performance.now() - picture.told.at < ECHO_MS && String(picture.told.place) !== String(given.chosen)) {
-    picture.grid.chosen = picture.told.place;
-  }
+  if (picture.told.isLate(given.chosen)) picture.grid.chosen = picture.asked;
   mark(picture, "chosen", picture.grid.chosen);
 }
 
@@ -57,13 +54,12 @@ function mark(picture, which, place) {
   });
 }
 
-const number = (value) => (value === 0 ? "0" : value.toPrecision(3)).replace("-", "−");
+const number = (value) => trueMinus(value === 0 ? "0" : value.toPrecision(3));
 
 function placeAt(picture, event) {
   const { rows, columns } = picture.grid;
-  const bounds = picture.image.getBoundingClientRect();
-  const row = Math.floor(((event.clientY - bounds.top) / bounds.height) * rows);
-  const column = Math.floor(((event.clientX - bounds.left) / bounds.width) * columns);
+  const [across, down] = sharesOf(event, picture.image);
+  const [row, column] = [Math.floor(down * rows), Math.floor(across * columns)];
   return row >= 0 && row < rows && column >= 0 && column < columns ? [row, column] : null;
 }
 
@@ -75,8 +71,7 @@ function pick(picture, place) {
 }
 
 function key(picture, event) {
-  const steps = { ArrowLeft: [0, -1], ArrowRight: [0, 1], ArrowUp: [-1, 0], ArrowDown: [1, 0] };
-  const step = steps[event.key];
+  const step = ARROWS[event.key];
   if (step === undefined) return;
   event.preventDefault();
   const { rows, columns, chosen } = picture.grid;

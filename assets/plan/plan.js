@@ -173,7 +173,7 @@ function lift(ways, shown) {
 
 function way({ svg, taller }, { from, to, how, lift }, shown, middle) {
   const begin = shown[from + 1].x - 3, end = how in ENDS ? rightOf(shown[to]) + ROOM / 2 - 2 : shown[to].x - 1;
-  const y = middle - lift, bend = Math.max(0, Math.min(6, (end - begin) / 2));
+  const y = middle - lift, bend = clamp((end - begin) / 2, 0, 6);
   const group = add(svg, "g", { class: "way" });
   const d = `M${begin},${middle} V${y + bend} q0,${-bend} ${bend},${-bend} H${end - bend} q${bend},0 ${bend},${bend} V${middle}`;
   add(group, "path", { d });
@@ -216,7 +216,7 @@ function slab(group, node, x, middle, tall, thick, depth) {
 function bar({ svg, taller }, { node, x, width }, what, ground, most, total) {
   const tall = (BAR * node[what]) / most, share = node[what] / Math.max(1, total);
   if (tall < 0.3) return;
-  const wide = Math.max(2, Math.min(width - 4, 46));
+  const wide = clamp(46, 2, width - 4);
   add(svg, "rect", { class: `bar-${what}`, x: x + (width - wide) / 2, y: ground - tall, width: wide, height: tall, rx: 1 });
   if (share >= 0.02 && width >= 26 * taller) words(svg, x + width / 2, ground - tall - 3, `${Math.round(100 * share)} %`, "share");
 }
@@ -313,7 +313,7 @@ function hover(plan, event) {
 }
 
 function rows(plan, node) {
-  const { total } = plan.given, part = (n, all) => (all ? ` (${percent(n / all)})` : "");
+  const { total } = plan.given, part = (n, all) => (all ? ` (${percentOf(n / all)})` : "");
   return [
     ["kind", node.kind],
     ["output", node.gives],
@@ -324,8 +324,6 @@ function rows(plan, node) {
     ...(node.children?.length ? [["holds", `${node.children.length} parts`]] : []),
   ];
 }
-
-const percent = (share) => (share > 0 && share < 0.001 ? "< 0.1 %" : `${(100 * share).toFixed(share < 0.1 ? 1 : 0)} %`);
 
 function short(number) {
   for (const [size, word] of [[1e9, "billion"], [1e6, "million"]])

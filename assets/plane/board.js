@@ -87,9 +87,9 @@ export function createBoard(root, on) {
     pen.stroke();
   }
 
-  function placeOf({ clientX, clientY }) {
-    const box = over.getBoundingClientRect();
-    return [((clientX - box.left) / box.width) * 2 * SIDE - SIDE, SIDE - ((clientY - box.top) / box.height) * 2 * SIDE];
+  function placeOf(event) {
+    const [across, down] = sharesOf(event, over);
+    return [across * 2 * SIDE - SIDE, SIDE - down * 2 * SIDE];
   }
   const reach = () => (NEAR / over.clientWidth) * 2 * SIDE;
 
@@ -112,11 +112,13 @@ export function createBoard(root, on) {
   over.onpointerleave = () => on.point(null);
 
   over.onkeydown = (event) => {
-    const moves = { ArrowLeft: [-STEP, 0], ArrowRight: [STEP, 0], ArrowUp: [0, STEP], ArrowDown: [0, -STEP] };
-    const step = event.shiftKey ? 5 : 1;
+    const step = event.shiftKey ? 5 * STEP : STEP;
     if (event.ctrlKey || event.metaKey || event.altKey) return;
     cursor ??= [0, 0];
-    if (moves[event.key]) cursor = cursor.map((value, axis) => Math.max(-SIDE, Math.min(SIDE, value + step * moves[event.key][axis])));
+    if (ARROWS[event.key]) {
+      const [down, right] = ARROWS[event.key];
+      cursor = [cursor[0] + step * right, cursor[1] - step * down].map((value) => clamp(value, -SIDE, SIDE));
+    }
     else if (event.key === "Enter" || event.key === " ") on.add(...cursor);
     else if (event.key === "Delete" || event.key === "Backspace") on.remove(...cursor, 2 * reach());
     else return;

@@ -20,8 +20,8 @@ export default function mount({ data, parentElement, setStateValue }) {
 }
 
 function createPlane(root) {
-  const role = (name) => root.querySelector(`[data-role="${name}"]`);
-  const act = (name) => root.querySelector(`[data-act="${name}"]`);
+  const role = partsOf(root, "role");
+  const act = partsOf(root, "act");
   let state = null; // what is set, and `epoch`, how far it is shown
   let own = []; // the points of the visitor's table
   let points = [];
@@ -29,11 +29,12 @@ function createPlane(root) {
   let playing = false;
   let chosen = null; // [layer, unit] that is enlarged
   let [paint, colours] = [null, ""];
-  let [sent, emit, timer, frame] = ["", () => {}, 0, 0];
+  let [emit, timer, frame] = [() => {}, 0, 0];
   let drawn = -Infinity; // when, in milliseconds
   let pointer = null; // [x, y] on the output
-  let echoes = []; // what Python was told and has not sent back
+  const echoes = createEchoes();
   const history = createHistory();
+  const showHistory = listenForUndo(root, history, back);
   const pictures = createPictures();
   const curves = createCurves(root);
   const board = createBoard(root.querySelector(".board"), { add, remove, point });
@@ -54,11 +55,7 @@ function createPlane(root) {
     const fresh = table !== JSON.stringify(own);
     own = given.own;
     settings.offer(own.length > 0);
-    if (given.text === sent && !fresh) return;
-    sent = given.text;
-    const echo = echoes.indexOf(given.text);
-    echoes = echo < 0 ? [] : echoes.slice(echo + 1); // of those before it Python has set aside
-    if (state && echo >= 0 && !fresh) return;
+    if (!echoes.receive(given.text, fresh)) return;
     if (state) history.note(state);
     lay(readState(given.text));
   }
@@ -68,10 +65,8 @@ function createPlane(root) {
     timer = setTimeout(() => {
       if (playing || timeline.epoch !== state.epoch) return settle();
       const text = writeState(state);
-      if (text !== sent) echoes.push(text);
       const told = timeline.curves[state.epoch];
-      // What Python sent itself, come back late, must not undo what it has sent since.
-      const mine = text !== sent || echoes.length > 0;
+      const mine = echoes.send(text); // what Python sent itself, come back late, must not undo what it has sent since
       emit("settled", { text, mine, flat: [...timeline.flat], loss: told?.learned.loss ?? null });
     }, SETTLE_MS);
   }
@@ -125,7 +120,7 @@ function createPlane(root) {
   }
 
   function layers(next) {
-    change({ layers: next.slice(0, MOST_LAYERS).map((units) => Math.max(1, Math.min(MOST_UNITS, units))), edits: [] });
+    change({ layers: next.slice(0, MOST_LAYERS).map((units) => clamp(units, 1, MOST_UNITS)), edits: [] });
   }
 
   function back(way) {
@@ -168,20 +163,15 @@ function createPlane(root) {
     tell("");
     history.note(state);
     playing = true;
-    showPlaying();
+    showPlaying(act("play"), playing);
     showSettings();
     wake();
   }
 
   function halt() {
     playing = false;
-    showPlaying();
+    showPlaying(act("play"), playing);
     settle();
-  }
-
-  function showPlaying() {
-    act("play").textContent = playing ? "Pause" : "Play";
-    act("play").setAttribute("aria-pressed", String(playing));
   }
 
   function goTo(epoch) {
@@ -189,7 +179,7 @@ function createPlane(root) {
     history.note(state, "epoch");
     halt();
     showSettings();
-    state = { ...state, epoch: Math.max(0, Math.min(MOST_EPOCHS, epoch)) };
+    state = { ...state, epoch: clamp(epoch, 0, MOST_EPOCHS) };
     wake();
     settle();
   }
@@ -220,7 +210,7 @@ function createPlane(root) {
 
   function sayPointer() {
     if (!pointer) return put("at", `${points.length} points, ${points.filter(({ held }) => held).length} held out (hollow)`);
-    const cell = (share) => Math.max(0, Math.min(GRID - 1, Math.floor(share * GRID)));
+    const cell = (share) => clamp(Math.floor(share * GRID), 0, GRID - 1);
     const k = cell((SIDE - pointer[1]) / (2 * SIDE)) * GRID + cell((pointer[0] + SIDE) / (2 * SIDE));
     put("at", `x ${show(pointer[0], 2)}, y ${show(pointer[1], 2)}: p = ${unit.valueAt(pictures.last, k)}`);
   }
@@ -238,7 +228,7 @@ function createPlane(root) {
 
   function showSettings() {
     settings.show(state);
-    for (const [way, possible] of Object.entries(history.state)) act(way).disabled = !possible;
+    showHistory();
   }
 
   function tell(sentence) {
@@ -253,7 +243,7 @@ function createPlane(root) {
   // -- events
 
   const acts = {
-    play, first: () => goTo(0), step: () => goTo(state.epoch + 1), back: () => goTo(state.epoch - 1), undo: () => back("undo"), redo: () => back("redo"),
+    play, first: () => goTo(0), step: () => goTo(state.epoch + 1), back: () => goTo(state.epoch - 1),
     again: () => goTo(0), other: () => { change({ seed: (state.seed + 1) % 10000, edits: [] }); },
     fewer: () => layers(state.layers.slice(0, -1)), more: () => layers([...state.layers, state.layers.at(-1) ?? 4]),
     close: () => { chosen = null; wake(); },
@@ -265,11 +255,9 @@ function createPlane(root) {
   };
   role("epoch").oninput = () => goTo(Number(role("epoch").value));
   root.onkeydown = (event) => {
-    const key = event.key.toLowerCase();
     const command = (event.ctrlKey || event.metaKey) && !event.altKey;
-    if (command && ["z", "y"].includes(key)) back(key === "y" || event.shiftKey ? "redo" : "undo");
-    else if (!command && !event.altKey && ["ArrowLeft", "ArrowRight"].includes(event.key) && event.target.matches("button")) acts[event.key === "ArrowLeft" ? "back" : "step"]();
-    else return;
+    if (command || event.altKey || !["ArrowLeft", "ArrowRight"].includes(event.key) || !event.target.matches("button")) return;
+    acts[event.key === "ArrowLeft" ? "back" : "step"]();
     event.preventDefault();
   };
   const watcher = new ResizeObserver(() => { if (timeline) { view.place(board.over); wake(); } });
@@ -285,6 +273,6 @@ function createPlane(root) {
     emit = () => {};
   }
 
-  showPlaying();
+  showPlaying(act("play"), playing);
   return { receive, destroy };
 }

@@ -4,12 +4,6 @@ import { createSeeded } from "./seeded.js";
 const [START, ORDER] = [3, 4]; // streams of a seed
 const [MOMENTUM, SMOOTHING, BETA_1, BETA_2, EPSILON] = [0.9, 0.99, 0.9, 0.999, 1e-8];
 
-function sigmoid(x) {
-  const small = Math.exp(-Math.abs(x));
-  return (x >= 0 ? 1 : small) / (1 + small);
-}
-const softplus = (x) => Math.max(x, 0) + Math.log1p(Math.exp(-Math.abs(x)));
-
 // s, and s′ by the value s(v̄) where that is enough.
 export const FUNCTIONS = {
   sigmoid: [sigmoid, (v) => v * (1 - v)],

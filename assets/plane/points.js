@@ -62,7 +62,7 @@ export function pointsOf(state, own) {
 
 // A place as the link holds it: two digits of base 36 for each coordinate.
 const STEPS = 36 ** 2 - 1;
-const digits = (value) => Math.round(((Math.max(-SIDE, Math.min(SIDE, value)) + SIDE) / (2 * SIDE)) * STEPS).toString(36).padStart(2, "0");
+const digits = (value) => Math.round(((clamp(value, -SIDE, SIDE) + SIDE) / (2 * SIDE)) * STEPS).toString(36).padStart(2, "0");
 const place = (text) => rounded4((parseInt(text, 36) / STEPS) * 2 * SIDE - SIDE);
 export const encoded = ([x, y, label]) => digits(x) + digits(y) + label;
 export const decoded = (text) => [place(text.slice(0, 2)), place(text.slice(2, 4)), Number(text[4])];

@@ -11,9 +11,9 @@ const FIELDS = {
 
 // on.change(part, source): a part of the state is another one, on.layers(units of each), on.say(sentence), on.state().
 export function createSettings(root, on) {
-  const role = (name) => root.querySelector(`[data-role="${name}"]`);
-  const act = (name) => root.querySelector(`[data-act="${name}"]`);
-  const field = (name) => root.querySelector(`[data-field="${name}"]`);
+  const role = partsOf(root, "role");
+  const act = partsOf(root, "act");
+  const field = partsOf(root, "field");
   const fields = [...root.querySelectorAll("[data-field]")];
 
   function typed(name, value) {
@@ -37,13 +37,7 @@ export function createSettings(root, on) {
       one.ariaInvalid = null;
     }
     for (const name of ["count", "noise", "dataSeed"]) field(name).disabled = state.data === "own";
-    const place = role("layers");
-    while (place.children.length > state.layers.length) place.lastChild.remove();
-    while (place.children.length < state.layers.length) place.append(Object.assign(document.createElement("input"), { type: "number", min: 1, max: MOST_UNITS, step: 1 }));
-    state.layers.forEach((units, i) => {
-      place.children[i].value = units;
-      place.children[i].setAttribute("aria-label", `Units of layer ${i + 1}`);
-    });
+    showSizes(role("layers"), state.layers, MOST_UNITS, (layer) => `Units of layer ${layer + 1}`);
     act("fewer").disabled = !state.layers.length;
     act("more").disabled = state.layers.length >= MOST_LAYERS;
   }

@@ -58,7 +58,7 @@ export function createUnit(root, on) {
   }
 
   function set(input, value) {
-    on.edit(Number(input.dataset.place), Number(Math.max(-LARGEST, Math.min(LARGEST, value)).toPrecision(6)), `weight ${input.dataset.place}`);
+    on.edit(Number(input.dataset.place), Number(clamp(value, -LARGEST, LARGEST).toPrecision(6)), `weight ${input.dataset.place}`);
   }
 
   formula.oninput = ({ target }) => {

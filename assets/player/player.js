@@ -38,7 +38,7 @@ function create(root) {
     const all = cut(given.raw, given.reels.flatMap(({ lengths }) => lengths));
     const before = given.reels.slice(0, number).reduce((sum, { lengths }) => sum + lengths.length, 0);
     const own = all.slice(before, before + given.reels[number].lengths.length);
-    return own.map((png) => URL.createObjectURL(new Blob([png], { type: "image/png" })));
+    return own.map((png) => addressOf(png));
   }
 
   // One of several has a name, and is enlarged by a click.
@@ -62,7 +62,7 @@ function create(root) {
   }
 
   function show(number) {
-    const at = Math.max(0, Math.min(last(), number));
+    const at = clamp(number, 0, last());
     slider.value = at;
     for (const { name, captions, addresses, figure, image } of reels) {
       const own = Math.min(at, addresses.length - 1); // what has ended stays
@@ -97,8 +97,7 @@ function create(root) {
   }
 
   function tell() {
-    button.textContent = timer ? "Pause" : "Play";
-    button.setAttribute("aria-pressed", String(Boolean(timer)));
+    showPlaying(button, timer);
   }
 
   function end() {

@@ -48,7 +48,7 @@ function show(plane, given) {
 function drawn(plane, { y, colour, dashed }) {
   const path = document.createElementNS("http://www.w3.org/2000/svg", "path");
   const far = 50 * plane.reach; // what swings out of sight keeps its direction
-  const at = y.map((up, i) => `${(-1 + (2 * i) / (y.length - 1)).toFixed(4)} ${(-Math.max(-far, Math.min(far, up)) / plane.reach).toFixed(4)}`);
+  const at = y.map((up, i) => `${(-1 + (2 * i) / (y.length - 1)).toFixed(4)} ${(-clamp(up, -far, far) / plane.reach).toFixed(4)}`);
   path.setAttribute("d", `M${at.join("L")}`);
   path.style.stroke = colour;
   path.classList.toggle("dashed", dashed);
@@ -83,16 +83,12 @@ function handle(plane, number) {
 }
 
 function toPlane(plane, event) {
-  const box = plane.svg.getBoundingClientRect();
-  const x = -1.06 + (2.12 * (event.clientX - box.left)) / box.width;
-  const y = plane.reach * (1 - (2 * (event.clientY - box.top)) / box.height);
-  return [x, y];
+  const [across, down] = sharesOf(event, plane.svg);
+  return [2.12 * across - 1.06, plane.reach * (1 - 2 * down)];
 }
 
-const within = (value, limit) => Math.max(-limit, Math.min(limit, value));
-
 function move(plane, number, [x, y]) {
-  plane.points[number] = [within(x, 1), within(y, plane.reach)];
+  plane.points[number] = [clamp(x, -1, 1), clamp(y, -plane.reach, plane.reach)];
   place(plane);
   plane.timer ||= setTimeout(plane.send, TELL_MS);
 }
@@ -100,7 +96,7 @@ function move(plane, number, [x, y]) {
 function add(plane, event) {
   if (plane.points.length >= plane.most) return;
   const [x, y] = toPlane(plane, event);
-  plane.points.push([within(x, 1), within(y, plane.reach)]);
+  plane.points.push([clamp(x, -1, 1), clamp(y, -plane.reach, plane.reach)]);
   place(plane);
   plane.send();
 }
@@ -117,9 +113,9 @@ function key(plane, number, event) {
     event.preventDefault();
     return remove(plane, number);
   }
-  const [right, up] = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, 1], ArrowDown: [0, -1] }[event.key] ?? [0, 0];
-  if (!right && !up) return;
+  if (!ARROWS[event.key]) return;
+  const [down, right] = ARROWS[event.key];
   event.preventDefault();
   const [x, y] = plane.points[number];
-  move(plane, number, [x + STEP * right, y + STEP * plane.reach * up]);
+  move(plane, number, [x + STEP * right, y - STEP * plane.reach * down]);
 }

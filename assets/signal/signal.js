@@ -83,7 +83,7 @@ function createPlot(place, kinds) {
 function text(value) {
   const size = Math.abs(value);
   if (size < 5e-7) return "0";
-  return (size >= 1000 || size < 0.001 ? value.toExponential(1) : Number(value.toPrecision(3)).toString()).replace("-", "−");
+  return trueMinus(size >= 1000 || size < 0.001 ? value.toExponential(1) : Number(value.toPrecision(3)).toString());
 }
 
 const range = (values) => [Math.min(0, ...values), Math.max(0, ...values)];
@@ -91,8 +91,8 @@ const range = (values) => [Math.min(0, ...values), Math.max(0, ...values)];
 // -- the whole
 
 function create(root) {
-  const role = (name) => root.querySelector(`[data-role="${name}"]`);
-  const button = (name) => root.querySelector(`[data-act="${name}"]`);
+  const role = partsOf(root, "role");
+  const button = partsOf(root, "act");
   const place = (name) => root.querySelector(`[data-plot="${name}"] .plot`);
   const plots = {
     signal: createPlot(place("signal"), ["curve"]),
@@ -222,7 +222,7 @@ function create(root) {
   }
 
   function drawWindow() {
-    position = Math.max(0, Math.min(out.length - 1, position));
+    position = clamp(position, 0, out.length - 1);
     slider.value = position;
     role("place").textContent = out.length ? `place ${position}` : "";
     const first = position - before();
@@ -263,7 +263,7 @@ function create(root) {
     w.forEach((value, i) => {
       const knob = knobs[i] ?? createKnob(i);
       knob.style.left = `${100 * across(i)}%`;
-      knob.style.top = `${100 * Math.max(0, Math.min(1, up(value)))}%`;
+      knob.style.top = `${100 * clamp(up(value), 0, 1)}%`;
       knob.tabIndex = i === Math.min(chosen, w.length - 1) ? 0 : -1; // Tab passes by the others, ← → reach them
       for (const [name, of] of [["min", -limit], ["max", limit], ["now", value]]) knob.setAttribute(`aria-value${name}`, of.toPrecision(4));
       knob.setAttribute("aria-label", `Weight ${i}`);
@@ -307,15 +307,15 @@ function create(root) {
   }
 
   function pulled(event) {
-    const bounds = grid.getBoundingClientRect();
-    const value = limit * (1 - (2 * (event.clientY - bounds.top)) / bounds.height);
+    const [, down] = sharesOf(event, grid);
+    const value = limit * (1 - 2 * down);
     lay(withWeight(dragged, Math.abs(value) < limit / 60 ? 0 : value), false);
     tell(dragged);
   }
 
   grid.onpointerdown = (event) => {
-    const bounds = grid.getBoundingClientRect();
-    dragged = Math.max(0, Math.min(w.length - 1, Math.floor(((event.clientX - bounds.left) / bounds.width) * w.length)));
+    const [across] = sharesOf(event, grid);
+    dragged = clamp(Math.floor(across * w.length), 0, w.length - 1);
     grid.setPointerCapture(event.pointerId);
     grid.querySelectorAll("button")[dragged].focus({ preventScroll: true });
     event.preventDefault();
@@ -345,8 +345,8 @@ function create(root) {
   }
 
   function pointed(event, area) {
-    const bounds = area.getBoundingClientRect();
-    move(Math.round(((event.clientX - bounds.left) / bounds.width) * x.length - 0.5 - centre()));
+    const [across] = sharesOf(event, area);
+    move(Math.round(across * x.length - 0.5 - centre()));
   }
 
   for (const { place: area } of Object.values(plots)) {
@@ -364,28 +364,27 @@ function create(root) {
     if (position >= out.length - 1) position = 0;
     whole = false;
     playing = setInterval(() => (position < out.length - 1 ? move(position + 1) : halt()), 1000 / PACES[pace]);
-    showPlaying();
+    showPace();
   }
 
   function halt() {
     clearInterval(playing);
     playing = 0;
     if (!whole) { whole = true; drawWindow(); }
-    showPlaying();
+    showPace();
   }
 
   function hasten(by) {
-    pace = Math.max(0, Math.min(PACES.length - 1, pace + by));
+    pace = clamp(pace + by, 0, PACES.length - 1);
     if (playing) { clearInterval(playing); play(); }
-    showPlaying();
+    showPace();
   }
 
-  function showPlaying() {
-    button("play").setAttribute("aria-pressed", String(Boolean(playing)));
-    button("play").textContent = playing ? "Pause" : "Play";
+  function showPace() {
+    showPlaying(button("play"), playing);
     role("speed").textContent = `${PACES[pace]} a second`;
   }
 
-  showPlaying();
+  showPace();
   return { receive, stop: () => { clearInterval(playing); clearTimeout(timer); clearTimeout(noting); playing = 0; } };
 }

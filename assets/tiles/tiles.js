@@ -34,8 +34,7 @@ function show(sheet, given) {
   const chosen = news ? given.chosen : sheet.layout.chosen; // told the same again: the last click stands
   sheet.layout = { ...given, chosen, packed: given.columns };
   if (sheet.digest !== given.digest) {
-    URL.revokeObjectURL(sheet.address);
-    sheet.address = URL.createObjectURL(new Blob([given.raw]));
+    sheet.address = addressOf(given.raw, sheet.address, ""); // PNG or WebP: the browser sees which
     sheet.image.src = sheet.address;
     sheet.digest = given.digest;
   }
@@ -56,7 +55,7 @@ function arrange(sheet) {
   const across = tile[1] + gap;
   const width = sheet.root.clientWidth; // 0 while nothing is laid out
   const fitting = least && width ? Math.floor(((width * tile[1]) / least + gap) / across) : packed;
-  const columns = Math.max(1, Math.min(packed, fitting));
+  const columns = clamp(fitting, 1, packed);
   const rows = Math.ceil(count / columns);
   Object.assign(sheet.layout, { columns, width: columns * across - gap });
   const room = named ? roomBeneath(sheet, width) : 0;
@@ -115,9 +114,8 @@ function say(sheet) {
 
 function indexAt(sheet, event) {
   const { columns, count, tile, gap, pitch, width, height } = sheet.layout;
-  const bounds = sheet.root.getBoundingClientRect();
-  const column = Math.floor((((event.clientX - bounds.left) / bounds.width) * width) / (tile[1] + gap));
-  const row = Math.floor((((event.clientY - bounds.top) / bounds.height) * height) / pitch);
+  const [across, down] = sharesOf(event, sheet.root);
+  const [row, column] = [Math.floor((down * height) / pitch), Math.floor((across * width) / (tile[1] + gap))];
   const index = row * columns + column;
   return column >= 0 && column < columns && row >= 0 && index < count ? index : -1;
 }

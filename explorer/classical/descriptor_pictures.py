@@ -6,10 +6,14 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from explorer.classical.descriptors import Hog, Keypoints, Matches, Values
+from explorer.classical.descriptors import Values
+from explorer.classical.hog import Hog
+from explorer.classical.sift import GRID_ANGLES_DEG, Keypoints
+from explorer.classical.sift_matching import Matches
+from explorer.filtering.grids import unit_step
 from explorer.render import Picture, grey
 
-RIGHT, WRONG = (86, 180, 233), (255, 150, 40)  # blue and orange, told apart with any colour vision
+CORRECT, WRONG = (86, 180, 233), (255, 150, 40)  # blue and orange, told apart with any colour vision
 _MOST = 80  # lines that can still be told apart
 
 
@@ -32,9 +36,8 @@ def grid(patch: Values, histogram: NDArray[np.uint8], side: int = 320) -> Pictur
     longest = float(histogram.max()) or 1.0
     for row, column, way in np.ndindex(4, 4, 8):
         length = 0.48 * step * histogram[row, column, way] / longest
-        angle = 2 * np.pi * (way + 1) / 8  # scikit-image's first sector is 45°, counted from downwards to the right
         middle = np.array([(column + 0.5) * step, (row + 0.5) * step])
-        end = middle + length * np.array([np.sin(angle), np.cos(angle)])
+        end = middle + length * unit_step(float(GRID_ANGLES_DEG[way]))
         if length > 1:
             cv2.arrowedLine(drawn, _point(middle), _point(end), WRONG, 2, cv2.LINE_AA, tipLength=0.25)
     return np.asarray(drawn, np.uint8)
@@ -46,16 +49,16 @@ def keypoints_drawn(values: Values, points: Keypoints, chosen: int, times: int =
     order = [n for n in range(len(points.sigmas)) if n != chosen] + [chosen]
     for number in order:
         middle = times * (points.positions[number][::-1] + 0.5)
-        radius, angle = times * 6 * points.sigmas[number], points.angles[number]
-        colour, width = (WRONG, 3) if number == chosen else (RIGHT, 1)
+        radius = times * 6 * points.sigmas[number]
+        colour, width = (WRONG, 3) if number == chosen else (CORRECT, 1)
         cv2.circle(drawn, _point(middle), max(2, round(radius)), colour, width, cv2.LINE_AA)
-        end = middle + radius * np.array([np.sin(angle), np.cos(angle)])
+        end = middle + radius * unit_step(points.angles_deg[number])
         cv2.line(drawn, _point(middle), _point(end), colour, width, cv2.LINE_AA)
     return np.asarray(drawn, np.uint8)
 
 
 def matches_drawn(values: Values, found: Matches, times: int = 2) -> Picture:
-    """The picture and its changed self side by side, lines between at most 80 matches: blue right, orange wrong."""
+    """The picture and its changed self side by side, lines between at most 80 matches: blue correct, orange wrong."""
     left, right = (np.repeat(np.repeat(grey(v), times, 0), times, 1) for v in (values, found.changed))
     gap, height = 12, max(len(left), len(right))
     ground = right[0, 0]  # what the turn left empty; on it both stand, in light and in dark
@@ -68,7 +71,7 @@ def matches_drawn(values: Values, found: Matches, times: int = 2) -> Picture:
         first, second = found.pairs[number]
         start = times * (found.first.positions[first][::-1] + 0.5)
         end = times * (found.second.positions[second][::-1] + 0.5) + (left.shape[1] + gap, 0)
-        colour = RIGHT if found.correct[number] else WRONG
+        colour = CORRECT if found.correct[number] else WRONG
         cv2.line(drawn, _point(start), _point(end), colour, 1, cv2.LINE_AA)
     return drawn
 

@@ -41,7 +41,7 @@ def features(image: Image) -> NDArray[np.float64]:
     return read_only(found)
 
 
-def raw(image: Image) -> NDArray[np.float64]:
+def raw_pixels(image: Image) -> NDArray[np.float64]:
     """Brightness on 16 × 16 pixels, row by row: (256,)."""
     small = cv2.resize(grey(image, SIDE), (RAW_SIDE, RAW_SIDE), interpolation=cv2.INTER_AREA)
     return np.asarray(small, np.float64).ravel()
@@ -73,45 +73,40 @@ def shuffled(pictures: Sequence[Image], seed: int = 0) -> Pictures:
 
 
 @dataclass(frozen=True, eq=False)
-class Trained:
+class TestedClassifier:
     """A logistic regression tested on pictures it has not seen.
 
-    weights: one for each standardized input, positive for the second class. `interval` holds the true share of right
-    answers with 95 % confidence (Wilson 1927).
+    weights: one for each standardized input, positive for the second class. `interval` holds the true accuracy
+    with 95 % confidence (Wilson 1927).
     """
 
     weights: NDArray[np.float64]
-    answers: NDArray[np.bool_]  #: of each picture tested: whether it was told right
+    correct: NDArray[np.bool_]  #: of each picture tested: whether it was classified correctly
     interval: tuple[float, float]
-
-    @property
-    def right(self) -> int:
-        """How many it told right."""
-        return int(self.answers.sum())
 
     @property
     def tested(self) -> int:
         """How many it was tested on."""
-        return len(self.answers)
+        return len(self.correct)
 
     @property
     def accuracy(self) -> float:
-        """The share right, of those tested."""
-        return self.right / self.tested
+        """The share classified correctly, of those tested."""
+        return int(self.correct.sum()) / self.tested
 
 
 @dataclass(frozen=True)
 class Comparison:
     """The same classifier on the eight features and on raw pixels; how many pictures it learned from."""
 
-    by_features: Trained
-    by_pixels: Trained
+    by_features: TestedClassifier
+    by_pixels: TestedClassifier
     learned_from: int
 
     @property
-    def apart(self) -> tuple[int, int]:
-        """How many test pictures only the features got right, and how many only the pixels."""
-        features, pixels = self.by_features.answers, self.by_pixels.answers
+    def discordant(self) -> tuple[int, int]:
+        """How many test pictures only the features got right, and how many only the pixels (McNemar's b and c)."""
+        features, pixels = self.by_features.correct, self.by_pixels.correct
         return int((features & ~pixels).sum()), int((~features & pixels).sum())
 
     @property
@@ -121,8 +116,8 @@ class Comparison:
         McNemar's test (1947), exact and two-sided: both answer the same pictures, so only those that they answer
         differently say which is better. It takes the pictures as independent.
         """
-        total = sum(self.apart)
-        return float(binomtest(self.apart[0], total).pvalue) if total else 1.0
+        total = sum(self.discordant)
+        return float(binomtest(self.discordant[0], total).pvalue) if total else 1.0
 
 
 @memoised
@@ -157,11 +152,13 @@ def _compare(first: tuple[Pictures, Pictures], second: tuple[Pictures, Pictures]
     labels = [0] * len(learn_a) + [1] * len(learn_b)
     truth = [0] * len(test_a) + [1] * len(test_b)
     by_features = train(np.stack([*map(features, learn)]), labels, np.stack([*map(features, test)]), truth)
-    by_pixels = train(np.stack([*map(raw, learn)]), labels, np.stack([*map(raw, test)]), truth)
+    by_pixels = train(np.stack([*map(raw_pixels, learn)]), labels, np.stack([*map(raw_pixels, test)]), truth)
     return Comparison(by_features, by_pixels, len(learn))
 
 
-def train(x: NDArray[np.float64], labels: Sequence[int], x_test: NDArray[np.float64], truth: Sequence[int]) -> Trained:
+def train(
+    x: NDArray[np.float64], labels: Sequence[int], x_test: NDArray[np.float64], truth: Sequence[int]
+) -> TestedClassifier:
     """Standardize each input, fit a logistic regression (L2, C = 1) on x (n, d), and count what is right on x_test."""
     from sklearn.linear_model import LogisticRegression  # most of a second, which only this needs
     from sklearn.pipeline import make_pipeline
@@ -169,6 +166,6 @@ def train(x: NDArray[np.float64], labels: Sequence[int], x_test: NDArray[np.floa
 
     with one_blas_thread:
         model = make_pipeline(StandardScaler(), LogisticRegression(max_iter=1000)).fit(x, labels)
-    answers = np.asarray(model.predict(x_test) == np.asarray(truth))
+    correct = np.asarray(model.predict(x_test) == np.asarray(truth))
     weights = np.asarray(model[-1].coef_[0], np.float64)
-    return Trained(read_only(weights), read_only(answers), wilson(int(answers.sum()), len(truth)))
+    return TestedClassifier(read_only(weights), read_only(correct), wilson(int(correct.sum()), len(truth)))

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from explorer.arrays import read_only
-from explorer.classical.texture_classes import Comparison, Trained
+from explorer.classical.texture_classes import Comparison, TestedClassifier
 
 _PARTS = ("by_features", "by_pixels")
 
@@ -27,10 +27,10 @@ def read_comparison(file: Path) -> Comparison:
     return Comparison(by_features, by_pixels, told["learned_from"])
 
 
-def _told(one: Trained) -> dict[str, Any]:
-    return {"weights": one.weights.tolist(), "answers": one.answers.tolist(), "interval": one.interval}
+def _told(one: TestedClassifier) -> dict[str, Any]:
+    return {"weights": one.weights.tolist(), "answers": one.correct.tolist(), "interval": one.interval}
 
 
-def _trained(weights: list[float], answers: list[bool], interval: list[float]) -> Trained:
+def _trained(weights: list[float], answers: list[bool], interval: list[float]) -> TestedClassifier:
     low, high = interval
-    return Trained(read_only(np.array(weights)), read_only(np.array(answers)), (low, high))
+    return TestedClassifier(read_only(np.array(weights)), read_only(np.array(answers)), (low, high))

@@ -1,4 +1,4 @@
-"""Coordinates of a square of pixels, counted from its middle, plain and turned."""
+"""Coordinates of a square of pixels, counted from its middle, plain and turned; and steps at an angle."""
 
 from __future__ import annotations
 
@@ -22,3 +22,9 @@ def rotated_grid(angle_deg: float, side: int) -> tuple[Coordinates, Coordinates]
     y, x = centred_grid(side)
     angle = np.deg2rad(angle_deg)
     return x * np.sin(angle) + y * np.cos(angle), x * np.cos(angle) - y * np.sin(angle)
+
+
+def unit_step(angle_deg: float) -> Coordinates:
+    """One pixel's step at an angle, counter-clockwise from rightwards as on the screen: (x, y), y downwards."""
+    angle = np.deg2rad(angle_deg)
+    return np.array([np.cos(angle), -np.sin(angle)])

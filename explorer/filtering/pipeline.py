@@ -54,7 +54,7 @@ class StageKind:
     turns: bool = False
 
 
-def line(angle_deg: float, length: float, sigma: float = 1.0) -> Kernel:
+def long_line(angle_deg: float, length: float, sigma: float = 1.0) -> Kernel:
     """A bright line of about `length` pixels between two dark ones; weights sum to 0, their sizes to 2.
 
     Across the line it is a Gaussian's negative curvature (σ in the form exp(−x²/σ²)), along it a Gaussian that falls to
@@ -76,7 +76,7 @@ def kernel(stage: Stage) -> Kernel:
     if stage.kind == "edge":
         weights = slope("Gaussian", stage.angle_deg, stage.amount)
     elif stage.kind == "line":
-        weights = line(stage.angle_deg, stage.amount)
+        weights = long_line(stage.angle_deg, stage.amount)
     else:
         assert stage.kind == "blur", stage
         weights = gaussian(stage.amount)

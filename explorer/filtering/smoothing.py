@@ -13,7 +13,7 @@ from skimage.util import random_noise
 
 from explorer.cache import memoised
 from explorer.filtering.kernels import KernelError, gaussian
-from explorer.filtering.similarity import WindowStatistics, similarity, windows
+from explorer.filtering.ssim import WindowStatistics, ssim, window_statistics
 from explorer.pictures.images import Image, ImageError, from_array
 from explorer.pictures.reduced import LUMA
 
@@ -92,12 +92,12 @@ def quality(clean: Image, values: NDArray[np.float32]) -> Quality:
     window = min(_LEAST_SIDE, *(n - 1 + n % 2 for n in (clean.height, clean.width)))
     if window < 3:  # there are no neighbourhoods to compare
         return Quality(psnr, float("nan") if error else 1.0)
-    return Quality(psnr, similarity(_windows(clean, window), windows(_brightness(values), window)))
+    return Quality(psnr, ssim(_windows(clean, window), window_statistics(_brightness(values), window)))
 
 
 @memoised
 def _windows(clean: Image, size: int) -> WindowStatistics:
-    return windows(_brightness(clean.pixels), size)
+    return window_statistics(_brightness(clean.pixels), size)
 
 
 def _brightness(pixels: NDArray[np.float32]) -> NDArray[np.float64]:
@@ -120,7 +120,7 @@ class QualityCurve:
 
 
 @memoised
-def curve(clean: Image, noise: Image, name: str, sizes: tuple[int, ...] = SIZES) -> QualityCurve:
+def quality_curve(clean: Image, noise: Image, name: str, sizes: tuple[int, ...] = SIZES) -> QualityCurve:
     """Filter the noisy picture with a window of every size and compare with the clean one."""
     found = (quality(clean, smooth(noise, name, size)) for size in sizes)
     return QualityCurve(name, sizes, tuple(found))

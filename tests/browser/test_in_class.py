@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 from playwright.sync_api import Page, WebSocketRoute, expect
 
-from pages.parts.lesson.lessons import read
+from pages.parts.lesson.lesson_link import read
 from tests.browser.support.driver import at_rest, eventually, menu_link, no_exceptions, open_page, upload
 
 TOO_SMALL = """

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import io
 import itertools
 import re
 from collections.abc import Sequence
@@ -44,6 +45,12 @@ TWO_TURNS = "() => new Promise((done) => requestAnimationFrame(() => requestAnim
 
 def named(shares: list[tuple[int, float]], labels: Sequence[str]) -> dict[str, float]:
     return {labels[number]: share for number, share in shares}
+
+
+def pixels(page: Page) -> np.ndarray:
+    """What stands on the screen, (H, W, 3) in 0 … 255."""
+    png = page.get_by_test_id("live-view").evaluate("canvas => canvas.toDataURL().split(',')[1]")
+    return np.asarray(PIL.Image.open(io.BytesIO(base64.b64decode(png))).convert("RGB"), float)
 
 
 def numbers(page: Page, kind: str) -> np.ndarray:
@@ -153,10 +160,12 @@ def test_on_a_phone_all_of_it_fits(phone: Page):
 
 def test_a_picture_is_turned_and_covered_and_the_labels_follow(page: Page):
     opened(page)
-    usual = top(page)
+    usual, upright = top(page), pixels(page)
     page.get_by_text("Turn, scale, brighten").click()
     page.get_by_label("Turn the picture").fill("90")
     eventually(lambda: top(page), lambda turned: turned != usual)
+    turned = pixels(page)
+    assert np.abs(turned - np.rot90(upright)).mean() < 3 < np.abs(turned - np.rot90(upright, -1)).mean()
     page.get_by_role("button", name="As it was").click()
     eventually(lambda: top(page), usual)
     box = page.get_by_test_id("live-view").bounding_box()

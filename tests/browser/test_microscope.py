@@ -40,7 +40,7 @@ def test_a_filter_goes_to_the_kernel_editor(page: Page):
 
 def test_a_tile_opens_its_card_while_other_channels_are_painted(page: Page):
     page.goto("/atlas?atlas_view=every+channel&channels_layer=blocks.6&channels_paint=true")
-    expect(page.get_by_role("button", name="Stop")).to_be_visible(timeout=LIMIT_MS)
+    expect(page.locator(".st-key-stop_every_channel")).to_be_visible(timeout=LIMIT_MS)  # Streamlit has a Stop, too
     sheet = page.locator(".tiles")
     box = sheet.bounding_box()
     assert box is not None

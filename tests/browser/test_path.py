@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from playwright.sync_api import expect
 
-from pages.parts.path.stations import shipped
+from pages.parts.path.teaching_path import shipped
 from tests.browser.support.driver import at_rest, no_exceptions, open_page, upload
 
 FOOLED = shipped()["fooled"].stations

@@ -270,10 +270,10 @@ def _take_link(content: bytes) -> None:
             continue
     link = {"place": text, "number": text}
     with mock.patch.multiple(st, query_params=link, session_state={}, toast=mock.DEFAULT):
-        row, column = places.kept((5, 7), (1, 1))
+        row, column = places.kept_place((5, 7), (1, 1))
         assert row in range(5)
         assert column in range(7)
-        assert linked.linked("number", linked.whole, 0) >= 0
+        assert linked.value("number", linked.whole, 0) >= 0
 
 
 def _weights(text: str) -> None:

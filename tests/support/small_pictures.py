@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 from explorer.cache import forget_all
-from explorer.networks import loading, specs
+from explorer.networks import loading
+from explorer.networks.registry import specs
 
 SIDE = 96  #: a pass takes a fifth of the time
 

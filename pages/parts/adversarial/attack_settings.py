@@ -81,7 +81,7 @@ def _method() -> tuple[str, str]:
         st.markdown("Norm: L0, pixels are counted." if method in COUNTED else "Norm: L2.")
         return method, "l2"
     measure = st.selectbox(
-        "Norm", ["L∞", "L2"], key="attack_norm", bind="query-params", on_change=link_choices.settle,
+        "Norm", ["L∞", "L2"], key="attack_norm", bind="query-params", on_change=link_choices.forget_refused,
         help="L∞: the largest change of any value. L2: the root of the sum of all squared changes.",
     )  # fmt: skip
     return method, "l2" if measure == "L2" else "linf"
@@ -104,7 +104,7 @@ def _usual_target(method: str) -> str:
 
 def _retarget() -> None:
     """A target that was only the usual one goes with the method it was usual for."""
-    link_choices.settle()
+    link_choices.forget_refused()
     before, now = st.session_state.get(_LAST, "pgd"), st.session_state["attack_method"]
     if st.session_state.get("attack_target") == _usual_target(before):
         st.session_state["attack_target"] = _usual_target(now)
@@ -115,18 +115,18 @@ def _size(cell, method: str, norm: str) -> tuple[float, int]:
     if method in COUNTED:
         words = "Pixels that may change" if method == "pixels" else "Side of the patch, in pixels"
         return 0.0, int(cell.select_slider(words, COUNTS[method], _USUAL[method], key=f"attack_{method}",
-                                           bind="query-params", on_change=link_choices.settle))  # fmt: skip
+                                           bind="query-params", on_change=link_choices.forget_refused))  # fmt: skip
     if not METHODS[method].bounded:
         cell.markdown("No ε bounds this attack: it looks for a small change itself.")
         return 0.0, 1
     if norm == "linf":
         words = "ε: largest change, in 8-bit levels"
         level = cell.select_slider(words, LEVELS, 2.0, key="attack_linf", bind="query-params",
-                                   format_func="{:g}".format, on_change=link_choices.settle)  # fmt: skip
+                                   format_func="{:g}".format, on_change=link_choices.forget_refused)  # fmt: skip
         return level / 255, 1
     words = "ε: L2 norm, pixels from 0 to 1"
     return float(cell.select_slider(words, L2_SIZES, 2.0, key="attack_l2", bind="query-params",
-                                    format_func="{:g}".format, on_change=link_choices.settle)), 1  # fmt: skip
+                                    format_func="{:g}".format, on_change=link_choices.forget_refused)), 1  # fmt: skip
 
 
 def _fine(method: str, net: Network) -> tuple[float | None, bool, int, int]:
@@ -152,7 +152,7 @@ def _fine(method: str, net: Network) -> tuple[float | None, bool, int, int]:
 
 
 def _absurd(net: Network) -> None:
-    link_choices.settle()
+    link_choices.forget_refused()
     st.session_state["attack_target"] = random.choice(net.labels)
 
 

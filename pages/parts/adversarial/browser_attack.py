@@ -15,7 +15,7 @@ from explorer.pictures.images import Image, ImageError, open_image
 from pages.parts.adversarial import attack_settings
 from pages.parts.pickers import browser_network
 from pages.parts.shell.words import percent, plain, rounded
-from pages.parts.widgets.component import fingerprint, pack, read_when_drawn, sent
+from pages.parts.widgets.component import fingerprint, pack, read_when_drawn, values_sent
 
 if TYPE_CHECKING:
     from explorer.attacks import AttackSettings, Goal
@@ -95,5 +95,5 @@ def _made(given: Any, request: str) -> Mapping[str, Any] | None:
 
 
 def _take_size() -> None:
-    if given := sent(KEY, "size"):
+    if given := values_sent(KEY, "size"):
         attack_settings.take_size(given.get("norm"), given.get("size"))

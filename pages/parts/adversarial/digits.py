@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 from collections.abc import Sequence
 from html import escape
 
@@ -11,6 +10,7 @@ import streamlit as st
 from numpy.typing import NDArray
 
 from explorer import render
+from pages.parts.widgets.markup import img
 
 
 def digit_rows(rows: Sequence[tuple[str, NDArray[np.float32], Sequence[int]]], labels: Sequence[int], alt: str) -> None:
@@ -26,9 +26,8 @@ def digit_rows(rows: Sequence[tuple[str, NDArray[np.float32], Sequence[int]]], l
 
 def _cell(picture: NDArray[np.float32], said: int, label: int) -> str:
     grey = np.repeat(render.to_uint8(1 - picture)[..., None], 3, 2)  # ink on paper
-    data = base64.b64encode(render.png(grey)).decode()
     right = said == label
     return (
-        f'<figure class="{"right" if right else "wrong"}"><img alt="" src="data:image/png;base64,{data}">'
+        f'<figure class="{"right" if right else "wrong"}">{img(render.png(grey), "")}'
         f"<figcaption>{'✓' if right else '✗'} {said}</figcaption></figure>"
     )

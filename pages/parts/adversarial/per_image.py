@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import base64
-
 import cv2
 import numpy as np
 import streamlit as st
@@ -18,6 +16,7 @@ from explorer.networks.loading import Network
 from explorer.pictures.images import Image
 from pages.parts.shell.words import percent
 from pages.parts.widgets import job, show
+from pages.parts.widgets.markup import data_url
 from pages.parts.widgets.takeaway import take_file
 
 LEVELS, SIZES = (0.5, 1.0, 2.0, 4.0, 8.0), (0.1, 0.25, 0.5, 1.0, 2.0, 4.0)
@@ -93,4 +92,4 @@ def _thumbs(net: Network, images: tuple[Image, ...]) -> list[str]:
 
 def _thumb(image: Image) -> str:
     small = np.asarray(cv2.resize(image.pixels, (_THUMB, _THUMB), interpolation=cv2.INTER_AREA), np.float32)
-    return "data:image/png;base64," + base64.b64encode(render.png(render.to_uint8(small))).decode()
+    return data_url(render.png(render.to_uint8(small)))

@@ -22,6 +22,7 @@ FRAME_LEFT = "eye_frame"  # in the session and the link: the stimulus at which t
 
 @live
 def model_cells(corner: DeltaGenerator) -> None:
+    """A simple and a complex cell and the visitor's kernel before a stimulus: how each is tuned."""
     kind, angle, wavelength, kernel = _choices()
     shown = [eye.simple_cell(angle, wavelength), eye.complex_cell(angle, wavelength), eye.own_cell(kernel)]
     size = wavelength if kind == "grating" else wavelength / 2

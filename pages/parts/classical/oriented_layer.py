@@ -15,7 +15,7 @@ from pages.parts.shell.live import live
 from pages.parts.shell.words import plain
 from pages.parts.widgets import show
 from pages.parts.widgets.takeaway import take_array, take_code
-from pages.parts.widgets.tiles import choose_tile, keep, kept
+from pages.parts.widgets.tiles import choose_tile, keep_tile, kept_tile
 
 if TYPE_CHECKING:
     from explorer.architecture.oriented_filters import LayerTuning
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 @live
 def first_layer(corner: DeltaGenerator) -> None:
+    """The filters of the network's first layer by their orientation selectivity, and one's tuning curve."""
     net = network.current()
     import explorer
     from explorer.architecture.oriented_filters import layer_tuning
@@ -48,11 +49,16 @@ def first_layer(corner: DeltaGenerator) -> None:
         st.markdown(_honest(net, found, other))
     network.note(net)
     with corner:
-        take_array(found.responses, "layer-tuning.npy", "All filters' tuning curves")
-        take_code(
-            network.code(net) + "from explorer.architecture.oriented_filters import layer_tuning\n\n"
-            f"found = layer_tuning(network, {kind!r})\nprint(found.tuned, 'of', len(found.selectivity))"
-        )
+        _take(net, found, kind)
+
+
+def _take(net: Network, found: LayerTuning, kind: str) -> None:
+    """All tuning curves as numbers, and the code that gives them."""
+    take_array(found.responses, "layer-tuning.npy", "All filters' tuning curves")
+    take_code(
+        network.code(net) + "from explorer.architecture.oriented_filters import layer_tuning\n\n"
+        f"found = layer_tuning(network, {kind!r})\nprint(found.tuned, 'of', len(found.selectivity))"
+    )
 
 
 def _choose(net: Network, found: LayerTuning) -> int:
@@ -64,9 +70,9 @@ def _choose(net: Network, found: LayerTuning) -> int:
     colours = filters.transpose(0, 2, 3, 1) if filters.shape[1] == 3 else np.stack([filters.mean(1)] * 3, -1)
     tiles = np.stack([render.signed(colours[n]) for n in order])
     names = [f"filter {n}, selectivity {found.selectivity[n]:.2f}" for n in order]
-    place = choose_tile(tiles, names, min(kept("eye_rank"), len(order) - 1), key=f"eye_sheet_{net.key}",
+    place = choose_tile(tiles, names, min(kept_tile("eye_rank"), len(order) - 1), key=f"eye_sheet_{net.key}",
                         alt="The filters, most oriented first")  # fmt: skip
-    keep("eye_rank", place)
+    keep_tile("eye_rank", place)
     st.caption(f"The {len(order)} filters, the most oriented first. Click one, or use the arrow keys.")
     return int(order[place])
 

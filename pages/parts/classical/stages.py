@@ -8,7 +8,7 @@ from streamlit.delta_generator import DeltaGenerator
 
 from explorer import render
 from explorer.filtering import pipeline
-from explorer.filtering.pipeline import KINDS, Stage
+from explorer.filtering.pipeline import KINDS, Stage, StageResult
 from explorer.pictures.reduced import grey
 from pages.parts.pickers import picture
 from pages.parts.shell import words
@@ -22,6 +22,7 @@ STARTS = ("edge", "absolute", "line", "ReLU", "max pool")
 
 
 def stages(corner: DeltaGenerator) -> None:
+    """The stages that are chosen, each beneath what it makes of the one before it."""
     with st.container(key="hierarchy_pipeline"):  # two beside each other on a phone
         first, *cells = st.columns(pipeline.MOST_STAGES + 1, gap="small")
     places = [cell.container() for cell in cells]  # the pictures stand above what sets them
@@ -43,14 +44,19 @@ def stages(corner: DeltaGenerator) -> None:
     )
     if results:
         with corner:
-            take_array(results[-1].values, "pipeline.npy", "The last stage as numbers")
-            lines = ",\n    ".join(repr(stage) for _, stage in chosen)
-            take_code(
-                "import explorer\nfrom explorer.filtering.pipeline import Stage, run\n"
-                "from explorer.pictures.reduced import grey\n\n"
-                f"stages = [\n    {lines},\n]\n"
-                f"results = run(grey({picture.code()}, {SIDE}), stages)\nprint(results[-1].mean)"
-            )
+            _take(results)
+
+
+def _take(results: list[StageResult]) -> None:
+    """The last stage as numbers, and the code that gives it."""
+    take_array(results[-1].values, "pipeline.npy", "The last stage as numbers")
+    lines = ",\n    ".join(repr(result.stage) for result in results)
+    take_code(
+        "import explorer\nfrom explorer.filtering.pipeline import Stage, run\n"
+        "from explorer.pictures.reduced import grey\n\n"
+        f"stages = [\n    {lines},\n]\n"
+        f"results = run(grey({picture.code()}, {SIDE}), stages)\nprint(results[-1].mean)"
+    )
 
 
 def _stage(number: int, cell: st.delta_generator.DeltaGenerator) -> Stage | None:

@@ -19,7 +19,7 @@ from explorer.pictures.samples import sample, sample_names
 from explorer.shipped_results import file_of
 from pages.parts.classical.man_made_or_natural import MAN_MADE, NATURAL
 from pages.parts.classical.two_classes_code import LARGEST, SQUARES, code
-from pages.parts.shell.visit import own_things, visitor
+from pages.parts.shell.visit import note_own_things, visitor
 from pages.parts.shell.words import number, plain
 from pages.parts.widgets import show
 from pages.parts.widgets.takeaway import take_array, take_code
@@ -41,6 +41,7 @@ _FILES = ("hierarchy_first_files", "hierarchy_second_files")
 
 
 def two_classes(corner: DeltaGenerator) -> None:
+    """Two classes that are chosen, and how well they are told apart by features and by raw pixels."""
     names = sample_names()
     cells = st.columns([1, 1, 0.9, 1.1], gap="medium", vertical_alignment="bottom")
     many = cells[2].toggle("Split by photograph", key="hierarchy_photographs", bind="query-params",
@@ -100,7 +101,7 @@ def _files(label: str, key: str) -> list[Image]:
     )
     pictures, refused = [], []
     if files:
-        own_things()
+        note_own_things()
     for file in files[:MOST_FILES]:
         try:
             pictures.append(_opened(file))
@@ -163,13 +164,13 @@ def _square(one: Image) -> np.ndarray:
     return one.pixels[np.ix_(step, step)]
 
 
-def _share(trained: classes.Trained) -> str:
+def _share(trained: classes.TestedClassifier) -> str:
     return f"{100 * trained.accuracy:.0f} % of {trained.tested}"
 
 
 def _verdict(found: classes.Comparison) -> str:
     spans = [f"{100 * t.interval[0]:.0f} to {100 * t.interval[1]:.0f} %" for t in (found.by_features, found.by_pixels)]
-    features, pixels = found.apart
+    features, pixels = found.discordant
     if features + pixels == 0:
         sure = "Both told the very same ones right."
     else:

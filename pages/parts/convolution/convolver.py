@@ -19,7 +19,7 @@ from explorer.arrays import read_only
 from explorer.cache import memoised
 from explorer.filtering.kernels import random
 from pages.parts.pickers.kernel_settings import LARGEST_KERNEL, SEEDS, KernelSettings, read_settings
-from pages.parts.widgets.component import fingerprint, joined, pack, read_when_drawn, register, sent, value_sent
+from pages.parts.widgets.component import fingerprint, joined, pack, read_when_drawn, register, value_sent, values_sent
 
 if TYPE_CHECKING:
     from explorer.pictures.images import Image
@@ -78,7 +78,7 @@ def cropped(key: str) -> tuple[float, float, float, float] | None:
 
 def renumbered(key: str) -> str:
     """The picture of numbers as the visitor left it: values parted by spaces, rows by semicolons; "" for none."""
-    text = sent(key, "numbers").get("rows")
+    text = values_sent(key, "numbers").get("rows")
     return text if isinstance(text, str) else ""
 
 

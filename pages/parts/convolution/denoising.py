@@ -9,7 +9,7 @@ from streamlit.delta_generator import DeltaGenerator
 from explorer import plots, render
 from explorer.filtering import smoothing
 from explorer.pictures.images import Image
-from pages.parts.pickers import picture
+from pages.parts.convolution import clean_picture
 from pages.parts.shell import theme
 from pages.parts.widgets import show
 from pages.parts.widgets.takeaway import file_name, take_code, take_picture
@@ -24,10 +24,11 @@ NAMES = {"uniform": "Uniform", "Gaussian": "Gaussian", "median": "Median"}
 
 
 def noise(clean: Image, corner: DeltaGenerator) -> None:
+    """Noise, and what three filters with windows of one size make of it; how that changes with the size."""
     kind, strength, size = _choices()
     noisy = smoothing.noisy(clean, kind, strength)
     results = {name: smoothing.smooth(noisy, name, size) for name in smoothing.FILTERS}
-    curves = {name: smoothing.curve(clean, noisy, name) for name in smoothing.FILTERS}
+    curves = {name: smoothing.quality_curve(clean, noisy, name) for name in smoothing.FILTERS}
     _four(noisy, results, curves, size)
     st.markdown(_winner(curves))
     _two_charts(clean, curves)
@@ -42,7 +43,7 @@ def noise(clean: Image, corner: DeltaGenerator) -> None:
         take_code(
             "import explorer\nfrom explorer.filtering import smoothing\n"
             "from explorer.pictures.reduced import reduced\n\n"
-            f"clean = reduced({picture.code()}, {max(clean.width, clean.height)})\n"
+            f"{clean_picture.code_of(clean)}"
             f"noisy = smoothing.noisy(clean, {kind!r}, {strength:g})\n"
             f"for name in {smoothing.FILTERS}:\n"
             f"    print(name, smoothing.quality(clean, smoothing.smooth(noisy, name, {size})))"
@@ -89,16 +90,12 @@ def _winner(curves: dict[str, smoothing.QualityCurve]) -> str:
 
 
 def _two_charts(clean: Image, curves: dict[str, smoothing.QualityCurve]) -> None:
+    """Quality by the size of the window, by both measures."""
     for cell, (measure, title) in zip(
         st.columns(2, gap="medium"), (("psnr", "PSNR in dB"), ("ssim", "SSIM")), strict=True
     ):
         series = {NAMES[n]: [getattr(q, measure) for q in c.qualities] for n, c in curves.items()}
-        best = [c.best(measure) for c in curves.values()]
-        highest = {size: max(value for other, value in best if other == size) for size, _ in best}
-        marks = {  # each by another name, and those that stand at one size with one label
-            (f"k = {size}" if value == highest[size] else "") + " " * place: (size, value)
-            for place, (size, value) in enumerate(best)
-        }
+        marks = _marks([c.best(measure) for c in curves.values()])
         shown = np.array([*series.values()])[np.isfinite([*series.values()])]
         with cell:
             figure = plots.lines(
@@ -115,3 +112,12 @@ def _two_charts(clean: Image, curves: dict[str, smoothing.QualityCurve]) -> None
         f"mean squared error; SSIM compares brightness, contrast and structure in small windows. The Gaussian has "
         f"σ = k/{smoothing.SPAN} in the lecture's form exp(−r²/σ²). Measured on {clean.width} × {clean.height} pixels."
     )
+
+
+def _marks(best: list[tuple[int, float]]) -> dict[str, tuple[int, float]]:
+    """A mark for each curve's best (size, value), by a name of its own; those at one size have one label."""
+    highest = {size: max(value for other, value in best if other == size) for size, _ in best}
+    return {
+        (f"k = {size}" if value == highest[size] else "") + " " * place: (size, value)
+        for place, (size, value) in enumerate(best)
+    }

@@ -6,7 +6,6 @@ import numpy as np
 import streamlit as st
 
 from explorer import render
-from explorer.filtering import spectra
 from explorer.filtering.convolution import output_shape
 from pages.parts.convolution.result import Array, apply, grey
 from pages.parts.pickers.kernel_presets import sees_only_changes
@@ -16,10 +15,6 @@ from pages.parts.widgets import show
 
 LEVELS = 255
 SAME = 0.05  # grey levels: what is written with one decimal looks the same
-ALIKE = 1e-4  # of the largest: two answers that differ by less are the same but for the digits of the weights
-DECADES = 5  # of amplitude in the spectra
-NOTHING = 1e-5  # a response of rounding errors
-_SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
 def undone(sharp: Array, blurred: Array, result: Array) -> None:
@@ -76,21 +71,6 @@ def _size(shape: tuple[int, ...], s: KernelSettings) -> str:
 
 def _brightness(result: Array, s: KernelSettings) -> str:
     total = 0.0 if sees_only_changes(s.weights) else float(s.weights.sum())
-    gain = s.scale * total
-    if not s.weights.any():
-        meaning = f"all weights are 0, so the result is {number(s.bias)} everywhere, whatever the picture."
-    elif gain == 0 and s.rest:
-        meaning = (
-            f"every flat grey area becomes {number(s.bias)}, however bright it was. A flat colour becomes its red, "
-            "green and blue times the sums of the three grids: "
-            f"{', '.join(f'**{number(float(np.sum(grid)))}**' for grid in s.grids)}."
-        )
-    elif gain == 0:
-        meaning = f"every flat area becomes {number(s.bias)}, however bright it was. Only changes leave a trace."
-    elif abs(gain - 1) < 1e-4 and s.bias == 0:
-        meaning = "flat areas keep their brightness."
-    else:
-        meaning = f"a flat area of 0.5 becomes {number(gain * 0.5 + s.bias)}."
     over = (
         f"One filter of {len(s.kernel)} × {len(s.kernel[0])} × 3 weights: the products of all three colours sum to one "
         "value, as in a network's first layer.\n\n"
@@ -99,10 +79,27 @@ def _brightness(result: Array, s: KernelSettings) -> str:
     )
     return (
         rf"{over}$\text{{result}} = a \sum x\,w + b$ with scale $a = {s.scale:g}$ and bias $b = {s.bias:g}$."
-        f"\n\nThe weights sum to **{number(total)}**: {meaning}\n\nHere the result runs from "
+        f"\n\nThe weights sum to **{number(total)}**: {_flat_area(s, s.scale * total)}\n\nHere the result runs from "
         f"**{number(result.min())}** to "
         f"**{number(result.max())}**; its mean is {number(result.mean())}."
     )
+
+
+def _flat_area(s: KernelSettings, gain: float) -> str:
+    """What becomes of a flat area, which the kernel multiplies by `gain`."""
+    if not s.weights.any():
+        return f"all weights are 0, so the result is {number(s.bias)} everywhere, whatever the picture."
+    if gain == 0 and s.rest:
+        return (
+            f"every flat grey area becomes {number(s.bias)}, however bright it was. A flat colour becomes its red, "
+            "green and blue times the sums of the three grids: "
+            f"{', '.join(f'**{number(float(np.sum(grid)))}**' for grid in s.grids)}."
+        )
+    if gain == 0:
+        return f"every flat area becomes {number(s.bias)}, however bright it was. Only changes leave a trace."
+    if abs(gain - 1) < 1e-4 and s.bias == 0:
+        return "flat areas keep their brightness."
+    return f"a flat area of 0.5 becomes {number(gain * 0.5 + s.bias)}."
 
 
 def _flip(x: Array, s: KernelSettings) -> None:
@@ -120,65 +117,3 @@ def _flip(x: Array, s: KernelSettings) -> None:
     st.markdown(f"The two differ by **{number(factor * apart.mean())}**{unit} on average.{sign} Here is where:")
     show.frame(render.enlarge(render.sequential(where, 0.0), 280), "Where convolution and correlation differ")
     show.scale_bar("sequential", "0", number(factor * where.max()))
-
-
-def frequencies(x: Array, result: Array, s: KernelSettings) -> None:
-    """The kernel's response, and the picture's spectrum before and after, on one scale."""
-    st.header("What it does to frequencies", anchor=False)
-    kernel = s.weights.sum(-1) if s.rest else s.weights  # all that a grey wave, alike in the three colours, meets
-    response = abs(s.scale) * spectra.frequency_response(kernel, size=128, dilation=s.dilation)
-    before, after = spectra.log_spectrum(grey(x)), spectra.log_spectrum(grey(result))
-    high = int(np.ceil(max(before.max(), after.max())))
-    low = high - DECADES
-    maps = [
-        ("The kernel's response", response, 0.0, float(response.max()), "× 0", f"× {number(response.max())}"),
-        ("The picture before", before, low, high, _power(low), _power(high)),
-        ("The picture after", after, low, high, _power(low), _power(high)),
-    ]
-    *cells, words = st.columns([1, 1, 1, 1.5], gap="medium")
-    for cell, (title, values, least, most, left, right) in zip(cells, maps, strict=True):
-        with cell:
-            st.markdown(f"**{title}**")
-            show.frame(render.sequential(spectra.as_square(values), least, most), f"{title}: amplitude by frequency")
-            show.scale_bar("sequential", left, right)
-    words.markdown(_frequencies(response, s))
-    if s.rest:
-        words.caption("The response is that to grey waves, alike in the three colours: of the three grids' sum.")
-
-
-def _power(exponent: int) -> str:
-    return "1" if exponent == 0 else "10" + str(exponent).translate(_SUPERSCRIPTS)
-
-
-def _frequencies(response: Array, s: KernelSettings) -> str:
-    grid = s.weights.sum(-1) if s.rest else s.weights
-    flat, checkerboard = (s.scale * factor for factor in spectra.extreme_factors(grid, dilation=s.dilation))
-    if not s.weights.any():
-        return "All weights are 0: every wave is multiplied by 0, and nothing of the picture is left."
-    if response.max() < NOTHING:
-        return "Waves of grey, of whatever length, leave no trace at all in this filter: only differences in colour do."
-    folded = (
-        f" Stride {s.stride} then keeps too few pixels for waves shorter than {2 * s.stride}: they come back as longer "
-        "ones."
-        if s.stride > 1
-        else ""
-    )
-    return (
-        "A picture is a sum of waves. The centre of each map is no change at all, the rim the finest pattern that "
-        "pixels can hold: two pixels a wave.\n\n"
-        f"This kernel multiplies what is flat by **{number(flat)}**, the finest checkerboard by "
-        f"**{number(checkerboard)}**, and {_strongest(response)}. After is before times response; what it multiplies "
-        f"by 0 is lost for good.{folded}"
-    )
-
-
-def _strongest(response: Array) -> str:
-    """To which waves it answers most: the longest of those it answers alike."""
-    highest = float(response.max())
-    if highest - response.min() < ALIKE * highest:
-        return f"treats waves of every length alike (× {number(highest)})"
-    places = spectra.frequencies(len(response))
-    frequency = np.hypot(*np.meshgrid(places, places, indexing="ij"))[response >= (1 - ALIKE) * highest].min()
-    if frequency == 0:
-        return f"answers most to what does not change at all (× {number(highest)})"
-    return f"answers most to waves of {1 / frequency:.1f} pixels (× {number(highest)})"

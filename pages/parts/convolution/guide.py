@@ -77,15 +77,17 @@ CARDS = (
 )
 
 
-_ASKED = "conv_question"
+_QUESTION = "conv_question"  # in link and session: the number of the card that was asked last
 
 
 def chips() -> None:
-    question_cards.chips("conv", CARDS, _set, link=_ASKED)
+    """A chip for each card, which sets the screen and asks."""
+    question_cards.chips("conv", CARDS, _set, link=_QUESTION)
 
 
 def question() -> None:
-    question_cards.question("conv", CARDS, link=_ASKED)
+    """The question of the card that was asked last, and its answer when asked for."""
+    question_cards.question("conv", CARDS, link=_QUESTION)
 
 
 def _set(number: int) -> None:

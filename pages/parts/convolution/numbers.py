@@ -106,7 +106,7 @@ def chosen() -> Numbers:
     return read(st.session_state.get(_GOOD, FIRST))
 
 
-def linked() -> dict[str, str]:
-    """What a link says of the numbers: nothing of those the screen begins with."""
+def link_parameters() -> dict[str, str]:
+    """The query parameters that hold the numbers: none for those the screen begins with."""
     text = st.session_state.get(_GOOD, FIRST)
     return {} if text == FIRST else {kernel_link.TYPED: text}

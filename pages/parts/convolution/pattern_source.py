@@ -71,11 +71,12 @@ def box_on(source: Image) -> Box:
     """The box drawn, else the link's, else one in the middle."""
     sample = next((box for name, box, *_ in CASES.values() if name == source.name), None)
     start = box_drawing.checked(sample, source) if sample else None
-    drawn = linked.linked(LINK, box_drawing.read, None)
+    drawn = linked.value(LINK, box_drawing.read, None)
     return box_drawing.checked(drawn, source) or start or middle(source)
 
 
 def middle(source: Image) -> Box:
+    """A box in the middle, a fifth of the picture each way, at least LEAST_SIDE pixels."""
     height, width = (max(LEAST_SIDE, side // 5) for side in (source.height, source.width))
     top, left = max(0, (source.height - height) // 2), max(0, (source.width - width) // 2)
     return top, left, top + height, left + width

@@ -8,6 +8,10 @@ from pages.parts.shell.words import counted, number
 
 
 def explain(image: Image, found: Search, places: list[Found], threshold: float, measure: Measure, alone: bool) -> str:
+    """How large the kernel is, how many windows score at least `threshold`, and what the measure looks at.
+
+    `alone`: whether windows that overlap a better one were left out of `places`.
+    """
     best = non_max_suppression(found, threshold=float(found.scores.max()), overlap=1, count=1)[0]
     top, left, bottom, right = best.box
     grey = values_of(image, colour=False)

@@ -14,36 +14,10 @@ from pages.parts.shell.controls import controls_of
 from pages.parts.shell.screens import SCREENS
 
 MOST = 12  # found at once
-_PASSED_OVER = frozenset(
-    [
-        "a",
-        "an",
-        "and",
-        "are",
-        "at",
-        "can",
-        "do",
-        "does",
-        "for",
-        "how",
-        "i",
-        "in",
-        "is",
-        "it",
-        "me",
-        "my",
-        "of",
-        "on",
-        "or",
-        "see",
-        "show",
-        "the",
-        "there",
-        "to",
-        "what",
-        "where",
-    ]
-)
+_PASSED_OVER = frozenset({
+    "a", "an", "and", "are", "at", "can", "do", "does", "for", "how", "i", "in", "is", "it", "me", "my", "of", "on",
+    "or", "see", "show", "the", "there", "to", "what", "where",
+})  # fmt: skip
 _UNIT = re.compile(
     r"\b([a-z][\w.]*\d[\w.]*|features|layer\d)\D*?\b(?:unit|channel|map|filter|neuron)\s*(\d{1,4})\b", re.I
 )
@@ -70,16 +44,16 @@ def _class_names() -> tuple[str, ...]:
 
 @cache
 def entries() -> tuple[Findable, ...]:
-    """All that doesn't depend on what is asked."""
+    """All that doesn't depend on the words."""
     return (*_screens(), *_terms(), *_controls())
 
 
 def find(words: str) -> list[Findable]:
     """What fits the words, best first, at most MOST."""
-    asked = _tokens(words)
-    if not asked:
+    tokens = _tokens(words)
+    if not tokens:
         return []
-    found = [(score, entry) for entry in (*entries(), *_classes(asked)) if (score := _fits(entry, asked)) > 0]
+    found = [(score, entry) for entry in (*entries(), *_classes(tokens)) if (score := _fits(entry, tokens)) > 0]
     found.sort(key=lambda pair: -pair[0])
     return [*_unit(words), *(entry for _, entry in found)][:MOST]
 
@@ -103,10 +77,10 @@ def _controls() -> Iterator[Findable]:
                 yield Findable(choice, "choice", f"{control.label} on {title}", file, {control.key: choice}, title)
 
 
-def _classes(asked: Sequence[str]) -> Iterator[Findable]:
+def _classes(tokens: Sequence[str]) -> Iterator[Findable]:
     """Names that the network knows, where one of the words is in them."""
     for name in _class_names():
-        if any(word in name.casefold() for word in asked if len(word) > 2):
+        if any(word in name.casefold() for word in tokens if len(word) > 2):
             link = {"unit_kind": "class", "unit_class": name}
             yield Findable(name, "class", "a name that the network knows", "neurons", link, "class")
 
@@ -125,26 +99,27 @@ def _tokens(words: str) -> list[str]:
     return [word for word in found if word not in _PASSED_OVER] or found
 
 
-def _fits(entry: Findable, asked: Sequence[str]) -> float:
+def _fits(entry: Findable, tokens: Sequence[str]) -> float:
     """How well an entry fits: each word must be in it; most counts what its title begins with."""
-    title, also, says = entry.title.casefold(), entry.also.casefold(), entry.says.casefold()
-    total = 0.0
-    for word in asked:
-        stem = word.rstrip("s") if len(word) > 3 else word
-        begins = re.search(rf"\b{re.escape(stem)}", title)
-        points = (
-            5
-            if begins
-            else 3
-            if re.search(rf"\b{re.escape(stem)}", also)
-            else 1
-            if stem in says or stem in title
-            else 0
-        )
-        if entry.kind == word:
-            points = 4
-        if not points:
+    total = 0
+    for word in tokens:
+        if not (points := _points(entry, word)):
             return 0
         total += points
-    whole = 4 if title == " ".join(asked) else 0
-    return total / len(asked) + whole + {"term": 0.9, "screen": 1.0, "class": -0.5}.get(entry.kind, 0)
+    title = entry.title.casefold()
+    whole = 4 if title == " ".join(tokens) else 0
+    return total / len(tokens) + whole + {"term": 0.9, "screen": 1.0, "class": -0.5}.get(entry.kind, 0)
+
+
+def _points(entry: Findable, word: str) -> int:
+    """How well an entry fits one word: 5 where its title has a word that begins so, 0 where it stands nowhere."""
+    title, also, says = entry.title.casefold(), entry.also.casefold(), entry.says.casefold()
+    stem = word.rstrip("s") if len(word) > 3 else word
+    begins = re.compile(rf"\b{re.escape(stem)}")
+    if entry.kind == word:
+        return 4
+    if begins.search(title):
+        return 5
+    if begins.search(also):
+        return 3
+    return int(stem in says or stem in title)

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from explorer.learning.backpropagation.passes import Backpropagation, backpropagate
 from explorer.render import Picture
 from pages.parts.learning.backpropagation_link import LECTURE, LinkedNetwork
-from pages.parts.widgets.component import ASSETS, joined, register, sent
+from pages.parts.widgets.component import ASSETS, joined, register, values_sent
 
 FOLDER = ASSETS / "backpropagation"
 SCRIPTS = ("../convolution/numbers", "../convolution/cells", "../convolution/drag",
@@ -31,13 +31,13 @@ def show_network(text: str, *, key: str, on_settled: Callable[[], None]) -> None
 
 def settled(key: str) -> str | None:
     """The text of the network as the visitor has left it; None where nothing has come back."""
-    text = sent(key).get("text")
+    text = values_sent(key).get("text")
     return text if isinstance(text, str) else None
 
 
 def from_browser(key: str, network: LinkedNetwork, text: str) -> list[NDArray[np.float64]] | None:
     """The weight derivatives that the browser computed of just this network; None when it has sent none."""
-    state = sent(key)
+    state = values_sent(key)
     if state.get("text") != text:
         return None
     try:

@@ -15,7 +15,7 @@ from explorer.learning.plane.network import parameter_count
 from explorer.learning.plane.points import Labels, Points
 from explorer.learning.plane.training import PlaneEpoch, train_plane
 from pages.parts.learning.plane_link import PlaneState, points_of, read
-from pages.parts.widgets.component import ASSETS, joined, register, sent
+from pages.parts.widgets.component import ASSETS, joined, register, values_sent
 
 FOLDER = ASSETS / "plane"
 SCRIPTS = ("../convolution/numbers", "../convolution/drag", "seeded", "points", "state",
@@ -37,18 +37,18 @@ def show_plane(text: str, table: Table | None, *, key: str, on_settled: Callable
 
 def settled(key: str) -> str | None:
     """The text of the screen as the visitor has left it; None where nothing has come back."""
-    text = sent(key).get("text")
+    text = values_sent(key).get("text")
     return text if isinstance(text, str) else None
 
 
 def by_hand(key: str) -> bool:
     """Whether a visitor's hand set what has settled, rather than Python."""
-    return sent(key).get("mine") is True
+    return values_sent(key).get("mine") is True
 
 
 def from_browser(key: str, text: str) -> NDArray[np.float64] | None:
     """All weights and biases, W₀, b₀, W₁, …, as the browser learned them for just this text; None for nothing."""
-    state = sent(key)
+    state = values_sent(key)
     if state.get("text") != text:
         return None
     try:

@@ -60,7 +60,7 @@ def _take_typed() -> None:
 @live
 def fits(corner: DeltaGenerator) -> None:
     """The points and their curves beside the degree and the steps of gradient descent; files go to `corner`."""
-    points = linked.linked(LINK, lambda text: read(text, MOST_POINTS), _usual())
+    points = linked.value(LINK, lambda text: read(text, MOST_POINTS), _usual())
     left, right = st.columns([5, 3], gap="large")
     with right:
         degree = st.slider("Degree d", 0, 60, 3, key="overfitting_degree", bind="query-params")

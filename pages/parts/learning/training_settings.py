@@ -8,7 +8,7 @@ import explorer
 from explorer.learning.exemplar_cnn.shipped_runs import PHOTOGRAPHS
 from explorer.learning.exemplar_cnn.training import TrainingSettings
 from explorer.pictures.images import Image
-from pages.parts.shell.visit import own_things
+from pages.parts.shell.visit import note_own_things
 from pages.parts.shell.words import plain
 from pages.parts.widgets.more import more
 
@@ -58,7 +58,7 @@ def _more() -> list[Image]:
         )  # fmt: skip
         opened = []
         if files:
-            own_things()
+            note_own_things()
         for file in files[:MOST]:
             try:
                 opened.append(explorer.open_image(file))

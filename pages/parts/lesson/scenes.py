@@ -12,7 +12,7 @@ from urllib.parse import parse_qsl
 import streamlit as st
 
 from pages.parts.pickers import network
-from pages.parts.shell import projector
+from pages.parts.shell import once, projector
 from pages.parts.shell.controls import forget_controls
 from pages.parts.shell.screens import file_of
 from pages.parts.shell.words import counted, plain
@@ -20,7 +20,7 @@ from pages.parts.widgets import linked
 
 FILE = Path(__file__).parents[3] / "assets" / "scenes.toml"
 LINK = "scene"  # counted from 1
-_DEPART, _PREPARED = "scene_depart", "scene_prepared"  # in the session: where to go in this run, and what was set
+_DEPART = "scene_depart"  # in the session: where to go in this run
 
 
 @dataclass(frozen=True)
@@ -44,7 +44,7 @@ def scenes() -> dict[str, tuple[Scene, ...]]:
 def stand_above(screen: str) -> None:
     """On the projector: the scene's sentence, and the ways back and on; set the screen so when it was chosen."""
     listed = scenes().get(screen, ())
-    if not listed or not projector.projected() or linked.asked("path") is not None:
+    if not listed or not projector.projected() or linked.parameter("path") is not None:
         return
     if (chosen := st.session_state.pop(_DEPART, None)) is not None:
         link = {**listed[chosen - 1].link, projector.LINK: "1", LINK: str(chosen)}
@@ -55,8 +55,7 @@ def stand_above(screen: str) -> None:
 def _here(screen: str, count: int) -> int:
     """The scene that the link asks for, 0 for none; how the visitor left the controls is forgotten once for it."""
     number = linked.from_link(LINK, linked.below(count + 1), 0)
-    if number and st.session_state.get(_PREPARED) != (screen, number):
-        st.session_state[_PREPARED] = (screen, number)
+    if number and once.is_new("prepare a scene", (screen, number)):
         forget_controls(screen)
     return number
 

@@ -7,8 +7,8 @@ from urllib.parse import urlencode
 import segno
 import streamlit as st
 
-from pages.parts.lesson.lessons import Lesson, write
-from pages.parts.lesson.opened import LINK
+from pages.parts.lesson.lesson_link import Lesson, write
+from pages.parts.lesson.opened_lesson import LINK
 from pages.parts.pickers import network, picture
 from pages.parts.pickers.picture import YOURS
 from pages.parts.shell.controls import controls_of
@@ -28,7 +28,7 @@ def button(screen: str) -> None:
 @st.dialog("A link to this screen", width="medium")
 def _dialog(screen: str) -> None:
     _what_stays()
-    state = {key: value for key, value in linked.all_asked().items() if key not in _NOT_OF_A_LESSON}
+    state = {key: value for key, value in linked.parameters().items() if key not in _NOT_OF_A_LESSON}
     base = st.context.url or ""
     st.code(f"{base}?{urlencode(state)}".rstrip("?"), language=None, wrap_lines=True)
     st.caption("The button at its right copies it; so does Ctrl C once it is marked.")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -14,8 +13,9 @@ from explorer.pictures.images import Image
 from explorer.responses.units import Unit
 from pages.parts.pickers import browser_network
 from pages.parts.shell.words import counted
-from pages.parts.widgets.component import fingerprint, pack, read_when_drawn, sent
-from pages.parts.widgets.tiles import keep
+from pages.parts.widgets.component import fingerprint, pack, read_when_drawn, values_sent
+from pages.parts.widgets.markup import data_url
+from pages.parts.widgets.tiles import keep_tile
 
 KEY = "live_view"
 _SCRIPTS = ("convolution/camera", "live/drawing", "live/moving", "live/recording", "live/sheet")
@@ -31,8 +31,9 @@ class Illustration:
     painted: bool = False
 
     def packed(self) -> dict[str, Any]:
-        data = base64.b64encode(render.webp(self.picture)).decode()
-        return {"source": f"data:image/webp;base64,{data}", "words": self.words, "painted": self.painted}
+        """As the component takes it: the picture as an address that holds it."""
+        source = data_url(render.webp(self.picture), "webp")
+        return {"source": source, "words": self.words, "painted": self.painted}
 
 
 @dataclass(frozen=True)
@@ -59,7 +60,7 @@ def alive(
     def chosen() -> None:
         channel = _chosen(unit.layer, net.layer(unit.layer).channels)
         if channel is not None:
-            keep("live_channel", channel)
+            keep_tile("live_channel", channel)
 
     state = browser_network.network_component("live", *_SCRIPTS)(
         data=pack(header, raw), key=KEY, on_channel_change=chosen, on_failed_change=read_when_drawn,
@@ -70,7 +71,7 @@ def alive(
 
 def _chosen(layer: str, channels: int) -> int | None:
     """The map just chosen on the sheet, if it is one of this layer: whatever reaches the server may be forged."""
-    given = sent(KEY, "channel")
+    given = values_sent(KEY, "channel")
     channel = given.get("channel") if given.get("layer") == layer else None
     return channel if isinstance(channel, int) and 0 <= channel < channels else None
 

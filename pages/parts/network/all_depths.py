@@ -15,7 +15,7 @@ from explorer.responses.layer_summaries import LayerSummary, layer_summaries
 from pages.parts.network import maps
 from pages.parts.shell.words import plain
 from pages.parts.widgets import show
-from pages.parts.widgets.tiles import choose_tile, keep, kept
+from pages.parts.widgets.tiles import choose_tile, keep_tile, kept_tile
 
 TILE = 96  # pixels of a depth on the strip
 
@@ -32,10 +32,10 @@ def all_depths(net: Network, image: Image, open_layer: Callable[[str], None]) ->
             found = layer_summaries(net, image, "all" if way == "mean of all" else "strongest")
         tiles = np.stack([_tile(depth) for depth in found])
         names = [f"{i + 1}. {depth.layer.name}" for i, depth in enumerate(found)]
-        start = min(kept("depth"), len(found) - 1)
+        start = min(kept_tile("depth"), len(found) - 1)
         alt = "One map for each depth of the network, first to last"
         number = choose_tile(tiles, names, start, alt=alt, key=f"maps_depths_{net.key}", columns=6)
-        keep("depth", number)
+        keep_tile("depth", number)
         st.caption("From the picture (first) to the answer (last), row by row. Click one, or use the arrow keys.")
     with right:
         _one(found[number], number, len(found), open_layer)
@@ -58,7 +58,7 @@ def _one(depth: LayerSummary, number: int, count: int, open_layer: Callable[[str
 def _open(depth: LayerSummary, open_layer: Callable[[str], None]) -> None:
     open_layer(depth.layer.name)
     if depth.channel >= 0:
-        keep("map", depth.channel)
+        keep_tile("map", depth.channel)
 
 
 def _tile(depth: LayerSummary) -> render.Picture:

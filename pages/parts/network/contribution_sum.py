@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from html import escape
 
 import numpy as np
 import streamlit as st
@@ -20,7 +19,8 @@ from explorer.responses.producers import producer, strongest_product
 from explorer.responses.units import map_shape
 from pages.parts.network.trail import go
 from pages.parts.shell.words import plain, rounded
-from pages.parts.widgets import places, show
+from pages.parts.widgets import markup, places, show
+from pages.parts.widgets.markup import Bar
 
 MOST = 8  # input maps listed
 BARS = ("#56a0a6", "#e08a1e")  # adds, takes away
@@ -131,12 +131,7 @@ def draw_bars(found: Contributions) -> None:
     if others.size:
         rows.append((f"{len(others)} others", float(found.amounts[others].sum())))
     limit = max((abs(amount) for _, amount in rows), default=0.0) or 1.0
-    lines = "".join(
-        f'<div class="bar{" watched" if amount < 0 else ""}"><span>{escape(name)}</span>'
-        f'<span>{_figure(amount, sign=True)}</span><i style="width: {100 * abs(amount) / limit:.1f}%"></i></div>'
-        for name, amount in rows
-    )
-    st.html(f'<div class="bars">{lines}</div>')
+    markup.bars([Bar(name, _figure(amount, sign=True), abs(amount) / limit, amount < 0) for name, amount in rows])
 
 
 def draw_products(found: Contributions) -> None:

@@ -8,7 +8,7 @@ import streamlit as st
 from explorer import render
 from explorer.architecture.filter_statistics import CHROMATIC, FilterStatistics
 from pages.parts.widgets.more import more
-from pages.parts.widgets.tiles import choose_tile, keep, kept
+from pages.parts.widgets.tiles import choose_tile, keep_tile, kept_tile
 
 ORDERS = ("number", "hue", "orientation", "frequency", "energy")
 MOST_TILES = 512
@@ -58,21 +58,21 @@ def choose_filter(weights: np.ndarray, measured: FilterStatistics, kinds: np.nda
     """The sheet of all filters; returns the number of the one chosen."""
     by, shared = choose_order()
     numbers = order(measured, by)[:MOST_TILES]
-    start = int(np.flatnonzero(numbers == kept("filter"))[0]) if kept("filter") in numbers else 0
+    start = int(np.flatnonzero(numbers == kept_tile("filter"))[0]) if kept_tile("filter") in numbers else 0
     names = [f"filter {n}, {kinds[n]}" for n in numbers.tolist()]
     chosen = int(numbers[choose_tile(as_tiles(weights, shared)[numbers], names, start, alt=alt, key=key)])
-    keep("filter", chosen)
+    keep_tile("filter", chosen)
     return chosen
 
 
 def slices(weights: np.ndarray, *, layer: str, key: str) -> int:
     """The slices of one filter of a deeper layer, strongest first; returns the filter's number."""
     count, inputs = weights.shape[:2]
-    st.session_state["filters_number"] = min(kept("filter"), count - 1)
+    st.session_state["filters_number"] = min(kept_tile("filter"), count - 1)
     number = int(
         st.number_input(
             f"Filter, 0 to {count - 1}", 0, count - 1, key="filters_number",
-            on_change=lambda: keep("filter", int(st.session_state["filters_number"])), width=180,
+            on_change=lambda: keep_tile("filter", int(st.session_state["filters_number"])), width=180,
         )
     )  # fmt: skip
     one = weights[number]

@@ -15,7 +15,7 @@ from pages.parts.pickers import second_picture
 from pages.parts.shell.words import percent, plain, rounded
 from pages.parts.widgets import places, show
 from pages.parts.widgets.more import more
-from pages.parts.widgets.tiles import choose_tile, keep, kept
+from pages.parts.widgets.tiles import choose_tile, keep_tile, kept_tile
 
 AT_ONCE = {"64": 64, "256": 256, "all": 4096}
 DIFFERENCE = "another picture"
@@ -23,14 +23,14 @@ DIFFERENCE = "another picture"
 
 def choose_map(count: int) -> int:
     """The number of the map in use, below `count`, by a field for the views without the sheet."""
-    st.session_state["maps_number"] = min(kept("map"), count - 1)
+    st.session_state["maps_number"] = min(kept_tile("map"), count - 1)
     chosen = int(
         st.number_input(
             f"Map, 0 to {count - 1}", 0, count - 1, key="maps_number",
-            on_change=lambda: keep("map", int(st.session_state["maps_number"])),
+            on_change=lambda: keep_tile("map", int(st.session_state["maps_number"])),
         )
     )  # fmt: skip
-    keep("map", chosen)
+    keep_tile("map", chosen)
     return chosen
 
 
@@ -63,7 +63,7 @@ def sheet(net: Network, layer: Layer, maps: np.ndarray, numbers: np.ndarray, apa
         ) if many else "all"  # fmt: skip
     size = AT_ONCE[at_once or "256"]
     numbers = _page(numbers, size, key=f"{net.key}_{layer.name}_{size}")
-    place = int(np.flatnonzero(numbers == kept("map"))[0]) if kept("map") in numbers else 0
+    place = int(np.flatnonzero(numbers == kept_tile("map"))[0]) if kept_tile("map") in numbers else 0
     means = maps[numbers].mean((1, 2))
     names = [f"map {n}, mean {rounded(mean)}" for n, mean in zip(numbers.tolist(), means.tolist(), strict=True)]
     if apart is not None:
@@ -71,7 +71,7 @@ def sheet(net: Network, layer: Layer, maps: np.ndarray, numbers: np.ndarray, apa
     tiles = render.map_tiles(maps[numbers], shared=shared)
     alt = f"{len(numbers)} of the {len(maps)} maps of {layer.name}"
     chosen = int(numbers[choose_tile(tiles, names, place, alt=alt, key=f"maps_sheet_{net.key}_{layer.name}")])
-    keep("map", chosen)
+    keep_tile("map", chosen)
     st.caption(
         f"{len(numbers):,} of {len(maps):,} maps of {maps.shape[1]} × {maps.shape[2]}, "
         f"{'all on one scale' if shared else 'each on its own scale'}. Click one, or use the arrow keys."
@@ -116,12 +116,12 @@ def draw_enlarged(net: Network, image: Image, layer: Layer, values: np.ndarray, 
     drawn = (
         render.overlay(net.prepare(image).uint8, np.abs(values)) if over else render.enlarge(picture_of(values)[0], 448)
     )
-    start = places.kept(values.shape, strongest(values))
+    start = places.kept_place(values.shape, strongest(values))
     key = f"maps_one_{net.key}_{layer.name}"
     alt = f"Map {channel} of {layer.name}"
     place = places.choose_place(drawn, values, start, alt=alt, key=key, smooth=over)
     if place != start:
-        places.keep(place)
+        places.keep_place(place)
     if over:
         show.scale_bar("sequential", "dark: 0", f"bright: {render.largest(values):.2f}")
     else:

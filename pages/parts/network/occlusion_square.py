@@ -10,7 +10,7 @@ from explorer.networks.loading import probabilities
 from explorer.responses.occlusion import covered, square_middles
 from pages.parts.pickers import browser_network
 from pages.parts.widgets import places
-from pages.parts.widgets.component import fingerprint, fit, pack, value_sent
+from pages.parts.widgets.component import fingerprint, pack, valid_key, value_sent
 from pages.parts.widgets.places import Place
 
 if TYPE_CHECKING:
@@ -23,8 +23,8 @@ _LINK = "where_cover"
 
 def drag(net: Network, image: Image, number: int, side: int) -> None:
     """The picture under a square of `side` pixels, and what the network says of the rest, class `number` beside it."""
-    place = places.kept((FIELDS, FIELDS), (FIELDS // 2, FIELDS // 2), link=_LINK)
-    key = fit(f"cover_{net.key}_{image.digest[:8]}")
+    place = places.kept_place((FIELDS, FIELDS), (FIELDS // 2, FIELDS // 2), link=_LINK)
+    key = valid_key(f"cover_{net.key}_{image.digest[:8]}")
     data = _packed(net, image, number, side, place)
     browser_network.network_component("cover")(data=data, key=key, on_chosen_change=partial(_take, key))
 
@@ -32,7 +32,7 @@ def drag(net: Network, image: Image, number: int, side: int) -> None:
 def _take(key: str) -> None:
     place = places.inside(value_sent(key, "chosen"), (FIELDS, FIELDS))
     if place is not None:
-        places.keep(place, link=_LINK)
+        places.keep_place(place, link=_LINK)
 
 
 def _packed(net: Network, image: Image, number: int, side: int, place: Place) -> bytes:

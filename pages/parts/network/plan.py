@@ -9,7 +9,7 @@ from explorer.architecture.plan import Block, opened
 from explorer.architecture.skips import skips
 from explorer.cache import memo
 from explorer.networks.loading import Network
-from pages.parts.widgets.component import component, fit
+from pages.parts.widgets.component import component, valid_key
 
 
 def choose_block(network: Network, root: Block, chosen: str, *, key: str) -> Block:
@@ -30,7 +30,7 @@ def choose_block(network: Network, root: Block, chosen: str, *, key: str) -> Blo
         "open": [numbers[id(block)] for block in opened(root)],
         "chosen": str(start),
     }
-    clicked = component("plan")(data=given, key=fit(key), on_chosen_change=lambda: None).chosen
+    clicked = component("plan")(data=given, key=valid_key(key), on_chosen_change=lambda: None).chosen
     return blocks[int(clicked)] if str(clicked).isdecimal() and int(clicked) < len(blocks) else blocks[start]
 
 

@@ -26,13 +26,13 @@ def examine(net: Network, image: Image, layer: Layer, all_maps: np.ndarray, to_l
     with left:
         channel = maps.choose_map(len(all_maps))
         values = all_maps[channel]
-        start = places.kept(values.shape, maps.strongest(values))
+        start = places.kept_place(values.shape, maps.strongest(values))
         place = places.choose_place(
             render.enlarge(maps.picture_of(values)[0], 400), values, start,
             alt=f"Map {channel} of {layer.name}", key=f"maps_place_{net.key}_{layer.name}",
         )  # fmt: skip
         if place != start:
-            places.keep(place)
+            places.keep_place(place)
         maps.draw_scale(values)
         draw_trail(explorer.Unit(layer.name, channel, place), to_layer)
         st.caption("Click a place, or use the arrow keys.")

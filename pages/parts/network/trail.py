@@ -7,7 +7,7 @@ from collections.abc import Callable
 from explorer.responses.units import Unit
 from pages.parts.widgets import places
 from pages.parts.widgets import trail as widget
-from pages.parts.widgets.tiles import keep
+from pages.parts.widgets.tiles import keep_tile
 
 _NAME = "maps"
 
@@ -22,5 +22,5 @@ def go(to_layer: Callable[[str], None], unit: Unit) -> None:
     assert unit.position is not None
     widget.lengthen(_NAME, unit)
     to_layer(unit.layer)
-    keep("map", unit.channel)
-    places.keep(unit.position)
+    keep_tile("map", unit.channel)
+    places.keep_place(unit.position)

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import base64
 from collections.abc import Sequence
 from html import escape
 from pathlib import Path
 
 import nbformat
 
-from pages.parts.notebook.kept import Kept
+from pages.parts.notebook.items import Item
+from pages.parts.widgets.markup import data_url
 
 ASSETS = Path(__file__).parents[3] / "assets" / "notebook"
 _STYLE, _SLIDES, _KEYS = ((ASSETS / name).read_text("utf-8") for name in ("page.css", "slides.css", "slides.js"))
@@ -20,17 +20,17 @@ _FIRST = (
 )
 
 
-def page(things: Sequence[Kept]) -> bytes:
+def page(things: Sequence[Item]) -> bytes:
     """One HTML file with all pictures in it, that needs no server."""
     return _document(things, _STYLE, "").encode()
 
 
-def slides(things: Sequence[Kept]) -> bytes:
+def slides(things: Sequence[Item]) -> bytes:
     """The same as slides: arrow keys go on and back, F fills the screen."""
     return _document(things, _STYLE + _SLIDES, f"<script>{_KEYS}</script>").encode()
 
 
-def jupyter(things: Sequence[Kept]) -> bytes:
+def jupyter(things: Sequence[Item]) -> bytes:
     """A Jupyter notebook whose cells give the same with the engine, run in the project's folder."""
     cells = [nbformat.v4.new_markdown_cell(_FIRST)]
     for one in things:
@@ -44,7 +44,7 @@ def jupyter(things: Sequence[Kept]) -> bytes:
     return nbformat.writes(made).encode()
 
 
-def _document(things: Sequence[Kept], style: str, script: str) -> str:
+def _document(things: Sequence[Item], style: str, script: str) -> str:
     sections = "".join(map(_section, things))
     return (
         '<!doctype html><html lang="en"><meta charset="utf-8"><title>My notebook</title>'
@@ -53,10 +53,10 @@ def _document(things: Sequence[Kept], style: str, script: str) -> str:
     )
 
 
-def _section(one: Kept) -> str:
+def _section(one: Item) -> str:
     pictures = "".join(
-        f'<figure><img alt="{escape(label)}: {escape(one.seen)}" src="data:image/png;base64,'
-        f'{base64.b64encode(png).decode()}"><figcaption>{escape(label)}</figcaption></figure>'
+        f'<figure><img alt="{escape(label)}: {escape(one.seen)}" src="{data_url(png)}">'
+        f"<figcaption>{escape(label)}</figcaption></figure>"
         for label, png in one.pictures
     )
     settings = ", ".join(f"{key} = {value}" for key, value in one.settings.items())

@@ -1,4 +1,4 @@
-"""As `measures`, of what a network makes of the visitor's picture; PyTorch is loaded when one is asked."""
+"""The measures of what a network makes of the visitor's picture; PyTorch is loaded when one is run."""
 
 from __future__ import annotations
 

@@ -6,9 +6,9 @@ from typing import Any
 
 import streamlit as st
 
-from pages.parts.path import progress, sent
-from pages.parts.path.progress import Place
-from pages.parts.path.stations import FOLDER, MOST_BYTES, PathError, TeachingPath
+from pages.parts.path import path_link, progress
+from pages.parts.path.progress import Waypoint
+from pages.parts.path.teaching_path import FOLDER, MOST_BYTES, PathError, TeachingPath
 from pages.parts.path.verdicts import judge
 from pages.parts.shell.words import counted, plain
 from pages.parts.widgets import uploads
@@ -19,43 +19,44 @@ _NAME = "path"  # of what is brought
 
 def overview(name: str, path: TeachingPath) -> None:
     """The card of one path."""
-    places = [Place(name, number) for number in range(1, len(path.stations) + 1)]
-    seen = [place for place in places if place in progress.answers()]
+    waypoints = [Waypoint(name, number) for number in range(1, len(path.stations) + 1)]
+    seen = [waypoint for waypoint in waypoints if waypoint in progress.answers()]
     with st.container(border=True, key=f"path_card_{name}"):
         minutes = f", {path.minutes} minutes" if path.minutes else ""
         st.header(plain(path.title), anchor=False)
-        st.markdown(f"{path.about}  \n:small[{counted(len(places), 'station')}{minutes}, your picture]")
-        left = next((place for place in places if place not in progress.answers()), places[0])
+        st.markdown(f"{path.about}  \n:small[{counted(len(waypoints), 'station')}{minutes}, your picture]")
+        left = next((waypoint for waypoint in waypoints if waypoint not in progress.answers()), waypoints[0])
         with st.container(horizontal=True, vertical_alignment="center"):
             st.button(
-                f"Go on at station {left.number}" if seen and len(seen) < len(places) else "Begin",
+                f"Go on at station {left.number}" if seen and len(seen) < len(waypoints) else "Begin",
                 type="primary", icon=":material/play_arrow:", on_click=progress.go, args=(left,),
                 key=f"path_begin_{name}",
             )  # fmt: skip
             if seen:
-                st.markdown(_so_far(seen, len(places)), width="content")
+                st.markdown(_so_far(seen, len(waypoints)), width="content")
         with st.expander("All stations"):
-            for place in places:
-                _line(place)
+            for waypoint in waypoints:
+                _line(waypoint)
 
 
-def _so_far(seen: list[Place], count: int) -> str:
-    right = sum(judge(place.station.question, progress.answers()[place]).right is True for place in seen)
-    return f"**{len(seen)} of {count}** seen, **{right}** guessed right."
+def _so_far(seen: list[Waypoint], count: int) -> str:
+    verdicts = [judge(waypoint.station.question, progress.answers()[waypoint]) for waypoint in seen]
+    correct = sum(verdict.correct is True for verdict in verdicts)
+    return f"**{len(seen)} of {count}** seen, **{correct}** guessed right."
 
 
-def _line(place: Place) -> None:
-    done = place in progress.answers()
+def _line(waypoint: Waypoint) -> None:
+    done = waypoint in progress.answers()
     st.button(
-        f"{place.number}. {place.station.title}", type="tertiary", on_click=progress.go, args=(place,),
-        icon=":material/done:" if done else ":material/radio_button_unchecked:", key=f"path_to_{place.text}",
+        f"{waypoint.number}. {waypoint.station.title}", type="tertiary", on_click=progress.go, args=(waypoint,),
+        icon=":material/done:" if done else ":material/radio_button_unchecked:", key=f"path_to_{waypoint.text}",
     )  # fmt: skip
 
 
 def take_from_link() -> None:
     """The path that a teacher's link brings; what is wrong with it is said."""
     try:
-        sent.take_from_link()
+        path_link.take_from_link()
     except PathError as error:
         st.error(plain(str(error)), icon=":material/link_off:")
 
@@ -72,7 +73,7 @@ def bring_own() -> None:
         )
         uploads.refusal(_NAME)
         if text := progress.own_text():
-            link = sent.address(text)
+            link = path_link.address(text)
             st.markdown("**A link that brings your path along**" if link else "Your path is too long for a link.")
             if link:
                 st.code(link, language=None, wrap_lines=True, height=120)

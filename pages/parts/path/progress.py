@@ -1,4 +1,4 @@
-"""Where a visitor is on a path, and what was answered: the place stands in the link, the answers in this visit."""
+"""Where a visitor is on a path, and what was answered: the station stands in the link, the answers in this visit."""
 
 from __future__ import annotations
 
@@ -6,23 +6,25 @@ from dataclasses import dataclass
 
 import streamlit as st
 
-from pages.parts.path.stations import Station, TeachingPath, read, shipped
+from pages.parts.path.teaching_path import Station, TeachingPath, read, shipped
 from pages.parts.pickers import network
+from pages.parts.shell import once
 from pages.parts.shell.controls import forget_controls
 from pages.parts.shell.screens import file_of
-from pages.parts.shell.visit import own_things
+from pages.parts.shell.visit import note_own_things
 from pages.parts.widgets import linked
 
 LINK, OWN = "path", "own"  # path=lecture.3; a path of the visitor's own is path=own.3
 LISTED = "lecture"  # the screen that lists the paths
-# In the session: the visitor's path, the answers by place, where to go in this run, and the state that was prepared.
-_OWN, _ANSWERS, _DEPART, _PREPARED = "path_own", "path_answers", "path_depart", "path_prepared"
+# In the session: the visitor's path, the answers by waypoint, and where to go in this run.
+_OWN, _ANSWERS, _DEPART = "path_own", "path_answers", "path_depart"
+_PREPARING = "prepare a station's screen"
 _TEXT = "path_own_text"  # in the session: the file of the visitor's path
 Answer = int | float | tuple[int, int] | None  #: an option, a number, a place (row, column); None: shown without
 
 
 @dataclass(frozen=True)
-class Place:
+class Waypoint:
     """A station of a path, counted from 1."""
 
     path: str
@@ -35,6 +37,7 @@ class Place:
 
     @property
     def station(self) -> Station:
+        """The station it is at."""
         return self.route.stations[self.number - 1]
 
     @property
@@ -52,9 +55,9 @@ def paths() -> dict[str, TeachingPath]:
 def take_own(text: str) -> None:
     """Walk on a path of the visitor's own, from its file's text. Raises PathError."""
     own = read(text)
-    own_things()
+    note_own_things()
     st.session_state[_OWN], st.session_state[_TEXT] = own, text
-    st.session_state[_ANSWERS] = {place: one for place, one in answers().items() if place.path != OWN}
+    st.session_state[_ANSWERS] = {waypoint: one for waypoint, one in answers().items() if waypoint.path != OWN}
 
 
 def own_text() -> str:
@@ -62,48 +65,48 @@ def own_text() -> str:
     return str(st.session_state.get(_TEXT, ""))
 
 
-def here() -> Place | None:
+def here() -> Waypoint | None:
     """Where the visitor is; None: on no path."""
-    if (linked.asked(LINK) or "").startswith(f"{OWN}.") and OWN not in paths():
+    if (linked.parameter(LINK) or "").startswith(f"{OWN}.") and OWN not in paths():
         linked.forget(LINK)
         st.info(
             "This link leads to a station of somebody's own path, and doesn't bring the path: ask for the path's link, "
             "or bring its file in *The lecture*.",
             icon=":material/link_off:",
         )
-    return linked.linked(LINK, _place, None)
+    return linked.value(LINK, _read, None)
 
 
-def _place(text: str) -> Place:
+def _read(text: str) -> Waypoint:
     name, _, number = text.rpartition(".")
-    place = Place(name, linked.whole(number))
-    if not 1 <= place.number <= len(paths()[name].stations):
+    waypoint = Waypoint(name, linked.whole(number))
+    if not 1 <= waypoint.number <= len(paths()[name].stations):
         raise ValueError(f"There is no station {number} on {name}.")
-    return place
+    return waypoint
 
 
-def answers() -> dict[Place, Answer]:
-    """What was answered in this visit, by place."""
-    found: dict[Place, Answer] = st.session_state.setdefault(_ANSWERS, {})
+def answers() -> dict[Waypoint, Answer]:
+    """What was answered in this visit, by waypoint."""
+    found: dict[Waypoint, Answer] = st.session_state.setdefault(_ANSWERS, {})
     return found
 
 
-def answer(place: Place, given: Answer) -> None:
+def answer(waypoint: Waypoint, given: Answer) -> None:
     """Keep an answer, and show the screen: for a callback."""
-    answers()[place] = given
-    if place.station.before is not None:
-        st.session_state[_DEPART] = place
+    answers()[waypoint] = given
+    if waypoint.station.before is not None:
+        st.session_state[_DEPART] = waypoint
 
 
-def ask_again(place: Place) -> None:
+def ask_again(waypoint: Waypoint) -> None:
     """Forget an answer: for a callback."""
-    answers().pop(place, None)
-    st.session_state[_DEPART] = place
+    answers().pop(waypoint, None)
+    st.session_state[_DEPART] = waypoint
 
 
-def go(place: Place) -> None:
+def go(waypoint: Waypoint) -> None:
     """Go to a station in the run that follows: for a callback, which can't switch pages itself."""
-    st.session_state[_DEPART] = place
+    st.session_state[_DEPART] = waypoint
 
 
 def finish() -> None:
@@ -118,27 +121,24 @@ def leave() -> None:
 
 def depart() -> None:
     """Open the screen of the station that the visitor chose to go to, in its prepared state."""
-    place: Place | str | None = st.session_state.pop(_DEPART, None)
-    if place is None:
+    waypoint: Waypoint | str | None = st.session_state.pop(_DEPART, None)
+    if waypoint is None:
         return
-    if isinstance(place, str):
+    if isinstance(waypoint, str):
         leave()
-        network.open_screen(file_of(place), {})
-    st.session_state[LINK] = place.text
-    st.session_state.pop(_PREPARED, None)
-    network.open_screen(file_of(place.station.screen), {**state_of(place), LINK: place.text})
+        network.open_screen(file_of(waypoint), {})
+    st.session_state[LINK] = waypoint.text
+    once.forget(_PREPARING)
+    network.open_screen(file_of(waypoint.station.screen), {**state_of(waypoint), LINK: waypoint.text})
 
 
-def state_of(place: Place) -> dict[str, str]:
+def state_of(waypoint: Waypoint) -> dict[str, str]:
     """The query parameters of the station's screen, as it stands now."""
-    station = place.station
-    return dict(station.link if place in answers() or station.before is None else station.before)
+    station = waypoint.station
+    return dict(station.link if waypoint in answers() or station.before is None else station.before)
 
 
-def prepare(place: Place) -> None:
+def prepare(waypoint: Waypoint) -> None:
     """Before a station's screen is drawn first: forget how the visitor left its controls, so that the link rules."""
-    key = place, place in answers()
-    if st.session_state.get(_PREPARED) == key:
-        return
-    st.session_state[_PREPARED] = key
-    forget_controls(place.station.screen)
+    if once.is_new(_PREPARING, (waypoint, waypoint in answers())):
+        forget_controls(waypoint.station.screen)

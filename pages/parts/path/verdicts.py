@@ -1,4 +1,4 @@
-"""Right or wrong: an answer held against what is measured on the visitor's picture, now."""
+"""Correct or not: an answer held against what is measured on the visitor's picture, now."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from explorer.cache import memo
 from explorer.pictures.images import Image
 from pages.parts.path.measures import MEASURES, Map, Measured, Number, needs
 from pages.parts.path.progress import Answer
-from pages.parts.path.stations import Question, right_option
+from pages.parts.path.teaching_path import Question, correct_option
 from pages.parts.pickers import network, picture
 from pages.parts.shell.words import plain
 
@@ -23,16 +23,16 @@ UPPER = 0.85  # a place is right when it has more than so many of the others
 
 @dataclass(frozen=True)
 class Verdict:
-    """Whether an answer is right, and what was measured, in Markdown; None: it wasn't answered, or can't be judged."""
+    """Whether an answer is correct, and what was measured, in Markdown; None: not answered, or it can't be judged."""
 
-    right: bool | None
+    correct: bool | None
     said: str
 
 
 def judge(question: Question, given: Answer) -> Verdict:
     """Hold an answer against what is measured now. What can't be measured on this picture is said."""
     try:
-        measured = measure(question)
+        measured = run_measure(question)
         if isinstance(measured, Map):
             return _place(measured, given)
         if question.options:
@@ -43,7 +43,7 @@ def judge(question: Question, given: Answer) -> Verdict:
         return Verdict(None, f"This can't be measured here: {plain(reason)}")
 
 
-def measure(question: Question) -> Measured:
+def run_measure(question: Question) -> Measured:
     """What the question's measure gives for the picture and network in use; measured once for each."""
     wanted = needs(question.measure)
     things: dict[str, Any] = {}
@@ -57,12 +57,12 @@ def measure(question: Question) -> Measured:
 
 def _choice(question: Question, measured: Measured, given: Answer) -> Verdict:
     assert not isinstance(measured, Map)
-    right = right_option(question.options, measured.value)
-    if right < 0:
+    correct = correct_option(question.options, measured.value)
+    if correct < 0:
         return Verdict(None, f"{measured.said} None of the answers fits that.")
     if given is None:
         return Verdict(None, measured.said)
-    return Verdict(given == right, f"{measured.said} So: *{question.options[right].say}*.")
+    return Verdict(given == correct, f"{measured.said} So: *{question.options[correct].say}*.")
 
 
 def _number(question: Question, measured: Measured, given: Answer) -> Verdict:
@@ -88,7 +88,7 @@ def on_grid(values: np.ndarray) -> np.ndarray:
     return np.asarray(cv2.resize(values.astype(np.float32), (FIELDS, FIELDS), interpolation=cv2.INTER_AREA))
 
 
-def asked_on(question: Question) -> Image:
+def question_picture(question: Question) -> Image:
     """The picture that the visitor is shown with the question: as the network gets it, where it is asked."""
     image = picture.current()
     return network.current().prepare(image) if "net" in needs(question.measure) else image

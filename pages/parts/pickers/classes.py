@@ -44,7 +44,7 @@ def _from_link(net: Network, options: list[str], key: str, unclear: str) -> None
     """Put the class that a link means into the box where the box would not know its words; else keep why it is not."""
     from explorer.networks.loading import NetworkError
 
-    wish = linked.asked(key)
+    wish = linked.parameter(key)
     if wish is None or wish in options or key in st.session_state:
         return
     try:

@@ -62,13 +62,18 @@ def _ask(name: str, error: Exception | None) -> None:
     )
     if not file.sha256:
         st.caption("No hash of this file is known beforehand: what comes is taken as its server sends it.")
+    label = "Resume" if here else "Try again" if error is not None else f"Download {size:,.0f} MB"
+    _buttons(label, name, file, begun=here > 0)
+
+
+def _buttons(label: str, name: str, file: WeightsFile, *, begun: bool) -> None:
+    """One that fetches the file, or the rest of it, and where some is there one that begins anew."""
     with st.container(horizontal=True):
-        label = "Resume" if here else "Try again" if error is not None else f"Download {size:,.0f} MB"
         st.button(
             label, icon=":material/download:", key="fetch", type="primary", width="stretch",
             on_click=_begin, args=(name, file),
         )  # fmt: skip
-        if here:
+        if begun:
             st.button(
                 "Start over", icon=":material/restart_alt:", key="fetch_anew", width="stretch",
                 on_click=_begin_anew, args=(name, file),

@@ -11,6 +11,7 @@ from explorer.networks.registry.specs import EMBEDDED, NETWORKS, full_name
 from pages.parts.pickers import all_networks, fetching, own_network, picture
 from pages.parts.pickers.network_words import code, explain_tokens, note, title, why_not
 from pages.parts.pickers.own_network import OWN
+from pages.parts.shell import once
 from pages.parts.shell.words import plain
 from pages.parts.widgets import linked
 
@@ -23,8 +24,8 @@ __all__ = [
 ]  # fmt: skip
 DEFAULT = next(iter(EMBEDDED))
 # In the session: a network beyond the short list, one just chosen elsewhere than in the picker, and the last one that
-# could be used, which stays in use while another is fetched; and the link that was followed.
-_BEYOND, _WISH, _LAST, _LINK = "network_beyond", "network_wish", "network_last", "network_link"
+# could be used, which stays in use while another is fetched.
+_BEYOND, _WISH, _LAST = "network_beyond", "network_wish", "network_last"
 _WEIGHTS = "weights_wish"
 _UNKNOWN = "network_unknown"  # in the session: what a link asked for and can't be had, until another is chosen
 
@@ -86,8 +87,8 @@ def current() -> Network:
     from explorer.networks.loading import NetworkError
 
     name, trained = chosen()
-    if asked := st.session_state.get(_UNKNOWN):
-        st.info(why_not(asked, title(name)), icon=":material/link_off:")
+    if unknown := st.session_state.get(_UNKNOWN):
+        st.info(why_not(unknown, title(name)), icon=":material/link_off:")
     if (name, trained) != (last := in_use()):
         st.info(
             f"{title(name)} has to be downloaded first (on the left). Until then you see {title(last[0])}.",
@@ -156,12 +157,11 @@ def _architecture(name: str) -> str:
 
 def _apply_choices() -> None:
     """Take what the list, the upload or a link by full name has chosen into the picker, before it is drawn."""
-    link = linked.asked("network") or ""
+    link = linked.parameter("network") or ""
     wish = st.session_state.pop(_WISH, None)
     if weights := st.session_state.pop(_WEIGHTS, None):
         st.session_state["weights"] = weights
-    if link != st.session_state.get(_LINK, ""):  # each link once: it stays as it was while the visitor goes on
-        st.session_state[_LINK] = link
+    if once.is_new("follow the network's link", link):
         wish = wish or full_name(link)
         if link:  # what means nothing Streamlit takes out of the link: that changes nothing here
             known = wish is not None or link in map(title, _offered())

@@ -78,14 +78,14 @@ def code(network: Network) -> str:
     return f"import explorer\n\nnetwork = explorer.load_network({network.name!r}{weights})\n"
 
 
-def why_not(asked: str, instead: str) -> str:
+def why_not(wanted: str, instead: str) -> str:
     """What a link asked for and can't be had, and what is shown in its place."""
-    if asked == title(OWN):
+    if wanted == title(OWN):
         return (
             "This link was made with the sender's own network, which a link can't carry: give its weights under "
             f"*Yours …* at the left. Until then this is {plain(instead)}."
         )
-    return f"The link asks for a network “{plain(asked[:80])}”, which doesn’t exist here. This is {plain(instead)}."
+    return f"The link asks for a network “{plain(wanted[:80])}”, which doesn’t exist here. This is {plain(instead)}."
 
 
 def _device(kind: str) -> str:

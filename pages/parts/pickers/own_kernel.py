@@ -41,7 +41,7 @@ def own_kernel() -> tuple[NDArray[np.float32], str]:
 
 def _follow_link() -> None:
     """The link's kernel is in the editor, too, from now on; nothing happens when there is none."""
-    found = linked.linked(KERNEL, lambda text: kernel_link.read({KERNEL: text}, [kernel_link.USUAL])[0], None)
+    found = linked.value(KERNEL, lambda text: kernel_link.read({KERNEL: text}, [kernel_link.USUAL])[0], None)
     if found is not None:
         keep(found)
 

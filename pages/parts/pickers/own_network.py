@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import streamlit as st
 
 from explorer.networks.registry.specs import all_specs
-from pages.parts.shell.visit import own_things
+from pages.parts.shell.visit import note_own_things
 from pages.parts.shell.words import plain
 
 if TYPE_CHECKING:
@@ -62,11 +62,11 @@ def _names_of_classes() -> bytes:
 
 def _which(given: Any, name: str) -> str | None:
     """The model that the visitor chose of several in the file that fit; None if there is one, or a question to ask."""
-    asked = st.session_state.get(_SEVERAL)
-    if given is None or asked is None or asked[0] != (given.file_id, name):
+    several = st.session_state.get(_SEVERAL)
+    if given is None or several is None or several[0] != (given.file_id, name):
         return None
     chosen: str = st.radio(
-        "Several models in the file fit. Which one?", asked[1], key="own_which", horizontal=True,
+        "Several models in the file fit. Which one?", several[1], key="own_which", horizontal=True,
         format_func=lambda way: plain(way) or "the one at its top",
         help="An average over the training's steps (EMA, SWA) is often the better one.",
     )  # fmt: skip
@@ -78,7 +78,7 @@ def _use(wish: str, name: str, given: Any, names: bytes, which: str | None) -> N
     from explorer.networks.loading import NetworkError, load_own, models_in
     from explorer.networks.weights.pretrained import MismatchError
 
-    own_things()
+    note_own_things()
     with st.spinner("Reading the weights …"), tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / _plain_name(given.name)
         file.write_bytes(given.getbuffer())

@@ -11,7 +11,7 @@ from explorer import render
 from explorer.pictures.crops import resize_crop
 from explorer.pictures.images import Image, open_image
 from explorer.pictures.samples import credit, sample, sample_names
-from pages.parts.shell.visit import own_things
+from pages.parts.shell.visit import note_own_things
 from pages.parts.shell.words import plain
 from pages.parts.widgets import link_choices, linked, show, uploads
 from pages.parts.widgets.tiles import choose_tile
@@ -56,7 +56,7 @@ def pick(opening: str | None = None) -> None:
         link_choices.insist("picture", YOURS)
     elif st.session_state.get("picture") == YOURS:
         st.session_state["picture"] = names[0]
-    elif linked.asked("picture") == YOURS and _NOT_CARRIED not in st.session_state:
+    elif linked.parameter("picture") == YOURS and _NOT_CARRIED not in st.session_state:
         st.session_state[_NOT_CARRIED] = True
     options = sorted(names, key=lambda name: name != opening) + ([YOURS] if own else [])
     choice.selectbox("Picture", options, key="picture", bind="query-params", on_change=_use_sample)
@@ -128,7 +128,7 @@ def _origin(image: Image) -> None:
 
 def use(image: Image, *, whole: Image | None = None) -> None:
     """Put a picture of the visitor's, or a part of a `whole`, in use; the page has to be drawn anew."""
-    own_things()
+    note_own_things()
     uploads.accept(_NAME)
     st.session_state[_OWN] = image
     st.session_state[_WHOLE] = None if whole is None else st.session_state.get(_WHOLE) or whole

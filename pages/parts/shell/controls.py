@@ -19,7 +19,8 @@ PAGES = Path(__file__).parents[2]
 SHARED = ("picture", "network", "weights")  # on all screens, and chosen for the visit
 _VIEWS = "choose_view"  # draws a row of names, bound by itself
 _BOXES = ("choose", "choose_layer", "choose_number")  # of classes, layers and channels, likewise
-_LINKED = ("linked.linked", "linked.is_on", "kept")  # read what no widget of Streamlit's holds, by its name in the link
+# Read what no widget of Streamlit's holds, by its name in the link.
+_LINKED = ("linked.value", "linked.is_on", "kept_tile")
 
 
 @dataclass(frozen=True)

@@ -18,12 +18,12 @@ from streamlit.delta_generator import DeltaGenerator
 from streamlit.navigation.page import StreamlitPage
 
 from pages.parts.pickers import network, picture
-from pages.parts.shell import half_loaded, parse_in_turn
+from pages.parts.shell import ast_parse_lock, import_placeholders
+from pages.parts.shell.drawn_state import recorded, report
 from pages.parts.shell.link_check import checked
 from pages.parts.shell.live import errors_explained
 from pages.parts.shell.screens import HOME, OPENING, SECTIONS, WITH_TORCH, file_of
 from pages.parts.shell.session_cleanup import see_visitors_out
-from pages.parts.shell.shows import shown, tell_of
 from pages.parts.shell.shutdown import end_in_time
 from pages.parts.shell.visit import hold_visit
 from pages.parts.widgets import linked, takeaway
@@ -31,11 +31,11 @@ from pages.parts.widgets import linked, takeaway
 ASSETS = Path(__file__).parents[3] / "assets"
 ICON = str(ASSETS / "icon.png")
 STYLE = "".join((ASSETS / file).read_text("utf-8") for file in ("bars.css", "style.css"))
-half_loaded.prepare()
-parse_in_turn.prepare()
-tell_of("picture", lambda: picture.current().name)
-tell_of("network", lambda: network.in_use()[0])
-tell_of("weights", lambda: "trained" if network.in_use()[1] else "random")
+import_placeholders.install()
+ast_parse_lock.install()
+report("picture", lambda: picture.current().name)
+report("network", lambda: network.in_use()[0])
+report("weights", lambda: "trained" if network.in_use()[1] else "random")
 # Where the picker belongs in the sidebar that surrounds the page, and what a page draws with it after its own run.
 _picker: ContextVar[DeltaGenerator | None] = ContextVar("picker", default=None)
 _DRAWN = "screen_drawn"  # in the session: the screen that was drawn last, as a whole
@@ -104,25 +104,29 @@ def _draw(page: StreamlitPage, more: Surroundings) -> None:
     token, blocks = _picker.set(place), list[Callable[[DeltaGenerator], None]]()
     _with_picker.set(blocks)
     try:
-        with shown(), errors_explained("page"):
+        with recorded(), errors_explained("page"):
             at_home = page.title == HOME  # which draws the picker itself, anew with what it shows of the picture
             if not at_home:
                 _pick(place, screen)
-            if not more.above(screen):
-                if at_home:
-                    _pick(place, screen)
-                return
-            takeaway.begin(screen)
-            if page.url_path in WITH_TORCH:
-                network.wait()
-            with suppress(_PageEnded):
-                page.run()
-            more.below(screen)
-            for block in blocks:
-                block(place)
-            st.session_state[_DRAWN] = screen
+            if more.above(screen):
+                _run(page, screen, more)
+                for block in blocks:
+                    block(place)
+                st.session_state[_DRAWN] = screen
+            elif at_home:
+                _pick(place, screen)
     finally:
         _picker.reset(token)
+
+
+def _run(page: StreamlitPage, screen: str, more: Surroundings) -> None:
+    """The page, once it has what it needs, and what stands beneath it."""
+    takeaway.begin(screen)
+    if page.url_path in WITH_TORCH:
+        network.wait()
+    with suppress(_PageEnded):
+        page.run()
+    more.below(screen)
 
 
 def _pick_again() -> None:
@@ -132,7 +136,7 @@ def _pick_again() -> None:
     with the next request, as if the visitor had picked them.
     """
     for key, text in network.in_link().items():
-        if key in st.session_state and linked.asked(key) in (None, text):  # what a link asks for goes before
+        if key in st.session_state and linked.parameter(key) in (None, text):  # what a link asks for goes before
             st.session_state[key] = st.session_state[key]
 
 

@@ -8,31 +8,29 @@ from contextlib import contextmanager
 
 import streamlit as st
 
+from pages.parts.shell import once
 from pages.parts.widgets import link_choices, linked
 
-_CHECKED = "link_checked"  # in the session: the text of each name that was looked at, which may say it once
 _SAYS_ITSELF = "network"  # its picker does, with the reason
 
 
 @contextmanager
 def checked() -> Iterator[None]:
     """While a page or a block is drawn, see which of the link's values its widgets refuse, and say so at the end."""
-    before = linked.all_asked()
+    before = linked.parameters()
     try:
         yield
     finally:
-        known = st.session_state.setdefault(_CHECKED, {})
         for name, text in before.items():
-            if name not in st.session_state or known.get(name) == text:  # no widget of this page, or an old link
+            if name not in st.session_state or not once.is_new(f"check {name}", text):  # no widget of this page has it
                 continue
-            known[name] = text
-            if linked.asked(name) is None and not _is_said(name, text):
+            if linked.parameter(name) is None and not _is_said(name, text):
                 linked.damaged(name, text)
 
 
 def _is_said(name: str, text: str) -> bool:
     """Whether nothing is wrong, since the link asked for what is usual, or another has said what is."""
-    if name == _SAYS_ITSELF or link_choices.looks_after(name):
+    if name == _SAYS_ITSELF or link_choices.handles(name):
         return True
     value = st.session_state[name]
     return text.casefold() == str(value).casefold() or _number(text) == _number(str(value)) is not None

@@ -11,9 +11,9 @@ from typing import ParamSpec
 import streamlit as st
 
 from explorer.compute import MemoryFullError
+from pages.parts.shell.drawn_state import recorded
 from pages.parts.shell.link_check import checked
 from pages.parts.shell.locks import put_back
-from pages.parts.shell.shows import shown
 from pages.parts.shell.streamlit_run import sent_whole
 from pages.parts.shell.visit import hold_visit
 from pages.parts.shell.words import plain
@@ -29,7 +29,7 @@ def live(block: Callable[P, None]) -> Callable[P, None]:
     def drawn(*args: P.args, **kwargs: P.kwargs) -> None:
         hold_visit()
         put_back()
-        with checked(), shown(), errors_explained(f"{block.__module__}_{block.__name__}"):
+        with checked(), recorded(), errors_explained(f"{block.__module__}_{block.__name__}"):
             block(*args, **kwargs)
 
     return drawn
@@ -48,7 +48,7 @@ def redrawn_every(block: Callable[[], None], every: float | None) -> None:
     @wraps(block)
     def drawn() -> None:
         hold_visit()
-        with checked(), shown(), nullcontext() if every is None else sent_whole():
+        with checked(), recorded(), nullcontext() if every is None else sent_whole():
             block()
 
     with st.container():

@@ -30,13 +30,13 @@ def let_link_rule() -> None:
         context.is_history_navigation = True
 
 
-def asked_by_link(key: str) -> object:
+def initial_parameter(key: str) -> object:
     """What the link that the page was opened by asks of a control; None if nothing."""
     with _link() as held:
         return None if held is None else held.get_initial_value(key)
 
 
-def ask_by_link(key: str, choice: str) -> None:
+def set_initial_parameter(key: str, choice: str) -> None:
     """As if the link that the page was opened by had asked for this."""
     with _link() as held:
         if held is not None:

@@ -53,7 +53,7 @@ def visitor() -> str:
     return _visit().visitor
 
 
-def own_things() -> None:
+def note_own_things() -> None:
     """Say that the visitor brings things of their own: what is computed for them from now on isn't kept longer than
     the visit."""
     _visit().own = True

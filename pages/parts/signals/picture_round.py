@@ -9,7 +9,7 @@ from explorer import render
 from explorer.filtering.picture_quiz import PictureQuizError, PictureRound, Values, make_picture_round
 from pages.parts.pickers import picture
 from pages.parts.shell.words import plain
-from pages.parts.signals.four_columns import NUMBERS, four_columns
+from pages.parts.signals.quiz_columns import NUMBERS, quiz_columns
 from pages.parts.widgets import show
 
 
@@ -25,13 +25,13 @@ def show_round(seed: int, level: int, *, checked: bool) -> None:
     except PictureQuizError as error:
         st.info(plain(str(error)), icon=":material/info:")
         return
-    for cell, name, kernel in zip(four_columns("picture_kernels"), NUMBERS, made.kernels, strict=True):
+    for cell, name, kernel in zip(quiz_columns("picture_kernels"), NUMBERS, made.kernels, strict=True):
         with cell:
             rows, columns = kernel.weights.shape
             st.markdown(f"Kernel **{name}**, {rows} × {columns}")
             drawn = render.enlarge(render.signed(kernel.weights), 96)
             show.frame(drawn, f"Kernel {name}: blue below 0, amber above")
-    for number, (cell, values) in enumerate(zip(four_columns("picture_results"), made.results, strict=True)):
+    for number, (cell, values) in enumerate(zip(quiz_columns("picture_results"), made.results, strict=True)):
         with cell:
             st.markdown(f"Result **{number + 1}**")
             show.frame(_grey_picture(values), f"Result {number + 1}")

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
-from pages.parts.widgets.component import component, sent
+from pages.parts.widgets.component import component, values_sent
 
 MOST_WEIGHTS = 61
 _LARGEST = 1e6
@@ -38,7 +38,7 @@ def slide(
     data = {
         "signal": [float(f"{v:.5g}") for v in np.asarray(values, float)], "kernel": list(rounded(weights)),
         "name": name, "padding": padding, "causal": causal, "place": place,
-        "taken": sent(key, "settled").get("at", 0),
+        "taken": values_sent(key, "settled").get("at", 0),
     }  # fmt: skip
     component("signal")(data=data, key=key, on_settled_change=on_settled, on_placed_change=on_placed)
 
@@ -50,12 +50,12 @@ def rounded(weights: ArrayLike) -> Weights:
 
 def settled(key: str) -> Weights | None:
     """What the visitor's hand has left in the component, None for nothing (or what no hand could send)."""
-    return _weights(sent(key).get("kernel"))
+    return _weights(values_sent(key).get("kernel"))
 
 
 def placed(key: str) -> int | None:
     """Where the visitor has left the window, from 0; None for nowhere (or what no hand could send)."""
-    place = sent(key, "placed").get("place")
+    place = values_sent(key, "placed").get("place")
     return place if isinstance(place, int) and place >= 0 else None
 
 

@@ -14,7 +14,7 @@ from explorer.filtering.patterns import LEAST_SIDE, Box, Found
 from explorer.pictures.images import Image
 from pages.parts.shell.words import number
 from pages.parts.widgets import linked
-from pages.parts.widgets.component import component, pack, sent
+from pages.parts.widgets.component import component, pack, values_sent
 
 
 @dataclass(frozen=True, eq=False)
@@ -56,7 +56,7 @@ def draw_box(
 
 def settled(key: str, image: Image) -> Box | None:
     """The box that the visitor's hand has left on this picture; None for none, or what no hand could draw."""
-    given = sent(key)
+    given = values_sent(key)
     return checked(given.get("box"), image) if given.get("digest") == image.digest[:16] else None
 
 

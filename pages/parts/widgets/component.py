@@ -14,7 +14,8 @@ import streamlit as st
 
 ASSETS = Path(__file__).parents[3] / "assets"
 # Stand before the CSS and the script of every component.
-SLIDER, SHARED = ((ASSETS / file).read_text("utf-8") for file in ("slider.css", "shared.js"))
+SLIDER = (ASSETS / "slider.css").read_text("utf-8")
+SHARED = "".join(file.read_text("utf-8") for file in sorted((ASSETS / "shared").glob("*.js")))
 
 
 @cache
@@ -36,8 +37,8 @@ def joined(folder: Path, scripts: Sequence[str]) -> str:
     return re.sub(r"^export (?!default)", "", together, flags=re.M)
 
 
-def fit(key: str) -> str:
-    """A component's key that may hold names or what a visitor typed: Streamlit refuses two underscores in a row."""
+def valid_key(key: str) -> str:
+    """A component's key that may hold what a visitor typed: Streamlit refuses two underscores in a row."""
     return re.sub("_(?=_)", "_-", key)
 
 
@@ -47,8 +48,8 @@ def value_sent(key: str, name: str) -> Any:
     return state.get(name) if isinstance(state, Mapping) else None
 
 
-def sent(key: str, name: str = "settled") -> Mapping[str, Any]:
-    """As `value_sent`; {} for nothing, or what none of ours sends."""
+def values_sent(key: str, name: str = "settled") -> Mapping[str, Any]:
+    """As `value_sent`, for several values by name; {} for nothing, or what none of ours sends."""
     told = value_sent(key, name)
     return told if isinstance(told, Mapping) else {}
 

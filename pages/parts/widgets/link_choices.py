@@ -7,11 +7,11 @@ from dataclasses import dataclass
 
 import streamlit as st
 
-from pages.parts.shell import streamlit_run
+from pages.parts.shell import once, streamlit_run
 from pages.parts.shell.words import plain
 from pages.parts.widgets import linked
 
-_SEEN, _REFUSED = "link_seen", "link_refused"  # in the session: each key's last text, and what could not be followed
+_REFUSED = "link_refused"  # in the session: by key, what could not be followed
 _LONGEST = 40
 
 
@@ -47,12 +47,12 @@ def follow(choices: Mapping[str, Choice], values: Mapping[str, Mapping[str, obje
 
     `values` gives, for a key whose control holds other values than the words in the link, the value of each word.
     """
-    seen, refused = (st.session_state.setdefault(name, {}) for name in (_SEEN, _REFUSED))
+    refused = st.session_state.setdefault(_REFUSED, {})
     for key, choice in choices.items():
-        text = linked.asked(key)
-        if text is None or seen.get(key) == text:
+        text = linked.parameter(key)
+        if text is None or not once.is_new(_task(key), text):
             continue
-        seen[key], meant = text, choice.meant(text)
+        meant = choice.meant(text)
         refused.pop(key, None)
         if meant is None:
             refused[key] = text
@@ -70,9 +70,9 @@ def reword(key: str, meant: Callable[[str], str | None]) -> None:
 
     Unlike a value set here it also holds for who goes back in the browser's history, where the link alone rules.
     """
-    asked = streamlit_run.asked_by_link(key)
-    if isinstance(asked, str) and (choice := meant(asked)) is not None:
-        streamlit_run.ask_by_link(key, choice)
+    text = streamlit_run.initial_parameter(key)
+    if isinstance(text, str) and (choice := meant(text)) is not None:
+        streamlit_run.set_initial_parameter(key, choice)
 
 
 def insist(key: str, choice: str) -> None:
@@ -82,15 +82,19 @@ def insist(key: str, choice: str) -> None:
     """
     st.session_state[key] = choice
     if streamlit_run.came_by_history():
-        streamlit_run.ask_by_link(key, choice)
+        streamlit_run.set_initial_parameter(key, choice)
         streamlit_run.correct_link(key, choice)
 
 
-def looks_after(key: str) -> bool:
+def handles(key: str) -> bool:
     """Whether what the link says of this control was understood, or refused, here."""
-    return key in st.session_state.get(_SEEN, {})
+    return once.was_done(_task(key))
 
 
-def settle() -> None:
+def _task(key: str) -> str:
+    return f"follow {key}"
+
+
+def forget_refused() -> None:
     """The visitor has chosen: for a control's callback, after which the link no longer matters."""
     st.session_state.pop(_REFUSED, None)

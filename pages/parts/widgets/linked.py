@@ -17,9 +17,9 @@ from pages.parts.shell.words import plain
 T = TypeVar("T")
 
 
-def linked(name: str, read: Callable[[str], T], usual: T) -> T:
+def value(name: str, read: Callable[[str], T], usual: T) -> T:
     """What the link says, else what was kept in this visit, else the usual value; `read` as for `from_link`."""
-    text = asked(name)
+    text = parameter(name)
     if text is None and (text := st.session_state.get(name)) is None:
         return usual
     keep(name, str(text))
@@ -32,7 +32,7 @@ def from_link(name: str, read: Callable[[str], T], usual: T) -> T:
     `read` makes the value of its text. Where that raises ValueError, TypeError or KeyError the link is damaged: the
     visitor is told so, once, and the usual value takes its place.
     """
-    text = asked(name)
+    text = parameter(name)
     if text is None:
         return usual
     try:
@@ -43,12 +43,12 @@ def from_link(name: str, read: Callable[[str], T], usual: T) -> T:
         return usual
 
 
-def asked(name: str) -> str | None:
+def parameter(name: str) -> str | None:
     """What the link says under this name, of a control too, whatever the session holds; None if nothing."""
     return st.query_params.get(name)
 
 
-def all_asked() -> dict[str, str]:
+def parameters() -> dict[str, str]:
     """All that the link says, of controls too: a link that says the same makes the screen again."""
     return st.query_params.to_dict()
 
@@ -56,20 +56,20 @@ def all_asked() -> dict[str, str]:
 def keep(name: str, text: str) -> None:
     """The value is this from now on, in the session and in the link; a callback may say so, too."""
     st.session_state[name] = text
-    if asked(name) != text:
+    if parameter(name) != text:
         st.query_params[name] = text
 
 
 def forget(name: str) -> None:
     """The value is the usual one again."""
     st.session_state.pop(name, None)
-    if asked(name) is not None:
+    if parameter(name) is not None:
         del st.query_params[name]
 
 
 def is_on(name: str) -> bool:
     """Whether the link, or else this visit, says 1 of what is 1 or 0."""
-    return linked(name, {"1": True, "0": False}.__getitem__, False)
+    return value(name, {"1": True, "0": False}.__getitem__, False)
 
 
 def turn(name: str, on: bool) -> None:

@@ -34,7 +34,7 @@ def more(*keys: str, place: DeltaGenerator | None = None, width: Width = "conten
 
 def _changed(keys: tuple[str, ...]) -> list[str]:
     screen = takeaway.offered().screen
-    return [label_of(screen, key) for key in keys if linked.asked(key) is not None]
+    return [label_of(screen, key) for key in keys if linked.parameter(key) is not None]
 
 
 def _slot(fold: DeltaGenerator) -> DeltaGenerator:

@@ -11,6 +11,7 @@ class TooLong(ValueError):
 
 
 def pack(text: str) -> str:
+    """A text compressed, in letters that need no escape in a link."""
     return base64.urlsafe_b64encode(zlib.compress(text.encode(), 9)).decode().rstrip("=")
 
 

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from explorer import render
 from pages.parts.widgets import linked
-from pages.parts.widgets.component import component, fingerprint, fit, pack
+from pages.parts.widgets.component import component, fingerprint, pack, valid_key
 from pages.parts.widgets.encoding import png
 
 Place = tuple[int, int]
@@ -39,16 +39,16 @@ def _mounted(
     file = png(picture)
     header = {"rows": rows, "columns": columns, "chosen": list(chosen), "digest": fingerprint(file)}
     data = pack(header | dict(more), values.astype("<f4").tobytes() + file)
-    clicked = component("places")(data=data, key=fit(key), on_chosen_change=lambda: None).chosen
+    clicked = component("places")(data=data, key=valid_key(key), on_chosen_change=lambda: None).chosen
     return inside(clicked, values.shape) or chosen
 
 
-def kept(shape: tuple[int, ...], usual: Place, *, link: str = _KEPT) -> Place:
+def kept_place(shape: tuple[int, ...], usual: Place, *, link: str = _KEPT) -> Place:
     """The place that the link or an earlier click names, if these maps (h, w) have it, else the usual one."""
-    return inside(linked.linked(link, _read, usual), shape) or usual
+    return inside(linked.value(link, _read, usual), shape) or usual
 
 
-def keep(place: Place, *, link: str = _KEPT) -> None:
+def keep_place(place: Place, *, link: str = _KEPT) -> None:
     """Remember the place chosen."""
     linked.keep(link, f"{place[0]}_{place[1]}")
 

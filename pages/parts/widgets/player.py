@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import partial
 
 from pages.parts.widgets import linked
-from pages.parts.widgets.component import component, fingerprint, pack, sent
+from pages.parts.widgets.component import component, fingerprint, pack, values_sent
 
 
 def play(
@@ -69,11 +69,11 @@ def forget(link: str) -> None:
 
 def _left(link: str, count: int) -> int | None:
     """The frame, from 0, where the visitor left the player; link and session count from 1. None: nowhere."""
-    number = linked.linked(link, linked.whole, 0) if link else 0
+    number = linked.value(link, linked.whole, 0) if link else 0
     return number - 1 if 1 <= number <= count else None
 
 
 def _placed(key: str, link: str) -> None:
-    frame = sent(key, "placed").get("frame")
+    frame = values_sent(key, "placed").get("frame")
     if isinstance(frame, int) and 0 <= frame < 10**5:  # whatever reaches the server may be forged
         linked.keep(link, str(frame + 1))

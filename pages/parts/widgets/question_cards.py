@@ -34,7 +34,7 @@ def chips(screen: str, cards: Sequence[Card], choose: Callable[[int], None], *, 
 
 def question(screen: str, cards: Sequence[Card], beneath: Callable[[int], None] | None = None, *, link: str) -> None:
     """The question that was asked last, and its answer when asked for; `beneath` draws more with a card's answer."""
-    number = linked.linked(link, linked.below(len(cards)), None)
+    number = linked.value(link, linked.below(len(cards)), None)
     if number is None:
         return
     card = cards[number]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 from collections.abc import Sequence
 from html import escape
 from textwrap import wrap
@@ -19,6 +18,7 @@ from explorer.pictures.images import Image
 from pages.parts.shell.projector import LETTERS, projected
 from pages.parts.shell.words import number, percent
 from pages.parts.widgets.encoding import png
+from pages.parts.widgets.markup import Bar, bars, colour_scale, img
 
 if TYPE_CHECKING:
     from plotly.graph_objects import Figure
@@ -68,17 +68,12 @@ def frame(pixels: render.Picture, alt: str) -> None:
 
 def encoded(data: bytes, alt: str, *, crisp: bool = False) -> None:
     """As `frame`, for a picture that is a PNG already; enlarged smoothly, or `crisp` as suits numbers."""
-    text = base64.b64encode(data).decode()
-    st.html(f'<img class="frame{" crisp" * crisp}" alt="{escape(alt)}" src="data:image/png;base64,{text}">')
+    st.html(img(data, alt, css="frame crisp" if crisp else "frame"))
 
 
 def flicker(before: render.Picture, after: render.Picture, alt: str) -> None:
     """Two pictures in one place, by turns."""
-    below, above = (base64.b64encode(png(one)).decode() for one in (before, after))
-    st.html(
-        f'<div class="flicker"><img class="frame" alt="" src="data:image/png;base64,{below}">'
-        f'<img class="frame" alt="{escape(alt)}" src="data:image/png;base64,{above}"></div>'
-    )
+    st.html(f'<div class="flicker">{img(png(before), "", css="frame")}{img(png(after), alt, css="frame")}</div>')
 
 
 def signed_scale(limit: float, *, decimals: int | None = None) -> None:
@@ -92,26 +87,17 @@ def scale_bar(kind: Literal["signed", "sequential"], low: str, high: str, middle
     """The colours of a map with what they mean at both ends (and in the middle)."""
     colours = render.diverging_colours() if kind == "signed" else render.sequential_colours()
     stops = ", ".join(f"rgb({r} {g} {b})" for r, g, b in colours[::15].tolist())
-    st.html(
-        f'<div class="scale"><div style="background: linear-gradient(to right, {stops})"></div>'
-        f"<span>{escape(low)}</span><span>{escape(middle)}</span><span>{escape(high)}</span></div>"
-    )
+    colour_scale(f"linear-gradient(to right, {stops})", low, middle, high)
 
 
 def predictions(shares: Sequence[tuple[str, float]], *, watched: Sequence[str] = ()) -> None:
     """Labels with their probabilities as bars, highest first; the `watched` ones stand out."""
-    rows = "".join(
-        f'<div class="bar{" watched" if label in watched else ""}"><span>{escape(label)}</span>'
-        f'<span>{escape(percent(share))}</span><i style="width: {100 * share:.2f}%"></i></div>'
-        for label, share in shares
-    )
-    st.html(f'<div class="bars">{rows}</div>')
+    bars([Bar(label, percent(share), share, label in watched) for label, share in shares])
 
 
 def amounts(rows: Sequence[tuple[str, str]]) -> None:
     """Names with their numbers, line by line."""
-    lines = "".join(f'<div class="bar"><span>{escape(n)}</span><span>{escape(v)}</span></div>' for n, v in rows)
-    st.html(f'<div class="bars">{lines}</div>')
+    bars([Bar(name, figure) for name, figure in rows])
 
 
 def chart(figure: Figure, *, key: str) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 from html import escape
 
 import numpy as np
@@ -10,6 +9,7 @@ import streamlit as st
 from numpy.typing import ArrayLike
 
 from pages.parts.shell import projector
+from pages.parts.widgets.markup import data_url
 
 _COLOURS = {"curve": "#3b82d0", "stem": "#d9691e", "ghost": "#8a8f94"}  # told apart on paper and in the dark
 
@@ -60,8 +60,8 @@ def _draw(paths: str, width: float, low: float, high: float, alt: str) -> None:
         f'preserveAspectRatio="none"><path d="M0,{zero}H{width}" stroke="#8888" vector-effect="non-scaling-stroke"/>'
         f"{paths}</svg>"
     )
-    data = base64.b64encode(drawing.encode()).decode()  # as a picture: Streamlit takes SVG out of HTML
+    source = data_url(drawing.encode(), "svg+xml")  # as a picture: Streamlit takes SVG out of HTML
     st.html(
-        f'<img alt="{escape(alt)}" src="data:image/svg+xml;base64,{data}" '
+        f'<img alt="{escape(alt)}" src="{source}" '
         'style="display: block; width: 100%; height: 3.6rem; border: 1px solid #8884; border-radius: 0.3rem">'
     )

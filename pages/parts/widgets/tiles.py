@@ -12,7 +12,7 @@ import streamlit as st
 from explorer import render
 from explorer.cache import memo
 from pages.parts.widgets import linked
-from pages.parts.widgets.component import component, fingerprint, fit, pack, value_sent
+from pages.parts.widgets.component import component, fingerprint, pack, valid_key, value_sent
 
 _LEAST_WIDTH = 900  # pixels of the sheet, so that a browser enlarges by whole pixels only little
 
@@ -39,7 +39,7 @@ def choose_tile(
     Where there are `captions`, one stands beneath each tile, which is wide enough for its words.
     With `again` the marked tile can be chosen once more.
     """
-    key = fit(key)
+    key = valid_key(key)
     count = len(tiles)
     sheet = _sheet(tiles, columns or _columns(tiles), photographs)
     mark = _mark(key, sheet.digest, int(chosen))
@@ -132,12 +132,12 @@ def _clicked_tile(mark: _Mark, click: Any, count: int) -> int:
     return mark.marked
 
 
-def kept(name: str, usual: int = 0) -> int:
+def kept_tile(name: str, usual: int = 0) -> int:
     """The number of the tile that was chosen, by its name in link and session."""
-    return linked.linked(name, linked.whole, usual)
+    return linked.value(name, linked.whole, usual)
 
 
-def keep(name: str, number: int, usual: int = 0) -> None:
+def keep_tile(name: str, number: int, usual: int = 0) -> None:
     """Remember the tile chosen; while nothing is kept, the usual one need not be."""
-    if number != kept(name, usual):
+    if number != kept_tile(name, usual):
         linked.keep(name, str(number))

@@ -7,7 +7,7 @@ from typing import Any
 
 import streamlit as st
 
-from pages.parts.shell.visit import own_things
+from pages.parts.shell.visit import note_own_things
 from pages.parts.shell.words import plain
 
 
@@ -27,7 +27,7 @@ def use(name: str, widget: str, take: Callable[[Any], None]) -> None:
     given = st.session_state.get(widget)
     if not given:  # taken out of it again: what is in use stays
         return
-    own_things()
+    note_own_things()
     accept(name)
     try:
         take(given)

@@ -32,6 +32,6 @@ def _come_back(key: str, view: str) -> None:
     Before it opens such a link, Streamlit puts it into the history at the address of the screen that is left. There
     Back ends, and by that entry no view was ever chosen.
     """
-    if streamlit_run.came_by_history() and linked.all_asked().keys() == {"network"}:
+    if streamlit_run.came_by_history() and linked.parameters().keys() == {"network"}:
         streamlit_run.correct_link(key, view)
         streamlit_run.read_link_again()

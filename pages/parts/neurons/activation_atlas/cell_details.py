@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import base64
 from collections.abc import Mapping, Sequence
-from functools import partial
-from html import escape
 
 import streamlit as st
 
@@ -17,7 +14,8 @@ from explorer.pictures.images import Image
 from pages.parts.neurons.activation_atlas.cell_sheet import chosen_cell, without_picture
 from pages.parts.neurons.activation_atlas.controls import LEAST_TO_ZOOM, Choices, zoom_in
 from pages.parts.shell.words import counted, percent, plain, rounded
-from pages.parts.widgets import show
+from pages.parts.widgets import markup, show
+from pages.parts.widgets.markup import Patch
 
 _SIDE, _PATCH = 288, 112  # pixels as sent
 
@@ -71,15 +69,8 @@ def _patches(choices: Choices, atlas: ActivationAtlas, cell: Cell) -> None:
     found: Sequence[Image] = memo(
         key, lambda: tuple(patches(choices.net, choices.gallery, atlas.samples, cell))
     )  # fmt: skip
-    figures = "".join(map(_figure, found))
-    st.html(f'<div class="patches"><b>The patches most like the mean</b>{figures}</div>')
+    markup.patches("The patches most like the mean", [Patch(_png(patch), patch.name) for patch in found])
 
 
-def _figure(patch: Image) -> str:
-    data = memo(("patch", patch, _PATCH), partial(_encoded, patch))
-    alt = escape(patch.name, quote=True)
-    return f'<figure><img alt="{alt}" title="{alt}" src="data:image/png;base64,{data}"></figure>'
-
-
-def _encoded(patch: Image) -> str:
-    return base64.b64encode(render.png(render.smooth(patch.uint8, _PATCH))).decode()
+def _png(patch: Image) -> bytes:
+    return memo(("patch", patch, _PATCH), lambda: render.png(render.smooth(patch.uint8, _PATCH)))

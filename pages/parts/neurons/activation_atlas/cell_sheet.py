@@ -51,7 +51,7 @@ def chosen_cell(atlas: ActivationAtlas) -> int:
     """The number of the cell that is shown large: the one chosen, else the most confident one."""
     most_confident = atlas.most_confident()
     usual = 0 if most_confident is None else most_confident.number
-    number = linked.linked(CELL, linked.whole, usual)
+    number = linked.value(CELL, linked.whole, usual)
     return number if number < atlas.grid**2 else usual
 
 

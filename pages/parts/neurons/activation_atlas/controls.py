@@ -54,7 +54,7 @@ def choose(net: Network) -> Choices:
         gallery = choose_gallery()
     pictures = min(len(gallery.names), MOST_PICTURES)
     st.caption(f"{PLACES} places in each of {counted(pictures, 'picture')}: {gallery_name(gallery)}.")
-    zoom = linked.linked(ZOOM, _cells, _WHOLE)
+    zoom = linked.value(ZOOM, _cells, _WHOLE)
     if zoom:
         st.button("Zoom out", icon=":material/zoom_out:", key="activations_zoom_out", on_click=zoom_out, args=(zoom,))
     return Choices(net, layer, gallery, layout, grid, zoom)

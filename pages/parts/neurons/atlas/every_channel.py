@@ -32,7 +32,7 @@ def every_channel(net: Network) -> None:
     """A layer's channels by number, and the switch that paints those that no atlas has."""
     left, middle, right = st.columns([3, 2, 1], vertical_alignment="bottom")
     layers = {layer.name: layer.channels for layer in net.layers}
-    before = name_in(linked.asked("atlas_layer") or "")  # of the other view, and of older links
+    before = name_in(linked.parameter("atlas_layer") or "")  # of the other view, and of older links
     usual = next((name for name in (before, "blocks.3") if name in layers), list(layers)[len(layers) // 2])
     layer = choose_layer("Layer", net, list(layers), usual, key="channels_layer", place=left)
     units = _page(right, layer, layers[layer])

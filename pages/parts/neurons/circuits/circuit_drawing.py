@@ -35,7 +35,7 @@ def draw_neuron(net: Network, image: Image, unit: Unit, found: Circuit) -> None:
         key=f"circuit_where_{net.key}_{unit.layer}_{unit.channel}",
     )  # fmt: skip
     if place != unit.position:
-        places.keep(place, link="circuit_place")
+        places.keep_place(place, link="circuit_place")
         st.rerun(scope="fragment")
     rows = layer.field.clipped(*unit.position, net.input_size)
     st.caption(

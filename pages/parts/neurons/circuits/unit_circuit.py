@@ -58,7 +58,7 @@ def choose(net: Network, image: Image) -> tuple[Unit, str]:
     order = how.segmented_control("Order earlier units by", ORDERS, default=ORDERS[0], required=True,
                                   key="circuit_order", bind="query-params")  # fmt: skip
     usual_place = strongest_place(net, image, name, channel)
-    unit = Unit(name, channel, places.kept(map_shape(net.layer(name))[1:], usual_place, link="circuit_place"))
+    unit = Unit(name, channel, places.kept_place(map_shape(net.layer(name))[1:], usual_place, link="circuit_place"))
     if told:
         navigation.draw_starting_points(net, image, unit, told)
     return unit, order
@@ -68,7 +68,7 @@ def _set_boxes(unit: Unit | None) -> None:
     """Before they are drawn: to the neuron to go to, if there is one."""
     if unit is not None and unit.position is not None:
         st.session_state["circuit_layer"], st.session_state["circuit_channel"] = unit.layer, unit.channel
-        places.keep(unit.position, link="circuit_place")
+        places.keep_place(unit.position, link="circuit_place")
 
 
 def ordered_circuit(net: Network, image: Image, unit: Unit, order: str) -> Circuit:

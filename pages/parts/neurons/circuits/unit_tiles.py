@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import base64
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from html import escape
 
 import numpy as np
 import streamlit as st
@@ -14,6 +12,7 @@ from numpy.typing import NDArray
 from explorer import render
 from explorer.maximization import Unit
 from pages.parts.shell.words import rounded
+from pages.parts.widgets.markup import img
 
 _SIDE = 112  # pixels of a picture as sent
 
@@ -65,14 +64,9 @@ def _figure(tile: Tile, picture: render.Picture, limit: float) -> str:
     kernel = render.enlarge(render.signed(tile.kernel, limit), _SIDE)
     name = f"channel {tile.unit.channel}"
     return (
-        f'<div class="wire">{_image(render.smooth(picture, _SIDE), f"What excites {name}")}'
-        f"{_image(kernel, f'The kernel from {name}')}</div>"
+        f'<div class="wire">{img(render.png(render.smooth(picture, _SIDE)), f"What excites {name}", hover=True)}'
+        f"{img(render.png(kernel), f'The kernel from {name}', hover=True)}</div>"
     )
-
-
-def _image(pixels: render.Picture, alt: str) -> str:
-    data = base64.b64encode(render.png(pixels)).decode()
-    return f'<img alt="{escape(alt)}" title="{escape(alt)}" src="data:image/png;base64,{data}">'
 
 
 def signed(value: float) -> str:

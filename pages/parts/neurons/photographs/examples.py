@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import base64
 from collections.abc import Callable, Iterator, Sequence
-from html import escape
 from pathlib import Path
 
 import numpy as np
@@ -23,6 +21,7 @@ from explorer.networks.loading import Network
 from explorer.pictures.images import Image
 from pages.parts.shell.words import plain, rounded
 from pages.parts.widgets import job, resumable, show
+from pages.parts.widgets.markup import Patch, patches
 
 SLOT = "index"
 _SIDE = 112  # pixels of a patch as sent
@@ -100,19 +99,13 @@ def draw(
 
 def draw_row(title: str, found: Sequence[Example], whole: bool) -> None:
     """A title and patches in a row, each with its value beneath."""
-    figures = "".join(_figure(example, whole) for example in found)
-    st.html(f'<div class="patches"><b>{escape(title)}</b>{figures}</div>')
+    patches(title, [_patch(example, whole) for example in found])
 
 
-def _figure(example: Example, whole: bool) -> str:
+def _patch(example: Example, whole: bool) -> Patch:
     pixels = render.box(example.whole.uint8, example.box, thickness=4) if whole else example.image.uint8
-    pixels = render.smooth(pixels, _SIDE)
-    data = base64.b64encode(render.png(pixels)).decode()
-    alt = escape(f"{example.source}, value {rounded(example.score)}", quote=True)
-    return (
-        f'<figure><img alt="{alt}" title="{alt}" src="data:image/png;base64,{data}">'
-        f"<figcaption>{rounded(example.score, 1)}</figcaption></figure>"
-    )
+    alt = f"{example.source}, value {rounded(example.score)}"
+    return Patch(render.png(render.smooth(pixels, _SIDE)), alt, rounded(example.score, 1))
 
 
 def _histogram(index: Index, net: Network, unit: Unit, image: Image, painted: Image | None) -> None:

@@ -27,13 +27,13 @@ class WindowStatistics:
         return _sample(_mean(self.values * other.values, self.size) - self.mean * other.mean, self.size)
 
 
-def windows(values: Values, size: int) -> WindowStatistics:
-    """What `similarity` compares: taken once of a picture, it serves many."""
+def window_statistics(values: Values, size: int) -> WindowStatistics:
+    """What `ssim` compares: taken once of a picture, it serves many."""
     mean = _mean(values, size)
     return WindowStatistics(values, size, mean, _sample(_mean(values * values, size) - mean * mean, size))
 
 
-def similarity(x: WindowStatistics, y: WindowStatistics) -> float:
+def ssim(x: WindowStatistics, y: WindowStatistics) -> float:
     """SSIM, at most 1: the mean over all windows that lie within the picture (Wang et al. 2004, eq. 13)."""
     means = (2 * x.mean * y.mean + _C1) / (x.mean**2 + y.mean**2 + _C1)
     structures = (2 * x.covariance(y) + _C2) / (x.variance + y.variance + _C2)

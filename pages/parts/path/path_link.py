@@ -7,12 +7,12 @@ from urllib.parse import urlencode
 import streamlit as st
 
 from pages.parts.path import progress
-from pages.parts.path.stations import MOST_BYTES, PathError
+from pages.parts.path.teaching_path import MOST_BYTES, PathError
+from pages.parts.shell import once
 from pages.parts.widgets import linked, packed_text
 
 LINK = "path_text"
 MOST_LETTERS = 12_000
-_TAKEN = "path_text_taken"  # in the session: the link that was followed
 
 
 def read(link: str) -> str:
@@ -27,9 +27,8 @@ def read(link: str) -> str:
 
 def take_from_link() -> None:
     """Walk on the path that the link brings, once; what is wrong with it is said by a PathError."""
-    link = linked.asked(LINK)
-    if link and st.session_state.get(_TAKEN) != link:
-        st.session_state[_TAKEN] = link
+    link = linked.parameter(LINK)
+    if link and once.is_new("follow the path's link", link):
         progress.take_own(read(link))
 
 

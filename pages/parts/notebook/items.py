@@ -10,7 +10,7 @@ import streamlit as st
 
 from pages.parts.pickers import network, picture
 from pages.parts.shell.screens import SECTIONS
-from pages.parts.shell.visit import own_things
+from pages.parts.shell.visit import note_own_things
 from pages.parts.widgets import linked
 from pages.parts.widgets.takeaway import offered
 
@@ -22,7 +22,7 @@ _NOT_SETTINGS = ("path", "lesson", "project")
 
 
 @dataclass(frozen=True)
-class Kept:
+class Item:
     """One thing kept. `settings` are the query parameters of its screen, `address` the page's without them."""
 
     number: int
@@ -36,16 +36,18 @@ class Kept:
 
     @property
     def link(self) -> str:
+        """The address that makes its screen again."""
         return f"{self.address}?{urlencode(self.settings)}".rstrip("?")
 
     @property
     def bytes(self) -> int:
+        """How large its pictures are together, as PNG."""
         return sum(len(png) for _, png in self.pictures)
 
 
-def kept() -> list[Kept]:
+def items() -> list[Item]:
     """All that is kept, in the visitor's order."""
-    found: list[Kept] = st.session_state.setdefault(_KEPT, [])
+    found: list[Item] = st.session_state.setdefault(_KEPT, [])
     return found
 
 
@@ -55,32 +57,32 @@ def button(screen: str) -> None:
     if screen not in titles:
         return
     st.button(
-        "Keep this", icon=":material/bookmark_add:", key="keep", type="tertiary", on_click=keep,
+        "Keep this", icon=":material/bookmark_add:", key="keep", type="tertiary", on_click=add,
         args=(titles[screen],), help="Keep what this screen shows in My notebook",
     )  # fmt: skip
     if said := st.session_state.pop(_SAID, ""):
         st.toast(said, icon=":material/bookmark_added:")
 
 
-def keep(title: str) -> None:
+def add(title: str) -> None:
     """Add what the open screen offers to take away: for a callback."""
-    found, things = offered(), kept()
+    found, things = offered(), items()
     pictures = tuple((label, make()) for label, make in found.pictures.items())
     if len(things) >= MOST or sum(one.bytes for one in things) + sum(len(png) for _, png in pictures) > MOST_BYTES:
         st.session_state[_SAID] = "The notebook is full: take it away, then remove some."
         return
-    settings = {key: value for key, value in linked.all_asked().items() if key not in _NOT_SETTINGS}
+    settings = {key: value for key, value in linked.parameters().items() if key not in _NOT_SETTINGS}
     settings |= picture.in_link()
     seen = f"{picture.current().name}, {network.title(network.in_use()[0])}"
-    own_things()
+    note_own_things()
     st.session_state[_COUNT] = number = st.session_state.get(_COUNT, 0) + 1
-    things.append(Kept(number, title, st.context.url or "", settings, pictures, found.code, seen))
+    things.append(Item(number, title, st.context.url or "", settings, pictures, found.code, seen))
     st.session_state[_SAID] = f"Kept: {title}. It is in *My notebook*."
 
 
 def move(number: int, by: int) -> None:
     """Put one thing earlier or later: for a callback."""
-    things = kept()
+    things = items()
     place = _place(number)
     other = min(max(place + by, 0), len(things) - 1)
     things[place], things[other] = things[other], things[place]
@@ -88,14 +90,14 @@ def move(number: int, by: int) -> None:
 
 def remove(number: int) -> None:
     """Keep one thing no longer: for a callback."""
-    del kept()[_place(number)]
+    del items()[_place(number)]
 
 
 def caption(number: int, words: str) -> None:
     """Write words of the visitor's under one thing."""
     place = _place(number)
-    kept()[place] = replace(kept()[place], caption=words)
+    items()[place] = replace(items()[place], caption=words)
 
 
 def _place(number: int) -> int:
-    return next(place for place, one in enumerate(kept()) if one.number == number)
+    return next(place for place, one in enumerate(items()) if one.number == number)

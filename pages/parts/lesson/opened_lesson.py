@@ -7,7 +7,7 @@ from contextlib import contextmanager
 
 import streamlit as st
 
-from pages.parts.lesson.lessons import Lesson, read
+from pages.parts.lesson.lesson_link import Lesson, read
 from pages.parts.shell import locks
 from pages.parts.shell.controls import SHARED
 from pages.parts.shell.screens import file_of
@@ -19,7 +19,7 @@ _SCREEN = "lesson_screen"  # in the session: which lesson was opened, and on whi
 
 
 @contextmanager
-def kept(screen: str) -> Iterator[None]:
+def set_as_opened(screen: str) -> Iterator[None]:
     """Around a screen: set it as the lesson in the link says, and keep what that locks."""
     lesson = _lesson_of(screen)
     if lesson is None:
@@ -37,16 +37,16 @@ def kept(screen: str) -> Iterator[None]:
 
 def _lesson_of(screen: str) -> Lesson | None:
     """The lesson in the link, on the screen where it was opened; elsewhere it is over."""
-    if linked.asked(LINK) is None and st.session_state.get(_SCREEN, ("", ""))[1] != screen:
+    if linked.parameter(LINK) is None and st.session_state.get(_SCREEN, ("", ""))[1] != screen:
         st.session_state.pop(_SCREEN, None)
         linked.forget(LINK)
         return None
-    return linked.linked(LINK, read, None)
+    return linked.value(LINK, read, None)
 
 
 def _set(screen: str, lesson: Lesson) -> None:
     """Open the screen anew in the lesson's state, where the address says otherwise of what is locked."""
-    told = linked.all_asked()
+    told = linked.parameters()
     wanted = {key: lesson.state[key] for key in lesson.fixed if key in lesson.state}
     opened = st.session_state.get(_SCREEN) == (told[LINK], screen)
     forged = {key for key in lesson.fixed if key in told and told[key] != wanted.get(key)}

@@ -34,7 +34,7 @@ class _Loader(SourceFileLoader):
         return module
 
 
-def prepare() -> None:
+def install() -> None:
     """From now on nobody who looks into one of these packages while it loads is let down."""
     if not any(isinstance(finder, _Finder) for finder in sys.meta_path):
         sys.meta_path.insert(0, _Finder())

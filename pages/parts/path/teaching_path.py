@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl
 
-from pages.parts.path import network_measures  # noqa: F401  (it offers its measures)
-from pages.parts.path.measures import MEASURES, arguments, kind
+from pages.parts.path import network_measures, picture_measures  # noqa: F401  (they offer their measures)
+from pages.parts.path.measures import MEASURES, arguments, result_kind
 from pages.parts.shell.screens import exists
 
 FOLDER = Path(__file__).parents[3] / "assets" / "paths"
@@ -44,7 +44,7 @@ class Question:
     @property
     def kind(self) -> str:
         """How it is answered: "choice", "number" or "place"."""
-        return "choice" if self.options else "place" if kind(self.measure) == "Map" else "number"
+        return "choice" if self.options else "place" if result_kind(self.measure) == "Map" else "number"
 
 
 @dataclass(frozen=True)
@@ -131,7 +131,7 @@ def _question(where: str, given: Any) -> Question:
 
 
 def _options(where: str, given: Any, name: str) -> tuple[Option, ...]:
-    measured = kind(name)
+    measured = result_kind(name)
     if not isinstance(given, list) or (measured == "Word") > bool(given) or (measured == "Map" and given):
         raise PathError(
             f"{where}: {name} {'needs options to choose from' if measured == 'Word' else 'has no options'}."
@@ -171,8 +171,8 @@ def _link(where: str, given: Any) -> dict[str, str]:
     return dict(parse_qsl(given, keep_blank_values=True))
 
 
-def right_option(options: Sequence[Option], value: float | str) -> int:
-    """The number of the option that what was measured makes right; −1 where none fits."""
+def correct_option(options: Sequence[Option], value: float | str) -> int:
+    """The number of the option that what was measured makes correct; −1 where none fits."""
     for number, one in enumerate(options):
         if one.word == value if isinstance(value, str) else one.below is None or value < one.below:
             return number

@@ -10,6 +10,6 @@ from explorer.one_dimension.quiz import COUNT
 NUMBERS = "1234"
 
 
-def four_columns(name: str) -> list[DeltaGenerator]:
+def quiz_columns(name: str) -> list[DeltaGenerator]:
     """Four places beside each other, on a phone too: they are there to be compared."""
     return st.container(key=f"match_four_{name}").columns(COUNT, wrap=False)

@@ -11,7 +11,7 @@ from typing import Any
 _TURN = RLock()
 
 
-def prepare() -> None:
+def install() -> None:
     """From now on `ast.parse` is for one thread at a time; our own parts call it, and torch when it compiles a script.
 
     SystemError: AST constructor recursion depth mismatch (CPython issue 106905; later versions do without this).

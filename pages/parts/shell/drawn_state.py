@@ -1,4 +1,4 @@
-"""What a screen shows the result of, in one readable place for the tests: picture, network and every setting.
+"""What each run has drawn the result of, written where the tests read it: picture, network and every setting.
 
 It is written again, unseen, with each run of the page and of each block that is drawn by itself. The newest says what
 the server went by: a control, link or picture that says something else was not drawn anew when it had to be.
@@ -18,13 +18,13 @@ _RUN = "shows_run"  # in the session: the how many-th run this is
 _told: dict[str, Callable[[], str]] = {}
 
 
-def tell_of(name: str, now: Callable[[], str]) -> None:
-    """Have every block say what `now` returns of `name`, such as the picture in use."""
+def report(name: str, now: Callable[[], str]) -> None:
+    """Have every block record what `now` returns under `name`, such as the picture in use."""
     _told[name] = now
 
 
 @contextmanager
-def shown() -> Iterator[None]:
+def recorded() -> Iterator[None]:
     """A page, or a block of it: what is set stands at its end, also where it stops early."""
     try:
         yield
