@@ -15,10 +15,11 @@ from torch import Tensor
 
 from benchmarks.measure import Figure
 from benchmarks.pgd import USUAL, Counting
-from explorer.attacks.deepfool import deepfool
+from explorer.attacks.deepfool import deepfool_attack
 from explorer.attacks.goals import Goal
 from explorer.attacks.norms import quantized, random_border
-from explorer.attacks.projected_gradient import attack_batch, logits
+from explorer.attacks.passes import logits
+from explorer.attacks.projected_gradient import attack_batch
 from explorer.networks.folded import for_gradients
 from explorer.networks.loading import Network, load_network
 from explorer.pictures.images import Image, open_image
@@ -104,7 +105,7 @@ def nearest_borders(network: Network, images: list[Image], labels: Tensor) -> Fi
     for image, label in zip(images, labels.split(1), strict=True):
         x = network.tensor(image)
         start = perf_counter()
-        steps = list(deepfool(network, image, Goal(int(label), None)))
+        steps = list(deepfool_attack(network, image, Goal(int(label), None)))
         middle = perf_counter()
         torch.set_num_threads(USUAL)
         found, _, _ = L2DeepFoolAttack()(bounded, x, label, epsilons=None)

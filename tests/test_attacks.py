@@ -8,7 +8,7 @@ import torch
 from torch import nn
 
 import explorer
-from explorer.attacks import AttackError, find_goal, iterates, measure, project, quantize
+from explorer.attacks import AttackError, find_goal, measure, pgd, project, quantize
 from explorer.attacks.norms import quantized
 from explorer.networks.folded import for_gradients
 from explorer.pictures.images import from_array, open_image
@@ -29,7 +29,7 @@ def test_pgd_equals_foolbox_bit_for_bit(lite0, daisy, norm, target):
         abs_stepsize=step, steps=steps, random_start=False
     )
     theirs = by_foolbox(attack, lite0, daisy, goal, epsilon)
-    *_, last = iterates(lite0, daisy, goal, norm=norm, epsilon=epsilon, steps=steps, step_size=step)
+    *_, last = pgd(lite0, daisy, goal, norm=norm, epsilon=epsilon, steps=steps, step_size=step)
     assert torch.equal(last.x, theirs)
 
 
@@ -128,13 +128,13 @@ def test_a_linear_network_is_beaten_at_its_closed_form_distance(norm):
     goal = find_goal(network, picture)
     for factor, beaten in ((0.98, False), (1.02, True)):
         epsilon = factor * distance
-        *_, last = iterates(network, picture, goal, norm=norm, epsilon=epsilon, steps=20)
+        *_, last = pgd(network, picture, goal, norm=norm, epsilon=epsilon, steps=20)
         assert (int(network.module(last.x).argmax()) != goal.label) == beaten
 
 
 def test_iterates_start_clean_and_climb(lite0, daisy):
     goal = find_goal(lite0, daisy, "broccoli")
-    steps = list(iterates(lite0, daisy, goal, norm="linf", epsilon=2 / 255, steps=5))
+    steps = list(pgd(lite0, daisy, goal, norm="linf", epsilon=2 / 255, steps=5))
     assert [s.number for s in steps] == [0, 1, 2, 3, 4, 5]
     assert steps[0].label_probability == pytest.approx(dict(lite0.predict(daisy))["daisy"], abs=1e-5)
     assert steps[-1].target_probability > steps[0].target_probability

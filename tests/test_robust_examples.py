@@ -9,7 +9,7 @@ import torch
 from scipy import ndimage
 
 import explorer
-from explorer.attack_studies.printable_patch import PLACES, pasted, printable_patch
+from explorer.attack_studies.printable_patch import PLACES, paste, printable_patch
 from explorer.attack_studies.robust_examples import cheapest, robust_examples
 from explorer.attacks import AttackError, find_goal
 from explorer.attacks.expectation import expectation_over_transformation, jpeg_like, transformed
@@ -81,11 +81,11 @@ def test_what_is_made_to_survive_survives_more(lite0):
 
 def test_a_patch_is_pasted_where_it_is_drawn_and_nowhere_else():
     pictures, patch = torch.zeros(2, 3, 64, 64), torch.ones(1, 3, 16, 16)
-    plain = pasted(pictures, patch, [(0, 0, 0, 1, 1), (-1, 1, 0, 1, 1)])
+    plain = paste(pictures, patch, [(0, 0, 0, 1, 1), (-1, 1, 0, 1, 1)])
     assert torch.equal(plain[0, 0].nonzero().amin(0), torch.tensor([24, 24]))
     assert int(plain[0, 0].count_nonzero()) == int(plain[1, 0].count_nonzero()) == 16 * 16
     assert torch.equal(plain[1, 0].nonzero().amin(0), torch.tensor([0, 48]))  # above, at the right
-    turned = pasted(pictures, patch, [(1, 1, 0.3, 1.1, 0.5), (-1, -1, -0.3, 0.9, 1)])
+    turned = paste(pictures, patch, [(1, 1, 0.3, 1.1, 0.5), (-1, -1, -0.3, 0.9, 1)])
     for one, scale, light in zip(turned, (1.1, 0.9), (0.5, 1.0), strict=True):
         assert int(one[0].count_nonzero()) == pytest.approx(256 * scale**2, rel=0.06)  # all of it is inside
         assert float(one.max()) == pytest.approx(light)

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-import torch
 from torch import Tensor
 
+from explorer.attack_studies.picture_sets import batch
 from explorer.attacks.goals import AttackError
-from explorer.attacks.norms import quantized, random_border
-from explorer.attacks.projected_gradient import attack_batch, logits
+from explorer.attacks.norms import quantized, random_border, whole_levels
+from explorer.attacks.passes import logits
+from explorer.attacks.projected_gradient import attack_batch
 from explorer.attacks.square import margins, square_attack
 from explorer.networks.folded import for_gradients
 from explorer.networks.loading import Network
@@ -78,9 +79,9 @@ def sanity_checks(network: Network, images: Sequence[Image], *, epsilon: float, 
     """
     if not images:
         raise AttackError("Choose at least one picture.")
-    if 255 * epsilon * (1 + 1e-6) < 1:
+    if whole_levels(epsilon) < 1:
         raise AttackError("ε is below one level of 255, so nothing can change: take at least 1.")
-    pictures = torch.cat([network.tensor(image) for image in images[:MOST]])
+    pictures = batch(network, images[:MOST])
     subjects = _Subjects(network, pictures, logits(network.module, pictures).argmax(1).clone(), epsilon)
     attacked = subjects.attacked(steps)
     few = subjects.fooled(attacked, epsilon)

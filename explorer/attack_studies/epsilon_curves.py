@@ -10,12 +10,12 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from explorer.attacks.controls import drawn
+from explorer.attacks.controls import control_pictures
 from explorer.attacks.goals import AttackError, Goal
-from explorer.attacks.measured import Attack
-from explorer.attacks.methods import METHODS, SIZED, AttackSettings, run_attack
+from explorer.attacks.measurement import Attack
+from explorer.attacks.methods import METHODS, AttackSettings, run_attack
 from explorer.attacks.norms import quantized, random_border
-from explorer.attacks.projected_gradient import logits
+from explorer.attacks.passes import logits
 from explorer.networks.loading import Network, probabilities
 from explorer.pictures.images import Image
 from explorer.statistics import wilson
@@ -59,12 +59,12 @@ def epsilon_curve(
 
     A picture within a smaller size is within a larger one too, so the best found so far stays until a better one comes:
     the attack's curve can't fall. A random draw goes ε up or down at every value (L∞) or ε far in a random direction
-    (L2); where pixels are counted, it changes the attack's own pixels by as much (`shuffled`). Raises AttackError, also
-    for a method whose size is no setting.
+    (L2); where pixels are counted, it changes the attack's own pixels by as much (`shuffled_perturbation`). Raises
+    AttackError, also for a method whose size is no setting.
     """
     if not sizes or draws < 1:
         raise AttackError(f"A curve needs at least one size and one random draw, not {len(sizes)} and {draws}.")
-    if not (METHODS[how.method].bounded or how.method in SIZED):
+    if not (METHODS[how.method].bounded or METHODS[how.method].counts_pixels):
         raise AttackError(f"{METHODS[how.method].title} finds its size itself: take a method that is given one.")
     best: tuple[float, Attack] | None = None
     for size in sorted(sizes):
@@ -76,15 +76,15 @@ def epsilon_curve(
 
 
 def _sized(how: AttackSettings, size: float) -> AttackSettings:
-    return replace(how, pixels=int(size)) if how.method in SIZED else replace(how, epsilon=size)
+    return replace(how, pixels=int(size)) if METHODS[how.method].counts_pixels else replace(how, epsilon=size)
 
 
 def _point(
     network: Network, image: Image, goal: Goal, how: AttackSettings, size: float, best: Attack, draws: int
 ) -> EpsilonPoint:
     shares = probabilities(network, best.adversarial)
-    if how.method in SIZED:
-        random = _shares(network, drawn(best, draws, how.seed))
+    if METHODS[how.method].counts_pixels:
+        random = _shares(network, control_pictures(best, draws, how.seed))
     else:
         random = noisy_shares(network, image, norm=how.norm, epsilon=size, draws=draws, seed=how.seed)
     said = random.argmax(1).tolist()

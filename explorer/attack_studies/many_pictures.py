@@ -8,9 +8,11 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from explorer.attacks.goals import AttackError, check
+from explorer.attack_studies.picture_sets import batch, distinct
+from explorer.attacks.goals import AttackError, check_settings
 from explorer.attacks.norms import quantized, random_border
-from explorer.attacks.projected_gradient import attack_batch, logits
+from explorer.attacks.passes import logits
+from explorer.attacks.projected_gradient import attack_batch
 from explorer.networks.folded import for_gradients
 from explorer.networks.loading import Network
 from explorer.pictures.images import Image
@@ -103,8 +105,8 @@ def success_rates(
     if not images or not sizes:
         raise AttackError("Choose at least one picture and one ε.")
     for epsilon in sizes:
-        check(norm, epsilon, steps)
-    different = list(dict.fromkeys(network.prepare(image) for image in images))
+        check_settings(norm, epsilon, steps)
+    different = distinct(network, images)
     for first in range(0, len(different), _BATCH):
         yield from _some(network, different[first : first + _BATCH], norm, sizes, steps, momentum, draws, seed)
 
@@ -119,7 +121,7 @@ def _some(
     draws: int,
     seed: int,
 ) -> Iterator[PictureResult]:
-    pictures = torch.cat([network.tensor(image) for image in images])
+    pictures = batch(network, images)
     clean = logits(network.module, pictures).softmax(1).cpu()
     sure, labels = clean.max(1)
     said = labels.clone()

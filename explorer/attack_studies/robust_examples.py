@@ -8,11 +8,12 @@ from dataclasses import dataclass
 import numpy as np
 
 from explorer.attack_studies.survival import SurvivalRow, survival
-from explorer.attacks.controls import equal_noise
+from explorer.attacks.controls import shuffled_control
 from explorer.attacks.expectation import expectation_over_transformation
 from explorer.attacks.goals import AttackError, Goal
-from explorer.attacks.measured import Attack, measure
-from explorer.attacks.projected_gradient import Iterate, iterates
+from explorer.attacks.iterates import Iterate
+from explorer.attacks.measurement import Attack, measure
+from explorer.attacks.projected_gradient import pgd
 from explorer.networks.loading import Network
 from explorer.pictures.images import Image
 
@@ -58,12 +59,12 @@ def robust_examples(
     if not epsilons:
         raise AttackError("Choose at least one ε.")
     for epsilon in sorted(epsilons):
-        plain = iterates(network, image, goal, norm=norm, epsilon=epsilon, steps=steps)
+        plain = pgd(network, image, goal, norm=norm, epsilon=epsilon, steps=steps)
         made = expectation_over_transformation(
             network, image, goal, norm=norm, epsilon=epsilon, steps=steps, samples=samples, seed=seed
         )
         found = [_taken(network, image, goal, norm, epsilon, walk) for walk in (plain, made)]
-        rows = [survival(network, one, equal_noise(network, image, one, goal, seed=seed), goal) for one in found]
+        rows = [survival(network, one, shuffled_control(network, image, one, goal, seed=seed), goal) for one in found]
         yield RobustExamplePoint(epsilon, found[0], found[1], rows[0], rows[1])
 
 

@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-import numpy as np
-
-from explorer.attacks.goals import Goal, check
-from explorer.attacks.measured import Attack, measure
-from explorer.attacks.projected_gradient import iterates
+from explorer.attacks.goals import Goal, check_settings
+from explorer.attacks.measurement import Attack, measure
+from explorer.attacks.norms import whole_levels
+from explorer.attacks.projected_gradient import pgd
 from explorer.networks.loading import Network
 from explorer.pictures.images import Image
 
@@ -42,10 +41,10 @@ def smallest_epsilon(
     tried too, for success need not grow with ε. For L2, ε is found to 5 %. The search ends without success beyond
     `largest` (255 levels, or an L2 norm of 64). Raises AttackError.
     """
-    check(norm, 0 if largest is None else largest, steps)
+    check_settings(norm, 0 if largest is None else largest, steps)
 
     def attempt(epsilon: float) -> Trial:
-        *_, last = iterates(network, image, goal, norm=norm, epsilon=epsilon, steps=steps, momentum=momentum)
+        *_, last = pgd(network, image, goal, norm=norm, epsilon=epsilon, steps=steps, momentum=momentum)
         return Trial(epsilon, measure(network, image, last.x, goal, norm=norm, epsilon=epsilon))
 
     nothing = attempt(0.0)
@@ -53,7 +52,7 @@ def smallest_epsilon(
     if nothing.found.success:
         return
     if norm == "linf":
-        most = 255 if largest is None else int(np.floor(255 * largest * (1 + 1e-6)))
+        most = 255 if largest is None else whole_levels(largest)
         yield from _levels(lambda level: attempt(level / 255), most)
     else:
         yield from _sizes(attempt, 64.0 if largest is None else largest)

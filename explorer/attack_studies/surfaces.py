@@ -11,9 +11,9 @@ from numpy.typing import NDArray
 from torch.nn import functional
 
 from explorer.attacks.goals import AttackError, Goal
-from explorer.attacks.measured import Attack
+from explorer.attacks.measurement import Attack
 from explorer.attacks.norms import l2
-from explorer.attacks.projected_gradient import logits
+from explorer.attacks.passes import logits
 from explorer.networks.loading import Network, to_tensor
 from explorer.pictures.images import Image
 

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from explorer.attacks.goals import Goal, Outcome
-from explorer.attacks.measured import Attack
+from explorer.attacks.measurement import Attack
 from explorer.networks.loading import Network, probabilities
 from explorer.pictures.images import Image, from_array
 

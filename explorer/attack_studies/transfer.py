@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from explorer.attacks.controls import DRAWS, shuffled
+from explorer.attacks.controls import DRAWS, shuffled_perturbation
 from explorer.attacks.goals import AttackError, Outcome, find_goal
-from explorer.attacks.measured import Attack
+from explorer.attacks.measurement import Attack
 from explorer.attacks.methods import AttackSettings, run_attack
 from explorer.networks.loading import Network, NetworkError
 from explorer.pictures.crops import resize_crop
@@ -56,9 +56,10 @@ def transfer(
         for on in networks:
             yield _verdict(name, found.target, found.original, found.adversarial, on)
     assert first is not None
-    noisy = [from_array((first.original.uint8 + shuffled(first, draw)).astype(np.uint8), "") for draw in range(draws)]
+    changes = (shuffled_perturbation(first, draw) for draw in range(draws))
+    shuffled = [from_array((first.original.uint8 + change).astype(np.uint8), "") for change in changes]
     for on in networks:
-        yield from (_verdict(None, first.target, first.original, one, on) for one in noisy)
+        yield from (_verdict(None, first.target, first.original, one, on) for one in shuffled)
 
 
 def _attack(network: Network, image: Image, how: AttackSettings, target: str | None) -> Attack:

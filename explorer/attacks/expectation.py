@@ -9,9 +9,11 @@ import torch
 from torch import Generator, Tensor
 from torch.nn import functional
 
-from explorer.attacks.goals import AttackError, Goal, check
+from explorer.attacks.goals import AttackError, Goal, check_settings
+from explorer.attacks.iterates import Iterate, as_iterates
 from explorer.attacks.losses import loss_of
-from explorer.attacks.projected_gradient import Iterate, logits, loss_gradient, projected_gradient, told
+from explorer.attacks.passes import logits, loss_gradient
+from explorer.attacks.projected_gradient import projected_gradient_steps
 from explorer.networks.folded import for_gradients
 from explorer.networks.loading import Network
 from explorer.pictures.images import Image
@@ -47,7 +49,7 @@ def expectation_over_transformation(
     up to 8 levels, and round as JPEG does, its rounding passed by (`jpeg_like`). Number 0 is the start; what is said of
     an iterate is of the untransformed picture. Raises AttackError.
     """
-    check(norm, epsilon, steps)
+    check_settings(norm, epsilon, steps)
     if samples < 1:
         raise AttackError(f"A mean over transformations takes at least one sample, not {samples}.")
     source, start = Generator().manual_seed(seed), network.tensor(image)
@@ -57,10 +59,8 @@ def expectation_over_transformation(
         _, mean = loss_gradient(lambda one: module(transformed(one, samples, source)), x, loss_of(goal))
         return logits(network.module, x), mean
 
-    loop = projected_gradient(
-        gradient_at, start, norm=norm, epsilon=epsilon, steps=steps, step_size=epsilon / 8
-    )  # fmt: skip
-    yield from told(loop, network, goal)
+    walk = projected_gradient_steps(gradient_at, start, norm=norm, epsilon=epsilon, steps=steps)
+    yield from as_iterates(walk, network, goal)
 
 
 def transformed(x: Tensor, count: int, source: Generator) -> Tensor:

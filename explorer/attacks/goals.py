@@ -49,7 +49,7 @@ def find_goal(network: Network, image: Image, target: int | str | None = None, l
     return Goal(start, end)
 
 
-def check(norm: str, epsilon: float, steps: int = 1, step_size: float | None = None) -> None:
+def check_settings(norm: str, epsilon: float, steps: int = 1, step_size: float | None = None) -> None:
     """Raise AttackError for settings that no attack can use."""
     if norm not in NORMS:
         raise AttackError(f"The norm is one of {', '.join(NORMS)}, not {norm!r}.")

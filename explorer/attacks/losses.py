@@ -23,6 +23,11 @@ def towards(classes: Tensor) -> Loss:
     return lambda scores: -functional.cross_entropy(scores, classes, reduction="none")
 
 
+def margin(labels: Tensor, targets: Tensor) -> Loss:
+    """How far each picture's target's logit is above its label's, (N,): above 0 the target is ahead of the label."""
+    return lambda scores: (scores.gather(1, targets[:, None]) - scores.gather(1, labels[:, None]))[:, 0]
+
+
 def loss_of(goal: Goal) -> Loss:
     """What an attack with this goal raises: the label's cross-entropy or, with a target, minus the target's."""
 

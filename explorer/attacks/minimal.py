@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator
 
 import torch
 from torch import Tensor
 
-from explorer.attacks.goals import Goal, check
-from explorer.attacks.losses import loss_of
-from explorer.attacks.norms import from_levels, l2, normalize
-from explorer.attacks.projected_gradient import Iterate, logits, loss_gradient
-from explorer.networks.folded import for_gradients
+from explorer.attacks.goals import Goal, check_settings
+from explorer.attacks.gradient_steps import cosine_decay
+from explorer.attacks.iterates import Iterate
+from explorer.attacks.norms import from_levels, l2, largest_factor, normalize
+from explorer.attacks.passes import goal_gradient, logits
 from explorer.networks.loading import Network
 from explorer.pictures.images import Image
 
@@ -31,18 +30,19 @@ def minimal_norm(
     fits. So that nothing is lost to saving the picture as PNG. The last iterate is the smallest that reached the goal
     or, if none did, the last one tried. Raises AttackError.
     """
-    check("l2", start_norm, steps)
+    check_settings("l2", start_norm, steps)
     base = (network.tensor(image) * 255).round()
     change, size, best = torch.zeros_like(base), start_norm, None
     levels, fooled_once, failed_once = base, False, False
+    gradient_at = goal_gradient(network, goal)
     for number in range(steps):
-        scores, gradient = loss_gradient(for_gradients(network), from_levels(levels), loss_of(goal))
+        scores, gradient = gradient_at(from_levels(levels))
         yield (iterate := Iterate(number, from_levels(levels), scores, goal))
         if iterate.reached and (best is None or _size(levels, base) < _size(best, base)):
             best = levels
         if best is not None and torch.equal(best, base):
             break
-        length = _LAST + (_FIRST - _LAST) * (1 + math.cos(math.pi * number / steps)) / 2
+        length = cosine_decay(_FIRST, _LAST, number, steps)
         direction = normalize(gradient, "l2")
         fooled_once, failed_once = fooled_once or iterate.reached, failed_once or (number > 0 and not iterate.reached)
         factor = GAMMA if fooled_once and failed_once else FIRST_GAMMA
@@ -66,9 +66,6 @@ def _fitting(change: Tensor, size: float) -> Tensor:
 
     Among all whole changes of its length, rounding s · δ gains most along δ.
     """
-    low, high = 0.0, 2 * size / max(float(l2(change)), 1e-12) + 1 / max(float(change.abs().max()), 1e-12)
-    for _ in range(_BISECTIONS):
-        middle = (low + high) / 2
-        fits = float((change * middle).round_().norm()) <= size
-        low, high = (middle, high) if fits else (low, middle)
-    return (change * low).round_()
+    high = 2 * size / max(float(l2(change)), 1e-12) + 1 / max(float(change.abs().max()), 1e-12)
+    factor = largest_factor(lambda one: float((change * one).round_().norm()) <= size, 0.0, high, _BISECTIONS)
+    return (change * factor).round_()

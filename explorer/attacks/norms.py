@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
+_BISECTIONS = 40
 _TINY = 1e-12  # keeps a norm of zero from dividing
+_JUST_ABOVE = 1 + 1e-6  # so that k/255 times 255 isn't a little less than k
 
 
 def project(x: Tensor, center: Tensor, norm: str, epsilon: float) -> Tensor:
@@ -56,15 +60,33 @@ def quantize(change: NDArray[np.float64], norm: str, epsilon: float) -> NDArray[
     levels = change * 255
     if epsilon == np.inf:
         return np.rint(levels).astype(np.int16)
-    budget = epsilon * 255 * (1 + 1e-6)  # ε = 2/255 is meant to be exactly two levels
     if norm == "linf":
-        return np.clip(np.rint(levels), -np.floor(budget), np.floor(budget)).astype(np.int16)
-    low, high = 0.0, max(1.0, 255 / max(_TINY, float(np.abs(levels).max())))
-    for _ in range(40):
+        most = whole_levels(epsilon)
+        return np.clip(np.rint(levels), -most, most).astype(np.int16)
+
+    def fits(factor: float) -> bool:
+        return bool(np.sqrt(np.square(np.rint(levels * factor)).sum()) <= 255 * epsilon * _JUST_ABOVE)
+
+    factor = largest_factor(fits, 0.0, max(1.0, 255 / max(_TINY, float(np.abs(levels).max()))), _BISECTIONS)
+    return np.rint(levels * factor).astype(np.int16)
+
+
+def largest_factor(fits: Callable[[float], bool], low: float, high: float, bisections: int) -> float:
+    """The largest factor from `low` to `high` for which something `fits`, by bisection; the low one is known to."""
+    for _ in range(bisections):
         middle = (low + high) / 2
-        fits = np.sqrt(np.square(np.rint(levels * middle)).sum()) <= budget
-        low, high = (middle, high) if fits else (low, middle)
-    return np.rint(levels * low).astype(np.int16)
+        low, high = (middle, high) if fits(middle) else (low, middle)
+    return low
+
+
+def whole_levels(epsilon: float) -> int:
+    """⌊255 ε⌋, the largest change in whole 8-bit levels that ε allows: 2/255 is meant to be exactly two."""
+    return int(np.floor(255 * epsilon * _JUST_ABOVE))
+
+
+def round_to_levels(x: Tensor) -> Tensor:
+    """Pixels in [0, 1] rounded to whole 8-bit levels."""
+    return from_levels((x * 255).round())
 
 
 def quantized(x: Tensor, start: Tensor, norm: str, epsilon: float) -> Tensor:

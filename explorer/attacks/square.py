@@ -5,8 +5,8 @@ from __future__ import annotations
 import torch
 from torch import Generator, Tensor
 
-from explorer.attacks.goals import check
-from explorer.attacks.projected_gradient import Model, logits
+from explorer.attacks.goals import check_settings
+from explorer.attacks.passes import Model, logits
 
 _SHARE = 0.05  # of the picture: the area of the first squares
 
@@ -19,7 +19,7 @@ def square_attack(
     Square attack (Andriushchenko et al. 2020, algorithm 2): vertical stripes first, then squares in one of the ball's
     corner colours that get smaller with time; what lowers the margin is kept. Not rounded. Raises AttackError.
     """
-    check("linf", epsilon, queries)
+    check_settings("linf", epsilon, queries)
     source = Generator().manual_seed(seed)
     count, channels, height, width = pictures.shape
     stripes = _signs((count, channels, 1, width), source).to(pictures)

@@ -9,7 +9,7 @@ import torch
 import explorer
 from explorer.attack_studies import epsilon_curves
 from explorer.attack_studies.epsilon_curves import epsilon_curve
-from explorer.attacks import AttackError, AttackSettings, equal_noise, find_goal, run_attack
+from explorer.attacks import AttackError, AttackSettings, find_goal, run_attack, shuffled_control
 
 
 @pytest.mark.parametrize("norm", ["linf", "l2"])
@@ -71,7 +71,7 @@ def test_of_a_patch_or_few_pixels_the_curve_is_that_very_attacks(small, noisy, m
     first = run_attack(small, noisy, goal, AttackSettings(method, "l2", steps=4, pixels=4))
     assert points[0].found.adversarial == first.adversarial
     for point in points:
-        drawn = [equal_noise(small, noisy, point.found, goal, seed=draw) for draw in range(3)]
+        drawn = [shuffled_control(small, noisy, point.found, goal, seed=draw) for draw in range(3)]
         assert point.fooled == sum(one.success for one in drawn)
         if point.found.changed:
             assert [(one.perturbation != 0).any(2).tolist() for one in drawn] == [

@@ -9,7 +9,7 @@ from scipy import ndimage
 
 import explorer
 from explorer.attack_studies.survival import TRANSFORMATIONS, jpeg, survival
-from explorer.attacks import equal_noise, find_goal
+from explorer.attacks import find_goal, shuffled_control
 from explorer.pictures.images import from_array
 from tests.support.small import noisy_picture
 
@@ -17,7 +17,7 @@ from tests.support.small import noisy_picture
 def test_survival_tells_each_change_of_all_three_pictures(small, noisy):
     goal = find_goal(small, noisy)
     found = explorer.attack(small, noisy, epsilon=16 / 255)
-    control = equal_noise(small, noisy, found, goal)
+    control = shuffled_control(small, noisy, found, goal)
     rows = survival(small, found, control, goal)
     assert [row.name for row in rows] == list(TRANSFORMATIONS)
     assert rows[0].adversarial == rows[1].adversarial == found.after[0]  # nothing, and saved as PNG
@@ -108,7 +108,7 @@ def test_only_nothing_and_png_lose_nothing():
 def test_each_of_the_three_pictures_is_judged_by_what_is_said_of_it(small, near_a_border):
     goal = find_goal(small, near_a_border)
     found = explorer.attack(small, near_a_border, epsilon=8 / 255)
-    draws = (equal_noise(small, near_a_border, found, goal, seed=seed) for seed in range(20))
+    draws = (shuffled_control(small, near_a_border, found, goal, seed=seed) for seed in range(20))
     control = next(one for one in draws if one.success)  # noise that fools, where the clean picture doesn't
     rows = survival(small, found, control, goal)
     assert len(rows) == len(TRANSFORMATIONS)
@@ -126,7 +126,7 @@ def test_with_a_target_only_the_target_is_fooled(small, noisy):
     label = find_goal(small, noisy).label
     goal = find_goal(small, noisy, (label + 1) % len(small.labels))
     found = explorer.attack(small, noisy, target=goal.target, epsilon=24 / 255)
-    rows = survival(small, found, equal_noise(small, noisy, found, goal), goal)
+    rows = survival(small, found, shuffled_control(small, noisy, found, goal), goal)
     assert len(rows) == len(TRANSFORMATIONS)
     for row in rows:
         for said, outcome in ((row.clean, row.clean_outcome), (row.adversarial, row.outcome)):

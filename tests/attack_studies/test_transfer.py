@@ -8,7 +8,7 @@ import pytest
 
 import explorer
 from explorer.attack_studies.transfer import TransferResult, transfer
-from explorer.attacks import AttackError, AttackSettings, equal_noise, find_goal, run_attack
+from explorer.attacks import AttackError, AttackSettings, find_goal, run_attack, shuffled_control
 from explorer.pictures.crops import resize_crop
 
 HOW = AttackSettings(epsilon=16 / 255, steps=4)
@@ -25,7 +25,7 @@ def test_transfer_fills_a_square_and_rows_of_the_control(small, noisy, how):
     assert found[0].said == attack.after[0]
     assert found[0].clean == attack.before[0]
     assert (found[0].outcome == "fooled") == attack.success
-    drawn = [equal_noise(small, noisy, attack, find_goal(small, noisy), seed=draw) for draw in range(3)]
+    drawn = [shuffled_control(small, noisy, attack, find_goal(small, noisy), seed=draw) for draw in range(3)]
     assert [v.said for v in found[4:7]] == [one.after[0] for one in drawn]
     with pytest.raises(AttackError, match="at least one network"):
         next(transfer([], noisy, how))
@@ -37,7 +37,7 @@ def test_a_strange_target_is_left_out(small, noisy):
     found = list(transfer([("a", small), ("b", other)], noisy, HOW, target=target, draws=1))
     aimed = explorer.attack(small, noisy, epsilon=16 / 255, target=target, steps=4)
     free = explorer.attack(other, noisy, epsilon=16 / 255, steps=4)
-    noise = equal_noise(small, noisy, aimed, find_goal(small, noisy, target))
+    noise = shuffled_control(small, noisy, aimed, find_goal(small, noisy, target))
     for verdict, (one, network) in zip(
         found, [(one, network) for one in (aimed, free, noise) for network in (small, other)], strict=True
     ):

@@ -6,7 +6,7 @@ import numpy as np
 import streamlit as st
 
 from explorer import plots, render
-from explorer.attack_studies.explanations import LayerDistance, LinearView, layer_distances, linear_view
+from explorer.attack_studies.explanations import LayerDistance, Linearization, layer_distances, linearization
 from pages.parts.adversarial import what_follows
 from pages.parts.adversarial.attack_result import ShownAttack
 from pages.parts.pickers import network
@@ -29,7 +29,7 @@ def reasons(scene: ShownAttack) -> None:
 
 
 def _linear(scene: ShownAttack) -> None:
-    view = linear_view(scene.net, scene.image, scene.goal, norm=scene.how.norm, epsilon=scene.size)
+    view = linearization(scene.net, scene.image, scene.goal, norm=scene.how.norm, epsilon=scene.size)
     left, right = st.columns([2, 3], gap="large")
     with left:
         show.frame(_gradient(view.gradient), "The gradient, by colour channel, zero at mid-grey")
@@ -53,7 +53,7 @@ def _linear(scene: ShownAttack) -> None:
         )
 
 
-def _gains(view: LinearView, along: str, random: str) -> None:
+def _gains(view: Linearization, along: str, random: str) -> None:
     """What a change gains along the gradient and at random, with the norm that each goes by, as foretold and true."""
     spread = float(view.measured_noise.std())
     st.dataframe(

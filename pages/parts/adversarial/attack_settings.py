@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from explorer.attacks import METHODS, AttackSettings
-from pages.parts.adversarial.attack_result import COUNTED
 from pages.parts.pickers import classes
 from pages.parts.widgets import link_choices
 from pages.parts.widgets.more import more
@@ -77,8 +76,9 @@ def _method() -> tuple[str, str]:
         help="  \n".join(f"**{one.title}** {one.summary}" for one in METHODS.values()),
     )  # fmt: skip
     st.session_state[_LAST] = method
-    if method in COUNTED or method == "minimal":
-        st.markdown("Norm: L0, pixels are counted." if method in COUNTED else "Norm: L2.")
+    counted = METHODS[method].counts_pixels
+    if counted or method == "minimal":
+        st.markdown("Norm: L0, pixels are counted." if counted else "Norm: L2.")
         return method, "l2"
     measure = st.selectbox(
         "Norm", ["L∞", "L2"], key="attack_norm", bind="query-params", on_change=link_choices.settle,
@@ -112,7 +112,7 @@ def _retarget() -> None:
 
 def _size(cell, method: str, norm: str) -> tuple[float, int]:
     """ε, and how many pixels may change; the control that the method has a use for is shown."""
-    if method in COUNTED:
+    if METHODS[method].counts_pixels:
         words = "Pixels that may change" if method == "pixels" else "Side of the patch, in pixels"
         return 0.0, int(cell.select_slider(words, COUNTS[method], _USUAL[method], key=f"attack_{method}",
                                            bind="query-params", on_change=link_choices.settle))  # fmt: skip
@@ -132,7 +132,7 @@ def _size(cell, method: str, norm: str) -> tuple[float, int]:
 def _fine(method: str, net: Network) -> tuple[float | None, bool, int, int]:
     """What few visitors change, and a target nobody would think of; a method gets what it has a use for."""
     st.button(
-        "A random target", on_click=_absurd, args=(net,), icon=":material/casino:", width="stretch",
+        "A random target", on_click=_random_target, args=(net,), icon=":material/casino:", width="stretch",
         help="A class drawn at random.",
     )  # fmt: skip
     restarted = METHODS[method].restarted
@@ -151,7 +151,7 @@ def _fine(method: str, net: Network) -> tuple[float | None, bool, int, int]:
     return step / 255 or None, bool(start), int(restarts), int(seed)
 
 
-def _absurd(net: Network) -> None:
+def _random_target(net: Network) -> None:
     link_choices.settle()
     st.session_state["attack_target"] = random.choice(net.labels)
 
@@ -159,7 +159,7 @@ def _absurd(net: Network) -> None:
 def code(how: AttackSettings, target: str | None) -> str:
     """The arguments of `explorer.attack` that give this very attack."""
     said: list[str] = [f"method={how.method!r}", f"target={target!r}", f"steps={how.steps}", f"seed={how.seed}"]
-    if how.method in COUNTED:
+    if METHODS[how.method].counts_pixels:
         said += [f"pixels={how.pixels}"]
     elif how.method != "minimal":
         said += [f"norm={how.norm!r}"]

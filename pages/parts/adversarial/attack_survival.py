@@ -122,8 +122,8 @@ def _fooled(some: list[TransferResult]) -> int:
     return sum(one.outcome == "fooled" for one in some)
 
 
-def _count(drawn: list[TransferResult]) -> str:
-    return f"{_fooled(drawn)} of {len(drawn)} fool" if drawn else "…"
+def _count(controls: list[TransferResult]) -> str:
+    return f"{_fooled(controls)} of {len(controls)} fool" if controls else "…"
 
 
 def _word(one: TransferResult) -> str:

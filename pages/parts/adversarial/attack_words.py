@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from explorer.attacks import METHODS, AttackSettings, Goal, Iterate
 from pages.parts.adversarial.attack_formula import formula, meaning, said
-from pages.parts.adversarial.attack_result import COUNTED
 
 
 def hint(how: AttackSettings, last: Iterate) -> str:
@@ -29,7 +28,7 @@ def closing_words(how: AttackSettings, goal: Goal, view: int) -> dict[str, str]:
 
 
 def _result(how: AttackSettings, goal: Goal) -> dict[str, str]:
-    few = how.method in COUNTED
+    few = METHODS[how.method].counts_pixels
     return {
         "look_for": "Where the change is, and how little of the picture it is."
         if few

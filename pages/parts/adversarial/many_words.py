@@ -52,8 +52,8 @@ def code(view: str, net: Network, images: str, *, norm: str, level: int, target:
             "    print(rate.epsilon, rate.fooled, rate.pictures, rate.noise_fooled, rate.noises)",
         ),
         UNIVERSAL: (
-            "from explorer.attack_studies.universal import universal\n",
-            f"*_, last = universal(network, images, epsilon={level} / 255, steps={steps})\n",
+            "from explorer.attack_studies.universal import universal_perturbation\n",
+            f"*_, last = universal_perturbation(network, images, epsilon={level} / 255, steps={steps})\n",
             "print(last.seen, last.unseen, last.noise)",
         ),
         PATCH: (

@@ -11,6 +11,7 @@ from streamlit.delta_generator import DeltaGenerator
 
 from explorer import plots, render
 from explorer.attack_studies.many_pictures import Rate, rates, success_rates
+from explorer.attack_studies.picture_sets import distinct
 from explorer.attack_studies.success_table import table
 from explorer.attack_studies.written_results import read_results
 from explorer.cache import memo
@@ -88,7 +89,7 @@ def _curve(found: list[Rate], norm: str, count: int) -> None:
 
 def _thumbs(net: Network, images: tuple[Image, ...]) -> list[str]:
     """The different pictures, in the order in which they are attacked, small enough for a table."""
-    return memo(("thumbs", net, images), lambda: [_thumb(one) for one in dict.fromkeys(map(net.prepare, images))])
+    return memo(("thumbs", net, images), lambda: [_thumb(one) for one in distinct(net, images)])
 
 
 def _thumb(image: Image) -> str:
