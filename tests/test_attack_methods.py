@@ -30,8 +30,8 @@ from explorer.attacks import (
     trajectory,
 )
 from explorer.attacks.gradient_steps import with_momentum
+from explorer.confidence_intervals import wilson, wilson_by_cluster
 from explorer.pictures.images import from_array, open_image
-from explorer.statistics import wilson, wilson_by_cluster
 from tests.support.small import linear_classifier, noisy_picture, small_network
 
 

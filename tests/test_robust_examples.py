@@ -10,7 +10,7 @@ from scipy import ndimage
 
 import explorer
 from explorer.attack_studies.printable_patch import PLACES, paste, printable_patch
-from explorer.attack_studies.robust_examples import cheapest, robust_examples
+from explorer.attack_studies.robust_examples import robust_examples, smallest_surviving
 from explorer.attacks import AttackError, find_goal
 from explorer.attacks.expectation import expectation_over_transformation, jpeg_like, transformed
 from explorer.pictures.images import from_array
@@ -70,13 +70,13 @@ def test_what_is_made_to_survive_survives_more(lite0):
     image = explorer.sample("coffee")
     goal = find_goal(lite0, image, "broccoli")
     points = list(robust_examples(lite0, image, goal, norm="linf", epsilons=(16 / 255,), steps=15, samples=5))
-    plain, made, control, count = points[0].survived
+    plain, robust, control, count = points[0].survived
     assert count == 12
-    assert made > plain
-    assert control < made
-    assert points[0].made.linf <= 16 / 255 + 1e-6
-    assert cheapest(points, made, made=True) == 16 / 255
-    assert cheapest(points, made, made=False) is None
+    assert robust > plain
+    assert control < robust
+    assert points[0].robust.linf <= 16 / 255 + 1e-6
+    assert smallest_surviving(points, robust, robust=True) == 16 / 255
+    assert smallest_surviving(points, robust, robust=False) is None
 
 
 def test_a_patch_is_pasted_where_it_is_drawn_and_nowhere_else():

@@ -1,4 +1,4 @@
-"""Is the attack any good? Sanity checks after Carlini et al. 2019, run on demand, that say what they found."""
+"""Is the attack any good? Sanity checks after Carlini et al. 2019, each with the numbers that it found."""
 
 from __future__ import annotations
 
@@ -17,23 +17,23 @@ from explorer.networks.folded import for_gradients
 from explorer.networks.loading import Network
 from explorer.pictures.images import Image
 
-MOST = 8  #: pictures that are looked at
+MOST = 8  #: pictures that are attacked
 _LARGE = 32 / 255
 _QUERIES = 200
 
 
 @dataclass(frozen=True)
 class Check:
-    """One check: a question to which a sound attack answers yes, whether this one does, and the numbers."""
+    """One check: a question to which a sound attack answers yes, and whether this one does."""
 
     question: str
     passed: bool
-    said: str
+    finding: str  #: the numbers, in a sentence
 
 
 @dataclass(frozen=True, eq=False)
 class _Subjects:
-    """The pictures, what the network says of them, and how many it is fooled on."""
+    """The pictures that are attacked, with the classes predicted for them: counts on how many an attack fools."""
 
     network: Network
     pictures: Tensor
@@ -51,11 +51,11 @@ class _Subjects:
         return f"{levels:g} {'level' if levels == 1 else 'levels'}"
 
     def margins(self, x: Tensor) -> Tensor:
-        """The label's logit less the highest other one, (N,), on rounded pictures: below 0 the network is fooled."""
+        """The label's logit minus the highest other one, (N,), on rounded pictures: below 0 the network is fooled."""
         return margins(self.network.module, quantized(x, self.pictures, "linf", self.epsilon), self.labels)
 
     def fooled(self, x: Tensor, epsilon: float) -> int:
-        """On how many of the rounded pictures the network no longer says the label."""
+        """On how many of the rounded pictures the network no longer predicts the label."""
         now = logits(self.network.module, quantized(x, self.pictures, "linf", epsilon)).argmax(1)
         return int((now != self.labels).sum())
 
@@ -68,7 +68,7 @@ class _Subjects:
         )  # fmt: skip
 
     def by_gradient(self, steps: int, epsilon: float | None = None, **settings: bool) -> int:
-        """How many such an attack fools."""
+        """How many pictures such an attack fools."""
         return self.fooled(self.attacked(steps, epsilon, **settings), self.epsilon if epsilon is None else epsilon)
 
 

@@ -16,9 +16,9 @@ from explorer.attacks.measurement import Attack
 from explorer.attacks.methods import METHODS, AttackSettings, run_attack
 from explorer.attacks.norms import quantized, random_border
 from explorer.attacks.passes import logits
+from explorer.confidence_intervals import wilson
 from explorer.networks.loading import Network, probabilities
 from explorer.pictures.images import Image
-from explorer.statistics import wilson
 
 _BATCH = 16
 

@@ -13,10 +13,10 @@ from explorer.attacks.goals import AttackError, check_settings
 from explorer.attacks.norms import quantized, random_border
 from explorer.attacks.passes import logits
 from explorer.attacks.projected_gradient import attack_batch
+from explorer.confidence_intervals import wilson, wilson_by_cluster
 from explorer.networks.folded import for_gradients
 from explorer.networks.loading import Network
 from explorer.pictures.images import Image
-from explorer.statistics import wilson, wilson_by_cluster
 
 _BATCH = 2  # so that the first results come soon
 

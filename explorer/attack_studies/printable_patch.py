@@ -23,11 +23,11 @@ from explorer.attacks.gradient_steps import cosine_decay, gradient_steps, points
 from explorer.attacks.losses import towards
 from explorer.attacks.norms import round_to_levels
 from explorer.attacks.passes import logits, loss_gradient
+from explorer.confidence_intervals import wilson_by_cluster
 from explorer.networks.folded import for_gradients
 from explorer.networks.loading import Network, to_tensor
 from explorer.pictures.crops import resize_crop
 from explorer.pictures.images import Image
-from explorer.statistics import wilson_by_cluster
 
 PLACES = 4  #: where each picture is judged
 _TURN, _SCALE, _LIGHT = math.radians(20), 0.15, 0.15  # how far placements go from the patch as it is

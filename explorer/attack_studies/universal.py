@@ -17,10 +17,10 @@ from explorer.attacks.gradient_steps import gradient_steps, points
 from explorer.attacks.losses import away_from
 from explorer.attacks.norms import whole_levels
 from explorer.attacks.passes import logits, loss_gradient
+from explorer.confidence_intervals import wilson, wilson_by_cluster
 from explorer.networks.folded import for_gradients
 from explorer.networks.loading import Network
 from explorer.pictures.images import Image
-from explorer.statistics import wilson, wilson_by_cluster
 
 NOISES = 5  #: random changes for each picture
 _BATCH = 4

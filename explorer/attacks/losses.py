@@ -32,7 +32,7 @@ def loss_of(goal: Goal) -> Loss:
     """What an attack with this goal raises: the label's cross-entropy or, with a target, minus the target's."""
 
     def loss(scores: Tensor) -> Tensor:
-        followed = torch.full((len(scores),), goal.followed, device=scores.device)
-        return (away_from if goal.target is None else towards)(followed)(scores)
+        number, of = (goal.label, away_from) if goal.target is None else (goal.target, towards)
+        return of(torch.full((len(scores),), number, device=scores.device))(scores)
 
     return loss

@@ -14,10 +14,10 @@ from scipy.stats import binomtest
 from explorer.arrays import read_only
 from explorer.cache import memoised
 from explorer.compute import one_blas_thread
+from explorer.confidence_intervals import wilson
 from explorer.filtering.pipeline import Stage, run
 from explorer.pictures.images import Image, ImageError, from_array
 from explorer.pictures.reduced import grey
-from explorer.statistics import wilson
 
 ANGLES = (0, 45, 90, 135)
 FEATURES = (*(f"edges at {a}°" for a in ANGLES), *(f"long lines at {a}°" for a in ANGLES))

@@ -11,9 +11,9 @@ import torch
 from torch import Generator, Tensor, nn
 
 from explorer.compute import compute_slot
+from explorer.confidence_intervals import wilson
 from explorer.learning.digits import Digits
 from explorer.learning.perturbations import even, noisy, perturb
-from explorer.statistics import wilson
 
 EPSILONS = tuple(np.linspace(0, 0.3, 13).round(3).tolist())  #: of a curve
 _STEPS, _RESTARTS = 40, 3  # of the attacks that judge

@@ -13,7 +13,7 @@ from explorer.attack_studies import many_pictures
 from explorer.attack_studies.many_pictures import PictureResult, rates, success_rates
 from explorer.attack_studies.success_table import table
 from explorer.attacks import AttackError
-from explorer.statistics import wilson, wilson_by_cluster
+from explorer.confidence_intervals import wilson, wilson_by_cluster
 from tests.support.small import noisy_picture
 
 

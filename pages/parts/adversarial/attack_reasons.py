@@ -7,7 +7,7 @@ import streamlit as st
 
 from explorer import plots, render
 from explorer.attack_studies.explanations import LayerDistance, Linearization, layer_distances, linearization
-from pages.parts.adversarial import what_follows
+from pages.parts.adversarial import conclusions
 from pages.parts.adversarial.attack_result import ShownAttack
 from pages.parts.pickers import network
 from pages.parts.pickers.layer import choose_layer
@@ -89,7 +89,7 @@ def _layers(scene: ShownAttack) -> None:
         )
         places = list(range(len(names)))  # of the categories
         show.chart(plots.marked(figure, places), key="layer_distances")
-        st.markdown(what_follows.of_distances(moves[-1].adversarial, moves[-1].noise))
+        st.markdown(conclusions.from_distances(moves[-1].adversarial, moves[-1].noise))
     with right:
         maps = [move for move in moves if _has_cards(scene.net.layer(move.layer).shape)]
         if not maps:

@@ -71,7 +71,7 @@ def _to_others(scene: ShownAttack) -> None:
     job.run(
         "attack_transfer_job", key,
         lambda: transfer(networks, scene.image, scene.how, target=scene.found.target, draws=_DRAWS),
-        lambda verdict: verdict,
+        lambda result: result,
     )  # fmt: skip
     names = [name for name, _ in networks]
     total = len(names) * (len(names) + _DRAWS)
@@ -92,11 +92,14 @@ def _networks(net: Network, names: list[str]) -> list[tuple[str, Network]]:
 
 def _draw_transfer(names: list[str], running: job.Job[TransferResult, TransferResult]) -> None:
     seen = list(running.kept)
-    found = {(one.made_for, one.on): one for one in seen if one.made_for is not None}
+    found = {(one.made_for, one.shown_to): one for one in seen if one.made_for is not None}
     table: dict[str, list[str]] = {"made for": [*names, "control: shuffled"]}
     for on in names:
         column = [_word(found[made, on]) if (made, on) in found else "…" for made in names]
-        table[f"shown to {on}"] = [*column, _count([one for one in seen if one.made_for is None and one.on == on])]
+        table[f"shown to {on}"] = [
+            *column,
+            _count([one for one in seen if one.made_for is None and one.shown_to == on]),
+        ]
     st.dataframe(table, hide_index=True, width="stretch")
     if not running.finished.is_set():
         return
@@ -105,7 +108,7 @@ def _draw_transfer(names: list[str], running: job.Job[TransferResult, TransferRe
 
 def _said(found: list[TransferResult]) -> str:
     """How many fool another trained network, made for a trained one and made for random weights."""
-    others = [one for one in found if one.made_for != one.on and one.on != RANDOM]
+    others = [one for one in found if one.made_for != one.shown_to and one.shown_to != RANDOM]
     trained = [one for one in others if one.made_for != RANDOM]
     random = [one for one in others if one.made_for == RANDOM]
     words = (
@@ -127,4 +130,4 @@ def _count(controls: list[TransferResult]) -> str:
 
 
 def _word(one: TransferResult) -> str:
-    return f"{one.outcome}: {one.said[0]}"
+    return f"{one.outcome}: {one.predicted[0]}"

@@ -12,8 +12,8 @@ from streamlit.delta_generator import DeltaGenerator
 from explorer import plots, render
 from explorer.attack_studies.many_pictures import Rate, rates, success_rates
 from explorer.attack_studies.picture_sets import distinct
+from explorer.attack_studies.results_file import read_results
 from explorer.attack_studies.success_table import table
-from explorer.attack_studies.written_results import read_results
 from explorer.cache import memo
 from explorer.networks.loading import Network
 from explorer.pictures.images import Image

@@ -11,7 +11,7 @@ from explorer import render
 from explorer.attack_studies.printable_patch import PLACES, PrintablePatch, paste, printable_patch
 from explorer.networks.loading import Network, to_tensor
 from explorer.pictures.images import Image, from_array
-from pages.parts.adversarial import what_follows
+from pages.parts.adversarial import conclusions
 from pages.parts.pickers import classes
 from pages.parts.shell.words import percent, plain
 from pages.parts.widgets import job, show
@@ -96,4 +96,4 @@ def _shares(name: str, step: PrintablePatch) -> None:
     st.caption(f"95 %, by picture: {percent(step.interval[0])} to {percent(step.interval[1])}")
     st.metric("Control: a photograph of that size, same places", f"{sum(step.control)} of {tries}")
     st.caption(f"95 %, by picture: {percent(step.control_interval[0])} to {percent(step.control_interval[1])}")
-    st.markdown(what_follows.of_rates(step.interval, step.control_interval, "the patch", "something in the way"))
+    st.markdown(conclusions.from_rates(step.interval, step.control_interval, "the patch", "something in the way"))

@@ -21,6 +21,6 @@ def checks(net: Network, images: tuple[Image, ...], level: int, steps: int) -> N
     def draw(running: job.Job) -> None:
         for check in list(running.kept):
             box, icon = (st.success, "check_circle") if check.passed else (st.warning, "warning")
-            box(f"**{check.question}** {'Yes' if check.passed else 'No'}. {check.said}", icon=f":material/{icon}:")
+            box(f"**{check.question}** {'Yes' if check.passed else 'No'}. {check.finding}", icon=f":material/{icon}:")
 
     job.watch("many_checks_job", draw, progress=job.counted(6, "checks"), waiting="The first check …")

@@ -10,7 +10,7 @@ from explorer import render
 from explorer.attack_studies.universal import NOISES, UniversalPerturbation, universal_perturbation
 from explorer.networks.loading import Network
 from explorer.pictures.images import Image, from_array
-from pages.parts.adversarial import what_follows
+from pages.parts.adversarial import conclusions
 from pages.parts.shell.words import percent, plain
 from pages.parts.widgets import job, show
 from pages.parts.widgets.takeaway import take_array, take_picture
@@ -66,4 +66,4 @@ def _shares(step: UniversalPerturbation) -> None:
     tries = NOISES * len(step.noise)
     st.metric(f"Control: noise of ±ε on those {m}, {NOISES} times each", f"{sum(step.noise)} of {tries}")
     st.caption(f"95 %, by picture: {percent(step.noise_interval[0])} to {percent(step.noise_interval[1])}")
-    st.markdown(what_follows.of_rates(step.interval, step.noise_interval, "this change", "noise"))
+    st.markdown(conclusions.from_rates(step.interval, step.noise_interval, "this change", "noise"))

@@ -7,7 +7,7 @@ import math
 import numpy as np
 import pytest
 
-from explorer.statistics import wilson, wilson_by_cluster
+from explorer.confidence_intervals import wilson, wilson_by_cluster
 
 
 @pytest.mark.parametrize(
