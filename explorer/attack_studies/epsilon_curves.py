@@ -25,31 +25,26 @@ _BATCH = 16
 
 @dataclass(frozen=True, eq=False)
 class EpsilonPoint:
-    """One size: ε, or how many pixels may change, or the side of the patch.
+    """The attack and the random changes of one size, all judged on rounded pictures."""
 
-    `found` is the best attack of at most that size; the rest is of the random draws, all on rounded pictures: `label`
-    and `target` (draws,) are probabilities, `fooled` of them do what the attack is for and `changed` make the network
-    say anything but the label.
-    """
-
-    size: float
-    found: Attack
-    attack_label: float
+    size: float  #: ε, or how many pixels may change, or the side of the patch
+    found: Attack  #: the best attack of at most that size
+    attack_label: float  #: the label's probability under it
     attack_target: float | None
-    label: NDArray[np.float32]
-    target: NDArray[np.float32] | None
-    fooled: int
-    changed: int
+    noise_label: NDArray[np.float32]  #: (draws,), the label's probability under random changes
+    noise_target: NDArray[np.float32] | None
+    noise_fooled: int  #: how many random changes do what the attack is for
+    noise_changed: int  #: how many make the network predict anything but the label
 
     @property
     def draws(self) -> int:
         """How many random changes there were."""
-        return len(self.label)
+        return len(self.noise_label)
 
     @property
     def interval(self) -> tuple[float, float]:
-        """Where the share of random changes that fool lies, with 95 % confidence."""
-        return wilson(self.fooled, self.draws)
+        """The 95 % interval of the share of random changes that fool."""
+        return wilson(self.noise_fooled, self.draws)
 
 
 def epsilon_curve(
@@ -84,21 +79,21 @@ def _point(
 ) -> EpsilonPoint:
     shares = probabilities(network, best.adversarial)
     if METHODS[how.method].counts_pixels:
-        random = _shares(network, control_pictures(best, draws, how.seed))
+        random = _probabilities(network, control_pictures(best, draws, how.seed))
     else:
-        random = noisy_shares(network, image, norm=how.norm, epsilon=size, draws=draws, seed=how.seed)
-    said = random.argmax(1).tolist()
+        random = noise_probabilities(network, image, norm=how.norm, epsilon=size, draws=draws, seed=how.seed)
+    predicted = random.argmax(1).tolist()
     return EpsilonPoint(
         size, best, float(shares[goal.label]), None if goal.target is None else float(shares[goal.target]),
         random[:, goal.label], None if goal.target is None else random[:, goal.target],
-        sum(map(goal.reached, said)), sum(one != goal.label for one in said),
+        sum(map(goal.reached, predicted)), sum(one != goal.label for one in predicted),
     )  # fmt: skip
 
 
-def noisy_shares(
+def noise_probabilities(
     network: Network, image: Image, *, norm: str, epsilon: float, draws: int, seed: int = 0
 ) -> NDArray[np.float32]:
-    """What the network says, (draws, classes), of the rounded picture with random changes of one size."""
+    """The probabilities (draws, classes) for the rounded picture with random changes of one size."""
     start = network.tensor(image)
 
     def pictures() -> Iterator[Tensor]:
@@ -106,10 +101,10 @@ def noisy_shares(
             some = start.expand(min(_BATCH, draws - first), -1, -1, -1)
             yield quantized(random_border(some, norm, epsilon, seed + first), some, norm, epsilon)
 
-    return _shares(network, pictures())
+    return _probabilities(network, pictures())
 
 
-def _shares(network: Network, pictures: Iterator[Tensor]) -> NDArray[np.float32]:
+def _probabilities(network: Network, pictures: Iterator[Tensor]) -> NDArray[np.float32]:
     found = [logits(network.module, some.to(network.device)).softmax(1).cpu() for some in pictures]
     shares: NDArray[np.float32] = torch.cat(found).numpy()
     return shares

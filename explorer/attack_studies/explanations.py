@@ -1,4 +1,4 @@
-"""Why it works: many tiny steps in the right direction add up, and where in the layers the pictures part ways."""
+"""Why attacks work: many tiny steps in one direction add up, and where in the layers the pictures part ways."""
 
 from __future__ import annotations
 
@@ -119,12 +119,13 @@ def _layer_distances(network: Network, clean: Image, adversarial: Image, noisy: 
     pixels = np.stack([picture.pixels for picture in (clean, adversarial, noisy)])
     with compute_slot(len(pixels)), torch.inference_mode():
         found = outputs(network, to_tensor(pixels, network.device), names)
-    moves = [_move(name, found[name]) for name in names]
-    # a block that ends as its last part does is told once
-    return tuple(m for m, before in zip(moves, [None, *moves], strict=False) if before is None or not m.equals(before))
+    distances = [_distance(name, found[name]) for name in names]
+    # of a block and its last part, which end alike, only the first is kept
+    pairs = zip(distances, [None, *distances], strict=False)
+    return tuple(one for one, before in pairs if before is None or not one.equals(before))
 
 
-def _move(name: str, output: torch.Tensor) -> LayerDistance:
+def _distance(name: str, output: torch.Tensor) -> LayerDistance:
     length = max(float(output[0].norm()), 1e-12)
     means = torch.stack([as_maps(one).mean((1, 2)) for one in output.float()]).cpu().numpy()
     return LayerDistance(

@@ -53,9 +53,9 @@ def smallest_epsilon(
         return
     if norm == "linf":
         most = 255 if largest is None else whole_levels(largest)
-        yield from _levels(lambda level: attempt(level / 255), most)
+        yield from _search_levels(lambda level: attempt(level / 255), most)
     else:
-        yield from _sizes(attempt, 64.0 if largest is None else largest)
+        yield from _search_norms(attempt, 64.0 if largest is None else largest)
 
 
 def smallest(trials: list[Trial]) -> Trial | None:
@@ -63,7 +63,8 @@ def smallest(trials: list[Trial]) -> Trial | None:
     return min((trial for trial in trials if trial.found.success), key=lambda trial: trial.epsilon, default=None)
 
 
-def _levels(attempt: Callable[[int], Trial], most: int) -> Iterator[Trial]:
+def _search_levels(attempt: Callable[[int], Trial], most: int) -> Iterator[Trial]:
+    """Whole levels: doubled, halved between failure and success, and the neighbours of what is found."""
     failed, level, tried = 0, 1, {0}
     while level <= most:
         trial = attempt(level)
@@ -85,7 +86,8 @@ def _levels(attempt: Callable[[int], Trial], most: int) -> Iterator[Trial]:
     yield from (attempt(neighbour) for neighbour in around if neighbour not in tried)
 
 
-def _sizes(attempt: Callable[[float], Trial], most: float) -> Iterator[Trial]:
+def _search_norms(attempt: Callable[[float], Trial], most: float) -> Iterator[Trial]:
+    """The same for L2 norms, down to the tolerance."""
     failed, size = 0.0, min(_FIRST_L2, most)
     while True:
         trial = attempt(size)

@@ -20,12 +20,12 @@ from explorer.pictures.images import Image
 
 @dataclass(frozen=True, eq=False)
 class SurfaceRow:
-    """The loss and the label's probability (n,) at `along` times the found change plus 1, …, n-th share of a random."""
+    """The loss at n points: the picture plus `along` times the found change and each of `across` times a random one."""
 
     along: float
-    across: NDArray[np.float64]  #: shares of the random change, (n,)
-    loss: NDArray[np.float32]  #: cross-entropy with the label
-    label: NDArray[np.float32]  #: the label's probability
+    across: NDArray[np.float64]  #: (n,), factors of the random change
+    loss: NDArray[np.float32]  #: (n,), cross-entropy with the label
+    label: NDArray[np.float32]  #: (n,), the label's probability
 
 
 def loss_surface(

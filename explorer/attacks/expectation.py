@@ -1,4 +1,4 @@
-"""An attack made to survive: it climbs the mean loss over random transformations (Athalye et al. 2018, section 2.1)."""
+"""An attack made to survive: it raises the mean loss over random transformations (Athalye et al. 2018, section 2.1)."""
 
 from __future__ import annotations
 
@@ -18,7 +18,8 @@ from explorer.networks.folded import for_gradients
 from explorer.networks.loading import Network
 from explorer.pictures.images import Image
 
-SHIFT, SCALE, REDUCED, GAIN, NOISE, QUALITY = 8, 0.1, 0.5, 0.1, 8 / 255, (50, 95)  # how far transformations go
+# How far transformations go: pixels, share, share of each side, share of the light, levels, JPEG quality
+SHIFT, SCALE, REDUCED, GAIN, NOISE, QUALITY = 8, 0.1, 0.5, 0.1, 8 / 255, (50, 95)
 # Quantization tables for brightness and colour (ITU-T T.81, annex K), row by row.
 _LUMINANCE = (
     16, 11, 10, 16, 24, 40, 51, 61, 12, 12, 14, 19, 26, 58, 60, 55, 14, 13, 16, 24, 40, 57, 69, 56,
@@ -45,9 +46,9 @@ def expectation_over_transformation(
 ) -> Iterator[Iterate]:
     """Projected gradient steps of ε/8, each along the mean gradient over so many random transformations.
 
-    They shift by up to 8 pixels, scale by 10 %, reduce to down to half and back, change the light by 10 %, add noise of
-    up to 8 levels, and round as JPEG does, its rounding passed by (`jpeg_like`). Number 0 is the start; what is said of
-    an iterate is of the untransformed picture. Raises AttackError.
+    These shift by up to 8 pixels, scale by up to 10 %, reduce to as little as half and back, change the light by up to
+    10 %, add noise of up to 8 levels, and round as JPEG does (`jpeg_like`). Number 0 is the start; an iterate's logits
+    are of the untransformed picture. Raises AttackError.
     """
     check_settings(norm, epsilon, steps)
     if samples < 1:
@@ -65,10 +66,10 @@ def expectation_over_transformation(
 
 def transformed(x: Tensor, count: int, source: Generator) -> Tensor:
     """A picture (1, 3, S, S) after `count` random transformations, (count, 3, S, S) in [0, 1]; gradients pass."""
-    return torch.cat([_one(x, source) for _ in range(count)])
+    return torch.cat([_random_transformation(x, source) for _ in range(count)])
 
 
-def _one(x: Tensor, source: Generator) -> Tensor:
+def _random_transformation(x: Tensor, source: Generator) -> Tensor:
     down, right, scale, share, gain, spread, quality = torch.rand(7, generator=source).tolist()
     side = x.shape[-1]
     size = 1 + SCALE * (2 * scale - 1)
@@ -95,7 +96,7 @@ def jpeg_like(x: Tensor, quality: float) -> Tensor:
     ycc = ycc - ycc.new_tensor([128, 0, 0]).view(1, 3, 1, 1)
     count, _, rows, columns = ycc.shape
     blocks = ycc.view(count, 3, rows // 8, 8, columns // 8, 8).transpose(3, 4)
-    basis, tables = _cosines().to(x), _tables(quality).to(x)
+    basis, tables = _dct_basis().to(x), _quantization_tables(quality).to(x)
     scaled = basis @ blocks @ basis.T / tables
     rounded = scaled + (scaled.round() - scaled).detach()
     ycc = (basis.T @ (rounded * tables) @ basis).transpose(3, 4).reshape(count, 3, rows, columns)
@@ -104,7 +105,7 @@ def jpeg_like(x: Tensor, quality: float) -> Tensor:
     return rgb[:, :, :height, :width].clamp(0, 1)
 
 
-def _cosines() -> Tensor:
+def _dct_basis() -> Tensor:
     """The orthonormal basis of the discrete cosine transform, (frequency, place)."""
     places, frequencies = torch.arange(8.0), torch.arange(8.0)[:, None]
     basis = torch.cos(math.pi * (2 * places + 1) * frequencies / 16) / 2
@@ -112,8 +113,8 @@ def _cosines() -> Tensor:
     return basis
 
 
-def _tables(quality: float) -> Tensor:
-    """Quantization steps (3, 1, 1, 8, 8) for brightness and the two colours, scaled as libjpeg does."""
+def _quantization_tables(quality: float) -> Tensor:
+    """The step of each coefficient (3, 1, 1, 8, 8) for brightness and the two colours, scaled as libjpeg does."""
     factor = 50 / quality if quality < 50 else 2 - quality / 50
     tables = torch.tensor([_LUMINANCE, _CHROMINANCE, _CHROMINANCE], dtype=torch.float32)
     return (tables * factor).round().clamp(1, 255).view(3, 1, 1, 8, 8)

@@ -11,8 +11,8 @@ _FORMULA = {  # by whether there is a target
 }
 
 
-def said(goal: Goal) -> str:
-    """What the network says when it is fooled."""
+def fooled_means(goal: Goal) -> str:
+    """What it is that the network says when it is fooled."""
     return "anything but what it said before" if goal.target is None else "the target class"
 
 
@@ -26,7 +26,9 @@ def meaning(how: AttackSettings, goal: Goal) -> str:
     if METHODS[how.method].counts_pixels:
         return f"By changes of any size in {_where(how)} {made}."
     by = "" if how.method == "deepfool" else f", in {steps},"
-    return f"The attack looks{by} for as small a change as it can find after which the network says {said(goal)}."
+    return (
+        f"The attack looks{by} for as small a change as it can find after which the network says {fooled_means(goal)}."
+    )
 
 
 def _where(how: AttackSettings) -> str:
