@@ -17,7 +17,7 @@ from benchmarks.measure import Figure
 from benchmarks.pgd import USUAL, Counting
 from explorer.attacks.deepfool import deepfool_attack
 from explorer.attacks.goals import Goal
-from explorer.attacks.norms import quantized, random_border
+from explorer.attacks.norms import quantize_batch, random_border
 from explorer.attacks.passes import logits
 from explorer.attacks.projected_gradient import attack_batch
 from explorer.networks.folded import for_gradients
@@ -76,7 +76,7 @@ def pgd(network: Network, pictures: Tensor, labels: Tensor, epsilon: float) -> F
             hits[side].append((ours, other)[side](*pair))
             times[side].append(1000 * (perf_counter() - start))
     ends = (torch.cat(found), random_border(pictures, "linf", epsilon, 0))
-    saved, by_noise = (_fooled(network, quantized(x, pictures, "linf", epsilon), labels) for x in ends)
+    saved, by_noise = (_fooled(network, quantize_batch(x, pictures, "linf", epsilon), labels) for x in ends)
     fooled = [sum(hit) for hit in hits]
     note = (
         f"fooled: ours {fooled[0]}, theirs {fooled[1]} of {len(pairs)}; saved with 8 bits: ours {saved}, noise "

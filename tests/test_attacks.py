@@ -9,7 +9,7 @@ from torch import nn
 
 import explorer
 from explorer.attacks import AttackError, find_goal, measure, pgd, project, quantize
-from explorer.attacks.norms import quantized
+from explorer.attacks.norms import quantize_batch
 from explorer.networks.folded import for_gradients
 from explorer.pictures.images import from_array, open_image
 from tests.support.small import noisy_picture
@@ -179,7 +179,7 @@ def test_a_batch_is_rounded_as_each_picture_alone(small):
     start = torch.cat([small.tensor(noisy_picture(3)), small.tensor(noisy_picture(4))])
     moved = start + torch.randn(start.shape, generator=torch.Generator().manual_seed(0)) * 0.01
     for norm, epsilon in (("linf", 2 / 255), ("l2", 0.7)):
-        whole = quantized(moved, start, norm, epsilon)
+        whole = quantize_batch(moved, start, norm, epsilon)
         assert torch.equal((whole * 255).round() / 255, whole)
         change = (whole - start).flatten(1)
         sizes = change.abs().amax(1) if norm == "linf" else change.norm(dim=1)

@@ -9,7 +9,7 @@ from torch import Tensor
 
 from explorer.attack_studies.picture_sets import batch
 from explorer.attacks.goals import AttackError
-from explorer.attacks.norms import quantized, random_border, whole_levels
+from explorer.attacks.norms import quantize_batch, random_border, whole_levels
 from explorer.attacks.passes import logits
 from explorer.attacks.projected_gradient import attack_batch
 from explorer.attacks.square import margins, square_attack
@@ -52,11 +52,11 @@ class _Subjects:
 
     def margins(self, x: Tensor) -> Tensor:
         """The label's logit minus the highest other one, (N,), on rounded pictures: below 0 the network is fooled."""
-        return margins(self.network.module, quantized(x, self.pictures, "linf", self.epsilon), self.labels)
+        return margins(self.network.module, quantize_batch(x, self.pictures, "linf", self.epsilon), self.labels)
 
     def fooled(self, x: Tensor, epsilon: float) -> int:
         """On how many of the rounded pictures the network no longer predicts the label."""
-        now = logits(self.network.module, quantized(x, self.pictures, "linf", epsilon)).argmax(1)
+        now = logits(self.network.module, quantize_batch(x, self.pictures, "linf", epsilon)).argmax(1)
         return int((now != self.labels).sum())
 
     def attacked(self, steps: int, epsilon: float | None = None, **settings: bool) -> Tensor:

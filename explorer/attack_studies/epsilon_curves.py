@@ -14,7 +14,7 @@ from explorer.attacks.controls import control_pictures
 from explorer.attacks.goals import AttackError, Goal
 from explorer.attacks.measurement import Attack
 from explorer.attacks.methods import METHODS, AttackSettings, run_attack
-from explorer.attacks.norms import quantized, random_border
+from explorer.attacks.norms import quantize_batch, random_border
 from explorer.attacks.passes import logits
 from explorer.confidence_intervals import wilson
 from explorer.networks.loading import Network, probabilities
@@ -99,7 +99,7 @@ def noise_probabilities(
     def pictures() -> Iterator[Tensor]:
         for first in range(0, draws, _BATCH):
             some = start.expand(min(_BATCH, draws - first), -1, -1, -1)
-            yield quantized(random_border(some, norm, epsilon, seed + first), some, norm, epsilon)
+            yield quantize_batch(random_border(some, norm, epsilon, seed + first), some, norm, epsilon)
 
     return _probabilities(network, pictures())
 

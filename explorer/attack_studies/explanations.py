@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from explorer.arrays import read_only
 from explorer.attacks.goals import Goal, check_settings
-from explorer.attacks.losses import margin
+from explorer.attacks.losses import logit_difference
 from explorer.attacks.measurement import Attack
 from explorer.attacks.norms import normalize, random_border
 from explorer.attacks.passes import logits, loss_gradient
@@ -55,24 +55,22 @@ def linearization(network: Network, image: Image, goal: Goal, *, norm: str, epsi
     check_settings(norm, epsilon)
     start = network.tensor(image)
     rival = _rival(network, start, goal)
-    lead = margin(*(torch.tensor([one], device=start.device) for one in (goal.label, rival)))
-    scores, g = loss_gradient(network.module, start, lead)
-    start_margin = float(lead(scores))
+    margin_of = logit_difference(*(torch.tensor([one], device=start.device) for one in (goal.label, rival)))
+    scores, g = loss_gradient(network.module, start, margin_of)
+    margin = float(margin_of(scores))
     l1, length, n = float(g.abs().sum()), float(g.norm()), g.numel()
-    step = normalize(g, norm)
 
     def gains(pictures: torch.Tensor) -> NDArray[np.float32]:
         now = logits(network.module, pictures.clamp(0, 1))
-        gained: NDArray[np.float32] = (now[:, rival] - now[:, goal.label] - start_margin).cpu().numpy()
+        gained: NDArray[np.float32] = (now[:, rival] - now[:, goal.label] - margin).cpu().numpy()
         return gained
 
-    noisy = [
-        gains(random_border(start.expand(_BATCH, -1, -1, -1), norm, epsilon, seed)) for seed in range(0, _DRAWS, _BATCH)
-    ]
+    copies = start.expand(_BATCH, -1, -1, -1)
+    noisy = [gains(random_border(copies, norm, epsilon, seed)) for seed in range(0, _DRAWS, _BATCH)]
     return Linearization(
-        network.labels[rival], n, start_margin, l1, length,
+        network.labels[rival], n, margin, l1, length,
         epsilon * (l1 if norm == "linf" else length), epsilon * (length if norm == "linf" else length / n**0.5),
-        float(gains(start + epsilon * step)[0]), read_only(np.concatenate(noisy)),
+        float(gains(start + epsilon * normalize(g, norm))[0]), read_only(np.concatenate(noisy)),
         read_only(np.ascontiguousarray(g[0].permute(1, 2, 0).cpu().numpy())),
     )  # fmt: skip
 

@@ -10,7 +10,7 @@ from torch import Tensor
 
 from explorer.attack_studies.picture_sets import batch, distinct
 from explorer.attacks.goals import AttackError, check_settings
-from explorer.attacks.norms import quantized, random_border
+from explorer.attacks.norms import quantize_batch, random_border
 from explorer.attacks.passes import logits
 from explorer.attacks.projected_gradient import attack_batch
 from explorer.confidence_intervals import wilson, wilson_by_cluster
@@ -149,7 +149,7 @@ def _predicted_attacked(
         for_gradients(network), pictures, labels.to(pictures.device),
         norm=norm, epsilon=epsilon, steps=steps, momentum=momentum,
     )  # fmt: skip
-    return logits(network.module, quantized(x, pictures, norm, epsilon)).argmax(1).cpu()
+    return logits(network.module, quantize_batch(x, pictures, norm, epsilon)).argmax(1).cpu()
 
 
 def _noise_fooled(
@@ -158,7 +158,7 @@ def _noise_fooled(
     """For each picture, how many of `draws` random changes alter the predicted class: (N,)."""
     fooled = torch.zeros(len(pictures), dtype=torch.int64)
     for draw in range(draws):
-        noisy = quantized(random_border(pictures, norm, epsilon, seed + draw), pictures, norm, epsilon)
+        noisy = quantize_batch(random_border(pictures, norm, epsilon, seed + draw), pictures, norm, epsilon)
         fooled += logits(network.module, noisy).argmax(1).cpu() != labels
     return fooled
 

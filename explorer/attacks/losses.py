@@ -23,7 +23,7 @@ def towards(classes: Tensor) -> Loss:
     return lambda scores: -functional.cross_entropy(scores, classes, reduction="none")
 
 
-def margin(labels: Tensor, targets: Tensor) -> Loss:
+def logit_difference(labels: Tensor, targets: Tensor) -> Loss:
     """How far each picture's target's logit is above its label's, (N,): above 0 the target is ahead of the label."""
     return lambda scores: (scores.gather(1, targets[:, None]) - scores.gather(1, labels[:, None]))[:, 0]
 

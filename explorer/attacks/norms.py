@@ -15,7 +15,7 @@ _JUST_ABOVE = 1 + 1e-6  # so that k/255 times 255 isn't a little less than k
 
 
 def project(x: Tensor, center: Tensor, norm: str, epsilon: float) -> Tensor:
-    """The nearest point to x (N, …) within `epsilon` of `center`."""
+    """The nearest point to x (N, …) within `epsilon` of `center`, picture by picture."""
     change = x - center
     if norm == "linf":
         return center + change.clamp(-epsilon, epsilon)
@@ -33,7 +33,7 @@ def l2(x: Tensor) -> Tensor:
 
 
 def random_point(start: Tensor, norm: str, epsilon: float, seed: int) -> Tensor:
-    """A point drawn evenly from the ball around `start`, cut to [0, 1]."""
+    """A point drawn uniformly from the ball around each picture of `start` (N, …), cut to [0, 1]."""
     source = torch.Generator().manual_seed(seed)
     if norm == "linf":
         change = (torch.rand(start.shape, generator=source) * 2 - 1) * epsilon
@@ -46,7 +46,7 @@ def random_point(start: Tensor, norm: str, epsilon: float, seed: int) -> Tensor:
 
 
 def random_border(start: Tensor, norm: str, epsilon: float, seed: int) -> Tensor:
-    """A point of the ball's border, not cut to [0, 1]: ±ε by a coin's toss for L∞, an even direction for L2."""
+    """A random point of the ball's border, not cut to [0, 1]: ±ε at each value for L∞, a uniform direction for L2."""
     noise = torch.randn(start.shape, generator=torch.Generator().manual_seed(seed)).to(start.device)
     return start + epsilon * normalize(noise, norm)
 
@@ -89,8 +89,8 @@ def round_to_levels(x: Tensor) -> Tensor:
     return from_levels((x * 255).round())
 
 
-def quantized(x: Tensor, start: Tensor, norm: str, epsilon: float) -> Tensor:
-    """Pictures (N, 3, S, S) quantized to 8 bits, within `epsilon` of the 8-bit pictures `start`: what can be saved."""
+def quantize_batch(x: Tensor, start: Tensor, norm: str, epsilon: float) -> Tensor:
+    """Pictures (N, 3, S, S), quantized within `epsilon` of the 8-bit pictures `start`: what a visitor can save."""
     change = (x - start).cpu().double().numpy()
     levels = np.stack([quantize(one, norm, epsilon) for one in change])
     base = np.rint(start.cpu().numpy() * 255).astype(np.int16)

@@ -24,9 +24,9 @@ _CORNERS = torch.cartesian_prod(*[torch.tensor([0.0, 1.0])] * 3)  # the eight ex
 def few_pixels(network: Network, image: Image, goal: Goal, *, pixels: int, steps: int = 30) -> Iterator[Iterate]:
     """Change at most `pixels` pixels, each to any colour: projected gradient steps in L0 (Croce & Hein 2019, eq. 5).
 
-    One pixel is tried too in each of the eight extreme colours, at the places where the gradient promises most. The
-    last iterate is the first that reached the goal, else the one that came nearest. Values are whole 8-bit levels.
-    Raises AttackError.
+    A single pixel is tried in the eight extreme colours instead, one place after another, by what the gradient
+    promises. The last iterate is the first that reached the goal, else the one that came nearest. Values are whole
+    8-bit levels. Raises AttackError.
     """
     side = network.input_size
     check_settings("l2", 0, steps)
@@ -86,7 +86,7 @@ def best_patch(network: Network, image: Image, goal: Goal, side: int) -> Box:
 
 
 def _keep_pixels(x: Tensor, start: Tensor, count: int) -> Tensor:
-    """Cut x to [0, 1] and put back all pixels but the `count` whose return would cost most (Croce & Hein 2019)."""
+    """The nearest point to x in [0, 1] that differs from `start` in at most `count` pixels (Croce & Hein 2019)."""
     cut = x.clamp(0, 1)
     gains = ((x - start).square() - (cut - x).square()).sum(1).flatten()
     mask = torch.zeros_like(gains)

@@ -8,7 +8,7 @@ import torch
 from torch import Generator, Tensor, nn
 
 from explorer.attacks.gradient_steps import points
-from explorer.attacks.losses import away_from, margin
+from explorer.attacks.losses import away_from, logit_difference
 from explorer.attacks.passes import loss_gradient_within_slot
 from explorer.attacks.projected_gradient import projected_gradient_steps
 
@@ -30,7 +30,7 @@ def perturb(
     2.5 ε / `steps` (Madry et al. 2018) unless `step_size` is given. The model must treat each picture by itself, as in
     eval mode.
     """
-    loss = away_from(labels) if targets is None else margin(labels, targets)
+    loss = away_from(labels) if targets is None else logit_difference(labels, targets)
     size = 2.5 * epsilon / steps if step_size is None else step_size
     *_, last = points(projected_gradient_steps(
         partial(loss_gradient_within_slot, model, loss=loss), pictures,
