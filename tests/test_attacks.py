@@ -8,8 +8,10 @@ import torch
 from torch import nn
 
 import explorer
-from explorer.attacks import AttackError, find_goal, measure, pgd, project, quantize
-from explorer.attacks.norms import quantize_batch
+from explorer.attacks import AttackError, Goal, Iterate, find_goal, measure, pgd, project, quantize
+from explorer.attacks.gradient_steps import gradient_steps, points
+from explorer.attacks.iterates import until_reached
+from explorer.attacks.norms import largest_factor, quantize_batch, whole_levels
 from explorer.networks.folded import for_gradients
 from explorer.pictures.images import from_array, open_image
 from tests.support.small import noisy_picture
@@ -185,3 +187,41 @@ def test_a_batch_is_rounded_as_each_picture_alone(small):
         sizes = change.abs().amax(1) if norm == "linf" else change.norm(dim=1)
         assert (sizes <= epsilon * (1 + 1e-5)).all()
         assert (sizes > 0.9 * epsilon).all()
+
+
+def test_the_loop_gives_each_point_with_what_is_there_and_steps_by_its_update():
+    """Steepest ascent of −x²/2 from 8: with steps half the gradient, each point is half the last."""
+    asked = []
+
+    def gradient_at(x):
+        asked.append(float(x))
+        return 10 * x, -x
+
+    numbers = []
+    walk = gradient_steps(
+        gradient_at, torch.full((1, 1), 8.0), lambda x, slope, number: numbers.append(number) or x + slope / 2, steps=3
+    )
+    steps = list(walk)
+    assert [float(step.x) for step in steps] == asked == [8, 4, 2]
+    assert [float(step.logits) for step in steps] == [80, 40, 20]
+    assert [float(x) for x in points(iter(steps))] == [8, 4, 2, 1]
+    assert numbers == [0, 1, 2]
+
+
+def test_a_walk_ends_at_the_first_point_that_reaches_its_goal():
+    goal, away = Goal(0, None), torch.tensor([[0.0, 1.0]])
+    iterates = [Iterate(number, torch.zeros(1), away if number in (2, 3) else -away, goal) for number in range(5)]
+    assert [one.number for one in until_reached(iter(iterates))] == [0, 1, 2]
+    assert [one.number for one in until_reached(iter(iterates[:2]))] == [0, 1]
+
+
+def test_whole_levels_of_a_whole_number_of_levels_are_that_number():
+    assert [whole_levels(level / 255) for level in range(256)] == list(range(256))
+    assert [whole_levels(float(np.float32(level / 255))) for level in range(256)] == list(range(256))
+    assert whole_levels(0.99 / 255) == 0
+
+
+def test_the_largest_factor_is_found_from_below():
+    found = largest_factor(lambda factor: factor**2 <= 2, 0.0, 4.0, 40)
+    assert found**2 <= 2 < (found + 1e-9) ** 2
+    assert largest_factor(lambda _: False, 1.0, 4.0, 40) == 1.0
