@@ -11,7 +11,7 @@ from torch import Tensor
 
 _BISECTIONS = 40
 _TINY = 1e-12  # keeps a norm of zero from dividing
-_JUST_ABOVE = 1 + 1e-6  # so that k/255, in single precision or added up, isn't a little less than k levels
+_JUST_ABOVE = 1 + 1e-6  # so that k/255, written with seven digits, is not a little less than k levels
 
 
 def project(x: Tensor, center: Tensor, norm: str, epsilon: float) -> Tensor:
