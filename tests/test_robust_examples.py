@@ -9,7 +9,8 @@ import torch
 from scipy import ndimage
 
 import explorer
-from explorer.attack_studies.printable_patch import PLACES, paste, printable_patch
+from explorer.attack_studies.pasting import paste
+from explorer.attack_studies.printable_patch import PLACES, printable_patch
 from explorer.attack_studies.robust_examples import robust_examples, smallest_surviving
 from explorer.attacks import AttackError, find_goal
 from explorer.attacks.expectation import expectation_over_transformation, jpeg_like, transformed

@@ -6,7 +6,6 @@ a photograph of the same size at the same places.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -15,8 +14,8 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 from torch import Generator, Tensor
-from torch.nn import functional
 
+from explorer.attack_studies.pasting import paste, random_placement
 from explorer.attack_studies.picture_sets import batch, distinct, split
 from explorer.attacks.goals import AttackError
 from explorer.attacks.gradient_steps import cosine_decay, gradient_steps, points
@@ -30,7 +29,6 @@ from explorer.pictures.crops import resize_crop
 from explorer.pictures.images import Image
 
 PLACES = 4  #: where each picture is judged
-_TURN, _SCALE, _LIGHT = math.radians(20), 0.15, 0.15  # how far placements go from the patch as it is
 _BATCH = 4
 _FIRST, _LAST = 0.08, 0.01  # of the range: the first and the last step
 _EVERY = 10  # steps from one judgement to the next
@@ -107,7 +105,7 @@ def _sampled_gradient(
 ) -> tuple[Tensor, Tensor]:
     """Logits and the gradient by the patch, on a few of the pictures drawn at random, each with a random placement."""
     some = pictures[torch.randint(0, len(pictures), (_BATCH,), generator=source)]
-    placements, module = [_random_placement(source) for _ in some], for_gradients(network)
+    placements, module = [random_placement(source) for _ in some], for_gradients(network)
 
     def with_patch(one: Tensor) -> Tensor:
         scores: Tensor = module(paste(some, one, placements))
@@ -122,41 +120,9 @@ def _hits(network: Network, pictures: Tensor, patch: Tensor, target: int, seed: 
     printed = round_to_levels(patch)
     hits = torch.zeros(len(pictures), dtype=torch.int64)
     for _ in range(PLACES):
-        placements = [_random_placement(source) for _ in pictures]
+        placements = [random_placement(source) for _ in pictures]
         for first in range(0, len(pictures), _BATCH):
             some = slice(first, first + _BATCH)
             shown = paste(pictures[some], printed, placements[some])
             hits[some] += logits(network.module, shown).argmax(1).cpu() == target
     return tuple(hits.tolist())
-
-
-Placement = tuple[float, float, float, float, float]
-#: down and right (−1 to 1 of what is possible), turn in radians, scale, light (factors)
-
-
-def _random_placement(source: Generator) -> Placement:
-    down, right, turn, scale, light = (2 * torch.rand(5, generator=source) - 1).tolist()
-    return down, right, _TURN * turn, 1 + _SCALE * scale, 1 + _LIGHT * light
-
-
-def paste(pictures: Tensor, patch: Tensor, placements: Sequence[Placement]) -> Tensor:
-    """Pictures (N, 3, S, S) with the patch (1, 3, s, s) on each, placed as said for it; gradients pass to the patch."""
-    count, _, side, _ = pictures.shape
-    theta = torch.tensor(
-        [_sampling_matrix(one, patch.shape[-1] / side) for one in placements],
-        dtype=pictures.dtype, device=pictures.device,
-    )  # fmt: skip
-    grid = functional.affine_grid(theta, [count, 3, side, side], align_corners=False)
-    light = torch.tensor([one[4] for one in placements], device=pictures.device).view(-1, 1, 1, 1)
-    shown = functional.grid_sample((patch * light).clamp(0, 1), grid, padding_mode="border", align_corners=False)
-    inside = (grid.abs() <= 1).all(-1)[:, None].to(pictures)
-    return pictures * (1 - inside) + shown * inside
-
-
-def _sampling_matrix(placement: Placement, share: float) -> list[list[float]]:
-    """The affine map (2 × 3) from the picture to a patch that lies inside it, its side that share of the picture's."""
-    down, right, turn, scale, _ = placement
-    reach = max(0.0, 1 - share * scale * (abs(math.cos(turn)) + abs(math.sin(turn))))
-    cos, sin = math.cos(turn) / (share * scale), math.sin(turn) / (share * scale)
-    x, y = right * reach, down * reach
-    return [[cos, sin, -cos * x - sin * y], [-sin, cos, sin * x - cos * y]]

@@ -8,7 +8,8 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from explorer import render
-from explorer.attack_studies.printable_patch import PLACES, PrintablePatch, paste, printable_patch
+from explorer.attack_studies.pasting import paste
+from explorer.attack_studies.printable_patch import PLACES, PrintablePatch, printable_patch
 from explorer.networks.loading import Network, to_tensor
 from explorer.pictures.images import Image, from_array
 from pages.parts.adversarial import conclusions
