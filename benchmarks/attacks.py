@@ -15,10 +15,11 @@ from torch import Tensor
 
 from benchmarks.measure import Figure
 from benchmarks.pgd import USUAL, Counting
-from explorer.attacks.deepfool import deepfool
+from explorer.attacks.deepfool import deepfool_attack
 from explorer.attacks.goals import Goal
-from explorer.attacks.norms import quantized, random_border
-from explorer.attacks.projected_gradient import attack_batch, logits
+from explorer.attacks.norms import quantize_batch, random_border
+from explorer.attacks.passes import logits
+from explorer.attacks.projected_gradient import attack_batch
 from explorer.networks.gradients.folded import for_gradients
 from explorer.networks.loading import Network, load_network
 from explorer.pictures.images import Image, open_image
@@ -75,7 +76,7 @@ def pgd(network: Network, pictures: Tensor, labels: Tensor, epsilon: float) -> F
             hits[side].append((ours, other)[side](*pair))
             times[side].append(1000 * (perf_counter() - start))
     ends = (torch.cat(found), random_border(pictures, "linf", epsilon, 0))
-    saved, by_noise = (_fooled(network, quantized(x, pictures, "linf", epsilon), labels) for x in ends)
+    saved, by_noise = (_fooled(network, quantize_batch(x, pictures, "linf", epsilon), labels) for x in ends)
     fooled = [sum(hit) for hit in hits]
     note = (
         f"fooled: ours {fooled[0]}, theirs {fooled[1]} of {len(pairs)}; saved with 8 bits: ours {saved}, noise "
@@ -104,7 +105,7 @@ def nearest_borders(network: Network, images: list[Image], labels: Tensor) -> Fi
     for image, label in zip(images, labels.split(1), strict=True):
         x = network.tensor(image)
         start = perf_counter()
-        steps = list(deepfool(network, image, Goal(int(label), None)))
+        steps = list(deepfool_attack(network, image, Goal(int(label), None)))
         middle = perf_counter()
         torch.set_num_threads(USUAL)
         found, _, _ = L2DeepFoolAttack()(bounded, x, label, epsilons=None)

@@ -17,7 +17,7 @@ from foolbox.models import PyTorchModel
 from torch import Tensor, nn
 
 from benchmarks.measure import Figure, interleave, timed
-from explorer.attacks import find_goal, iterates
+from explorer.attacks import find_goal, pgd
 from explorer.compute import most_threads, threads
 from explorer.networks.gradients.folded import for_gradients
 from explorer.networks.loading import Network, load_network
@@ -42,7 +42,7 @@ def figures() -> Iterator[Figure]:
 def ours(network: Network) -> Tensor:
     image = sample("flower")
     goal = find_goal(network, image)
-    for step in iterates(network, image, goal, norm="linf", epsilon=EPSILON, steps=STEPS, step_size=EPSILON / 8):
+    for step in pgd(network, image, goal, norm="linf", epsilon=EPSILON, steps=STEPS, step_size=EPSILON / 8):
         last = step.x
     return last.cpu()
 

@@ -5,17 +5,17 @@ from functools import partial
 import streamlit as st
 
 import explorer
-from explorer.attack_studies.smallest import smallest, smallest_epsilon
+from explorer.attack_studies.smallest import Trial, smallest, smallest_epsilon
 from explorer.attacks import (
     METHODS,
     AttackError,
     Controls,
     Iterate,
-    controls,
-    equal_noise,
+    draw_controls,
     find_goal,
-    measured,
+    measure_iterate,
     read_back,
+    shuffled_control,
     trajectory,
 )
 from explorer.cache import memo
@@ -46,7 +46,6 @@ corner = frame.heading(
 net, image = network.current(), picture.current()
 
 chosen, target, flicker = attack_settings.choose(net)
-counted = chosen.method in attack_result.COUNTED
 try:
     goal = find_goal(net, image, target)
 except AttackError as error:
@@ -55,22 +54,25 @@ except AttackError as error:
 original = net.prepare(image)
 
 
-def found_of(iterate: Iterate) -> explorer.Attack:
-    return measured(net, image, iterate, chosen)
+def attack_at(iterate: Iterate) -> explorer.Attack:
+    """What the attack has come to at an iterate, rounded to 8 bits."""
+    return measure_iterate(net, image, iterate, chosen)
 
 
-def drawn_of(found: explorer.Attack) -> Controls:
+def controls_of(found: explorer.Attack) -> Controls:
+    """Twenty shuffled changes as large as the attack's, drawn once."""
     key = ("attack controls", net, found.original, found.adversarial, goal, chosen.seed)
-    return memo(key, lambda: controls(net, found, goal, seed=chosen.seed))
+    return memo(key, lambda: draw_controls(net, found, goal, seed=chosen.seed))
 
 
 def draw(running: job.Job[Iterate, attack_result.KeptIterate]) -> None:
+    """The result as it is now; once the attack has ended, with its controls."""
     if view == VIEWS[0]:
-        found = found_of(running.newest)
-        control = equal_noise(net, image, found, goal, seed=chosen.seed)
-        drawn = drawn_of(found) if running.finished.is_set() else None
-        attack_result.verdict(found, drawn, attack_words.hint(chosen, running.newest))
-        attack_result.four_pictures(found, control, chosen, drawn=drawn, flicker=flicker)
+        found = attack_at(running.newest)
+        control = shuffled_control(net, image, found, goal, seed=chosen.seed)
+        controls = controls_of(found) if running.finished.is_set() else None
+        attack_result.verdict(found, controls, attack_words.hint(chosen, running.newest))
+        attack_result.four_pictures(found, control, chosen, controls=controls, flicker=flicker)
 
 
 def details(found: explorer.Attack) -> None:
@@ -85,7 +87,7 @@ def details(found: explorer.Attack) -> None:
             f"**Saved as PNG and opened again**, the network says {plain(said)} ({100 * sure:.1f} %): "
             "nothing above depends on numbers that a file can't hold."
         )
-        if counted:  # a patch has no ε
+        if METHODS[chosen.method].counts_pixels:  # there is no ε
             return
         st.markdown("**The smallest ε that fools**, by projected gradient descent, verified on the rounded picture:")
         if st.toggle("Search for it", key="attack_smallest", bind="query-params"):
@@ -93,12 +95,13 @@ def details(found: explorer.Attack) -> None:
 
 
 def look_for_smallest() -> None:
+    """The search for the smallest ε, every one that it tries as it goes."""
     norm = "l2" if chosen.norm == "l2" else "linf"
     key = ("smallest", net, image, goal, norm, chosen.steps)
     job.run("attack_smallest_job", key, lambda: smallest_epsilon(net, image, goal, norm=norm, steps=chosen.steps),
             lambda trial: trial)  # fmt: skip
 
-    def show_trials(running: job.Job) -> None:
+    def show_trials(running: job.Job[Trial, Trial]) -> None:
         tried = list(running.kept)
         attack_result.trials(tried, smallest(tried), norm, done=running.finished.is_set())
 
@@ -123,8 +126,8 @@ running = job.run(
 )  # fmt: skip
 job.watch(SLOT, draw, progress=job.numbered(chosen.steps), waiting="Computing the first gradient …")
 if running.finished.is_set() and running.latest is not None and running.error is None:
-    done = found_of(running.latest)
-    control = equal_noise(net, image, done, goal, seed=chosen.seed)
+    done = attack_at(running.latest)
+    control = shuffled_control(net, image, done, goal, seed=chosen.seed)
     scene = attack_result.ShownAttack(net, image, goal, chosen, done, control)
     if view == VIEWS[0]:
         details(done)
@@ -137,7 +140,7 @@ if running.finished.is_set() and running.latest is not None and running.error is
 network.note(net)
 with corner:
     if running.latest is not None and running.error is None:
-        done = found_of(running.latest)
+        done = attack_at(running.latest)
         take_picture(
             done.adversarial.uint8, f"{file_name(image.name, 'as', done.after[0][0])}.png", "The adversarial picture"
         )

@@ -46,6 +46,7 @@ link_choices.follow(
 
 
 def settings() -> tuple[AdversarialTraining, int]:
+    """How to train, and the seed."""
     one, two, last = st.columns([2, 3, 1], vertical_alignment="bottom")
     model = one.segmented_control("Model", MODELS, default=MODELS[0], required=True, key="defence_model",
                                   bind="query-params")  # fmt: skip
@@ -60,43 +61,41 @@ def settings() -> tuple[AdversarialTraining, int]:
 
 
 def learning(kept: list[dict[str, float]], *, key: str) -> None:
-    """How accuracy under a quick attack goes while the three learn, and that under the attack learned from (dashed)."""
+    """Accuracy under a quick attack as the three learn, and under the attack that is learned from (dashed)."""
     series = {NAMES[way]: [one[way] for one in kept] for way in WAYS} | {OWN: [one[OWN] for one in kept]}
     figure = plots.lines(
-        series, x="epoch", y=f"accuracy, quick attack, ε = {wanted.epsilon:g}", at=list(range(1, len(kept) + 1)),
+        series, x="epoch", y=f"accuracy, quick attack, ε = {chosen.epsilon:g}", at=list(range(1, len(kept) + 1)),
         dashed=[OWN], height=270,
     )  # fmt: skip
     show.chart(plots.marked(figure, list(range(1, len(kept) + 1))), key=key)
 
 
 def side_by_side(last: AdversarialTrainingEpoch) -> None:
-    """The same digits as each model finds them worst, and what it reads."""
+    """The same digits clean, attacked for each model, and with noise, each with what a model takes it for."""
     _, held_out = split_digits()
     digits = held_out.first(SHOWN)
-    labels = digits.labels.tolist()
-    rows = [("clean", *seen(last, "plain", None))]
-    rows += [(f"attacked: {NAMES[way]}", *seen(last, way, perturbed_digits)) for way in WAYS]
-    rows += [("only noise", *seen(last, "plain", noisy_digits))]
-    digit_rows(rows, labels, "Digits, clean and attacked, with what each model says of them")
-
-
-def seen(last: AdversarialTrainingEpoch, way: str, change):
-    _, held_out = split_digits()
-    digits = held_out.first(SHOWN)
-    pictures = digits.pictures if change is None else change(last.models[way], digits, wanted.epsilon)
-    return pictures[:, 0].numpy(), last.models[way](pictures).argmax(1).tolist()
+    rows = [("clean", "plain", digits.pictures)]
+    rows += [
+        (f"attacked: {NAMES[way]}", way, perturbed_digits(last.models[way], digits, chosen.epsilon)) for way in WAYS
+    ]
+    rows += [("only noise", "plain", noisy_digits(last.models["plain"], digits, chosen.epsilon))]
+    predicted = [
+        (name, pictures[:, 0].numpy(), last.models[way](pictures).argmax(1).tolist()) for name, way, pictures in rows
+    ]
+    digit_rows(predicted, digits.labels.tolist(), "Digits, clean and attacked, with what each model says of them")
 
 
 def draw(running: job.Job[AdversarialTrainingEpoch, dict[str, float]]) -> None:
+    """While the models learn their curves, then accuracy against ε; beside it the digits."""
     last = running.newest
     left, right = st.columns(2, gap="large")
     with left:
         if last.points:
-            robustness(last, wanted.epsilon)
+            robustness(last, chosen.epsilon)
         else:
             learning([one for one in running.kept if one], key="defence_learning")
-        table(last, wanted.epsilon)
-        control(last, wanted.epsilon)
+        table(last, chosen.epsilon)
+        control(last, chosen.epsilon)
         overfitting(last)
     with right:
         side_by_side(last)
@@ -107,17 +106,18 @@ def draw(running: job.Job[AdversarialTrainingEpoch, dict[str, float]]) -> None:
 
 
 def progress(running: job.Job[AdversarialTrainingEpoch, dict[str, float]]) -> tuple[float, str]:
+    """The share of the epochs that is done, and what goes on."""
     last = running.newest
-    words = "Attacking at every ε …" if last.points else f"Epoch {last.number} of {wanted.epochs}"
-    return last.number / wanted.epochs, words
+    doing = "Attacking at every ε …" if last.points else f"Epoch {last.number} of {chosen.epochs}"
+    return last.number / chosen.epochs, doing
 
 
-wanted, seed = settings()
+chosen, seed = settings()
 try:
     running = job.run(
         SLOT,
-        ("defence", wanted, seed),
-        lambda: train_adversarially(wanted, seed=seed, device="cpu"),
+        ("defence", chosen, seed),
+        lambda: train_adversarially(chosen, seed=seed, device="cpu"),
         lambda one: {} if one.points else {way: one.quick[way].value for way in WAYS} | {OWN: one.own.value},
         read=read_defence,
     )
@@ -131,12 +131,12 @@ if running.finished.is_set() and running.latest is not None and running.latest.p
 with corner:
     take_code(
         "from explorer.learning.robustness.adversarial_training import AdversarialTraining, train_adversarially\n\n"
-        f"*_, last = train_adversarially({wanted!r}, seed={seed})\n"
+        f"*_, last = train_adversarially({chosen!r}, seed={seed})\n"
         "for point in last.points:\n"
         "    print(point.epsilon, point.attacked, point.noisy, point.exact)"
     )
-attack = "one step of 1.25 ε" if wanted.steps == 1 else f"{wanted.steps} gradient steps"
-source = "Wong et al. 2020" if wanted.steps == 1 else "Madry et al. 2018"
+attack = "one step of 1.25 ε" if chosen.steps == 1 else f"{chosen.steps} gradient steps"
+source = "Wong et al. 2020" if chosen.steps == 1 else "Madry et al. 2018"
 closing(
     look_for="Where the curves part: the adversarially trained model stands where the usual one falls. Noise of the "
     "same size fools few, and learning from noise helps little: the worst direction is not a random one. The price "
@@ -145,14 +145,14 @@ closing(
     "instead of five, with ε = 0.3 and 50 epochs: how much is left under the attack it learns from, and how much under "
     "one of 10 steps?",
     it_means=f"The model has learned from digits made as hard for it as {attack} could, within ε = "
-    f"{wanted.epsilon:g}, so such changes fool it less. **It does not mean** that it is safe: other "
+    f"{chosen.epsilon:g}, so such changes fool it less. **It does not mean** that it is safe: other "
     "changes, larger or of another kind, still fool it, and what no attack has found may exist (Carlini et "
     "al. 2019). Three models of one seed are one experiment.",
     formula=r"$\min_\theta \mathbb{E}_{(x, y)} \max_{\|\delta\|_\infty \le \epsilon} \text{loss}(\theta, x + \delta, "
     "y)$"
     "\n\n"
     r"Here $\theta$ are the model's weights, $x$ and $y$ a digit and its label, $\delta$ the change and "
-    rf"$\epsilon = {wanted.epsilon:g}$; the inner maximum is climbed by {attack} from a random start "
+    rf"$\epsilon = {chosen.epsilon:g}$; the inner maximum is climbed by {attack} from a random start "
     rf"({source}). Only the linear model has a proof: its margin falls by at most $\epsilon \|w_y - w_j\|_1$ "
     "(Goodfellow et al. 2015), less where a pixel would leave the range from paper to ink; the exact share "
     "counts that.",

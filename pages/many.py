@@ -6,7 +6,7 @@ import explorer
 from explorer.pictures.images import Image, ImageError, open_image
 from explorer.pictures.samples import sample_names
 from pages.parts.adversarial import printable
-from pages.parts.adversarial.many_words import CLOSINGS, PATCH, PER_IMAGE, UNIVERSAL, VIEWS, code
+from pages.parts.adversarial.many_pictures_words import CLOSINGS, PATCH, PER_IMAGE, UNIVERSAL, VIEWS, code
 from pages.parts.adversarial.per_image import per_image
 from pages.parts.adversarial.sanity import checks
 from pages.parts.adversarial.universal_change import universal_change

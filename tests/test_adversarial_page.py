@@ -196,7 +196,7 @@ def test_the_code_gives_the_attack_on_the_screen(quick):
     ("view", "closes", "code"),
     [
         ("Per image", "The gap between the two curves", "success_rates(network, images, norm='l2'"),
-        ("One for all", "it never saw", "universal(network, images"),
+        ("One for all", "it never saw", "universal_perturbation(network, images"),
         ("A patch to print", "beside the photograph", "printable_patch(network, images"),
         ("Sanity checks", "answered with No", "sanity_checks(network, images"),
     ],

@@ -27,7 +27,13 @@ from explorer.learning.robustness.adversarial_training import (
 )
 from explorer.learning.robustness.digit_models import digit_model
 from explorer.learning.robustness.perturbations import noisy, perturb
-from explorer.learning.robustness.robust_accuracy import Accuracy, exactly_robust, is_robust, right, robust_accuracies
+from explorer.learning.robustness.robust_accuracy import (
+    Accuracy,
+    exactly_robust,
+    is_correct,
+    is_robust,
+    robust_accuracies,
+)
 
 SMALL = AdversarialTraining(epsilon=0.15, steps=3, epochs=5)
 
@@ -134,7 +140,7 @@ def test_a_stronger_judge_agrees(rounds, monkeypatch):
         start = (left.pictures + 0.2 * (torch.rand(left.pictures.shape, generator=source) * 2 - 1)).clamp(0, 1)
         found = perturb(model, left.pictures, left.labels, 0.2, steps=100, start=start,
                         targets=(left.labels + offset) % 10)  # fmt: skip
-        fallen |= ~right(model, left, found)
+        fallen |= ~is_correct(model, left, found)
     assert int(fallen.sum()) <= 1
 
 
@@ -169,7 +175,7 @@ def test_the_curves_begin_at_the_clean_accuracy_and_never_rise(rounds):
     assert [point.epsilon for point in last.points] == sorted(FEW_EPSILONS, reverse=True)
     for way in WAYS:
         assert last.points[-1].attacked[way] == last.points[-1].noisy[way] == last.clean[way]
-        values = [point.attacked[way].right for point in last.points]
+        values = [point.attacked[way].correct for point in last.points]
         assert values == sorted(values)
         assert all(point.attacked[way].value <= point.noisy[way].value + 0.01 for point in last.points)
 
@@ -216,9 +222,9 @@ def test_what_withstands_an_epsilon_withstands_the_smaller_ones():
     digits = split_digits()[1].first(60)
     points = list(robust_accuracies({"it": linear()}, digits, epsilons=(0.02, 0.1, 0.0, 0.1)))
     assert [point.epsilon for point in points] == [0.1, 0.02, 0.0]
-    shares = [point.attacked["it"].right for point in points]
+    shares = [point.attacked["it"].correct for point in points]
     assert shares == sorted(shares)
-    assert shares[-1] == int(right(linear(), digits, digits.pictures).sum())
+    assert shares[-1] == int(is_correct(linear(), digits, digits.pictures).sum())
 
 
 def test_digits_are_split_without_overlap_and_always_alike():

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 import explorer
-from explorer.attacks import METHODS, AttackError, controls, equal_noise, find_goal, shuffled
+from explorer.attacks import METHODS, AttackError, draw_controls, find_goal, shuffled_control, shuffled_perturbation
 from explorer.pictures.images import from_array
 
 HOW = {"pixels": {"pixels": 12}, "patch": {"pixels": 9}}
@@ -25,7 +25,7 @@ def test_the_control_has_the_support_and_the_size_of_what_it_controls(small, met
     goal = find_goal(small, image, None)
     found = explorer.attack(small, image, method=method, norm=norm, epsilon=epsilon, steps=5, **HOW.get(method, {}))
     for seed in range(3):
-        control = equal_noise(small, image, found, goal, seed=seed)
+        control = shuffled_control(small, image, found, goal, seed=seed)
         assert np.array_equal((control.perturbation != 0).any(2), (found.perturbation != 0).any(2))
         assert control.l2 == pytest.approx(found.l2, rel=0.01, abs=1e-9)
         if method not in HOW:
@@ -37,14 +37,14 @@ def test_twenty_draws_are_each_judged_alone(small):
     image = picture(0, 256)
     goal = find_goal(small, image)
     found = explorer.attack(small, image, method="patch", pixels=20, steps=8)
-    drawn = controls(small, found, goal, seed=5)
-    alone = [equal_noise(small, image, found, goal, seed=5 + draw) for draw in range(20)]
-    assert [small.labels[said] for said in drawn.said] == [one.after[0][0] for one in alone]
-    assert drawn.fooled == sum(one.success for one in alone)
-    assert drawn.changed == drawn.fooled  # there is no target
-    assert len({shuffled(found, seed).tobytes() for seed in range(20)}) == 20
+    controls = draw_controls(small, found, goal, seed=5)
+    alone = [shuffled_control(small, image, found, goal, seed=5 + draw) for draw in range(20)]
+    assert [small.labels[one] for one in controls.predicted] == [one.after[0][0] for one in alone]
+    assert controls.fooled == sum(one.success for one in alone)
+    assert controls.changed == controls.fooled  # there is no target
+    assert len({shuffled_perturbation(found, seed).tobytes() for seed in range(20)}) == 20
     with pytest.raises(AttackError, match="at least one draw"):
-        controls(small, found, goal, draws=0)
+        draw_controls(small, found, goal, draws=0)
 
 
 def test_fooled_is_what_the_attack_is_for(small):

@@ -10,26 +10,26 @@ from torch import nn
 
 import explorer
 from explorer.attack_studies.smallest import smallest, smallest_epsilon
-from explorer.attack_studies.universal import NOISES, universal
+from explorer.attack_studies.universal import NOISES, universal_perturbation
 from explorer.attacks import (
     AttackError,
     AttackSettings,
     attack_batch,
     best_patch,
-    deepfool,
-    equal_noise,
+    deepfool_attack,
     few_pixels,
     find_goal,
-    iterates,
     measure,
-    measured,
+    measure_iterate,
     minimal_norm,
     patch,
+    pgd,
     read_back,
+    shuffled_control,
     square_attack,
     trajectory,
 )
-from explorer.attacks.projected_gradient import with_momentum
+from explorer.attacks.gradient_steps import with_momentum
 from explorer.confidence_intervals import wilson, wilson_by_cluster
 from explorer.pictures.images import from_array, open_image
 from tests.support.small import linear_classifier, noisy_picture, small_network
@@ -68,7 +68,7 @@ def distance(network, picture, weights, order):
 @pytest.mark.parametrize(("norm", "order"), [("l2", 2), ("linf", 1)])
 def test_deepfool_finds_a_linear_networks_nearest_border(linear, norm, order):
     network, picture, weights = linear
-    *_, last = deepfool(network, picture, find_goal(network, picture), norm=norm)
+    *_, last = deepfool_attack(network, picture, find_goal(network, picture), norm=norm)
     change = (last.x - network.tensor(picture)).flatten()
     assert last.reached
     size = float(change.norm() if norm == "l2" else change.abs().max())
@@ -106,7 +106,7 @@ def test_deepfool_is_foolboxs_with_a_fifth_of_its_forwards(lite0):
     their_module = Counting(lite0.module).eval()
     model = foolbox.PyTorchModel(their_module, bounds=(0, 1), device="cpu")
     theirs, _, _ = foolbox.attacks.L2DeepFoolAttack()(model, lite0.tensor(picture), label, epsilons=None)
-    steps = list(deepfool(lite0, picture, find_goal(lite0, picture)))
+    steps = list(deepfool_attack(lite0, picture, find_goal(lite0, picture)))
     start = lite0.tensor(picture)
     assert float((steps[-1].x - start).norm()) == pytest.approx(float((theirs - start).norm()), rel=0.01)
     assert 5 * len(steps) <= their_module.forwards  # an iterate is one forward
@@ -114,9 +114,7 @@ def test_deepfool_is_foolboxs_with_a_fifth_of_its_forwards(lite0):
 
 def test_momentum_sums_gradients_of_unit_l1_norm(small, noisy):
     goal = find_goal(small, noisy)
-    walked = [
-        s.x for s in iterates(small, noisy, goal, norm="linf", epsilon=0.1, steps=3, step_size=0.01, momentum=0.9)
-    ]
+    walked = [s.x for s in pgd(small, noisy, goal, norm="linf", epsilon=0.1, steps=3, step_size=0.01, momentum=0.9)]
     x, past = walked[0], 0
     for step in range(3):
         x = walked[step].clone().requires_grad_()
@@ -140,7 +138,7 @@ def test_a_batch_is_attacked_as_each_picture_alone(small, norm, targeted):
     together = attack_batch(small.module, x, classes, targeted=targeted, **settings)
     for one, picture in enumerate(pictures):
         goal = find_goal(small, picture, targets[one] if targeted else None)
-        *_, alone = iterates(small, picture, goal, **settings)
+        *_, alone = pgd(small, picture, goal, **settings)
         close = torch.isclose(together[one], alone.x[0], atol=1e-5)
         assert close.float().mean() > 0.99  # a gradient near zero may round to the other sign
 
@@ -182,7 +180,7 @@ def test_a_patch_stays_inside_its_box_and_sits_where_the_gradient_is_largest(sma
 def test_one_change_for_all_keeps_its_size_and_counts_held_out_pictures_apart(small):
     rng = np.random.default_rng(5)
     pictures = [from_array(rng.integers(0, 256, (32, 32, 3), np.uint8)) for _ in range(7)]
-    steps = list(universal(small, pictures, epsilon=40 / 255, steps=6))
+    steps = list(universal_perturbation(small, pictures, epsilon=40 / 255, steps=6))
     assert (steps[0].seen, steps[0].unseen) == ((0, 4), (0, 3))
     assert not steps[0].change.any()
     assert all(np.abs(step.change).max() <= 40 for step in steps)
@@ -196,14 +194,14 @@ def test_one_change_for_all_keeps_its_size_and_counts_held_out_pictures_apart(sm
     assert last.noise_interval == wilson_by_cluster(last.noise, NOISES)
     for twice in ([pictures[0]], [pictures[0]] * 4):
         with pytest.raises(AttackError, match="at least two different ones, not 1"):
-            next(universal(small, twice, epsilon=0.1))
+            next(universal_perturbation(small, twice, epsilon=0.1))
 
 
 def test_one_change_for_all_and_its_control_are_judged_on_the_same_pictures(small):
     rng = np.random.default_rng(5)
     pictures = [from_array(rng.integers(0, 256, (32, 32, 3), np.uint8)) for _ in range(5)]
     for given in (pictures, [one for one in pictures for _ in range(2)]):  # each given twice: none on both sides
-        *_, last = universal(small, given, epsilon=40 / 255, steps=2, seed=3)
+        *_, last = universal_perturbation(small, given, epsilon=40 / 255, steps=2, seed=3)
         assert (last.seen[1], last.unseen[1], len(last.noise)) == (3, 2, 2)
     coin = torch.Generator().manual_seed(3)
     signs = [torch.randint(0, 2, (1, 3, 32, 32), generator=coin) * 2 - 1 for _ in range(NOISES)]
@@ -237,8 +235,8 @@ def test_restarts_keep_the_first_that_fools(small, noisy, monkeypatch):
         runs.append((random_start, seed))
         return real(*args, random_start=random_start, seed=seed, **settings)
 
-    real = methods.iterates
-    monkeypatch.setitem(methods.METHODS, "pgd", replace(methods.METHODS["pgd"], iterates=fake))
+    real = methods.pgd
+    monkeypatch.setitem(methods.METHODS, "pgd", replace(methods.METHODS["pgd"], run=fake))
     explorer.attack.__wrapped__(small, noisy, epsilon=0.0, steps=1, restarts=3, seed=5)
     assert runs == [(False, 5), (True, 6), (True, 7)]
     runs.clear()
@@ -269,7 +267,7 @@ def test_quality_of_what_is_seen(small, noisy):
 def test_the_control_is_as_large_as_the_attack_it_stands_beside(small, noisy, norm):
     goal = find_goal(small, noisy)
     found = explorer.attack(small, noisy, norm=norm, epsilon=0.02 if norm == "linf" else 2.0)
-    control = equal_noise(small, noisy, found, goal)
+    control = shuffled_control(small, noisy, found, goal)
     size = (lambda a: a.linf) if norm == "linf" else (lambda a: a.l2)
     assert 0.9 * size(found) <= size(control) <= size(found) * (1 + 1e-5)
 
@@ -302,9 +300,9 @@ def test_a_walk_can_be_left_in_the_middle_and_measured_there(small, noisy, metho
     first = next(steps)
     steps.close()
     assert first.number == 0
-    found = measured(small, noisy, first, how)
+    found = measure_iterate(small, noisy, first, how)
     assert found.adversarial == found.original
-    assert measured(small, noisy, first, how) is found  # once only, however often a screen asks
+    assert measure_iterate(small, noisy, first, how) is found  # once only, however often a screen asks
 
 
 @pytest.mark.parametrize("method", ["pgd", "momentum", "minimal"])

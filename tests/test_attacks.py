@@ -8,8 +8,10 @@ import torch
 from torch import nn
 
 import explorer
-from explorer.attacks import AttackError, find_goal, iterates, measure, project, quantize
-from explorer.attacks.norms import quantized
+from explorer.attacks import AttackError, Goal, Iterate, find_goal, measure, pgd, project, quantize
+from explorer.attacks.gradient_steps import gradient_steps, points
+from explorer.attacks.iterates import until_reached
+from explorer.attacks.norms import largest_factor, quantize_batch, whole_levels
 from explorer.networks.gradients.folded import for_gradients
 from explorer.pictures.images import from_array, open_image
 from tests.support.small import noisy_picture
@@ -29,7 +31,7 @@ def test_pgd_equals_foolbox_bit_for_bit(lite0, daisy, norm, target):
         abs_stepsize=step, steps=steps, random_start=False
     )
     theirs = by_foolbox(attack, lite0, daisy, goal, epsilon)
-    *_, last = iterates(lite0, daisy, goal, norm=norm, epsilon=epsilon, steps=steps, step_size=step)
+    *_, last = pgd(lite0, daisy, goal, norm=norm, epsilon=epsilon, steps=steps, step_size=step)
     assert torch.equal(last.x, theirs)
 
 
@@ -128,13 +130,13 @@ def test_a_linear_network_is_beaten_at_its_closed_form_distance(norm):
     goal = find_goal(network, picture)
     for factor, beaten in ((0.98, False), (1.02, True)):
         epsilon = factor * distance
-        *_, last = iterates(network, picture, goal, norm=norm, epsilon=epsilon, steps=20)
+        *_, last = pgd(network, picture, goal, norm=norm, epsilon=epsilon, steps=20)
         assert (int(network.module(last.x).argmax()) != goal.label) == beaten
 
 
 def test_iterates_start_clean_and_climb(lite0, daisy):
     goal = find_goal(lite0, daisy, "broccoli")
-    steps = list(iterates(lite0, daisy, goal, norm="linf", epsilon=2 / 255, steps=5))
+    steps = list(pgd(lite0, daisy, goal, norm="linf", epsilon=2 / 255, steps=5))
     assert [s.number for s in steps] == [0, 1, 2, 3, 4, 5]
     assert steps[0].label_probability == pytest.approx(dict(lite0.predict(daisy))["daisy"], abs=1e-5)
     assert steps[-1].target_probability > steps[0].target_probability
@@ -179,9 +181,47 @@ def test_a_batch_is_rounded_as_each_picture_alone(small):
     start = torch.cat([small.tensor(noisy_picture(3)), small.tensor(noisy_picture(4))])
     moved = start + torch.randn(start.shape, generator=torch.Generator().manual_seed(0)) * 0.01
     for norm, epsilon in (("linf", 2 / 255), ("l2", 0.7)):
-        whole = quantized(moved, start, norm, epsilon)
+        whole = quantize_batch(moved, start, norm, epsilon)
         assert torch.equal((whole * 255).round() / 255, whole)
         change = (whole - start).flatten(1)
         sizes = change.abs().amax(1) if norm == "linf" else change.norm(dim=1)
         assert (sizes <= epsilon * (1 + 1e-5)).all()
         assert (sizes > 0.9 * epsilon).all()
+
+
+def test_the_loop_gives_each_point_with_what_is_there_and_steps_by_its_update():
+    """Steepest ascent of −x²/2 from 8: with steps half the gradient, each point is half the last."""
+    asked = []
+
+    def gradient_at(x):
+        asked.append(float(x))
+        return 10 * x, -x
+
+    numbers = []
+    walk = gradient_steps(
+        gradient_at, torch.full((1, 1), 8.0), lambda x, slope, number: numbers.append(number) or x + slope / 2, steps=3
+    )
+    steps = list(walk)
+    assert [float(step.x) for step in steps] == asked == [8, 4, 2]
+    assert [float(step.logits) for step in steps] == [80, 40, 20]
+    assert [float(x) for x in points(iter(steps))] == [8, 4, 2, 1]
+    assert numbers == [0, 1, 2]
+
+
+def test_a_walk_ends_at_the_first_point_that_reaches_its_goal():
+    goal, away = Goal(0, None), torch.tensor([[0.0, 1.0]])
+    iterates = [Iterate(number, torch.zeros(1), away if number in (2, 3) else -away, goal) for number in range(5)]
+    assert [one.number for one in until_reached(iter(iterates))] == [0, 1, 2]
+    assert [one.number for one in until_reached(iter(iterates[:2]))] == [0, 1]
+
+
+def test_whole_levels_of_a_whole_number_of_levels_are_that_number():
+    assert [whole_levels(level / 255) for level in range(256)] == list(range(256))
+    assert [whole_levels(float(f"{level / 255:.7g}")) for level in range(256)] == list(range(256))  # as it is printed
+    assert whole_levels(0.99 / 255) == 0
+
+
+def test_the_largest_factor_is_found_from_below():
+    found = largest_factor(lambda factor: factor**2 <= 2, 0.0, 4.0, 40)
+    assert found**2 <= 2 < (found + 1e-9) ** 2
+    assert largest_factor(lambda _: False, 1.0, 4.0, 40) == 1.0

@@ -7,7 +7,7 @@ import re
 
 import pytest
 
-from pages.parts.adversarial import what_follows as of_attacks
+from pages.parts.adversarial import conclusions as of_attacks
 from pages.parts.network import conclusions
 from tests.support.whole_app import app, shown
 
@@ -55,9 +55,9 @@ def test_two_pictures_are_apart_by_learning_or_not(ours: float, theirs: float, s
 
 
 def test_an_attack_that_goes_no_farther_than_noise_owes_it_to_its_size():
-    assert "8 times as far: so it is the direction" in of_attacks.of_distances(0.8, 0.1)
-    assert "so it is the direction" in of_attacks.of_distances(0.8, 0.0)
-    assert "its size moves the network as much" in of_attacks.of_distances(0.12, 0.1)
+    assert "8 times as far: so it is the direction" in of_attacks.from_distances(0.8, 0.1)
+    assert "so it is the direction" in of_attacks.from_distances(0.8, 0.0)
+    assert "its size moves the network as much" in of_attacks.from_distances(0.12, 0.1)
 
 
 @pytest.mark.parametrize(
@@ -65,17 +65,17 @@ def test_an_attack_that_goes_no_farther_than_noise_owes_it_to_its_size():
     [((0.5, 0.8), (0.1, 0.3), "apart"), ((0.2, 0.8), (0.1, 0.3), "overlap"), ((0.0, 0.1), (0.2, 0.4), "adds nothing")],
 )
 def test_rates_are_told_apart_by_their_intervals(interval, control, said):
-    assert said in of_attacks.of_rates(interval, control, "the patch", "something in the way")
+    assert said in of_attacks.from_rates(interval, control, "the patch", "something in the way")
 
 
 def test_a_shuffled_change_that_outlasts_as_much_proves_nothing():
-    assert "after 1 of 12 at most, unshuffled after 7: so what survives" in of_attacks.of_survival([3, 7], [0, 1], 12)
-    assert "proves nothing" in of_attacks.of_survival([1, 1], [0, 1], 12)
+    assert "after 1 of 12 at most, unshuffled after 7: so what survives" in of_attacks.from_survival([3, 7], [0, 1], 12)
+    assert "proves nothing" in of_attacks.from_survival([1, 1], [0, 1], 12)
 
 
 def test_noise_that_harms_as_much_is_said():
-    assert "direction" in of_attacks.of_noise(0.98, 0.95, 0.05)
-    assert "nearly as much" in of_attacks.of_noise(0.98, 0.4, 0.05)
+    assert "direction" in of_attacks.from_noise(0.98, 0.95, 0.05)
+    assert "nearly as much" in of_attacks.from_noise(0.98, 0.4, 0.05)
 
 
 @pytest.mark.parametrize(

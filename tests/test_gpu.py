@@ -15,7 +15,7 @@ import explorer
 from explorer.activation_atlas import lay_out, sampling
 from explorer.attack_studies.checks import sanity_checks
 from explorer.attack_studies.epsilon_curves import epsilon_curve
-from explorer.attack_studies.explanations import layer_distances, linear_view
+from explorer.attack_studies.explanations import layer_distances, linearization
 from explorer.attack_studies.many_pictures import success_rates
 from explorer.attack_studies.printable_patch import printable_patch
 from explorer.attack_studies.robust_examples import robust_examples
@@ -23,8 +23,8 @@ from explorer.attack_studies.smallest import smallest_epsilon
 from explorer.attack_studies.surfaces import loss_surface
 from explorer.attack_studies.survival import survival
 from explorer.attack_studies.transfer import transfer
-from explorer.attack_studies.universal import universal
-from explorer.attacks.controls import controls, equal_noise
+from explorer.attack_studies.universal import universal_perturbation
+from explorer.attacks.controls import draw_controls, shuffled_control
 from explorer.attacks.goals import find_goal
 from explorer.attacks.methods import METHODS, AttackSettings
 from explorer.cache import forget_all
@@ -100,7 +100,7 @@ STUDIES: dict[str, Callable[[explorer.Network], Any]] = {
     "attack, l2 from random starts": lambda n: explorer.attack(
         n, PICTURE, norm="l2", epsilon=0.3, target=3, steps=2, random_start=True, restarts=2
     ),
-    "controls": lambda n: [controls(n, attacked(n), goal(n)), equal_noise(n, PICTURE, attacked(n), goal(n))],
+    "controls": lambda n: [draw_controls(n, attacked(n), goal(n)), shuffled_control(n, PICTURE, attacked(n), goal(n))],
     "ε curve": lambda n: list(epsilon_curve(n, PICTURE, goal(n), AttackSettings(steps=2), sizes=[EPSILON], draws=2)),
     "smallest ε": lambda n: list(smallest_epsilon(n, PICTURE, goal(n), steps=2)),
     "made to survive": lambda n: list(
@@ -108,7 +108,7 @@ STUDIES: dict[str, Callable[[explorer.Network], Any]] = {
     ),
     "survival": lambda n: survival(n, attacked(n), control(n), goal(n)),
     "loss around": lambda n: list(loss_surface(n, PICTURE, attacked(n), goal(n), points=3)),
-    "as a linear model": lambda n: linear_view(n, PICTURE, goal(n), norm="linf", epsilon=EPSILON),
+    "as a linear model": lambda n: linearization(n, PICTURE, goal(n), norm="linf", epsilon=EPSILON),
     "distances": lambda n: layer_distances(n, attacked(n), control(n)),
     "transfer": lambda n: list(
         transfer([("one", n), ("other", small(1))], PICTURE, AttackSettings(epsilon=EPSILON, steps=2), draws=2)
@@ -119,7 +119,7 @@ BATCHES: dict[str, Callable[[explorer.Network], Any]] = {
     "many pictures": lambda n: list(
         success_rates(n, OTHERS, norm="linf", epsilons=[EPSILON], steps=2, momentum=1.0, draws=2)
     ),
-    "one change for all": lambda n: list(universal(n, OTHERS, epsilon=EPSILON, steps=2)),
+    "one change for all": lambda n: list(universal_perturbation(n, OTHERS, epsilon=EPSILON, steps=2)),
     "a patch to print": lambda n: list(printable_patch(n, OTHERS, target=1, side=8, steps=2)),
     "sanity": lambda n: list(sanity_checks(n, OTHERS, epsilon=EPSILON, steps=2)),
     "examples": lambda n: explorer.top_examples(n, UNIT, OTHERS),

@@ -75,6 +75,13 @@ def test_a_subject_of_learning_stands_only_on_those_above_it(subject):
     assert not {(file.name, used) for file in files for used in stands_on(file, "explorer.learning") - above}
 
 
+@pytest.mark.parametrize("folder", FOLDERS)
+def test_what_a_folder_offers_hides_none_of_its_modules(folder):
+    """After `from explorer.attacks.deepfool import deepfool` in `__init__`, that name would be the function's alone."""
+    modules = {path.stem for path in (ENGINE / folder).iterdir()}
+    assert not modules & {name.rpartition(".")[2] for name in imported(ENGINE / folder / "__init__.py")}
+
+
 @pytest.mark.parametrize("file", sorted(ENGINE.glob("*.py")), ids=lambda file: file.stem)
 def test_what_lies_beside_the_folders_stands_on_none(file):
     assert not stands_on(file) & set(FOLDERS) or file.stem == "__init__"

@@ -109,6 +109,6 @@ def test_defence_trains_and_says_what_each_model_reads():
     point = next(point for point in job.latest.points if point.epsilon == 0.15)
     for way in ("plain", "noise", "adversarial"):  # table and curve say one number, and the exact one beside it
         assert f"**{percent(point.attacked[way].value)}**" in said
-        assert point.exact[way].right <= point.attacked[way].right
+        assert point.exact[way].correct <= point.attacked[way].correct
     assert "| exact |" in said
     assert len(job.latest.points) == 13

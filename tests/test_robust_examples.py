@@ -9,8 +9,9 @@ import torch
 from scipy import ndimage
 
 import explorer
-from explorer.attack_studies.printable_patch import PLACES, pasted, printable_patch
-from explorer.attack_studies.robust_examples import cheapest, robust_examples
+from explorer.attack_studies.pasting import paste
+from explorer.attack_studies.printable_patch import PLACES, printable_patch
+from explorer.attack_studies.robust_examples import robust_examples, smallest_surviving
 from explorer.attacks import AttackError, find_goal
 from explorer.attacks.expectation import expectation_over_transformation, jpeg_like, transformed
 from explorer.pictures.images import from_array
@@ -70,22 +71,22 @@ def test_what_is_made_to_survive_survives_more(lite0):
     image = explorer.sample("coffee")
     goal = find_goal(lite0, image, "broccoli")
     points = list(robust_examples(lite0, image, goal, norm="linf", epsilons=(16 / 255,), steps=15, samples=5))
-    plain, made, control, count = points[0].survived
+    plain, robust, control, count = points[0].survived
     assert count == 12
-    assert made > plain
-    assert control < made
-    assert points[0].made.linf <= 16 / 255 + 1e-6
-    assert cheapest(points, made, made=True) == 16 / 255
-    assert cheapest(points, made, made=False) is None
+    assert robust > plain
+    assert control < robust
+    assert points[0].robust.linf <= 16 / 255 + 1e-6
+    assert smallest_surviving(points, robust, robust=True) == 16 / 255
+    assert smallest_surviving(points, robust, robust=False) is None
 
 
 def test_a_patch_is_pasted_where_it_is_drawn_and_nowhere_else():
     pictures, patch = torch.zeros(2, 3, 64, 64), torch.ones(1, 3, 16, 16)
-    plain = pasted(pictures, patch, [(0, 0, 0, 1, 1), (-1, 1, 0, 1, 1)])
+    plain = paste(pictures, patch, [(0, 0, 0, 1, 1), (-1, 1, 0, 1, 1)])
     assert torch.equal(plain[0, 0].nonzero().amin(0), torch.tensor([24, 24]))
     assert int(plain[0, 0].count_nonzero()) == int(plain[1, 0].count_nonzero()) == 16 * 16
     assert torch.equal(plain[1, 0].nonzero().amin(0), torch.tensor([0, 48]))  # above, at the right
-    turned = pasted(pictures, patch, [(1, 1, 0.3, 1.1, 0.5), (-1, -1, -0.3, 0.9, 1)])
+    turned = paste(pictures, patch, [(1, 1, 0.3, 1.1, 0.5), (-1, -1, -0.3, 0.9, 1)])
     for one, scale, light in zip(turned, (1.1, 0.9), (0.5, 1.0), strict=True):
         assert int(one[0].count_nonzero()) == pytest.approx(256 * scale**2, rel=0.06)  # all of it is inside
         assert float(one.max()) == pytest.approx(light)

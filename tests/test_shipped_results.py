@@ -16,7 +16,7 @@ from explorer.dataset_examples.gallery import Patches
 from explorer.jobs import Job
 from explorer.learning.datasets.digits import split_digits
 from explorer.learning.robustness.adversarial_training import WAYS, AdversarialTraining, train_adversarially
-from explorer.learning.robustness.robust_accuracy import accuracy_of, is_robust_to_one_attack, right
+from explorer.learning.robustness.robust_accuracy import accuracy_of, is_correct, is_robust_to_one_attack
 from explorer.learning.robustness.written_defence import read_defence
 from explorer.maximization import DEFAULT, METHODS
 from explorer.maximization.peak_and_mean import peak_and_mean
@@ -146,7 +146,7 @@ def test_models_that_defend_read_as_was_measured_and_learn_so_anew():
     last, kept = read_defence(file_of(("defence", settings, 0)))
     _, held_out = split_digits()
     for way in WAYS:
-        assert accuracy_of(right(last.models[way], held_out, held_out.pictures)) == last.clean[way]
+        assert accuracy_of(is_correct(last.models[way], held_out, held_out.pictures)) == last.clean[way]
         robust = accuracy_of(is_robust_to_one_attack(last.models[way], held_out.first(200), settings.epsilon))
         assert robust == last.quick[way]
     first = next(train_adversarially(settings, seed=0, device="cpu"))

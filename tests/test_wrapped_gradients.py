@@ -41,7 +41,7 @@ class Ignoring(nn.Module):
 )  # fmt: skip
 @pytest.mark.parametrize("ask", ["attack", "deepfool", "another norm", "field", "maximize", "linear"])
 def test_a_gradient_that_does_not_exist_is_said(module: Callable, ask: str) -> None:
-    from explorer.attack_studies.explanations import linear_view
+    from explorer.attack_studies.explanations import linearization
     from explorer.attacks.goals import Goal
 
     network, image = wrap(module()), explorer.sample("coffee")
@@ -52,7 +52,7 @@ def test_a_gradient_that_does_not_exist_is_said(module: Callable, ask: str) -> N
         "another norm": lambda: explorer.attack(network, image, norm="l2"),
         "field": lambda: effective_field(network, image, Unit(last, 3)),
         "maximize": lambda: list(explorer.maximize(network, Unit(last, 3), steps=2, size=32)),
-        "linear": lambda: linear_view(network, image, Goal(0, None), norm="linf", epsilon=0.01),
+        "linear": lambda: linearization(network, image, Goal(0, None), norm="linf", epsilon=0.01),
     }
     assert network.predict(image)
     with pytest.raises(explorer.NetworkError, match="no gradient from here back to the picture"):

@@ -68,8 +68,8 @@ const inRange = (levels, picture) => Int16Array.from(levels, (level, i) => {
 // The 8-bit picture that so many levels of change make.
 export const changed = (picture, levels) => picture.map((value, i) => (Math.round(255 * value) + levels[i]) / 255);
 
-// The control: the amounts of the changed pixels, each at another's place, in any order, with signs by a coin's toss, the
-// other one where a value would leave its range; the rest grows until it is as long in L2. See `shuffled` in controls.py.
+// The control: the amounts of the changed pixels, each at another's place, in any order, with random signs, the other one
+// where a value would leave its range; the rest grows until it is as long in L2. See `shuffled_perturbation` in controls.py.
 export function shuffledLevels(levels, picture, seed) {
   const count = levels.length / 3;
   const random = generator(seed);

@@ -1,38 +1,39 @@
-"""Is the attack any good? Sanity checks after Carlini et al. 2019, run on demand, that say what they found."""
+"""Is the attack any good? Sanity checks after Carlini et al. 2019, each with the numbers that it found."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-import torch
 from torch import Tensor
 
+from explorer.attack_studies.picture_sets import batch
 from explorer.attacks.goals import AttackError
-from explorer.attacks.norms import quantized, random_border
-from explorer.attacks.projected_gradient import attack_batch, logits
+from explorer.attacks.norms import quantize_batch, random_border, whole_levels
+from explorer.attacks.passes import logits
+from explorer.attacks.projected_gradient import attack_batch
 from explorer.attacks.square import margins, square_attack
 from explorer.networks.gradients.folded import for_gradients
 from explorer.networks.loading import Network
 from explorer.pictures.images import Image
 
-MOST = 8  #: pictures that are looked at
+MOST = 8  #: pictures that are attacked
 _LARGE = 32 / 255
 _QUERIES = 200
 
 
 @dataclass(frozen=True)
 class Check:
-    """One check: a question to which a sound attack answers yes, whether this one does, and the numbers."""
+    """One check: a question to which a sound attack answers yes, and whether this one does."""
 
     question: str
     passed: bool
-    said: str
+    finding: str  #: the numbers, in a sentence
 
 
 @dataclass(frozen=True, eq=False)
 class _Subjects:
-    """The pictures, what the network says of them, and how many it is fooled on."""
+    """The pictures that are attacked, with the classes predicted for them: counts on how many an attack fools."""
 
     network: Network
     pictures: Tensor
@@ -50,12 +51,12 @@ class _Subjects:
         return f"{levels:g} {'level' if levels == 1 else 'levels'}"
 
     def margins(self, x: Tensor) -> Tensor:
-        """The label's logit less the highest other one, (N,), on rounded pictures: below 0 the network is fooled."""
-        return margins(self.network.module, quantized(x, self.pictures, "linf", self.epsilon), self.labels)
+        """The label's logit minus the highest other one, (N,), on rounded pictures: below 0 the network is fooled."""
+        return margins(self.network.module, quantize_batch(x, self.pictures, "linf", self.epsilon), self.labels)
 
     def fooled(self, x: Tensor, epsilon: float) -> int:
-        """On how many of the rounded pictures the network no longer says the label."""
-        now = logits(self.network.module, quantized(x, self.pictures, "linf", epsilon)).argmax(1)
+        """On how many of the rounded pictures the network no longer predicts the label."""
+        now = logits(self.network.module, quantize_batch(x, self.pictures, "linf", epsilon)).argmax(1)
         return int((now != self.labels).sum())
 
     def attacked(self, steps: int, epsilon: float | None = None, **settings: bool) -> Tensor:
@@ -67,7 +68,7 @@ class _Subjects:
         )  # fmt: skip
 
     def by_gradient(self, steps: int, epsilon: float | None = None, **settings: bool) -> int:
-        """How many such an attack fools."""
+        """How many pictures such an attack fools."""
         return self.fooled(self.attacked(steps, epsilon, **settings), self.epsilon if epsilon is None else epsilon)
 
 
@@ -78,9 +79,9 @@ def sanity_checks(network: Network, images: Sequence[Image], *, epsilon: float, 
     """
     if not images:
         raise AttackError("Choose at least one picture.")
-    if 255 * epsilon * (1 + 1e-6) < 1:
+    if whole_levels(epsilon) < 1:
         raise AttackError("ε is below one level of 255, so nothing can change: take at least 1.")
-    pictures = torch.cat([network.tensor(image) for image in images[:MOST]])
+    pictures = batch(network, images[:MOST])
     subjects = _Subjects(network, pictures, logits(network.module, pictures).argmax(1).clone(), epsilon)
     attacked = subjects.attacked(steps)
     few = subjects.fooled(attacked, epsilon)

@@ -10,12 +10,12 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from explorer.attacks.controls import drawn
+from explorer.attacks.controls import control_pictures
 from explorer.attacks.goals import AttackError, Goal
-from explorer.attacks.measured import Attack
-from explorer.attacks.methods import METHODS, SIZED, AttackSettings, run_attack
-from explorer.attacks.norms import quantized, random_border
-from explorer.attacks.projected_gradient import logits
+from explorer.attacks.measurement import Attack
+from explorer.attacks.methods import METHODS, AttackSettings, run_attack
+from explorer.attacks.norms import quantize_batch, random_border
+from explorer.attacks.passes import logits
 from explorer.confidence_intervals import wilson
 from explorer.networks.loading import Network, probabilities
 from explorer.pictures.images import Image
@@ -25,31 +25,26 @@ _BATCH = 16
 
 @dataclass(frozen=True, eq=False)
 class EpsilonPoint:
-    """One size: ε, or how many pixels may change, or the side of the patch.
+    """The attack and the random changes of one size, all judged on rounded pictures."""
 
-    `found` is the best attack of at most that size; the rest is of the random draws, all on rounded pictures: `label`
-    and `target` (draws,) are probabilities, `fooled` of them do what the attack is for and `changed` make the network
-    say anything but the label.
-    """
-
-    size: float
-    found: Attack
-    attack_label: float
+    size: float  #: ε, or how many pixels may change, or the side of the patch
+    found: Attack  #: the best attack of at most that size
+    attack_label: float  #: the label's probability under it
     attack_target: float | None
-    label: NDArray[np.float32]
-    target: NDArray[np.float32] | None
-    fooled: int
-    changed: int
+    noise_label: NDArray[np.float32]  #: (draws,), the label's probability under random changes
+    noise_target: NDArray[np.float32] | None
+    noise_fooled: int  #: how many random changes do what the attack is for
+    noise_changed: int  #: how many make the network predict anything but the label
 
     @property
     def draws(self) -> int:
         """How many random changes there were."""
-        return len(self.label)
+        return len(self.noise_label)
 
     @property
     def interval(self) -> tuple[float, float]:
-        """Where the share of random changes that fool lies, with 95 % confidence."""
-        return wilson(self.fooled, self.draws)
+        """The 95 % interval of the share of random changes that fool."""
+        return wilson(self.noise_fooled, self.draws)
 
 
 def epsilon_curve(
@@ -59,12 +54,12 @@ def epsilon_curve(
 
     A picture within a smaller size is within a larger one too, so the best found so far stays until a better one comes:
     the attack's curve can't fall. A random draw goes ε up or down at every value (L∞) or ε far in a random direction
-    (L2); where pixels are counted, it changes the attack's own pixels by as much (`shuffled`). Raises AttackError, also
-    for a method whose size is no setting.
+    (L2); where pixels are counted, it changes the attack's own pixels by as much (`shuffled_perturbation`). Raises
+    AttackError, also for a method whose size is no setting.
     """
     if not sizes or draws < 1:
         raise AttackError(f"A curve needs at least one size and one random draw, not {len(sizes)} and {draws}.")
-    if not (METHODS[how.method].bounded or how.method in SIZED):
+    if not (METHODS[how.method].bounded or METHODS[how.method].counts_pixels):
         raise AttackError(f"{METHODS[how.method].title} finds its size itself: take a method that is given one.")
     best: tuple[float, Attack] | None = None
     for size in sorted(sizes):
@@ -76,40 +71,40 @@ def epsilon_curve(
 
 
 def _sized(how: AttackSettings, size: float) -> AttackSettings:
-    return replace(how, pixels=int(size)) if how.method in SIZED else replace(how, epsilon=size)
+    return replace(how, pixels=int(size)) if METHODS[how.method].counts_pixels else replace(how, epsilon=size)
 
 
 def _point(
     network: Network, image: Image, goal: Goal, how: AttackSettings, size: float, best: Attack, draws: int
 ) -> EpsilonPoint:
     shares = probabilities(network, best.adversarial)
-    if how.method in SIZED:
-        random = _shares(network, drawn(best, draws, how.seed))
+    if METHODS[how.method].counts_pixels:
+        random = _probabilities(network, control_pictures(best, draws, how.seed))
     else:
-        random = noisy_shares(network, image, norm=how.norm, epsilon=size, draws=draws, seed=how.seed)
-    said = random.argmax(1).tolist()
+        random = noise_probabilities(network, image, norm=how.norm, epsilon=size, draws=draws, seed=how.seed)
+    predicted = random.argmax(1).tolist()
     return EpsilonPoint(
         size, best, float(shares[goal.label]), None if goal.target is None else float(shares[goal.target]),
         random[:, goal.label], None if goal.target is None else random[:, goal.target],
-        sum(map(goal.reached, said)), sum(one != goal.label for one in said),
+        sum(map(goal.reached, predicted)), sum(one != goal.label for one in predicted),
     )  # fmt: skip
 
 
-def noisy_shares(
+def noise_probabilities(
     network: Network, image: Image, *, norm: str, epsilon: float, draws: int, seed: int = 0
 ) -> NDArray[np.float32]:
-    """What the network says, (draws, classes), of the rounded picture with random changes of one size."""
+    """The probabilities (draws, classes) for the rounded picture with random changes of one size."""
     start = network.tensor(image)
 
     def pictures() -> Iterator[Tensor]:
         for first in range(0, draws, _BATCH):
             some = start.expand(min(_BATCH, draws - first), -1, -1, -1)
-            yield quantized(random_border(some, norm, epsilon, seed + first), some, norm, epsilon)
+            yield quantize_batch(random_border(some, norm, epsilon, seed + first), some, norm, epsilon)
 
-    return _shares(network, pictures())
+    return _probabilities(network, pictures())
 
 
-def _shares(network: Network, pictures: Iterator[Tensor]) -> NDArray[np.float32]:
+def _probabilities(network: Network, pictures: Iterator[Tensor]) -> NDArray[np.float32]:
     found = [logits(network.module, some.to(network.device)).softmax(1).cpu() for some in pictures]
     shares: NDArray[np.float32] = torch.cat(found).numpy()
     return shares

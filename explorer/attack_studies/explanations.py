@@ -1,4 +1,4 @@
-"""Why it works: many tiny steps in the right direction add up, and where in the layers the pictures part ways."""
+"""Why attacks work: many tiny steps in one direction add up, and where in the layers the pictures part ways."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ import torch
 from numpy.typing import NDArray
 
 from explorer.arrays import read_only
-from explorer.attacks.goals import Goal, check
-from explorer.attacks.measured import Attack
+from explorer.attacks.goals import Goal, check_settings
+from explorer.attacks.losses import logit_difference
+from explorer.attacks.measurement import Attack
 from explorer.attacks.norms import normalize, random_border
-from explorer.attacks.projected_gradient import logits
+from explorer.attacks.passes import logits, loss_gradient
 from explorer.cache import memoised
 from explorer.compute import compute_slot
-from explorer.networks.gradients.derivatives import derivative
 from explorer.networks.layers import Layer
 from explorer.networks.loading import Network, to_tensor
 from explorer.pictures.images import Image
@@ -26,19 +26,19 @@ _MOST_LAYERS = 24
 
 
 @dataclass(frozen=True, eq=False)
-class LinearView:
+class Linearization:
     """The network as if it were linear around the picture: margin(x + δ) ≈ margin(x) + g · δ.
 
     The margin is the rival's logit minus the label's: above 0 the network is fooled. `predicted` is ε‖g‖₁ (for L2
-    ε‖g‖₂), which δ = ε sign g gains; `noise` ε‖g‖₂ (for L2 ε‖g‖₂/√n), the standard deviation of what ±ε by a coin's
-    toss gains. `measured` and `measured_noise` are what the network itself gains, the latter for each draw.
+    ε‖g‖₂), which δ = ε sign g gains; `noise` ε‖g‖₂ (for L2 ε‖g‖₂/√n), the standard deviation of what random signs
+    gain. `measured` and `measured_noise` are what the network itself gains, the latter for each draw.
     """
 
     rival: str
     values: int  #: n, how many numbers the picture has
-    margin: float
-    l1: float
-    l2: float
+    margin: float  #: of the picture as it is
+    l1: float  #: ‖g‖₁
+    l2: float  #: ‖g‖₂
     predicted: float
     noise: float
     measured: float
@@ -47,38 +47,40 @@ class LinearView:
 
 
 @memoised
-def linear_view(network: Network, image: Image, goal: Goal, *, norm: str, epsilon: float) -> LinearView:
+def linearization(network: Network, image: Image, goal: Goal, *, norm: str, epsilon: float) -> Linearization:
     """Goodfellow et al. 2015, section 3, with this network's own gradient at this picture.
 
-    The rival is the target or, without one, the most probable class beside the label.
+    The rival is the target or, without one, the most probable class beside the label. Raises AttackError.
     """
-    check(norm, epsilon)
+    check_settings(norm, epsilon)
     start = network.tensor(image)
-    with compute_slot(), torch.inference_mode(False), torch.enable_grad():
-        x = start.detach().clone().requires_grad_()
-        scores = network.module(x)[0]
-        order = scores.argsort(descending=True).tolist()
-        rival = goal.target if goal.target is not None else next(one for one in order if one != goal.label)
-        margin = scores[rival] - scores[goal.label]
-        g = derivative(margin, x)
-    start_margin = float(margin.detach())
+    rival = _rival(network, start, goal)
+    margin_of = logit_difference(*(torch.tensor([one], device=start.device) for one in (goal.label, rival)))
+    scores, g = loss_gradient(network.module, start, margin_of)
+    margin = float(margin_of(scores))
     l1, length, n = float(g.abs().sum()), float(g.norm()), g.numel()
-    step = normalize(g, norm)
 
     def gains(pictures: torch.Tensor) -> NDArray[np.float32]:
         now = logits(network.module, pictures.clamp(0, 1))
-        gained: NDArray[np.float32] = (now[:, rival] - now[:, goal.label] - start_margin).cpu().numpy()
+        gained: NDArray[np.float32] = (now[:, rival] - now[:, goal.label] - margin).cpu().numpy()
         return gained
 
-    noisy = [
-        gains(random_border(start.expand(_BATCH, -1, -1, -1), norm, epsilon, seed)) for seed in range(0, _DRAWS, _BATCH)
-    ]
-    return LinearView(
-        network.labels[rival], n, start_margin, l1, length,
+    copies = start.expand(_BATCH, -1, -1, -1)
+    noisy = [gains(random_border(copies, norm, epsilon, seed)) for seed in range(0, _DRAWS, _BATCH)]
+    return Linearization(
+        network.labels[rival], n, margin, l1, length,
         epsilon * (l1 if norm == "linf" else length), epsilon * (length if norm == "linf" else length / n**0.5),
-        float(gains(start + epsilon * step)[0]), read_only(np.concatenate(noisy)),
+        float(gains(start + epsilon * normalize(g, norm))[0]), read_only(np.concatenate(noisy)),
         read_only(np.ascontiguousarray(g[0].permute(1, 2, 0).cpu().numpy())),
     )  # fmt: skip
+
+
+def _rival(network: Network, picture: torch.Tensor, goal: Goal) -> int:
+    """The target or, without one, the most probable class beside the label."""
+    if goal.target is not None:
+        return goal.target
+    order = logits(network.module, picture)[0].argsort(descending=True).tolist()
+    return int(next(one for one in order if one != goal.label))
 
 
 @dataclass(frozen=True, eq=False)
@@ -115,12 +117,13 @@ def _layer_distances(network: Network, clean: Image, adversarial: Image, noisy: 
     pixels = np.stack([picture.pixels for picture in (clean, adversarial, noisy)])
     with compute_slot(len(pixels)), torch.inference_mode():
         found = outputs(network, to_tensor(pixels, network.device), names)
-    moves = [_move(name, found[name]) for name in names]
-    # a block that ends as its last part does is told once
-    return tuple(m for m, before in zip(moves, [None, *moves], strict=False) if before is None or not m.equals(before))
+    distances = [_distance(name, found[name]) for name in names]
+    # of a block and its last part, which end alike, only the first is kept
+    pairs = zip(distances, [None, *distances], strict=False)
+    return tuple(one for one, before in pairs if before is None or not one.equals(before))
 
 
-def _move(name: str, output: torch.Tensor) -> LayerDistance:
+def _distance(name: str, output: torch.Tensor) -> LayerDistance:
     length = max(float(output[0].norm()), 1e-12)
     means = torch.stack([as_maps(one).mean((1, 2)) for one in output.float()]).cpu().numpy()
     return LayerDistance(

@@ -8,9 +8,11 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from explorer.attacks.goals import AttackError, check
-from explorer.attacks.norms import quantized, random_border
-from explorer.attacks.projected_gradient import attack_batch, logits
+from explorer.attack_studies.picture_sets import batch, distinct
+from explorer.attacks.goals import AttackError, check_settings
+from explorer.attacks.norms import quantize_batch, random_border
+from explorer.attacks.passes import logits
+from explorer.attacks.projected_gradient import attack_batch
 from explorer.confidence_intervals import wilson, wilson_by_cluster
 from explorer.networks.gradients.folded import for_gradients
 from explorer.networks.loading import Network
@@ -21,15 +23,15 @@ _BATCH = 2  # so that the first results come soon
 
 @dataclass(frozen=True)
 class PictureResult:
-    """One picture: what the network says of it, and for each ε whether an attack and how much noise changes that."""
+    """One picture: its predicted label, and for each ε whether an attack, and how many random changes, alter that."""
 
     name: str
     label: str
     probability: float
     epsilons: tuple[float, ...]
     fooled: tuple[bool, ...]
-    became: tuple[str, ...]  #: what the network says of the attacked picture at each ε
-    noise_fooled: tuple[int, ...]  #: how many of the `draws` random changes do
+    became: tuple[str, ...]  #: the label predicted for the attacked picture at each ε
+    noise_fooled: tuple[int, ...]  #: how many of the `draws` random changes fool, at each ε
     draws: int
 
     @property
@@ -54,12 +56,12 @@ class Rate:
 
     @property
     def noise_fooled(self) -> int:
-        """How many random changes fool, on all pictures together."""
+        """How many random changes fool, over all pictures."""
         return sum(self.noise_by_picture)
 
     @property
     def noises(self) -> int:
-        """How many random changes there were, on all pictures together."""
+        """How many random changes there were, over all pictures."""
         return self.pictures * self.draws
 
     @property
@@ -74,7 +76,7 @@ class Rate:
 
     @property
     def interval(self) -> tuple[float, float]:
-        """Where the share lies with 95 % confidence, if these pictures were drawn at random from all."""
+        """The 95 % interval of the success rate, as if these pictures had been drawn at random from all."""
         return wilson(self.fooled, self.pictures)
 
     @property
@@ -94,22 +96,22 @@ def success_rates(
     draws: int = 4,
     seed: int = 0,
 ) -> Iterator[PictureResult]:
-    """Attack each picture at every ε, in rising order, away from what the network says of it; judged once rounded.
+    """Attack each picture by PGD at every ε, away from its predicted class; judged on the rounded picture.
 
-    A picture fooled within one ε is fooled within every larger one, so it isn't attacked again. Equal pictures count
-    once. Raises AttackError.
+    ε goes up: a picture fooled within one ε is fooled within every larger one, so it isn't attacked again. Equal
+    pictures count once. Raises AttackError.
     """
     sizes = tuple(sorted(epsilons))
     if not images or not sizes:
         raise AttackError("Choose at least one picture and one ε.")
     for epsilon in sizes:
-        check(norm, epsilon, steps)
-    different = list(dict.fromkeys(network.prepare(image) for image in images))
+        check_settings(norm, epsilon, steps)
+    different = distinct(network, images)
     for first in range(0, len(different), _BATCH):
-        yield from _some(network, different[first : first + _BATCH], norm, sizes, steps, momentum, draws, seed)
+        yield from _results(network, different[first : first + _BATCH], norm, sizes, steps, momentum, draws, seed)
 
 
-def _some(
+def _results(
     network: Network,
     images: list[Image],
     norm: str,
@@ -119,44 +121,44 @@ def _some(
     draws: int,
     seed: int,
 ) -> Iterator[PictureResult]:
-    pictures = torch.cat([network.tensor(image) for image in images])
+    pictures = batch(network, images)
     clean = logits(network.module, pictures).softmax(1).cpu()
-    sure, labels = clean.max(1)
-    said = labels.clone()
-    became, noise = [], []
+    shares, labels = clean.max(1)
+    predicted = labels.clone()
+    became, noise_fooled = [], []  # for each ε, one entry a picture
     for epsilon in epsilons:
-        left = (said == labels).nonzero()[:, 0]
+        left = (predicted == labels).nonzero()[:, 0]
         if len(left) and epsilon:
-            said[left] = _attacked(network, pictures[left], labels[left], norm, epsilon, steps, momentum)
-        became.append(said.tolist())
-        noise.append(_noisy(network, pictures, labels, norm, epsilon, draws, seed))
-    for one, image in enumerate(images):
-        now = [words[one] for words in became]
+            predicted[left] = _predicted_attacked(network, pictures[left], labels[left], norm, epsilon, steps, momentum)
+        became.append(predicted.tolist())
+        noise_fooled.append(_noise_fooled(network, pictures, labels, norm, epsilon, draws, seed))
+    for place, (image, label) in enumerate(zip(images, labels.tolist(), strict=True)):
+        classes = [predictions[place] for predictions in became]
         yield PictureResult(
-            image.name, network.labels[int(labels[one])], float(sure[one]), epsilons,
-            tuple(word != int(labels[one]) for word in now), tuple(network.labels[word] for word in now),
-            tuple(int(counts[one]) for counts in noise), draws,
+            image.name, network.labels[label], float(shares[place]), epsilons,
+            tuple(one != label for one in classes), tuple(network.labels[one] for one in classes),
+            tuple(int(counts[place]) for counts in noise_fooled), draws,
         )  # fmt: skip
 
 
-def _attacked(
+def _predicted_attacked(
     network: Network, pictures: Tensor, labels: Tensor, norm: str, epsilon: float, steps: int, momentum: float
 ) -> Tensor:
-    """What the network says (N,) of the attacked and rounded pictures."""
+    """The classes (N,) predicted for the attacked and rounded pictures."""
     x = attack_batch(
         for_gradients(network), pictures, labels.to(pictures.device),
         norm=norm, epsilon=epsilon, steps=steps, momentum=momentum,
     )  # fmt: skip
-    return logits(network.module, quantized(x, pictures, norm, epsilon)).argmax(1).cpu()
+    return logits(network.module, quantize_batch(x, pictures, norm, epsilon)).argmax(1).cpu()
 
 
-def _noisy(
+def _noise_fooled(
     network: Network, pictures: Tensor, labels: Tensor, norm: str, epsilon: float, draws: int, seed: int
 ) -> Tensor:
-    """How many of `draws` random changes alter what the network says of each picture, (N,)."""
+    """For each picture, how many of `draws` random changes alter the predicted class: (N,)."""
     fooled = torch.zeros(len(pictures), dtype=torch.int64)
     for draw in range(draws):
-        noisy = quantized(random_border(pictures, norm, epsilon, seed + draw), pictures, norm, epsilon)
+        noisy = quantize_batch(random_border(pictures, norm, epsilon, seed + draw), pictures, norm, epsilon)
         fooled += logits(network.module, noisy).argmax(1).cpu() != labels
     return fooled
 

@@ -4,17 +4,28 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
 from explorer.attack_studies.survival import SurvivalRow, survival
-from explorer.attacks.controls import equal_noise
+from explorer.attacks.controls import shuffled_control
 from explorer.attacks.expectation import expectation_over_transformation
 from explorer.attacks.goals import AttackError, Goal
-from explorer.attacks.measured import Attack, measure
-from explorer.attacks.projected_gradient import Iterate, iterates
+from explorer.attacks.iterates import Iterate
+from explorer.attacks.measurement import Attack, measure
+from explorer.attacks.projected_gradient import pgd
 from explorer.networks.loading import Network
 from explorer.pictures.images import Image
+
+
+class SurvivalCounts(NamedTuple):
+    """After how many transformations, of how many, a picture still fools."""
+
+    plain: int
+    robust: int  #: made to survive
+    control: int  #: the latter's change, shuffled
+    transformations: int
 
 
 @dataclass(frozen=True, eq=False)
@@ -26,20 +37,17 @@ class RobustExamplePoint:
 
     epsilon: float
     plain: Attack
-    made: Attack
+    robust: Attack  #: the one made to survive
     plain_rows: tuple[SurvivalRow, ...]
-    made_rows: tuple[SurvivalRow, ...]
+    robust_rows: tuple[SurvivalRow, ...]
 
     @property
-    def survived(self) -> tuple[int, int, int, int]:
-        """After how many transformations the plain attack, the one made to survive and its control fool, of how many.
-
-        Those that lose nothing are not counted.
-        """
-        plain, made = ([row for row in rows if not row.lossless] for rows in (self.plain_rows, self.made_rows))
-        return (
-            sum(row.outcome == "fooled" for row in plain), sum(row.outcome == "fooled" for row in made),
-            sum(row.noise_outcome == "fooled" for row in made), len(made),
+    def survived(self) -> SurvivalCounts:
+        """After how many transformations each still fools; those that change no pixel are not counted."""
+        plain, robust = ([row for row in rows if not row.lossless] for rows in (self.plain_rows, self.robust_rows))
+        return SurvivalCounts(
+            sum(row.outcome == "fooled" for row in plain), sum(row.outcome == "fooled" for row in robust),
+            sum(row.noise_outcome == "fooled" for row in robust), len(robust),
         )  # fmt: skip
 
 
@@ -54,32 +62,32 @@ def robust_examples(
     samples: int = 8,
     seed: int = 0,
 ) -> Iterator[RobustExamplePoint]:
-    """One point for each ε, in rising order. Raises AttackError."""
+    """One point for each ε, in rising order; `samples` transformations are drawn for each step. Raises AttackError."""
     if not epsilons:
         raise AttackError("Choose at least one ε.")
     for epsilon in sorted(epsilons):
-        plain = iterates(network, image, goal, norm=norm, epsilon=epsilon, steps=steps)
-        made = expectation_over_transformation(
+        plain = pgd(network, image, goal, norm=norm, epsilon=epsilon, steps=steps)
+        robust = expectation_over_transformation(
             network, image, goal, norm=norm, epsilon=epsilon, steps=steps, samples=samples, seed=seed
         )
-        found = [_taken(network, image, goal, norm, epsilon, walk) for walk in (plain, made)]
-        rows = [survival(network, one, equal_noise(network, image, one, goal, seed=seed), goal) for one in found]
+        found = [_measure_last(network, image, goal, norm, epsilon, iterates) for iterates in (plain, robust)]
+        rows = [survival(network, one, shuffled_control(network, image, one, goal, seed=seed), goal) for one in found]
         yield RobustExamplePoint(epsilon, found[0], found[1], rows[0], rows[1])
 
 
-def _taken(
-    network: Network, image: Image, goal: Goal, norm: str, epsilon: float, walk: Iterator[Iterate]
+def _measure_last(
+    network: Network, image: Image, goal: Goal, norm: str, epsilon: float, iterates: Iterator[Iterate]
 ) -> Attack:  # fmt: skip
-    *_, last = walk
+    *_, last = iterates
     return measure(network, image, last.x, goal, norm=norm, epsilon=epsilon)
 
 
-def cheapest(points: Sequence[RobustExamplePoint], wanted: int, *, made: bool) -> float | None:
-    """The smallest ε at which an attack survives at least so many transformations; None if none does."""
-    place = 1 if made else 0
-    return min((p.epsilon for p in points if p.survived[place] >= wanted), default=None) if points else None
+def smallest_surviving(points: Sequence[RobustExamplePoint], wanted: int, *, robust: bool) -> float | None:
+    """The smallest ε at which the robust attack, or the plain one, survives so many transformations; None without."""
+    counts = ((p.epsilon, p.survived.robust if robust else p.survived.plain) for p in points)
+    return min((epsilon for epsilon, survived in counts if survived >= wanted), default=None)
 
 
 def half(points: Sequence[RobustExamplePoint]) -> int:
     """How many transformations are half of them."""
-    return int(np.ceil(points[0].survived[3] / 2)) if points else 0
+    return int(np.ceil(points[0].survived.transformations / 2)) if points else 0

@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-import numpy as np
-
-from explorer.attacks.goals import Goal, check
-from explorer.attacks.measured import Attack, measure
-from explorer.attacks.projected_gradient import iterates
+from explorer.attacks.goals import Goal, check_settings
+from explorer.attacks.measurement import Attack, measure
+from explorer.attacks.norms import whole_levels
+from explorer.attacks.projected_gradient import pgd
 from explorer.networks.loading import Network
 from explorer.pictures.images import Image
 
@@ -42,10 +41,10 @@ def smallest_epsilon(
     tried too, for success need not grow with ε. For L2, ε is found to 5 %. The search ends without success beyond
     `largest` (255 levels, or an L2 norm of 64). Raises AttackError.
     """
-    check(norm, 0 if largest is None else largest, steps)
+    check_settings(norm, 0 if largest is None else largest, steps)
 
     def attempt(epsilon: float) -> Trial:
-        *_, last = iterates(network, image, goal, norm=norm, epsilon=epsilon, steps=steps, momentum=momentum)
+        *_, last = pgd(network, image, goal, norm=norm, epsilon=epsilon, steps=steps, momentum=momentum)
         return Trial(epsilon, measure(network, image, last.x, goal, norm=norm, epsilon=epsilon))
 
     nothing = attempt(0.0)
@@ -53,10 +52,10 @@ def smallest_epsilon(
     if nothing.found.success:
         return
     if norm == "linf":
-        most = 255 if largest is None else int(np.floor(255 * largest * (1 + 1e-6)))
-        yield from _levels(lambda level: attempt(level / 255), most)
+        most = 255 if largest is None else whole_levels(largest)
+        yield from _search_levels(lambda level: attempt(level / 255), most)
     else:
-        yield from _sizes(attempt, 64.0 if largest is None else largest)
+        yield from _search_norms(attempt, 64.0 if largest is None else largest)
 
 
 def smallest(trials: list[Trial]) -> Trial | None:
@@ -64,7 +63,8 @@ def smallest(trials: list[Trial]) -> Trial | None:
     return min((trial for trial in trials if trial.found.success), key=lambda trial: trial.epsilon, default=None)
 
 
-def _levels(attempt: Callable[[int], Trial], most: int) -> Iterator[Trial]:
+def _search_levels(attempt: Callable[[int], Trial], most: int) -> Iterator[Trial]:
+    """Whole levels: doubled, halved between failure and success, and the neighbours of what is found."""
     failed, level, tried = 0, 1, {0}
     while level <= most:
         trial = attempt(level)
@@ -86,7 +86,8 @@ def _levels(attempt: Callable[[int], Trial], most: int) -> Iterator[Trial]:
     yield from (attempt(neighbour) for neighbour in around if neighbour not in tried)
 
 
-def _sizes(attempt: Callable[[float], Trial], most: float) -> Iterator[Trial]:
+def _search_norms(attempt: Callable[[float], Trial], most: float) -> Iterator[Trial]:
+    """The same for L2 norms, down to the tolerance."""
     failed, size = 0.0, min(_FIRST_L2, most)
     while True:
         trial = attempt(size)

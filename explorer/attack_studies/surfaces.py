@@ -11,21 +11,21 @@ from numpy.typing import NDArray
 from torch.nn import functional
 
 from explorer.attacks.goals import AttackError, Goal
-from explorer.attacks.measured import Attack
+from explorer.attacks.measurement import Attack
 from explorer.attacks.norms import l2
-from explorer.attacks.projected_gradient import logits
+from explorer.attacks.passes import logits
 from explorer.networks.loading import Network, to_tensor
 from explorer.pictures.images import Image
 
 
 @dataclass(frozen=True, eq=False)
 class SurfaceRow:
-    """The loss and the label's probability (n,) at `along` times the found change plus 1, …, n-th share of a random."""
+    """The loss at n points: the picture plus `along` times the found change and each of `across` times a random one."""
 
     along: float
-    across: NDArray[np.float64]  #: shares of the random change, (n,)
-    loss: NDArray[np.float32]  #: cross-entropy with the label
-    label: NDArray[np.float32]  #: the label's probability
+    across: NDArray[np.float64]  #: (n,), factors of the random change
+    loss: NDArray[np.float32]  #: (n,), cross-entropy with the label
+    label: NDArray[np.float32]  #: (n,), the label's probability
 
 
 def loss_surface(

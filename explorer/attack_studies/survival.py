@@ -1,4 +1,4 @@
-"""Does it survive? The adversarial picture after what happens to pictures, beside the clean one and the control."""
+"""Does it survive? The adversarial picture after transformations, beside the clean one and the control."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from explorer.attacks.goals import Goal, Outcome
-from explorer.attacks.measured import Attack
+from explorer.attacks.measurement import Attack
 from explorer.networks.loading import Network, probabilities
 from explorer.pictures.images import Image, from_array
 
@@ -19,12 +19,12 @@ Pixels = NDArray[np.uint8]
 
 
 def jpeg(pixels: Pixels, *, quality: int) -> Pixels:
-    """Saved as JPEG and opened again."""
+    """Saved as JPEG of that quality, 0 to 100, and opened again."""
     _, data = cv2.imencode(".jpg", cv2.cvtColor(pixels, cv2.COLOR_RGB2BGR), [cv2.IMWRITE_JPEG_QUALITY, quality])
     return _rgb(cv2.imdecode(data, cv2.IMREAD_COLOR))
 
 
-def saved(pixels: Pixels) -> Pixels:
+def png(pixels: Pixels) -> Pixels:
     """Saved as PNG and opened again."""
     _, data = cv2.imencode(".png", cv2.cvtColor(pixels, cv2.COLOR_RGB2BGR))
     return _rgb(cv2.imdecode(data, cv2.IMREAD_COLOR))
@@ -44,15 +44,15 @@ def resize(pixels: Pixels, *, share: float) -> Pixels:
 
 
 def shift(pixels: Pixels, *, by: int) -> Pixels:
-    """Moved right and down, the border repeated."""
+    """Moved right and down by so many pixels, the border repeated."""
     reached = min(by, *(side - 1 for side in pixels.shape[:2]))
     return np.pad(pixels, ((reached, 0), (reached, 0), (0, 0)), "edge")[: pixels.shape[0], : pixels.shape[1]]
 
 
 def noise(pixels: Pixels, *, sigma: float) -> Pixels:
-    """With normal noise of that standard deviation in levels, always the same."""
-    drawn = np.random.default_rng(0).normal(0, sigma, pixels.shape)
-    return np.clip(np.rint(pixels + drawn), 0, 255).astype(np.uint8)
+    """With normal noise of that standard deviation in 8-bit levels, always the same."""
+    change = np.random.default_rng(0).normal(0, sigma, pixels.shape)
+    return np.clip(np.rint(pixels + change), 0, 255).astype(np.uint8)
 
 
 def grey(pixels: Pixels) -> Pixels:
@@ -64,35 +64,41 @@ def _rgb(decoded: object) -> Pixels:
     return np.asarray(cv2.cvtColor(np.asarray(decoded), cv2.COLOR_BGR2RGB), np.uint8)
 
 
-TRANSFORMATIONS: dict[str, Callable[[Pixels], Pixels]] = {
-    "Nothing: as computed": np.copy,
-    "Saved as PNG, opened again": saved,
-    "JPEG, quality 95": partial(jpeg, quality=95),
-    "JPEG, quality 75": partial(jpeg, quality=75),
-    "JPEG, quality 50": partial(jpeg, quality=50),
-    "Blurred, σ = 0.5 pixel": partial(blur, sigma=0.5),
-    "Blurred, σ = 1 pixel": partial(blur, sigma=1.0),
-    "Resized to ¾ and back": partial(resize, share=0.75),
-    "Resized to ½ and back": partial(resize, share=0.5),
-    "Shifted by 1 pixel": partial(shift, by=1),
-    "Shifted by 8 pixels": partial(shift, by=8),
-    "Noise, σ = 4 levels": partial(noise, sigma=4.0),
-    "Noise, σ = 16 levels": partial(noise, sigma=16.0),
-    "Without colour": grey,
+@dataclass(frozen=True)
+class Transformation:
+    """What may happen to a picture, and its title; one that changes no pixel is `lossless`, and so no test."""
+
+    title: str
+    apply: Callable[[Pixels], Pixels]
+    lossless: bool = False
+
+
+TRANSFORMATIONS = {
+    "none": Transformation("Nothing: as computed", np.copy, lossless=True),
+    "png": Transformation("Saved as PNG, opened again", png, lossless=True),
+    "jpeg 95": Transformation("JPEG, quality 95", partial(jpeg, quality=95)),
+    "jpeg 75": Transformation("JPEG, quality 75", partial(jpeg, quality=75)),
+    "jpeg 50": Transformation("JPEG, quality 50", partial(jpeg, quality=50)),
+    "blur 0.5": Transformation("Blurred, σ = 0.5 pixel", partial(blur, sigma=0.5)),
+    "blur 1": Transformation("Blurred, σ = 1 pixel", partial(blur, sigma=1.0)),
+    "resize 0.75": Transformation("Resized to ¾ and back", partial(resize, share=0.75)),
+    "resize 0.5": Transformation("Resized to ½ and back", partial(resize, share=0.5)),
+    "shift 1": Transformation("Shifted by 1 pixel", partial(shift, by=1)),
+    "shift 8": Transformation("Shifted by 8 pixels", partial(shift, by=8)),
+    "noise 4": Transformation("Noise, σ = 4 levels", partial(noise, sigma=4.0)),
+    "noise 16": Transformation("Noise, σ = 16 levels", partial(noise, sigma=16.0)),
+    "grey": Transformation("Without colour", grey),
 }
-
-
-LOSSLESS = ("Nothing: as computed", "Saved as PNG, opened again")  #: change nothing, and so are no tests
 
 
 @dataclass(frozen=True)
 class SurvivalRow:
-    """What the network says, with which probability, after one transformation of the three pictures, and the outcomes.
+    """The prediction (label, probability) for each of three pictures after one transformation, and what that means.
 
-    Where `clean_outcome` is not "recovered", the transformation alone changes what is said.
+    Where `clean_outcome` is not "recovered", the transformation alone changes the prediction.
     """
 
-    name: str
+    transformation: Transformation
     clean: tuple[str, float]
     adversarial: tuple[str, float]
     noise: tuple[str, float]
@@ -101,28 +107,31 @@ class SurvivalRow:
     noise_outcome: Outcome
 
     @property
+    def name(self) -> str:
+        """The transformation's title."""
+        return self.transformation.title
+
+    @property
     def lossless(self) -> bool:
         """Whether the transformation changes no pixel, and so is no test."""
-        return self.name in LOSSLESS
+        return self.transformation.lossless
 
 
 def survival(network: Network, found: Attack, control: Attack, goal: Goal) -> tuple[SurvivalRow, ...]:
-    """One row for each of TRANSFORMATIONS."""
-    return tuple(_row(network, name, change, found, control, goal) for name, change in TRANSFORMATIONS.items())
+    """One row for each of TRANSFORMATIONS: the original, the attack's picture and the control's, each transformed."""
+    return tuple(_row(network, one, found, control, goal) for one in TRANSFORMATIONS.values())
 
 
 def _row(
-    network: Network, name: str, change: Callable[[Pixels], Pixels], found: Attack, control: Attack, goal: Goal
-) -> SurvivalRow:
-    def said(picture: Image) -> tuple[int, float]:
-        shares = probabilities(network, from_array(change(picture.uint8), picture.name))
+    network: Network, transformation: Transformation, found: Attack, control: Attack, goal: Goal
+) -> SurvivalRow:  # fmt: skip
+    def predict(picture: Image) -> tuple[int, float]:
+        shares = probabilities(network, from_array(transformation.apply(picture.uint8), picture.name))
         return int(shares.argmax()), float(shares.max())
 
-    (clean, p), (fooled, q), (noisy, r) = (
-        said(picture) for picture in (found.original, found.adversarial, control.adversarial)
-    )
-    words = network.labels
+    (clean, p), (fooled, q), (noisy, r) = map(predict, (found.original, found.adversarial, control.adversarial))
+    labels = network.labels
     return SurvivalRow(
-        name, (words[clean], p), (words[fooled], q), (words[noisy], r),
+        transformation, (labels[clean], p), (labels[fooled], q), (labels[noisy], r),
         goal.outcome(fooled), goal.outcome(clean), goal.outcome(noisy),
     )  # fmt: skip

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from explorer.attacks.controls import DRAWS, shuffled
+from explorer.attacks.controls import DRAWS, shuffled_perturbation
 from explorer.attacks.goals import AttackError, Outcome, find_goal
-from explorer.attacks.measured import Attack
+from explorer.attacks.measurement import Attack
 from explorer.attacks.methods import AttackSettings, run_attack
 from explorer.networks.loading import Network, NetworkError
 from explorer.pictures.crops import resize_crop
@@ -18,23 +18,20 @@ from explorer.pictures.images import Image, from_array
 
 @dataclass(frozen=True)
 class TransferResult:
-    """What network `on` says of a picture made for network `made_for`; `clean` is what it says of the original.
+    """What one network makes of a picture that was made to fool another, or itself."""
 
-    `made_for` is None for the control: the first network's change, shuffled. `target` is what the change was aimed at.
-    """
-
-    made_for: str | None
-    on: str
-    said: tuple[str, float]
-    clean: tuple[str, float]
-    target: str | None = None
+    made_for: str | None  #: None for the control: the first network's change, shuffled
+    shown_to: str
+    predicted: tuple[str, float]  #: label and probability
+    clean: tuple[str, float]  #: the same for the original
+    target: str | None = None  #: the class it was made for, if this network knows it
 
     @property
     def outcome(self) -> Outcome:
-        """As `Goal.outcome`, with this network's own word for the original as the label."""
-        if self.said[0] == self.clean[0]:
+        """As `Goal.outcome`, with this network's own prediction for the original as the label."""
+        if self.predicted[0] == self.clean[0]:
             return "recovered"
-        return "fooled" if self.target in (None, self.said[0]) else "another class"
+        return "fooled" if self.target in (None, self.predicted[0]) else "another class"
 
 
 def transfer(
@@ -53,12 +50,13 @@ def transfer(
     for name, network in networks:
         found = _attack(network, image, how, target)
         first = first or found
-        for on in networks:
-            yield _verdict(name, found.target, found.original, found.adversarial, on)
+        for other in networks:
+            yield _result(name, found.target, found.original, found.adversarial, other)
     assert first is not None
-    noisy = [from_array((first.original.uint8 + shuffled(first, draw)).astype(np.uint8), "") for draw in range(draws)]
-    for on in networks:
-        yield from (_verdict(None, first.target, first.original, one, on) for one in noisy)
+    changes = (shuffled_perturbation(first, draw) for draw in range(draws))
+    shuffled = [from_array((first.original.uint8 + change).astype(np.uint8), "") for change in changes]
+    for other in networks:
+        yield from (_result(None, first.target, first.original, one, other) for one in shuffled)
 
 
 def _attack(network: Network, image: Image, how: AttackSettings, target: str | None) -> Attack:
@@ -69,10 +67,10 @@ def _attack(network: Network, image: Image, how: AttackSettings, target: str | N
     return run_attack(network, image, goal, how)
 
 
-def _verdict(
-    made_for: str | None, target: str | None, clean: Image, shown: Image, on: tuple[str, Network]
+def _result(
+    made_for: str | None, target: str | None, clean: Image, shown: Image, shown_to: tuple[str, Network]
 ) -> TransferResult:
-    name, network = on
+    name, network = shown_to
     original, changed = (resize_crop(one, network.input_size, network.input_size) for one in (clean, shown))
     known = target if target in network.labels else None
     return TransferResult(made_for, name, network.predict(changed, 1)[0], network.predict(original, 1)[0], known)

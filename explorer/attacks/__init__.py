@@ -3,23 +3,24 @@
 Everything is in pixel units at the network's input size, and is judged on the rounded 8-bit picture a visitor can save.
 """
 
-from explorer.attacks.controls import Controls, controls, equal_noise, shuffled
-from explorer.attacks.deepfool import deepfool
+from explorer.attacks.controls import Controls, draw_controls, shuffled_control, shuffled_perturbation
+from explorer.attacks.deepfool import deepfool_attack
 from explorer.attacks.goals import NORMS, AttackError, Goal, find_goal
-from explorer.attacks.measured import Attack, measure, read_back
+from explorer.attacks.iterates import Iterate
+from explorer.attacks.measurement import Attack, measure, read_back
 from explorer.attacks.methods import (
     METHODS,
     AttackSettings,
     Method,
     attack,
-    measured,
+    measure_iterate,
     random_perturbation,
     run_attack,
     trajectory,
 )
 from explorer.attacks.minimal import minimal_norm
 from explorer.attacks.norms import project, quantize, random_point
-from explorer.attacks.projected_gradient import Iterate, attack_batch, iterates, projected_gradient
+from explorer.attacks.projected_gradient import attack_batch, fgsm, pgd
 from explorer.attacks.sparse import best_patch, few_pixels, patch
 from explorer.attacks.square import square_attack
 
@@ -36,24 +37,24 @@ __all__ = [
     "attack",
     "attack_batch",
     "best_patch",
-    "controls",
-    "deepfool",
-    "equal_noise",
+    "deepfool_attack",
+    "draw_controls",
     "few_pixels",
+    "fgsm",
     "find_goal",
-    "iterates",
     "measure",
-    "measured",
+    "measure_iterate",
     "minimal_norm",
     "patch",
+    "pgd",
     "project",
-    "projected_gradient",
     "quantize",
     "random_perturbation",
     "random_point",
     "read_back",
     "run_attack",
-    "shuffled",
+    "shuffled_control",
+    "shuffled_perturbation",
     "square_attack",
     "trajectory",
 ]

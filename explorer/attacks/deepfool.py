@@ -10,8 +10,9 @@ from collections.abc import Iterator
 import torch
 from torch import Tensor
 
-from explorer.attacks.goals import Goal, check
-from explorer.attacks.projected_gradient import Iterate, Model, logits
+from explorer.attacks.goals import Goal, check_settings
+from explorer.attacks.iterates import Iterate
+from explorer.attacks.passes import Model, logits
 from explorer.compute import compute_slot
 from explorer.networks.gradients.derivatives import derivative
 from explorer.networks.gradients.folded import for_gradients
@@ -22,7 +23,7 @@ CANDIDATES, OVERSHOOT = 10, 0.02
 _PUSH, _TINY = 1e-4, 1e-8  # added to distances and norms, as foolbox does
 
 
-def deepfool(
+def deepfool_attack(
     network: Network, image: Image, goal: Goal, *, norm: str = "l2", candidates: int = CANDIDATES, steps: int = 50
 ) -> Iterator[Iterate]:
     """Steps to the nearest of the borders with the most probable other classes, until one is crossed (algorithm 2).
@@ -31,7 +32,7 @@ def deepfool(
     target, the one with the target. A step ends 2 % of the whole way behind the border. Nothing is rounded. Raises
     AttackError.
     """
-    check(norm, 0, steps)
+    check_settings(norm, 0, steps)
     start = network.tensor(image)
     x, change, others = start, torch.zeros_like(start), list[int]()
     for number in range(steps):

@@ -1,4 +1,4 @@
-"""An attack made to survive: it climbs the mean loss over random transformations (Athalye et al. 2018, section 2.1)."""
+"""An attack made to survive: it raises the mean loss over random transformations (Athalye et al. 2018, section 2.1)."""
 
 from __future__ import annotations
 
@@ -9,14 +9,17 @@ import torch
 from torch import Generator, Tensor
 from torch.nn import functional
 
-from explorer.attacks.goals import AttackError, Goal, check
+from explorer.attacks.goals import AttackError, Goal, check_settings
+from explorer.attacks.iterates import Iterate, as_iterates
 from explorer.attacks.losses import loss_of
-from explorer.attacks.projected_gradient import Iterate, logits, loss_gradient, projected_gradient, told
+from explorer.attacks.passes import logits, loss_gradient
+from explorer.attacks.projected_gradient import projected_gradient_steps
 from explorer.networks.gradients.folded import for_gradients
 from explorer.networks.loading import Network
 from explorer.pictures.images import Image
 
-SHIFT, SCALE, REDUCED, GAIN, NOISE, QUALITY = 8, 0.1, 0.5, 0.1, 8 / 255, (50, 95)  # how far transformations go
+# How far transformations go: pixels, share, share of each side, share of the light, levels, JPEG quality
+SHIFT, SCALE, REDUCED, GAIN, NOISE, QUALITY = 8, 0.1, 0.5, 0.1, 8 / 255, (50, 95)
 # Quantization tables for brightness and colour (ITU-T T.81, annex K), row by row.
 _LUMINANCE = (
     16, 11, 10, 16, 24, 40, 51, 61, 12, 12, 14, 19, 26, 58, 60, 55, 14, 13, 16, 24, 40, 57, 69, 56,
@@ -43,11 +46,11 @@ def expectation_over_transformation(
 ) -> Iterator[Iterate]:
     """Projected gradient steps of ε/8, each along the mean gradient over so many random transformations.
 
-    They shift by up to 8 pixels, scale by 10 %, reduce to down to half and back, change the light by 10 %, add noise of
-    up to 8 levels, and round as JPEG does, its rounding passed by (`jpeg_like`). Number 0 is the start; what is said of
-    an iterate is of the untransformed picture. Raises AttackError.
+    These shift by up to 8 pixels, scale by up to 10 %, reduce to as little as half and back, change the light by up to
+    10 %, add noise of up to 8 levels, and round as JPEG does (`jpeg_like`). Number 0 is the start; an iterate's logits
+    are of the untransformed picture. Raises AttackError.
     """
-    check(norm, epsilon, steps)
+    check_settings(norm, epsilon, steps)
     if samples < 1:
         raise AttackError(f"A mean over transformations takes at least one sample, not {samples}.")
     source, start = Generator().manual_seed(seed), network.tensor(image)
@@ -57,18 +60,16 @@ def expectation_over_transformation(
         _, mean = loss_gradient(lambda one: module(transformed(one, samples, source)), x, loss_of(goal))
         return logits(network.module, x), mean
 
-    loop = projected_gradient(
-        gradient_at, start, norm=norm, epsilon=epsilon, steps=steps, step_size=epsilon / 8
-    )  # fmt: skip
-    yield from told(loop, network, goal)
+    walk = projected_gradient_steps(gradient_at, start, norm=norm, epsilon=epsilon, steps=steps)
+    yield from as_iterates(walk, network, goal)
 
 
 def transformed(x: Tensor, count: int, source: Generator) -> Tensor:
     """A picture (1, 3, S, S) after `count` random transformations, (count, 3, S, S) in [0, 1]; gradients pass."""
-    return torch.cat([_one(x, source) for _ in range(count)])
+    return torch.cat([_random_transformation(x, source) for _ in range(count)])
 
 
-def _one(x: Tensor, source: Generator) -> Tensor:
+def _random_transformation(x: Tensor, source: Generator) -> Tensor:
     down, right, scale, share, gain, spread, quality = torch.rand(7, generator=source).tolist()
     side = x.shape[-1]
     size = 1 + SCALE * (2 * scale - 1)
@@ -95,7 +96,7 @@ def jpeg_like(x: Tensor, quality: float) -> Tensor:
     ycc = ycc - ycc.new_tensor([128, 0, 0]).view(1, 3, 1, 1)
     count, _, rows, columns = ycc.shape
     blocks = ycc.view(count, 3, rows // 8, 8, columns // 8, 8).transpose(3, 4)
-    basis, tables = _cosines().to(x), _tables(quality).to(x)
+    basis, tables = _dct_basis().to(x), _quantization_tables(quality).to(x)
     scaled = basis @ blocks @ basis.T / tables
     rounded = scaled + (scaled.round() - scaled).detach()
     ycc = (basis.T @ (rounded * tables) @ basis).transpose(3, 4).reshape(count, 3, rows, columns)
@@ -104,7 +105,7 @@ def jpeg_like(x: Tensor, quality: float) -> Tensor:
     return rgb[:, :, :height, :width].clamp(0, 1)
 
 
-def _cosines() -> Tensor:
+def _dct_basis() -> Tensor:
     """The orthonormal basis of the discrete cosine transform, (frequency, place)."""
     places, frequencies = torch.arange(8.0), torch.arange(8.0)[:, None]
     basis = torch.cos(math.pi * (2 * places + 1) * frequencies / 16) / 2
@@ -112,8 +113,8 @@ def _cosines() -> Tensor:
     return basis
 
 
-def _tables(quality: float) -> Tensor:
-    """Quantization steps (3, 1, 1, 8, 8) for brightness and the two colours, scaled as libjpeg does."""
+def _quantization_tables(quality: float) -> Tensor:
+    """The step of each coefficient (3, 1, 1, 8, 8) for brightness and the two colours, scaled as libjpeg does."""
     factor = 50 / quality if quality < 50 else 2 - quality / 50
     tables = torch.tensor([_LUMINANCE, _CHROMINANCE, _CHROMINANCE], dtype=torch.float32)
     return (tables * factor).round().clamp(1, 255).view(3, 1, 1, 8, 8)

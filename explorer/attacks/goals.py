@@ -1,4 +1,4 @@
-"""What an attack wants, and the settings that make sense."""
+"""What an attack is for, and the settings that make sense."""
 
 from __future__ import annotations
 
@@ -20,27 +20,26 @@ class AttackError(ValueError):
 
 @dataclass(frozen=True)
 class Goal:
-    """What an attack wants: the loss it climbs, as class numbers."""
+    """What an attack is for, as class numbers: away from the label or, with a target, to the target."""
 
     label: int
     target: int | None
 
-    @property
-    def followed(self) -> int:
-        """The class whose cross-entropy is climbed or, when it is the target, descended."""
-        return self.label if self.target is None else self.target
+    def reached(self, predicted: int) -> bool:
+        """Whether a network that predicts this class is fooled: it is the target or, without one, not the label."""
+        return predicted != self.label if self.target is None else predicted == self.target
 
-    def reached(self, said: int) -> bool:
-        """Whether a network that says class `said` is fooled: it says the target or, without one, not the label."""
-        return said != self.label if self.target is None else said == self.target
-
-    def outcome(self, said: int) -> Outcome:
-        """What an attack came to when the network says class `said`."""
-        return "fooled" if self.reached(said) else "recovered" if said == self.label else "another class"
+    def outcome(self, predicted: int) -> Outcome:
+        """What an attack came to when the network predicts this class."""
+        return "fooled" if self.reached(predicted) else "recovered" if predicted == self.label else "another class"
 
 
 def find_goal(network: Network, image: Image, target: int | str | None = None, label: int | str | None = None) -> Goal:
-    """The classes an attack moves between. Raises AttackError when label and target are the same."""
+    """The goal of an attack on this picture; the label is the network's own prediction unless given.
+
+    Classes are given by number or name. Raises AttackError when label and target are the same, NetworkError for an
+    unknown class.
+    """
     shares = probabilities(network, network.prepare(image))
     start = int(shares.argmax()) if label is None else network.class_index(label)
     end = None if target is None else network.class_index(target)
@@ -49,7 +48,7 @@ def find_goal(network: Network, image: Image, target: int | str | None = None, l
     return Goal(start, end)
 
 
-def check(norm: str, epsilon: float, steps: int = 1, step_size: float | None = None) -> None:
+def check_settings(norm: str, epsilon: float, steps: int = 1, step_size: float | None = None) -> None:
     """Raise AttackError for settings that no attack can use."""
     if norm not in NORMS:
         raise AttackError(f"The norm is one of {', '.join(NORMS)}, not {norm!r}.")

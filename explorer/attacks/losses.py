@@ -23,11 +23,16 @@ def towards(classes: Tensor) -> Loss:
     return lambda scores: -functional.cross_entropy(scores, classes, reduction="none")
 
 
+def logit_difference(labels: Tensor, targets: Tensor) -> Loss:
+    """How far each picture's target's logit is above its label's, (N,): above 0 the target is ahead of the label."""
+    return lambda scores: (scores.gather(1, targets[:, None]) - scores.gather(1, labels[:, None]))[:, 0]
+
+
 def loss_of(goal: Goal) -> Loss:
     """What an attack with this goal raises: the label's cross-entropy or, with a target, minus the target's."""
 
     def loss(scores: Tensor) -> Tensor:
-        followed = torch.full((len(scores),), goal.followed, device=scores.device)
-        return (away_from if goal.target is None else towards)(followed)(scores)
+        number, of = (goal.label, away_from) if goal.target is None else (goal.target, towards)
+        return of(torch.full((len(scores),), number, device=scores.device))(scores)
 
     return loss

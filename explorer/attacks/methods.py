@@ -1,4 +1,4 @@
-"""The attacks by name, each a sequence of iterates, and `attack`, which takes one to its end and measures it."""
+"""The attacks by name, each a sequence of iterates, and `attack`, which runs one to its end and measures it."""
 
 from __future__ import annotations
 
@@ -8,12 +8,13 @@ from functools import partial
 
 import numpy as np
 
-from explorer.attacks.deepfool import deepfool
-from explorer.attacks.goals import AttackError, Goal, check, find_goal
-from explorer.attacks.measured import Attack, measure
+from explorer.attacks.deepfool import deepfool_attack
+from explorer.attacks.goals import AttackError, Goal, check_settings, find_goal
+from explorer.attacks.iterates import Iterate
+from explorer.attacks.measurement import Attack, measure
 from explorer.attacks.minimal import minimal_norm
 from explorer.attacks.norms import random_border
-from explorer.attacks.projected_gradient import Iterate, fgsm, iterates
+from explorer.attacks.projected_gradient import fgsm, pgd
 from explorer.attacks.sparse import few_pixels, patch
 from explorer.cache import memoised
 from explorer.networks.loading import Network
@@ -22,7 +23,7 @@ from explorer.pictures.images import Image
 
 @dataclass(frozen=True)
 class AttackSettings:
-    """How an attack goes about it. A method ignores what it has no use for."""
+    """The settings of an attack. A method ignores what it has no use for."""
 
     method: str = "pgd"  #: one of METHODS
     norm: str = "linf"  #: bounds every value's change; "l2" the root of their summed squares
@@ -37,20 +38,21 @@ class AttackSettings:
 
 @dataclass(frozen=True)
 class Method:
-    """What is told of an attack, and its iterates from a network, a picture, a goal and those settings it `takes`.
-
-    `bounded`: ε bounds the change; else it is as large as it has to be.
-    """
+    """An attack for the Method box: `run` gives its iterates from a network, a picture, a goal and what it `takes`."""
 
     title: str
     summary: str
-    iterates: Callable[..., Iterator[Iterate]]
+    run: Callable[..., Iterator[Iterate]]
     takes: tuple[str, ...]  #: names of AttackSettings
-    bounded: bool = True
+    bounded: bool = True  #: whether ε bounds the change; else it is as large as it has to be
     restarted: bool = False  #: whether another start can help
 
+    @property
+    def counts_pixels(self) -> bool:
+        """Whether its size is `AttackSettings.pixels`: few pixels change, each as much as it likes."""
+        return "pixels" in self.takes
 
-SIZED = ("pixels", "patch")  #: methods whose size is `AttackSettings.pixels`
+
 _GRADIENT = ("norm", "epsilon", "steps", "step_size", "random_start", "seed")
 METHODS = {
     "fgsm": Method(
@@ -58,16 +60,16 @@ METHODS = {
         ("norm", "epsilon"),
     ),
     "pgd": Method(
-        "PGD", "Many small steps, each brought back to within ε (Madry et al. 2018).", iterates, _GRADIENT,
+        "PGD", "Many small steps, each brought back to within ε (Madry et al. 2018).", pgd, _GRADIENT,
         restarted=True,
     ),
     "momentum": Method(
         "PGD with momentum", "As PGD, along the sum of the gradients so far (Dong et al. 2018).",
-        partial(iterates, momentum=1.0), _GRADIENT, restarted=True,
+        partial(pgd, momentum=1.0), _GRADIENT, restarted=True,
     ),
     "deepfool": Method(
         "DeepFool", "Straight to the nearest decision boundary (Moosavi-Dezfooli et al. 2016): a small change "
-        "before rounding, and often lost by rounding.", deepfool, ("norm", "steps"), bounded=False,
+        "before rounding, and often lost by rounding.", deepfool_attack, ("norm", "steps"), bounded=False,
     ),
     "minimal": Method(
         "Smallest that can be saved", "Shrink the change while it fools, grow it when not, always in whole levels "
@@ -109,14 +111,14 @@ def attack(
     """
     how = AttackSettings(method, norm, epsilon, steps, step_size, random_start, restarts, seed, pixels)
     goal = find_goal(network, image, target, label)
-    check(norm, epsilon, steps, step_size)
+    check_settings(norm, epsilon, steps, step_size)
     return run_attack(network, image, goal, how)
 
 
 def run_attack(network: Network, image: Image, goal: Goal, how: AttackSettings) -> Attack:
-    """An attack by its settings, taken to its end and measured. Raises AttackError."""
+    """An attack by its settings, run to its end and measured. Raises AttackError."""
     *_, last = trajectory(network, image, goal, how)
-    return measured(network, image, last, how)
+    return measure_iterate(network, image, last, how)
 
 
 def trajectory(network: Network, image: Image, goal: Goal, how: AttackSettings) -> Iterator[Iterate]:
@@ -133,9 +135,9 @@ def trajectory(network: Network, image: Image, goal: Goal, how: AttackSettings) 
     for run in range(how.restarts if method.restarted else 1):
         again = replace(how, random_start=how.random_start or run > 0, seed=how.seed + run)
         settings = {name: getattr(again, name) for name in method.takes}
-        for last in method.iterates(network, image, goal, **settings):
+        for last in method.run(network, image, goal, **settings):
             yield last
-        if measured(network, image, last, how).success:
+        if measure_iterate(network, image, last, how).success:
             return
         if best is None or last.progress > best.progress:
             best = last
@@ -144,8 +146,11 @@ def trajectory(network: Network, image: Image, goal: Goal, how: AttackSettings) 
 
 
 @memoised
-def measured(network: Network, image: Image, iterate: Iterate, how: AttackSettings) -> Attack:
-    """An iterate on the way, rounded: to within ε, or plainly where no ε bounds the method. Each once only."""
+def measure_iterate(network: Network, image: Image, iterate: Iterate, how: AttackSettings) -> Attack:
+    """What an attack comes to at an iterate, rounded within ε, or just rounded where no ε bounds the method.
+
+    Each is measured once only, however often it is asked for.
+    """
     size = how.epsilon if METHODS[how.method].bounded else np.inf
     return measure(network, image, iterate.x, iterate.goal, norm=how.norm, epsilon=size)
 
@@ -156,6 +161,6 @@ def random_perturbation(network: Network, image: Image, *, norm: str, epsilon: f
 
     For "linf" every value goes ε up or down by a coin's toss; for "l2" the direction is drawn evenly from all.
     """
-    check(norm, epsilon)
+    check_settings(norm, epsilon)
     x = random_border(network.tensor(image), norm, epsilon, seed)
     return measure(network, image, x, find_goal(network, image), norm=norm, epsilon=epsilon)

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator
 
 import torch
 from torch import Tensor
 
-from explorer.attacks.goals import Goal, check
-from explorer.attacks.losses import loss_of
-from explorer.attacks.norms import from_levels, l2, normalize
-from explorer.attacks.projected_gradient import Iterate, logits, loss_gradient
-from explorer.networks.gradients.folded import for_gradients
+from explorer.attacks.goals import Goal, check_settings
+from explorer.attacks.gradient_steps import cosine_decay
+from explorer.attacks.iterates import Iterate
+from explorer.attacks.norms import from_levels, l2, largest_factor, normalize
+from explorer.attacks.passes import goal_gradient, logits
 from explorer.networks.loading import Network
 from explorer.pictures.images import Image
 
@@ -27,48 +26,41 @@ def minimal_norm(
 ) -> Iterator[Iterate]:
     """Decoupled direction and norm (Rony et al. 2019, algorithm 1), in L2: shrink the ball while fooled, else grow it.
 
-    What is kept in the ball is rounded: of the direction found, s · δ in whole levels for the largest factor s that
-    fits. So that nothing is lost to saving the picture as PNG. The last iterate is the smallest that reached the goal
-    or, if none did, the last one tried. Raises AttackError.
+    The projection onto the ball rounds, too: the change becomes s · δ in whole levels, for the largest factor s that
+    fits, so nothing is lost when the picture is saved as PNG. The last iterate is the smallest that reached the goal
+    or, if none did, the last one tried. `start_norm` is the first radius, in pixel units. Raises AttackError.
     """
-    check("l2", start_norm, steps)
-    base = (network.tensor(image) * 255).round()
-    change, size, best = torch.zeros_like(base), start_norm, None
-    levels, fooled_once, failed_once = base, False, False
+    check_settings("l2", start_norm, steps)
+    gradient_at, base = goal_gradient(network, goal), (network.tensor(image) * 255).round()
+    levels, radius, best = base, start_norm, None
+    fooled_once = failed_once = False
     for number in range(steps):
-        scores, gradient = loss_gradient(for_gradients(network), from_levels(levels), loss_of(goal))
+        scores, gradient = gradient_at(from_levels(levels))
         yield (iterate := Iterate(number, from_levels(levels), scores, goal))
-        if iterate.reached and (best is None or _size(levels, base) < _size(best, base)):
-            best = levels
+        best = _nearer(best, levels, base) if iterate.reached else best
         if best is not None and torch.equal(best, base):
             break
-        length = _LAST + (_FIRST - _LAST) * (1 + math.cos(math.pi * number / steps)) / 2
-        direction = normalize(gradient, "l2")
         fooled_once, failed_once = fooled_once or iterate.reached, failed_once or (number > 0 and not iterate.reached)
-        factor = GAMMA if fooled_once and failed_once else FIRST_GAMMA
-        size *= 1 - factor if iterate.reached else 1 + factor
-        change = _fitting(change + 255 * length * direction, 255 * size)
-        levels = (base + change).clamp(0, 255)
-        change = levels - base
-    scores = logits(network.module, from_levels(levels))
-    if goal.reached(int(scores.argmax())) and (best is None or _size(levels, base) < _size(best, base)):
-        best = levels
+        gamma = GAMMA if fooled_once and failed_once else FIRST_GAMMA
+        radius *= 1 - gamma if iterate.reached else 1 + gamma
+        step = 255 * cosine_decay(_FIRST, _LAST, number, steps) * normalize(gradient, "l2")
+        levels = (base + _onto_ball(levels - base + step, 255 * radius)).clamp(0, 255)
+    if goal.reached(int(logits(network.module, from_levels(levels)).argmax())):
+        best = _nearer(best, levels, base)
     last = from_levels(levels if best is None else best)
     yield Iterate(steps, last, logits(network.module, last), goal)
 
 
-def _size(levels: Tensor, base: Tensor) -> float:
-    return float((levels - base).norm())
+def _nearer(best: Tensor | None, levels: Tensor, base: Tensor) -> Tensor:
+    """Of two pictures in levels the one that is nearer to the original in L2; the earlier one if they are as near."""
+    return levels if best is None or float((levels - base).norm()) < float((best - base).norm()) else best
 
 
-def _fitting(change: Tensor, size: float) -> Tensor:
-    """A change (1, 3, S, S) in levels, scaled and rounded to the longest that is at most `size` long.
+def _onto_ball(change: Tensor, size: float) -> Tensor:
+    """A change (1, 3, S, S) in levels, scaled and rounded so that its L2 norm is as large as fits in `size`.
 
     Among all whole changes of its length, rounding s · δ gains most along δ.
     """
-    low, high = 0.0, 2 * size / max(float(l2(change)), 1e-12) + 1 / max(float(change.abs().max()), 1e-12)
-    for _ in range(_BISECTIONS):
-        middle = (low + high) / 2
-        fits = float((change * middle).round_().norm()) <= size
-        low, high = (middle, high) if fits else (low, middle)
-    return (change * low).round_()
+    high = 2 * size / max(float(l2(change)), 1e-12) + 1 / max(float(change.abs().max()), 1e-12)
+    factor = largest_factor(lambda one: float((change * one).round_().norm()) <= size, 0.0, high, _BISECTIONS)
+    return (change * factor).round_()

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
+_BISECTIONS = 40
 _TINY = 1e-12  # keeps a norm of zero from dividing
+_JUST_ABOVE = 1 + 1e-6  # so that k/255, written with seven digits, is not a little less than k levels
 
 
 def project(x: Tensor, center: Tensor, norm: str, epsilon: float) -> Tensor:
-    """The nearest point to x (N, …) within `epsilon` of `center`."""
+    """The nearest point to x (N, …) within `epsilon` of `center`, picture by picture."""
     change = x - center
     if norm == "linf":
         return center + change.clamp(-epsilon, epsilon)
@@ -29,7 +33,7 @@ def l2(x: Tensor) -> Tensor:
 
 
 def random_point(start: Tensor, norm: str, epsilon: float, seed: int) -> Tensor:
-    """A point drawn evenly from the ball around `start`, cut to [0, 1]."""
+    """A point drawn uniformly from the ball around each picture of `start` (N, …), cut to [0, 1]."""
     source = torch.Generator().manual_seed(seed)
     if norm == "linf":
         change = (torch.rand(start.shape, generator=source) * 2 - 1) * epsilon
@@ -42,7 +46,7 @@ def random_point(start: Tensor, norm: str, epsilon: float, seed: int) -> Tensor:
 
 
 def random_border(start: Tensor, norm: str, epsilon: float, seed: int) -> Tensor:
-    """A point of the ball's border, not cut to [0, 1]: ±ε by a coin's toss for L∞, an even direction for L2."""
+    """A random point of the ball's border, not cut to [0, 1]: ±ε at each value for L∞, a uniform direction for L2."""
     noise = torch.randn(start.shape, generator=torch.Generator().manual_seed(seed)).to(start.device)
     return start + epsilon * normalize(noise, norm)
 
@@ -56,19 +60,37 @@ def quantize(change: NDArray[np.float64], norm: str, epsilon: float) -> NDArray[
     levels = change * 255
     if epsilon == np.inf:
         return np.rint(levels).astype(np.int16)
-    budget = epsilon * 255 * (1 + 1e-6)  # ε = 2/255 is meant to be exactly two levels
     if norm == "linf":
-        return np.clip(np.rint(levels), -np.floor(budget), np.floor(budget)).astype(np.int16)
-    low, high = 0.0, max(1.0, 255 / max(_TINY, float(np.abs(levels).max())))
-    for _ in range(40):
+        most = whole_levels(epsilon)
+        return np.clip(np.rint(levels), -most, most).astype(np.int16)
+
+    def fits(factor: float) -> bool:
+        return bool(np.sqrt(np.square(np.rint(levels * factor)).sum()) <= 255 * epsilon * _JUST_ABOVE)
+
+    factor = largest_factor(fits, 0.0, max(1.0, 255 / max(_TINY, float(np.abs(levels).max()))), _BISECTIONS)
+    return np.rint(levels * factor).astype(np.int16)
+
+
+def largest_factor(fits: Callable[[float], bool], low: float, high: float, bisections: int) -> float:
+    """The largest factor from `low` to `high` for which something `fits`, by bisection; the low one is known to."""
+    for _ in range(bisections):
         middle = (low + high) / 2
-        fits = np.sqrt(np.square(np.rint(levels * middle)).sum()) <= budget
-        low, high = (middle, high) if fits else (low, middle)
-    return np.rint(levels * low).astype(np.int16)
+        low, high = (middle, high) if fits(middle) else (low, middle)
+    return low
 
 
-def quantized(x: Tensor, start: Tensor, norm: str, epsilon: float) -> Tensor:
-    """Pictures (N, 3, S, S) quantized to 8 bits, within `epsilon` of the 8-bit pictures `start`: what can be saved."""
+def whole_levels(epsilon: float) -> int:
+    """⌊255 ε⌋, the largest change in whole 8-bit levels that ε allows: 2/255 is meant to be exactly two."""
+    return int(np.floor(255 * epsilon * _JUST_ABOVE))
+
+
+def round_to_levels(x: Tensor) -> Tensor:
+    """Pixels in [0, 1] rounded to whole 8-bit levels."""
+    return from_levels((x * 255).round())
+
+
+def quantize_batch(x: Tensor, start: Tensor, norm: str, epsilon: float) -> Tensor:
+    """Pictures (N, 3, S, S), quantized within `epsilon` of the 8-bit pictures `start`: what a visitor can save."""
     change = (x - start).cpu().double().numpy()
     levels = np.stack([quantize(one, norm, epsilon) for one in change])
     base = np.rint(start.cpu().numpy() * 255).astype(np.int16)

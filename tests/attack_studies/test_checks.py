@@ -70,7 +70,7 @@ def test_each_check_fails_by_its_own_number(small, monkeypatch, odd, failing):
     pictures = [noisy_picture(seed) for seed in range(4)]
     found = list(sanity_checks(small, pictures, epsilon=4 / 255, steps=3))
     assert [check.question for check in found if not check.passed] == failing
-    assert all(str(counts["few"]) in check.said for check in (found[0], found[1], found[3], found[4]))
+    assert all(str(counts["few"]) in check.finding for check in (found[0], found[1], found[3], found[4]))
     with pytest.raises(AttackError, match="at least one picture"):
         next(sanity_checks(small, [], epsilon=4 / 255))
 
@@ -82,7 +82,7 @@ def test_each_question_is_one_to_which_a_sound_attack_answers_yes(small):
     for check in found:
         assert check.question.split()[0] in ("Are", "Does")
         assert "depend" not in check.question
-        assert "1 steps" not in check.said
+        assert "1 steps" not in check.finding
         assert "not" not in check.question
 
 
@@ -100,7 +100,7 @@ def test_the_checks_ask_what_they_say(small, monkeypatch):
     settings = [(how["steps"], round(255 * how["epsilon"]), how["step_size"]) for _, how in asked]
     assert settings == [(3, 4, None), (1, 4, 4 / 255), (6, 4, None), (3, 32, None), (3, 4, None)]
     assert [how.get("random_start", False) for _, how in asked] == [False] * 4 + [True]
-    assert "3 steps fool 0 of 8" in found[0].said
+    assert "3 steps fool 0 of 8" in found[0].finding
 
 
 def test_checks_count_what_is_fooled_once_rounded(small, near_a_border):
@@ -111,4 +111,4 @@ def test_checks_count_what_is_fooled_once_rounded(small, near_a_border):
     assert subjects.fooled(1 - x, 1.0) == int(small.module(1 - x).argmax(1) != labels)
     *_, noise = sanity_checks(small, [near_a_border], epsilon=8 / 255, steps=2)
     alone = explorer.random_perturbation(small, near_a_border, norm="linf", epsilon=8 / 255, seed=0)
-    assert f"fools {int(alone.success)} of 1" in noise.said
+    assert f"fools {int(alone.success)} of 1" in noise.finding

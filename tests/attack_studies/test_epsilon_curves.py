@@ -9,7 +9,7 @@ import torch
 import explorer
 from explorer.attack_studies import epsilon_curves
 from explorer.attack_studies.epsilon_curves import epsilon_curve
-from explorer.attacks import AttackError, AttackSettings, equal_noise, find_goal, run_attack
+from explorer.attacks import AttackError, AttackSettings, find_goal, run_attack, shuffled_control
 
 
 @pytest.mark.parametrize("norm", ["linf", "l2"])
@@ -21,14 +21,14 @@ def test_a_curve_starts_clean_never_falls_and_stays_within_epsilon(small, noisy,
     assert [p.size for p in points] == sorted(sizes)
     clean = dict(small.predict(noisy, 10))
     assert points[0].attack_label == pytest.approx(clean[points[0].found.label], abs=1e-6)
-    assert points[0].label == pytest.approx(np.full(5, points[0].attack_label), abs=1e-6)
-    assert points[0].fooled == 0
+    assert points[0].noise_label == pytest.approx(np.full(5, points[0].attack_label), abs=1e-6)
+    assert points[0].noise_fooled == 0
     heights = [-p.attack_label if target is None else p.attack_target for p in points]
     assert heights == sorted(heights)
     for point in points:
         assert (point.found.linf if norm == "linf" else point.found.l2) <= point.size * (1 + 1e-5)
-        assert len(point.label) == point.draws == 5
-    assert not np.array_equal(points[-1].label, points[0].label)
+        assert len(point.noise_label) == point.draws == 5
+    assert not np.array_equal(points[-1].noise_label, points[0].noise_label)
     with pytest.raises(AttackError, match="at least one size"):
         next(epsilon_curve(small, noisy, goal, AttackSettings(norm=norm), sizes=[]))
 
@@ -43,10 +43,10 @@ def test_a_curves_draws_are_counted_one_by_one(small, noisy):
         levels = ((start * 255).round() + 128 * coin).clamp(0, 255)
         found.append(small.module(levels / 255).softmax(1))
     shares = torch.cat(found)
-    np.testing.assert_allclose(point.label, shares[:, goal.label], atol=1e-5)
-    assert point.fooled == int((shares.argmax(1) != goal.label).sum())
-    assert 0 < point.fooled < 20
-    assert point.interval[0] < point.fooled / 20 < point.interval[1]
+    np.testing.assert_allclose(point.noise_label, shares[:, goal.label], atol=1e-5)
+    assert point.noise_fooled == int((shares.argmax(1) != goal.label).sum())
+    assert 0 < point.noise_fooled < 20
+    assert point.interval[0] < point.noise_fooled / 20 < point.interval[1]
     with pytest.raises(AttackError, match="not 1 and 0"):
         next(epsilon_curve(small, noisy, goal, AttackSettings(), sizes=[0.1], draws=0))
 
@@ -71,8 +71,8 @@ def test_of_a_patch_or_few_pixels_the_curve_is_that_very_attacks(small, noisy, m
     first = run_attack(small, noisy, goal, AttackSettings(method, "l2", steps=4, pixels=4))
     assert points[0].found.adversarial == first.adversarial
     for point in points:
-        drawn = [equal_noise(small, noisy, point.found, goal, seed=draw) for draw in range(3)]
-        assert point.fooled == sum(one.success for one in drawn)
+        drawn = [shuffled_control(small, noisy, point.found, goal, seed=draw) for draw in range(3)]
+        assert point.noise_fooled == sum(one.success for one in drawn)
         if point.found.changed:
             assert [(one.perturbation != 0).any(2).tolist() for one in drawn] == [
                 (point.found.perturbation != 0).any(2).tolist()
@@ -92,5 +92,5 @@ def test_with_a_target_noise_fools_only_by_reaching_it(small, near_a_border):
     (aimed,) = epsilon_curve(
         small, near_a_border, find_goal(small, near_a_border, far), AttackSettings(steps=1), sizes=[8 / 255], draws=20
     )
-    assert free.fooled == free.changed == aimed.changed > 0
-    assert aimed.fooled == 0
+    assert free.noise_fooled == free.noise_changed == aimed.noise_changed > 0
+    assert aimed.noise_fooled == 0

@@ -7,8 +7,8 @@ import pytest
 from torch import nn
 
 import explorer
-from explorer.attack_studies.explanations import layer_distances, linear_view, main_layers
-from explorer.attacks import equal_noise, find_goal
+from explorer.attack_studies.explanations import layer_distances, linearization, main_layers
+from explorer.attacks import find_goal, shuffled_control
 from explorer.pictures.images import from_array
 from tests.support.small import linear_classifier
 
@@ -23,7 +23,7 @@ def linear():
 def test_a_linear_network_gains_what_its_gradient_promises(linear, norm):
     network, image, weights = linear
     goal = find_goal(network, image)
-    view = linear_view(network, image, goal, norm=norm, epsilon=0.02)
+    view = linearization(network, image, goal, norm=norm, epsilon=0.02)
     w = weights[network.class_index(view.rival)] - weights[goal.label]
     assert view.l1 == pytest.approx(float(w.abs().sum()), rel=1e-5)
     assert view.l2 == pytest.approx(float(w.norm()), rel=1e-5)
@@ -37,7 +37,7 @@ def test_a_linear_network_gains_what_its_gradient_promises(linear, norm):
 def test_layers_part_by_their_distance(small, noisy):
     goal = find_goal(small, noisy)
     found = explorer.attack(small, noisy, epsilon=16 / 255)
-    control = equal_noise(small, noisy, found, goal)
+    control = shuffled_control(small, noisy, found, goal)
     moves = layer_distances(small, found, control)
     names = [layer.name for layer in small.layers]
     assert [m.layer for m in moves] == sorted((m.layer for m in moves), key=names.index)
@@ -55,8 +55,8 @@ def test_layers_part_by_their_distance(small, noisy):
 def test_the_linear_views_rival_is_the_target_and_its_noise_is_drawn_anew(small, noisy):
     label = find_goal(small, noisy).label
     last = int(small.module(small.tensor(noisy))[0].argmin())  # not the one that the network names second
-    aimed = linear_view(small, noisy, find_goal(small, noisy, last), norm="linf", epsilon=0.1)
-    free = linear_view(small, noisy, find_goal(small, noisy), norm="linf", epsilon=0.1)
+    aimed = linearization(small, noisy, find_goal(small, noisy, last), norm="linf", epsilon=0.1)
+    free = linearization(small, noisy, find_goal(small, noisy), norm="linf", epsilon=0.1)
     logits = small.module(small.tensor(noisy))[0]
     assert aimed.rival == small.labels[last]
     assert aimed.margin == pytest.approx(float(logits[last] - logits[label]), abs=1e-4)

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from playwright.sync_api import Page, expect
 
 import explorer
-from explorer.attacks.controls import shuffled
+from explorer.attacks.controls import shuffled_perturbation
 from tests.browser.support.driver import LIMIT_MS, at_rest, no_exceptions, open_page
 from tests.browser.support.live_page import BROCCOLI, opened
 from tests.browser.support.server import ROOT
@@ -83,7 +83,7 @@ def test_what_the_browser_finds_is_what_python_finds_within_epsilon_beside_as_la
         assert (levels == ours).mean() > (0.999 if steps == 1 else 0.5), name
         noise = unpacked(found["noise"])
         assert (noise.any(2) == levels.any(2)).mean() > 0.99
-        sizes = [np.linalg.norm(one.astype(float)) for one in (noise, levels, shuffled(wanted, 3))]
+        sizes = [np.linalg.norm(one.astype(float)) for one in (noise, levels, shuffled_perturbation(wanted, 3))]
         assert sizes[0] == pytest.approx(sizes[1], rel=0.02, abs=1)
         assert sizes[0] == pytest.approx(sizes[2], rel=0.02, abs=1)
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from explorer.attack_studies.written_results import write_results
+from explorer.attack_studies.results_file import write_results
 from explorer.classical.texture_classes import compare
 from explorer.classical.written_comparison import write_comparison
 from explorer.dataset_examples.index import write_index

@@ -18,13 +18,13 @@ from explorer.learning.ensembles import experiments
 from explorer.learning.exemplar_cnn.training import TrainingSettings
 from explorer.maximization import METHODS, MaximizationSettings
 from explorer.pictures import samples
-from pages.parts.adversarial import many_words, per_image
+from pages.parts.adversarial import many_pictures_words, per_image
 from pages.parts.learning import digits_network, dropout, random_labels, training_settings
 from pages.parts.neurons.activation_atlas import controls, view
 from pages.parts.neurons.maximization import method_settings, unit_pictures
 
 #: Steps after which a long study ends, by the first part of its job's key.
-FEW = {"made to survive": 2, "many": 3, "checks": 3, "epsilon curve": 3, "surface": 3, "transfer": 3, "universal": 2,
+FEW = {"robust examples": 2, "many": 3, "checks": 3, "epsilon curve": 3, "surface": 3, "transfer": 3, "universal": 2,
        "compared": 4, "printable patch": 2, "unit pictures": 2,
        "every channel": 2, "activation atlas": 4}  # fmt: skip
 Steps = Iterator[Any]
@@ -68,7 +68,7 @@ def small_gallery(patch: pytest.MonkeyPatch) -> None:
 
 def few_sizes(patch: pytest.MonkeyPatch) -> None:
     """Many pictures are attacked at three ε, the least, the middle and the largest, and the code lists those."""
-    for module in (per_image, many_words):
+    for module in (per_image, many_pictures_words):
         patch.setattr(module, "LEVELS", (0.5, 2.0, 8.0))
         patch.setattr(module, "SIZES", (0.1, 1.0, 4.0))
 

@@ -189,7 +189,7 @@ CASES = [
     Case("many", {"many_view": "A patch to print", "many_patch_steps": "10", "many_side": "112"}, brought=SEVERAL,
          files={"__import__('cv2').resize(last.patch, (1200, 1200), interpolation=0)": "patch-toaster.png"},
          says=("f'{sum(last.unseen)} of {4 * len(last.unseen)}'", "f'{sum(last.control)} of {4 * len(last.control)}'")),
-    Case("many", {"many_view": "Sanity checks", "many_checks": "true", "many_steps": "2"}, says=("check.said",),
+    Case("many", {"many_view": "Sanity checks", "many_checks": "true", "many_steps": "2"}, says=("check.finding",),
          brought={"mine.jpg": PHOTOGRAPH}),
     Case("many", {"many_view": "Universal", "many_steps": "1", "many_epsilon": "8"}, {"last.change": "universal.npy"},
          brought=SEVERAL, says=("f'{sum(last.noise)} of {5 * len(last.noise)}'",)),

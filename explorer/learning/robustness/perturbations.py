@@ -7,8 +7,10 @@ from functools import partial
 import torch
 from torch import Generator, Tensor, nn
 
-from explorer.attacks.losses import Loss, away_from
-from explorer.attacks.projected_gradient import bare_loss_gradient, projected_gradient
+from explorer.attacks.gradient_steps import points
+from explorer.attacks.losses import away_from, logit_difference
+from explorer.attacks.passes import loss_gradient_within_slot
+from explorer.attacks.projected_gradient import projected_gradient_steps
 
 
 def perturb(
@@ -28,19 +30,13 @@ def perturb(
     2.5 ε / `steps` (Madry et al. 2018) unless `step_size` is given. The model must treat each picture by itself, as in
     eval mode.
     """
-    loss = away_from(labels) if targets is None else margin(labels, targets)
+    loss = away_from(labels) if targets is None else logit_difference(labels, targets)
     size = 2.5 * epsilon / steps if step_size is None else step_size
-    loop = projected_gradient(
-        partial(bare_loss_gradient, model, loss=loss), pictures,
+    *_, last = points(projected_gradient_steps(
+        partial(loss_gradient_within_slot, model, loss=loss), pictures,
         norm="linf", epsilon=epsilon, steps=steps, step_size=size, start=start,
-    )  # fmt: skip
-    *_, last = loop
-    return last.moved
-
-
-def margin(labels: Tensor, targets: Tensor) -> Loss:
-    """How far each picture's target's logit is above its label's, (N,)."""
-    return lambda scores: (scores.gather(1, targets[:, None]) - scores.gather(1, labels[:, None]))[:, 0]
+    ))  # fmt: skip
+    return last
 
 
 def noisy(pictures: Tensor, epsilon: float, source: Generator) -> Tensor:

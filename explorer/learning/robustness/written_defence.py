@@ -1,10 +1,9 @@
-"""What adversarial training has come to, as a small file: the three models' weights, and all that was measured."""
+"""A finished adversarial training as a small file: the three models' weights, and all that was measured."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -14,43 +13,59 @@ from explorer.learning.robustness.adversarial_training import AdversarialTrainin
 from explorer.learning.robustness.digit_models import digit_model
 from explorer.learning.robustness.robust_accuracy import Accuracy, RobustnessPoint
 
-Kept = list[dict[str, float]]  #: what was kept of each round
+_OF_POINTS = ("attacked", "noisy", "exact")  # accuracies of a point
+Kept = list[dict[str, float]]  #: what was kept of each epoch
 
 
 def write_defence(last: AdversarialTrainingEpoch, kept: Sequence[Mapping[str, float]], model: str, file: Path) -> None:
-    """Write the last round, with what was kept of all, of a training of `model`s as safetensors."""
+    """Write the last epoch, and what was kept of each, of a training of `model`s: safetensors with JSON beside them."""
     from safetensors.torch import save_file
 
-    told: dict[str, Any] = {"model": model, "kept": list(kept), "points": [asdict(point) for point in last.points]}
-    told |= {name: getattr(last, name) for name in ("number", "loss", "seconds")}
-    told |= {name: {way: asdict(one) for way, one in getattr(last, name).items()} for name in ("clean", "quick")}
-    told["own"] = asdict(last.own)
+    measured: dict[str, Any] = {"model": model, "kept": list(kept), "points": [_from_point(one) for one in last.points]}
+    measured |= {name: getattr(last, name) for name in ("number", "loss", "seconds")}
+    measured |= {name: _from_accuracies(getattr(last, name)) for name in ("clean", "quick")}
+    measured["own"] = _from_accuracy(last.own)
     weights = {f"{way} {name}": one for way, of in last.models.items() for name, one in of.state_dict().items()}
-    save_file(weights, file, {"told": json.dumps(told)})
+    save_file(weights, file, {"told": json.dumps(measured)})
 
 
 def read_defence(file: Path) -> tuple[AdversarialTrainingEpoch, Kept]:
-    """The last round, and what was kept of all, as `write_defence` wrote them."""
+    """The last epoch, and what was kept of each, as `write_defence` wrote them."""
     from safetensors import safe_open
 
     with safe_open(file, "pt") as opened:
-        told = json.loads(opened.metadata()["told"])
+        measured = json.loads(opened.metadata()["told"])
         weights: dict[str, Tensor] = {name: opened.get_tensor(name) for name in opened.keys()}  # noqa: SIM118
     models = {}
-    for way in told["clean"]:
-        models[way] = digit_model(told["model"], Generator()).eval().requires_grad_(False)
+    for way in measured["clean"]:
+        models[way] = digit_model(measured["model"], Generator()).eval().requires_grad_(False)
         models[way].load_state_dict({name: weights[f"{way} {name}"] for name in models[way].state_dict()})
     last = AdversarialTrainingEpoch(
-        told["number"], told["loss"], _accuracies(told["clean"]), _accuracies(told["quick"]), Accuracy(**told["own"]),
-        told["seconds"], models, tuple(map(_point, told["points"])),
+        measured["number"], measured["loss"], _accuracies(measured["clean"]), _accuracies(measured["quick"]),
+        _accuracy(measured["own"]), measured["seconds"], models, tuple(map(_point, measured["points"])),
     )  # fmt: skip
-    return last, told["kept"]
+    return last, measured["kept"]
 
 
-def _accuracies(told: Mapping[str, Mapping[str, int]]) -> dict[str, Accuracy]:
-    return {way: Accuracy(**one) for way, one in told.items()}
+def _from_accuracy(accuracy: Accuracy) -> dict[str, int]:
+    return {"right": accuracy.correct, "total": accuracy.total}
 
 
-def _point(told: Mapping[str, Any]) -> RobustnessPoint:
-    shares = {name: _accuracies(told[name]) for name in ("attacked", "noisy", "exact")}
-    return RobustnessPoint(told["epsilon"], **shares)
+def _accuracy(read: Mapping[str, int]) -> Accuracy:
+    return Accuracy(read["right"], read["total"])
+
+
+def _from_accuracies(accuracies: Mapping[str, Accuracy]) -> dict[str, dict[str, int]]:
+    return {way: _from_accuracy(one) for way, one in accuracies.items()}
+
+
+def _accuracies(read: Mapping[str, Mapping[str, int]]) -> dict[str, Accuracy]:
+    return {way: _accuracy(one) for way, one in read.items()}
+
+
+def _from_point(point: RobustnessPoint) -> dict[str, Any]:
+    return {"epsilon": point.epsilon} | {name: _from_accuracies(getattr(point, name)) for name in _OF_POINTS}
+
+
+def _point(read: Mapping[str, Any]) -> RobustnessPoint:
+    return RobustnessPoint(read["epsilon"], **{name: _accuracies(read[name]) for name in _OF_POINTS})

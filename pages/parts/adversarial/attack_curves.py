@@ -30,7 +30,7 @@ NAMES = ["Over its size", "Over the steps", "The loss around it"]
 
 
 def curves(scene: ShownAttack, kept: list[KeptIterate]) -> None:
-    """Over ε, over the steps, and the loss around the picture; only the one that is looked at."""
+    """One of three: over ε, over the steps, or the loss around the picture."""
     what = choose_view(NAMES, key="attack_curve", label="Curve")
     if what == NAMES[0]:
         _over_epsilon(scene)
@@ -41,10 +41,11 @@ def curves(scene: ShownAttack, kept: list[KeptIterate]) -> None:
 
 
 def _over_epsilon(scene: ShownAttack) -> None:
-    how = _curved(scene)
+    """The attack and random changes at sizes from nothing up, the visitor's own among them."""
+    how = _settings_for_curve(scene)
     unit = _unit(scene)
     usual = _COUNTS[how.method] if scene.sized else _LEVELS if scene.linf else _SIZES
-    own = (unit * _own(scene),) if unit * _own(scene) <= _FARTHEST * usual[-1] else ()
+    own = (unit * _chosen_size(scene),) if unit * _chosen_size(scene) <= _FARTHEST * usual[-1] else ()
     sizes = [size / unit for size in sorted({*usual, *(round(one, 6) for one in own)})]
     net, image, goal = scene.net, scene.image, scene.goal
     if how.method != scene.how.method:
@@ -63,7 +64,7 @@ def _over_epsilon(scene: ShownAttack) -> None:
     )
 
 
-def _curved(scene: ShownAttack) -> AttackSettings:
+def _settings_for_curve(scene: ShownAttack) -> AttackSettings:
     """The attack on the screen, whatever its size; PGD for those that find their size themselves."""
     if scene.sized:
         return replace(scene.how, pixels=0)
@@ -72,10 +73,12 @@ def _curved(scene: ShownAttack) -> AttackSettings:
 
 
 def _unit(scene: ShownAttack) -> float:
+    """By what a size is multiplied to be written: 255 where it is in 8-bit levels."""
     return 255 if scene.linf and not scene.sized else 1
 
 
-def _own(scene: ShownAttack) -> float:
+def _chosen_size(scene: ShownAttack) -> float:
+    """The visitor's own size: how many pixels, or ε."""
     return scene.how.pixels if scene.sized else scene.size
 
 
@@ -96,7 +99,7 @@ def _axis(scene: ShownAttack, points: list[EpsilonPoint]) -> dict[str, Any]:
     unit = _unit(scene)
     at = [unit * point.size for point in points]
     name = {"pixels": "your number", "patch": "your patch"}.get(scene.how.method, "your ε")
-    here = (name, unit * _own(scene)) if unit * _own(scene) <= at[-1] * (1 + 1e-6) else None
+    here = (name, unit * _chosen_size(scene)) if unit * _chosen_size(scene) <= at[-1] * (1 + 1e-6) else None
     return {"x": _size_name(scene), "at": at, "here": here, "height": 290}
 
 
@@ -108,20 +111,23 @@ def _size_name(scene: ShownAttack) -> str:
 def _probabilities(scene: ShownAttack, points: list[EpsilonPoint]) -> Figure:
     label, target = scene.found.label, scene.found.target
     noise = f"{label}, noise"
-    series = {f"{label}, attack": [p.attack_label for p in points], noise: [float(p.label.mean()) for p in points]}
+    series = {
+        f"{label}, attack": [p.attack_label for p in points],
+        noise: [float(p.noise_label.mean()) for p in points],
+    }
     dashed = [noise]
     if target is not None:
         series[f"{target}, attack"] = [p.attack_target or 0.0 for p in points]
-        series[f"{target}, noise"] = [float(p.target.mean()) for p in points if p.target is not None]
+        series[f"{target}, noise"] = [float(p.noise_target.mean()) for p in points if p.noise_target is not None]
         dashed.append(f"{target}, noise")
-    band = tuple(np.quantile([p.label for p in points], (0.05, 0.95), axis=1))
+    band = tuple(np.quantile([p.noise_label for p in points], (0.05, 0.95), axis=1))
     figure = plots.lines(series, y="probability", bands={noise: band}, dashed=dashed, **_axis(scene, points))
     return _scaled(figure, points, scene)
 
 
 def _shares_fooled(scene: ShownAttack, points: list[EpsilonPoint]) -> Figure:
     noise = "random changes"
-    series = {"the attack": [float(p.found.success) for p in points], noise: [p.fooled / p.draws for p in points]}
+    series = {"the attack": [float(p.found.success) for p in points], noise: [p.noise_fooled / p.draws for p in points]}
     band = tuple(zip(*(p.interval for p in points), strict=True))
     axis = _axis(scene, points)
     return _scaled(
@@ -138,18 +144,18 @@ def _scaled(figure: Figure, points: list[EpsilonPoint], scene: ShownAttack) -> F
 def _say(scene: ShownAttack, points: list[EpsilonPoint]) -> None:
     """The numbers at the visitor's size, or at the largest one if that is not among them."""
     unit = _unit(scene)
-    point = min(points, key=lambda one: abs(one.size - _own(scene)))
-    if abs(point.size - _own(scene)) > 1e-6:
+    point = min(points, key=lambda one: abs(one.size - _chosen_size(scene)))
+    if abs(point.size - _chosen_size(scene)) > 1e-6:
         point = points[-1]
     down, up = point.interval
     size = {"pixels": f"With {point.size:,.0f} pixels", "patch": f"With a side of {point.size:.0f} pixels"}.get(
         scene.how.method, f"At ε = {unit * point.size:g}"
     )
-    others = point.changed - point.fooled
+    others = point.noise_changed - point.noise_fooled
     noise = "of those very pixels by as much" if scene.sized else "of that size"
     st.markdown(
         f"{size} the attack {'fools' if point.found.success else 'does not fool'}; of **{point.draws}** random changes "
-        f"{noise} **{point.fooled}** fool"
+        f"{noise} **{point.noise_fooled}** fool"
         + (f", {others} more give another class" if others else "")
         + f": with 95 % confidence {percent(down)} to {percent(up)} of all such changes fool (the right "
         f"shade). The left shade is where nine of ten random changes lie. What fooled at a smaller size "

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from explorer.attacks import METHODS, AttackSettings, Goal
-from pages.parts.adversarial.attack_result import COUNTED
 from pages.parts.shell.words import counted
 
 _FORMULA = {  # by whether there is a target
@@ -12,8 +11,8 @@ _FORMULA = {  # by whether there is a target
 }
 
 
-def said(goal: Goal) -> str:
-    """What the network says when it is fooled."""
+def fooled_means(goal: Goal) -> str:
+    """What it is that the network says when it is fooled."""
     return "anything but what it said before" if goal.target is None else "the target class"
 
 
@@ -24,10 +23,12 @@ def meaning(how: AttackSettings, goal: Goal) -> str:
     made = f"the network is made {wrong} as {steps} can make it"
     if METHODS[how.method].bounded:
         return f"Within ε = {length(how)} {made}: it is not broken by noise, it is broken in a direction."
-    if how.method in COUNTED:
+    if METHODS[how.method].counts_pixels:
         return f"By changes of any size in {_where(how)} {made}."
     by = "" if how.method == "deepfool" else f", in {steps},"
-    return f"The attack looks{by} for as small a change as it can find after which the network says {said(goal)}."
+    return (
+        f"The attack looks{by} for as small a change as it can find after which the network says {fooled_means(goal)}."
+    )
 
 
 def _where(how: AttackSettings) -> str:
@@ -48,7 +49,7 @@ def formula(how: AttackSettings, goal: Goal) -> str:
             f"${aim}$ with $\\epsilon = {length(how)}$\n\n{letters}: {loss}, by {steps} (Szegedy et al. 2014; "
             "Goodfellow et al. 2015; Madry et al. 2018)."
         )
-    if how.method in COUNTED:
+    if METHODS[how.method].counts_pixels:
         paper = "Croce & Hein 2019" if how.method == "pixels" else "after Brown et al. 2017"
         at = "t" if targeted else "y"
         return (

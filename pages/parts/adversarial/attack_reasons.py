@@ -6,8 +6,8 @@ import numpy as np
 import streamlit as st
 
 from explorer import plots, render
-from explorer.attack_studies.explanations import LayerDistance, LinearView, layer_distances, linear_view
-from pages.parts.adversarial import what_follows
+from explorer.attack_studies.explanations import LayerDistance, Linearization, layer_distances, linearization
+from pages.parts.adversarial import conclusions
 from pages.parts.adversarial.attack_result import ShownAttack
 from pages.parts.pickers import network
 from pages.parts.pickers.layer import choose_layer
@@ -21,7 +21,7 @@ _LINKS = 4
 
 def reasons(scene: ShownAttack) -> None:
     """The linear view with the visitor's numbers, the gradient as a picture, and the layers."""
-    if scene.sized:  # a change as large as it likes is not one that a straight line foretells
+    if scene.sized:  # linearity predicts nothing for a change that is as large as it likes
         st.caption("Why many tiny steps add up is told of PGD: choose it above. Here is how far each layer moves.")
     else:
         _linear(scene)
@@ -29,7 +29,7 @@ def reasons(scene: ShownAttack) -> None:
 
 
 def _linear(scene: ShownAttack) -> None:
-    view = linear_view(scene.net, scene.image, scene.goal, norm=scene.how.norm, epsilon=scene.size)
+    view = linearization(scene.net, scene.image, scene.goal, norm=scene.how.norm, epsilon=scene.size)
     left, right = st.columns([2, 3], gap="large")
     with left:
         show.frame(_gradient(view.gradient), "The gradient, by colour channel, zero at mid-grey")
@@ -53,8 +53,8 @@ def _linear(scene: ShownAttack) -> None:
         )
 
 
-def _gains(view: LinearView, along: str, random: str) -> None:
-    """What a change gains along the gradient and at random, with the norm that each goes by, as foretold and true."""
+def _gains(view: Linearization, along: str, random: str) -> None:
+    """What a change gains along the gradient and at random, predicted by the norm that is named, and measured."""
     spread = float(view.measured_noise.std())
     st.dataframe(
         {
@@ -78,28 +78,31 @@ def _gradient(gradient: np.ndarray) -> render.Picture:
 @live
 def _layers(scene: ShownAttack) -> None:
     with st.spinner("Comparing layer by layer …"):
-        moves = layer_distances(scene.net, scene.found, scene.control)
-    names = [move.layer for move in moves]
+        distances = layer_distances(scene.net, scene.found, scene.control)
+    names = [one.layer for one in distances]
     left, right = st.columns([3, 2], gap="large")
     with left:
         st.markdown("**Where they part ways**: how far each layer's output is from the original's, as a share of it")
-        series = {"attack": [m.adversarial for m in moves], "control: shuffled": [m.noise for m in moves]}
+        series = {
+            "attack": [one.adversarial for one in distances],
+            "control: shuffled": [one.noise for one in distances],
+        }
         figure = plots.lines(
             series, x="layer, first to last", y="distance", at=names, dashed=["control: shuffled"], height=280
         )
         places = list(range(len(names)))  # of the categories
         show.chart(plots.marked(figure, places), key="layer_distances")
-        st.markdown(what_follows.of_distances(moves[-1].adversarial, moves[-1].noise))
+        st.markdown(conclusions.from_distances(distances[-1].adversarial, distances[-1].noise))
     with right:
-        maps = [move for move in moves if _has_cards(scene.net.layer(move.layer).shape)]
+        maps = [one for one in distances if _has_cards(scene.net.layer(one.layer).shape)]
         if not maps:
             st.caption("No layer of this network has maps.")
             return
-        usual = max(maps, key=lambda move: move.adversarial).layer
+        usual = max(maps, key=lambda one: one.adversarial).layer
         name = choose_layer(
-            "Neurons that moved most in", scene.net, [move.layer for move in maps], usual, key="attack_layer"
+            "Neurons that moved most in", scene.net, [one.layer for one in maps], usual, key="attack_layer"
         )
-        _moved(next(move for move in maps if move.layer == name))
+        _most_moved(next(one for one in maps if one.layer == name))
 
 
 def _has_cards(shape: tuple[int, ...]) -> bool:
@@ -107,13 +110,14 @@ def _has_cards(shape: tuple[int, ...]) -> bool:
     return len(shape) == 3 and shape[1] > 1
 
 
-def _moved(move: LayerDistance) -> None:
+def _most_moved(distance: LayerDistance) -> None:
+    """Links to the channels whose mean changed most."""
     same = network.in_link()
-    for channel in move.most_moved(_LINKS):
+    for channel in distance.most_moved(_LINKS):
         st.page_link(
             file_of("neurons"), icon=":material/lightbulb:",
-            label=f"Channel {channel}: {rounded(move.channels[channel])}, by noise "
-            + rounded(move.noise_channels[channel]),
-            query_params=same | {"unit_kind": "channel", "unit_layer": move.layer, "unit_channel": str(channel)},
+            label=f"Channel {channel}: {rounded(distance.channels[channel])}, by noise "
+            + rounded(distance.noise_channels[channel]),
+            query_params=same | {"unit_kind": "channel", "unit_layer": distance.layer, "unit_channel": str(channel)},
         )  # fmt: skip
     st.caption("How far the channel's mean went. A click opens its card: what it looks for.")

@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from explorer.networks.loading import Network
     from explorer.pictures.images import Image
 
-COUNTED = ("pixels", "patch")  # methods that may change few pixels, each as much as they like
 _FRAMES = 20  # of the trajectory that are kept
 
 
@@ -40,7 +39,7 @@ class ShownAttack:
     @property
     def sized(self) -> bool:
         """Whether pixels are counted, and no ε."""
-        return self.how.method in COUNTED
+        return METHODS[self.how.method].counts_pixels
 
     @property
     def size(self) -> float:
@@ -49,6 +48,7 @@ class ShownAttack:
 
     @property
     def linf(self) -> bool:
+        """Whether the norm is L∞."""
         return self.how.norm == "linf"
 
 
@@ -79,7 +79,7 @@ def film(kept: Sequence[KeptIterate]) -> Iterator[render.Picture]:
 
 
 def four_pictures(
-    found: Attack, control: Attack, how: AttackSettings, *, drawn: Controls | None, flicker: bool
+    found: Attack, control: Attack, how: AttackSettings, *, controls: Controls | None, flicker: bool
 ) -> None:
     """Original, change, adversarial picture and control, each with what the network says."""
     watched = [found.label] + ([found.target] if found.target else [])
@@ -93,7 +93,7 @@ def four_pictures(
     with cells[1]:
         st.markdown("**+ the change**" + (f", {times}" if times else ""))
         show.frame(render.signed(found.perturbation), "The perturbation, amplified, zero at mid-grey")
-        measured(found, times, how)
+        _describe(found, times, how)
     with cells[2]:
         st.markdown("**= what fools it**" if found.success else "**= not fooled yet**")
         _frame(found, flicker=flicker)
@@ -104,7 +104,7 @@ def four_pictures(
         show.predictions(control.after, watched=watched)
         st.caption(
             f"The same amounts at the same pixels, shuffled, with random signs: L2 norm {control.l2:.2f}"
-            + ("." if drawn is None else f". {_fooled(drawn)}.")
+            + ("." if controls is None else f". {_fooled(controls)}.")
         )
 
 
@@ -119,18 +119,20 @@ def _times(factor: float) -> str:
     return f"{factor:.0f} ×" if factor >= 10 else f"{factor:.2g} ×"
 
 
-def _fooled(drawn: Controls) -> str:
-    others = drawn.changed - drawn.fooled
+def _fooled(controls: Controls) -> str:
+    """How many of the controls fool."""
+    others = controls.changed - controls.fooled
     also = f", {others} {'gives' if others == 1 else 'give'} another class" if others else ""
-    return f"Of {len(drawn.said)} such changes {drawn.fooled} {'fools' if drawn.fooled == 1 else 'fool'}{also}"
+    verb = "fools" if controls.fooled == 1 else "fool"
+    return f"Of {len(controls.predicted)} such changes {controls.fooled} {verb}{also}"
 
 
-def measured(found: Attack, times: str, how: AttackSettings) -> None:
-    """Who made the change, and its numbers on the rounded picture; where pixels are counted, their number is first."""
+def _describe(found: Attack, times: str, how: AttackSettings) -> None:
+    """How the change was made, and its size on the rounded picture; where pixels are counted, their number is first."""
     alike = "the same" if found.psnr == np.inf else f"PSNR {found.psnr:.1f} dB, SSIM {found.ssim:.3f}"
     pixels = round(found.changed * found.perturbation.shape[0] * found.perturbation.shape[1])
     share = _share(found.changed)
-    if how.method in COUNTED:
+    if METHODS[how.method].counts_pixels:
         first = f"**{pixels:,}** {'pixel' if pixels == 1 else 'pixels'} changed ({share}), L2 norm **{found.l2:.2f}**."
     else:
         first = (
@@ -148,13 +150,13 @@ def _share(share: float) -> str:
     return f"{100 * share:.3f} %" if 0 < share < 0.001 else percent(share)
 
 
-def verdict(found: Attack, drawn: Controls | None, hint: str) -> None:
-    """What became of what, and what twenty shuffled changes do."""
+def verdict(found: Attack, controls: Controls | None, hint: str) -> None:
+    """Whether the network is fooled, with the hint if it isn't; and whether the shuffled changes fool as well."""
     with st.container(key="fooling_verdict"):
-        _say(found, drawn, hint)
+        _say(found, controls, hint)
 
 
-def _say(found: Attack, drawn: Controls | None, hint: str) -> None:
+def _say(found: Attack, controls: Controls | None, hint: str) -> None:
     (clean, sure), (now, sure_now) = found.before[0], found.after[0]
     if not found.success:
         state = "still says" if now == clean else "now says"
@@ -162,15 +164,17 @@ def _say(found: Attack, drawn: Controls | None, hint: str) -> None:
         st.info(f"The network {state} **{plain(now)}** ({percent(sure_now)}){missing}. {hint}", icon=":material/info:")
         return
     became = f"**{plain(clean)}** ({percent(sure)}) has become **{plain(now)}** ({percent(sure_now)})."
-    if drawn is not None and 2 * drawn.fooled >= len(drawn.said):
+    if controls is not None and 2 * controls.fooled >= len(controls.predicted):
         st.warning(
-            f"{became} But of {len(drawn.said)} random changes as large at the same pixels **{drawn.fooled}** fool as "
-            "well: that so much was changed there is enough, whatever the gradient says.", icon=":material/balance:",
-        )  # fmt: skip
+            f"{became} But of {len(controls.predicted)} random changes as large at the same pixels "
+            f"**{controls.fooled}** fool as well: that so much was changed there is enough, whatever the gradient "
+            "says.",
+            icon=":material/balance:",
+        )
         return
-    if drawn is not None:
-        told = _fooled(drawn).replace("such changes", "random changes as large")
-        became += f" {told}: so it is the direction that fools, not the size."
+    if controls is not None:
+        fooled = _fooled(controls).replace("such changes", "random changes as large")
+        became += f" {fooled}: so it is the direction that fools, not the size."
     st.success(became, icon=":material/check_circle:")
 
 

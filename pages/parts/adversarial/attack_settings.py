@@ -1,4 +1,4 @@
-"""How to attack: the method, what bounds it, what it is for, and what few visitors change."""
+"""The controls of an attack: its method, the norm and ε that bound it, its target, and what few visitors change."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from explorer.attacks import METHODS, AttackSettings
-from pages.parts.adversarial.attack_result import COUNTED
 from pages.parts.pickers import classes
 from pages.parts.widgets import link_choices
 from pages.parts.widgets.more import more
@@ -47,7 +46,7 @@ _FOLDED = ("attack_method", "attack_norm", "attack_steps", "attack_step", "attac
 
 
 def choose(net: Network) -> tuple[AttackSettings, int | None, bool]:
-    """How to attack, the number of the target class, and whether the result is to flicker with the original."""
+    """The settings, the number of the target class or None, and whether the result flickers with the original."""
     link_choices.follow(_CHOICES, _VALUES)
     how_large, at, last = st.columns([2, 2, 0.8], vertical_alignment="bottom")
     with more(*_FOLDED, place=last, width="stretch"):
@@ -56,7 +55,7 @@ def choose(net: Network) -> tuple[AttackSettings, int | None, bool]:
             "Steps", 1, 200, 20, key="attack_steps", bind="query-params", disabled=method == "fgsm",
             help="FGSM takes one step." if method == "fgsm" else None,
         )  # fmt: skip
-        step_size, random_start, restarts, seed = _fine(method, net)
+        step_size, random_start, restarts, seed = _advanced(method, net)
         flicker = st.toggle("Flicker", key="attack_flicker", bind="query-params",
                             help="The third picture and the original by turns: do you see the change?")  # fmt: skip
     epsilon, pixels = _size(how_large, method, norm)
@@ -77,8 +76,9 @@ def _method() -> tuple[str, str]:
         help="  \n".join(f"**{one.title}** {one.summary}" for one in METHODS.values()),
     )  # fmt: skip
     st.session_state[_LAST] = method
-    if method in COUNTED or method == "minimal":
-        st.markdown("Norm: L0, pixels are counted." if method in COUNTED else "Norm: L2.")
+    counted = METHODS[method].counts_pixels
+    if counted or method == "minimal":
+        st.markdown("Norm: L0, pixels are counted." if counted else "Norm: L2.")
         return method, "l2"
     measure = st.selectbox(
         "Norm", ["L∞", "L2"], key="attack_norm", bind="query-params", on_change=link_choices.forget_refused,
@@ -103,7 +103,7 @@ def _usual_target(method: str) -> str:
 
 
 def _retarget() -> None:
-    """A target that was only the usual one goes with the method it was usual for."""
+    """When the method changes, the usual target of the old one gives way to that of the new one."""
     link_choices.forget_refused()
     before, now = st.session_state.get(_LAST, "pgd"), st.session_state["attack_method"]
     if st.session_state.get("attack_target") == _usual_target(before):
@@ -112,7 +112,7 @@ def _retarget() -> None:
 
 def _size(cell, method: str, norm: str) -> tuple[float, int]:
     """ε, and how many pixels may change; the control that the method has a use for is shown."""
-    if method in COUNTED:
+    if METHODS[method].counts_pixels:
         words = "Pixels that may change" if method == "pixels" else "Side of the patch, in pixels"
         return 0.0, int(cell.select_slider(words, COUNTS[method], _USUAL[method], key=f"attack_{method}",
                                            bind="query-params", on_change=link_choices.forget_refused))  # fmt: skip
@@ -129,10 +129,10 @@ def _size(cell, method: str, norm: str) -> tuple[float, int]:
                                     format_func="{:g}".format, on_change=link_choices.forget_refused)), 1  # fmt: skip
 
 
-def _fine(method: str, net: Network) -> tuple[float | None, bool, int, int]:
-    """What few visitors change, and a target nobody would think of; a method gets what it has a use for."""
+def _advanced(method: str, net: Network) -> tuple[float | None, bool, int, int]:
+    """Step size, random start, restarts and seed, and a random target; a method gets what it has a use for."""
     st.button(
-        "A random target", on_click=_absurd, args=(net,), icon=":material/casino:", width="stretch",
+        "A random target", on_click=_random_target, args=(net,), icon=":material/casino:", width="stretch",
         help="A class drawn at random.",
     )  # fmt: skip
     restarted = METHODS[method].restarted
@@ -151,21 +151,21 @@ def _fine(method: str, net: Network) -> tuple[float | None, bool, int, int]:
     return step / 255 or None, bool(start), int(restarts), int(seed)
 
 
-def _absurd(net: Network) -> None:
+def _random_target(net: Network) -> None:
     link_choices.forget_refused()
     st.session_state["attack_target"] = random.choice(net.labels)
 
 
 def code(how: AttackSettings, target: str | None) -> str:
     """The arguments of `explorer.attack` that give this very attack."""
-    said: list[str] = [f"method={how.method!r}", f"target={target!r}", f"steps={how.steps}", f"seed={how.seed}"]
-    if how.method in COUNTED:
-        said += [f"pixels={how.pixels}"]
+    arguments: list[str] = [f"method={how.method!r}", f"target={target!r}", f"steps={how.steps}", f"seed={how.seed}"]
+    if METHODS[how.method].counts_pixels:
+        arguments += [f"pixels={how.pixels}"]
     elif how.method != "minimal":
-        said += [f"norm={how.norm!r}"]
+        arguments += [f"norm={how.norm!r}"]
     if METHODS[how.method].bounded:
-        said += [f"epsilon={255 * how.epsilon:g} / 255" if how.norm == "linf" else f"epsilon={how.epsilon:g}"]
+        arguments += [f"epsilon={255 * how.epsilon:g} / 255" if how.norm == "linf" else f"epsilon={how.epsilon:g}"]
     if METHODS[how.method].restarted:
         step = None if how.step_size is None else f"{255 * how.step_size:g} / 255"
-        said += [f"step_size={step}", f"random_start={how.random_start}", f"restarts={how.restarts}"]
-    return ", ".join(said)
+        arguments += [f"step_size={step}", f"random_start={how.random_start}", f"restarts={how.restarts}"]
+    return ", ".join(arguments)

@@ -24,20 +24,21 @@ def survives(scene: ShownAttack) -> None:
     """A table of what happens to pictures, or one of other networks."""
     what = choose_view(NAMES, key="attack_survival")
     if what == NAMES[0]:
-        _changes(scene)
+        _transformations(scene)
     elif what == NAMES[1]:
         robust_examples_view(scene)
     else:
         _to_others(scene)
 
 
-def _changes(scene: ShownAttack) -> None:
+def _transformations(scene: ShownAttack) -> None:
+    """After how many transformations the picture still fools, and a row for each."""
     rows = survival(scene.net, scene.found, scene.control, scene.goal)
-    told = [row for row in rows if not row.lossless]
-    held = sum(row.outcome == "fooled" for row in told)
-    alone = sum(row.clean_outcome != "recovered" for row in told)
+    counted = [row for row in rows if not row.lossless]
+    survived = sum(row.outcome == "fooled" for row in counted)
+    alone = sum(row.clean_outcome != "recovered" for row in counted)
     st.markdown(
-        f"After **{held}** of {len(told)} transformations the picture still fools. "
+        f"After **{survived}** of {len(counted)} transformations the picture still fools. "
         + (f"After **{alone}** of them the untouched original is read as something else too: " if alone else "")
         + ("judge these by the controls at the right. " if alone else "")
         + "*Nothing* and PNG lose nothing and are not counted."
@@ -47,19 +48,21 @@ def _changes(scene: ShownAttack) -> None:
 
 
 def _table(rows: tuple[SurvivalRow, ...]) -> dict[str, list[str]]:
-    def said(word: tuple[str, float]) -> str:
-        return f"{word[0]} {percent(word[1])}"
+    def written(prediction: tuple[str, float]) -> str:
+        label, probability = prediction
+        return f"{label} {percent(probability)}"
 
     return {
         "The picture is …": [row.name for row in rows],
         "outcome": [row.outcome for row in rows],
-        "adversarial picture": [said(row.adversarial) for row in rows],
-        "control: shuffled": [said(row.noise) for row in rows],
-        "control: original": [said(row.clean) for row in rows],
+        "adversarial picture": [written(row.adversarial) for row in rows],
+        "control: shuffled": [written(row.noise) for row in rows],
+        "control: original": [written(row.clean) for row in rows],
     }
 
 
 def _to_others(scene: ShownAttack) -> None:
+    """The table of networks that the attack is made for and shown to, with its control."""
     here = network.available()
     usual = [*EMBEDDED, *([scene.net.name] if scene.net.name in here and scene.net.name not in EMBEDDED else [])]
     chosen = st.multiselect(
@@ -71,7 +74,7 @@ def _to_others(scene: ShownAttack) -> None:
     job.run(
         "attack_transfer_job", key,
         lambda: transfer(networks, scene.image, scene.how, target=scene.found.target, draws=_DRAWS),
-        lambda verdict: verdict,
+        lambda result: result,
     )  # fmt: skip
     names = [name for name, _ in networks]
     total = len(names) * (len(names) + _DRAWS)
@@ -92,20 +95,21 @@ def _networks(net: Network, names: list[str]) -> list[tuple[str, Network]]:
 
 def _draw_transfer(names: list[str], running: job.Job[TransferResult, TransferResult]) -> None:
     seen = list(running.kept)
-    found = {(one.made_for, one.on): one for one in seen if one.made_for is not None}
+    found = {(one.made_for, one.shown_to): one for one in seen if one.made_for is not None}
     table: dict[str, list[str]] = {"made for": [*names, "control: shuffled"]}
     for on in names:
         column = [_word(found[made, on]) if (made, on) in found else "…" for made in names]
-        table[f"shown to {on}"] = [*column, _count([one for one in seen if one.made_for is None and one.on == on])]
+        controls = [one for one in seen if one.made_for is None and one.shown_to == on]
+        table[f"shown to {on}"] = [*column, _count(controls)]
     st.dataframe(table, hide_index=True, width="stretch")
     if not running.finished.is_set():
         return
-    st.markdown(_said(list(found.values())))
+    st.markdown(_counts(list(found.values())))
 
 
-def _said(found: list[TransferResult]) -> str:
+def _counts(found: list[TransferResult]) -> str:
     """How many fool another trained network, made for a trained one and made for random weights."""
-    others = [one for one in found if one.made_for != one.on and one.on != RANDOM]
+    others = [one for one in found if one.made_for != one.shown_to and one.shown_to != RANDOM]
     trained = [one for one in others if one.made_for != RANDOM]
     random = [one for one in others if one.made_for == RANDOM]
     words = (
@@ -122,9 +126,9 @@ def _fooled(some: list[TransferResult]) -> int:
     return sum(one.outcome == "fooled" for one in some)
 
 
-def _count(drawn: list[TransferResult]) -> str:
-    return f"{_fooled(drawn)} of {len(drawn)} fool" if drawn else "…"
+def _count(controls: list[TransferResult]) -> str:
+    return f"{_fooled(controls)} of {len(controls)} fool" if controls else "…"
 
 
 def _word(one: TransferResult) -> str:
-    return f"{one.outcome}: {one.said[0]}"
+    return f"{one.outcome}: {one.predicted[0]}"

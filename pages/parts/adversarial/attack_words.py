@@ -1,10 +1,9 @@
-"""What is said of an attack: what to do where it fails, and the words that close each view."""
+"""The words about an attack: what to do where it fails, and those that close each view."""
 
 from __future__ import annotations
 
 from explorer.attacks import METHODS, AttackSettings, Goal, Iterate
-from pages.parts.adversarial.attack_formula import formula, meaning, said
-from pages.parts.adversarial.attack_result import COUNTED
+from pages.parts.adversarial.attack_formula import fooled_means, formula, meaning
 
 
 def hint(how: AttackSettings, last: Iterate) -> str:
@@ -29,7 +28,7 @@ def closing_words(how: AttackSettings, goal: Goal, view: int) -> dict[str, str]:
 
 
 def _result(how: AttackSettings, goal: Goal) -> dict[str, str]:
-    few = how.method in COUNTED
+    few = METHODS[how.method].counts_pixels
     return {
         "look_for": "Where the change is, and how little of the picture it is."
         if few
@@ -37,9 +36,9 @@ def _result(how: AttackSettings, goal: Goal) -> dict[str, str]:
         "try_": "Fewer pixels, another method, another picture."
         if few
         else "A smaller ε, another target class, L2, few pixels; then *Does it survive?*",
-        "it_means": f"{meaning(how, goal)} **Fooled** means: the network says {said(goal)}. **It does not mean** "
-        "that any photograph on a wall fools any network: this change is made for this picture and these weights, and "
-        "much undoes it.",
+        "it_means": f"{meaning(how, goal)} **Fooled** means: the network says {fooled_means(goal)}. "
+        "**It does not mean** that any photograph on a wall fools any network: this change is made for this picture "
+        "and these weights, and much undoes it.",
         "formula": f"{formula(how, goal)}\n\nAll is counted on the 8-bit picture that you can save. What a careful "
         "study checks: Carlini et al. 2019.",
     }

@@ -1,4 +1,4 @@
-"""An attack in the visitor's browser: ε is dragged and the picture follows; Python's engine judges what it made."""
+"""An attack in the visitor's browser: ε is dragged and the picture follows; Python's engine judges the result."""
 
 from __future__ import annotations
 
@@ -48,8 +48,8 @@ def drag(net: Network, image: Image, goal: Goal, how: AttackSettings) -> None:
         "norm": how.norm, "steps": how.steps, "step_size": how.step_size, "seed": how.seed, "sizes": sizes,
         "chosen": int(np.abs(np.array(sizes) - level).argmin()), "goal": {"label": goal.label, "target": goal.target},
     }  # fmt: skip
-    told = {name: value for name, value in header.items() if name not in ("network", "chosen")}
-    header["request"] = fingerprint(json.dumps([net.key, told]))[:12]
+    asked = {name: value for name, value in header.items() if name not in ("network", "chosen")}
+    header["request"] = fingerprint(json.dumps([net.key, asked]))[:12]
     state = browser_network.network_component("fooling", "fooling/attack")(
         data=pack(header, raw),
         key=KEY,
@@ -75,13 +75,13 @@ def judge(net: Network, original: Image, goal: Goal, made: Mapping[str, Any] | N
     if picture.uint8.shape != original.uint8.shape:
         return
     shares = probabilities(net, picture)
-    said, change = int(shares.argmax()), picture.uint8.astype(int) - original.uint8
+    predicted, change = int(shares.argmax()), picture.uint8.astype(int) - original.uint8
     browser = f"{plain(net.labels[made['said']])} ({percent(made['share'])})"
     st.markdown(
         f"**The saved 8-bit picture**, largest change {np.abs(change).max()} of 255 levels, L2 norm "
         f"{rounded(float(np.sqrt(np.square(change / 255).sum())))}: your browser says {browser}, Python's engine "
-        f"**{plain(net.labels[said])}** ({percent(float(shares[said]))})"
-        + (": fooled." if goal.reached(said) else ": not fooled.")
+        f"**{plain(net.labels[predicted])}** ({percent(float(shares[predicted]))})"
+        + (": fooled." if goal.reached(predicted) else ": not fooled.")
     )
 
 

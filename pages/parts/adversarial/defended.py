@@ -7,7 +7,7 @@ import streamlit as st
 from explorer import plots
 from explorer.learning.robustness.adversarial_training import WAYS, AdversarialTrainingEpoch
 from explorer.learning.robustness.robust_accuracy import Accuracy
-from pages.parts.adversarial import what_follows
+from pages.parts.adversarial import conclusions
 from pages.parts.shell.words import percent
 from pages.parts.widgets import show
 
@@ -64,7 +64,7 @@ def control(last: AdversarialTrainingEpoch, epsilon: float) -> None:
     point = next((one for one in last.points if one.epsilon == epsilon), None)
     if point is not None:
         clean, noise, attack = last.clean["plain"], point.noisy["plain"], point.attacked["plain"]
-        st.markdown(what_follows.of_noise(clean.value, noise.value, attack.value))
+        st.markdown(conclusions.from_noise(clean.value, noise.value, attack.value))
 
 
 def _share(share: Accuracy) -> str:

@@ -1,4 +1,4 @@
-"""Digits in rows, each with what a model says of it."""
+"""Digits in rows, each with the class that a model predicts."""
 
 from __future__ import annotations
 
@@ -14,9 +14,10 @@ from pages.parts.widgets.markup import img
 
 
 def digit_rows(rows: Sequence[tuple[str, NDArray[np.float32], Sequence[int]]], labels: Sequence[int], alt: str) -> None:
-    """Rows of digits: a row's name, its pictures (N, 8, 8) in [0, 1], what is said of each; wrong ones stand out."""
+    """Rows of digits: a row's name, its pictures (N, 8, 8) in [0, 1], the predicted classes; wrong ones stand out."""
     cells = "".join(
-        f"<span>{escape(name)}</span>" + "".join(map(_cell, pictures, said, labels)) for name, pictures, said in rows
+        f"<span>{escape(name)}</span>" + "".join(map(_cell, pictures, predicted, labels))
+        for name, pictures, predicted in rows
     )
     st.html(
         f'<div class="digits" role="img" aria-label="{escape(alt)}" '
@@ -24,10 +25,10 @@ def digit_rows(rows: Sequence[tuple[str, NDArray[np.float32], Sequence[int]]], l
     )
 
 
-def _cell(picture: NDArray[np.float32], said: int, label: int) -> str:
+def _cell(picture: NDArray[np.float32], predicted: int, label: int) -> str:
     grey = np.repeat(render.to_uint8(1 - picture)[..., None], 3, 2)  # ink on paper
-    right = said == label
+    correct = predicted == label
     return (
-        f'<figure class="{"right" if right else "wrong"}">{img(render.png(grey), "")}'
-        f"<figcaption>{'✓' if right else '✗'} {said}</figcaption></figure>"
+        f'<figure class="{"right" if correct else "wrong"}">{img(render.png(grey), "")}'
+        f"<figcaption>{'✓' if correct else '✗'} {predicted}</figcaption></figure>"
     )

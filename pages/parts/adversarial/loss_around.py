@@ -24,15 +24,16 @@ def loss_around(scene: ShownAttack) -> None:
         lambda: loss_surface(scene.net, scene.image, scene.found, scene.goal, points=_POINTS), lambda row: row,
     )  # fmt: skip
 
-    def draw(running: job.Job) -> None:
+    def draw(running: job.Job[SurfaceRow, SurfaceRow]) -> None:
         rows = list(running.kept)
         if running.finished.is_set() and len(rows) > 1:
-            _mountain(scene, rows)
+            _surface(scene, rows)
 
     job.watch("attack_surface_job", draw, progress=job.counted(_POINTS, "rows"))
 
 
-def _mountain(scene: ShownAttack, rows: list[SurfaceRow]) -> None:
+def _surface(scene: ShownAttack, rows: list[SurfaceRow]) -> None:
+    """The surface, and its height at the picture, at what fools it and at noise as long."""
     heights = np.stack([row.loss for row in rows])
     along, across = np.array([row.along for row in rows]), rows[0].across
 
@@ -49,16 +50,20 @@ def _mountain(scene: ShownAttack, rows: list[SurfaceRow]) -> None:
         show.chart(figure, key="loss_surface")
     with right:
         st.markdown(f"**How wrong the network is about {label}**, at $x + a\\,\\delta + b\\,r$")
-        st.dataframe(
-            {
-                "": ["your picture", "what fools it", "noise as long"],
-                "(a, b)": ["(0, 0)", "(1, 0)", "(0, 1)"],
-                "loss": [f"{height:.2f}" for *_, height in marks.values()],
-                f"so {scene.found.label}": [percent(float(np.exp(-height))) for *_, height in marks.values()],
-            }, hide_index=True, width="stretch",
-        )  # fmt: skip
+        _heights(scene.found.label, [height for *_, height in marks.values()])
         st.markdown(
             "$\\delta$ is the change that was found, $r$ a random direction of the same length. Compare how it rises "
             "along the one and along the other; turn it with the mouse. The loss is "
             f"$-\\log p$ of {label}: 0 is sure, high is wrong (Li et al. 2018, eq. 1)."
         )
+
+
+def _heights(label: str, losses: list[float]) -> None:
+    st.dataframe(
+        {
+            "": ["your picture", "what fools it", "noise as long"],
+            "(a, b)": ["(0, 0)", "(1, 0)", "(0, 1)"],
+            "loss": [f"{loss:.2f}" for loss in losses],
+            f"so {label}": [percent(float(np.exp(-loss))) for loss in losses],
+        }, hide_index=True, width="stretch",
+    )  # fmt: skip

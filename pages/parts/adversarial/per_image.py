@@ -8,9 +8,10 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from explorer import plots, render
-from explorer.attack_studies.many_pictures import Rate, rates, success_rates
+from explorer.attack_studies.many_pictures import PictureResult, Rate, rates, success_rates
+from explorer.attack_studies.picture_sets import distinct
+from explorer.attack_studies.results_file import read_results
 from explorer.attack_studies.success_table import table
-from explorer.attack_studies.written_results import read_results
 from explorer.cache import memo
 from explorer.networks.loading import Network
 from explorer.pictures.images import Image
@@ -41,7 +42,8 @@ def per_image(net: Network, images: tuple[Image, ...], norm: str, steps: int, co
         take_file(lambda: table(list(running.kept)), "fooled.csv", "All results as CSV", "text/csv")
 
 
-def _draw(net: Network, images: tuple[Image, ...], norm: str, running: job.Job) -> None:
+def _draw(net: Network, images: tuple[Image, ...], norm: str, running: job.Job[PictureResult, PictureResult]) -> None:
+    """The curve of the rates, and a row for each picture attacked so far."""
     kept = list(running.kept)  # it grows meanwhile
     left, right = st.columns(2, gap="medium")
     with left:
@@ -60,6 +62,7 @@ def _draw(net: Network, images: tuple[Image, ...], norm: str, running: job.Job) 
 
 
 def _curve(found: list[Rate], norm: str, count: int) -> None:
+    """Success rates of the attack and of noise against ε, and both in words at the middle one."""
     scale = 255 if norm == "linf" else 1
     attack = "attack"
     noise = "noise, equal in its largest change" if norm == "linf" else "noise, equal in L2"
@@ -87,7 +90,7 @@ def _curve(found: list[Rate], norm: str, count: int) -> None:
 
 def _thumbs(net: Network, images: tuple[Image, ...]) -> list[str]:
     """The different pictures, in the order in which they are attacked, small enough for a table."""
-    return memo(("thumbs", net, images), lambda: [_thumb(one) for one in dict.fromkeys(map(net.prepare, images))])
+    return memo(("thumbs", net, images), lambda: [_thumb(one) for one in distinct(net, images)])
 
 
 def _thumb(image: Image) -> str:

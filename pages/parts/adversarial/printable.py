@@ -8,10 +8,11 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from explorer import render
-from explorer.attack_studies.printable_patch import PLACES, PatchStep, pasted, printable_patch
+from explorer.attack_studies.pasting import paste
+from explorer.attack_studies.printable_patch import PLACES, PrintablePatch, printable_patch
 from explorer.networks.loading import Network, to_tensor
 from explorer.pictures.images import Image, from_array
-from pages.parts.adversarial import what_follows
+from pages.parts.adversarial import conclusions
 from pages.parts.pickers import classes
 from pages.parts.shell.words import percent, plain
 from pages.parts.widgets import job, show
@@ -40,8 +41,8 @@ def show_patch(
         lambda: printable_patch(net, images, target=target, side=side, steps=steps), lambda step: step,
     )  # fmt: skip
 
-    def draw(running: job.Job[PatchStep, PatchStep]) -> None:
-        _drawn(net, target, running.newest)
+    def draw(running: job.Job[PrintablePatch, PrintablePatch]) -> None:
+        _show(net, target, running.newest)
 
     job.watch(_SLOT, draw, progress=job.numbered(steps), waiting="Judging the photograph, the control …")
     if running.latest is not None and running.finished.is_set():
@@ -68,16 +69,17 @@ def _before_the_camera(share: float) -> str:
     )
 
 
-def _drawn(net: Network, target: int, step: PatchStep) -> None:
+def _show(net: Network, target: int, step: PrintablePatch) -> None:
+    """The patch, a held-out picture with it, and how often it works."""
     left, middle, right = st.columns([4, 4, 5], gap="medium")
     with left:
         st.markdown(f"**A patch for {plain(net.labels[target])}**")
         show.frame(step.patch, f"The patch for {net.labels[target]}")
     with middle:
         st.markdown("**On a picture it never saw**")
-        placing = [(0.9, 0.9, 0.0, 1.0, 1.0)]  # below, at the right
+        placement = (0.9, 0.9, 0.0, 1.0, 1.0)  # below, at the right
         patch = to_tensor(step.patch[None] / np.float32(255), net.device)
-        shown = pasted(net.tensor(step.example), patch, placing)
+        shown = paste(net.tensor(step.example), patch, [placement])
         picture = from_array(render.to_uint8(shown[0].permute(1, 2, 0).cpu().numpy()), "with the patch")
         show.frame(picture.uint8, "A picture with the patch")
         (was, _), (now, sure) = net.predict(step.example, 1)[0], net.predict(picture, 1)[0]
@@ -86,7 +88,8 @@ def _drawn(net: Network, target: int, step: PatchStep) -> None:
         _shares(net.labels[target], step)
 
 
-def _shares(name: str, step: PatchStep) -> None:
+def _shares(name: str, step: PrintablePatch) -> None:
+    """How often it is read as the target: on the pictures it was made on, on the others, and the photograph there."""
     tries = PLACES * len(step.unseen)
     st.markdown(f"**Read as {plain(name)}**, at {PLACES} places on each picture")
     st.metric("pictures it was made on", f"{sum(step.seen)} of {PLACES * len(step.seen)}")
@@ -94,4 +97,4 @@ def _shares(name: str, step: PatchStep) -> None:
     st.caption(f"95 %, by picture: {percent(step.interval[0])} to {percent(step.interval[1])}")
     st.metric("Control: a photograph of that size, same places", f"{sum(step.control)} of {tries}")
     st.caption(f"95 %, by picture: {percent(step.control_interval[0])} to {percent(step.control_interval[1])}")
-    st.markdown(what_follows.of_rates(step.interval, step.control_interval, "the patch", "something in the way"))
+    st.markdown(conclusions.from_rates(step.interval, step.control_interval, "the patch", "something in the way"))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from explorer.attack_studies.checks import sanity_checks
+from explorer.attack_studies.checks import Check, sanity_checks
 from explorer.networks.loading import Network
 from explorer.pictures.images import Image
 from pages.parts.widgets import job
@@ -18,9 +18,9 @@ def checks(net: Network, images: tuple[Image, ...], level: int, steps: int) -> N
     job.run("many_checks_job", ("checks", net, images, level, steps),
             lambda: sanity_checks(net, images, epsilon=level / 255, steps=steps), lambda check: check)  # fmt: skip
 
-    def draw(running: job.Job) -> None:
+    def draw(running: job.Job[Check, Check]) -> None:
         for check in list(running.kept):
             box, icon = (st.success, "check_circle") if check.passed else (st.warning, "warning")
-            box(f"**{check.question}** {'Yes' if check.passed else 'No'}. {check.said}", icon=f":material/{icon}:")
+            box(f"**{check.question}** {'Yes' if check.passed else 'No'}. {check.finding}", icon=f":material/{icon}:")
 
     job.watch("many_checks_job", draw, progress=job.counted(6, "checks"), waiting="The first check …")

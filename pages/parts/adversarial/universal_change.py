@@ -7,10 +7,10 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from explorer import render
-from explorer.attack_studies.universal import NOISES, UniversalStep, universal
+from explorer.attack_studies.universal import NOISES, UniversalPerturbation, universal_perturbation
 from explorer.networks.loading import Network
 from explorer.pictures.images import Image, from_array
-from pages.parts.adversarial import what_follows
+from pages.parts.adversarial import conclusions
 from pages.parts.shell.words import percent, plain
 from pages.parts.widgets import job, show
 from pages.parts.widgets.takeaway import take_array, take_picture
@@ -18,11 +18,13 @@ from pages.parts.widgets.takeaway import take_array, take_picture
 
 def universal_change(net: Network, images: tuple[Image, ...], level: int, steps: int, corner: DeltaGenerator) -> None:
     """The change as it grows, the first picture with it, and how many it fools."""
-    running = job.run("many_universal", ("universal", net, images, level, steps),
-            lambda: universal(net, images, epsilon=level / 255, steps=steps), lambda step: step)  # fmt: skip
+    running = job.run(
+        "many_universal", ("universal", net, images, level, steps),
+        lambda: universal_perturbation(net, images, epsilon=level / 255, steps=steps), lambda step: step,
+    )  # fmt: skip
 
-    def draw(running: job.Job[UniversalStep, UniversalStep]) -> None:
-        _drawn(net, images[0], level, running.newest)
+    def draw(running: job.Job[UniversalPerturbation, UniversalPerturbation]) -> None:
+        _show(net, images[0], level, running.newest)
 
     job.watch("many_universal", draw, progress=job.numbered(steps), waiting="Looking at all pictures …")
     if running.latest is not None and running.finished.is_set():
@@ -37,7 +39,7 @@ def universal_change(net: Network, images: tuple[Image, ...], level: int, steps:
     )
 
 
-def _drawn(net: Network, image: Image, level: int, step: UniversalStep) -> None:
+def _show(net: Network, image: Image, level: int, step: UniversalPerturbation) -> None:
     """The change, one picture with it, and how many are fooled."""
     left, middle, right = st.columns([5, 5, 4], gap="medium")
     with left:
@@ -54,7 +56,7 @@ def _drawn(net: Network, image: Image, level: int, step: UniversalStep) -> None:
         _shares(step)
 
 
-def _shares(step: UniversalStep) -> None:
+def _shares(step: UniversalPerturbation) -> None:
     """How many are fooled: of those it was made on, of the others, and by noise of the others."""
     (a, n), (b, m) = step.seen, step.unseen
     st.markdown("**Fooled by it**")
@@ -64,4 +66,4 @@ def _shares(step: UniversalStep) -> None:
     tries = NOISES * len(step.noise)
     st.metric(f"Control: noise of ±ε on those {m}, {NOISES} times each", f"{sum(step.noise)} of {tries}")
     st.caption(f"95 %, by picture: {percent(step.noise_interval[0])} to {percent(step.noise_interval[1])}")
-    st.markdown(what_follows.of_rates(step.interval, step.noise_interval, "this change", "noise"))
+    st.markdown(conclusions.from_rates(step.interval, step.noise_interval, "this change", "noise"))

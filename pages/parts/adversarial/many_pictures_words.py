@@ -1,4 +1,4 @@
-"""What is said of many pictures, view by view: the words that close it, and the code that gives the same."""
+"""The views of Many pictures: the words that close each, and the code that gives the same."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ CLOSINGS = {
 
 def code(view: str, net: Network, images: str, *, norm: str, level: int, target: int, side: int, steps: int) -> str:
     """The lines that give what a view shows; those in `images` open the pictures."""
-    told = {  # what each view's code imports, and what it runs
+    snippets = {  # what each view's code imports, and what it runs
         PER_IMAGE: (
             "from explorer.attack_studies.many_pictures import rates, success_rates\n",
             f"sizes = [level / 255 for level in {list(LEVELS)}]\n" if norm == "linf" else f"sizes = {list(SIZES)}\n",
@@ -52,8 +52,8 @@ def code(view: str, net: Network, images: str, *, norm: str, level: int, target:
             "    print(rate.epsilon, rate.fooled, rate.pictures, rate.noise_fooled, rate.noises)",
         ),
         UNIVERSAL: (
-            "from explorer.attack_studies.universal import universal\n",
-            f"*_, last = universal(network, images, epsilon={level} / 255, steps={steps})\n",
+            "from explorer.attack_studies.universal import universal_perturbation\n",
+            f"*_, last = universal_perturbation(network, images, epsilon={level} / 255, steps={steps})\n",
             "print(last.seen, last.unseen, last.noise)",
         ),
         PATCH: (
@@ -65,8 +65,8 @@ def code(view: str, net: Network, images: str, *, norm: str, level: int, target:
         CHECKS: (
             "from explorer.attack_studies.checks import sanity_checks\n",
             f"for check in sanity_checks(network, images, epsilon={level} / 255, steps={steps}):\n",
-            "    print(check.passed, check.question, check.said)",
+            "    print(check.passed, check.question, check.finding)",
         ),
     }
-    imports, *lines = told[view]
+    imports, *lines = snippets[view]
     return imports + images + "".join(lines)

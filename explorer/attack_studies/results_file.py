@@ -1,4 +1,4 @@
-"""What became of many attacked pictures, as a small file."""
+"""The results of many attacked pictures as a small file of JSON lines."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from explorer.attack_studies.many_pictures import PictureResult
 
 
 def write_results(results: Sequence[PictureResult], file: Path) -> None:
-    """Write results as JSON, one line for each."""
+    """Write the results, one JSON object a line."""
     file.write_text("\n".join(json.dumps(asdict(one), ensure_ascii=False) for one in results) + "\n", "utf-8")
 
 
@@ -22,6 +22,6 @@ def read_results(file: Path) -> tuple[PictureResult, list[PictureResult]]:
     return results[-1], results
 
 
-def _result(told: dict[str, Any]) -> PictureResult:
-    values: dict[str, Any] = {name: tuple(value) if isinstance(value, list) else value for name, value in told.items()}
+def _result(read: dict[str, Any]) -> PictureResult:
+    values: dict[str, Any] = {name: tuple(value) if isinstance(value, list) else value for name, value in read.items()}
     return PictureResult(**values)
