@@ -68,24 +68,30 @@ def page_errors() -> list[str]:
     return []
 
 
-@pytest.fixture(scope="package")
-def laptop_context(browser: Browser, app_url: str) -> Iterator[BrowserContext]:
-    """Streamlit's scripts are fetched and compiled once for all pages of a context, not once a test."""
-    yield from visitors(browser, app_url, viewport=LAPTOP)
+class Devices:
+    """A context for the laptops and one for the phones of each app's visitors.
+
+    Streamlit's scripts are fetched and compiled once for all pages of a context, not once a test.
+    """
+
+    def __init__(self, browser: Browser) -> None:
+        self._browser = browser
+        self._contexts: dict[tuple[str, bool], BrowserContext] = {}
+
+    def context(self, url: str, *, phone: bool = False) -> BrowserContext:
+        """That of the app at this address."""
+        if (url, phone) not in self._contexts:
+            how: dict[str, Any] = {"viewport": PHONE, "has_touch": True, "is_mobile": True} if phone else {}
+            context = self._browser.new_context(base_url=url, **({"viewport": LAPTOP} | how))
+            _keep_scripts(context, url)
+            hear_answers(context)
+            self._contexts[url, phone] = context
+        return self._contexts[url, phone]
 
 
 @pytest.fixture(scope="package")
-def phone_context(browser: Browser, app_url: str) -> Iterator[BrowserContext]:
-    """As `laptop_context`, of phones."""
-    yield from visitors(browser, app_url, viewport=PHONE, has_touch=True, is_mobile=True)
-
-
-def visitors(browser: Browser, url: str, **how: Any) -> Iterator[BrowserContext]:
-    """A context for the visitors of an app, who have a device in common."""
-    with browser.new_context(base_url=url, **how) as context:
-        _keep_scripts(context, url)
-        hear_answers(context)
-        yield context
+def devices(browser: Browser) -> Devices:
+    return Devices(browser)
 
 
 def _keep_scripts(context: BrowserContext, url: str) -> None:
@@ -94,15 +100,15 @@ def _keep_scripts(context: BrowserContext, url: str) -> None:
 
 
 @pytest.fixture
-def page(laptop_context: BrowserContext, page_errors: list[str]) -> Iterator[Page]:
+def page(devices: Devices, app_url: str, page_errors: list[str]) -> Iterator[Page]:
     """A fresh visitor's page at laptop size; paths are relative to the app."""
-    yield from visit(laptop_context, page_errors)
+    yield from visit(devices.context(app_url), page_errors)
 
 
 @pytest.fixture
-def phone(phone_context: BrowserContext, page_errors: list[str]) -> Iterator[Page]:
+def phone(devices: Devices, app_url: str, page_errors: list[str]) -> Iterator[Page]:
     """As `page`, on a phone."""
-    yield from visit(phone_context, page_errors)
+    yield from visit(devices.context(app_url, phone=True), page_errors)
 
 
 @pytest.fixture

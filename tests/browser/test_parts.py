@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Locator, Page, WebSocket, expect
+from playwright.sync_api import Locator, Page, WebSocket, expect
 
-from tests.browser.conftest import LAPTOP, PHONE, visitors
 from tests.browser.support.driver import at_rest, eventually, open_page
 from tests.browser.support.server import serving
 
@@ -42,18 +41,6 @@ def app_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The page of parts_app.py instead of the whole app."""
     with serving(tmp_path_factory.mktemp("parts") / "server.log", SCRIPT) as url:
         yield url
-
-
-@pytest.fixture(scope="module")
-def laptop_context(browser: Browser, app_url: str) -> Iterator[BrowserContext]:
-    """Of that page's visitors."""
-    yield from visitors(browser, app_url, viewport=LAPTOP)
-
-
-@pytest.fixture(scope="module")
-def phone_context(browser: Browser, app_url: str) -> Iterator[BrowserContext]:
-    """As `laptop_context`, of phones."""
-    yield from visitors(browser, app_url, viewport=PHONE, has_touch=True, is_mobile=True)
 
 
 def test_the_player_steps_scrubs_and_plays(page: Page):
