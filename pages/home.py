@@ -45,7 +45,7 @@ def what_it_sees() -> None:
     left, right = st.columns([3, 2], gap="large")
     with right:
         st.header("What the network sees", anchor=False)
-        net = network.current()
+        net = network.known(image) or network.current()
     crop = net.crop(image)
     whole = crop == (0, 0, image.height, image.width)
     with left:

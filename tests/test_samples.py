@@ -11,6 +11,7 @@ import numpy as np
 import PIL.Image
 import pytest
 
+from explorer.pictures import thumbnails
 from explorer.pictures.images import ImageError
 from explorer.pictures.samples import credit, sample, sample_names
 
@@ -57,3 +58,14 @@ def test_flower_is_the_file_of_scikit_learn():
 def test_an_unknown_name_is_answered_with_the_list(ask):
     with pytest.raises(ImageError, match=r"“dragon”.*flower, coffee"):
         ask("dragon")
+
+
+def test_the_thumbnails_that_come_with_the_app_are_the_samples(monkeypatch):
+    kept, made = thumbnails.thumbnails(), thumbnails.made()
+    assert thumbnails.shipped().exists()
+    assert kept.shape == made.shape == (len(sample_names()), 128, 128, 3)
+    assert np.abs(kept.astype(int) - made).mean((1, 2, 3)).max() < 8  # by WebP
+    monkeypatch.setattr(thumbnails, "sample_files", lambda: {})
+    thumbnails.thumbnails.cache_clear()
+    np.testing.assert_array_equal(thumbnails.thumbnails(), made)  # other samples have none
+    thumbnails.thumbnails.cache_clear()

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import erf
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
-from scipy.ndimage import maximum_filter
-from scipy.special import erf
-from skimage.util import random_noise
 
 from explorer.cache import memoised
 from explorer.filtering.kernels import KernelError, gaussian
@@ -32,6 +30,8 @@ def noisy(image: Image, kind: str, strength: float, seed: int = 0) -> Image:
     set to 0 or 1, for "shot" the mean number of photons counted where the picture is 1 (fewer: more noise).
     Raises ImageError on another kind or an impossible strength.
     """
+    from skimage.util import random_noise  # brings SciPy: half a second of every server's start
+
     _check(kind, strength)
     rng = np.random.default_rng(seed)
     clean = image.pixels.astype(np.float64)
@@ -134,7 +134,7 @@ def lost_share(sigma: float, size: int) -> float:
     """
     if sigma <= 0 or size < 1:
         raise KernelError(f"σ and the window's side must be above 0, not {sigma:g} and {size}.")
-    return float(1 - erf(size / (2 * sigma)) ** 2)
+    return 1 - erf(size / (2 * sigma)) ** 2
 
 
 def profile(sigma: float, size: int) -> NDArray[np.float64]:
@@ -166,7 +166,7 @@ def _blurred(image: Image, sigma: float) -> Image:
 def count_maxima(image: Image) -> int:
     """How many places are brighter than all eight neighbours: what blur leaves of the detail."""
     values = image.pixels @ LUMA
-    around = np.ones((3, 3), bool)
-    around[1, 1] = False
-    highest = maximum_filter(values, footprint=around, mode="constant", cval=np.inf)
+    around = np.ones((3, 3), np.uint8)
+    around[1, 1] = 0
+    highest = cv2.dilate(values, around, borderType=cv2.BORDER_CONSTANT, borderValue=np.inf)
     return int((values > highest + 1e-6).sum())  # float32 rounding makes peaks of nothing

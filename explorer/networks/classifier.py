@@ -17,7 +17,7 @@ from explorer.cache import memoised
 from explorer.compute import compute_slot
 from explorer.networks.class_names import ClassNames, told_apart
 from explorer.networks.layers import Layer
-from explorer.pictures.crops import crop_of, resize_crop
+from explorer.pictures.crops import resize_crop, visible_part
 from explorer.pictures.images import Image
 
 
@@ -122,10 +122,7 @@ class Network:
 
     def crop(self, image: Image) -> tuple[int, int, int, int]:
         """Which part of a picture the network gets: (top, left, bottom, right) in its pixels, ends excluded."""
-        if (image.height, image.width) == (self.input_size, self.input_size):
-            return 0, 0, image.height, image.width
-        top, left, bottom, right = crop_of(image, self.input_size, self.resize, squash=self.squash)
-        return round(top), round(left), round(bottom), round(right)
+        return visible_part(image, self.input_size, self.resize, squash=self.squash)
 
     def tensor(self, image: Image) -> Tensor:
         """The prepared picture as (1, 3, S, S) in [0, 1] on the network's device; the caller's to change."""

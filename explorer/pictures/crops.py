@@ -48,6 +48,14 @@ def crop_of(image: Image, size: int, resize: int, *, squash: bool = False) -> tu
     return top, left, bottom, right
 
 
+def visible_part(image: Image, size: int, resize: int, *, squash: bool = False) -> tuple[int, int, int, int]:
+    """As `crop_of`, in whole pixels; of a picture that has the size already, all of it."""
+    if (image.height, image.width) == (size, size):
+        return 0, 0, image.height, image.width
+    top, left, bottom, right = crop_of(image, size, resize, squash=squash)
+    return round(top), round(left), round(bottom), round(right)
+
+
 def _middle(length: int, resized: int, size: int) -> tuple[float, float]:
     """Where the middle `size` of `resized` pixels begin and end, in the `length` pixels of the source."""
     start = round((resized - size) / 2)

@@ -54,6 +54,11 @@ def sample_names() -> tuple[str, ...]:
     return tuple(name for name, (package, file, _) in _SAMPLES.items() if _path(package, file).is_file())
 
 
+def sample_files() -> dict[str, Path]:
+    """Where each of them lies."""
+    return {name: _path(*_SAMPLES[name][:2]) for name in sample_names()}
+
+
 @lru_cache(maxsize=len(_SAMPLES))
 def sample(name: str) -> Image:
     """The sample of that name, its larger side at most 1024 pixels. Raises ImageError for an unknown name."""

@@ -11,6 +11,7 @@ from explorer.classical.texture_classes import compare
 from explorer.classical.written_comparison import write_comparison
 from explorer.dataset_examples.index import write_index
 from explorer.learning.robustness.written_defence import write_defence
+from explorer.pictures import thumbnails
 from explorer.scheduler import Job
 from explorer.shipped_results import FOLDER, file_of
 from pages.parts.classical.two_classes import OPENING, squares
@@ -57,6 +58,7 @@ def main() -> None:
         write(job, file_of(job.key))
     classes = [squares(name) for name in OPENING]
     write_comparison(compare(*classes), file_of(("classes", *classes)))
+    thumbnails.write()
 
 
 if __name__ == "__main__":

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NoReturn
 
 import streamlit as st
 
+from explorer.networks.registry.known import KnownNetwork, known_networks
 from explorer.networks.registry.specs import EMBEDDED, NETWORKS, full_name
 from pages.parts.pickers import all_networks, fetching, own_network, picture
 from pages.parts.pickers.network_words import code, explain_tokens, note, title, why_not
@@ -17,9 +18,10 @@ from pages.parts.widgets import linked
 
 if TYPE_CHECKING:
     from explorer.networks.loading import Network
+    from explorer.pictures.images import Image
 
 __all__ = [
-    "available", "chosen", "code", "counterpart", "current", "explain_tokens", "in_link", "load", "note",
+    "available", "chosen", "code", "counterpart", "current", "explain_tokens", "in_link", "known", "load", "note",
     "open_screen", "pick", "take", "take_own", "title", "wait",
 ]  # fmt: skip
 DEFAULT = next(iter(EMBEDDED))
@@ -100,6 +102,16 @@ def current() -> Network:
     except NetworkError as error:
         st.error(f"{plain(str(error))} Below is {title(DEFAULT)} instead.", icon=":material/error:")
         return _load(DEFAULT, True)
+    st.session_state[_LAST] = name, trained
+    return found
+
+
+def known(image: Image) -> KnownNetwork | None:
+    """The network in use before it is loaded, where it is known what it says of the picture: `current` has to wait."""
+    name, trained = chosen()
+    found = known_networks().get(name)
+    if not trained or found is None or not found.answers(image) or st.session_state.get(_UNKNOWN):
+        return None
     st.session_state[_LAST] = name, trained
     return found
 

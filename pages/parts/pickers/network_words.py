@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from explorer.compute import gpu_was_full, memory_in_use
+from explorer.networks.registry.known import KnownNetwork
 from explorer.networks.registry.specs import NETWORKS, full_name
 from pages.parts.pickers.own_network import OWN
 from pages.parts.shell.words import plain
@@ -22,8 +23,11 @@ def title(name: str) -> str:
     return NETWORKS[name].title if name in NETWORKS else name
 
 
-def note(network: Network) -> None:
-    """One line on the network in use, the same on every screen."""
+def note(network: Network | KnownNetwork) -> None:
+    """One line on the network in use, the same on every screen; where it computes once it does."""
+    if isinstance(network, KnownNetwork):
+        st.caption(f"{title(network.name)}, trained on ImageNet: {_size_words(network)}")
+        return
     made_here = full_name(network.name) is None
     learned = "your own weights" if network.own else "trained here" if made_here else "trained on ImageNet"
     kind = learned if network.trained else "random weights"
@@ -31,11 +35,16 @@ def note(network: Network) -> None:
     held, where = memory_in_use(device), _device(device)
     memory = f", {held / 2**20:,.0f} MB in use" if held else ""
     st.caption(
-        f"{title(network.name)}, {kind}: {network.parameters / 1e6:.1f} million parameters "
-        f"({network.memory_bytes / 2**20:,.0f} MB, {network.precision}), pictures of {network.input_size} × "
-        f"{network.input_size}, on the {where}{memory}"
+        f"{title(network.name)}, {kind}: {_size_words(network)}, on the {where}{memory}"
         + (". The GPU's memory was full and has been freed: the CPU computes now." if gpu_was_full() else "")
         + (f". {plain(network.remarks)}" if network.remarks else "")
+    )
+
+
+def _size_words(network: Network | KnownNetwork) -> str:
+    return (
+        f"{network.parameters / 1e6:.1f} million parameters ({network.memory_bytes / 2**20:,.0f} MB, "
+        f"{network.precision}), pictures of {network.input_size} × {network.input_size}"
     )
 
 

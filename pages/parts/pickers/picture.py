@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-import numpy as np
 import streamlit as st
 
-from explorer import render
-from explorer.pictures.crops import resize_crop
 from explorer.pictures.images import Image, open_image
 from explorer.pictures.samples import credit, sample, sample_names
+from explorer.pictures.thumbnails import thumbnails
 from pages.parts.shell.visit import note_own_things
 from pages.parts.shell.words import plain
 from pages.parts.widgets import link_choices, linked, show, uploads
@@ -102,15 +100,9 @@ def gallery() -> None:
     names = sample_names()
     chosen = names.index(current().name) if current().name in names and not st.session_state.get(_OWN) else -1
     choose_tile(
-        _thumbnails(), names, chosen, alt="Sample pictures", key="gallery", columns=7, photographs=True,
+        thumbnails(), names, chosen, alt="Sample pictures", key="gallery", columns=7, photographs=True,
         on_choice=lambda tile: take(names[tile]),
     )  # fmt: skip
-
-
-@st.cache_data(show_spinner=False)
-def _thumbnails() -> render.Picture:
-    """The middle of every sample as a small square."""
-    return np.stack([resize_crop(sample(name), 128, 128).uint8 for name in sample_names()])
 
 
 def _origin(image: Image) -> None:

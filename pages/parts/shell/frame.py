@@ -81,7 +81,6 @@ class Surroundings:
 def surround(page: StreamlitPage, more: Surroundings = Surroundings()) -> None:
     """Draw the sidebar, what stands around the screen, and the page."""
     hold_visit()
-    warm_up()
     see_visitors_out()
     end_in_time()
     st.html(f"<style>{STYLE}</style>")
@@ -89,8 +88,11 @@ def surround(page: StreamlitPage, more: Surroundings = Surroundings()) -> None:
     with st.container(horizontal=True, key="tools", gap="xxsmall"):
         for tool in more.tools:
             tool(screen)
-    with checked(), more.lesson(screen):
-        _draw(page, more)
+    try:
+        with checked(), more.lesson(screen):
+            _draw(page, more)
+    finally:
+        warm_up()  # beside it, a server's first page would take twice as long
 
 
 def _draw(page: StreamlitPage, more: Surroundings) -> None:
