@@ -50,7 +50,7 @@ def measure(loads: Sequence[Load], left_s: float = LEFT_S) -> Iterator[Figure]:
     with ExitStack() as stack:
         logs = Path(stack.enter_context(tempfile.TemporaryDirectory()))
         floor, ours = (
-            stack.enter_context(running(logs / f"{number}.log", _command(script)))
+            stack.enter_context(running(logs / f"{number}.log", command(script)))
             for number, script in enumerate(("benchmarks/ten_lines.py", "app.py"))
         )
         asyncio.run(_visits(ours, Load(1, 20, True), pictures, Told()))  # all that is loaded once is there then
@@ -69,7 +69,8 @@ def measure(loads: Sequence[Load], left_s: float = LEFT_S) -> Iterator[Figure]:
         yield Figure("load: MB after, before", after, before, BACK, note=note)
 
 
-def _command(script: str) -> list[str]:
+def command(script: str) -> list[str]:
+    """How a server of the script is started."""
     options = [f"--{name}={value}" for name, value in OPTIONS.items()]
     return [sys.executable, "-m", "streamlit", "run", script, *options]
 
