@@ -35,7 +35,13 @@ function toggle(section) {
   describe(section);
 }
 
+// The second click of two asks for nothing new, and in a slow browser a screen that begins twice at once can stay blank.
 function clicked(event) {
+  if (event.detail > 1 && event.target.closest("a")) {
+    event.preventDefault();
+    event.stopPropagation();
+    return;
+  }
   const header = event.target.closest('[data-testid="stNavSectionHeader"]');
   if (!header || !event.isTrusted) return;
   event.stopPropagation();

@@ -6,6 +6,7 @@ import json
 
 import pytest
 from playwright.sync_api import Locator, Page, expect
+from streamlit.proto.BackMsg_pb2 import BackMsg
 
 from pages.parts.shell.screens import SCREENS, SECTIONS
 from tests.browser.support.driver import address, at_rest, menu_link, no_exceptions, open_page
@@ -123,6 +124,15 @@ def test_the_way_back_is_one_step_in_a_slow_browser_too_and_after_a_double_click
     expect(page.get_by_role("heading", name="Edges", level=1)).to_be_hidden()
     at_rest(page)
     assert address(page) == before
+
+
+def test_a_double_click_draws_the_screen_once(page: Page):
+    asked: list[BackMsg] = []
+    page.on("websocket", lambda socket: socket.on("framesent", lambda sent: asked.append(BackMsg.FromString(sent))))
+    open_page(page, "convolution")
+    asked.clear()
+    leave_for_edges(page, clicks=2)
+    assert len([one for one in asked if one.HasField("rerun_script") and not one.rerun_script.fragment_id]) == 1
 
 
 def leave_for_edges(page: Page, *, clicks: int = 1) -> None:
