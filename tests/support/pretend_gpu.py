@@ -121,6 +121,10 @@ def pretended() -> Iterator[PretendGpu]:
     with pytest.MonkeyPatch.context() as patch, PretendGpu() as gpu:
         patch.setattr(torch, "tensor", tensor)
         patch.setattr("explorer.compute._threads", _Here)
-        for module in ("networks.loading", "learning.training", "learning.adversarial_training"):
+        for module in (
+            "networks.loading",
+            "learning.exemplar_cnn.training",
+            "learning.robustness.adversarial_training",
+        ):
             patch.setattr(f"explorer.{module}.choose_device", chosen)
         yield gpu
