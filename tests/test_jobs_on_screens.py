@@ -17,6 +17,7 @@ from tests.support.messages import bad_paths, recorded, ticking_fragments
 from tests.support.short_work import shortened, small_gallery, small_steps
 from tests.support.whole_app import app
 
+pytestmark = pytest.mark.usefixtures("small_pictures")
 LIMIT = 120  # seconds
 
 
