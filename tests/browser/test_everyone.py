@@ -1,4 +1,7 @@
-"""For everyone: axe-core finds no serious or critical fault of ours on any screen, in light and in dark."""
+"""For everyone: axe-core finds no serious or critical fault of ours on any screen, in light and in dark.
+
+And a table is read on a phone, too.
+"""
 
 from __future__ import annotations
 
@@ -40,3 +43,11 @@ def test_no_serious_fault_is_ours(page, screen):
         page.emulate_media(color_scheme=scheme)
         at_rest(page)
         assert [scheme, *ours(page)] == [scheme]
+
+
+@pytest.mark.parametrize("screen", ["depth", "defence"])
+def test_on_a_phone_a_wide_table_moves_and_not_the_page(phone, screen):
+    open_page(phone, screen)
+    table = phone.locator('[data-testid="stMain"] [data-testid="stMarkdownContainer"]:has(> table)').first
+    assert table.evaluate("one => one.scrollWidth > one.clientWidth")
+    assert phone.get_by_test_id("stMain").evaluate("one => one.scrollWidth <= one.clientWidth + 1")
