@@ -17,6 +17,7 @@ from pages.parts.shell.closing import closing
 from pages.parts.shell.live import live
 from pages.parts.shell.words import number, plain, power_of_ten
 from pages.parts.widgets import linked
+from pages.parts.widgets.component import text_sent
 from pages.parts.widgets.more import more
 from pages.parts.widgets.takeaway import take_array, take_code, take_file, take_film
 
@@ -38,7 +39,7 @@ def text_of_network() -> str:
 
 def keep() -> None:
     """The visitor's network is in the link from now on; what no hand could send is not."""
-    text = backpropagation.settled(COMPONENT)
+    text = text_sent(COMPONENT)
     try:
         read(text or "")
     except ValueError:

@@ -18,6 +18,7 @@ from pages.parts.shell.closing import closing
 from pages.parts.shell.live import live
 from pages.parts.shell.words import percent, plain, power_of_ten
 from pages.parts.widgets import job, linked, uploads
+from pages.parts.widgets.component import text_sent
 from pages.parts.widgets.more import more
 
 COMPONENT = "plane_network"
@@ -58,7 +59,7 @@ def set_screen(text: str) -> None:
 def keep() -> None:
     """What the visitor has set is in the link from now on; what no hand could send is not."""
     try:
-        read(text := plane.settled(COMPONENT) or "")
+        read(text := text_sent(COMPONENT) or "")
     except ValueError:
         return
     if plane.by_hand(COMPONENT) and text != text_now():
@@ -83,7 +84,7 @@ def screen(offered: DeltaGenerator) -> None:
     plane.show_plane(text, table, key=COMPONENT, on_settled=keep)
     row = plane.from_browser(COMPONENT, text)
     own_points()
-    now = (text, plane.settled(COMPONENT))
+    now = (text, text_sent(COMPONENT))
     if st.session_state.get("plane_server") and st.session_state.get(CHECKED) not in (None, now):
         st.session_state[CHECKED] = now
         st.rerun()  # what is trained on the server stands outside this block
@@ -117,7 +118,7 @@ def check() -> None:
     if not asked:
         return
     text, table = text_now(), st.session_state.get(TABLE)
-    st.session_state[CHECKED] = (text, plane.settled(COMPONENT))
+    st.session_state[CHECKED] = (text, text_sent(COMPONENT))
     state = read(text)
     try:
         points, labels, held = points_of(state, table)

@@ -29,12 +29,6 @@ def show_network(text: str, *, key: str, on_settled: Callable[[], None]) -> None
     _component()(data={"text": text, "usual": LECTURE}, key=key, on_settled_change=on_settled)
 
 
-def settled(key: str) -> str | None:
-    """The text of the network as the visitor has left it; None where nothing has come back."""
-    text = values_sent(key).get("text")
-    return text if isinstance(text, str) else None
-
-
 def from_browser(key: str, network: LinkedNetwork, text: str) -> list[NDArray[np.float64]] | None:
     """The weight derivatives that the browser computed of just this network; None when it has sent none."""
     state = values_sent(key)

@@ -35,12 +35,6 @@ def show_plane(text: str, table: Table | None, *, key: str, on_settled: Callable
     _component()(data={"text": text, "own": own, "colours": colours}, key=key, on_settled_change=on_settled)
 
 
-def settled(key: str) -> str | None:
-    """The text of the screen as the visitor has left it; None where nothing has come back."""
-    text = values_sent(key).get("text")
-    return text if isinstance(text, str) else None
-
-
 def by_hand(key: str) -> bool:
     """Whether a visitor's hand set what has settled, rather than Python."""
     return values_sent(key).get("mine") is True

@@ -54,6 +54,12 @@ def values_sent(key: str, name: str = "settled") -> Mapping[str, Any]:
     return told if isinstance(told, Mapping) else {}
 
 
+def text_sent(key: str) -> str | None:
+    """The text in which a component has settled, as the visitor has left it; None where nothing has come back."""
+    text = values_sent(key).get("text")
+    return text if isinstance(text, str) else None
+
+
 def read_when_drawn() -> None:
     """For what a component sends: nobody is called, it is read where the component is drawn."""
 
