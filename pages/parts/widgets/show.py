@@ -103,8 +103,7 @@ def amounts(rows: Sequence[tuple[str, str]]) -> None:
 def chart(figure: Figure, *, key: str) -> None:
     """Show a figure of `explorer.plots` in the page's own colours, without Plotly's row of buttons."""
     _in_words(figure)
-    _legibly(figure)
-    st.plotly_chart(figure, config={"displayModeBar": False}, key=key)
+    st.plotly_chart(_legible(figure), config={"displayModeBar": False}, key=key)
 
 
 def _in_words(figure: Figure) -> None:
@@ -112,22 +111,24 @@ def _in_words(figure: Figure) -> None:
     st.html(f'<p class="chart-words">{escape(in_words(figure))}</p>')
 
 
-def _legibly(figure: Figure) -> None:
-    """On the wall Plotly has to know how large its letters will be: it makes room for them itself."""
-    if projected():
-        font = {"size": LETTERS}
-        figure.update_layout(font=font, legend={"font": font}, height=TALLER * figure.layout.height)
-        figure.update_xaxes(tickfont=font, title={"font": font})
-        upright = "<br>".join(wrap(figure.layout.yaxis.title.text or "", 24))
-        figure.update_yaxes(tickfont=font, title={"font": font, "text": upright})
+def _legible(figure: Figure) -> Figure:
+    """On the wall a copy for larger letters, for which Plotly makes room; what is taken away stays as it is."""
+    if not projected():
+        return figure
+    font = {"size": LETTERS}
+    upright = "<br>".join(wrap(figure.layout.yaxis.title.text or "", 24))
+    larger = type(figure)(figure)
+    larger.update_layout(font=font, legend={"font": font}, height=TALLER * figure.layout.height)
+    larger.update_xaxes(tickfont=font, title={"font": font})
+    larger.update_yaxes(tickfont=font, title={"font": font, "text": upright})
+    return larger
 
 
 def linked_chart(figure: Figure, *, key: str) -> str | None:
     """As `chart`, of points that can be clicked; what the one just clicked has as its `customdata`, None for none."""
     _in_words(figure)
-    _legibly(figure)
     event = st.plotly_chart(
-        figure, config={"displayModeBar": False}, key=key, on_select="rerun", selection_mode="points"
+        _legible(figure), config={"displayModeBar": False}, key=key, on_select="rerun", selection_mode="points"
     )
     points = event["selection"]["points"]
     name = points[0].get("customdata") if points else None
